@@ -1,0 +1,104 @@
+//! Time, handed in.
+//!
+//! Its rule: nothing in these crates asks the operating system for the time or sleeps on its own.
+//! Whoever needs either holds a [`Clock`], so a test of a two-minute deadline takes no time.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+/// The time now, and waiting.
+#[async_trait]
+pub trait Clock: fmt::Debug + Send + Sync {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+    /// Returns after `duration`.
+    async fn sleep(&self, duration: Duration);
+}
+
+/// A clock that everybody shares.
+pub type SharedClock = Arc<dyn Clock>;
+
+/// The machine's own clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+#[async_trait]
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+/// A clock that moves only when it is told to, or when somebody sleeps on it.
+///
+/// A sleep returns at once and moves the clock by its length. It ships as public API because
+/// every test of time needs it.
+///
+/// ```
+/// use std::time::Duration;
+/// use unicontact_providers::clock::{Clock, ManualClock};
+///
+/// let clock = ManualClock::starting_at("2026-11-20T10:00:00Z".parse()?);
+/// clock.advance(Duration::from_secs(60));
+/// assert_eq!(clock.now().to_string(), "2026-11-20T10:01:00Z");
+/// # Ok::<(), jiff::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct ManualClock {
+    state: Mutex<ManualState>,
+}
+
+#[derive(Debug)]
+struct ManualState {
+    now: Timestamp,
+    sleeps: Vec<Duration>,
+}
+
+impl ManualClock {
+    /// A clock that stands at `now`.
+    pub fn starting_at(now: Timestamp) -> Self {
+        Self {
+            state: Mutex::new(ManualState {
+                now,
+                sleeps: Vec::new(),
+            }),
+        }
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, duration: Duration) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.now = state.now.checked_add(duration).unwrap_or(Timestamp::MAX);
+    }
+
+    /// Every sleep so far, in order.
+    pub fn sleeps(&self) -> Vec<Duration> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.sleeps.clone()
+    }
+}
+
+#[async_trait]
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.now
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.sleeps.push(duration);
+        }
+        self.advance(duration);
+        tokio::task::yield_now().await;
+    }
+}

@@ -1,0 +1,140 @@
+#![doc = include_str!("cloverhound/docs.md")]
+//!
+//! # This module
+//!
+//! Its one job: to speak to Cloverhound. Its rule: what goes into the body is decided in `wire`,
+//! what an answer means in `error`, and nothing is decided here.
+
+mod config;
+mod error;
+mod wire;
+
+use async_trait::async_trait;
+
+pub use self::config::CloverhoundConfig;
+use crate::adapter::{Common, Connection};
+use crate::contact::UnifiedContact;
+use crate::delivery_key::DeliveryKey;
+use crate::draft::{Draft, Header, HeaderText, Method};
+use crate::error::{ErrorKind, Operation, ProviderError};
+use crate::exchange::Exchange;
+use crate::http::{Authorization, Http};
+use crate::provider::{Capabilities, ContactId, ContactProvider, Created, Dedupe, ProviderInfo};
+
+/// The vendor's name in configuration and output.
+pub const VENDOR: &str = "cloverhound";
+
+/// A connection to one Cloverhound organization.
+#[derive(Debug)]
+pub struct Cloverhound {
+    connection: Connection,
+    organization_id: u64,
+    authorization: Authorization,
+}
+
+impl Cloverhound {
+    /// A provider with this configuration, sending through `http`.
+    pub fn new(common: Common, config: CloverhoundConfig, http: Http) -> Self {
+        let CloverhoundConfig {
+            base_url,
+            organization_id,
+            api_key_id,
+            api_key_secret,
+        } = config;
+        Self {
+            connection: Connection::new(common, VENDOR, base_url, http),
+            organization_id,
+            authorization: Authorization::Basic {
+                user: api_key_id,
+                password: api_key_secret,
+            },
+        }
+    }
+
+    /// What an answer to a create means. Pure: any bytes give a verdict.
+    ///
+    /// # Errors
+    ///
+    /// The verdict, when it is not a contact with an id.
+    pub fn interpret(&self, exchange: &Exchange) -> Result<Created, ProviderError> {
+        error::interpret(&self.connection.info, exchange)
+    }
+}
+
+#[async_trait]
+impl ContactProvider for Cloverhound {
+    fn info(&self) -> &ProviderInfo {
+        &self.connection.info
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            dedupe: Dedupe::Never,
+            find: false,
+            check: false,
+            fields: wire::MAPPING,
+        }
+    }
+
+    fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let (body, fields) = wire::map(contact, self.connection.default_region).map_err(|why| {
+            self.connection
+                .error(Operation::Draft, ErrorKind::Unmappable, why)
+        })?;
+        let organization = self.organization_id.to_string();
+        Ok(Draft {
+            method: Method::Post,
+            url: self.connection.base_url.join(&[&organization, "contacts"]),
+            headers: vec![
+                Header {
+                    name: "authorization",
+                    value: HeaderText::Secret("Basic"),
+                },
+                Header {
+                    name: "content-type",
+                    value: HeaderText::Plain("application/json"),
+                },
+            ],
+            body,
+            lookups: Vec::new(),
+            fields,
+        })
+    }
+
+    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
+        Ok(draft)
+    }
+
+    async fn create(
+        &self,
+        contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        let draft = self.draft(contact)?;
+        let authorization = Some(self.authorization.clone());
+        let exchange = self
+            .connection
+            .send_draft(Operation::Create, draft, authorization)
+            .await?;
+        self.interpret(&exchange)
+    }
+
+    async fn find(
+        &self,
+        _contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Option<ContactId>, ProviderError> {
+        let message = "Cloverhound documents no way to look for a contact";
+        Err(self
+            .connection
+            .error(Operation::Find, ErrorKind::Unsupported, message))
+    }
+
+    async fn check(&self) -> Result<(), ProviderError> {
+        let message =
+            "Cloverhound documents no request that proves the key without creating something";
+        Err(self
+            .connection
+            .error(Operation::Check, ErrorKind::Unsupported, message))
+    }
+}

@@ -1,0 +1,27 @@
+//! The keys of `[providers.cloverhound.<name>]`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::http::BaseUrl;
+use crate::secret::Secret;
+
+/// A connection to one Cloverhound organization.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloverhoundConfig {
+    /// Where the API lives. The vendor documents the staging host only; the default is the host of its production
+    /// site, which is an inference.
+    #[serde(default = "default_base_url")]
+    pub base_url: BaseUrl,
+    /// The organization that the contacts are created in.
+    pub organization_id: u64,
+    /// The id of an API key (Admin > API Keys).
+    pub api_key_id: Secret,
+    /// The secret of that key, shown once when it is made.
+    pub api_key_secret: Secret,
+}
+
+fn default_base_url() -> BaseUrl {
+    BaseUrl::of_vendor("https://cloud.cloverhound.com")
+}

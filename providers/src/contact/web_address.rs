@@ -1,0 +1,71 @@
+//! The address of a web page.
+//!
+//! Its rule: only `http` and `https` with a host; a host without a scheme is read as `https`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+use url::Url;
+
+/// A web address, kept as written.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WebAddress(String);
+
+/// The text is not a web address. The text itself is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not a web address (expected something like https://example.com)")]
+pub struct WebAddressError;
+
+impl WebAddress {
+    /// The address as written, with its scheme.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The host alone: `example.com`.
+    pub fn host(&self) -> String {
+        self.url()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+
+    /// Whether there is more than a host.
+    pub fn has_path(&self) -> bool {
+        self.url()
+            .is_some_and(|url| url.path() != "/" || url.query().is_some())
+    }
+
+    /// The last part of the path: the account's name in a profile's address.
+    pub fn last_segment(&self) -> Option<String> {
+        let url = self.url()?;
+        let segment = url.path_segments()?.rfind(|part| !part.is_empty())?;
+        Some(segment.trim_start_matches('@').to_owned())
+    }
+
+    fn url(&self) -> Option<Url> {
+        Url::parse(&self.0).ok()
+    }
+}
+
+impl FromStr for WebAddress {
+    type Err = WebAddressError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let complete = if text.contains("://") {
+            text.to_owned()
+        } else {
+            format!("https://{text}")
+        };
+        let url = Url::parse(&complete).map_err(|_| WebAddressError)?;
+        let host = url.host_str().ok_or(WebAddressError)?;
+        if matches!(url.scheme(), "http" | "https") && host.contains(['.', ':']) {
+            Ok(Self(complete))
+        } else {
+            Err(WebAddressError)
+        }
+    }
+}
+
+super::value_type!(WebAddress, "uri");

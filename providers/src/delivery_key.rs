@@ -1,0 +1,69 @@
+//! What identifies a delivery.
+//!
+//! Its rule: the same contact for the same provider has the same key, in every run and on every machine.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::contact::UnifiedContact;
+
+/// The stable key of one contact for one provider: its `external_id`, else a fingerprint of what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeliveryKey {
+    provider: String,
+    contact: String,
+}
+
+impl DeliveryKey {
+    /// The key of `contact` for the provider of that name.
+    ///
+    /// ```
+    /// use unicontact_providers::{DeliveryKey, UnifiedContact};
+    ///
+    /// let contact: UnifiedContact = serde_json::from_str(r#"{"external_id": "42", "name": "Ada King"}"#)?;
+    /// assert_eq!(DeliveryKey::new("acme", &contact).to_string(), "acme/42");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn new(provider: &str, contact: &UnifiedContact) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            contact: contact_key(contact),
+        }
+    }
+
+    /// The provider's name.
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// The contact's part of the key.
+    pub fn contact(&self) -> &str {
+        &self.contact
+    }
+}
+
+impl fmt::Display for DeliveryKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.provider, self.contact)
+    }
+}
+
+/// What a contact is called in reports: its `external_id`, else `sha256:` and the fingerprint of its content.
+pub fn contact_key(contact: &UnifiedContact) -> String {
+    contact
+        .external_id
+        .clone()
+        .unwrap_or_else(|| format!("sha256:{}", fingerprint(contact)))
+}
+
+fn fingerprint(contact: &UnifiedContact) -> String {
+    // A contact serializes without fail: its maps have text keys and its values are JSON already.
+    let bytes = serde_json::to_vec(contact).unwrap_or_default();
+    let digest = Sha256::digest(&bytes);
+    digest
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

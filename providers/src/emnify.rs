@@ -1,0 +1,264 @@
+#![doc = include_str!("emnify/docs.md")]
+//!
+//! # This module
+//!
+//! Its one job: to speak to emnify. Its rule: what goes into the body is decided in `wire`, what an answer
+//! means in `error`, which contact is the same in `find`, which id a country has in `country`.
+
+mod config;
+mod country;
+mod error;
+mod find;
+mod wire;
+
+use async_trait::async_trait;
+use serde_json::json;
+use tokio::sync::OnceCell;
+
+pub use self::config::{ContactType, EmnifyConfig};
+use self::country::CountryIds;
+use crate::adapter::{Common, Connection};
+use crate::configuration::ConfigError;
+use crate::contact::UnifiedContact;
+use crate::delivery_key::DeliveryKey;
+use crate::draft::{Draft, Header, HeaderText, Method};
+use crate::error::{ErrorKind, Operation, ProviderError};
+use crate::exchange::Exchange;
+use crate::http::{Authorization, Http};
+use crate::provider::{Capabilities, ContactId, ContactProvider, Created, Dedupe, ProviderInfo};
+use crate::secret::Secret;
+use crate::token::{Token, TokenCache};
+
+/// The vendor's name in configuration and output.
+pub const VENDOR: &str = "emnify";
+
+/// A connection to one emnify organisation.
+#[derive(Debug)]
+pub struct Emnify {
+    connection: Connection,
+    organisation_id: u64,
+    contact_type: ContactType,
+    application_token: Option<Secret>,
+    tokens: TokenCache,
+    countries: OnceCell<CountryIds>,
+}
+
+impl Emnify {
+    /// A provider with this configuration, sending through `http`.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of the configuration at once.
+    pub fn new(common: Common, config: EmnifyConfig, http: Http) -> Result<Self, ConfigError> {
+        ConfigError::unless_empty(config.problems())?;
+        let EmnifyConfig {
+            base_url,
+            organisation_id,
+            application_token,
+            auth_token,
+            contact_type,
+        } = config;
+        Ok(Self {
+            connection: Connection::new(common, VENDOR, base_url, http),
+            organisation_id,
+            contact_type,
+            application_token,
+            tokens: TokenCache::starting_with(auth_token.map(Token::from_jwt)),
+            countries: OnceCell::new(),
+        })
+    }
+
+    /// What an answer to a create means. Pure: any bytes give a verdict.
+    ///
+    /// # Errors
+    ///
+    /// The verdict, when neither body nor `Location` holds an id.
+    pub fn interpret(&self, exchange: &Exchange) -> Result<Created, ProviderError> {
+        error::interpret(&self.connection.info, exchange)
+    }
+
+    async fn token(&self) -> Result<Secret, ProviderError> {
+        self.tokens
+            .get(self.connection.http.now(), self.log_in())
+            .await
+    }
+
+    async fn log_in(&self) -> Result<Token, ProviderError> {
+        let Some(application_token) = &self.application_token else {
+            let message = "the auth_token has expired, and there is no application_token to get a new one with";
+            let kind = ErrorKind::Unauthenticated;
+            return Err(self
+                .connection
+                .error(Operation::Authenticate, kind, message));
+        };
+        let body = json!({"application_token": application_token.expose()});
+        let url = self
+            .connection
+            .base_url
+            .join(&["api", "v1", "authenticate"]);
+        let exchange = self
+            .connection
+            .post(Operation::Authenticate, url, body, None)
+            .await?;
+        error::token(&self.connection.info, &exchange)
+    }
+
+    /// Reads `path` with the token, and once more with a fresh one if it was refused.
+    async fn read(
+        &self,
+        operation: Operation,
+        path: &[&str],
+        query: Option<&str>,
+    ) -> Result<Exchange, ProviderError> {
+        let mut url = self.connection.base_url.join(path);
+        url.set_query(query);
+        let mut renewed = false;
+        loop {
+            let token = self.token().await?;
+            let authorization = Some(Authorization::Bearer(token.clone()));
+            let exchange = self
+                .connection
+                .get(operation, url.clone(), authorization)
+                .await?;
+            let Err(error) = error::success(&self.connection.info, &exchange) else {
+                return Ok(exchange);
+            };
+            let error = self
+                .tokens
+                .judge(error, &token, self.application_token.is_some())
+                .await;
+            if renewed || error.kind() != ErrorKind::Unauthenticated || !error.is_transient() {
+                return Err(error);
+            }
+            renewed = true;
+        }
+    }
+
+    async fn country_ids(&self) -> Result<&CountryIds, ProviderError> {
+        self.countries
+            .get_or_try_init(async || {
+                let path = ["api", "v1", "country"];
+                let exchange = self
+                    .read(Operation::LookUp, &path, Some("geographic=true"))
+                    .await?;
+                CountryIds::read(&self.connection.info, &exchange)
+            })
+            .await
+    }
+
+    fn contact_path(&self) -> [String; 5] {
+        let organisation = self.organisation_id.to_string();
+        ["api", "v1", "organisation", &organisation, "contact"].map(str::to_owned)
+    }
+}
+
+#[async_trait]
+impl ContactProvider for Emnify {
+    fn info(&self) -> &ProviderInfo {
+        &self.connection.info
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            dedupe: Dedupe::Never,
+            find: true,
+            check: true,
+            fields: wire::MAPPING,
+        }
+    }
+
+    fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let wire::Mapped {
+            body,
+            fields,
+            lookups,
+        } = wire::map(contact, self.contact_type, self.connection.default_region).map_err(
+            |why| {
+                self.connection
+                    .error(Operation::Draft, ErrorKind::Unmappable, why)
+            },
+        )?;
+        let path = self.contact_path();
+        Ok(Draft {
+            method: Method::Post,
+            url: self
+                .connection
+                .base_url
+                .join(&path.each_ref().map(String::as_str)),
+            headers: vec![
+                Header {
+                    name: "authorization",
+                    value: HeaderText::Secret("Bearer"),
+                },
+                Header {
+                    name: "content-type",
+                    value: HeaderText::Plain("application/json"),
+                },
+            ],
+            body,
+            lookups,
+            fields,
+        })
+    }
+
+    async fn resolve(&self, mut draft: Draft) -> Result<Draft, ProviderError> {
+        for lookup in std::mem::take(&mut draft.lookups) {
+            let id = self
+                .country_ids()
+                .await?
+                .id_of(&lookup.key)
+                .ok_or_else(|| {
+                    let message = format!("emnify lists no country {}", lookup.key);
+                    self.connection
+                        .error(Operation::LookUp, ErrorKind::Unmappable, message)
+                })?;
+            if let Some(place) = draft.body.pointer_mut(&lookup.pointer) {
+                *place = id.into();
+            }
+        }
+        Ok(draft)
+    }
+
+    async fn create(
+        &self,
+        contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        let draft = self.resolve(self.draft(contact)?).await?;
+        let token = self.token().await?;
+        let authorization = Some(Authorization::Bearer(token.clone()));
+        let exchange = self
+            .connection
+            .send_draft(Operation::Create, draft, authorization)
+            .await?;
+        match self.interpret(&exchange) {
+            Ok(created) => Ok(created),
+            Err(error) => Err(self
+                .tokens
+                .judge(error, &token, self.application_token.is_some())
+                .await),
+        }
+    }
+
+    /// Looks through the organisation's list for the contact that this one would be drafted as.
+    async fn find(
+        &self,
+        contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Option<ContactId>, ProviderError> {
+        let draft = self.draft(contact)?;
+        let path = self.contact_path();
+        let exchange = self
+            .read(Operation::Find, &path.each_ref().map(String::as_str), None)
+            .await?;
+        find::in_list(&self.connection.info, &exchange, &draft.body)
+    }
+
+    /// Reads the organisation's list of contacts.
+    async fn check(&self) -> Result<(), ProviderError> {
+        let path = self.contact_path();
+        self.read(Operation::Check, &path.each_ref().map(String::as_str), None)
+            .await
+            .map(|_| ())
+    }
+}

@@ -1,0 +1,439 @@
+//! The one error of every adapter.
+//!
+//! Its rule: an error says two separate things, never one for the other: whether it may work later
+//! ([`ProviderError::is_transient`]) and what may already have happened ([`ProviderError::effect`]).
+//! It holds the vendor's own words without credentials, URLs with queries, or contact data.
+
+mod hint;
+mod resend;
+mod status;
+mod words;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Zoned;
+use serde::Serialize;
+
+pub use self::resend::may_resend;
+pub(crate) use self::status::judge_status;
+pub use self::words::FieldError;
+pub(crate) use self::words::{Scrub, Words, id_text, looks_like_an_error};
+use crate::provider::{ContactId, ProviderInfo};
+
+/// What went wrong, in one of fifteen words that are the same for every vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The provider is set up wrongly. Nothing was sent. Trying again does not help; correct the configuration.
+    Config,
+    /// The contact lacks what the vendor requires, or would lose a field that it must not. Nothing was sent.
+    /// Trying again does not help; complete the contact.
+    Unmappable,
+    /// The vendor refused what is in the contact. Nothing was created. Trying again does not help; correct the
+    /// fields that [`ProviderError::field_errors`] names.
+    Invalid,
+    /// The vendor has such a contact already. Nothing was created;
+    /// [`ProviderError::existing_id`] says which it is, where the vendor told.
+    AlreadyExists,
+    /// The credentials are bad or expired. Nothing was created. It helps to try again once after a new token
+    /// was fetched; after that, only new credentials do.
+    Unauthenticated,
+    /// The credentials are good, but not for this. Nothing was created. Ask the vendor's administrator.
+    PermissionDenied,
+    /// The organization, endpoint or record does not exist. Nothing was created. Check ids and `base_url`.
+    NotFound,
+    /// Too many requests for now. Nothing was created. It helps to try again after
+    /// [`ProviderError::retry_after`].
+    RateLimited,
+    /// The quota of the day or the plan is used up. Nothing was created. Nothing helps before
+    /// [`ProviderError::retry_at`], and asking earlier may cost quota.
+    QuotaExhausted,
+    /// The vendor is in trouble (5xx). The contact may or may not have been created.
+    Unavailable,
+    /// The vendor could not be reached. Nothing was sent; trying again is safe.
+    Unreachable,
+    /// The request went out and its answer was lost. The contact may or may not have been created.
+    Interrupted,
+    /// Something in front of the vendor (a firewall, a bot wall) turned the request away. Nothing was created.
+    Blocked,
+    /// The answer is not one that the vendor documents. See [`ProviderError::effect`] for what it means.
+    UnexpectedResponse,
+    /// The vendor has no such operation. Nothing was sent.
+    Unsupported,
+}
+
+impl ErrorKind {
+    /// The word for it in all output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Unmappable => "unmappable",
+            Self::Invalid => "invalid",
+            Self::AlreadyExists => "already_exists",
+            Self::Unauthenticated => "unauthenticated",
+            Self::PermissionDenied => "permission_denied",
+            Self::NotFound => "not_found",
+            Self::RateLimited => "rate_limited",
+            Self::QuotaExhausted => "quota_exhausted",
+            Self::Unavailable => "unavailable",
+            Self::Unreachable => "unreachable",
+            Self::Interrupted => "interrupted",
+            Self::Blocked => "blocked",
+            Self::UnexpectedResponse => "unexpected_response",
+            Self::Unsupported => "unsupported",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// What a failed attempt may have done to the vendor's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Nothing left this machine that could change data.
+    NotSent,
+    /// The vendor answered that it did nothing.
+    Refused,
+    /// Nobody can tell. Sending again may make a second contact.
+    Unknown,
+}
+
+impl Effect {
+    /// The word for it in all output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// What the adapter was doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Putting the request together.
+    Draft,
+    /// Fetching a token.
+    Authenticate,
+    /// Resolving an id that only the vendor knows.
+    LookUp,
+    /// Creating the contact.
+    Create,
+    /// Looking for what an earlier create may have left.
+    Find,
+    /// Proving that the credentials work.
+    Check,
+}
+
+impl Operation {
+    /// What was being done, for a sentence.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "drafting",
+            Self::Authenticate => "authenticating",
+            Self::LookUp => "looking up an id",
+            Self::Create => "creating",
+            Self::Find => "finding",
+            Self::Check => "checking",
+        }
+    }
+}
+
+/// Why a provider did not do what it was asked to.
+///
+/// ```
+/// use unicontact_providers::{Effect, ErrorKind, Operation, ProviderError, ProviderInfo};
+///
+/// let info = ProviderInfo::new("acme", "smarttask");
+/// let error = ProviderError::new(&info, Operation::Create, ErrorKind::Interrupted, Effect::Unknown);
+/// assert!(error.is_transient(), "it may work later");
+/// assert_eq!(error.effect(), Effect::Unknown, "and it may have worked already");
+/// ```
+pub struct ProviderError(Box<Inner>);
+
+struct Inner {
+    provider: String,
+    vendor: String,
+    operation: Operation,
+    kind: ErrorKind,
+    effect: Effect,
+    status: Option<u16>,
+    words: Words,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    retry_at: Option<Zoned>,
+    credential_renewed: bool,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl ProviderError {
+    /// An error of `kind` with `effect`. The other facts are added with the `with_` methods.
+    ///
+    /// Only a create can change data: of any other operation, an unknown effect is none.
+    pub fn new(info: &ProviderInfo, operation: Operation, kind: ErrorKind, effect: Effect) -> Self {
+        let effect = match (operation, effect) {
+            (Operation::Create, effect) => effect,
+            (_, Effect::Unknown) => Effect::NotSent,
+            (_, effect) => effect,
+        };
+        Self(Box::new(Inner {
+            provider: info.name().to_owned(),
+            vendor: info.vendor().to_owned(),
+            operation,
+            kind,
+            effect,
+            status: None,
+            words: Words::default(),
+            request_id: None,
+            retry_after: None,
+            retry_at: None,
+            credential_renewed: false,
+            source: None,
+        }))
+    }
+
+    /// Adds the HTTP status of the answer.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    /// Adds a message. It must hold neither credentials nor contact data.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.0.words.message = Some(message.into());
+        self
+    }
+
+    /// Adds the vendor's own code.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.0.words.code = Some(code.into());
+        self
+    }
+
+    /// Adds how long to wait before it may work.
+    #[must_use]
+    pub fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
+        self
+    }
+
+    /// Adds when it may work again.
+    #[must_use]
+    pub fn with_retry_at(mut self, retry_at: Option<Zoned>) -> Self {
+        self.0.retry_at = retry_at;
+        self
+    }
+
+    /// Adds the id of the contact that the vendor says exists already.
+    #[must_use]
+    pub fn with_existing_id(mut self, id: Option<ContactId>) -> Self {
+        self.0.words.existing_id = id.map(|id| id.as_str().to_owned());
+        self
+    }
+
+    /// Says that the refused credential was thrown away and a fresh one will be fetched,
+    /// so that one more attempt makes sense.
+    #[must_use]
+    pub fn with_renewed_credential(mut self) -> Self {
+        self.0.credential_renewed = true;
+        self
+    }
+
+    /// Adds the cause. Its text must hold neither credentials nor contact data.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_words(mut self, words: Words) -> Self {
+        self.0.words = words;
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
+        self.0.request_id = request_id;
+        self
+    }
+
+    /// The same error once more, without its cause.
+    pub(crate) fn repeated(&self) -> Self {
+        let inner = &self.0;
+        Self(Box::new(Inner {
+            provider: inner.provider.clone(),
+            vendor: inner.vendor.clone(),
+            operation: inner.operation,
+            kind: inner.kind,
+            effect: inner.effect,
+            status: inner.status,
+            words: inner.words.clone(),
+            request_id: inner.request_id.clone(),
+            retry_after: inner.retry_after,
+            retry_at: inner.retry_at.clone(),
+            credential_renewed: inner.credential_renewed,
+            source: None,
+        }))
+    }
+
+    /// The configured name of the provider.
+    pub fn provider(&self) -> &str {
+        &self.0.provider
+    }
+
+    /// The vendor of the provider.
+    pub fn vendor(&self) -> &str {
+        &self.0.vendor
+    }
+
+    /// What the adapter was doing.
+    pub fn operation(&self) -> Operation {
+        self.0.operation
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What may already have happened at the vendor.
+    pub fn effect(&self) -> Effect {
+        self.0.effect
+    }
+
+    /// The HTTP status, if there was an answer.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The vendor's own code for it.
+    pub fn code(&self) -> Option<&str> {
+        self.0.words.code.as_deref()
+    }
+
+    /// The vendor's own words, capped, without credentials and contact data.
+    pub fn message(&self) -> Option<&str> {
+        self.0.words.message.as_deref()
+    }
+
+    /// What the vendor said of single fields.
+    pub fn field_errors(&self) -> &[FieldError] {
+        &self.0.words.fields
+    }
+
+    /// The id that the vendor's support asks for.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long the vendor asks to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// When the vendor will answer again, in the provider's time zone.
+    pub fn retry_at(&self) -> Option<&Zoned> {
+        self.0.retry_at.as_ref()
+    }
+
+    /// The id of the contact that exists already, where the vendor told it.
+    pub fn existing_id(&self) -> Option<ContactId> {
+        self.0.words.existing_id.as_deref().and_then(ContactId::new)
+    }
+
+    /// Whether the same request may work later without anybody changing anything.
+    ///
+    /// It says nothing about safety: see [`may_resend`].
+    pub fn is_transient(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::RateLimited
+            | ErrorKind::Unavailable
+            | ErrorKind::Unreachable
+            | ErrorKind::Interrupted => true,
+            ErrorKind::Unauthenticated => self.0.credential_renewed,
+            _ => false,
+        }
+    }
+
+    /// What to do about it, in one sentence.
+    pub fn hint(&self) -> &'static str {
+        hint::of(self.0.kind, self.0.effect)
+    }
+}
+
+impl fmt::Display for ProviderError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        write!(
+            formatter,
+            "{} ({}): {} while {}",
+            inner.provider,
+            inner.vendor,
+            inner.kind,
+            inner.operation.as_str()
+        )?;
+        if let Some(status) = inner.status {
+            write!(formatter, ", HTTP {status}")?;
+        }
+        if let Some(code) = &inner.words.code {
+            write!(formatter, ", code {code}")?;
+        }
+        if let Some(message) = &inner.words.message {
+            write!(formatter, ": {message}")?;
+        }
+        formatter.write_str(match inner.effect {
+            Effect::NotSent => " (nothing was sent)",
+            Effect::Refused => " (nothing was created)",
+            Effect::Unknown => " (it may have been created)",
+        })
+    }
+}
+
+impl fmt::Debug for ProviderError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        formatter
+            .debug_struct("ProviderError")
+            .field("provider", &inner.provider)
+            .field("vendor", &inner.vendor)
+            .field("operation", &inner.operation)
+            .field("kind", &inner.kind)
+            .field("effect", &inner.effect)
+            .field("status", &inner.status)
+            .field("code", &inner.words.code)
+            .field("message", &inner.words.message)
+            .field("fields", &inner.words.fields)
+            .field("request_id", &inner.request_id)
+            .field("retry_after", &inner.retry_after)
+            .field("retry_at", &inner.retry_at)
+            .field("source", &inner.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for ProviderError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,34 @@
+//! What to do about an error.
+//!
+//! Its rule: one sentence for each kind, in the imperative, true for every vendor.
+
+use super::{Effect, ErrorKind};
+
+pub(super) fn of(kind: ErrorKind, effect: Effect) -> &'static str {
+    if effect == Effect::Unknown {
+        return "Look at the vendor before sending again: the contact may have been created.";
+    }
+    match kind {
+        ErrorKind::Config => "Correct the configuration of this provider.",
+        ErrorKind::Unmappable => "Complete the contact, or set the vendor's field under `vendor`.",
+        ErrorKind::Invalid => "Correct the fields that the vendor names, then create it again.",
+        ErrorKind::AlreadyExists => "Nothing to do: the vendor has this contact.",
+        ErrorKind::Unauthenticated => "Check the credentials: expired, revoked or mistyped?",
+        ErrorKind::PermissionDenied => {
+            "Ask the vendor's administrator to allow creating contacts with these credentials."
+        }
+        ErrorKind::NotFound => "Check the organization id and base_url of this provider.",
+        ErrorKind::RateLimited => "Wait as long as the vendor asks, or lower requests_per_second.",
+        ErrorKind::QuotaExhausted => "Wait until the time given; asking earlier may cost quota.",
+        ErrorKind::Unavailable => "Try again later; the vendor is in trouble.",
+        ErrorKind::Unreachable => "Check the network and base_url, then try again.",
+        ErrorKind::Interrupted => "Try again later.",
+        ErrorKind::Blocked => {
+            "Something in front of the vendor refused this machine: ask for it to be let through."
+        }
+        ErrorKind::UnexpectedResponse => {
+            "Check base_url: this does not look like the vendor's API."
+        }
+        ErrorKind::Unsupported => "The vendor documents no such operation.",
+    }
+}

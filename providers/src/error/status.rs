@@ -1,0 +1,69 @@
+//! The one table from an HTTP status to a kind and an effect.
+//!
+//! Its rule: it serves every vendor. What a vendor's own codes say is decided by that vendor's
+//! table, on top of this one; what nobody documents is judged here, on the side of doubt.
+
+use super::{Effect, ErrorKind};
+
+/// What `status` means when the body says nothing better.
+///
+/// `html` is whether the body is a web page: then a 403 comes from an edge, not from the vendor's API.
+pub(crate) fn judge_status(status: u16, html: bool) -> (ErrorKind, Effect) {
+    use Effect::{Refused, Unknown};
+    match status {
+        200..=299 => (ErrorKind::UnexpectedResponse, Unknown),
+        100..=199 | 300..=399 => (ErrorKind::UnexpectedResponse, Refused),
+        400 | 412 | 413 | 414 | 422 | 428 | 431 => (ErrorKind::Invalid, Refused),
+        401 | 407 => (ErrorKind::Unauthenticated, Refused),
+        403 if html => (ErrorKind::Blocked, Refused),
+        402 | 403 => (ErrorKind::PermissionDenied, Refused),
+        404 | 410 => (ErrorKind::NotFound, Refused),
+        405 | 406 | 411 | 415 | 426 => (ErrorKind::Config, Refused),
+        // A 408 may come from a proxy that has passed the request on.
+        408 => (ErrorKind::Interrupted, Unknown),
+        409 => (ErrorKind::AlreadyExists, Refused),
+        421 | 423 | 425 => (ErrorKind::Unavailable, Refused),
+        429 => (ErrorKind::RateLimited, Refused),
+        451 => (ErrorKind::Blocked, Refused),
+        432..=499 | 416..=420 | 424 | 427 | 430 => (ErrorKind::UnexpectedResponse, Refused),
+        500..=599 => (ErrorKind::Unavailable, Unknown),
+        _ => (ErrorKind::UnexpectedResponse, Unknown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_the_agreed_one() {
+        use Effect::{Refused, Unknown};
+        for (status, html, kind, effect) in [
+            (201, false, ErrorKind::UnexpectedResponse, Unknown),
+            (302, false, ErrorKind::UnexpectedResponse, Refused),
+            (400, false, ErrorKind::Invalid, Refused),
+            (401, false, ErrorKind::Unauthenticated, Refused),
+            (403, false, ErrorKind::PermissionDenied, Refused),
+            (403, true, ErrorKind::Blocked, Refused),
+            (404, false, ErrorKind::NotFound, Refused),
+            (409, false, ErrorKind::AlreadyExists, Refused),
+            (422, false, ErrorKind::Invalid, Refused),
+            (429, true, ErrorKind::RateLimited, Refused),
+            (500, false, ErrorKind::Unavailable, Unknown),
+            (502, true, ErrorKind::Unavailable, Unknown),
+            (503, false, ErrorKind::Unavailable, Unknown),
+            (504, false, ErrorKind::Unavailable, Unknown),
+            (520, true, ErrorKind::Unavailable, Unknown),
+            (999, false, ErrorKind::UnexpectedResponse, Unknown),
+        ] {
+            assert_eq!(judge_status(status, html), (kind, effect), "{status}");
+        }
+    }
+
+    #[test]
+    fn no_status_below_500_but_a_success_or_a_408_is_in_doubt() {
+        for status in (100..500).filter(|status| !(200..300).contains(status) && *status != 408) {
+            assert_eq!(judge_status(status, false).1, Effect::Refused, "{status}");
+        }
+    }
+}

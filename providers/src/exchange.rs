@@ -1,0 +1,146 @@
+//! One request and its answer, as an adapter judges it.
+//!
+//! Its rule: judging is pure. It reads the exchange, asks nobody, and gives the same verdict every time.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::error::{
+    Effect, ErrorKind, Operation, ProviderError, Scrub, Words, judge_status, looks_like_an_error,
+};
+use crate::http::{Answer, Authorization, End};
+use crate::provider::ProviderInfo;
+
+/// What was sent, what came back, and when.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// What the request was for.
+    pub operation: Operation,
+    /// The answer.
+    pub answer: Answer,
+    /// When the request went out.
+    pub sent_at: Timestamp,
+    /// When the answer was there.
+    pub answered_at: Timestamp,
+    sent: Redacted,
+    authorization: Option<Authorization>,
+}
+
+/// The body that was sent. Kept to take its values out of what the vendor says; never shown.
+#[derive(Clone)]
+struct Redacted(Value);
+
+impl std::fmt::Debug for Redacted {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("(..)")
+    }
+}
+
+impl Exchange {
+    /// An exchange in which `sent`, a JSON body, was answered with `answer` at once.
+    pub fn new(operation: Operation, sent: Value, answer: Answer, at: Timestamp) -> Self {
+        Self {
+            operation,
+            answer,
+            sent_at: at,
+            answered_at: at,
+            sent: Redacted(sent),
+            authorization: None,
+        }
+    }
+
+    pub(crate) fn answered_at(mut self, at: Timestamp) -> Self {
+        self.answered_at = at;
+        self
+    }
+
+    pub(crate) fn authorized_by(mut self, authorization: Option<Authorization>) -> Self {
+        self.authorization = authorization;
+        self
+    }
+
+    /// The body of a success that came whole and is JSON without an error in it.
+    ///
+    /// # Errors
+    ///
+    /// The verdict on anything else, by the common table.
+    pub(crate) fn success(&self, info: &ProviderInfo) -> Result<Option<Value>, ProviderError> {
+        if !self.answer.is_success() {
+            return Err(self.by_status(info));
+        }
+        if self.answer.end() == End::Cut {
+            let error = self.error(info, ErrorKind::Interrupted, Effect::Unknown);
+            return Err(error.with_message("the answer broke off in the middle"));
+        }
+        let body = self.answer.json();
+        match &body {
+            Some(body) if looks_like_an_error(body) => Err(self.by_envelope(info, body)),
+            _ => Ok(body),
+        }
+    }
+
+    /// An error with everything that the answer says about it.
+    pub(crate) fn error(
+        &self,
+        info: &ProviderInfo,
+        kind: ErrorKind,
+        effect: Effect,
+    ) -> ProviderError {
+        ProviderError::new(info, self.operation, kind, effect)
+            .with_status(self.answer.status())
+            .with_words(self.words(kind))
+            .with_request_id(self.answer.request_id())
+            .with_retry_after(self.answer.retry_after(self.answered_at))
+    }
+
+    /// The verdict of the common table on the status alone.
+    pub(crate) fn by_status(&self, info: &ProviderInfo) -> ProviderError {
+        let (kind, effect) = judge_status(self.answer.status(), self.answer.is_html());
+        self.error(info, kind, effect)
+    }
+
+    /// A success that carries an error: what the error's own status says, else the vendor refused the contact.
+    fn by_envelope(&self, info: &ProviderInfo, body: &Value) -> ProviderError {
+        let status = ["status", "statusCode", "status_code", "code"]
+            .iter()
+            .find_map(|key| body.get(*key).and_then(Value::as_u64))
+            .and_then(|status| u16::try_from(status).ok())
+            .filter(|status| (400..600).contains(status));
+        let refused = (ErrorKind::Invalid, Effect::Refused);
+        let (kind, effect) = status.map_or(refused, |status| judge_status(status, false));
+        self.error(info, kind, effect)
+    }
+
+    /// The vendor's words, safe to repeat.
+    fn words(&self, kind: ErrorKind) -> Words {
+        let words = match self.answer.json() {
+            Some(body) => {
+                let words = Words::of(&body);
+                if kind == ErrorKind::AlreadyExists {
+                    words.with_existing_id_of(&body)
+                } else {
+                    words
+                }
+            }
+            None => Words {
+                message: self.answer.headline(),
+                ..Words::default()
+            },
+        };
+        let mut scrub = Scrub::contents_of(&self.sent.0);
+        for secret in self.authorization.iter().flat_map(Authorization::secrets) {
+            scrub = scrub.and_secret(secret);
+        }
+        words.scrubbed(&scrub)
+    }
+
+    pub(crate) fn no_readable_id(&self, info: &ProviderInfo) -> ProviderError {
+        let message = if self.answer.is_html() {
+            "a web page came back instead of the contact"
+        } else {
+            "the answer claims success but holds no id"
+        };
+        self.error(info, ErrorKind::UnexpectedResponse, Effect::Unknown)
+            .with_message(message)
+    }
+}

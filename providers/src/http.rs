@@ -1,0 +1,229 @@
+//! The only place that sends.
+//!
+//! Its rule: one call is one HTTP exchange. No redirect is followed, nothing is sent twice, the answer is
+//! capped, and what was certainly not sent is told apart from what may have been applied.
+
+mod answer;
+mod base_url;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::redirect;
+use thiserror::Error;
+use url::Url;
+
+pub use self::answer::{Answer, End};
+pub use self::base_url::{BaseUrl, BaseUrlError};
+use crate::clock::SharedClock;
+use crate::draft::Method;
+use crate::error::{Effect, ErrorKind};
+use crate::secret::Secret;
+
+/// The most bytes of an answer's body that are read, after decompression.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+/// The longest that connecting may take; the attempt's own timeout comes on top.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Shorter than common servers keep a connection, so that few are found dead.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The shared client: one pool of connections per host, for all providers that hold a clone of it.
+#[derive(Debug, Clone)]
+pub struct Http {
+    client: reqwest::Client,
+    clock: SharedClock,
+}
+
+/// The client could not be built: the machine has no usable TLS.
+#[derive(Debug, Error)]
+#[error("the HTTP client cannot be set up")]
+pub struct HttpError(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+/// One request.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) body: Body,
+    pub(crate) authorization: Option<Authorization>,
+    pub(crate) timeout: Duration,
+}
+
+#[derive(Debug)]
+pub(crate) enum Body {
+    Empty,
+    Json(Vec<u8>),
+    /// Its own `Debug` would show credentials.
+    Form(Secret),
+}
+
+/// A credential on its way into a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Authorization {
+    Bearer(Secret),
+    Basic { user: Secret, password: Secret },
+}
+
+/// No answer, and what that means.
+#[derive(Debug)]
+pub(crate) struct SendError {
+    pub(crate) kind: ErrorKind,
+    pub(crate) effect: Effect,
+    pub(crate) message: &'static str,
+    pub(crate) source: Option<reqwest::Error>,
+}
+
+impl Http {
+    /// A client for all providers of a process.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up.
+    pub fn new(clock: SharedClock) -> Result<Self, HttpError> {
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls().map_err(|error| HttpError(error.into()))?)
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+            .tcp_nodelay(true)
+            .user_agent(concat!("unicontact/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| HttpError(error.without_url().into()))?;
+        Ok(Self { client, clock })
+    }
+
+    /// The clock that it was given.
+    pub fn clock(&self) -> &SharedClock {
+        &self.clock
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Sends once and reads the answer.
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, SendError> {
+        let request = self.build(request)?;
+        let response = self
+            .client
+            .execute(request)
+            .await
+            .map_err(SendError::of_reqwest)?;
+        Ok(Answer::read(response).await)
+    }
+
+    fn build(&self, request: Request) -> Result<reqwest::Request, SendError> {
+        let mut headers = HeaderMap::with_capacity(3);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(authorization) = &request.authorization {
+            headers.insert(AUTHORIZATION, authorization.header()?);
+        }
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+        };
+        let mut builder = self
+            .client
+            .request(method, request.url)
+            .timeout(request.timeout);
+        builder = match request.body {
+            Body::Empty => builder,
+            Body::Json(bytes) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                builder.body(bytes)
+            }
+            Body::Form(text) => {
+                let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+                headers.insert(CONTENT_TYPE, form);
+                builder.body(text.expose().to_owned())
+            }
+        };
+        builder
+            .headers(headers)
+            .build()
+            .map_err(SendError::of_reqwest)
+    }
+}
+
+/// Only ring, and only the roots that Mozilla trusts: no system library, no process-wide default.
+fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(config)
+}
+
+impl Authorization {
+    fn header(&self) -> Result<HeaderValue, SendError> {
+        use base64::Engine as _;
+        let text = match self {
+            Self::Bearer(token) => format!("Bearer {}", token.expose()),
+            Self::Basic { user, password } => {
+                let pair = format!("{}:{}", user.expose(), password.expose());
+                format!(
+                    "Basic {}",
+                    base64::engine::general_purpose::STANDARD.encode(pair)
+                )
+            }
+        };
+        let mut header = HeaderValue::try_from(text).map_err(|_| SendError {
+            kind: ErrorKind::Config,
+            effect: Effect::NotSent,
+            message: "the credential holds characters that no header may hold",
+            source: None,
+        })?;
+        header.set_sensitive(true);
+        Ok(header)
+    }
+
+    /// The texts that no message may repeat.
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        match self {
+            Self::Bearer(token) => vec![token.expose()],
+            Self::Basic { user, password } => vec![user.expose(), password.expose()],
+        }
+    }
+}
+
+impl SendError {
+    fn of_reqwest(error: reqwest::Error) -> Self {
+        let (kind, effect, message) = if error.is_builder() {
+            (
+                ErrorKind::Config,
+                Effect::NotSent,
+                "the request cannot be put together",
+            )
+        } else if error.is_connect() {
+            (
+                ErrorKind::Unreachable,
+                Effect::NotSent,
+                "no connection could be made",
+            )
+        } else if error.is_timeout() {
+            (
+                ErrorKind::Interrupted,
+                Effect::Unknown,
+                "no answer came in time",
+            )
+        } else {
+            (
+                ErrorKind::Interrupted,
+                Effect::Unknown,
+                "the connection broke before the answer came",
+            )
+        };
+        Self {
+            kind,
+            effect,
+            message,
+            source: Some(error.without_url()),
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! A vendor's answer, read leniently.
+//!
+//! Its rule: nothing about it is required: not a content type, not JSON, not even that it came whole.
+
+use jiff::fmt::rfc2822;
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+use std::time::Duration;
+
+use super::BODY_LIMIT;
+
+/// Status, headers and body of an answer.
+#[derive(Clone)]
+pub struct Answer {
+    status: u16,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    end: End,
+}
+
+/// How the body of an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It came whole.
+    Whole,
+    /// The connection broke, or time ran out, in the middle of it.
+    Cut,
+    /// It was longer than [`BODY_LIMIT`] and the rest was not read.
+    Capped,
+}
+
+impl Answer {
+    /// An answer with no headers and no body, for tests and contract suites.
+    pub fn new(status: u16) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            end: End::Whole,
+        }
+    }
+
+    /// Adds a header. One that HTTP does not allow is left out.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            self.headers.append(name, value);
+        }
+        self
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Says how the body ended.
+    #[must_use]
+    pub fn with_end(mut self, end: End) -> Self {
+        self.end = end;
+        self
+    }
+
+    pub(super) async fn read(mut response: reqwest::Response) -> Self {
+        let mut answer = Self {
+            status: response.status().as_u16(),
+            headers: std::mem::take(response.headers_mut()),
+            body: Vec::new(),
+            end: End::Whole,
+        };
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if answer.body.len() + chunk.len() > BODY_LIMIT => {
+                    let room = BODY_LIMIT - answer.body.len();
+                    answer.body.extend_from_slice(&chunk[..room]);
+                    answer.end = End::Capped;
+                    return answer;
+                }
+                Ok(Some(chunk)) => answer.body.extend_from_slice(&chunk),
+                Ok(None) => return answer,
+                Err(_) => {
+                    answer.end = End::Cut;
+                    return answer;
+                }
+            }
+        }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Whether the status claims success.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// How the body ended.
+    pub fn end(&self) -> End {
+        self.end
+    }
+
+    /// A header's text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body as text, whatever its encoding claims to be.
+    pub fn text(&self) -> String {
+        match self.body.as_slice() {
+            [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+            [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+            [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+            bytes => String::from_utf8_lossy(bytes).into_owned(),
+        }
+    }
+
+    /// The first JSON document of the body, whatever its content type says.
+    pub fn json(&self) -> Option<Value> {
+        let text = self.text();
+        let mut documents = serde_json::Deserializer::from_str(&text).into_iter();
+        documents.next()?.ok()
+    }
+
+    /// Whether the body is a web page.
+    pub fn is_html(&self) -> bool {
+        let text = self.text();
+        let start = text.trim_start();
+        let begins = |tag: &str| {
+            start
+                .get(..tag.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(tag))
+        };
+        begins("<!doctype")
+            || begins("<html")
+            || begins("<head")
+            || begins("<body")
+            || begins("<h1")
+    }
+
+    /// What a person would read of a body that is not JSON: a page's title, or the first line.
+    pub(crate) fn headline(&self) -> Option<String> {
+        let text = self.text();
+        let line = if self.is_html() {
+            let lower = text.to_ascii_lowercase();
+            let start = lower.find("<title>")? + "<title>".len();
+            let end = start + lower[start..].find("</title>")?;
+            text.get(start..end)?.trim().to_owned()
+        } else {
+            text.trim().lines().next()?.trim().to_owned()
+        };
+        (!line.is_empty() && !line.starts_with(['{', '[', '<'])).then_some(line)
+    }
+
+    /// The id that the vendor's support asks for.
+    pub(crate) fn request_id(&self) -> Option<String> {
+        const NAMES: &[&str] = &[
+            "x-request-id",
+            "request-id",
+            "x-correlation-id",
+            "x-amzn-requestid",
+            "x-amz-request-id",
+            "cf-ray",
+        ];
+        let id = NAMES.iter().find_map(|name| self.header(name))?;
+        Some(id.chars().take(100).collect())
+    }
+
+    /// How long the vendor asks to wait: `Retry-After` in seconds or as a date, or a rate-limit reset.
+    pub(crate) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
+        if let Some(text) = self.header("retry-after") {
+            return seconds(text).or_else(|| until_date(text, now));
+        }
+        let reset = ["ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"]
+            .iter()
+            .find_map(|name| self.header(name))?;
+        let reset = seconds(reset)?;
+        // Some vendors give a moment, others a length; no length is as long as the age of Unix.
+        let moment = Timestamp::from_second(i64::try_from(reset.as_secs()).ok()?).ok()?;
+        if reset.as_secs() > 1_000_000_000 {
+            Some(span(now, moment))
+        } else {
+            Some(reset)
+        }
+    }
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Answer")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .field("end", &self.end)
+            .finish_non_exhaustive()
+    }
+}
+
+fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> String {
+    let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
+    char::decode_utf16(units)
+        .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds: f64 = text.trim().parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+fn until_date(text: &str, now: Timestamp) -> Option<Duration> {
+    let moment = rfc2822::DateTimeParser::new()
+        .parse_timestamp(text.trim())
+        .ok()?;
+    Some(span(now, moment))
+}
+
+fn span(from: Timestamp, to: Timestamp) -> Duration {
+    let length: SignedDuration = to.duration_since(from);
+    Duration::try_from(length).unwrap_or(Duration::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-20T10:00:00Z".parse().unwrap()
+    }
+
+    fn retry_after(name: &str, value: &str) -> Option<u64> {
+        let answer = Answer::new(429).with_header(name, value);
+        answer.retry_after(now()).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn retry_after_is_read_as_seconds_date_or_reset() {
+        assert_eq!(retry_after("retry-after", "30"), Some(30));
+        assert_eq!(retry_after("Retry-After", " 30 "), Some(30));
+        assert_eq!(
+            retry_after("retry-after", "Fri, 20 Nov 2026 10:00:45 GMT"),
+            Some(45)
+        );
+        assert_eq!(
+            retry_after("retry-after", "Fri, 20 Nov 2026 09:00:00 GMT"),
+            Some(0)
+        );
+        assert_eq!(retry_after("retry-after", "soon"), None);
+        assert_eq!(retry_after("retry-after", "-5"), None);
+        assert_eq!(retry_after("x-ratelimit-reset", "12"), Some(12));
+        assert_eq!(retry_after("x-ratelimit-reset", "1795168860"), Some(60));
+    }
+
+    #[test]
+    fn json_is_read_through_a_byte_order_mark_utf_16_and_a_second_document() {
+        let wide: Vec<u8> = [0xFF, 0xFE]
+            .into_iter()
+            .chain("{\"a\":1}".encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        for body in [
+            b"\xEF\xBB\xBF{\"a\":1}".to_vec(),
+            wide,
+            b"{\"a\":1}{\"b\":2}".to_vec(),
+        ] {
+            assert_eq!(
+                Answer::new(200).with_body(body).json(),
+                Some(json!({"a": 1}))
+            );
+        }
+        assert_eq!(Answer::new(200).with_body("{\"a\":").json(), None);
+    }
+
+    #[test]
+    fn a_web_page_gives_its_title() {
+        let page = "<html><head><title>502 Bad Gateway</title></head></html>";
+        let answer = Answer::new(502).with_body(page);
+        assert!(answer.is_html());
+        assert_eq!(answer.headline().as_deref(), Some("502 Bad Gateway"));
+    }
+}

@@ -1,0 +1,150 @@
+//! Where a vendor's API lives.
+//!
+//! Its rule: `https`, or plain `http` to this machine only; no credentials, no query.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Deserialize;
+use thiserror::Error;
+use url::{Host, Url};
+
+/// The address that a vendor's paths are appended to.
+///
+/// ```
+/// use unicontact_providers::http::BaseUrl;
+///
+/// assert!("https://cdn.emnify.net".parse::<BaseUrl>().is_ok());
+/// assert!("http://127.0.0.1:8089".parse::<BaseUrl>().is_ok());
+/// assert!("http://cdn.emnify.net".parse::<BaseUrl>().is_err());
+/// ```
+#[derive(Clone, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String", extend("format" = "uri"))]
+pub struct BaseUrl(Url);
+
+/// Why an address cannot be a base URL. The text itself is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum BaseUrlError {
+    /// Not a URL.
+    #[error("not a URL (expected something like https://api.example.com)")]
+    NotAUrl,
+    /// Neither `https` nor `http`.
+    #[error("only https is spoken, and http to this machine")]
+    Scheme,
+    /// Plain `http` to another machine.
+    #[error(
+        "plain http is refused except to this machine (127.0.0.1, [::1], localhost): use https"
+    )]
+    PlainHttp,
+    /// User name or password in the URL.
+    #[error("credentials do not belong into a URL")]
+    Credentials,
+    /// Query or fragment in the URL.
+    #[error("a base URL has no query and no fragment")]
+    Query,
+}
+
+impl BaseUrl {
+    /// A vendor's own address, which is known to be good when this is compiled and tested.
+    pub(crate) fn of_vendor(address: &'static str) -> Self {
+        address
+            .parse()
+            .unwrap_or_else(|error| unreachable!("{address}: {error}"))
+    }
+
+    /// The URL with `segments` appended to its path, each escaped as needed.
+    pub fn join(&self, segments: &[&str]) -> Url {
+        let mut url = self.0.clone();
+        // Only a URL that cannot be a base has no segments, and `from_str` lets none in.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        url
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = BaseUrlError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url = Url::parse(text.trim()).map_err(|_| BaseUrlError::NotAUrl)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BaseUrlError::Credentials);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(BaseUrlError::Query);
+        }
+        match url.scheme() {
+            "https" => Ok(Self(url)),
+            "http" if is_this_machine(&url) => Ok(Self(url)),
+            "http" => Err(BaseUrlError::PlainHttp),
+            _ => Err(BaseUrlError::Scheme),
+        }
+    }
+}
+
+impl TryFrom<String> for BaseUrl {
+    type Error = BaseUrlError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0.as_str())
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "BaseUrl({})", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_goes_to_this_machine_only() {
+        for allowed in [
+            "http://localhost:1",
+            "http://127.9.9.9",
+            "http://[::1]:80",
+            "https://a.example",
+        ] {
+            assert!(allowed.parse::<BaseUrl>().is_ok(), "{allowed}");
+        }
+        for (refused, error) in [
+            ("http://10.0.0.1", BaseUrlError::PlainHttp),
+            ("http://localhost.example.com", BaseUrlError::PlainHttp),
+            ("ftp://a.example", BaseUrlError::Scheme),
+            ("https://user:pass@a.example", BaseUrlError::Credentials),
+            ("https://a.example?token=1", BaseUrlError::Query),
+            ("a.example", BaseUrlError::NotAUrl),
+        ] {
+            assert_eq!(refused.parse::<BaseUrl>(), Err(error), "{refused}");
+        }
+    }
+
+    #[test]
+    fn segments_are_appended_behind_any_path() {
+        let base: BaseUrl = "https://a.example/prefix/".parse().unwrap();
+        assert_eq!(
+            base.join(&["api", "x y"]).as_str(),
+            "https://a.example/prefix/api/x%20y"
+        );
+    }
+}

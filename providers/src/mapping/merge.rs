@@ -1,0 +1,97 @@
+//! What a contact's `vendor` section does to the body.
+//!
+//! Its rule: it is merged last and wins; `null` takes a field out; and whatever it replaces is told.
+//! Sections of other vendors stay out.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::Mapping;
+use crate::draft::Fate;
+
+/// What an adapter does with one key of its own section before it is merged.
+pub(crate) enum Guard {
+    /// Merge this value.
+    Merge(Value),
+    /// Merge this value, which is the given one in another form.
+    Reformat(Value, String),
+    /// Leave it out, and say why.
+    Refuse(String),
+}
+
+impl Mapping {
+    /// Merges the section of this vendor.
+    pub(crate) fn merge_vendor(
+        &mut self,
+        sections: &BTreeMap<String, Map<String, Value>>,
+        guard: impl Fn(&Self, &str, &Value) -> Guard,
+    ) {
+        for (vendor, section) in sections {
+            for (key, value) in section {
+                let field = format!("vendor.{vendor}.{key}");
+                if vendor != self.vendor {
+                    let detail = format!("it is meant for {vendor}");
+                    self.kept(field, &detail);
+                    continue;
+                }
+                match guard(self, key, value) {
+                    Guard::Merge(value) => {
+                        self.overwrite(key, value, &field);
+                        self.sent(field, key);
+                    }
+                    Guard::Reformat(value, detail) => {
+                        self.overwrite(key, value, &field);
+                        self.reformatted(field, key, &detail);
+                    }
+                    Guard::Refuse(why) => self.dropped(field, &why),
+                }
+            }
+        }
+    }
+
+    fn overwrite(&mut self, key: &str, value: Value, by: &str) {
+        let mut replaced = Vec::new();
+        merge(&mut self.body, key, value, key, &mut replaced);
+        for fate in &mut self.fates {
+            let hit = fate.to.as_deref().is_some_and(|to| {
+                replaced.iter().any(|path| {
+                    to == path
+                        || to.starts_with(&format!("{path}."))
+                        || to.starts_with(&format!("{path}["))
+                })
+            });
+            if hit && fate.fate != Fate::Overridden {
+                fate.fate = Fate::Overridden;
+                fate.detail = Some(format!("replaced by {by}"));
+            }
+        }
+    }
+}
+
+fn merge(
+    body: &mut Map<String, Value>,
+    key: &str,
+    value: Value,
+    path: &str,
+    replaced: &mut Vec<String>,
+) {
+    match (body.get_mut(key), value) {
+        (Some(Value::Object(inner)), Value::Object(section)) => {
+            for (key, value) in section {
+                let path = format!("{path}.{key}");
+                merge(inner, &key, value, &path, replaced);
+            }
+        }
+        (before, value) => {
+            if before.is_some() {
+                replaced.push(path.to_owned());
+            }
+            if value.is_null() {
+                body.remove(key);
+            } else {
+                body.insert(key.to_owned(), value);
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+#![doc = include_str!("onecloud/docs.md")]
+//!
+//! # This module
+//!
+//! Its one job: to speak to `OneCloud`. Its rule: what goes into the body is decided in `wire`, what an
+//! answer means in `error` and `quota`, and nothing is decided here.
+
+mod config;
+mod error;
+mod quota;
+mod wire;
+
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+pub use self::config::OneCloudConfig;
+use crate::adapter::{Common, Connection};
+use crate::configuration::ConfigError;
+use crate::contact::UnifiedContact;
+use crate::delivery_key::DeliveryKey;
+use crate::draft::{Draft, Header, HeaderText, Method};
+use crate::error::{ErrorKind, Operation, ProviderError};
+use crate::exchange::Exchange;
+use crate::http::{Authorization, Http};
+use crate::provider::{Capabilities, ContactId, ContactProvider, Created, Dedupe, ProviderInfo};
+use crate::secret::Secret;
+use crate::token::{Token, TokenCache};
+
+/// The vendor's name in configuration and output.
+pub const VENDOR: &str = "onecloud";
+
+/// A connection to one `OneCloud` site.
+#[derive(Debug)]
+pub struct OneCloud {
+    connection: Connection,
+    login: Option<Login>,
+    time_zone: TimeZone,
+    tokens: TokenCache,
+}
+
+#[derive(Debug)]
+struct Login {
+    email: Secret,
+    password: Secret,
+    site_id: u64,
+}
+
+impl OneCloud {
+    /// A provider with this configuration, sending through `http`.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of the configuration at once.
+    pub fn new(common: Common, config: OneCloudConfig, http: Http) -> Result<Self, ConfigError> {
+        ConfigError::unless_empty(config.problems())?;
+        let time_zone = config.zone().unwrap_or(TimeZone::UTC);
+        let OneCloudConfig {
+            base_url,
+            email,
+            password,
+            site_id,
+            token,
+            time_zone: _,
+        } = config;
+        let login = match (email, password, site_id) {
+            (Some(email), Some(password), Some(site_id)) => Some(Login {
+                email,
+                password,
+                site_id,
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            connection: Connection::new(common, VENDOR, base_url, http),
+            login,
+            time_zone,
+            tokens: TokenCache::starting_with(token.map(Token::from_jwt)),
+        })
+    }
+
+    /// What an answer to a create means. Pure: any bytes give a verdict.
+    ///
+    /// # Errors
+    ///
+    /// The verdict, when it is not a contact with an id.
+    pub fn interpret(&self, exchange: &Exchange) -> Result<Created, ProviderError> {
+        error::interpret(&self.connection.info, exchange, &self.time_zone)
+    }
+
+    async fn token(&self) -> Result<Secret, ProviderError> {
+        self.tokens
+            .get(self.connection.http.now(), self.log_in())
+            .await
+    }
+
+    async fn log_in(&self) -> Result<Token, ProviderError> {
+        let Some(login) = &self.login else {
+            let message =
+                "the token has expired, and there is no email and password to get a new one with";
+            let kind = ErrorKind::Unauthenticated;
+            return Err(self
+                .connection
+                .error(Operation::Authenticate, kind, message));
+        };
+        let body = json!({
+            "email": login.email.expose(),
+            "password": login.password.expose(),
+            "siteId": login.site_id,
+        });
+        let url = self.connection.base_url.join(&["api", "authenticate"]);
+        let exchange = self
+            .connection
+            .post(Operation::Authenticate, url, body, None)
+            .await?;
+        error::token(&self.connection.info, &exchange, &self.time_zone)
+    }
+}
+
+#[async_trait]
+impl ContactProvider for OneCloud {
+    fn info(&self) -> &ProviderInfo {
+        &self.connection.info
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            dedupe: Dedupe::Never,
+            find: false,
+            check: true,
+            fields: wire::MAPPING,
+        }
+    }
+
+    fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let (body, fields) = wire::map(contact, self.connection.default_region).map_err(|why| {
+            self.connection
+                .error(Operation::Draft, ErrorKind::Unmappable, why)
+        })?;
+        Ok(Draft {
+            method: Method::Post,
+            url: self.connection.base_url.join(&["api", "contactrz"]),
+            headers: vec![
+                Header {
+                    name: "authorization",
+                    value: HeaderText::Secret("Bearer"),
+                },
+                Header {
+                    name: "content-type",
+                    value: HeaderText::Plain("application/json"),
+                },
+            ],
+            body,
+            lookups: Vec::new(),
+            fields,
+        })
+    }
+
+    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
+        Ok(draft)
+    }
+
+    async fn create(
+        &self,
+        contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        let draft = self.draft(contact)?;
+        let token = self.token().await?;
+        let authorization = Some(Authorization::Bearer(token.clone()));
+        let exchange = self
+            .connection
+            .send_draft(Operation::Create, draft, authorization)
+            .await?;
+        match self.interpret(&exchange) {
+            Ok(created) => Ok(created),
+            Err(error) => Err(self.tokens.judge(error, &token, self.login.is_some()).await),
+        }
+    }
+
+    async fn find(
+        &self,
+        _contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Option<ContactId>, ProviderError> {
+        let message = "OneCloud documents no way to look for a contact";
+        Err(self
+            .connection
+            .error(Operation::Find, ErrorKind::Unsupported, message))
+    }
+
+    /// Logs in; or, with nothing but a token, reads one prospect, the nearest documented read.
+    async fn check(&self) -> Result<(), ProviderError> {
+        let token = self.token().await?;
+        if self.login.is_some() {
+            return Ok(());
+        }
+        let mut url = self.connection.base_url.join(&["api", "prospectrz"]);
+        url.set_query(Some("sinceId=0&limit=1&offset=0"));
+        let authorization = Some(Authorization::Bearer(token));
+        let exchange = self
+            .connection
+            .get(Operation::Check, url, authorization)
+            .await?;
+        error::envelope(&self.connection.info, &exchange, &self.time_zone).map(|_| ())
+    }
+}

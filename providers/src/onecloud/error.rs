@@ -1,0 +1,114 @@
+//! What an answer of `OneCloud` means.
+//!
+//! Its rule: the body decides, under any status. An envelope (`_meta` and `records`) or a top-level `error` is an
+//! error even at 200; and a 401 means a bad token or a used-up quota, which only its message tells apart.
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::quota;
+use crate::error::{Effect, ErrorKind, ProviderError, id_text, judge_status};
+use crate::exchange::Exchange;
+use crate::provider::{ContactId, Created, ProviderInfo};
+use crate::secret::Secret;
+use crate::token::Token;
+
+pub(super) fn interpret(
+    info: &ProviderInfo,
+    exchange: &Exchange,
+    zone: &TimeZone,
+) -> Result<Created, ProviderError> {
+    let id = envelope(info, exchange, zone)?
+        .as_ref()
+        .and_then(|body| body.get("Id"))
+        .and_then(id_text)
+        .and_then(ContactId::new);
+    match id {
+        Some(id) => Ok(Created {
+            id,
+            existing: false,
+        }),
+        None => Err(exchange.no_readable_id(info)),
+    }
+}
+
+/// The token of an answer to a login.
+pub(super) fn token(
+    info: &ProviderInfo,
+    exchange: &Exchange,
+    zone: &TimeZone,
+) -> Result<Token, ProviderError> {
+    let token = envelope(info, exchange, zone)?
+        .as_ref()
+        .and_then(|body| body.get("token"))
+        .and_then(id_text);
+    match token {
+        Some(token) => Ok(Token::from_jwt(Secret::from(token))),
+        None => Err(exchange
+            .error(info, ErrorKind::Unauthenticated, Effect::Refused)
+            .with_message("the answer to the login holds no token; is site_id right?")),
+    }
+}
+
+/// The body of a success without an error in it.
+pub(super) fn envelope(
+    info: &ProviderInfo,
+    exchange: &Exchange,
+    zone: &TimeZone,
+) -> Result<Option<Value>, ProviderError> {
+    match exchange.answer.json().as_ref().and_then(Complaint::of) {
+        Some(complaint) => Err(complaint.verdict(info, exchange, zone)),
+        None => exchange.success(info),
+    }
+}
+
+/// The two parts of the vendor's errors that decide.
+struct Complaint {
+    code: Option<u16>,
+    message: String,
+}
+
+impl Complaint {
+    fn of(body: &Value) -> Option<Self> {
+        let records = body.get("records");
+        let code = records.and_then(|records| records.get("errorCode"));
+        let status = body.pointer("/_meta/status").and_then(Value::as_str);
+        let error = body.get("error").and_then(Value::as_str);
+        let is_error = code.is_some_and(|code| !code.is_null())
+            || status.is_some_and(|status| status.eq_ignore_ascii_case("error"))
+            || error.is_some();
+        is_error.then(|| Self {
+            code: code.and_then(id_text).and_then(|code| code.parse().ok()),
+            message: records
+                .and_then(|records| records.get("userMessage"))
+                .and_then(Value::as_str)
+                .or(error)
+                .unwrap_or_default()
+                .to_owned(),
+        })
+    }
+
+    fn verdict(&self, info: &ProviderInfo, exchange: &Exchange, zone: &TimeZone) -> ProviderError {
+        let status = exchange.answer.status();
+        if quota::is_used_up(&self.message) && matches!(self.code.unwrap_or(status), 200..=499) {
+            let opens = quota::opens_at(&self.message, exchange.answered_at, zone);
+            return exchange
+                .error(info, ErrorKind::QuotaExhausted, Effect::Refused)
+                .with_retry_at(opens);
+        }
+        let refused = (ErrorKind::Invalid, Effect::Refused);
+        let (kind, effect) = match self.code.filter(|code| (400..600).contains(code)) {
+            Some(code) => judge_status(code, false),
+            None if exchange.answer.is_success() && self.is_about_the_token() => {
+                (ErrorKind::Unauthenticated, Effect::Refused)
+            }
+            None if exchange.answer.is_success() => refused,
+            None => judge_status(status, false),
+        };
+        exchange.error(info, kind, effect)
+    }
+
+    fn is_about_the_token(&self) -> bool {
+        self.message.to_lowercase().contains("token")
+    }
+}

@@ -1,0 +1,213 @@
+#![doc = include_str!("smarttask/docs.md")]
+//!
+//! # This module
+//!
+//! Its one job: to speak to `SmartTask`. Its rule: what goes into the body is decided in `wire`, what an
+//! answer means in `error`, and how tokens are renewed without losing one in `refresh`.
+
+mod config;
+mod error;
+mod refresh;
+mod wire;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+pub use self::config::SmartTaskConfig;
+use self::refresh::Refresh;
+pub use self::refresh::{RefreshTokenFile, RefreshTokenStore};
+use crate::adapter::{Common, Connection};
+use crate::configuration::ConfigError;
+use crate::contact::UnifiedContact;
+use crate::delivery_key::DeliveryKey;
+use crate::draft::{Draft, Header, HeaderText, Method};
+use crate::error::{ErrorKind, Operation, ProviderError};
+use crate::exchange::Exchange;
+use crate::http::{Authorization, Http};
+use crate::provider::{Capabilities, ContactId, ContactProvider, Created, Dedupe, ProviderInfo};
+use crate::secret::Secret;
+use crate::token::{Token, TokenCache};
+
+/// The vendor's name in configuration and output.
+pub const VENDOR: &str = "smarttask";
+
+/// A connection to one `SmartTask` organization.
+#[derive(Debug)]
+pub struct SmartTask {
+    connection: Connection,
+    organization_id: u64,
+    use_created: bool,
+    refresh: Option<Refresh>,
+    tokens: TokenCache,
+}
+
+impl SmartTask {
+    /// A provider with this configuration, sending through `http`.
+    ///
+    /// `store` keeps the refresh tokens that the vendor gives out; without one, the file that the
+    /// configuration names does.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of the configuration at once.
+    pub fn new(
+        common: Common,
+        config: SmartTaskConfig,
+        http: Http,
+        store: Option<Arc<dyn RefreshTokenStore>>,
+    ) -> Result<Self, ConfigError> {
+        ConfigError::unless_empty(config.problems(store.is_some()))?;
+        let refresh = Refresh::of(&config, store);
+        let access_token = config.access_token.map(|secret| Token {
+            secret,
+            expires_at: None,
+        });
+        Ok(Self {
+            connection: Connection::new(common, VENDOR, config.base_url, http),
+            organization_id: config.organization_id,
+            use_created: config.use_created,
+            refresh,
+            tokens: TokenCache::starting_with(access_token),
+        })
+    }
+
+    /// What an answer to a create means. Pure: any bytes give a verdict.
+    ///
+    /// # Errors
+    ///
+    /// The verdict, when it is not a contact with a `record_id`.
+    pub fn interpret(&self, exchange: &Exchange) -> Result<Created, ProviderError> {
+        error::interpret(&self.connection.info, exchange, self.use_created)
+    }
+
+    async fn token(&self) -> Result<Secret, ProviderError> {
+        self.tokens
+            .get(self.connection.http.now(), self.renew())
+            .await
+    }
+
+    async fn renew(&self) -> Result<Token, ProviderError> {
+        match &self.refresh {
+            Some(refresh) => refresh.renew(&self.connection).await,
+            None => Err(self.connection.error(
+                Operation::Authenticate,
+                ErrorKind::Unauthenticated,
+                "the access_token was refused, and there is no refresh_token to get a new one with",
+            )),
+        }
+    }
+}
+
+#[async_trait]
+impl ContactProvider for SmartTask {
+    fn info(&self) -> &ProviderInfo {
+        &self.connection.info
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            dedupe: if self.use_created {
+                Dedupe::ByVendor
+            } else {
+                Dedupe::Never
+            },
+            find: false,
+            check: true,
+            fields: wire::MAPPING,
+        }
+    }
+
+    fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let (body, fields) = wire::map(contact, self.connection.default_region).map_err(|why| {
+            self.connection
+                .error(Operation::Draft, ErrorKind::Unmappable, why)
+        })?;
+        let organization = self.organization_id.to_string();
+        let path = ["v1.0", "contact", "create", &organization];
+        let mut url = self.connection.base_url.join(&path);
+        if self.use_created {
+            url.set_query(Some("use_created=true"));
+        }
+        Ok(Draft {
+            method: Method::Post,
+            url,
+            headers: vec![
+                Header {
+                    name: "authorization",
+                    value: HeaderText::Secret("Bearer"),
+                },
+                Header {
+                    name: "content-type",
+                    value: HeaderText::Plain("application/json"),
+                },
+            ],
+            body,
+            lookups: Vec::new(),
+            fields,
+        })
+    }
+
+    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
+        Ok(draft)
+    }
+
+    async fn create(
+        &self,
+        contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        let draft = self.draft(contact)?;
+        let token = self.token().await?;
+        let authorization = Some(Authorization::Bearer(token.clone()));
+        let exchange = self
+            .connection
+            .send_draft(Operation::Create, draft, authorization)
+            .await?;
+        match self.interpret(&exchange) {
+            Ok(created) => Ok(created),
+            Err(error) => Err(self
+                .tokens
+                .judge(error, &token, self.refresh.is_some())
+                .await),
+        }
+    }
+
+    async fn find(
+        &self,
+        _contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Option<ContactId>, ProviderError> {
+        let message = "SmartTask documents no way to look for a contact";
+        Err(self
+            .connection
+            .error(Operation::Find, ErrorKind::Unsupported, message))
+    }
+
+    /// Reads one user of the organization, which the vendor documents as a POST that changes nothing.
+    async fn check(&self) -> Result<(), ProviderError> {
+        let organization = self.organization_id.to_string();
+        let path = ["v1.0", "organization-user", "filter-users", &organization];
+        let mut url = self.connection.base_url.join(&path);
+        url.set_query(Some("query=&page_no=1&list_size=1"));
+        let nobody_excluded = json!([]);
+        let token = self.token().await?;
+        let authorization = Some(Authorization::Bearer(token));
+        let exchange = self
+            .connection
+            .post(Operation::Check, url, nobody_excluded, authorization)
+            .await?;
+        let users: Option<Value> = error::success(&self.connection.info, &exchange)?;
+        match users {
+            Some(Value::Array(_)) => Ok(()),
+            _ => Err(exchange
+                .error(
+                    &self.connection.info,
+                    ErrorKind::UnexpectedResponse,
+                    crate::Effect::NotSent,
+                )
+                .with_message("the list of users is not a list")),
+        }
+    }
+}

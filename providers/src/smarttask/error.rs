@@ -1,0 +1,152 @@
+//! What an answer of `SmartTask` means.
+//!
+//! Its rule: the vendor documents one answer, the 200 with the whole contact. The common table judges everything else,
+//! and the shapes that its framework usually gives are read for their words.
+
+use std::time::Duration;
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::error::{Effect, ErrorKind, ProviderError, id_text};
+use crate::exchange::Exchange;
+use crate::provider::{ContactId, Created, ProviderInfo};
+use crate::secret::Secret;
+
+/// How much older than the request a contact must be to have been there before, when its stamp names its zone.
+const CLOCKS_DIFFER_BY: Duration = Duration::from_mins(15);
+/// The same when its stamp names no zone: more than any two zones differ by.
+const ZONES_DIFFER_BY: Duration = Duration::from_hours(27);
+/// A contact that was changed this long after it was made was not made by this request.
+const CHANGED_LATER_BY: SignedDuration = SignedDuration::from_secs(60);
+
+pub(super) fn interpret(
+    info: &ProviderInfo,
+    exchange: &Exchange,
+    use_created: bool,
+) -> Result<Created, ProviderError> {
+    let body = success(info, exchange)?.unwrap_or(Value::Null);
+    let id = body
+        .get("record_id")
+        .and_then(id_text)
+        .and_then(ContactId::new);
+    match id {
+        Some(id) => Ok(Created {
+            id,
+            existing: use_created && was_there_before(&body, exchange.sent_at),
+        }),
+        None => Err(exchange.no_readable_id(info)),
+    }
+}
+
+/// The body of a success without an error in it.
+pub(super) fn success(
+    info: &ProviderInfo,
+    exchange: &Exchange,
+) -> Result<Option<Value>, ProviderError> {
+    exchange.success(info).map_err(|error| {
+        if error.code() == Some("UnsupportedApiVersion") {
+            exchange.error(info, ErrorKind::Config, Effect::Refused)
+        } else {
+            error
+        }
+    })
+}
+
+/// Whether the answer proves that the contact is older than the request.
+fn was_there_before(body: &Value, sent_at: Timestamp) -> bool {
+    let stamp = |key: &str| body.get(key).and_then(Value::as_str).and_then(moment);
+    let Some((created, has_zone)) = stamp("created_at") else {
+        return false;
+    };
+    let margin = if has_zone {
+        CLOCKS_DIFFER_BY
+    } else {
+        ZONES_DIFFER_BY
+    };
+    let is_older = sent_at
+        .checked_sub(margin)
+        .is_ok_and(|before| created < before);
+    let changed_later = stamp("modified_at").is_some_and(|(modified, modified_has_zone)| {
+        has_zone == modified_has_zone && modified.duration_since(created) > CHANGED_LATER_BY
+    });
+    is_older || changed_later
+}
+
+/// A stamp, and whether it names its zone. One that does not is read as UTC.
+fn moment(text: &str) -> Option<(Timestamp, bool)> {
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
+        return Some((timestamp, true));
+    }
+    let civil: DateTime = text.parse().ok()?;
+    let zoned = civil.to_zoned(TimeZone::UTC).ok()?;
+    Some((zoned.timestamp(), false))
+}
+
+/// What a renewal brings.
+#[derive(Debug)]
+pub(super) struct Grant {
+    pub(super) access_token: Secret,
+    pub(super) refresh_token: Option<Secret>,
+    /// Seconds.
+    pub(super) expires_in: Option<u64>,
+}
+
+/// Reads the answer of the token endpoint. Its error codes (`invalid_grant`, `invalid_client`) are those of OAuth 2.0.
+pub(super) fn grant(info: &ProviderInfo, exchange: &Exchange) -> Result<Grant, ProviderError> {
+    let body = exchange.success(info).map_err(|error| match error.kind() {
+        ErrorKind::Invalid => exchange.error(info, ErrorKind::Unauthenticated, Effect::Refused),
+        _ => error,
+    })?;
+    let body = body.unwrap_or(Value::Null);
+    let secret = |key: &str| body.get(key).and_then(id_text).map(Secret::from);
+    let Some(access_token) = secret("access_token") else {
+        let error = exchange.error(info, ErrorKind::UnexpectedResponse, Effect::Refused);
+        return Err(error.with_message("the answer to the renewal holds no access_token"));
+    };
+    let expires_in = body.get("expires_in").and_then(id_text);
+    Ok(Grant {
+        access_token,
+        refresh_token: secret("refresh_token"),
+        expires_in: expires_in.and_then(|seconds| seconds.parse().ok()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn was_there(created_at: &str, modified_at: &str) -> bool {
+        let sent_at = "2026-11-20T10:00:00Z".parse().unwrap();
+        let body = json!({"created_at": created_at, "modified_at": modified_at});
+        was_there_before(&body, sent_at)
+    }
+
+    #[test]
+    fn an_old_stamp_or_a_later_change_proves_a_contact_that_was_there() {
+        assert!(was_there(
+            "2024-11-21T13:43:02.472",
+            "2024-11-21T13:43:02.472"
+        ));
+        assert!(was_there("2026-11-20T09:40:00Z", "2026-11-20T09:40:00Z"));
+        assert!(was_there("2026-11-20T10:00:00", "2026-11-20T10:05:00"));
+    }
+
+    #[test]
+    fn a_fresh_or_unreadable_stamp_proves_nothing() {
+        assert!(!was_there("2026-11-20T09:59:58Z", "2026-11-20T09:59:58Z"));
+        assert!(
+            !was_there("2026-11-20T02:00:00", "2026-11-20T02:00:00"),
+            "the zone is unknown"
+        );
+        assert!(!was_there("yesterday", "2026-11-20T10:05:00"));
+        assert!(!was_there(
+            "2026-11-20T10:00:00.1234567Z",
+            "2026-11-20T10:00:00.1234568Z"
+        ));
+    }
+}

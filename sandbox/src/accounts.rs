@@ -1,0 +1,55 @@
+//! The accounts that the stand-ins know.
+//!
+//! Rule: every value is fixed, public and obviously not real. Nothing here opens anything outside the sandbox.
+
+/// The account at the `SmartTask` stand-in.
+pub mod smarttask {
+    /// The only organization that the tokens may write to.
+    pub const ORGANIZATION_ID: u64 = 38;
+    /// The user who is shown as the creator of every contact.
+    pub const USER_ID: u64 = 1;
+    /// An access token that never expires. Those issued by `POST /connect/token` do.
+    pub const ACCESS_TOKEN: &str = "sandbox-access-token";
+    /// The first refresh token; using it once replaces it.
+    pub const REFRESH_TOKEN: &str = "sandbox-refresh-token";
+    /// The client's id for `POST /connect/token`.
+    pub const CLIENT_ID: &str = "sandbox-client";
+    /// The client's secret for `POST /connect/token`.
+    pub const CLIENT_SECRET: &str = "sandbox-client-secret";
+}
+
+/// The account at the emnify stand-in.
+pub mod emnify {
+    /// The only organisation that the tokens see.
+    pub const ORGANISATION_ID: u64 = 42;
+    /// The organisation's name, as shown in contacts.
+    pub const ORGANISATION_NAME: &str = "Sandbox";
+    /// An application token without expiry date.
+    pub const APPLICATION_TOKEN: &str = "sandbox-application-token";
+    /// A user's name, for the other way to authenticate.
+    pub const USERNAME: &str = "sandbox@example.com";
+    /// That user's password. What travels is [`PASSWORD_SHA1`].
+    pub const PASSWORD: &str = "sandbox-password";
+    /// The SHA-1 of [`PASSWORD`] in lower-case hexadecimal digits.
+    pub const PASSWORD_SHA1: &str = "5a865b283355bd440b4efeb674bb731e75dd56f8";
+}
+
+/// The account at the Cloverhound stand-in.
+pub mod cloverhound {
+    /// The organization that the key belongs to.
+    pub const ORGANIZATION_ID: u64 = 7;
+    /// The key's id: the user name of HTTP Basic.
+    pub const API_KEY_ID: &str = "sandbox-key-id";
+    /// The key's secret: the password of HTTP Basic.
+    pub const API_KEY_SECRET: &str = "sandbox-key-secret";
+}
+
+/// The account at the `OneCloud` stand-in.
+pub mod onecloud {
+    /// The user's e-mail address.
+    pub const EMAIL: &str = "sandbox@example.com";
+    /// The user's password.
+    pub const PASSWORD: &str = "sandbox-password";
+    /// The site that the user may log into.
+    pub const SITE_ID: u64 = 169;
+}

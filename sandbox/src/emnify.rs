@@ -1,0 +1,165 @@
+//! emnify: `POST /api/v1/authenticate`, `GET /api/v1/country`, `GET /api/v1/organisation/my`, and `GET` and `POST` of
+//! `/api/v1/organisation/{organisation}/contact`, with `GET` of one contact.
+//!
+//! Documented, or recorded by the vendor: the paths, the ways to authenticate and their answers (`login`), 240 minutes, the
+//! error envelope and its codes (`error`), the create's fields (`body`), its 201 with an empty body and an absolute
+//! `Location`, the gateway's words for a malformed bearer, the country list.
+//!
+//! Inferences: contact types 2, 3 and 4; 403 for another organisation; the answer without a bearer; every path but
+//! authenticate wants one; 404 with code 1201 for an unknown route, and for a wrong method too.
+//!
+//! Choices where the pages are silent: an organisation or a contact id that is no integer, and a `geographic` that is no
+//! boolean, are 400 with code 1000; which rows `geographic=true` takes for MCC duplicates (`country`); fields that a contact does not have are left out when it is shown. The vendor's rate limits are
+//! not enforced. PATCH and DELETE of a contact are not built.
+
+mod body;
+mod country;
+mod error;
+mod login;
+
+use axum::Json;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use self::country::Countries;
+use self::error::Code;
+use self::login::Login;
+use crate::accounts::emnify::{ORGANISATION_ID, ORGANISATION_NAME};
+use crate::exchange::{Received, StandIn};
+use crate::record::{Ledger, StoredContact};
+use crate::token::Standing;
+
+/// The stand-in.
+pub(crate) struct Emnify {
+    base_url: String,
+    login: Login,
+    countries: Countries,
+    contacts: Ledger,
+}
+
+impl StandIn for Emnify {
+    fn answer(&mut self, request: &Received) -> Response {
+        let segments = request.segments();
+        match (&request.method, segments.as_slice()) {
+            (&Method::POST, ["api", "v1", "authenticate"]) => self.login.answer(request),
+            (_, ["api", "v1", route @ ..]) => match self.refused_token(request) {
+                Some(refusal) => refusal,
+                None => self.answer_member(request, route),
+            },
+            _ => no_such_route(),
+        }
+    }
+
+    fn contacts(&self) -> Vec<StoredContact> {
+        self.contacts.stored()
+    }
+}
+
+impl Emnify {
+    pub(crate) fn new(base_url: &str) -> Self {
+        Self {
+            base_url: base_url.to_owned(),
+            login: Login::new(),
+            countries: Countries::new(),
+            contacts: Ledger::default(),
+        }
+    }
+
+    fn refused_token(&self, request: &Received) -> Option<Response> {
+        let Some(token) = request.bearer() else {
+            return Some(refused_by_gateway("Unauthorized"));
+        };
+        match self.login.standing(token, request.at) {
+            Standing::Valid => None,
+            Standing::Malformed => Some(refused_by_gateway(
+                "token contains an invalid number of segments",
+            )),
+            Standing::Unknown => Some(error::answer(Code::InvalidToken, "Invalid token")),
+            Standing::Expired => Some(error::answer(Code::TokenExpired, "Token expired")),
+        }
+    }
+
+    fn answer_member(&mut self, request: &Received, route: &[&str]) -> Response {
+        match (&request.method, route) {
+            (&Method::GET, ["country"]) => self.list_countries(request),
+            (&Method::GET, ["organisation", "my"]) => {
+                Json(json!({"id": ORGANISATION_ID, "name": ORGANISATION_NAME})).into_response()
+            }
+            (method, ["organisation", organisation, "contact", rest @ ..]) => {
+                match organisation.parse::<u64>() {
+                    Err(_) => bad_request(),
+                    Ok(ORGANISATION_ID) => self.answer_contact(request, method, rest),
+                    Ok(_) => error::answer(Code::Forbidden, "Forbidden"),
+                }
+            }
+            _ => no_such_route(),
+        }
+    }
+
+    fn answer_contact(&mut self, request: &Received, method: &Method, rest: &[&str]) -> Response {
+        match (method, rest) {
+            (&Method::GET, []) => Json(self.contacts.all_shown()).into_response(),
+            (&Method::POST, []) => self.create(request),
+            (&Method::GET, [contact]) => self.show(contact),
+            _ => no_such_route(),
+        }
+    }
+
+    fn list_countries(&self, request: &Received) -> Response {
+        match request.query_value("geographic").as_deref() {
+            None | Some("false") => Json(self.countries.all()).into_response(),
+            Some("true") => Json(self.countries.geographic()).into_response(),
+            Some(_) => bad_request(),
+        }
+    }
+
+    fn show(&self, contact: &str) -> Response {
+        let Ok(number) = contact.parse() else {
+            return bad_request();
+        };
+        if let Some(shown) = self.contacts.shown(number) {
+            return Json(shown).into_response();
+        }
+        let message = format!("Contact with id {number} not found");
+        error::answer(Code::NotFound, &message)
+    }
+
+    fn create(&mut self, request: &Received) -> Response {
+        let Some(Value::Object(fields)) = request.json() else {
+            return bad_request();
+        };
+        let mut errors = body::forbidden_in_query(request);
+        errors.extend(body::errors(&fields, &self.countries));
+        if !errors.is_empty() {
+            return error::validation(&errors);
+        }
+        let number = self.contacts.next_number();
+        let shown = body::shown(&fields, number, &self.countries);
+        self.contacts
+            .add(number.to_string(), Value::Object(fields), shown);
+        let location = format!(
+            "{}/api/v1/organisation/{ORGANISATION_ID}/contact/{number}",
+            self.base_url
+        );
+        let headers = [
+            (header::LOCATION, location),
+            (header::CONTENT_TYPE, "application/json".to_owned()),
+        ];
+        (StatusCode::CREATED, headers).into_response()
+    }
+}
+
+fn refused_by_gateway(message: &str) -> Response {
+    let headers = [("x-amzn-ErrorType", "AccessDeniedException")];
+    let body = Json(json!({"message": message}));
+    (StatusCode::UNAUTHORIZED, headers, body).into_response()
+}
+
+fn bad_request() -> Response {
+    error::answer(Code::BadRequest, "Bad Request")
+}
+
+fn no_such_route() -> Response {
+    error::answer(Code::NotFound, "Not Found")
+}

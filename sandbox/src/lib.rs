@@ -1,0 +1,35 @@
+//! Stand-ins for four CRM vendors, on loopback: stateful, and as strict as the vendors' own pages.
+//!
+//! Rule: everything here is written from the vendors' pages and from nothing else, least of all from the adapters that it
+//! tests, so that one misreading cannot hide in both. Where the pages are silent a stand-in still has to answer something:
+//! each vendor's module lists what is documented, what is an inference, and what is a choice of this sandbox.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! use unicontact_sandbox::{Options, Sandbox, Vendor};
+//!
+//! let sandbox = Sandbox::start(Options::default()).await?;
+//! println!("{}", sandbox.configuration());
+//! assert!(sandbox.contacts(Vendor::Emnify).is_empty());
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod accounts;
+mod cloverhound;
+mod configuration;
+mod emnify;
+mod exchange;
+mod onecloud;
+mod options;
+mod record;
+mod sandbox;
+mod server;
+mod smarttask;
+mod token;
+mod vendor;
+
+pub use options::{Clock, Options};
+pub use record::{SeenRequest, StoredContact};
+pub use sandbox::Sandbox;
+pub use vendor::Vendor;

@@ -1,0 +1,188 @@
+//! `OneCloud`: `POST /api/authenticate` and `POST /api/contactrz`.
+//!
+//! Documented: both paths, `email`, `password` and `siteId`, the answer with the token, the login's 401 with `errorCode` as
+//! a string, the token's claims and its 900 seconds (as in both of the vendor's samples), the bearer header, the "Expired
+//! token" envelope, the nine strings of a created contact.
+//!
+//! Third-party: a form works for authenticate too; "jwt token not found"; without `siteId` the answer is a 200 without a
+//! token that lists the sites.
+//!
+//! Inferences: `Name` is needed; unknown keys are ignored; an unknown route is a 404 envelope with `NF1000`, for a wrong
+//! method too; the words for a token that was never valid.
+//!
+//! Choices where the pages are silent: values that are no strings, a missing `Name` and a body that is no JSON object are 400
+//! envelopes; a given `Id` is ignored; the key of the list of sites; `sid` is a number; nothing is unique; no lengths.
+
+use axum::Json;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use jiff::SignedDuration;
+use serde_json::{Map, Value, json};
+
+use crate::accounts::onecloud::{EMAIL, PASSWORD, SITE_ID};
+use crate::exchange::{Received, StandIn};
+use crate::record::{Ledger, StoredContact};
+use crate::token::{Standing, Tokens};
+
+const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_secs(900);
+const FIELDS: [&str; 8] = [
+    "Name",
+    "Phone",
+    "Fax",
+    "Email",
+    "Mobile",
+    "TwitterId",
+    "FacebookId",
+    "Media",
+];
+
+/// The stand-in.
+pub(crate) struct OneCloud {
+    issuer: String,
+    tokens: Tokens,
+    contacts: Ledger,
+}
+
+struct Login {
+    email: String,
+    password: String,
+    site: Option<String>,
+}
+
+impl StandIn for OneCloud {
+    fn answer(&mut self, request: &Received) -> Response {
+        match (&request.method, request.segments().as_slice()) {
+            (&Method::POST, ["api", "authenticate"]) => self.authenticate(request),
+            (&Method::POST, ["api", "contactrz"]) => self.guarded_create(request),
+            _ => envelope(StatusCode::NOT_FOUND, 404, "Not Found.", Some("NF1000")),
+        }
+    }
+
+    fn contacts(&self) -> Vec<StoredContact> {
+        self.contacts.stored()
+    }
+}
+
+impl OneCloud {
+    pub(crate) fn new(base_url: &str) -> Self {
+        Self {
+            issuer: base_url.to_owned(),
+            tokens: Tokens::new(TOKEN_LIFETIME),
+            contacts: Ledger::default(),
+        }
+    }
+
+    fn authenticate(&mut self, request: &Received) -> Response {
+        let Some(login) = login(request) else {
+            return bad_request("Bad Request");
+        };
+        let site = login.site.unwrap_or_default();
+        let may_log_in = login.email == EMAIL && login.password == PASSWORD;
+        if may_log_in && site.is_empty() {
+            return Json(json!({
+                "response_code": "200",
+                "response_status": "Success",
+                "sites": [{"siteId": SITE_ID.to_string()}],
+            }))
+            .into_response();
+        }
+        if !may_log_in || site != SITE_ID.to_string() {
+            let message = format!("you are not authorized to log into this site {site}");
+            return envelope(StatusCode::UNAUTHORIZED, "401", &message, None);
+        }
+        let claims = Map::from_iter([
+            ("iss".to_owned(), json!(self.issuer)),
+            ("sub".to_owned(), json!("1")),
+            ("sid".to_owned(), json!(SITE_ID)),
+        ]);
+        let token = self.tokens.issue(claims, request.at);
+        Json(json!({"response_code": "200", "response_status": "Success", "token": token}))
+            .into_response()
+    }
+
+    fn guarded_create(&mut self, request: &Received) -> Response {
+        let Some(token) = request.bearer() else {
+            return unauthorized("jwt token not found");
+        };
+        match self.tokens.standing(token, request.at) {
+            Standing::Malformed => unauthorized("Wrong number of segments"),
+            Standing::Unknown => unauthorized("Signature verification failed"),
+            Standing::Expired => unauthorized("Expired token"),
+            Standing::Valid => self.create(request),
+        }
+    }
+
+    fn create(&mut self, request: &Received) -> Response {
+        let Some(Value::Object(fields)) = request.json() else {
+            return bad_request("Bad Request");
+        };
+        if let Some((key, _)) = fields.iter().find(|(_, value)| !value.is_string()) {
+            return bad_request(&format!("{key} must be a string"));
+        }
+        if text(&fields, "Name").trim().is_empty() {
+            return bad_request("Name is required");
+        }
+        let id = self.contacts.next_number().to_string();
+        let mut shown = Map::from_iter([("Id".to_owned(), json!(id))]);
+        for key in FIELDS {
+            shown.insert(key.to_owned(), json!(text(&fields, key)));
+        }
+        let shown = Value::Object(shown);
+        self.contacts.add(id, Value::Object(fields), shown.clone());
+        Json(shown).into_response()
+    }
+}
+
+fn text<'fields>(fields: &'fields Map<String, Value>, key: &str) -> &'fields str {
+    fields.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn login(request: &Received) -> Option<Login> {
+    if request.is_form() {
+        return Some(Login {
+            email: request.form_value("email").unwrap_or_default(),
+            password: request.form_value("password").unwrap_or_default(),
+            site: request.form_value("siteId"),
+        });
+    }
+    let Value::Object(fields) = request.json()? else {
+        return None;
+    };
+    let site = match fields.get("siteId") {
+        Some(Value::String(site)) => Some(site.clone()),
+        Some(Value::Number(site)) => Some(site.to_string()),
+        _ => None,
+    };
+    Some(Login {
+        email: text(&fields, "email").to_owned(),
+        password: text(&fields, "password").to_owned(),
+        site,
+    })
+}
+
+fn unauthorized(message: &str) -> Response {
+    envelope(StatusCode::UNAUTHORIZED, 401, message, None)
+}
+
+fn bad_request(message: &str) -> Response {
+    envelope(StatusCode::BAD_REQUEST, 400, message, None)
+}
+
+fn envelope(
+    status: StatusCode,
+    error_code: impl Into<Value>,
+    message: &str,
+    application_code: Option<&str>,
+) -> Response {
+    let body = json!({
+        "_meta": {"status": "ERROR", "count": 1},
+        "records": {
+            "errorCode": error_code.into(),
+            "userMessage": message,
+            "devMessage": null,
+            "more": null,
+            "applicationCode": application_code,
+        },
+    });
+    (status, Json(body)).into_response()
+}

@@ -1,0 +1,167 @@
+//! `SmartTask`: `POST /v1.0/contact/create/{organization_id}` and `POST /connect/token`.
+//!
+//! Documented: the create path, `use_created`, the bearer header, the body's fields, types, limits and enumerations
+//! (`body`), the 200 with the whole contact, stamps without a zone, the token request as a form.
+//!
+//! Inferences (the vendor seems to run ASP.NET Core): every status but 200 and every error body; `organization_id` and
+//! `created_by_user_id` are set by the server; unknown keys are ignored; all of the refresh grant (`grant`), which lives on
+//! this port here and on a host of its own at the vendor.
+//!
+//! Choices where the pages are silent: "similar" means the same name and, if both have e-mail addresses, a shared one, with
+//! letter case ignored; the version is checked before the token, as routing comes first.
+
+mod body;
+mod grant;
+mod problem;
+mod shown;
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
+
+use self::body::field_errors;
+use self::grant::Grants;
+use self::problem::Errors;
+use self::shown::{email_addresses, shown};
+use crate::accounts::smarttask::ORGANIZATION_ID;
+use crate::exchange::{Received, StandIn};
+use crate::record::{Ledger, StoredContact};
+
+const API_VERSION: &str = "1.0";
+
+/// The stand-in.
+pub(crate) struct SmartTask {
+    grants: Grants,
+    contacts: Ledger,
+    numbers_by_name: HashMap<String, Vec<usize>>,
+}
+
+impl StandIn for SmartTask {
+    fn answer(&mut self, request: &Received) -> Response {
+        let segments = request.segments();
+        let is_post = request.method == Method::POST;
+        match segments.as_slice() {
+            ["connect", "token"] if is_post => self.grants.answer(request),
+            [version, "contact", "create", organization] if version.starts_with('v') => {
+                if &version[1..] != API_VERSION {
+                    problem::unsupported_version(&version[1..])
+                } else if is_post {
+                    self.guarded_create(request, organization)
+                } else {
+                    method_not_allowed()
+                }
+            }
+            ["connect", "token"] => method_not_allowed(),
+            _ => StatusCode::NOT_FOUND.into_response(),
+        }
+    }
+
+    fn contacts(&self) -> Vec<StoredContact> {
+        self.contacts.stored()
+    }
+}
+
+impl SmartTask {
+    pub(crate) fn new() -> Self {
+        Self {
+            grants: Grants::new(),
+            contacts: Ledger::default(),
+            numbers_by_name: HashMap::new(),
+        }
+    }
+
+    fn guarded_create(&mut self, request: &Received, organization: &str) -> Response {
+        let challenge = match request.bearer() {
+            None => Some("Bearer"),
+            Some(token) if self.grants.is_valid(token, request.at) => None,
+            Some(_) => Some("Bearer error=\"invalid_token\""),
+        };
+        if let Some(challenge) = challenge {
+            let headers = [(header::WWW_AUTHENTICATE, challenge)];
+            return (StatusCode::UNAUTHORIZED, headers).into_response();
+        }
+        match organization.parse::<u64>() {
+            Ok(ORGANIZATION_ID) => self.create(request),
+            Ok(_) => StatusCode::FORBIDDEN.into_response(),
+            Err(_) => problem::invalid(&not_valid("organization_id", organization)),
+        }
+    }
+
+    fn create(&mut self, request: &Received) -> Response {
+        let use_created = match use_created(request) {
+            Ok(use_created) => use_created,
+            Err(errors) => return problem::invalid(&errors),
+        };
+        if !request.is_json() {
+            return problem::unsupported_media_type();
+        }
+        let Some(Value::Object(fields)) = request.json() else {
+            return problem::invalid(&problem::one(
+                "$",
+                "The JSON value could not be converted to a contact.",
+            ));
+        };
+        let errors = field_errors(&fields);
+        if !errors.is_empty() {
+            return problem::invalid(&errors);
+        }
+        if use_created
+            && let Some(similar) = self.similar(&fields)
+            && let Some(contact) = self.contacts.return_again(similar)
+        {
+            return Json(contact).into_response();
+        }
+        self.add(fields, request)
+    }
+
+    fn add(&mut self, fields: Map<String, Value>, request: &Received) -> Response {
+        let number = self.contacts.next_number();
+        let id = format!("5a4db0c5-0000-4000-8000-{number:012x}");
+        let contact = shown(&fields, &id, request.at);
+        self.numbers_by_name
+            .entry(name_key(&fields))
+            .or_default()
+            .push(number);
+        self.contacts
+            .add(id, Value::Object(fields), contact.clone());
+        Json(contact).into_response()
+    }
+
+    /// The number of the oldest contact that `fields` is similar to.
+    fn similar(&self, fields: &Map<String, Value>) -> Option<usize> {
+        let wanted = email_addresses(fields);
+        let candidates = self.numbers_by_name.get(&name_key(fields))?;
+        candidates.iter().copied().find(|number| {
+            let stored = self.contacts.shown(*number).and_then(Value::as_object);
+            let found = stored.map(email_addresses).unwrap_or_default();
+            wanted.is_empty()
+                || found.is_empty()
+                || wanted.iter().any(|address| found.contains(address))
+        })
+    }
+}
+
+fn name_key(fields: &Map<String, Value>) -> String {
+    let name = fields.get("name").and_then(Value::as_str);
+    name.unwrap_or_default().trim().to_lowercase()
+}
+
+fn use_created(request: &Received) -> Result<bool, Errors> {
+    match request.query_value("use_created") {
+        None => Ok(false),
+        Some(value) if value.eq_ignore_ascii_case("true") => Ok(true),
+        Some(value) if value.eq_ignore_ascii_case("false") => Ok(false),
+        Some(value) => Err(not_valid("use_created", &value)),
+    }
+}
+
+fn not_valid(parameter: &str, value: &str) -> Errors {
+    problem::one(parameter, &format!("The value '{value}' is not valid."))
+}
+
+fn method_not_allowed() -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")]).into_response()
+}

@@ -1,0 +1,76 @@
+//! `SmartTask`'s tokens: which are valid, and how a refresh token buys a new one.
+//!
+//! Rule: documented are the path's name, the form and the names of its fields. The rest is an inference from
+//! `IdentityServer`'s defaults: the refresh grant itself, 3600 seconds, one use per refresh token, the error words. No
+//! authorization code is ever issued here, so every one is an `invalid_grant`.
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::accounts::smarttask::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN};
+use crate::exchange::Received;
+
+const LIFETIME: SignedDuration = SignedDuration::from_secs(3600);
+
+/// What was granted so far.
+pub(super) struct Grants {
+    refresh_token: String,
+    ends: HashMap<String, Timestamp>,
+}
+
+impl Grants {
+    pub(super) fn new() -> Self {
+        Self {
+            refresh_token: REFRESH_TOKEN.to_owned(),
+            ends: HashMap::new(),
+        }
+    }
+
+    pub(super) fn is_valid(&self, access_token: &str, now: Timestamp) -> bool {
+        access_token == ACCESS_TOKEN || self.ends.get(access_token).is_some_and(|end| now < *end)
+    }
+
+    pub(super) fn answer(&mut self, request: &Received) -> Response {
+        match self.refusal(request) {
+            Some(error) => (StatusCode::BAD_REQUEST, Json(json!({"error": error}))).into_response(),
+            None => self.grant(request.at),
+        }
+    }
+
+    fn refusal(&self, request: &Received) -> Option<&'static str> {
+        let value = |name: &str| request.form_value(name).unwrap_or_default();
+        if !request.is_form() {
+            return Some("invalid_request");
+        }
+        if value("client_id") != CLIENT_ID || value("client_secret") != CLIENT_SECRET {
+            return Some("invalid_client");
+        }
+        match value("grant_type").as_str() {
+            "refresh_token" if value("refresh_token") == self.refresh_token => None,
+            "refresh_token" | "authorization_code" => Some("invalid_grant"),
+            "" => Some("invalid_request"),
+            _ => Some("unsupported_grant_type"),
+        }
+    }
+
+    fn grant(&mut self, now: Timestamp) -> Response {
+        let number = self.ends.len() + 2;
+        let access_token = format!("{ACCESS_TOKEN}-{number}");
+        let end = now.saturating_add(LIFETIME).unwrap_or(Timestamp::MAX);
+        self.ends.insert(access_token.clone(), end);
+        self.refresh_token = format!("{REFRESH_TOKEN}-{number}");
+        Json(json!({
+            "access_token": access_token,
+            "expires_in": LIFETIME.as_secs(),
+            "token_type": "Bearer",
+            "refresh_token": self.refresh_token,
+            "scope": "offline_access api1 api2",
+        }))
+        .into_response()
+    }
+}

@@ -1,0 +1,63 @@
+//! `SmartTask`'s error bodies.
+//!
+//! Rule: all of it is an inference from ASP.NET Core's defaults; the vendor documents no error.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+const TRACE_ID: &str = "00-00000000000000000000000000000000-0000000000000000-00";
+
+/// What is wrong, by field.
+pub(super) type Errors = BTreeMap<String, Vec<String>>;
+
+pub(super) fn one(field: &str, message: &str) -> Errors {
+    Errors::from([(field.to_owned(), vec![message.to_owned()])])
+}
+
+pub(super) fn invalid(errors: &Errors) -> Response {
+    problem(
+        StatusCode::BAD_REQUEST,
+        &json!({
+            "type": "https://tools.ietf.org/html/rfc9110#section-15.5.1",
+            "title": "One or more validation errors occurred.",
+            "status": 400,
+            "traceId": TRACE_ID,
+            "errors": errors,
+        }),
+    )
+}
+
+pub(super) fn unsupported_media_type() -> Response {
+    problem(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        &json!({
+            "type": "https://tools.ietf.org/html/rfc9110#section-15.5.16",
+            "title": "Unsupported Media Type",
+            "status": 415,
+            "traceId": TRACE_ID,
+        }),
+    )
+}
+
+pub(super) fn unsupported_version(version: &str) -> Response {
+    let body = json!({
+        "error": {
+            "code": "UnsupportedApiVersion",
+            "message": format!("The requested resource does not support the API version '{version}'."),
+            "innerError": null,
+        },
+    });
+    (StatusCode::BAD_REQUEST, Json(body)).into_response()
+}
+
+fn problem(status: StatusCode, body: &Value) -> Response {
+    let headers = [(
+        header::CONTENT_TYPE,
+        "application/problem+json; charset=utf-8",
+    )];
+    (status, headers, body.to_string()).into_response()
+}

@@ -1,0 +1,10 @@
+//! Speaks HTTP with a started sandbox.
+//!
+//! Rule: time is driven by hand; nothing here waits.
+
+mod client;
+mod cloverhound;
+mod emnify;
+mod onecloud;
+mod smarttask;
+mod whole;

@@ -1,0 +1,146 @@
+//! The sandbox as a whole: addresses, records, configuration, limits, stopping.
+
+use reqwest::Method;
+use serde_json::json;
+use unicontact_sandbox::{Options, Sandbox, Vendor};
+
+use crate::client::{Bench, Outcome};
+
+#[tokio::test]
+async fn every_vendor_has_its_own_address_on_loopback() -> Outcome {
+    let bench = Bench::start().await?;
+    let mut addresses = Vendor::ALL.map(|vendor| bench.sandbox.base_url(vendor));
+    addresses.sort();
+    assert!(
+        addresses
+            .iter()
+            .all(|address| address.starts_with("http://127.0.0.1:"))
+    );
+    assert!(addresses.windows(2).all(|pair| pair[0] != pair[1]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_given_port_is_the_first_of_four_neighbours() -> Outcome {
+    for port in (20_400..60_000).step_by(1_000) {
+        let options = Options {
+            port,
+            ..Options::default()
+        };
+        let Ok(sandbox) = Sandbox::start(options).await else {
+            continue;
+        };
+        let expected = [port, port + 1, port + 2, port + 3];
+        let found = Vendor::ALL.map(|vendor| sandbox.base_url(vendor));
+        assert_eq!(
+            found,
+            expected.map(|port| format!("http://127.0.0.1:{port}"))
+        );
+        return Ok(());
+    }
+    Err("no four free neighbouring ports".into())
+}
+
+#[tokio::test]
+async fn ports_beyond_the_last_one_are_refused() {
+    let options = Options {
+        port: 65_533,
+        ..Options::default()
+    };
+    assert!(Sandbox::start(options).await.is_err());
+}
+
+#[tokio::test]
+async fn the_configuration_names_every_provider_and_address() -> Outcome {
+    let bench = Bench::start().await?;
+    let text = bench.sandbox.configuration();
+    assert!(text.starts_with("journal = \"off\"\n"));
+    for (vendor, provider) in Vendor::ALL
+        .into_iter()
+        .zip(["acme", "iot", "voice", "jakarta"])
+    {
+        assert!(text.contains(&format!("[providers.{}.{provider}]\n", vendor.name())));
+        assert!(text.contains(&format!(
+            "base_url = \"{}\"\n",
+            bench.sandbox.base_url(vendor)
+        )));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_unknown_route_is_never_a_success() -> Outcome {
+    let bench = Bench::start().await?;
+    for vendor in Vendor::ALL {
+        for path in ["/", "/contacts", "/api/contact", "/v1.0/contact"] {
+            let answer = bench.get(vendor, path, "Bearer none").await?;
+            assert!(answer.status >= 400, "{vendor:?} {path}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_over_one_mebibyte_is_refused() -> Outcome {
+    let bench = Bench::start().await?;
+    let body = vec![b' '; 1024 * 1024 + 1];
+    let answer = bench
+        .send(
+            Vendor::OneCloud,
+            Method::POST,
+            "/api/authenticate",
+            &[],
+            body,
+        )
+        .await?;
+    assert_eq!(answer.status, 413);
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_request_is_noted_with_its_query_and_status() -> Outcome {
+    let bench = Bench::start().await?;
+    bench
+        .post(
+            Vendor::SmartTask,
+            "/v1.0/contact/create/38?use_created=true",
+            "Bearer wrong",
+            &json!({"name": "Ada King"}),
+        )
+        .await?;
+    let seen = bench.sandbox.requests(Vendor::SmartTask);
+    assert_eq!(seen.len(), 1);
+    assert_eq!(seen[0].method, "POST");
+    assert_eq!(seen[0].path, "/v1.0/contact/create/38?use_created=true");
+    assert_eq!(seen[0].status, 401);
+    Ok(())
+}
+
+#[tokio::test]
+async fn debug_output_shows_no_contact_data() -> Outcome {
+    let bench = Bench::start().await?;
+    bench
+        .post(
+            Vendor::SmartTask,
+            "/v1.0/contact/create/38?name=Ada",
+            "Bearer sandbox-access-token",
+            &json!({"name": "Ada King"}),
+        )
+        .await?;
+    let contacts = bench.sandbox.contacts(Vendor::SmartTask);
+    assert_eq!(contacts.len(), 1);
+    let requests = bench.sandbox.requests(Vendor::SmartTask);
+    let printed = format!("{contacts:?} {requests:?} {:?}", bench.sandbox);
+    assert!(!printed.contains("Ada"), "{printed}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sandbox_that_is_told_to_stop_stops() -> Outcome {
+    let bench = Bench::start().await?;
+    bench.sandbox.stop();
+    bench.sandbox.stopped().await;
+    let answer = bench.get(Vendor::Emnify, "/api/v1/country", "").await;
+    assert!(answer.is_err());
+    Ok(())
+}

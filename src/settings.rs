@@ -1,0 +1,58 @@
+//! How a provider is treated: how long, how often, how fast.
+//!
+//! Its rule: these are settled values. Where they come from is the configuration's business.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use unicontact_providers::contact::Country;
+
+/// How one provider is treated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The longest that one attempt may take.
+    pub timeout: Duration,
+    /// The longest that one delivery may take, with all its attempts and waits.
+    pub deadline: Duration,
+    /// The most attempts of one delivery, the first included.
+    pub max_attempts: u32,
+    /// The most deliveries that are under way at once.
+    pub concurrency: usize,
+    /// The most attempts that begin in a second.
+    pub requests_per_second: u32,
+    /// How long to wait before looking for a contact whose create lost its answer.
+    pub settle_delay: Duration,
+    /// What becomes of a contact that would lose a field.
+    pub on_loss: OnLoss,
+    /// The country that phone numbers without a country code belong to.
+    pub default_region: Option<Country>,
+}
+
+/// What becomes of a contact that would lose a field at a vendor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnLoss {
+    /// It is sent, and the report lists what was lost.
+    Allow,
+    /// The same, with a warning.
+    #[default]
+    Warn,
+    /// It is not sent to that vendor.
+    Reject,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(20),
+            deadline: Duration::from_mins(2),
+            max_attempts: 4,
+            concurrency: 8,
+            requests_per_second: 20,
+            settle_delay: Duration::from_secs(1),
+            on_loss: OnLoss::default(),
+            default_region: None,
+        }
+    }
+}
