@@ -1,7 +1,19 @@
-//! Creates one contact in many CRMs.
+//! Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
+//!
+//! [`config`] says which providers there are, [`Target`] puts a provider under its layers, [`FanOut`] sends
+//! one contact to all of them, and a [`Report`] says what became of it. How to speak to a single vendor is the
+//! business of [`providers`].
 
 pub mod config;
+mod delivery;
+mod fan_out;
+mod progress;
+mod rate_limit;
 mod settings;
+mod target;
 
+pub use delivery::{Delivery, Outcome, Policy, Report, Verdict};
+pub use fan_out::{FanOut, Running};
 pub use settings::{OnLoss, Settings};
+pub use target::Target;
 pub use unicontact_providers as providers;

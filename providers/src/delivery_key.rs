@@ -60,10 +60,14 @@ pub fn contact_key(contact: &UnifiedContact) -> String {
 fn fingerprint(contact: &UnifiedContact) -> String {
     // A contact serializes without fail: its maps have text keys and its values are JSON already.
     let bytes = serde_json::to_vec(contact).unwrap_or_default();
-    let digest = Sha256::digest(&bytes);
-    digest
+    hexadecimal(&Sha256::digest(&bytes)[..16])
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes
         .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0F)])
         .collect()
 }

@@ -5,6 +5,7 @@
 //! It holds the vendor's own words without credentials, URLs with queries, or contact data.
 
 mod hint;
+mod json;
 mod resend;
 mod status;
 mod words;

@@ -26,101 +26,122 @@ impl UnifiedContact {
             custom,
             vendor,
         } = self;
-        let mut fields = Vec::new();
-        let mut field = |present: bool, path: &str| {
-            if present {
-                fields.push(path.to_owned());
-            }
-        };
-        field(external_id.is_some(), "external_id");
-        field(*kind == ContactKind::Organization, "kind");
-        if let Some(name) = name {
-            let Name {
-                full,
-                prefix,
-                given,
-                middle,
-                family,
-                suffix,
-            } = name;
-            field(full.is_some(), "name.full");
-            field(prefix.is_some(), "name.prefix");
-            field(given.is_some(), "name.given");
-            field(middle.is_some(), "name.middle");
-            field(family.is_some(), "name.family");
-            field(suffix.is_some(), "name.suffix");
-        }
+        let mut fields = Listed::default();
+        fields.when(external_id.is_some(), "external_id");
+        fields.when(*kind == ContactKind::Organization, "kind");
+        fields.name(name.as_ref());
         for (index, email) in emails.iter().enumerate() {
-            let Email {
-                address: _,
-                kind,
-                label,
-                primary,
-            } = email;
-            field(true, &format!("emails[{index}].address"));
-            field(kind.is_some(), &format!("emails[{index}].kind"));
-            field(label.is_some(), &format!("emails[{index}].label"));
-            field(*primary, &format!("emails[{index}].primary"));
+            fields.email(&format!("emails[{index}]"), email);
         }
         for (index, phone) in phones.iter().enumerate() {
-            let Phone {
-                number: _,
-                kind,
-                label,
-                primary,
-                extension,
-            } = phone;
-            field(true, &format!("phones[{index}].number"));
-            field(kind.is_some(), &format!("phones[{index}].kind"));
-            field(label.is_some(), &format!("phones[{index}].label"));
-            field(*primary, &format!("phones[{index}].primary"));
-            field(extension.is_some(), &format!("phones[{index}].extension"));
+            fields.phone(&format!("phones[{index}]"), phone);
         }
         for (index, address) in addresses.iter().enumerate() {
-            let Address {
-                kind,
-                street,
-                street2,
-                city,
-                region,
-                postal_code,
-                country,
-            } = address;
-            field(kind.is_some(), &format!("addresses[{index}].kind"));
-            field(street.is_some(), &format!("addresses[{index}].street"));
-            field(street2.is_some(), &format!("addresses[{index}].street2"));
-            field(city.is_some(), &format!("addresses[{index}].city"));
-            field(region.is_some(), &format!("addresses[{index}].region"));
-            field(
-                postal_code.is_some(),
-                &format!("addresses[{index}].postal_code"),
-            );
-            field(country.is_some(), &format!("addresses[{index}].country"));
+            fields.address(&format!("addresses[{index}]"), address);
         }
         if let Some(Organization { name, department }) = organization {
-            field(name.is_some(), "organization.name");
-            field(department.is_some(), "organization.department");
+            fields.when(name.is_some(), "organization.name");
+            fields.when(department.is_some(), "organization.department");
         }
-        field(title.is_some(), "title");
-        for (index, link) in links.iter().enumerate() {
-            let Link { kind: _, url: _ } = link;
-            field(true, &format!("links[{index}].url"));
+        fields.when(title.is_some(), "title");
+        for (index, Link { kind: _, url: _ }) in links.iter().enumerate() {
+            fields.when(true, &format!("links[{index}].url"));
         }
-        field(birthday.is_some(), "birthday");
-        field(photo_url.is_some(), "photo_url");
-        field(notes.is_some(), "notes");
+        fields.when(birthday.is_some(), "birthday");
+        fields.when(photo_url.is_some(), "photo_url");
+        fields.when(notes.is_some(), "notes");
         for index in 0..tags.len() {
-            field(true, &format!("tags[{index}]"));
+            fields.when(true, &format!("tags[{index}]"));
         }
-        field(owner_id.is_some(), "owner_id");
+        fields.when(owner_id.is_some(), "owner_id");
         for key in custom.keys() {
-            field(true, &format!("custom.{key}"));
+            fields.when(true, &format!("custom.{key}"));
         }
         for (vendor, body) in vendor {
             for key in body.keys() {
-                field(true, &format!("vendor.{vendor}.{key}"));
+                fields.when(true, &format!("vendor.{vendor}.{key}"));
             }
         }
-        fields
+        fields.paths
+    }
+}
+
+#[derive(Default)]
+struct Listed {
+    paths: Vec<String>,
+}
+
+impl Listed {
+    fn when(&mut self, present: bool, path: &str) {
+        if present {
+            self.paths.push(path.to_owned());
+        }
+    }
+
+    fn name(&mut self, name: Option<&Name>) {
+        let Some(name) = name else {
+            return;
+        };
+        let Name {
+            full,
+            prefix,
+            given,
+            middle,
+            family,
+            suffix,
+        } = name;
+        self.when(full.is_some(), "name.full");
+        self.when(prefix.is_some(), "name.prefix");
+        self.when(given.is_some(), "name.given");
+        self.when(middle.is_some(), "name.middle");
+        self.when(family.is_some(), "name.family");
+        self.when(suffix.is_some(), "name.suffix");
+    }
+
+    fn email(&mut self, path: &str, email: &Email) {
+        let Email {
+            address: _,
+            kind,
+            label,
+            primary,
+        } = email;
+        self.when(true, &format!("{path}.address"));
+        self.when(kind.is_some(), &format!("{path}.kind"));
+        self.when(label.is_some(), &format!("{path}.label"));
+        self.when(*primary, &format!("{path}.primary"));
+    }
+
+    fn phone(&mut self, path: &str, phone: &Phone) {
+        let Phone {
+            number: _,
+            kind,
+            label,
+            primary,
+            extension,
+        } = phone;
+        self.when(true, &format!("{path}.number"));
+        self.when(kind.is_some(), &format!("{path}.kind"));
+        self.when(label.is_some(), &format!("{path}.label"));
+        self.when(*primary, &format!("{path}.primary"));
+        self.when(extension.is_some(), &format!("{path}.extension"));
+    }
+
+    fn address(&mut self, path: &str, address: &Address) {
+        let Address {
+            kind,
+            street,
+            street2,
+            city,
+            region,
+            postal_code,
+            country,
+        } = address;
+        self.when(kind.is_some(), &format!("{path}.kind"));
+        self.when(street.is_some(), &format!("{path}.street"));
+        self.when(street2.is_some(), &format!("{path}.street2"));
+        self.when(city.is_some(), &format!("{path}.city"));
+        self.when(region.is_some(), &format!("{path}.region"));
+        self.when(postal_code.is_some(), &format!("{path}.postal_code"));
+        self.when(country.is_some(), &format!("{path}.country"));
     }
 }

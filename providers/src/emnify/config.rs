@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Error as _, Visitor};
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
@@ -95,7 +95,7 @@ impl FromStr for ContactType {
         let by_number = || text.parse().ok().and_then(Self::from_id);
         let by_name = || {
             let is_it = |name: &&str| **name == text || **name == format!("{text}_address");
-            NAMES.iter().position(|name| is_it(&name))
+            NAMES.iter().position(|name| is_it(name))
         };
         by_name()
             .and_then(|place| Self::from_id(place as u64 + 1))
@@ -127,9 +127,7 @@ impl<'de> Deserialize<'de> for ContactType {
                 self.visit_u64(id)
             }
         }
-        deserializer
-            .deserialize_any(NameOrNumber)
-            .map_err(|error| D::Error::custom(error))
+        deserializer.deserialize_any(NameOrNumber)
     }
 }
 

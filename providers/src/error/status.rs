@@ -11,8 +11,6 @@ use super::{Effect, ErrorKind};
 pub(crate) fn judge_status(status: u16, html: bool) -> (ErrorKind, Effect) {
     use Effect::{Refused, Unknown};
     match status {
-        200..=299 => (ErrorKind::UnexpectedResponse, Unknown),
-        100..=199 | 300..=399 => (ErrorKind::UnexpectedResponse, Refused),
         400 | 412 | 413 | 414 | 422 | 428 | 431 => (ErrorKind::Invalid, Refused),
         401 | 407 => (ErrorKind::Unauthenticated, Refused),
         403 if html => (ErrorKind::Blocked, Refused),
@@ -25,8 +23,10 @@ pub(crate) fn judge_status(status: u16, html: bool) -> (ErrorKind, Effect) {
         421 | 423 | 425 => (ErrorKind::Unavailable, Refused),
         429 => (ErrorKind::RateLimited, Refused),
         451 => (ErrorKind::Blocked, Refused),
-        432..=499 | 416..=420 | 424 | 427 | 430 => (ErrorKind::UnexpectedResponse, Refused),
         500..=599 => (ErrorKind::Unavailable, Unknown),
+        // Redirects, which are not followed, and what no specification names.
+        100..=199 | 300..=499 => (ErrorKind::UnexpectedResponse, Refused),
+        // A success that its body does not bear out, and what is no status at all.
         _ => (ErrorKind::UnexpectedResponse, Unknown),
     }
 }

@@ -18,6 +18,7 @@ use url::form_urlencoded::Serializer;
 use super::config::SmartTaskConfig;
 use super::error;
 use crate::adapter::Connection;
+use crate::delivery_key::hexadecimal;
 use crate::draft::Method;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::http::Body;
@@ -102,8 +103,7 @@ fn write_privately(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn fingerprint(secret: &Secret) -> String {
-    let digest = Sha256::digest(secret.expose().as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(secret.expose().as_bytes()))
 }
 
 /// What renewing needs.

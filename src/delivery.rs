@@ -1,0 +1,181 @@
+//! What became of one contact, provider by provider.
+//!
+//! Its rule: these are the words and the JSON that users' scripts rely on; nothing about a delivery is left unsaid.
+
+use std::time::Duration;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use unicontact_providers::{ContactId, Effect, ErrorKind, Fate, FieldFate, ProviderError};
+
+/// How a delivery ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The contact was created.
+    Created,
+    /// The vendor has it, and it was there before.
+    Existing,
+    /// The vendor, or its adapter, refused the contact for what is in it. Correct the contact.
+    Rejected,
+    /// It was not created, for a reason that lies outside the contact.
+    Failed,
+    /// Nobody can tell whether it was created. It is not sent again until somebody looked.
+    InDoubt,
+    /// It was delivered earlier and not sent again.
+    Skipped,
+    /// It was not sent yet.
+    Pending,
+}
+
+impl Outcome {
+    /// Every outcome, in the order of the documentation.
+    pub const ALL: [Self; 7] = [
+        Self::Created,
+        Self::Existing,
+        Self::Rejected,
+        Self::Failed,
+        Self::InDoubt,
+        Self::Skipped,
+        Self::Pending,
+    ];
+
+    /// The word for it in all output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Existing => "existing",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+            Self::InDoubt => "in_doubt",
+            Self::Skipped => "skipped",
+            Self::Pending => "pending",
+        }
+    }
+
+    /// Whether the vendor has the contact.
+    pub fn is_delivered(self) -> bool {
+        matches!(self, Self::Created | Self::Existing | Self::Skipped)
+    }
+
+    /// How a delivery ends that nothing can be done about now.
+    pub(crate) fn of_error(error: &ProviderError) -> Self {
+        if error.effect() == Effect::Unknown {
+            return Self::InDoubt;
+        }
+        match error.kind() {
+            ErrorKind::AlreadyExists if error.existing_id().is_some() => Self::Existing,
+            ErrorKind::AlreadyExists | ErrorKind::Invalid | ErrorKind::Unmappable => Self::Rejected,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// One contact to one provider, ended.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The provider's name.
+    pub provider: String,
+    /// Its vendor.
+    pub vendor: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The vendor's id of the contact, when the vendor has it.
+    pub id: Option<ContactId>,
+    /// How many requests went out that could change data.
+    pub attempts: u32,
+    /// How long it took, with all waiting.
+    pub elapsed: Duration,
+    /// What became of every field of the contact.
+    pub fields: Vec<FieldFate>,
+    /// What went wrong, if something did.
+    pub error: Option<ProviderError>,
+    /// What else a person should know about how it ended.
+    pub note: Option<&'static str>,
+}
+
+impl Delivery {
+    /// The fates worth telling: everything that is neither plainly sent nor none of the vendor's business.
+    pub fn told_fields(&self) -> impl Iterator<Item = &FieldFate> {
+        self.fields.iter().filter(|field| match field.fate {
+            Fate::Sent => field.detail.is_some(),
+            Fate::Kept => false,
+            _ => true,
+        })
+    }
+}
+
+impl Serialize for Delivery {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("provider", &self.provider)?;
+        map.serialize_entry("vendor", &self.vendor)?;
+        map.serialize_entry("outcome", &self.outcome)?;
+        if let Some(id) = &self.id {
+            map.serialize_entry("id", id)?;
+        }
+        map.serialize_entry("attempts", &self.attempts)?;
+        let milliseconds = u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX);
+        map.serialize_entry("elapsed_ms", &milliseconds)?;
+        map.serialize_entry("fields", &self.told_fields().collect::<Vec<_>>())?;
+        if let Some(error) = &self.error {
+            map.serialize_entry("error", error)?;
+        }
+        if let Some(note) = self.note {
+            map.serialize_entry("note", note)?;
+        }
+        map.end()
+    }
+}
+
+/// What became of one contact everywhere.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The contact's `external_id`, else the fingerprint of its content.
+    pub contact: String,
+    /// One entry for every provider, in the order of the configuration.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// When a fan-out counts as done, and when it stops early.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Policy {
+    /// Every provider must have the contact.
+    #[default]
+    All,
+    /// One provider that has the contact is enough; all are tried.
+    Any,
+    /// Every provider must have it, and after the first that does not get it nothing more is sent:
+    /// what was not sent yet stays `pending`.
+    FirstFailure,
+}
+
+/// The sum of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every delivery that the policy asks for is created, existing or skipped.
+    Done,
+    /// Some were rejected, failed or are pending.
+    Incomplete,
+    /// Something is in doubt; a person has to look.
+    InDoubt,
+}
+
+impl Report {
+    /// The sum of it under `policy`. Doubt outweighs everything else.
+    pub fn verdict(&self, policy: Policy) -> Verdict {
+        let outcomes = || self.deliveries.iter().map(|delivery| delivery.outcome);
+        if outcomes().any(|outcome| outcome == Outcome::InDoubt) {
+            return Verdict::InDoubt;
+        }
+        let is_done = match policy {
+            Policy::All | Policy::FirstFailure => outcomes().all(Outcome::is_delivered),
+            Policy::Any => outcomes().any(Outcome::is_delivered),
+        };
+        if is_done {
+            Verdict::Done
+        } else {
+            Verdict::Incomplete
+        }
+    }
+}

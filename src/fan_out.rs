@@ -1,0 +1,271 @@
+//! One contact to every provider at once.
+//!
+//! Its rule: every provider gets an entry in the report, whatever happens to its delivery or to the others: refusal,
+//! panic, or being cut off in the middle.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use jiff::Timestamp;
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinHandle};
+use unicontact_providers::{
+    ContactProvider, DeliveryKey, Effect, ErrorKind, Operation, ProviderError, UnifiedContact,
+    contact_key,
+};
+
+use crate::delivery::{Delivery, Outcome, Policy, Report};
+use crate::progress::Progress;
+use crate::target::{STOPPED, Target};
+
+/// The providers that a contact goes to.
+///
+/// ```
+/// use std::sync::Arc;
+/// use unicontact::providers::clock::SystemClock;
+/// use unicontact::{FanOut, Policy};
+///
+/// # async fn example(targets: Vec<unicontact::Target>, contact: unicontact::providers::UnifiedContact) {
+/// let fan_out = FanOut::new(targets, Policy::All);
+/// let report = fan_out.deliver(contact).await;
+/// for delivery in &report.deliveries {
+///     println!("{}: {}", delivery.provider, delivery.outcome.as_str());
+/// }
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct FanOut {
+    targets: Vec<Arc<Target>>,
+    policy: Policy,
+}
+
+impl FanOut {
+    /// A fan-out to `targets`, which keep their order in every report.
+    pub fn new(targets: Vec<Target>, policy: Policy) -> Self {
+        Self {
+            targets: targets.into_iter().map(Arc::new).collect(),
+            policy,
+        }
+    }
+
+    /// The providers.
+    pub fn targets(&self) -> &[Arc<Target>] {
+        &self.targets
+    }
+
+    /// When a report counts as done.
+    pub fn policy(&self) -> Policy {
+        self.policy
+    }
+
+    /// Delivers to all, and returns when every delivery ended.
+    pub async fn deliver(&self, contact: UnifiedContact) -> Report {
+        self.start(contact).finish().await
+    }
+
+    /// Starts delivering to all. Needs a Tokio runtime.
+    pub fn start(&self, contact: UnifiedContact) -> Running {
+        let (stop, _) = watch::channel(false);
+        let contact = Arc::new(contact);
+        let deliveries = self
+            .targets
+            .iter()
+            .map(|target| RunningDelivery::start(target, &contact, &stop))
+            .collect();
+        Running {
+            contact: contact_key(&contact),
+            policy: self.policy,
+            deliveries,
+            stop,
+        }
+    }
+}
+
+/// A fan-out under way.
+///
+/// Dropping it cuts every delivery off; those whose attempt had begun are told as in doubt in the log.
+/// [`Running::abandon`] does the same and returns the report.
+#[derive(Debug)]
+pub struct Running {
+    contact: String,
+    policy: Policy,
+    deliveries: Vec<RunningDelivery>,
+    stop: watch::Sender<bool>,
+}
+
+#[derive(Debug)]
+struct RunningDelivery {
+    target: Arc<Target>,
+    progress: Arc<Progress>,
+    started: Timestamp,
+    task: Option<JoinHandle<Delivery>>,
+    ended: Option<Delivery>,
+}
+
+impl Running {
+    /// Begins no new attempt. Attempts under way come to their end; what was not sent stays `pending`.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Waits for every delivery to end. Dropping the future loses nothing; call it again.
+    pub async fn ended(&mut self) {
+        let mut tasks: FuturesUnordered<_> = self
+            .deliveries
+            .iter_mut()
+            .filter(|delivery| delivery.ended.is_none())
+            .map(RunningDelivery::end)
+            .collect();
+        while let Some(outcome) = tasks.next().await {
+            if self.policy == Policy::FirstFailure && !outcome.is_delivered() {
+                self.stop.send_replace(true);
+            }
+        }
+    }
+
+    /// Waits for every delivery to end, and reports.
+    pub async fn finish(mut self) -> Report {
+        self.ended().await;
+        self.report()
+    }
+
+    /// Cuts off every delivery that has not ended, and reports: what may have been sent is in doubt.
+    pub fn abandon(mut self) -> Report {
+        self.report()
+    }
+
+    fn report(&mut self) -> Report {
+        Report {
+            contact: std::mem::take(&mut self.contact),
+            deliveries: self
+                .deliveries
+                .iter_mut()
+                .map(RunningDelivery::cut_off)
+                .collect(),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        for delivery in &mut self.deliveries {
+            if delivery.task.is_some() {
+                delivery.cut_off();
+            }
+        }
+    }
+}
+
+impl RunningDelivery {
+    fn start(
+        target: &Arc<Target>,
+        contact: &Arc<UnifiedContact>,
+        stop: &watch::Sender<bool>,
+    ) -> Self {
+        let progress = Arc::new(Progress::default());
+        let started = target.now();
+        let task = tokio::spawn({
+            let (target, contact) = (Arc::clone(target), Arc::clone(contact));
+            let (progress, mut stop) = (Arc::clone(&progress), stop.subscribe());
+            async move {
+                let key = DeliveryKey::new(target.provider().info().name(), &contact);
+                target.deliver(&contact, &key, &progress, &mut stop).await
+            }
+        });
+        Self {
+            target: Arc::clone(target),
+            progress,
+            started,
+            task: Some(task),
+            ended: None,
+        }
+    }
+
+    async fn end(&mut self) -> Outcome {
+        if let Some(task) = &mut self.task {
+            let delivery = match task.await {
+                Ok(delivery) => delivery,
+                Err(error) => self.broken_off(&error),
+            };
+            self.task = None;
+            self.ended = Some(delivery);
+        }
+        self.ended
+            .as_ref()
+            .map_or(Outcome::Pending, |delivery| delivery.outcome)
+    }
+
+    /// Ends it now, whatever it is doing.
+    fn cut_off(&mut self) -> Delivery {
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+        match self.ended.take() {
+            Some(delivery) => delivery,
+            None if self.progress.is_in_doubt() => {
+                tracing::warn!(
+                    provider = self.target.provider().info().name(),
+                    outcome = Outcome::InDoubt.as_str(),
+                    "The delivery was cut off after an attempt had begun"
+                );
+                self.unfinished(
+                    Outcome::InDoubt,
+                    "it was cut off after an attempt had begun",
+                )
+            }
+            None => self.pending(),
+        }
+    }
+
+    fn broken_off(&self, error: &JoinError) -> Delivery {
+        let what = if error.is_panic() {
+            "the adapter panicked"
+        } else {
+            "its task was ended"
+        };
+        let outcome = if self.progress.is_in_doubt() {
+            Outcome::InDoubt
+        } else {
+            Outcome::Failed
+        };
+        self.unfinished(outcome, what)
+    }
+
+    fn pending(&self) -> Delivery {
+        Delivery {
+            note: Some(STOPPED),
+            ..self.without_error(Outcome::Pending)
+        }
+    }
+
+    fn unfinished(&self, outcome: Outcome, what: &'static str) -> Delivery {
+        let effect = if outcome == Outcome::InDoubt {
+            Effect::Unknown
+        } else {
+            Effect::NotSent
+        };
+        let info = self.target.provider().info();
+        let error = ProviderError::new(info, Operation::Create, ErrorKind::Interrupted, effect);
+        Delivery {
+            error: Some(error.with_message(what)),
+            ..self.without_error(outcome)
+        }
+    }
+
+    fn without_error(&self, outcome: Outcome) -> Delivery {
+        let info = self.target.provider().info();
+        let elapsed: Duration = self.target.elapsed(self.started);
+        Delivery {
+            provider: info.name().to_owned(),
+            vendor: info.vendor().to_owned(),
+            outcome,
+            id: None,
+            attempts: self.progress.attempts(),
+            elapsed,
+            fields: self.progress.take_fields(),
+            error: None,
+            note: None,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What is known of a delivery while it runs.
+//!
+//! Its rule: it outlives the task that runs the delivery, so that a task which is cut off, or panics, in the middle
+//! of an attempt still leaves an honest account: what may have been sent is in doubt, never silent.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use unicontact_providers::{Created, Effect, FieldFate, Operation, ProviderError};
+
+/// The account of one running delivery.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    attempts: u32,
+    in_flight: bool,
+    in_doubt: bool,
+    fields: Vec<FieldFate>,
+}
+
+/// An attempt under way.
+pub(crate) struct InFlight {
+    progress: Arc<Progress>,
+}
+
+impl Progress {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn drafted(&self, fields: Vec<FieldFate>) {
+        self.state().fields = fields;
+    }
+
+    pub(crate) fn attempt_begins(self: &Arc<Self>) -> InFlight {
+        let mut state = self.state();
+        state.attempts += 1;
+        state.in_flight = true;
+        InFlight {
+            progress: Arc::clone(self),
+        }
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.state().attempts
+    }
+
+    /// Whether something may have been created that nobody knows of.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        let state = self.state();
+        state.in_flight || state.in_doubt
+    }
+
+    pub(crate) fn take_fields(&self) -> Vec<FieldFate> {
+        std::mem::take(&mut self.state().fields)
+    }
+}
+
+impl InFlight {
+    /// The attempt came back. One that failed before the create, at the login say, was none.
+    pub(crate) fn ended(self, result: &Result<Created, ProviderError>) {
+        let mut state = self.progress.state();
+        state.in_flight = false;
+        if let Err(error) = result {
+            state.in_doubt |= error.effect() == Effect::Unknown;
+            if error.operation() != Operation::Create {
+                state.attempts -= 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! One provider under its layers.
+//!
+//! Its rule: trace, retry, rate limit, adapter, in this order from the outside. [`may_resend`] is the only judge of
+//! sending again; this module only asks it, waits, and counts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use jiff::Timestamp;
+use tokio::sync::{Semaphore, watch};
+use unicontact_providers::clock::SharedClock;
+use unicontact_providers::{
+    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind,
+    Operation, Provider, ProviderError, UnifiedContact, may_resend,
+};
+
+use crate::delivery::{Delivery, Outcome};
+use crate::progress::Progress;
+use crate::rate_limit::RateLimit;
+use crate::settings::{OnLoss, Settings};
+
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// How long to wait before each look, in units of the settle delay.
+const LOOKS: [u32; 2] = [1, 3];
+
+/// A provider, how it is treated, and what its deliveries share.
+#[derive(Debug)]
+pub struct Target {
+    provider: Provider,
+    settings: Settings,
+    capabilities: Capabilities,
+    rate_limit: RateLimit,
+    permits: Semaphore,
+    clock: SharedClock,
+    jitter_seed: u64,
+}
+
+/// What is said of a delivery that is pending.
+pub(crate) const STOPPED: &str = "stopped before it was created";
+
+/// Told once that no new attempt is wanted.
+pub(crate) type StopSignal = watch::Receiver<bool>;
+
+/// How a delivery came to its end.
+enum Ending {
+    Done(Created, Option<&'static str>),
+    Refused(ProviderError),
+    Stopped,
+}
+
+impl Target {
+    /// A provider treated by `settings`. `jitter_seed` makes its waits repeatable.
+    pub fn new(
+        provider: Provider,
+        settings: Settings,
+        clock: SharedClock,
+        jitter_seed: u64,
+    ) -> Self {
+        Self {
+            capabilities: provider.capabilities(),
+            rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
+            permits: Semaphore::new(settings.concurrency.max(1)),
+            provider,
+            settings,
+            clock,
+            jitter_seed,
+        }
+    }
+
+    /// The provider itself.
+    pub fn provider(&self) -> &Provider {
+        &self.provider
+    }
+
+    /// How it is treated.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Delivers one contact and records every step in `progress`.
+    #[tracing::instrument(name = "delivery", skip_all, fields(provider = self.provider.info().name(), vendor = self.provider.info().vendor()))]
+    pub(crate) async fn deliver(
+        &self,
+        contact: &UnifiedContact,
+        key: &DeliveryKey,
+        progress: &Arc<Progress>,
+        stop: &mut StopSignal,
+    ) -> Delivery {
+        let started = self.clock.now();
+        let ending = match self.accept(contact) {
+            Ok(draft) => {
+                progress.drafted(draft.fields);
+                self.send(contact, key, progress, stop, started).await
+            }
+            Err((error, draft)) => {
+                progress.drafted(draft.map(|draft| draft.fields).unwrap_or_default());
+                Ending::Refused(error)
+            }
+        };
+        self.told(ending, progress, self.elapsed(started))
+    }
+
+    /// The draft, unless the contact cannot be had or would lose what it must not.
+    fn accept(&self, contact: &UnifiedContact) -> Result<Draft, (ProviderError, Option<Draft>)> {
+        let draft = self
+            .provider
+            .draft(contact)
+            .map_err(|error| (error, None))?;
+        let losses: Vec<&str> = draft.losses().map(|fate| fate.field.as_str()).collect();
+        if losses.is_empty() {
+            return Ok(draft);
+        }
+        match self.settings.on_loss {
+            OnLoss::Allow => Ok(draft),
+            OnLoss::Warn => {
+                tracing::warn!(
+                    lost = losses.join(", "),
+                    "The contact loses fields at this vendor"
+                );
+                Ok(draft)
+            }
+            OnLoss::Reject => {
+                let info = self.provider.info();
+                let message = format!(
+                    "on_loss is reject, and these would be lost: {}",
+                    losses.join(", ")
+                );
+                let error = ProviderError::new(
+                    info,
+                    Operation::Draft,
+                    ErrorKind::Unmappable,
+                    Effect::NotSent,
+                )
+                .with_message(message);
+                Err((error, Some(draft)))
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        contact: &UnifiedContact,
+        key: &DeliveryKey,
+        progress: &Arc<Progress>,
+        stop: &mut StopSignal,
+        started: Timestamp,
+    ) -> Ending {
+        let Some(_permit) = unless_stopped(stop, self.permits.acquire()).await else {
+            return Ending::Stopped;
+        };
+        match self.create(contact, key, progress, stop, started).await {
+            Ending::Refused(error) => self.reconcile(contact, key, error, started).await,
+            ending => ending,
+        }
+    }
+
+    /// Attempts until one settles it, or sending again is not safe, not useful or not in time.
+    async fn create(
+        &self,
+        contact: &UnifiedContact,
+        key: &DeliveryKey,
+        progress: &Arc<Progress>,
+        stop: &mut StopSignal,
+        started: Timestamp,
+    ) -> Ending {
+        let mut waits = self.waits();
+        let mut verdict = Failures::default();
+        let mut attempt = 0;
+        while attempt < self.settings.max_attempts.max(1) + u32::from(verdict.credential_renewed) {
+            attempt += 1;
+            if unless_stopped(stop, self.rate_limit.wait()).await.is_none() {
+                break;
+            }
+            let in_flight = progress.attempt_begins();
+            let result = self.provider.create(contact, key).await;
+            in_flight.ended(&result);
+            let error = match result {
+                Ok(created) => return Ending::Done(created, None),
+                Err(error) => error,
+            };
+            tracing::info!(
+                attempt,
+                kind = error.kind().as_str(),
+                effect = error.effect().as_str(),
+                status = error.status(),
+                "The attempt failed"
+            );
+            let resend = may_resend(&error, &self.capabilities) && !verdict.is_settled_by(&error);
+            let wait = self.wait_before_resend(&error, &mut waits);
+            verdict.add(error);
+            let in_time = self.elapsed(started) + wait < self.settings.deadline;
+            if !resend || !in_time || unless_stopped(stop, self.clock.sleep(wait)).await.is_none() {
+                break;
+            }
+        }
+        verdict
+            .into_error()
+            .map_or(Ending::Stopped, Ending::Refused)
+    }
+
+    /// The vendor's own wait, if it is longer than ours. A renewed credential needs none.
+    fn wait_before_resend(
+        &self,
+        error: &ProviderError,
+        waits: &mut ExponentialBackoff,
+    ) -> Duration {
+        if error.kind() == ErrorKind::Unauthenticated {
+            return Duration::ZERO;
+        }
+        let ours = waits.next().unwrap_or(LONGEST_WAIT);
+        error
+            .retry_after()
+            .map_or(ours, |vendors| vendors.max(ours))
+    }
+
+    fn waits(&self) -> ExponentialBackoff {
+        ExponentialBuilder::default()
+            .with_min_delay(FIRST_WAIT)
+            .with_max_delay(LONGEST_WAIT)
+            .without_max_times()
+            .with_jitter_seed(self.jitter_seed)
+            .build()
+    }
+
+    /// Looks for what may have been created, where the vendor can be asked.
+    ///
+    /// Finding it settles the delivery. Not finding it settles nothing: the vendor may still be at work on the
+    /// request, so the contact is not sent again here.
+    async fn reconcile(
+        &self,
+        contact: &UnifiedContact,
+        key: &DeliveryKey,
+        error: ProviderError,
+        started: Timestamp,
+    ) -> Ending {
+        let nameless = error.kind() == ErrorKind::AlreadyExists && error.existing_id().is_none();
+        if !self.capabilities.find || !(error.effect() == Effect::Unknown || nameless) {
+            return Ending::Refused(error);
+        }
+        for units in LOOKS {
+            let wait = self.settings.settle_delay * units;
+            if self.elapsed(started) + wait >= self.settings.deadline {
+                break;
+            }
+            self.clock.sleep(wait).await;
+            self.rate_limit.wait().await;
+            match self.provider.find(contact, key).await {
+                Ok(Some(id)) => return found(id, nameless),
+                Ok(None) => {}
+                Err(look) => {
+                    tracing::info!(kind = look.kind().as_str(), "The look failed");
+                    if !look.is_transient() {
+                        break;
+                    }
+                }
+            }
+        }
+        Ending::Refused(error)
+    }
+
+    fn told(&self, ending: Ending, progress: &Progress, elapsed: Duration) -> Delivery {
+        let (outcome, id, error, note) = match ending {
+            Ending::Done(created, note) => {
+                let outcome = if created.existing {
+                    Outcome::Existing
+                } else {
+                    Outcome::Created
+                };
+                (outcome, Some(created.id), None, note)
+            }
+            Ending::Refused(error) => (
+                Outcome::of_error(&error),
+                error.existing_id(),
+                Some(error),
+                None,
+            ),
+            Ending::Stopped => (
+                Outcome::Pending,
+                None,
+                None,
+                Some("stopped before it was sent"),
+            ),
+        };
+        tracing::info!(
+            outcome = outcome.as_str(),
+            attempts = progress.attempts(),
+            "The delivery ended"
+        );
+        Delivery {
+            provider: self.provider.info().name().to_owned(),
+            vendor: self.provider.info().vendor().to_owned(),
+            outcome,
+            id,
+            attempts: progress.attempts(),
+            elapsed,
+            fields: progress.take_fields(),
+            error,
+            note,
+        }
+    }
+
+    pub(crate) fn elapsed(&self, started: Timestamp) -> Duration {
+        Duration::try_from(self.clock.now().duration_since(started)).unwrap_or(Duration::ZERO)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// The failed attempts of a delivery.
+#[derive(Default)]
+struct Failures {
+    credential_renewed: bool,
+    last: Option<ProviderError>,
+    doubt: Option<ProviderError>,
+}
+
+impl Failures {
+    /// Whether the credential was renewed for this delivery already, and refused again.
+    fn is_settled_by(&self, error: &ProviderError) -> bool {
+        error.kind() == ErrorKind::Unauthenticated && self.credential_renewed
+    }
+
+    fn add(&mut self, error: ProviderError) {
+        self.credential_renewed |= error.kind() == ErrorKind::Unauthenticated;
+        if error.effect() == Effect::Unknown {
+            self.doubt = Some(error);
+        } else {
+            self.last = Some(error);
+        }
+    }
+
+    /// A later refusal does not undo what an earlier attempt may have done.
+    fn into_error(self) -> Option<ProviderError> {
+        self.doubt.or(self.last)
+    }
+}
+
+fn found(id: ContactId, existing: bool) -> Ending {
+    let note = if existing {
+        "the vendor has it already; its id was looked up"
+    } else {
+        "the answer was lost; the contact was found at the vendor"
+    };
+    Ending::Done(Created { id, existing }, Some(note))
+}
+
+/// The future's value, or nothing if stopping was asked for first.
+async fn unless_stopped<T>(stop: &mut StopSignal, future: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        Ok(_) = stop.wait_for(|stopped| *stopped) => None,
+        value = future => Some(value),
+    }
+}
