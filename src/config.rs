@@ -1,1 +1,173 @@
-//! The configuration.
+//! The configuration: which providers there are, and how each is treated.
+//!
+//! Its rule: it is right as a whole or not at all. Every mistake of every layer is told at once, by file and
+//! line or by variable, and no message repeats a value.
+//!
+//! The layers, each stronger than the one before: what is usual, the file `unicontact.toml`, the environment
+//! (`UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN`), the flags of a command.
+
+mod document;
+mod given;
+mod keys;
+mod layers;
+mod load;
+mod mistake;
+mod overrides;
+mod schema;
+mod secret_file;
+mod table;
+mod time_span;
+mod vendor;
+
+use std::fmt;
+use std::path::PathBuf;
+
+use unicontact_providers::http::Http;
+use unicontact_providers::{Common, ConfigError, Provider, nearest_word};
+
+pub use self::mistake::{ConfigurationError, Mistake};
+pub use self::vendor::VendorConfig;
+use crate::settings::Settings;
+
+/// The name of the file that is looked for when none is named.
+pub const FILE_NAME: &str = "unicontact.toml";
+
+/// Everything that is configured, without a mistake.
+#[derive(Debug, Clone)]
+pub struct Configuration {
+    /// The file that was read, if there was one.
+    pub file: Option<PathBuf>,
+    /// Where deliveries are recorded; `None` when that is off.
+    pub journal: Option<PathBuf>,
+    /// At least one, in the order of the file, then those that only the environment names. Names are unique.
+    pub providers: Vec<ConfiguredProvider>,
+}
+
+/// One configured connection to a vendor.
+#[derive(Debug, Clone)]
+pub struct ConfiguredProvider {
+    /// The name that the user chose, unique across vendors.
+    pub name: String,
+    /// The vendor's name, as in `[providers.<vendor>.<name>]`.
+    pub vendor: &'static str,
+    /// How it is treated.
+    pub settings: Settings,
+    /// The vendor's own keys.
+    pub config: VendorConfig,
+}
+
+/// Where a configuration comes from. Nothing else is read, the process's own environment included.
+#[derive(Clone, Default)]
+pub struct Sources {
+    /// The file that the user named. It must exist.
+    pub file: Option<PathBuf>,
+    /// The text of a file, read instead of any. Relative paths start from `search`.
+    pub text: Option<String>,
+    /// The directory in which [`FILE_NAME`] is looked for when no file is named. It need not be there if the
+    /// environment says it all. Empty is the current directory.
+    pub search: PathBuf,
+    /// Names and values; those that do not start with `UNICONTACT_` are passed over.
+    pub environment: Vec<(String, String)>,
+    /// What flags set, strongest of all: a key's path, such as `defaults.timeout`, and its value as text.
+    pub flags: Vec<(String, String)>,
+}
+
+impl Configuration {
+    /// Reads all layers.
+    ///
+    /// ```
+    /// use unicontact::config::{Configuration, Sources};
+    ///
+    /// let variable = |key: &str, value: &str| {
+    ///     (format!("UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__{key}"), value.to_owned())
+    /// };
+    /// let configuration = Configuration::load(&Sources {
+    ///     environment: vec![
+    ///         variable("ORGANIZATION_ID", "7"),
+    ///         variable("API_KEY_ID", "00123"),
+    ///         variable("API_KEY_SECRET", "true"),
+    ///     ],
+    ///     ..Sources::default()
+    /// })?;
+    /// assert_eq!(configuration.providers[0].name, "voice");
+    /// # Ok::<(), unicontact::config::ConfigurationError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of all layers at once.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigurationError> {
+        load::load(sources)
+    }
+
+    /// The JSON Schema (draft 2020-12) of the file.
+    pub fn json_schema() -> serde_json::Value {
+        schema::of_the_file()
+    }
+
+    /// Only the providers of these names; all of them when `names` is empty.
+    ///
+    /// # Errors
+    ///
+    /// One mistake for each name that no provider has.
+    pub fn select(mut self, names: &[String]) -> Result<Self, ConfigurationError> {
+        if names.is_empty() {
+            return Ok(self);
+        }
+        let known = || self.providers.iter().map(|provider| provider.name.as_str());
+        let mistakes: Vec<Mistake> = names
+            .iter()
+            .filter(|name| !known().any(|known| known == *name))
+            .map(|name| unknown_provider(name, known()))
+            .collect();
+        ConfigurationError::unless_empty(mistakes)?;
+        self.providers.retain(|provider| names.contains(&provider.name));
+        Ok(self)
+    }
+}
+
+fn unknown_provider<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Mistake {
+    let known: Vec<&str> = known.collect();
+    let advice = match nearest_word(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", known.join(", ")),
+    };
+    Mistake {
+        path: "--to".to_owned(),
+        message: format!("no provider is named `{}`, {advice}", name.escape_debug()),
+        ..Mistake::default()
+    }
+}
+
+impl ConfiguredProvider {
+    /// The adapter of this vendor, sending through `http`.
+    ///
+    /// # Errors
+    ///
+    /// The mistakes of the vendor's own keys; a loaded configuration has none.
+    pub fn connect(&self, http: &Http) -> Result<Provider, ConfigError> {
+        let common = Common {
+            name: self.name.clone(),
+            timeout: self.settings.timeout,
+            default_region: self.settings.default_region,
+        };
+        self.config.connect(common, http.clone())
+    }
+}
+
+impl fmt::Debug for Sources {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |pairs: &[(String, String)]| {
+            let names: Vec<String> = pairs.iter().map(|(name, _)| name.clone()).collect();
+            names
+        };
+        formatter
+            .debug_struct("Sources")
+            .field("file", &self.file)
+            .field("text", &self.text.is_some())
+            .field("search", &self.search)
+            .field("environment", &names(&self.environment))
+            .field("flags", &names(&self.flags))
+            .finish()
+    }
+}

@@ -172,10 +172,6 @@ impl Report {
             Policy::All | Policy::FirstFailure => outcomes().all(Outcome::is_delivered),
             Policy::Any => outcomes().any(Outcome::is_delivered),
         };
-        if is_done {
-            Verdict::Done
-        } else {
-            Verdict::Incomplete
-        }
+        if is_done { Verdict::Done } else { Verdict::Incomplete }
     }
 }

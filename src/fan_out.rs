@@ -11,8 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle};
 use unicontact_providers::{
-    ContactProvider, DeliveryKey, Effect, ErrorKind, Operation, ProviderError, UnifiedContact,
-    contact_key,
+    ContactProvider, DeliveryKey, Effect, ErrorKind, Operation, ProviderError, UnifiedContact, contact_key,
 };
 
 use crate::delivery::{Delivery, Outcome, Policy, Report};
@@ -43,10 +42,7 @@ pub struct FanOut {
 impl FanOut {
     /// A fan-out to `targets`, which keep their order in every report.
     pub fn new(targets: Vec<Target>, policy: Policy) -> Self {
-        Self {
-            targets: targets.into_iter().map(Arc::new).collect(),
-            policy,
-        }
+        Self { targets: targets.into_iter().map(Arc::new).collect(), policy }
     }
 
     /// The providers.
@@ -68,17 +64,9 @@ impl FanOut {
     pub fn start(&self, contact: UnifiedContact) -> Running {
         let (stop, _) = watch::channel(false);
         let contact = Arc::new(contact);
-        let deliveries = self
-            .targets
-            .iter()
-            .map(|target| RunningDelivery::start(target, &contact, &stop))
-            .collect();
-        Running {
-            contact: contact_key(&contact),
-            policy: self.policy,
-            deliveries,
-            stop,
-        }
+        let deliveries =
+            self.targets.iter().map(|target| RunningDelivery::start(target, &contact, &stop)).collect();
+        Running { contact: contact_key(&contact), policy: self.policy, deliveries, stop }
     }
 }
 
@@ -138,11 +126,7 @@ impl Running {
     fn report(&mut self) -> Report {
         Report {
             contact: std::mem::take(&mut self.contact),
-            deliveries: self
-                .deliveries
-                .iter_mut()
-                .map(RunningDelivery::cut_off)
-                .collect(),
+            deliveries: self.deliveries.iter_mut().map(RunningDelivery::cut_off).collect(),
         }
     }
 }
@@ -158,11 +142,7 @@ impl Drop for Running {
 }
 
 impl RunningDelivery {
-    fn start(
-        target: &Arc<Target>,
-        contact: &Arc<UnifiedContact>,
-        stop: &watch::Sender<bool>,
-    ) -> Self {
+    fn start(target: &Arc<Target>, contact: &Arc<UnifiedContact>, stop: &watch::Sender<bool>) -> Self {
         let progress = Arc::new(Progress::default());
         let started = target.now();
         let task = tokio::spawn({
@@ -173,13 +153,7 @@ impl RunningDelivery {
                 target.deliver(&contact, &key, &progress, &mut stop).await
             }
         });
-        Self {
-            target: Arc::clone(target),
-            progress,
-            started,
-            task: Some(task),
-            ended: None,
-        }
+        Self { target: Arc::clone(target), progress, started, task: Some(task), ended: None }
     }
 
     async fn end(&mut self) -> Outcome {
@@ -191,9 +165,7 @@ impl RunningDelivery {
             self.task = None;
             self.ended = Some(delivery);
         }
-        self.ended
-            .as_ref()
-            .map_or(Outcome::Pending, |delivery| delivery.outcome)
+        self.ended.as_ref().map_or(Outcome::Pending, |delivery| delivery.outcome)
     }
 
     /// Ends it now, whatever it is doing.
@@ -209,48 +181,27 @@ impl RunningDelivery {
                     outcome = Outcome::InDoubt.as_str(),
                     "The delivery was cut off after an attempt had begun"
                 );
-                self.unfinished(
-                    Outcome::InDoubt,
-                    "it was cut off after an attempt had begun",
-                )
+                self.unfinished(Outcome::InDoubt, "it was cut off after an attempt had begun")
             }
             None => self.pending(),
         }
     }
 
     fn broken_off(&self, error: &JoinError) -> Delivery {
-        let what = if error.is_panic() {
-            "the adapter panicked"
-        } else {
-            "its task was ended"
-        };
-        let outcome = if self.progress.is_in_doubt() {
-            Outcome::InDoubt
-        } else {
-            Outcome::Failed
-        };
+        let what = if error.is_panic() { "the adapter panicked" } else { "its task was ended" };
+        let outcome = if self.progress.is_in_doubt() { Outcome::InDoubt } else { Outcome::Failed };
         self.unfinished(outcome, what)
     }
 
     fn pending(&self) -> Delivery {
-        Delivery {
-            note: Some(STOPPED),
-            ..self.without_error(Outcome::Pending)
-        }
+        Delivery { note: Some(STOPPED), ..self.without_error(Outcome::Pending) }
     }
 
     fn unfinished(&self, outcome: Outcome, what: &'static str) -> Delivery {
-        let effect = if outcome == Outcome::InDoubt {
-            Effect::Unknown
-        } else {
-            Effect::NotSent
-        };
+        let effect = if outcome == Outcome::InDoubt { Effect::Unknown } else { Effect::NotSent };
         let info = self.target.provider().info();
         let error = ProviderError::new(info, Operation::Create, ErrorKind::Interrupted, effect);
-        Delivery {
-            error: Some(error.with_message(what)),
-            ..self.without_error(outcome)
-        }
+        Delivery { error: Some(error.with_message(what)), ..self.without_error(outcome) }
     }
 
     fn without_error(&self, outcome: Outcome) -> Delivery {

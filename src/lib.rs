@@ -7,6 +7,7 @@
 pub mod config;
 mod delivery;
 mod fan_out;
+mod plan;
 mod progress;
 mod rate_limit;
 mod settings;
@@ -14,6 +15,7 @@ mod target;
 
 pub use delivery::{Delivery, Outcome, Policy, Report, Verdict};
 pub use fan_out::{FanOut, Running};
+pub use plan::{Plan, PlannedDraft};
 pub use settings::{OnLoss, Settings};
 pub use target::Target;
 pub use unicontact_providers as providers;

@@ -39,9 +39,7 @@ impl Progress {
         let mut state = self.state();
         state.attempts += 1;
         state.in_flight = true;
-        InFlight {
-            progress: Arc::clone(self),
-        }
+        InFlight { progress: Arc::clone(self) }
     }
 
     pub(crate) fn attempts(&self) -> u32 {

@@ -40,15 +40,9 @@ impl GovernorClock for Ticks {
 impl RateLimit {
     pub(crate) fn per_second(requests: u32, clock: &SharedClock) -> Self {
         let requests = NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN);
-        let ticks = Ticks {
-            clock: Arc::clone(clock),
-            start: clock.now(),
-        };
+        let ticks = Ticks { clock: Arc::clone(clock), start: clock.now() };
         let quota = Quota::per_second(requests).allow_burst(NonZeroU32::MIN);
-        Self {
-            limiter: RateLimiter::direct_with_clock(quota, ticks.clone()),
-            ticks,
-        }
+        Self { limiter: RateLimiter::direct_with_clock(quota, ticks.clone()), ticks }
     }
 
     /// Returns when the next attempt may begin.

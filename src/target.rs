@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use tokio::sync::{Semaphore, watch};
 use unicontact_providers::clock::SharedClock;
 use unicontact_providers::{
-    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind,
-    Operation, Provider, ProviderError, UnifiedContact, may_resend,
+    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Operation,
+    Provider, ProviderError, UnifiedContact, may_resend,
 };
 
 use crate::delivery::{Delivery, Outcome};
@@ -52,12 +52,7 @@ enum Ending {
 
 impl Target {
     /// A provider treated by `settings`. `jitter_seed` makes its waits repeatable.
-    pub fn new(
-        provider: Provider,
-        settings: Settings,
-        clock: SharedClock,
-        jitter_seed: u64,
-    ) -> Self {
+    pub fn new(provider: Provider, settings: Settings, clock: SharedClock, jitter_seed: u64) -> Self {
         Self {
             capabilities: provider.capabilities(),
             rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
@@ -89,54 +84,50 @@ impl Target {
         stop: &mut StopSignal,
     ) -> Delivery {
         let started = self.clock.now();
-        let ending = match self.accept(contact) {
-            Ok(draft) => {
-                progress.drafted(draft.fields);
-                self.send(contact, key, progress, stop, started).await
-            }
-            Err((error, draft)) => {
-                progress.drafted(draft.map(|draft| draft.fields).unwrap_or_default());
-                Ending::Refused(error)
-            }
+        let ending = match self.accept(contact, progress) {
+            Ok(()) => self.send(contact, key, progress, stop, started).await,
+            Err(error) => Ending::Refused(error),
         };
         self.told(ending, progress, self.elapsed(started))
     }
 
-    /// The draft, unless the contact cannot be had or would lose what it must not.
-    fn accept(&self, contact: &UnifiedContact) -> Result<Draft, (ProviderError, Option<Draft>)> {
-        let draft = self
-            .provider
-            .draft(contact)
-            .map_err(|error| (error, None))?;
-        let losses: Vec<&str> = draft.losses().map(|fate| fate.field.as_str()).collect();
-        if losses.is_empty() {
-            return Ok(draft);
-        }
+    /// Records the fates; refuses a contact that the vendor cannot hold or that would lose what it must not.
+    fn accept(&self, contact: &UnifiedContact, progress: &Progress) -> Result<(), ProviderError> {
+        let draft = self.provider.draft(contact)?;
+        let verdict = self.judge_losses(&draft);
+        progress.drafted(draft.fields);
+        verdict
+    }
+
+    fn judge_losses(&self, draft: &Draft) -> Result<(), ProviderError> {
+        let lost: Vec<&str> = draft.losses().map(|fate| fate.field.as_str()).collect();
         match self.settings.on_loss {
-            OnLoss::Allow => Ok(draft),
+            OnLoss::Allow => Ok(()),
+            _ if lost.is_empty() => Ok(()),
             OnLoss::Warn => {
-                tracing::warn!(
-                    lost = losses.join(", "),
-                    "The contact loses fields at this vendor"
-                );
-                Ok(draft)
+                tracing::warn!(lost = lost.join(", "), "The contact loses fields at this vendor");
+                Ok(())
             }
             OnLoss::Reject => {
+                let message = format!("on_loss is reject, and these would be lost: {}", lost.join(", "));
                 let info = self.provider.info();
-                let message = format!(
-                    "on_loss is reject, and these would be lost: {}",
-                    losses.join(", ")
-                );
-                let error = ProviderError::new(
-                    info,
-                    Operation::Draft,
-                    ErrorKind::Unmappable,
-                    Effect::NotSent,
-                )
-                .with_message(message);
-                Err((error, Some(draft)))
+                let kind = ErrorKind::Unmappable;
+                let error = ProviderError::new(info, Operation::Draft, kind, Effect::NotSent);
+                Err(error.with_message(message))
             }
         }
+    }
+
+    /// What would be sent, and sends nothing that changes data. `online` reads from the vendor the ids that only
+    /// it knows.
+    ///
+    /// # Errors
+    ///
+    /// Why the contact would not be sent.
+    pub async fn plan(&self, contact: &UnifiedContact, online: bool) -> Result<Draft, ProviderError> {
+        let draft = self.provider.draft(contact)?;
+        self.judge_losses(&draft)?;
+        if online { self.provider.resolve(draft).await } else { Ok(draft) }
     }
 
     async fn send(
@@ -188,31 +179,23 @@ impl Target {
                 "The attempt failed"
             );
             let resend = may_resend(&error, &self.capabilities) && !verdict.is_settled_by(&error);
-            let wait = self.wait_before_resend(&error, &mut waits);
+            let wait = Self::wait_before_resend(&error, &mut waits);
             verdict.add(error);
             let in_time = self.elapsed(started) + wait < self.settings.deadline;
             if !resend || !in_time || unless_stopped(stop, self.clock.sleep(wait)).await.is_none() {
                 break;
             }
         }
-        verdict
-            .into_error()
-            .map_or(Ending::Stopped, Ending::Refused)
+        verdict.into_error().map_or(Ending::Stopped, Ending::Refused)
     }
 
     /// The vendor's own wait, if it is longer than ours. A renewed credential needs none.
-    fn wait_before_resend(
-        &self,
-        error: &ProviderError,
-        waits: &mut ExponentialBackoff,
-    ) -> Duration {
+    fn wait_before_resend(error: &ProviderError, waits: &mut ExponentialBackoff) -> Duration {
         if error.kind() == ErrorKind::Unauthenticated {
             return Duration::ZERO;
         }
         let ours = waits.next().unwrap_or(LONGEST_WAIT);
-        error
-            .retry_after()
-            .map_or(ours, |vendors| vendors.max(ours))
+        error.retry_after().map_or(ours, |vendors| vendors.max(ours))
     }
 
     fn waits(&self) -> ExponentialBackoff {
@@ -263,31 +246,13 @@ impl Target {
     fn told(&self, ending: Ending, progress: &Progress, elapsed: Duration) -> Delivery {
         let (outcome, id, error, note) = match ending {
             Ending::Done(created, note) => {
-                let outcome = if created.existing {
-                    Outcome::Existing
-                } else {
-                    Outcome::Created
-                };
+                let outcome = if created.existing { Outcome::Existing } else { Outcome::Created };
                 (outcome, Some(created.id), None, note)
             }
-            Ending::Refused(error) => (
-                Outcome::of_error(&error),
-                error.existing_id(),
-                Some(error),
-                None,
-            ),
-            Ending::Stopped => (
-                Outcome::Pending,
-                None,
-                None,
-                Some("stopped before it was sent"),
-            ),
+            Ending::Refused(error) => (Outcome::of_error(&error), error.existing_id(), Some(error), None),
+            Ending::Stopped => (Outcome::Pending, None, None, Some("stopped before it was sent")),
         };
-        tracing::info!(
-            outcome = outcome.as_str(),
-            attempts = progress.attempts(),
-            "The delivery ended"
-        );
+        tracing::info!(outcome = outcome.as_str(), attempts = progress.attempts(), "The delivery ended");
         Delivery {
             provider: self.provider.info().name().to_owned(),
             vendor: self.provider.info().vendor().to_owned(),

@@ -1,2 +1,41 @@
-//! Placeholder.
-fn main() {}
+//! The `unicontact` command.
+//!
+//! Its rule: arguments, output and exit codes live here, and no logic of its own. Data goes to stdout, messages to stderr.
+
+mod arguments;
+mod commands;
+mod exit;
+mod input;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use self::arguments::Arguments;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log_to_stderr();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(commands::run(arguments)),
+        Err(error) => Err(exit::Failure::new(format!("the runtime cannot be started: {error}"))),
+    };
+    let exit = result.unwrap_or_else(|failure| {
+        output::message(&format!("error: {failure}"));
+        exit::Exit::Usage
+    });
+    ExitCode::from(exit.code())
+}
+
+/// `RUST_LOG` says what is logged; without it, only what is wrong with the program itself.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(output::colours_stderr())
+        .init();
+}

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::contact::Country;
 use crate::draft::{Draft, Method};
-use crate::error::{Operation, ProviderError};
+use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, BaseUrl, Body, Http, Request};
 use crate::provider::ProviderInfo;
@@ -26,53 +26,47 @@ pub struct Common {
     pub default_region: Option<Country>,
 }
 
-/// A connection to one vendor's API.
+/// A connection to one vendor's API: what an adapter sends through.
 #[derive(Debug)]
-pub(crate) struct Connection {
-    pub(crate) info: ProviderInfo,
-    pub(crate) base_url: BaseUrl,
-    pub(crate) default_region: Option<Country>,
+pub struct Connection {
+    /// Vendor and configured name.
+    pub info: ProviderInfo,
+    /// Where the vendor's API lives.
+    pub base_url: BaseUrl,
+    /// The country that numbers without a country code belong to.
+    pub default_region: Option<Country>,
     pub(crate) http: Http,
     timeout: Duration,
 }
 
 impl Connection {
-    pub(crate) fn new(common: Common, vendor: &'static str, base_url: BaseUrl, http: Http) -> Self {
-        let Common {
-            name,
-            timeout,
-            default_region,
-        } = common;
-        Self {
-            info: ProviderInfo::new(name, vendor),
-            base_url,
-            default_region,
-            http,
-            timeout,
-        }
+    /// A connection to `vendor` at `base_url`.
+    pub fn new(common: Common, vendor: &'static str, base_url: BaseUrl, http: Http) -> Self {
+        let Common { name, timeout, default_region } = common;
+        Self { info: ProviderInfo::new(name, vendor), base_url, default_region, http, timeout }
     }
 
-    /// Sends a draft as it is.
-    pub(crate) async fn send_draft(
+    /// Sends a draft as it is. One exchange, whatever comes of it.
+    ///
+    /// # Errors
+    ///
+    /// When no answer came: `unreachable` (nothing was sent) or `interrupted` (it may have been applied).
+    pub async fn send_draft(
         &self,
         operation: Operation,
         draft: Draft,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
         let body = Body::Json(draft.body_bytes());
-        self.send(
-            operation,
-            draft.method,
-            draft.url,
-            body,
-            draft.body,
-            authorization,
-        )
-        .await
+        self.send(operation, draft.method, draft.url, body, draft.body, authorization).await
     }
 
     /// Sends a JSON body.
-    pub(crate) async fn post(
+    ///
+    /// # Errors
+    ///
+    /// When no answer came.
+    pub async fn post(
         &self,
         operation: Operation,
         url: Url,
@@ -80,26 +74,21 @@ impl Connection {
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
         let body = Body::Json(json.to_string().into_bytes());
-        self.send(operation, Method::Post, url, body, json, authorization)
-            .await
+        self.send(operation, Method::Post, url, body, json, authorization).await
     }
 
     /// Reads.
-    pub(crate) async fn get(
+    ///
+    /// # Errors
+    ///
+    /// When no answer came.
+    pub async fn get(
         &self,
         operation: Operation,
         url: Url,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        self.send(
-            operation,
-            Method::Get,
-            url,
-            Body::Empty,
-            Value::Null,
-            authorization,
-        )
-        .await
+        self.send(operation, Method::Get, url, Body::Empty, Value::Null, authorization).await
     }
 
     /// One exchange. `sent` is what no message may repeat.
@@ -112,13 +101,8 @@ impl Connection {
         sent: Value,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let request = Request {
-            method,
-            url,
-            body,
-            authorization: authorization.clone(),
-            timeout: self.timeout,
-        };
+        let request =
+            Request { method, url, body, authorization: authorization.clone(), timeout: self.timeout };
         let sent_at = self.http.now();
         match self.http.send(request).await {
             Ok(answer) => {
@@ -152,14 +136,8 @@ impl Connection {
         }
     }
 
-    /// An error that has nothing to do with any answer.
-    pub(crate) fn error(
-        &self,
-        operation: Operation,
-        kind: crate::error::ErrorKind,
-        message: impl Into<String>,
-    ) -> ProviderError {
-        ProviderError::new(&self.info, operation, kind, crate::error::Effect::NotSent)
-            .with_message(message)
+    /// An error that has nothing to do with any answer. Its effect is `not_sent`.
+    pub fn error(&self, operation: Operation, kind: ErrorKind, message: impl Into<String>) -> ProviderError {
+        ProviderError::new(&self.info, operation, kind, Effect::NotSent).with_message(message)
     }
 }

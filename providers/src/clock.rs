@@ -65,12 +65,7 @@ struct ManualState {
 impl ManualClock {
     /// A clock that stands at `now`.
     pub fn starting_at(now: Timestamp) -> Self {
-        Self {
-            state: Mutex::new(ManualState {
-                now,
-                sleeps: Vec::new(),
-            }),
-        }
+        Self { state: Mutex::new(ManualState { now, sleeps: Vec::new() }) }
     }
 
     /// Moves the clock forward.

@@ -12,6 +12,7 @@ mod wire;
 use async_trait::async_trait;
 
 pub use self::config::CloverhoundConfig;
+pub(crate) use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
 use crate::contact::UnifiedContact;
 use crate::delivery_key::DeliveryKey;
@@ -35,19 +36,11 @@ pub struct Cloverhound {
 impl Cloverhound {
     /// A provider with this configuration, sending through `http`.
     pub fn new(common: Common, config: CloverhoundConfig, http: Http) -> Self {
-        let CloverhoundConfig {
-            base_url,
-            organization_id,
-            api_key_id,
-            api_key_secret,
-        } = config;
+        let CloverhoundConfig { base_url, organization_id, api_key_id, api_key_secret } = config;
         Self {
             connection: Connection::new(common, VENDOR, base_url, http),
             organization_id,
-            authorization: Authorization::Basic {
-                user: api_key_id,
-                password: api_key_secret,
-            },
+            authorization: Authorization::Basic { user: api_key_id, password: api_key_secret },
         }
     }
 
@@ -68,32 +61,19 @@ impl ContactProvider for Cloverhound {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            dedupe: Dedupe::Never,
-            find: false,
-            check: false,
-            fields: wire::MAPPING,
-        }
+        Capabilities { dedupe: Dedupe::Never, find: false, check: false, fields: MAPPING }
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let (body, fields) = wire::map(contact, self.connection.default_region).map_err(|why| {
-            self.connection
-                .error(Operation::Draft, ErrorKind::Unmappable, why)
-        })?;
+        let (body, fields) = wire::map(contact, self.connection.default_region)
+            .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
         let organization = self.organization_id.to_string();
         Ok(Draft {
             method: Method::Post,
             url: self.connection.base_url.join(&[&organization, "contacts"]),
             headers: vec![
-                Header {
-                    name: "authorization",
-                    value: HeaderText::Secret("Basic"),
-                },
-                Header {
-                    name: "content-type",
-                    value: HeaderText::Plain("application/json"),
-                },
+                Header { name: "authorization", value: HeaderText::Secret("Basic") },
+                Header { name: "content-type", value: HeaderText::Plain("application/json") },
             ],
             body,
             lookups: Vec::new(),
@@ -105,17 +85,10 @@ impl ContactProvider for Cloverhound {
         Ok(draft)
     }
 
-    async fn create(
-        &self,
-        contact: &UnifiedContact,
-        _key: &DeliveryKey,
-    ) -> Result<Created, ProviderError> {
+    async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
         let draft = self.draft(contact)?;
         let authorization = Some(self.authorization.clone());
-        let exchange = self
-            .connection
-            .send_draft(Operation::Create, draft, authorization)
-            .await?;
+        let exchange = self.connection.send_draft(Operation::Create, draft, authorization).await?;
         self.interpret(&exchange)
     }
 
@@ -125,16 +98,11 @@ impl ContactProvider for Cloverhound {
         _key: &DeliveryKey,
     ) -> Result<Option<ContactId>, ProviderError> {
         let message = "Cloverhound documents no way to look for a contact";
-        Err(self
-            .connection
-            .error(Operation::Find, ErrorKind::Unsupported, message))
+        Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
     }
 
     async fn check(&self) -> Result<(), ProviderError> {
-        let message =
-            "Cloverhound documents no request that proves the key without creating something";
-        Err(self
-            .connection
-            .error(Operation::Check, ErrorKind::Unsupported, message))
+        let message = "Cloverhound documents no request that proves the key without creating something";
+        Err(self.connection.error(Operation::Check, ErrorKind::Unsupported, message))
     }
 }

@@ -24,19 +24,12 @@ pub struct ConfigError {
 impl ConfigError {
     /// `Ok` when there is no mistake.
     pub(crate) fn unless_empty(problems: Vec<ConfigProblem>) -> Result<(), Self> {
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(Self { problems })
-        }
+        if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }
 }
 
 impl ConfigProblem {
     pub(crate) fn new(key: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            key,
-            message: message.into(),
-        }
+        Self { key, message: message.into() }
     }
 }

@@ -269,6 +269,11 @@ pub struct Link {
     pub url: WebAddress,
 }
 
+/// The JSON Schema of a contact, shorthands included.
+pub fn schema() -> Value {
+    schemars::schema_for!(UnifiedContact).to_value()
+}
+
 /// The schema of a value that input may shorten to a plain text.
 #[derive(JsonSchema)]
 #[serde(untagged)]
@@ -278,10 +283,7 @@ enum TextOr<T> {
     Whole(T),
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_false(value: &bool) -> bool {
     !value
 }
@@ -292,18 +294,9 @@ impl Name {
         if self.full.is_some() {
             return self.full.clone();
         }
-        let Self {
-            full: _,
-            prefix,
-            given,
-            middle,
-            family,
-            suffix,
-        } = self;
-        let parts: Vec<&str> = [prefix, given, middle, family, suffix]
-            .into_iter()
-            .filter_map(Option::as_deref)
-            .collect();
+        let Self { full: _, prefix, given, middle, family, suffix } = self;
+        let parts: Vec<&str> =
+            [prefix, given, middle, family, suffix].into_iter().filter_map(Option::as_deref).collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 }

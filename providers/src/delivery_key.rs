@@ -26,10 +26,7 @@ impl DeliveryKey {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn new(provider: &str, contact: &UnifiedContact) -> Self {
-        Self {
-            provider: provider.to_owned(),
-            contact: contact_key(contact),
-        }
+        Self { provider: provider.to_owned(), contact: contact_key(contact) }
     }
 
     /// The provider's name.
@@ -51,10 +48,7 @@ impl fmt::Display for DeliveryKey {
 
 /// What a contact is called in reports: its `external_id`, else `sha256:` and the fingerprint of its content.
 pub fn contact_key(contact: &UnifiedContact) -> String {
-    contact
-        .external_id
-        .clone()
-        .unwrap_or_else(|| format!("sha256:{}", fingerprint(contact)))
+    contact.external_id.clone().unwrap_or_else(|| format!("sha256:{}", fingerprint(contact)))
 }
 
 fn fingerprint(contact: &UnifiedContact) -> String {
@@ -66,8 +60,5 @@ fn fingerprint(contact: &UnifiedContact) -> String {
 /// Bytes as lower-case hexadecimal digits.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0F)])
-        .collect()
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0F)]).collect()
 }

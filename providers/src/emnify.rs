@@ -17,6 +17,7 @@ use tokio::sync::OnceCell;
 
 pub use self::config::{ContactType, EmnifyConfig};
 use self::country::CountryIds;
+pub(crate) use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
@@ -51,13 +52,7 @@ impl Emnify {
     /// All mistakes of the configuration at once.
     pub fn new(common: Common, config: EmnifyConfig, http: Http) -> Result<Self, ConfigError> {
         ConfigError::unless_empty(config.problems())?;
-        let EmnifyConfig {
-            base_url,
-            organisation_id,
-            application_token,
-            auth_token,
-            contact_type,
-        } = config;
+        let EmnifyConfig { base_url, organisation_id, application_token, auth_token, contact_type } = config;
         Ok(Self {
             connection: Connection::new(common, VENDOR, base_url, http),
             organisation_id,
@@ -78,28 +73,19 @@ impl Emnify {
     }
 
     async fn token(&self) -> Result<Secret, ProviderError> {
-        self.tokens
-            .get(self.connection.http.now(), self.log_in())
-            .await
+        self.tokens.get(self.connection.http.now(), self.log_in()).await
     }
 
     async fn log_in(&self) -> Result<Token, ProviderError> {
         let Some(application_token) = &self.application_token else {
-            let message = "the auth_token has expired, and there is no application_token to get a new one with";
+            let message =
+                "the auth_token has expired, and there is no application_token to get a new one with";
             let kind = ErrorKind::Unauthenticated;
-            return Err(self
-                .connection
-                .error(Operation::Authenticate, kind, message));
+            return Err(self.connection.error(Operation::Authenticate, kind, message));
         };
         let body = json!({"application_token": application_token.expose()});
-        let url = self
-            .connection
-            .base_url
-            .join(&["api", "v1", "authenticate"]);
-        let exchange = self
-            .connection
-            .post(Operation::Authenticate, url, body, None)
-            .await?;
+        let url = self.connection.base_url.join(&["api", "v1", "authenticate"]);
+        let exchange = self.connection.post(Operation::Authenticate, url, body, None).await?;
         error::token(&self.connection.info, &exchange)
     }
 
@@ -116,17 +102,11 @@ impl Emnify {
         loop {
             let token = self.token().await?;
             let authorization = Some(Authorization::Bearer(token.clone()));
-            let exchange = self
-                .connection
-                .get(operation, url.clone(), authorization)
-                .await?;
+            let exchange = self.connection.get(operation, url.clone(), authorization).await?;
             let Err(error) = error::success(&self.connection.info, &exchange) else {
                 return Ok(exchange);
             };
-            let error = self
-                .tokens
-                .judge(error, &token, self.application_token.is_some())
-                .await;
+            let error = self.tokens.judge(error, &token, self.application_token.is_some()).await;
             if renewed || error.kind() != ErrorKind::Unauthenticated || !error.is_transient() {
                 return Err(error);
             }
@@ -138,9 +118,7 @@ impl Emnify {
         self.countries
             .get_or_try_init(async || {
                 let path = ["api", "v1", "country"];
-                let exchange = self
-                    .read(Operation::LookUp, &path, Some("geographic=true"))
-                    .await?;
+                let exchange = self.read(Operation::LookUp, &path, Some("geographic=true")).await?;
                 CountryIds::read(&self.connection.info, &exchange)
             })
             .await
@@ -159,41 +137,20 @@ impl ContactProvider for Emnify {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            dedupe: Dedupe::Never,
-            find: true,
-            check: true,
-            fields: wire::MAPPING,
-        }
+        Capabilities { dedupe: Dedupe::Never, find: true, check: true, fields: MAPPING }
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let wire::Mapped {
-            body,
-            fields,
-            lookups,
-        } = wire::map(contact, self.contact_type, self.connection.default_region).map_err(
-            |why| {
-                self.connection
-                    .error(Operation::Draft, ErrorKind::Unmappable, why)
-            },
-        )?;
+        let wire::Mapped { body, fields, lookups } =
+            wire::map(contact, self.contact_type, self.connection.default_region)
+                .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
         let path = self.contact_path();
         Ok(Draft {
             method: Method::Post,
-            url: self
-                .connection
-                .base_url
-                .join(&path.each_ref().map(String::as_str)),
+            url: self.connection.base_url.join(&path.each_ref().map(String::as_str)),
             headers: vec![
-                Header {
-                    name: "authorization",
-                    value: HeaderText::Secret("Bearer"),
-                },
-                Header {
-                    name: "content-type",
-                    value: HeaderText::Plain("application/json"),
-                },
+                Header { name: "authorization", value: HeaderText::Secret("Bearer") },
+                Header { name: "content-type", value: HeaderText::Plain("application/json") },
             ],
             body,
             lookups,
@@ -203,15 +160,10 @@ impl ContactProvider for Emnify {
 
     async fn resolve(&self, mut draft: Draft) -> Result<Draft, ProviderError> {
         for lookup in std::mem::take(&mut draft.lookups) {
-            let id = self
-                .country_ids()
-                .await?
-                .id_of(&lookup.key)
-                .ok_or_else(|| {
-                    let message = format!("emnify lists no country {}", lookup.key);
-                    self.connection
-                        .error(Operation::LookUp, ErrorKind::Unmappable, message)
-                })?;
+            let id = self.country_ids().await?.id_of(&lookup.key).ok_or_else(|| {
+                let message = format!("emnify lists no country {}", lookup.key);
+                self.connection.error(Operation::LookUp, ErrorKind::Unmappable, message)
+            })?;
             if let Some(place) = draft.body.pointer_mut(&lookup.pointer) {
                 *place = id.into();
             }
@@ -219,24 +171,14 @@ impl ContactProvider for Emnify {
         Ok(draft)
     }
 
-    async fn create(
-        &self,
-        contact: &UnifiedContact,
-        _key: &DeliveryKey,
-    ) -> Result<Created, ProviderError> {
+    async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
         let draft = self.resolve(self.draft(contact)?).await?;
         let token = self.token().await?;
         let authorization = Some(Authorization::Bearer(token.clone()));
-        let exchange = self
-            .connection
-            .send_draft(Operation::Create, draft, authorization)
-            .await?;
+        let exchange = self.connection.send_draft(Operation::Create, draft, authorization).await?;
         match self.interpret(&exchange) {
             Ok(created) => Ok(created),
-            Err(error) => Err(self
-                .tokens
-                .judge(error, &token, self.application_token.is_some())
-                .await),
+            Err(error) => Err(self.tokens.judge(error, &token, self.application_token.is_some()).await),
         }
     }
 
@@ -248,17 +190,13 @@ impl ContactProvider for Emnify {
     ) -> Result<Option<ContactId>, ProviderError> {
         let draft = self.draft(contact)?;
         let path = self.contact_path();
-        let exchange = self
-            .read(Operation::Find, &path.each_ref().map(String::as_str), None)
-            .await?;
+        let exchange = self.read(Operation::Find, &path.each_ref().map(String::as_str), None).await?;
         find::in_list(&self.connection.info, &exchange, &draft.body)
     }
 
     /// Reads the organisation's list of contacts.
     async fn check(&self) -> Result<(), ProviderError> {
         let path = self.contact_path();
-        self.read(Operation::Check, &path.each_ref().map(String::as_str), None)
-            .await
-            .map(|_| ())
+        self.read(Operation::Check, &path.each_ref().map(String::as_str), None).await.map(|_| ())
     }
 }

@@ -39,22 +39,19 @@ impl std::fmt::Debug for Redacted {
 impl Exchange {
     /// An exchange in which `sent`, a JSON body, was answered with `answer` at once.
     pub fn new(operation: Operation, sent: Value, answer: Answer, at: Timestamp) -> Self {
-        Self {
-            operation,
-            answer,
-            sent_at: at,
-            answered_at: at,
-            sent: Redacted(sent),
-            authorization: None,
-        }
+        Self { operation, answer, sent_at: at, answered_at: at, sent: Redacted(sent), authorization: None }
     }
 
-    pub(crate) fn answered_at(mut self, at: Timestamp) -> Self {
+    /// Says when the answer was there.
+    #[must_use]
+    pub fn answered_at(mut self, at: Timestamp) -> Self {
         self.answered_at = at;
         self
     }
 
-    pub(crate) fn authorized_by(mut self, authorization: Option<Authorization>) -> Self {
+    /// Says which credential was sent, so that no message repeats it.
+    #[must_use]
+    pub fn authorized_by(mut self, authorization: Option<Authorization>) -> Self {
         self.authorization = authorization;
         self
     }
@@ -64,7 +61,7 @@ impl Exchange {
     /// # Errors
     ///
     /// The verdict on anything else, by the common table.
-    pub(crate) fn success(&self, info: &ProviderInfo) -> Result<Option<Value>, ProviderError> {
+    pub fn success(&self, info: &ProviderInfo) -> Result<Option<Value>, ProviderError> {
         if !self.answer.is_success() {
             return Err(self.by_status(info));
         }
@@ -80,12 +77,7 @@ impl Exchange {
     }
 
     /// An error with everything that the answer says about it.
-    pub(crate) fn error(
-        &self,
-        info: &ProviderInfo,
-        kind: ErrorKind,
-        effect: Effect,
-    ) -> ProviderError {
+    pub fn error(&self, info: &ProviderInfo, kind: ErrorKind, effect: Effect) -> ProviderError {
         ProviderError::new(info, self.operation, kind, effect)
             .with_status(self.answer.status())
             .with_words(self.words(kind))
@@ -94,7 +86,7 @@ impl Exchange {
     }
 
     /// The verdict of the common table on the status alone.
-    pub(crate) fn by_status(&self, info: &ProviderInfo) -> ProviderError {
+    pub fn by_status(&self, info: &ProviderInfo) -> ProviderError {
         let (kind, effect) = judge_status(self.answer.status(), self.answer.is_html());
         self.error(info, kind, effect)
     }
@@ -116,16 +108,9 @@ impl Exchange {
         let words = match self.answer.json() {
             Some(body) => {
                 let words = Words::of(&body);
-                if kind == ErrorKind::AlreadyExists {
-                    words.with_existing_id_of(&body)
-                } else {
-                    words
-                }
+                if kind == ErrorKind::AlreadyExists { words.with_existing_id_of(&body) } else { words }
             }
-            None => Words {
-                message: self.answer.headline(),
-                ..Words::default()
-            },
+            None => Words { message: self.answer.headline(), ..Words::default() },
         };
         let mut scrub = Scrub::contents_of(&self.sent.0);
         for secret in self.authorization.iter().flat_map(Authorization::secrets) {
@@ -134,13 +119,13 @@ impl Exchange {
         words.scrubbed(&scrub)
     }
 
-    pub(crate) fn no_readable_id(&self, info: &ProviderInfo) -> ProviderError {
+    /// The verdict on a success without an id: it may have been created, and nobody knows as what.
+    pub fn no_readable_id(&self, info: &ProviderInfo) -> ProviderError {
         let message = if self.answer.is_html() {
             "a web page came back instead of the contact"
         } else {
             "the answer claims success but holds no id"
         };
-        self.error(info, ErrorKind::UnexpectedResponse, Effect::Unknown)
-            .with_message(message)
+        self.error(info, ErrorKind::UnexpectedResponse, Effect::Unknown).with_message(message)
     }
 }

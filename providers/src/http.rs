@@ -61,9 +61,16 @@ pub(crate) enum Body {
 
 /// A credential on its way into a request.
 #[derive(Debug, Clone)]
-pub(crate) enum Authorization {
+pub enum Authorization {
+    /// `Authorization: Bearer …`
     Bearer(Secret),
-    Basic { user: Secret, password: Secret },
+    /// `Authorization: Basic …`
+    Basic {
+        /// The user name.
+        user: Secret,
+        /// The password.
+        password: Secret,
+    },
 }
 
 /// No answer, and what that means.
@@ -107,11 +114,7 @@ impl Http {
     /// Sends once and reads the answer.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, SendError> {
         let request = self.build(request)?;
-        let response = self
-            .client
-            .execute(request)
-            .await
-            .map_err(SendError::of_reqwest)?;
+        let response = self.client.execute(request).await.map_err(SendError::of_reqwest)?;
         Ok(Answer::read(response).await)
     }
 
@@ -125,10 +128,7 @@ impl Http {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
         };
-        let mut builder = self
-            .client
-            .request(method, request.url)
-            .timeout(request.timeout);
+        let mut builder = self.client.request(method, request.url).timeout(request.timeout);
         builder = match request.body {
             Body::Empty => builder,
             Body::Json(bytes) => {
@@ -141,10 +141,7 @@ impl Http {
                 builder.body(text.expose().to_owned())
             }
         };
-        builder
-            .headers(headers)
-            .build()
-            .map_err(SendError::of_reqwest)
+        builder.headers(headers).build().map_err(SendError::of_reqwest)
     }
 }
 
@@ -167,10 +164,7 @@ impl Authorization {
             Self::Bearer(token) => format!("Bearer {}", token.expose()),
             Self::Basic { user, password } => {
                 let pair = format!("{}:{}", user.expose(), password.expose());
-                format!(
-                    "Basic {}",
-                    base64::engine::general_purpose::STANDARD.encode(pair)
-                )
+                format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
             }
         };
         let mut header = HeaderValue::try_from(text).map_err(|_| SendError {
@@ -195,35 +189,14 @@ impl Authorization {
 impl SendError {
     fn of_reqwest(error: reqwest::Error) -> Self {
         let (kind, effect, message) = if error.is_builder() {
-            (
-                ErrorKind::Config,
-                Effect::NotSent,
-                "the request cannot be put together",
-            )
+            (ErrorKind::Config, Effect::NotSent, "the request cannot be put together")
         } else if error.is_connect() {
-            (
-                ErrorKind::Unreachable,
-                Effect::NotSent,
-                "no connection could be made",
-            )
+            (ErrorKind::Unreachable, Effect::NotSent, "no connection could be made")
         } else if error.is_timeout() {
-            (
-                ErrorKind::Interrupted,
-                Effect::Unknown,
-                "no answer came in time",
-            )
+            (ErrorKind::Interrupted, Effect::Unknown, "no answer came in time")
         } else {
-            (
-                ErrorKind::Interrupted,
-                Effect::Unknown,
-                "the connection broke before the answer came",
-            )
+            (ErrorKind::Interrupted, Effect::Unknown, "the connection broke before the answer came")
         };
-        Self {
-            kind,
-            effect,
-            message,
-            source: Some(error.without_url()),
-        }
+        Self { kind, effect, message, source: Some(error.without_url()) }
     }
 }

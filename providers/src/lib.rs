@@ -1,4 +1,8 @@
 #![doc = include_str!("lib.md")]
+#![cfg_attr(
+    not(feature = "all"),
+    allow(dead_code, unused_imports, reason = "parts that serve only adapters that are not built")
+)]
 
 mod adapter;
 pub mod clock;
@@ -13,7 +17,7 @@ pub mod emnify;
 mod error;
 mod exchange;
 pub mod http;
-mod mapping;
+pub mod mapping;
 #[cfg(feature = "onecloud")]
 pub mod onecloud;
 mod provider;
@@ -22,18 +26,16 @@ mod secret;
 pub mod smarttask;
 mod spelling;
 mod token;
+mod vendors;
 
-pub use adapter::Common;
+pub use adapter::{Common, Connection};
 pub use configuration::{ConfigError, ConfigProblem};
 pub use contact::UnifiedContact;
 pub use delivery_key::{DeliveryKey, contact_key};
-pub use draft::{
-    Count, Draft, Evidence, Fate, FieldFate, Header, HeaderText, LookUp, MappingRow, Method,
-};
+pub use draft::{Count, Draft, Evidence, Fate, FieldFate, Header, HeaderText, LookUp, MappingRow, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError, may_resend};
 pub use exchange::Exchange;
-pub use provider::{
-    Capabilities, ContactId, ContactProvider, Created, Dedupe, Provider, ProviderInfo,
-};
+pub use provider::{Capabilities, ContactId, ContactProvider, Created, Dedupe, Provider, ProviderInfo};
 pub use secret::Secret;
 pub use spelling::nearest as nearest_word;
+pub use vendors::{VENDORS, Vendor};

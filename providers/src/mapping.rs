@@ -1,4 +1,4 @@
-//! The parts of a mapping that adapters share.
+//! From a contact to a request body: the parts that adapters share.
 //!
 //! Its rule: whatever puts a value into the body also records the fate of the field it came from,
 //! and whatever leaves one out says why.
@@ -10,14 +10,14 @@ mod name;
 
 use serde_json::{Map, Value};
 
-pub(crate) use self::channels::{E164_DETAIL, PhoneSlot, primary_first};
-pub(crate) use self::fit::{fits, fitted};
-pub(crate) use self::merge::Guard;
+pub use self::channels::{E164_DETAIL, PhoneSlot, primary_first};
+pub use self::fit::{fits, fitted};
+pub use self::merge::Guard;
 use crate::draft::{Fate, FieldFate};
 
 /// A request body in the making, and the fates of the fields so far.
 #[derive(Debug)]
-pub(crate) struct Mapping {
+pub struct Mapping {
     vendor: &'static str,
     title: &'static str,
     body: Map<String, Value>,
@@ -26,51 +26,52 @@ pub(crate) struct Mapping {
 
 impl Mapping {
     /// A mapping for `vendor`, which sentences call `title`.
-    pub(crate) fn new(vendor: &'static str, title: &'static str) -> Self {
-        Self {
-            vendor,
-            title,
-            body: Map::new(),
-            fates: Vec::new(),
-        }
+    pub fn new(vendor: &'static str, title: &'static str) -> Self {
+        Self { vendor, title, body: Map::new(), fates: Vec::new() }
     }
 
     /// Puts a value into the body.
-    pub(crate) fn set(&mut self, key: &str, value: impl Into<Value>) {
+    pub fn set(&mut self, key: &str, value: impl Into<Value>) {
         self.body.insert(key.to_owned(), value.into());
     }
 
     /// A value of the body.
-    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
+    pub fn get(&self, key: &str) -> Option<&Value> {
         self.body.get(key)
     }
 
-    pub(crate) fn sent(&mut self, field: impl Into<String>, to: &str) {
+    /// Tells a field as sent.
+    pub fn sent(&mut self, field: impl Into<String>, to: &str) {
         self.fate(field, Fate::Sent, Some(to), None);
     }
 
-    pub(crate) fn merged(&mut self, field: impl Into<String>, to: &str, detail: &str) {
+    /// Tells a field as sent as a part of something else.
+    pub fn merged(&mut self, field: impl Into<String>, to: &str, detail: &str) {
         self.fate(field, Fate::Merged, Some(to), Some(detail));
     }
 
-    pub(crate) fn reformatted(&mut self, field: impl Into<String>, to: &str, detail: &str) {
+    /// Tells a field as sent in another form that means the same.
+    pub fn reformatted(&mut self, field: impl Into<String>, to: &str, detail: &str) {
         self.fate(field, Fate::Reformatted, Some(to), Some(detail));
     }
 
-    pub(crate) fn truncated(&mut self, field: impl Into<String>, to: &str, detail: &str) {
+    /// Tells a field as sent in part.
+    pub fn truncated(&mut self, field: impl Into<String>, to: &str, detail: &str) {
         self.fate(field, Fate::Truncated, Some(to), Some(detail));
     }
 
-    pub(crate) fn dropped(&mut self, field: impl Into<String>, detail: &str) {
+    /// Tells a field as not sent, and why.
+    pub fn dropped(&mut self, field: impl Into<String>, detail: &str) {
         self.fate(field, Fate::Dropped, None, Some(detail));
     }
 
-    pub(crate) fn kept(&mut self, field: impl Into<String>, detail: &str) {
+    /// Tells a field as none of the vendor's business.
+    pub fn kept(&mut self, field: impl Into<String>, detail: &str) {
         self.fate(field, Fate::Kept, None, Some(detail));
     }
 
     /// Drops a field that the vendor has no place for, if it holds something.
-    pub(crate) fn no_place_for(&mut self, present: bool, field: impl Into<String>, what: &str) {
+    pub fn no_place_for(&mut self, present: bool, field: impl Into<String>, what: &str) {
         if present {
             let detail = format!("{} has no {what}", self.title);
             self.dropped(field, &detail);
@@ -78,37 +79,33 @@ impl Mapping {
     }
 
     /// The caller's own id stays with the delivery.
-    pub(crate) fn external_id(&mut self, external_id: Option<&str>) {
+    pub fn external_id(&mut self, external_id: Option<&str>) {
         if external_id.is_some() {
             self.kept("external_id", "it identifies the delivery and is not sent");
         }
     }
 
     /// Tags, for vendors without any.
-    pub(crate) fn no_tags(&mut self, tags: &[String]) {
+    pub fn no_tags(&mut self, tags: &[String]) {
         for index in 0..tags.len() {
             self.no_place_for(true, format!("tags[{index}]"), "tags");
         }
     }
 
     /// Custom fields, for vendors that want them under names or ids of their own.
-    pub(crate) fn no_custom<'a>(
-        &mut self,
-        keys: impl IntoIterator<Item = &'a String>,
-        instead: &str,
-    ) {
+    pub fn no_custom<'a>(&mut self, keys: impl IntoIterator<Item = &'a String>, instead: &str) {
         for key in keys {
             self.dropped(format!("custom.{key}"), instead);
         }
     }
 
     /// The title of the vendor, for sentences.
-    pub(crate) fn title(&self) -> &'static str {
+    pub fn title(&self) -> &'static str {
         self.title
     }
 
     /// The fate of a text that may have been cut to fit.
-    pub(crate) fn fitted(&mut self, field: &str, to: &str, cut: bool, limit: usize) {
+    pub fn fitted(&mut self, field: &str, to: &str, cut: bool, limit: usize) {
         if cut {
             let detail = format!("cut to {limit} characters");
             self.truncated(field, to, &detail);
@@ -118,24 +115,15 @@ impl Mapping {
     }
 
     /// Everything that was put into `to` was cut: what is told of it so far becomes a loss.
-    pub(crate) fn cut_short(&mut self, to: &str, limit: usize) {
-        let into = self
-            .fates
-            .iter_mut()
-            .filter(|fate| fate.to.as_deref() == Some(to));
+    pub fn cut_short(&mut self, to: &str, limit: usize) {
+        let into = self.fates.iter_mut().filter(|fate| fate.to.as_deref() == Some(to));
         for fate in into {
             fate.fate = Fate::Truncated;
             fate.detail = Some(format!("cut to {limit} characters"));
         }
     }
 
-    fn fate(
-        &mut self,
-        field: impl Into<String>,
-        fate: Fate,
-        to: Option<&str>,
-        detail: Option<&str>,
-    ) {
+    fn fate(&mut self, field: impl Into<String>, fate: Fate, to: Option<&str>, detail: Option<&str>) {
         self.fates.push(FieldFate {
             field: field.into(),
             fate,
@@ -145,7 +133,7 @@ impl Mapping {
     }
 
     /// The body and the fates.
-    pub(crate) fn finish(self) -> (Value, Vec<FieldFate>) {
+    pub fn finish(self) -> (Value, Vec<FieldFate>) {
         (Value::Object(self.body), self.fates)
     }
 }

@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 pub use self::config::OneCloudConfig;
+pub(crate) use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
@@ -55,20 +56,9 @@ impl OneCloud {
     pub fn new(common: Common, config: OneCloudConfig, http: Http) -> Result<Self, ConfigError> {
         ConfigError::unless_empty(config.problems())?;
         let time_zone = config.zone().unwrap_or(TimeZone::UTC);
-        let OneCloudConfig {
-            base_url,
-            email,
-            password,
-            site_id,
-            token,
-            time_zone: _,
-        } = config;
+        let OneCloudConfig { base_url, email, password, site_id, token, time_zone: _ } = config;
         let login = match (email, password, site_id) {
-            (Some(email), Some(password), Some(site_id)) => Some(Login {
-                email,
-                password,
-                site_id,
-            }),
+            (Some(email), Some(password), Some(site_id)) => Some(Login { email, password, site_id }),
             _ => None,
         };
         Ok(Self {
@@ -89,19 +79,14 @@ impl OneCloud {
     }
 
     async fn token(&self) -> Result<Secret, ProviderError> {
-        self.tokens
-            .get(self.connection.http.now(), self.log_in())
-            .await
+        self.tokens.get(self.connection.http.now(), self.log_in()).await
     }
 
     async fn log_in(&self) -> Result<Token, ProviderError> {
         let Some(login) = &self.login else {
-            let message =
-                "the token has expired, and there is no email and password to get a new one with";
+            let message = "the token has expired, and there is no email and password to get a new one with";
             let kind = ErrorKind::Unauthenticated;
-            return Err(self
-                .connection
-                .error(Operation::Authenticate, kind, message));
+            return Err(self.connection.error(Operation::Authenticate, kind, message));
         };
         let body = json!({
             "email": login.email.expose(),
@@ -109,10 +94,7 @@ impl OneCloud {
             "siteId": login.site_id,
         });
         let url = self.connection.base_url.join(&["api", "authenticate"]);
-        let exchange = self
-            .connection
-            .post(Operation::Authenticate, url, body, None)
-            .await?;
+        let exchange = self.connection.post(Operation::Authenticate, url, body, None).await?;
         error::token(&self.connection.info, &exchange, &self.time_zone)
     }
 }
@@ -124,31 +106,18 @@ impl ContactProvider for OneCloud {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            dedupe: Dedupe::Never,
-            find: false,
-            check: true,
-            fields: wire::MAPPING,
-        }
+        Capabilities { dedupe: Dedupe::Never, find: false, check: true, fields: MAPPING }
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let (body, fields) = wire::map(contact, self.connection.default_region).map_err(|why| {
-            self.connection
-                .error(Operation::Draft, ErrorKind::Unmappable, why)
-        })?;
+        let (body, fields) = wire::map(contact, self.connection.default_region)
+            .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
         Ok(Draft {
             method: Method::Post,
             url: self.connection.base_url.join(&["api", "contactrz"]),
             headers: vec![
-                Header {
-                    name: "authorization",
-                    value: HeaderText::Secret("Bearer"),
-                },
-                Header {
-                    name: "content-type",
-                    value: HeaderText::Plain("application/json"),
-                },
+                Header { name: "authorization", value: HeaderText::Secret("Bearer") },
+                Header { name: "content-type", value: HeaderText::Plain("application/json") },
             ],
             body,
             lookups: Vec::new(),
@@ -160,18 +129,11 @@ impl ContactProvider for OneCloud {
         Ok(draft)
     }
 
-    async fn create(
-        &self,
-        contact: &UnifiedContact,
-        _key: &DeliveryKey,
-    ) -> Result<Created, ProviderError> {
+    async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
         let draft = self.draft(contact)?;
         let token = self.token().await?;
         let authorization = Some(Authorization::Bearer(token.clone()));
-        let exchange = self
-            .connection
-            .send_draft(Operation::Create, draft, authorization)
-            .await?;
+        let exchange = self.connection.send_draft(Operation::Create, draft, authorization).await?;
         match self.interpret(&exchange) {
             Ok(created) => Ok(created),
             Err(error) => Err(self.tokens.judge(error, &token, self.login.is_some()).await),
@@ -184,9 +146,7 @@ impl ContactProvider for OneCloud {
         _key: &DeliveryKey,
     ) -> Result<Option<ContactId>, ProviderError> {
         let message = "OneCloud documents no way to look for a contact";
-        Err(self
-            .connection
-            .error(Operation::Find, ErrorKind::Unsupported, message))
+        Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
     }
 
     /// Logs in; or, with nothing but a token, reads one prospect, the nearest documented read.
@@ -198,10 +158,7 @@ impl ContactProvider for OneCloud {
         let mut url = self.connection.base_url.join(&["api", "prospectrz"]);
         url.set_query(Some("sinceId=0&limit=1&offset=0"));
         let authorization = Some(Authorization::Bearer(token));
-        let exchange = self
-            .connection
-            .get(Operation::Check, url, authorization)
-            .await?;
+        let exchange = self.connection.get(Operation::Check, url, authorization).await?;
         error::envelope(&self.connection.info, &exchange, &self.time_zone).map(|_| ())
     }
 }

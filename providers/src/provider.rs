@@ -68,11 +68,7 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// The error's effect says what the attempt may have done.
-    async fn create(
-        &self,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
-    ) -> Result<Created, ProviderError>;
+    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError>;
 
     /// Finds what an earlier create may have left behind.
     ///
@@ -131,11 +127,7 @@ impl<P: ContactProvider + ?Sized> ContactProvider for Box<P> {
         (**self).resolve(draft).await
     }
 
-    async fn create(
-        &self,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
-    ) -> Result<Created, ProviderError> {
+    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
         (**self).create(contact, key).await
     }
 
@@ -162,10 +154,7 @@ pub struct ProviderInfo {
 impl ProviderInfo {
     /// The provider called `name`, a connection to `vendor`.
     pub fn new(name: impl Into<String>, vendor: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            name: name.into(),
-            vendor: vendor.into(),
-        }
+        Self { name: name.into(), vendor: vendor.into() }
     }
 
     /// The name that the configuration gives it.

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 pub use self::config::SmartTaskConfig;
 use self::refresh::Refresh;
 pub use self::refresh::{RefreshTokenFile, RefreshTokenStore};
+pub(crate) use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
@@ -60,10 +61,7 @@ impl SmartTask {
     ) -> Result<Self, ConfigError> {
         ConfigError::unless_empty(config.problems(store.is_some()))?;
         let refresh = Refresh::of(&config, store);
-        let access_token = config.access_token.map(|secret| Token {
-            secret,
-            expires_at: None,
-        });
+        let access_token = config.access_token.map(|secret| Token { secret, expires_at: None });
         Ok(Self {
             connection: Connection::new(common, VENDOR, config.base_url, http),
             organization_id: config.organization_id,
@@ -83,9 +81,7 @@ impl SmartTask {
     }
 
     async fn token(&self) -> Result<Secret, ProviderError> {
-        self.tokens
-            .get(self.connection.http.now(), self.renew())
-            .await
+        self.tokens.get(self.connection.http.now(), self.renew()).await
     }
 
     async fn renew(&self) -> Result<Token, ProviderError> {
@@ -108,22 +104,16 @@ impl ContactProvider for SmartTask {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            dedupe: if self.use_created {
-                Dedupe::ByVendor
-            } else {
-                Dedupe::Never
-            },
+            dedupe: if self.use_created { Dedupe::ByVendor } else { Dedupe::Never },
             find: false,
             check: true,
-            fields: wire::MAPPING,
+            fields: MAPPING,
         }
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let (body, fields) = wire::map(contact, self.connection.default_region).map_err(|why| {
-            self.connection
-                .error(Operation::Draft, ErrorKind::Unmappable, why)
-        })?;
+        let (body, fields) = wire::map(contact, self.connection.default_region)
+            .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
         let organization = self.organization_id.to_string();
         let path = ["v1.0", "contact", "create", &organization];
         let mut url = self.connection.base_url.join(&path);
@@ -134,14 +124,8 @@ impl ContactProvider for SmartTask {
             method: Method::Post,
             url,
             headers: vec![
-                Header {
-                    name: "authorization",
-                    value: HeaderText::Secret("Bearer"),
-                },
-                Header {
-                    name: "content-type",
-                    value: HeaderText::Plain("application/json"),
-                },
+                Header { name: "authorization", value: HeaderText::Secret("Bearer") },
+                Header { name: "content-type", value: HeaderText::Plain("application/json") },
             ],
             body,
             lookups: Vec::new(),
@@ -153,24 +137,14 @@ impl ContactProvider for SmartTask {
         Ok(draft)
     }
 
-    async fn create(
-        &self,
-        contact: &UnifiedContact,
-        _key: &DeliveryKey,
-    ) -> Result<Created, ProviderError> {
+    async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
         let draft = self.draft(contact)?;
         let token = self.token().await?;
         let authorization = Some(Authorization::Bearer(token.clone()));
-        let exchange = self
-            .connection
-            .send_draft(Operation::Create, draft, authorization)
-            .await?;
+        let exchange = self.connection.send_draft(Operation::Create, draft, authorization).await?;
         match self.interpret(&exchange) {
             Ok(created) => Ok(created),
-            Err(error) => Err(self
-                .tokens
-                .judge(error, &token, self.refresh.is_some())
-                .await),
+            Err(error) => Err(self.tokens.judge(error, &token, self.refresh.is_some()).await),
         }
     }
 
@@ -180,9 +154,7 @@ impl ContactProvider for SmartTask {
         _key: &DeliveryKey,
     ) -> Result<Option<ContactId>, ProviderError> {
         let message = "SmartTask documents no way to look for a contact";
-        Err(self
-            .connection
-            .error(Operation::Find, ErrorKind::Unsupported, message))
+        Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
     }
 
     /// Reads one user of the organization, which the vendor documents as a POST that changes nothing.
@@ -194,19 +166,12 @@ impl ContactProvider for SmartTask {
         let nobody_excluded = json!([]);
         let token = self.token().await?;
         let authorization = Some(Authorization::Bearer(token));
-        let exchange = self
-            .connection
-            .post(Operation::Check, url, nobody_excluded, authorization)
-            .await?;
+        let exchange = self.connection.post(Operation::Check, url, nobody_excluded, authorization).await?;
         let users: Option<Value> = error::success(&self.connection.info, &exchange)?;
         match users {
             Some(Value::Array(_)) => Ok(()),
             _ => Err(exchange
-                .error(
-                    &self.connection.info,
-                    ErrorKind::UnexpectedResponse,
-                    crate::Effect::NotSent,
-                )
+                .error(&self.connection.info, ErrorKind::UnexpectedResponse, crate::Effect::NotSent)
                 .with_message("the list of users is not a list")),
         }
     }

@@ -42,12 +42,7 @@ struct State {
 impl TokenCache {
     /// A cache that begins with a token from the configuration.
     pub(crate) fn starting_with(token: Option<Token>) -> Self {
-        Self {
-            state: Mutex::new(State {
-                token,
-                refused: None,
-            }),
-        }
+        Self { state: Mutex::new(State { token, refused: None }) }
     }
 
     /// The cached token, or one that `fetch` brings.
@@ -67,10 +62,7 @@ impl TokenCache {
         match fetch.await {
             Ok(token) => {
                 let secret = token.secret.clone();
-                *state = State {
-                    token: Some(token),
-                    refused: None,
-                };
+                *state = State { token: Some(token), refused: None };
                 Ok(secret)
             }
             Err(error) => {
@@ -101,11 +93,7 @@ impl TokenCache {
     /// Throws `secret` away, unless it was replaced in the meantime.
     async fn reject(&self, secret: &Secret) {
         let mut state = self.state.lock().await;
-        if state
-            .token
-            .as_ref()
-            .is_some_and(|token| token.secret == *secret)
-        {
+        if state.token.as_ref().is_some_and(|token| token.secret == *secret) {
             state.token = None;
         }
     }
@@ -119,9 +107,7 @@ impl fmt::Debug for TokenCache {
 
 impl Token {
     pub(crate) fn is_usable(&self, now: Timestamp) -> bool {
-        self.expires_at
-            .and_then(|end| end.checked_sub(MARGIN).ok())
-            .is_none_or(|end| now < end)
+        self.expires_at.and_then(|end| end.checked_sub(MARGIN).ok()).is_none_or(|end| now < end)
     }
 
     /// A JSON Web Token, whose own `exp` says when it ends. Its signature is the vendor's business.
@@ -136,9 +122,7 @@ fn jwt_expiry(token: &str) -> Option<Timestamp> {
     let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
     let claims: Value = serde_json::from_slice(&claims).ok()?;
     let end = claims.get("exp")?;
-    let seconds = end
-        .as_i64()
-        .or_else(|| end.as_str().and_then(|text| text.parse().ok()))?;
+    let seconds = end.as_i64().or_else(|| end.as_str().and_then(|text| text.parse().ok()))?;
     Timestamp::from_second(seconds).ok()
 }
 
@@ -155,10 +139,7 @@ mod tests {
     }
 
     fn token(text: &str, expires_at: Option<i64>) -> Token {
-        Token {
-            secret: Secret::from(text),
-            expires_at: expires_at.map(at),
-        }
+        Token { secret: Secret::from(text), expires_at: expires_at.map(at) }
     }
 
     #[tokio::test]
@@ -195,12 +176,7 @@ mod tests {
                 fetches.fetch_add(1, Ordering::SeqCst);
                 let info = ProviderInfo::new("iot", "emnify");
                 let kind = ErrorKind::Unauthenticated;
-                Err(ProviderError::new(
-                    &info,
-                    Operation::Authenticate,
-                    kind,
-                    Effect::Refused,
-                ))
+                Err(ProviderError::new(&info, Operation::Authenticate, kind, Effect::Refused))
             })
         };
         assert!(get(0).await.is_err());
@@ -224,10 +200,7 @@ mod tests {
     #[test]
     fn the_expiry_of_a_web_token_is_read_and_anything_else_has_none() {
         let claims = URL_SAFE_NO_PAD.encode(br#"{"exp":1700000900,"sid":169}"#);
-        assert_eq!(
-            jwt_expiry(&format!("h.{claims}.s")),
-            Some(at(1_700_000_900))
-        );
+        assert_eq!(jwt_expiry(&format!("h.{claims}.s")), Some(at(1_700_000_900)));
         for other in ["", "opaque", "a.b.c", "..", "h.e30.s"] {
             assert_eq!(jwt_expiry(other), None, "{other}");
         }

@@ -48,10 +48,7 @@ impl StandIn for Cloverhound {
 
 impl Cloverhound {
     pub(crate) fn new() -> Self {
-        Self {
-            contacts: Ledger::default(),
-            phones: 0,
-        }
+        Self { contacts: Ledger::default(), phones: 0 }
     }
 
     fn guarded(&mut self, request: &Received, organization: &str) -> Response {
@@ -130,15 +127,9 @@ fn is_authorized(request: &Received) -> bool {
 fn field_errors(fields: &Map<String, Value>) -> FieldErrors {
     let mut errors = FieldErrors::new();
     match fields.get("full_name") {
-        None | Some(Value::Null) => errors
-            .entry("full_name")
-            .or_default()
-            .push("can't be blank"),
+        None | Some(Value::Null) => errors.entry("full_name").or_default().push("can't be blank"),
         Some(Value::String(name)) if name.trim().is_empty() => {
-            errors
-                .entry("full_name")
-                .or_default()
-                .push("can't be blank");
+            errors.entry("full_name").or_default().push("can't be blank");
         }
         Some(Value::String(_)) => {}
         Some(_) => errors.entry("full_name").or_default().push("is invalid"),
@@ -155,36 +146,20 @@ fn field_errors(fields: &Map<String, Value>) -> FieldErrors {
                 phone_errors(phone, &mut errors);
             }
         }
-        Some(_) => errors
-            .entry("contact_phones")
-            .or_default()
-            .push("is invalid"),
+        Some(_) => errors.entry("contact_phones").or_default().push("is invalid"),
     }
     errors
 }
 
 fn phone_errors(phone: &Value, errors: &mut FieldErrors) {
     let Value::Object(phone) = phone else {
-        errors
-            .entry("contact_phones")
-            .or_default()
-            .push("is invalid");
+        errors.entry("contact_phones").or_default().push("is invalid");
         return;
     };
-    if !phone
-        .get("number")
-        .and_then(Value::as_str)
-        .is_some_and(is_e164)
-    {
-        errors
-            .entry("contact_phones.number")
-            .or_default()
-            .push("is invalid");
+    if !phone.get("number").and_then(Value::as_str).is_some_and(is_e164) {
+        errors.entry("contact_phones.number").or_default().push("is invalid");
     }
-    for (key, field) in [
-        ("id", "contact_phones.id"),
-        ("_destroy", "contact_phones._destroy"),
-    ] {
+    for (key, field) in [("id", "contact_phones.id"), ("_destroy", "contact_phones._destroy")] {
         if phone.contains_key(key) {
             errors.entry(field).or_default().push("is only for updates");
         }

@@ -72,9 +72,7 @@ impl Emnify {
         };
         match self.login.standing(token, request.at) {
             Standing::Valid => None,
-            Standing::Malformed => Some(refused_by_gateway(
-                "token contains an invalid number of segments",
-            )),
+            Standing::Malformed => Some(refused_by_gateway("token contains an invalid number of segments")),
             Standing::Unknown => Some(error::answer(Code::InvalidToken, "Invalid token")),
             Standing::Expired => Some(error::answer(Code::TokenExpired, "Token expired")),
         }
@@ -136,16 +134,9 @@ impl Emnify {
         }
         let number = self.contacts.next_number();
         let shown = body::shown(&fields, number, &self.countries);
-        self.contacts
-            .add(number.to_string(), Value::Object(fields), shown);
-        let location = format!(
-            "{}/api/v1/organisation/{ORGANISATION_ID}/contact/{number}",
-            self.base_url
-        );
-        let headers = [
-            (header::LOCATION, location),
-            (header::CONTENT_TYPE, "application/json".to_owned()),
-        ];
+        self.contacts.add(number.to_string(), Value::Object(fields), shown);
+        let location = format!("{}/api/v1/organisation/{ORGANISATION_ID}/contact/{number}", self.base_url);
+        let headers = [(header::LOCATION, location), (header::CONTENT_TYPE, "application/json".to_owned())];
         (StatusCode::CREATED, headers).into_response()
     }
 }

@@ -63,9 +63,7 @@ impl Received {
     pub(crate) fn credentials(&self, scheme: &str) -> Option<&str> {
         let value = self.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
         let (found, credentials) = value.split_once(' ')?;
-        found
-            .eq_ignore_ascii_case(scheme)
-            .then(|| credentials.trim())
+        found.eq_ignore_ascii_case(scheme).then(|| credentials.trim())
     }
 
     fn has_content_type(&self, expected: &str) -> bool {
@@ -78,7 +76,5 @@ impl Received {
 }
 
 fn pair_value(encoded: &[u8], name: &str) -> Option<String> {
-    form_urlencoded::parse(encoded)
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
+    form_urlencoded::parse(encoded).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }

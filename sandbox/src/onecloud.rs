@@ -1,4 +1,4 @@
-//! `OneCloud`: `POST /api/authenticate` and `POST /api/contactrz`.
+//! `OneCloud`: `POST /api/authenticate`, `POST /api/contactrz` and `GET /api/prospectrz` (`prospects`).
 //!
 //! Documented: both paths, `email`, `password` and `siteId`, the answer with the token, the login's 401 with `errorCode` as
 //! a string, the token's claims and its 900 seconds (as in both of the vendor's samples), the bearer header, the "Expired
@@ -13,6 +13,8 @@
 //! Choices where the pages are silent: values that are no strings, a missing `Name` and a body that is no JSON object are 400
 //! envelopes; a given `Id` is ignored; the key of the list of sites; `sid` is a number; nothing is unique; no lengths.
 
+mod prospects;
+
 use axum::Json;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -25,16 +27,7 @@ use crate::record::{Ledger, StoredContact};
 use crate::token::{Standing, Tokens};
 
 const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_secs(900);
-const FIELDS: [&str; 8] = [
-    "Name",
-    "Phone",
-    "Fax",
-    "Email",
-    "Mobile",
-    "TwitterId",
-    "FacebookId",
-    "Media",
-];
+const FIELDS: [&str; 8] = ["Name", "Phone", "Fax", "Email", "Mobile", "TwitterId", "FacebookId", "Media"];
 
 /// The stand-in.
 pub(crate) struct OneCloud {
@@ -53,7 +46,13 @@ impl StandIn for OneCloud {
     fn answer(&mut self, request: &Received) -> Response {
         match (&request.method, request.segments().as_slice()) {
             (&Method::POST, ["api", "authenticate"]) => self.authenticate(request),
-            (&Method::POST, ["api", "contactrz"]) => self.guarded_create(request),
+            (&Method::POST, ["api", "contactrz"]) => match self.refused_token(request) {
+                Some(refusal) => refusal,
+                None => self.create(request),
+            },
+            (&Method::GET, ["api", "prospectrz"]) => {
+                self.refused_token(request).unwrap_or_else(|| prospects::list(request))
+            }
             _ => envelope(StatusCode::NOT_FOUND, 404, "Not Found.", Some("NF1000")),
         }
     }
@@ -65,11 +64,7 @@ impl StandIn for OneCloud {
 
 impl OneCloud {
     pub(crate) fn new(base_url: &str) -> Self {
-        Self {
-            issuer: base_url.to_owned(),
-            tokens: Tokens::new(TOKEN_LIFETIME),
-            contacts: Ledger::default(),
-        }
+        Self { issuer: base_url.to_owned(), tokens: Tokens::new(TOKEN_LIFETIME), contacts: Ledger::default() }
     }
 
     fn authenticate(&mut self, request: &Received) -> Response {
@@ -96,19 +91,18 @@ impl OneCloud {
             ("sid".to_owned(), json!(SITE_ID)),
         ]);
         let token = self.tokens.issue(claims, request.at);
-        Json(json!({"response_code": "200", "response_status": "Success", "token": token}))
-            .into_response()
+        Json(json!({"response_code": "200", "response_status": "Success", "token": token})).into_response()
     }
 
-    fn guarded_create(&mut self, request: &Received) -> Response {
+    fn refused_token(&self, request: &Received) -> Option<Response> {
         let Some(token) = request.bearer() else {
-            return unauthorized("jwt token not found");
+            return Some(unauthorized("jwt token not found"));
         };
         match self.tokens.standing(token, request.at) {
-            Standing::Malformed => unauthorized("Wrong number of segments"),
-            Standing::Unknown => unauthorized("Signature verification failed"),
-            Standing::Expired => unauthorized("Expired token"),
-            Standing::Valid => self.create(request),
+            Standing::Malformed => Some(unauthorized("Wrong number of segments")),
+            Standing::Unknown => Some(unauthorized("Signature verification failed")),
+            Standing::Expired => Some(unauthorized("Expired token")),
+            Standing::Valid => None,
         }
     }
 

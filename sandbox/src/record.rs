@@ -63,11 +63,7 @@ impl Ledger {
     }
 
     pub(crate) fn add(&mut self, id: String, body: Value, shown: Value) {
-        let stored = StoredContact {
-            id,
-            body,
-            times_returned: 1,
-        };
+        let stored = StoredContact { id, body, times_returned: 1 };
         self.entries.push(Entry { stored, shown });
     }
 
@@ -86,16 +82,10 @@ impl Ledger {
 
     /// What the vendor shows of all contacts.
     pub(crate) fn all_shown(&self) -> Vec<Value> {
-        self.entries
-            .iter()
-            .map(|entry| entry.shown.clone())
-            .collect()
+        self.entries.iter().map(|entry| entry.shown.clone()).collect()
     }
 
     pub(crate) fn stored(&self) -> Vec<StoredContact> {
-        self.entries
-            .iter()
-            .map(|entry| entry.stored.clone())
-            .collect()
+        self.entries.iter().map(|entry| entry.stored.clone()).collect()
     }
 }

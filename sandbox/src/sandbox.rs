@@ -87,10 +87,7 @@ impl Sandbox {
 impl fmt::Debug for Sandbox {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let addresses = Vendor::ALL.map(|vendor| (vendor.name(), self.base_url(vendor)));
-        formatter
-            .debug_map()
-            .entries(addresses.iter().map(|(name, url)| (name, url)))
-            .finish()
+        formatter.debug_map().entries(addresses.iter().map(|(name, url)| (name, url))).finish()
     }
 }
 
@@ -100,9 +97,7 @@ async fn listen(first_port: u16) -> io::Result<Vec<TcpListener>> {
     for offset in (0..).take(Vendor::ALL.len()) {
         let port = match first_port {
             0 => 0,
-            port => port
-                .checked_add(offset)
-                .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?,
+            port => port.checked_add(offset).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?,
         };
         listeners.push(TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?);
     }

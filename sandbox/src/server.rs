@@ -30,11 +30,7 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn new(stand_in: Box<dyn StandIn>, clock: Clock) -> Self {
-        Self {
-            clock,
-            stand_in: Mutex::new(stand_in),
-            seen: Mutex::new(Vec::new()),
-        }
+        Self { clock, stand_in: Mutex::new(stand_in), seen: Mutex::new(Vec::new()) }
     }
 
     pub(crate) fn contacts(&self) -> Vec<StoredContact> {
@@ -76,9 +72,7 @@ pub(crate) fn spawn(listener: TcpListener, served: Arc<Served>, stop: watch::Rec
         let told_to_stop = async move {
             let _ = told.changed().await;
         };
-        let _ = axum::serve(listener, router)
-            .with_graceful_shutdown(told_to_stop)
-            .await;
+        let _ = axum::serve(listener, router).with_graceful_shutdown(told_to_stop).await;
         drop(stop);
     });
 }
@@ -87,11 +81,7 @@ async fn exchange(State(served): State<Arc<Served>>, request: Request) -> Respon
     let method = request.method().to_string();
     let path = request.uri().to_string();
     let response = served.answer(request).await;
-    served.note(SeenRequest {
-        method,
-        path,
-        status: response.status().as_u16(),
-    });
+    served.note(SeenRequest { method, path, status: response.status().as_u16() });
     response
 }
 

@@ -1,4 +1,5 @@
-//! `SmartTask`: `POST /v1.0/contact/create/{organization_id}` and `POST /connect/token`.
+//! `SmartTask`: `POST /v1.0/contact/create/{organization_id}`, `POST /v1.0/organization-user/filter-users/{organization_id}`
+//! (`users`) and `POST /connect/token`.
 //!
 //! Documented: the create path, `use_created`, the bearer header, the body's fields, types, limits and enumerations
 //! (`body`), the 200 with the whole contact, stamps without a zone, the token request as a form.
@@ -14,6 +15,7 @@ mod body;
 mod grant;
 mod problem;
 mod shown;
+mod users;
 
 use std::collections::HashMap;
 
@@ -46,13 +48,10 @@ impl StandIn for SmartTask {
         match segments.as_slice() {
             ["connect", "token"] if is_post => self.grants.answer(request),
             [version, "contact", "create", organization] if version.starts_with('v') => {
-                if &version[1..] != API_VERSION {
-                    problem::unsupported_version(&version[1..])
-                } else if is_post {
-                    self.guarded_create(request, organization)
-                } else {
-                    method_not_allowed()
-                }
+                self.refused(request, version, organization).unwrap_or_else(|| self.create(request))
+            }
+            [version, "organization-user", "filter-users", organization] if version.starts_with('v') => {
+                self.refused(request, version, organization).unwrap_or_else(|| users::answer(request))
             }
             ["connect", "token"] => method_not_allowed(),
             _ => StatusCode::NOT_FOUND.into_response(),
@@ -66,14 +65,17 @@ impl StandIn for SmartTask {
 
 impl SmartTask {
     pub(crate) fn new() -> Self {
-        Self {
-            grants: Grants::new(),
-            contacts: Ledger::default(),
-            numbers_by_name: HashMap::new(),
-        }
+        Self { grants: Grants::new(), contacts: Ledger::default(), numbers_by_name: HashMap::new() }
     }
 
-    fn guarded_create(&mut self, request: &Received, organization: &str) -> Response {
+    /// Why the request gets no further, for what is the same on every route of an organization.
+    fn refused(&self, request: &Received, version: &str, organization: &str) -> Option<Response> {
+        if &version[1..] != API_VERSION {
+            return Some(problem::unsupported_version(&version[1..]));
+        }
+        if request.method != Method::POST {
+            return Some(method_not_allowed());
+        }
         let challenge = match request.bearer() {
             None => Some("Bearer"),
             Some(token) if self.grants.is_valid(token, request.at) => None,
@@ -81,12 +83,12 @@ impl SmartTask {
         };
         if let Some(challenge) = challenge {
             let headers = [(header::WWW_AUTHENTICATE, challenge)];
-            return (StatusCode::UNAUTHORIZED, headers).into_response();
+            return Some((StatusCode::UNAUTHORIZED, headers).into_response());
         }
         match organization.parse::<u64>() {
-            Ok(ORGANIZATION_ID) => self.create(request),
-            Ok(_) => StatusCode::FORBIDDEN.into_response(),
-            Err(_) => problem::invalid(&not_valid("organization_id", organization)),
+            Ok(ORGANIZATION_ID) => None,
+            Ok(_) => Some(StatusCode::FORBIDDEN.into_response()),
+            Err(_) => Some(problem::invalid(&not_valid("organization_id", organization))),
         }
     }
 
@@ -121,12 +123,8 @@ impl SmartTask {
         let number = self.contacts.next_number();
         let id = format!("5a4db0c5-0000-4000-8000-{number:012x}");
         let contact = shown(&fields, &id, request.at);
-        self.numbers_by_name
-            .entry(name_key(&fields))
-            .or_default()
-            .push(number);
-        self.contacts
-            .add(id, Value::Object(fields), contact.clone());
+        self.numbers_by_name.entry(name_key(&fields)).or_default().push(number);
+        self.contacts.add(id, Value::Object(fields), contact.clone());
         Json(contact).into_response()
     }
 
@@ -137,9 +135,7 @@ impl SmartTask {
         candidates.iter().copied().find(|number| {
             let stored = self.contacts.shown(*number).and_then(Value::as_object);
             let found = stored.map(email_addresses).unwrap_or_default();
-            wanted.is_empty()
-                || found.is_empty()
-                || wanted.iter().any(|address| found.contains(address))
+            wanted.is_empty() || found.is_empty() || wanted.iter().any(|address| found.contains(address))
         })
     }
 }

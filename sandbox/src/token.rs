@@ -28,10 +28,7 @@ pub(crate) struct Tokens {
 
 impl Tokens {
     pub(crate) fn new(lifetime: SignedDuration) -> Self {
-        Self {
-            lifetime,
-            ends: HashMap::new(),
-        }
+        Self { lifetime, ends: HashMap::new() }
     }
 
     /// Issues a token that says `claims`, and `iat`, `nbf`, `exp` and `jti`.
@@ -40,10 +37,7 @@ impl Tokens {
         claims.insert("iat".into(), now.as_second().into());
         claims.insert("nbf".into(), now.as_second().into());
         claims.insert("exp".into(), end.as_second().into());
-        claims.insert(
-            "jti".into(),
-            format!("sandbox-{}", self.ends.len() + 1).into(),
-        );
+        claims.insert("jti".into(), format!("sandbox-{}", self.ends.len() + 1).into());
         let token = [
             json!({"typ": "JWT", "alg": "HS256"}).to_string(),
             Value::Object(claims).to_string(),

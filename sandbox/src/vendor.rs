@@ -17,12 +17,7 @@ pub enum Vendor {
 
 impl Vendor {
     /// All vendors, in the order of their ports.
-    pub const ALL: [Self; 4] = [
-        Self::SmartTask,
-        Self::Emnify,
-        Self::Cloverhound,
-        Self::OneCloud,
-    ];
+    pub const ALL: [Self; 4] = [Self::SmartTask, Self::Emnify, Self::Cloverhound, Self::OneCloud];
 
     /// The vendor's name as configurations spell it, such as `smarttask`.
     pub const fn name(self) -> &'static str {

@@ -10,35 +10,22 @@ use crate::provider::{ContactId, Created, ProviderInfo};
 /// What Rails says of a value that must be unique and is not. Inferred: the vendor documents no such rule.
 const TAKEN: &str = "has already been taken";
 
-pub(super) fn interpret(
-    info: &ProviderInfo,
-    exchange: &Exchange,
-) -> Result<Created, ProviderError> {
+pub(super) fn interpret(info: &ProviderInfo, exchange: &Exchange) -> Result<Created, ProviderError> {
     let body = match exchange.success(info) {
         Ok(body) => body,
         Err(error) => return Err(refine(info, exchange, error)),
     };
-    let id = body
-        .as_ref()
-        .and_then(|body| body.get("id"))
-        .and_then(id_text)
-        .and_then(ContactId::new);
+    let id = body.as_ref().and_then(|body| body.get("id")).and_then(id_text).and_then(ContactId::new);
     match id {
-        Some(id) => Ok(Created {
-            id,
-            existing: false,
-        }),
+        Some(id) => Ok(Created { id, existing: false }),
         None => Err(exchange.no_readable_id(info)),
     }
 }
 
 fn refine(info: &ProviderInfo, exchange: &Exchange, error: ProviderError) -> ProviderError {
     let taken = |text: &str| text.contains(TAKEN);
-    let is_taken = error.message().is_some_and(taken)
-        || error
-            .field_errors()
-            .iter()
-            .any(|field| taken(&field.message));
+    let is_taken =
+        error.message().is_some_and(taken) || error.field_errors().iter().any(|field| taken(&field.message));
     if error.kind() == ErrorKind::Invalid && is_taken {
         exchange.error(info, ErrorKind::AlreadyExists, Effect::Refused)
     } else {

@@ -14,7 +14,7 @@ const PHONES: &str = "contact_phones_attributes";
 const FOR_UPDATES: [&str; 2] = ["id", "_destroy"];
 
 /// Which vendor field holds which unified field.
-pub(super) const MAPPING: &[MappingRow] = &[
+pub(crate) const MAPPING: &[MappingRow] = &[
     row("name", "full_name", Count::One),
     row("organization.name", "full_name", Count::One),
     row("emails", "email", Count::One),
@@ -23,13 +23,7 @@ pub(super) const MAPPING: &[MappingRow] = &[
 ];
 
 const fn row(field: &'static str, to: &'static str, count: Count) -> MappingRow {
-    MappingRow {
-        field,
-        to,
-        limit: None,
-        count,
-        evidence: Evidence::Documented,
-    }
+    MappingRow { field, to, limit: None, count, evidence: Evidence::Documented }
 }
 
 /// The body and the fates, or why there can be none.
@@ -57,32 +51,14 @@ pub(super) fn map(
     } = contact;
     let mut mapping = Mapping::new(super::VENDOR, "Cloverhound");
     mapping.external_id(external_id.as_deref());
-    mapping.no_place_for(
-        *kind != crate::contact::ContactKind::Person,
-        "kind",
-        "kinds of contact",
-    );
-    let called = mapping.called(
-        *kind,
-        name.as_ref(),
-        organization.as_ref(),
-        "full_name",
-        false,
-    );
+    mapping.no_place_for(*kind != crate::contact::ContactKind::Person, "kind", "kinds of contact");
+    let called = mapping.called(*kind, name.as_ref(), organization.as_ref(), "full_name", false);
     if let Some(text) = called.text {
         mapping.set("full_name", text);
     }
     if let Some(Organization { name, department }) = organization {
-        mapping.no_place_for(
-            name.is_some() && !called.by_organization,
-            "organization.name",
-            "organization",
-        );
-        mapping.no_place_for(
-            department.is_some(),
-            "organization.department",
-            "department",
-        );
+        mapping.no_place_for(name.is_some() && !called.by_organization, "organization.name", "organization");
+        mapping.no_place_for(department.is_some(), "organization.department", "department");
     }
     mapping.one_email(emails, "email");
     map_phones(&mut mapping, phones, region);
@@ -104,14 +80,8 @@ pub(super) fn map(
     mapping.no_place_for(owner_id.is_some(), "owner_id", "owner");
     mapping.no_custom(custom.keys(), "Cloverhound has no custom fields");
     mapping.merge_vendor(vendor, guard);
-    if mapping
-        .get("full_name")
-        .and_then(Value::as_str)
-        .is_none_or(str::is_empty)
-    {
-        return Err(
-            "Cloverhound requires full_name, and the contact has neither a name nor an organization",
-        );
+    if mapping.get("full_name").and_then(Value::as_str).is_none_or(str::is_empty) {
+        return Err("Cloverhound requires full_name, and the contact has neither a name nor an organization");
     }
     Ok(mapping.finish())
 }
@@ -146,9 +116,7 @@ fn guard(_: &Mapping, key: &str, value: &Value) -> Guard {
         return Guard::Refuse("it is for updates only".to_owned());
     }
     let holds_update_keys = |phone: &Value| {
-        phone
-            .as_object()
-            .is_some_and(|phone| FOR_UPDATES.iter().any(|key| phone.contains_key(*key)))
+        phone.as_object().is_some_and(|phone| FOR_UPDATES.iter().any(|key| phone.contains_key(*key)))
     };
     match value {
         Value::Array(phones) if key == PHONES && phones.iter().any(holds_update_keys) => {

@@ -82,14 +82,7 @@ impl Listed {
         let Some(name) = name else {
             return;
         };
-        let Name {
-            full,
-            prefix,
-            given,
-            middle,
-            family,
-            suffix,
-        } = name;
+        let Name { full, prefix, given, middle, family, suffix } = name;
         self.when(full.is_some(), "name.full");
         self.when(prefix.is_some(), "name.prefix");
         self.when(given.is_some(), "name.given");
@@ -99,12 +92,7 @@ impl Listed {
     }
 
     fn email(&mut self, path: &str, email: &Email) {
-        let Email {
-            address: _,
-            kind,
-            label,
-            primary,
-        } = email;
+        let Email { address: _, kind, label, primary } = email;
         self.when(true, &format!("{path}.address"));
         self.when(kind.is_some(), &format!("{path}.kind"));
         self.when(label.is_some(), &format!("{path}.label"));
@@ -112,13 +100,7 @@ impl Listed {
     }
 
     fn phone(&mut self, path: &str, phone: &Phone) {
-        let Phone {
-            number: _,
-            kind,
-            label,
-            primary,
-            extension,
-        } = phone;
+        let Phone { number: _, kind, label, primary, extension } = phone;
         self.when(true, &format!("{path}.number"));
         self.when(kind.is_some(), &format!("{path}.kind"));
         self.when(label.is_some(), &format!("{path}.label"));
@@ -127,15 +109,7 @@ impl Listed {
     }
 
     fn address(&mut self, path: &str, address: &Address) {
-        let Address {
-            kind,
-            street,
-            street2,
-            city,
-            region,
-            postal_code,
-            country,
-        } = address;
+        let Address { kind, street, street2, city, region, postal_code, country } = address;
         self.when(kind.is_some(), &format!("{path}.kind"));
         self.when(street.is_some(), &format!("{path}.street"));
         self.when(street2.is_some(), &format!("{path}.street2"));

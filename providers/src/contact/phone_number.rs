@@ -75,10 +75,7 @@ impl PhoneNumber {
     /// ```
     pub fn e164(&self, region: Option<Country>) -> Result<E164, PhoneNumberError> {
         if self.international {
-            return Ok(E164 {
-                number: self.text.clone(),
-                extension: self.extension.clone(),
-            });
+            return Ok(E164 { number: self.text.clone(), extension: self.extension.clone() });
         }
         normalize(&self.text, region)
     }
@@ -93,16 +90,8 @@ impl FromStr for PhoneNumber {
             return Err(PhoneNumberError::NotANumber);
         }
         Ok(match normalize(text, None) {
-            Ok(E164 { number, extension }) => Self {
-                text: number,
-                extension,
-                international: true,
-            },
-            Err(_) => Self {
-                text: text.to_owned(),
-                extension: None,
-                international: false,
-            },
+            Ok(E164 { number, extension }) => Self { text: number, extension, international: true },
+            Err(_) => Self { text: text.to_owned(), extension: None, international: false },
         })
     }
 }
@@ -161,9 +150,6 @@ mod tests {
 
     #[test]
     fn a_text_without_a_digit_is_not_a_number() {
-        assert_eq!(
-            "call me".parse::<PhoneNumber>(),
-            Err(PhoneNumberError::NotANumber)
-        );
+        assert_eq!("call me".parse::<PhoneNumber>(), Err(PhoneNumberError::NotANumber));
     }
 }

@@ -12,13 +12,11 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::{
-    Address, ChannelKind, ContactKind, Email, Link, LinkKind, Name, Organization, Phone,
-    PhoneNumber, UnifiedContact,
+    Address, ChannelKind, ContactKind, Email, Link, LinkKind, Name, Organization, Phone, PhoneNumber,
+    UnifiedContact,
 };
 use crate::spelling::nearest;
-
-/// The vendors whose `vendor.<vendor>` sections are known by name.
-const VENDORS: &[&str] = &["smarttask", "emnify", "cloverhound", "onecloud"];
+use crate::vendors::VENDORS;
 
 /// One mistake in a contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,19 +64,14 @@ impl UnifiedContact {
         if problems.is_empty() {
             problems.extend(contact.nothing_to_be_called_by());
         }
-        if problems.is_empty() {
-            Ok(contact)
-        } else {
-            Err(ContactError { problems })
-        }
+        if problems.is_empty() { Ok(contact) } else { Err(ContactError { problems }) }
     }
 
     /// What is wrong with a contact that nobody could name.
     ///
     /// For contacts put together in code; [`UnifiedContact::from_json`] asks it too.
     pub fn nothing_to_be_called_by(&self) -> Option<Problem> {
-        let nameless =
-            self.display_name().is_none() && self.emails.is_empty() && self.phones.is_empty();
+        let nameless = self.display_name().is_none() && self.emails.is_empty() && self.phones.is_empty();
         nameless.then(|| Problem {
             path: String::new(),
             message: "a contact needs a name, an organization, an e-mail or a phone".to_owned(),
@@ -96,32 +89,20 @@ fn read_contact(mut fields: Fields<'_>) -> UnifiedContact {
     let contact = UnifiedContact {
         external_id: fields.text_or_number("external_id"),
         kind: fields
-            .one_of(
-                "kind",
-                &[
-                    ("person", ContactKind::Person),
-                    ("organization", ContactKind::Organization),
-                ],
-            )
+            .one_of("kind", &[("person", ContactKind::Person), ("organization", ContactKind::Organization)])
             .unwrap_or_default(),
-        name: fields.object_or_text("name", read_name, |text| Name {
-            full: Some(text),
-            ..Name::default()
-        }),
+        name: fields.object_or_text("name", read_name, |text| Name { full: Some(text), ..Name::default() }),
         emails: fields.list("emails", "address", read_email),
         phones: fields.list("phones", "number", read_phone),
         addresses: fields.list("addresses", "street", read_address),
-        organization: fields.object_or_text("organization", read_organization, |text| {
-            Organization {
-                name: Some(text),
-                department: None,
-            }
+        organization: fields.object_or_text("organization", read_organization, |text| Organization {
+            name: Some(text),
+            department: None,
         }),
         title: fields.text("title"),
         links: fields.list("links", "url", read_link),
-        birthday: fields.parsed_with("birthday", |text| {
-            text.parse().map_err(|_| "not a date (expected YYYY-MM-DD)")
-        }),
+        birthday: fields
+            .parsed_with("birthday", |text| text.parse().map_err(|_| "not a date (expected YYYY-MM-DD)")),
         photo_url: fields.parsed("photo_url"),
         notes: fields.text("notes"),
         tags: fields.texts("tags"),
@@ -146,10 +127,7 @@ fn read_name(fields: &mut Fields<'_>) -> Option<Name> {
 }
 
 fn read_organization(fields: &mut Fields<'_>) -> Option<Organization> {
-    let organization = Organization {
-        name: fields.text("name"),
-        department: fields.text("department"),
-    };
+    let organization = Organization { name: fields.text("name"), department: fields.text("department") };
     (organization != Organization::default()).then_some(organization)
 }
 
@@ -170,13 +148,7 @@ fn read_phone(fields: &mut Fields<'_>) -> Option<Phone> {
     let extension = fields.text_or_number("extension");
     let number: PhoneNumber = fields.required("number")?;
     let extension = extension.or_else(|| number.extension().map(str::to_owned));
-    Some(Phone {
-        number,
-        kind,
-        label,
-        primary,
-        extension,
-    })
+    Some(Phone { number, kind, label, primary, extension })
 }
 
 fn read_address(fields: &mut Fields<'_>) -> Option<Address> {
@@ -227,12 +199,7 @@ struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     fn new(path: String, map: Map<String, Value>, problems: &'a mut Vec<Problem>) -> Self {
-        Self {
-            path,
-            map,
-            known: Vec::new(),
-            problems,
-        }
+        Self { path, map, known: Vec::new(), problems }
     }
 
     fn path_of(&self, key: &str) -> String {
@@ -241,10 +208,7 @@ impl<'a> Fields<'a> {
 
     fn problem(&mut self, key: &str, message: impl Into<String>) {
         let path = self.path_of(key);
-        self.problems.push(Problem {
-            path,
-            message: message.into(),
-        });
+        self.problems.push(Problem { path, message: message.into() });
     }
 
     fn take(&mut self, key: &'static str) -> Option<Value> {
@@ -355,8 +319,7 @@ impl<'a> Fields<'a> {
                 Value::Object(map) => map,
                 text @ Value::String(_) => Map::from_iter([(main.to_owned(), text)]),
                 other => {
-                    self.problems
-                        .push(wrong_type(&path, "a text or an object", &other));
+                    self.problems.push(wrong_type(&path, "a text or an object", &other));
                     continue;
                 }
             };
@@ -368,13 +331,10 @@ impl<'a> Fields<'a> {
     fn texts(&mut self, key: &'static str) -> Vec<String> {
         match self.take(key) {
             None => Vec::new(),
-            Some(Value::Array(entries)) if entries.iter().all(Value::is_string) => entries
-                .iter()
-                .filter_map(|entry| present(entry.as_str()?))
-                .collect(),
-            Some(other) => self
-                .mistaken(key, "a list of texts", &other)
-                .unwrap_or_default(),
+            Some(Value::Array(entries)) if entries.iter().all(Value::is_string) => {
+                entries.iter().filter_map(|entry| present(entry.as_str()?)).collect()
+            }
+            Some(other) => self.mistaken(key, "a list of texts", &other).unwrap_or_default(),
         }
     }
 
@@ -424,20 +384,18 @@ impl<'a> Fields<'a> {
                 Some(known) => format!("unknown key, did you mean `{known}`?"),
                 None => format!("unknown key (known: {})", self.known.join(", ")),
             };
-            self.problems.push(Problem {
-                path: join(&self.path, key),
-                message,
-            });
+            self.problems.push(Problem { path: join(&self.path, key), message });
         }
     }
 }
 
 /// A section for a vendor of the caller's own is fine; one letter away from a known vendor is a mistake.
 fn misspelt_vendor(vendor: &str) -> Option<&'static str> {
-    if VENDORS.contains(&vendor) {
+    let known = || VENDORS.iter().map(|known| known.name);
+    if known().any(|known| known == vendor) {
         return None;
     }
-    nearest(vendor, VENDORS.iter().copied())
+    nearest(vendor, known())
 }
 
 fn present(text: &str) -> Option<String> {
@@ -446,11 +404,7 @@ fn present(text: &str) -> Option<String> {
 }
 
 fn join(path: &str, key: &str) -> String {
-    if path.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{path}.{key}")
-    }
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
 fn wrong_type(path: &str, expected: &str, value: &Value) -> Problem {
@@ -462,8 +416,5 @@ fn wrong_type(path: &str, expected: &str, value: &Value) -> Problem {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     };
-    Problem {
-        path: path.to_owned(),
-        message: format!("expected {expected}, found {found}"),
-    }
+    Problem { path: path.to_owned(), message: format!("expected {expected}, found {found}") }
 }

@@ -25,15 +25,12 @@ impl WebAddress {
 
     /// The host alone: `example.com`.
     pub fn host(&self) -> String {
-        self.url()
-            .and_then(|url| url.host_str().map(str::to_owned))
-            .unwrap_or_default()
+        self.url().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
     }
 
     /// Whether there is more than a host.
     pub fn has_path(&self) -> bool {
-        self.url()
-            .is_some_and(|url| url.path() != "/" || url.query().is_some())
+        self.url().is_some_and(|url| url.path() != "/" || url.query().is_some())
     }
 
     /// The last part of the path: the account's name in a profile's address.
@@ -53,11 +50,7 @@ impl FromStr for WebAddress {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        let complete = if text.contains("://") {
-            text.to_owned()
-        } else {
-            format!("https://{text}")
-        };
+        let complete = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
         let url = Url::parse(&complete).map_err(|_| WebAddressError)?;
         let host = url.host_str().ok_or(WebAddressError)?;
         if matches!(url.scheme(), "http" | "https") && host.contains(['.', ':']) {

@@ -60,14 +60,8 @@ pub struct ContactType(u8);
 )]
 pub struct ContactTypeError;
 
-const NAMES: [&str; 6] = [
-    "commercial",
-    "technical",
-    "finance",
-    "shipping_address",
-    "company_address",
-    "invoice_address",
-];
+const NAMES: [&str; 6] =
+    ["commercial", "technical", "finance", "shipping_address", "company_address", "invoice_address"];
 
 impl ContactType {
     /// The only type on which a purchase order number may stand.
@@ -80,10 +74,7 @@ impl ContactType {
 
     /// The type of that number.
     pub fn from_id(id: u64) -> Option<Self> {
-        u8::try_from(id)
-            .ok()
-            .filter(|id| (1..=6).contains(id))
-            .map(Self)
+        u8::try_from(id).ok().filter(|id| (1..=6).contains(id)).map(Self)
     }
 }
 
@@ -95,12 +86,9 @@ impl FromStr for ContactType {
         let by_number = || text.parse().ok().and_then(Self::from_id);
         let by_name = || {
             let is_it = |name: &&str| **name == text || **name == format!("{text}_address");
-            NAMES.iter().position(|name| is_it(name))
+            NAMES.iter().position(is_it)
         };
-        by_name()
-            .and_then(|place| Self::from_id(place as u64 + 1))
-            .or_else(by_number)
-            .ok_or(ContactTypeError)
+        by_name().and_then(|place| Self::from_id(place as u64 + 1)).or_else(by_number).ok_or(ContactTypeError)
     }
 }
 
@@ -152,13 +140,9 @@ mod tests {
 
     #[test]
     fn a_type_goes_by_name_or_number() {
-        for (text, id) in [
-            ("commercial", 1),
-            ("Invoice address", 6),
-            ("invoice", 6),
-            ("4", 4),
-            ("company_address", 5),
-        ] {
+        for (text, id) in
+            [("commercial", 1), ("Invoice address", 6), ("invoice", 6), ("4", 4), ("company_address", 5)]
+        {
             assert_eq!(text.parse::<ContactType>().unwrap().id(), id, "{text}");
         }
         for text in ["0", "7", "sales", ""] {

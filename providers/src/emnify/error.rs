@@ -18,35 +18,22 @@ const LOCKOUT: Duration = Duration::from_mins(5);
 /// How long a token lasts that does not say so itself. Documented.
 const TOKEN_LIFE: Duration = Duration::from_hours(4);
 
-pub(super) fn interpret(
-    info: &ProviderInfo,
-    exchange: &Exchange,
-) -> Result<Created, ProviderError> {
+pub(super) fn interpret(info: &ProviderInfo, exchange: &Exchange) -> Result<Created, ProviderError> {
     let body = success(info, exchange)?;
-    let in_body = |key: &str| {
-        body.as_ref()
-            .and_then(|body| body.get(key))
-            .and_then(id_text)
-    };
+    let in_body = |key: &str| body.as_ref().and_then(|body| body.get(key)).and_then(id_text);
     let id = in_body("id")
         .or_else(|| in_body("contact_id"))
         .or_else(|| id_in_location(exchange))
         .and_then(ContactId::new);
     match id {
-        Some(id) => Ok(Created {
-            id,
-            existing: false,
-        }),
+        Some(id) => Ok(Created { id, existing: false }),
         None => Err(exchange.no_readable_id(info)),
     }
 }
 
 /// The token of an answer to a login.
 pub(super) fn token(info: &ProviderInfo, exchange: &Exchange) -> Result<Token, ProviderError> {
-    let token = success(info, exchange)?
-        .as_ref()
-        .and_then(|body| body.get("auth_token"))
-        .and_then(id_text);
+    let token = success(info, exchange)?.as_ref().and_then(|body| body.get("auth_token")).and_then(id_text);
     let Some(token) = token else {
         let error = exchange.error(info, ErrorKind::Unauthenticated, Effect::Refused);
         return Err(error.with_message("the answer to the login holds no auth_token"));
@@ -59,10 +46,7 @@ pub(super) fn token(info: &ProviderInfo, exchange: &Exchange) -> Result<Token, P
 }
 
 /// The body of a success without an error in it.
-pub(super) fn success(
-    info: &ProviderInfo,
-    exchange: &Exchange,
-) -> Result<Option<Value>, ProviderError> {
+pub(super) fn success(info: &ProviderInfo, exchange: &Exchange) -> Result<Option<Value>, ProviderError> {
     exchange.success(info).map_err(|error| {
         let status = exchange.answer.status();
         let body = exchange.answer.json().unwrap_or(Value::Null);
@@ -102,7 +86,5 @@ fn id_in_location(exchange: &Exchange) -> Option<String> {
     let location = exchange.answer.header("location")?;
     let path = location.split(['?', '#']).next()?.trim_end_matches('/');
     let last = path.rsplit('/').next()?;
-    last.bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| last.to_owned())
+    last.bytes().all(|byte| byte.is_ascii_digit()).then(|| last.to_owned())
 }

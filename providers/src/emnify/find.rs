@@ -38,12 +38,7 @@ pub(super) fn in_list(
             .with_message("the list of contacts is not a list")
     })?;
     let same = list.iter().filter(|listed| agrees(drafted, listed));
-    let ids = same.filter_map(|listed| {
-        listed
-            .get("id")
-            .or(listed.get("contact_id"))
-            .and_then(id_text)
-    });
+    let ids = same.filter_map(|listed| listed.get("id").or(listed.get("contact_id")).and_then(id_text));
     let newest = ids.max_by_key(|id| (id.parse::<u64>().unwrap_or(0), id.clone()));
     Ok(newest.and_then(ContactId::new))
 }

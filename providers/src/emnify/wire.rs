@@ -6,9 +6,7 @@
 use serde_json::{Value, json};
 
 use super::config::ContactType;
-use crate::contact::{
-    Address, ChannelKind, ContactKind, Country, Link, Name, Organization, UnifiedContact,
-};
+use crate::contact::{Address, ChannelKind, ContactKind, Country, Link, Name, Organization, UnifiedContact};
 use crate::draft::{Count, Evidence, FieldFate, LookUp, MappingRow};
 use crate::mapping::{Guard, Mapping, PhoneSlot, fits};
 
@@ -16,7 +14,7 @@ const PURCHASE_ORDER_NUMBER: &str = "purchase_order_number";
 const PURCHASE_ORDER_NUMBER_LIMIT: usize = 50;
 
 /// Which vendor field holds which unified field.
-pub(super) const MAPPING: &[MappingRow] = &[
+pub(crate) const MAPPING: &[MappingRow] = &[
     row("name", "name", None),
     row("organization.name", "name", None),
     row("title", "title", None),
@@ -32,32 +30,16 @@ pub(super) const MAPPING: &[MappingRow] = &[
     row("addresses.region", "state", None),
     row("addresses.country", "country.id", None),
     row("vendor.emnify.type", "type.id", None),
-    row(
-        "vendor.emnify.purchase_order_number",
-        PURCHASE_ORDER_NUMBER,
-        Some(PURCHASE_ORDER_NUMBER_LIMIT),
-    ),
+    row("vendor.emnify.purchase_order_number", PURCHASE_ORDER_NUMBER, Some(PURCHASE_ORDER_NUMBER_LIMIT)),
 ];
 
 const fn row(field: &'static str, to: &'static str, limit: Option<usize>) -> MappingRow {
-    MappingRow {
-        field,
-        to,
-        limit,
-        count: Count::One,
-        evidence: Evidence::Documented,
-    }
+    MappingRow { field, to, limit, count: Count::One, evidence: Evidence::Documented }
 }
 
 const PHONE_SLOTS: &[PhoneSlot] = &[
-    PhoneSlot {
-        field: "phone",
-        takes: |kind| !matches!(kind, Some(ChannelKind::Mobile | ChannelKind::Fax)),
-    },
-    PhoneSlot {
-        field: "mobile",
-        takes: |kind| kind == Some(ChannelKind::Mobile),
-    },
+    PhoneSlot { field: "phone", takes: |kind| !matches!(kind, Some(ChannelKind::Mobile | ChannelKind::Fax)) },
+    PhoneSlot { field: "mobile", takes: |kind| kind == Some(ChannelKind::Mobile) },
 ];
 
 /// A body whose look-ups are still to be resolved.
@@ -100,13 +82,7 @@ pub(super) fn map(
         "kind",
         "difference between persons and organizations",
     );
-    map_name(
-        &mut mapping,
-        *kind,
-        name.as_ref(),
-        organization.as_ref(),
-        title.as_deref(),
-    );
+    map_name(&mut mapping, *kind, name.as_ref(), organization.as_ref(), title.as_deref());
     mapping.one_email(emails, "email");
     mapping.phones_into_slots(phones, region, PHONE_SLOTS, "phone");
     for (index, address) in addresses.iter().enumerate() {
@@ -126,16 +102,10 @@ pub(super) fn map(
     mapping.no_place_for(owner_id.is_some(), "owner_id", "owner");
     mapping.no_custom(custom.keys(), "emnify has no custom fields");
     let is_invoice = contact_type == ContactType::INVOICE_ADDRESS;
-    mapping.merge_vendor(vendor, |_, key, value| {
-        guard(key, value, contact_type, is_invoice)
-    });
+    mapping.merge_vendor(vendor, |_, key, value| guard(key, value, contact_type, is_invoice));
     let lookups = country_lookup(&mapping, addresses.first());
     let (body, fields) = mapping.finish();
-    Ok(Mapped {
-        body,
-        fields,
-        lookups,
-    })
+    Ok(Mapped { body, fields, lookups })
 }
 
 /// The type that the contact itself asks for.
@@ -184,20 +154,8 @@ fn map_name(
 }
 
 fn map_address(mapping: &mut Mapping, address: &Address) {
-    let Address {
-        kind,
-        street,
-        street2,
-        city,
-        region,
-        postal_code,
-        country,
-    } = address;
-    mapping.no_place_for(
-        kind.is_some(),
-        "addresses[0].kind",
-        "kinds of postal address",
-    );
+    let Address { kind, street, street2, city, region, postal_code, country } = address;
+    mapping.no_place_for(kind.is_some(), "addresses[0].kind", "kinds of postal address");
     let texts = [
         ("addresses[0].street", street, "street"),
         ("addresses[0].street2", street2, "secondary_address"),
@@ -229,11 +187,8 @@ fn country_lookup(mapping: &Mapping, address: Option<&Address>) -> Vec<LookUp> {
     };
     let in_body = mapping.get("country").and_then(|country| country.get("id"));
     let is_open = in_body.and_then(Value::as_str) == Some(stand_in(country).as_str());
-    let lookup = LookUp {
-        pointer: "/country/id".to_owned(),
-        name: "country",
-        key: country.as_str().to_owned(),
-    };
+    let lookup =
+        LookUp { pointer: "/country/id".to_owned(), name: "country", key: country.as_str().to_owned() };
     is_open.then_some(lookup).into_iter().collect()
 }
 
@@ -241,17 +196,13 @@ fn guard(key: &str, value: &Value, contact_type: ContactType, is_invoice: bool) 
     let text = value.as_str().unwrap_or_default();
     match key {
         "id" | "organisation_id" => Guard::Refuse("emnify refuses it in a create".to_owned()),
-        "type" => Guard::Reformat(
-            json!({"id": contact_type.id()}),
-            "as the number of the type".to_owned(),
-        ),
+        "type" => Guard::Reformat(json!({"id": contact_type.id()}), "as the number of the type".to_owned()),
         PURCHASE_ORDER_NUMBER if !is_invoice => {
             Guard::Refuse("emnify takes it on invoice contacts (type 6) only".to_owned())
         }
         PURCHASE_ORDER_NUMBER if !value.is_string() || !fits(text, PURCHASE_ORDER_NUMBER_LIMIT) => {
             Guard::Refuse(
-                "emnify takes a text of at most 50 characters, and a cut number would be another"
-                    .to_owned(),
+                "emnify takes a text of at most 50 characters, and a cut number would be another".to_owned(),
             )
         }
         _ => Guard::Merge(value.clone()),

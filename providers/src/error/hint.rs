@@ -26,9 +26,7 @@ pub(super) fn of(kind: ErrorKind, effect: Effect) -> &'static str {
         ErrorKind::Blocked => {
             "Something in front of the vendor refused this machine: ask for it to be let through."
         }
-        ErrorKind::UnexpectedResponse => {
-            "Check base_url: this does not look like the vendor's API."
-        }
+        ErrorKind::UnexpectedResponse => "Check base_url: this does not look like the vendor's API.",
         ErrorKind::Unsupported => "The vendor documents no such operation.",
     }
 }

@@ -29,13 +29,7 @@ pub(crate) struct Words {
     pub(crate) existing_id: Option<String>,
 }
 
-const CODE_KEYS: &[&str] = &[
-    "error_code",
-    "errorCode",
-    "code",
-    "error_token",
-    "applicationCode",
-];
+const CODE_KEYS: &[&str] = &["error_code", "errorCode", "code", "error_token", "applicationCode"];
 const MESSAGE_KEYS: &[&str] = &[
     "message",
     "userMessage",
@@ -47,23 +41,10 @@ const MESSAGE_KEYS: &[&str] = &[
     "developerMessage",
     "devMessage",
 ];
-const FIELD_LIST_KEYS: &[&str] = &[
-    "errors",
-    "validationList",
-    "fields",
-    "details",
-    "validation_errors",
-];
+const FIELD_LIST_KEYS: &[&str] = &["errors", "validationList", "fields", "details", "validation_errors"];
 const FIELD_NAME_KEYS: &[&str] = &["field", "path", "property", "param", "name", "pointer"];
-const EXISTING_ID_KEYS: &[&str] = &[
-    "existing_id",
-    "existingId",
-    "duplicate_id",
-    "contact_id",
-    "record_id",
-    "id",
-    "Id",
-];
+const EXISTING_ID_KEYS: &[&str] =
+    &["existing_id", "existingId", "duplicate_id", "contact_id", "record_id", "id", "Id"];
 
 impl Words {
     /// Reads the words out of a JSON error body of any shape.
@@ -118,11 +99,9 @@ impl Words {
                     }
                 }
                 let bare_fields = !map.is_empty()
-                    && map.values().all(|value| {
-                        value
-                            .as_array()
-                            .is_some_and(|list| list.iter().all(Value::is_string))
-                    });
+                    && map
+                        .values()
+                        .all(|value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string)));
                 if bare_fields && self.fields.is_empty() {
                     for (field, entry) in map {
                         self.read_field_entry(field, entry);
@@ -135,10 +114,9 @@ impl Words {
 
     fn read_field_entry(&mut self, field: &str, entry: &Value) {
         match entry {
-            Value::String(message) => self.fields.push(FieldError {
-                field: field.to_owned(),
-                message: message.clone(),
-            }),
+            Value::String(message) => {
+                self.fields.push(FieldError { field: field.to_owned(), message: message.clone() });
+            }
             Value::Array(messages) => {
                 for message in messages {
                     self.read_field_entry(field, message);
@@ -152,16 +130,9 @@ impl Words {
                 let message = MESSAGE_KEYS
                     .iter()
                     .find_map(|key| map.get(*key).and_then(Value::as_str))
-                    .or_else(|| {
-                        CODE_KEYS
-                            .iter()
-                            .find_map(|key| map.get(*key).and_then(Value::as_str))
-                    });
+                    .or_else(|| CODE_KEYS.iter().find_map(|key| map.get(*key).and_then(Value::as_str)));
                 if let Some(message) = message {
-                    self.fields.push(FieldError {
-                        field: name.to_owned(),
-                        message: message.to_owned(),
-                    });
+                    self.fields.push(FieldError { field: name.to_owned(), message: message.to_owned() });
                 }
             }
             _ => {}
@@ -170,17 +141,11 @@ impl Words {
 
     /// Adds the id of an existing contact, if the body names one.
     pub(crate) fn with_existing_id_of(mut self, body: &Value) -> Self {
-        let places = [
-            Some(body),
-            body.get("contact"),
-            body.get("existing"),
-            body.get("data"),
-        ];
-        self.existing_id = places.into_iter().flatten().find_map(|place| {
-            EXISTING_ID_KEYS
-                .iter()
-                .find_map(|key| place.get(*key).and_then(id_text))
-        });
+        let places = [Some(body), body.get("contact"), body.get("existing"), body.get("data")];
+        self.existing_id = places
+            .into_iter()
+            .flatten()
+            .find_map(|place| EXISTING_ID_KEYS.iter().find_map(|key| place.get(*key).and_then(id_text)));
         self
     }
 
@@ -229,16 +194,9 @@ pub(crate) fn looks_like_an_error(body: &Value) -> bool {
         Some(Value::Bool(value)) => *value,
         _ => false,
     };
-    let failed_status = map
-        .get("status")
-        .and_then(Value::as_u64)
-        .is_some_and(|status| status >= 400);
+    let failed_status = map.get("status").and_then(Value::as_u64).is_some_and(|status| status >= 400);
     let unsuccessful = map.get("success").and_then(Value::as_bool) == Some(false);
-    says_so("error")
-        || says_so("errors")
-        || map.contains_key("error_code")
-        || failed_status
-        || unsuccessful
+    says_so("error") || says_so("errors") || map.contains_key("error_code") || failed_status || unsuccessful
 }
 
 /// What must not be repeated: the credentials of the request and the values of the contact.
@@ -269,13 +227,7 @@ impl Scrub {
     pub(crate) fn clean(&self, text: &str) -> String {
         let flat: String = text
             .chars()
-            .map(|character| {
-                if character.is_control() {
-                    ' '
-                } else {
-                    character
-                }
-            })
+            .map(|character| if character.is_control() { ' ' } else { character })
             .take(MESSAGE_LIMIT * 4)
             .collect();
         let mut clean = flat;
@@ -326,15 +278,10 @@ fn without(text: &str, needle: &str) -> String {
         if !text.is_char_boundary(start) || !text.is_char_boundary(end) {
             break;
         }
-        let inside_a_word = is_word(text[..start].chars().next_back())
-            && is_word(needle.chars().next())
+        let inside_a_word = is_word(text[..start].chars().next_back()) && is_word(needle.chars().next())
             || is_word(text[end..].chars().next()) && is_word(needle.chars().next_back());
         clean.push_str(&text[rest..start]);
-        clean.push_str(if inside_a_word {
-            &text[start..end]
-        } else {
-            REMOVED
-        });
+        clean.push_str(if inside_a_word { &text[start..end] } else { REMOVED });
         rest = end;
     }
     clean.push_str(&text[rest..]);
@@ -347,9 +294,7 @@ fn without_personal_looks(text: &str) -> String {
         .map(|word| {
             let bare = word.trim();
             let digits = bare.chars().filter(char::is_ascii_digit).count();
-            let has_at = bare
-                .find('@')
-                .is_some_and(|place| place > 0 && place + 1 < bare.len());
+            let has_at = bare.find('@').is_some_and(|place| place > 0 && place + 1 < bare.len());
             let is_date = bare.contains([':', '-']) && digits <= 14 && !bare.starts_with('+');
             if has_at || (digits >= 7 && !is_date) || bare.len() > 60 {
                 word.replace(bare, REMOVED)
@@ -372,27 +317,12 @@ mod tests {
             (json!("Unauthorized"), "Unauthorized"),
             (json!({"message": "no"}), "no"),
             (json!({"error": {"message": "no"}}), "no"),
-            (
-                json!({"full_name": ["can't be blank"]}),
-                "full_name can't be blank",
-            ),
-            (
-                json!({"errors": {"full_name": ["can't be blank"]}}),
-                "full_name can't be blank",
-            ),
-            (
-                json!({"errors": ["Full name can't be blank"]}),
-                "Full name can't be blank",
-            ),
-            (
-                json!({"title": "Not valid.", "errors": {"Name": ["too long"]}}),
-                "Not valid.",
-            ),
+            (json!({"full_name": ["can't be blank"]}), "full_name can't be blank"),
+            (json!({"errors": {"full_name": ["can't be blank"]}}), "full_name can't be blank"),
+            (json!({"errors": ["Full name can't be blank"]}), "Full name can't be blank"),
+            (json!({"title": "Not valid.", "errors": {"Name": ["too long"]}}), "Not valid."),
             (json!({"records": {}, "error": "late"}), "late"),
-            (
-                json!([{"field": "email", "message": "taken"}]),
-                "email taken",
-            ),
+            (json!([{"field": "email", "message": "taken"}]), "email taken"),
         ] {
             assert_eq!(Words::of(&body).message.as_deref(), Some(message), "{body}");
         }
@@ -400,10 +330,10 @@ mod tests {
 
     #[test]
     fn values_of_the_contact_and_credentials_are_removed() {
-        let sent =
-            json!({"name": "Ada King", "email": "ada@example.com", "phones": ["+442071234567"]});
+        let sent = json!({"name": "Ada King", "email": "ada@example.com", "phones": ["+442071234567"]});
         let scrub = Scrub::contents_of(&sent).and_secret("tok_abcd");
-        let message = "ada@example.com of ADA KING (+442071234567, other 0301234567, x@y.org) via tok_abcd is invalid";
+        let message =
+            "ada@example.com of ADA KING (+442071234567, other 0301234567, x@y.org) via tok_abcd is invalid";
         assert_eq!(
             scrub.clean(message),
             "[removed] of [removed] ([removed], other [removed] [removed] via [removed] is invalid"

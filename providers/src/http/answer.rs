@@ -33,12 +33,7 @@ pub enum End {
 impl Answer {
     /// An answer with no headers and no body, for tests and contract suites.
     pub fn new(status: u16) -> Self {
-        Self {
-            status,
-            headers: HeaderMap::new(),
-            body: Vec::new(),
-            end: End::Whole,
-        }
+        Self { status, headers: HeaderMap::new(), body: Vec::new(), end: End::Whole }
     }
 
     /// Adds a header. One that HTTP does not allow is left out.
@@ -130,16 +125,8 @@ impl Answer {
     pub fn is_html(&self) -> bool {
         let text = self.text();
         let start = text.trim_start();
-        let begins = |tag: &str| {
-            start
-                .get(..tag.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(tag))
-        };
-        begins("<!doctype")
-            || begins("<html")
-            || begins("<head")
-            || begins("<body")
-            || begins("<h1")
+        let begins = |tag: &str| start.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag));
+        begins("<!doctype") || begins("<html") || begins("<head") || begins("<body") || begins("<h1")
     }
 
     /// What a person would read of a body that is not JSON: a page's title, or the first line.
@@ -181,11 +168,7 @@ impl Answer {
         let reset = seconds(reset)?;
         // Some vendors give a moment, others a length; no length is as long as the age of Unix.
         let moment = Timestamp::from_second(i64::try_from(reset.as_secs()).ok()?).ok()?;
-        if reset.as_secs() > 1_000_000_000 {
-            Some(span(now, moment))
-        } else {
-            Some(reset)
-        }
+        if reset.as_secs() > 1_000_000_000 { Some(span(now, moment)) } else { Some(reset) }
     }
 }
 
@@ -202,9 +185,7 @@ impl std::fmt::Debug for Answer {
 
 fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> String {
     let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
-    char::decode_utf16(units)
-        .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
+    char::decode_utf16(units).map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 fn seconds(text: &str) -> Option<Duration> {
@@ -213,9 +194,7 @@ fn seconds(text: &str) -> Option<Duration> {
 }
 
 fn until_date(text: &str, now: Timestamp) -> Option<Duration> {
-    let moment = rfc2822::DateTimeParser::new()
-        .parse_timestamp(text.trim())
-        .ok()?;
+    let moment = rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()?;
     Some(span(now, moment))
 }
 
@@ -243,14 +222,8 @@ mod tests {
     fn retry_after_is_read_as_seconds_date_or_reset() {
         assert_eq!(retry_after("retry-after", "30"), Some(30));
         assert_eq!(retry_after("Retry-After", " 30 "), Some(30));
-        assert_eq!(
-            retry_after("retry-after", "Fri, 20 Nov 2026 10:00:45 GMT"),
-            Some(45)
-        );
-        assert_eq!(
-            retry_after("retry-after", "Fri, 20 Nov 2026 09:00:00 GMT"),
-            Some(0)
-        );
+        assert_eq!(retry_after("retry-after", "Fri, 20 Nov 2026 10:00:45 GMT"), Some(45));
+        assert_eq!(retry_after("retry-after", "Fri, 20 Nov 2026 09:00:00 GMT"), Some(0));
         assert_eq!(retry_after("retry-after", "soon"), None);
         assert_eq!(retry_after("retry-after", "-5"), None);
         assert_eq!(retry_after("x-ratelimit-reset", "12"), Some(12));
@@ -259,19 +232,10 @@ mod tests {
 
     #[test]
     fn json_is_read_through_a_byte_order_mark_utf_16_and_a_second_document() {
-        let wide: Vec<u8> = [0xFF, 0xFE]
-            .into_iter()
-            .chain("{\"a\":1}".encode_utf16().flat_map(u16::to_le_bytes))
-            .collect();
-        for body in [
-            b"\xEF\xBB\xBF{\"a\":1}".to_vec(),
-            wide,
-            b"{\"a\":1}{\"b\":2}".to_vec(),
-        ] {
-            assert_eq!(
-                Answer::new(200).with_body(body).json(),
-                Some(json!({"a": 1}))
-            );
+        let wide: Vec<u8> =
+            [0xFF, 0xFE].into_iter().chain("{\"a\":1}".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        for body in [b"\xEF\xBB\xBF{\"a\":1}".to_vec(), wide, b"{\"a\":1}{\"b\":2}".to_vec()] {
+            assert_eq!(Answer::new(200).with_body(body).json(), Some(json!({"a": 1})));
         }
         assert_eq!(Answer::new(200).with_body("{\"a\":").json(), None);
     }

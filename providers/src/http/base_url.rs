@@ -33,9 +33,7 @@ pub enum BaseUrlError {
     #[error("only https is spoken, and http to this machine")]
     Scheme,
     /// Plain `http` to another machine.
-    #[error(
-        "plain http is refused except to this machine (127.0.0.1, [::1], localhost): use https"
-    )]
+    #[error("plain http is refused except to this machine (127.0.0.1, [::1], localhost): use https")]
     PlainHttp,
     /// User name or password in the URL.
     #[error("credentials do not belong into a URL")]
@@ -48,9 +46,7 @@ pub enum BaseUrlError {
 impl BaseUrl {
     /// A vendor's own address, which is known to be good when this is compiled and tested.
     pub(crate) fn of_vendor(address: &'static str) -> Self {
-        address
-            .parse()
-            .unwrap_or_else(|error| unreachable!("{address}: {error}"))
+        address.parse().unwrap_or_else(|error| unreachable!("{address}: {error}"))
     }
 
     /// The URL with `segments` appended to its path, each escaped as needed.
@@ -119,12 +115,7 @@ mod tests {
 
     #[test]
     fn plain_http_goes_to_this_machine_only() {
-        for allowed in [
-            "http://localhost:1",
-            "http://127.9.9.9",
-            "http://[::1]:80",
-            "https://a.example",
-        ] {
+        for allowed in ["http://localhost:1", "http://127.9.9.9", "http://[::1]:80", "https://a.example"] {
             assert!(allowed.parse::<BaseUrl>().is_ok(), "{allowed}");
         }
         for (refused, error) in [
@@ -142,9 +133,6 @@ mod tests {
     #[test]
     fn segments_are_appended_behind_any_path() {
         let base: BaseUrl = "https://a.example/prefix/".parse().unwrap();
-        assert_eq!(
-            base.join(&["api", "x y"]).as_str(),
-            "https://a.example/prefix/api/x%20y"
-        );
+        assert_eq!(base.join(&["api", "x y"]).as_str(), "https://a.example/prefix/api/x%20y");
     }
 }

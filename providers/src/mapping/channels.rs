@@ -6,16 +6,20 @@
 use super::Mapping;
 use crate::contact::{Address, ChannelKind, Country, Email, Phone};
 
-pub(crate) const E164_DETAIL: &str = "normalized to E.164";
+/// What is told of a number that was normalized.
+pub const E164_DETAIL: &str = "normalized to E.164";
 
 /// Which of a vendor's phone fields a number goes to.
-pub(crate) struct PhoneSlot {
-    pub(crate) field: &'static str,
-    pub(crate) takes: fn(Option<ChannelKind>) -> bool,
+#[derive(Debug)]
+pub struct PhoneSlot {
+    /// The vendor's field.
+    pub field: &'static str,
+    /// Whether it takes a number of this kind.
+    pub takes: fn(Option<ChannelKind>) -> bool,
 }
 
 /// The entries with the primary ones in front, each with its place in the input.
-pub(crate) fn primary_first<T>(entries: &[T], is_primary: fn(&T) -> bool) -> Vec<(usize, &T)> {
+pub fn primary_first<T>(entries: &[T], is_primary: fn(&T) -> bool) -> Vec<(usize, &T)> {
     let mut ordered: Vec<(usize, &T)> = entries.iter().enumerate().collect();
     ordered.sort_by_key(|(_, entry)| !is_primary(entry));
     ordered
@@ -23,11 +27,8 @@ pub(crate) fn primary_first<T>(entries: &[T], is_primary: fn(&T) -> bool) -> Vec
 
 impl Mapping {
     /// The one e-mail address that a vendor with a single field gets.
-    pub(crate) fn one_email(&mut self, emails: &[Email], to: &str) {
-        for (rank, (index, email)) in primary_first(emails, |email| email.primary)
-            .into_iter()
-            .enumerate()
-        {
+    pub fn one_email(&mut self, emails: &[Email], to: &str) {
+        for (rank, (index, email)) in primary_first(emails, |email| email.primary).into_iter().enumerate() {
             let field = format!("emails[{index}].address");
             if rank == 0 {
                 self.set(to, email.address.as_str());
@@ -41,29 +42,16 @@ impl Mapping {
     }
 
     /// What a vendor without kinds and labels does with those of an e-mail address.
-    pub(crate) fn email_trimmings(&mut self, index: usize, email: &Email, sent: bool, to: &str) {
-        let Email {
-            address: _,
-            kind,
-            label,
-            primary,
-        } = email;
-        self.no_place_for(
-            kind.is_some(),
-            format!("emails[{index}].kind"),
-            "kinds of e-mail address",
-        );
-        self.no_place_for(
-            label.is_some(),
-            format!("emails[{index}].label"),
-            "labels of e-mail addresses",
-        );
+    pub fn email_trimmings(&mut self, index: usize, email: &Email, sent: bool, to: &str) {
+        let Email { address: _, kind, label, primary } = email;
+        self.no_place_for(kind.is_some(), format!("emails[{index}].kind"), "kinds of e-mail address");
+        self.no_place_for(label.is_some(), format!("emails[{index}].label"), "labels of e-mail addresses");
         self.primary(*primary, format!("emails[{index}].primary"), sent, to);
     }
 
     /// Sends each number to the free field that takes its kind, in E.164; one that finds its field taken goes
     /// to `overflow` if that stayed free. A field takes one number. The first slot says nothing of kinds.
-    pub(crate) fn phones_into_slots(
+    pub fn phones_into_slots(
         &mut self,
         phones: &[Phone],
         region: Option<Country>,
@@ -73,9 +61,8 @@ impl Mapping {
         let ordered = primary_first(phones, |phone| phone.primary);
         let mut places: Vec<Option<&'static str>> = Vec::with_capacity(ordered.len());
         for (_, phone) in &ordered {
-            let slot = slots
-                .iter()
-                .find(|slot| (slot.takes)(phone.kind) && !places.contains(&Some(slot.field)));
+            let slot =
+                slots.iter().find(|slot| (slot.takes)(phone.kind) && !places.contains(&Some(slot.field)));
             places.push(slot.map(|slot| slot.field));
         }
         for (place, (_, phone)) in ordered.iter().enumerate() {
@@ -92,18 +79,14 @@ impl Mapping {
                 let detail = format!("{} holds no further number of this kind", self.title());
                 self.dropped(format!("phones[{index}].number"), &detail);
             }
-            let tells_kind = |to: &str| {
-                slots
-                    .iter()
-                    .skip(1)
-                    .any(|slot| slot.field == to && (slot.takes)(phone.kind))
-            };
+            let tells_kind =
+                |to: &str| slots.iter().skip(1).any(|slot| slot.field == to && (slot.takes)(phone.kind));
             self.phone_trimmings(index, phone, place, place.is_some_and(tells_kind));
         }
     }
 
     /// A number for a field that takes any text: E.164, or as written where that cannot be had.
-    pub(crate) fn free_text_number(
+    pub fn free_text_number(
         &mut self,
         index: usize,
         phone: &Phone,
@@ -129,20 +112,8 @@ impl Mapping {
     }
 
     /// What a vendor without kinds, labels and extensions does with those of a number.
-    pub(crate) fn phone_trimmings(
-        &mut self,
-        index: usize,
-        phone: &Phone,
-        to: Option<&str>,
-        kind_is_told: bool,
-    ) {
-        let Phone {
-            number: _,
-            kind,
-            label,
-            primary,
-            extension,
-        } = phone;
+    pub fn phone_trimmings(&mut self, index: usize, phone: &Phone, to: Option<&str>, kind_is_told: bool) {
+        let Phone { number: _, kind, label, primary, extension } = phone;
         let kind_field = format!("phones[{index}].kind");
         match to {
             Some(to) if kind_is_told && kind.is_some() => {
@@ -150,22 +121,9 @@ impl Mapping {
             }
             _ => self.no_place_for(kind.is_some(), kind_field, "kinds of phone number here"),
         }
-        self.no_place_for(
-            label.is_some(),
-            format!("phones[{index}].label"),
-            "labels of phone numbers",
-        );
-        self.primary(
-            *primary,
-            format!("phones[{index}].primary"),
-            to.is_some(),
-            to.unwrap_or_default(),
-        );
-        self.no_place_for(
-            extension.is_some(),
-            format!("phones[{index}].extension"),
-            "extensions",
-        );
+        self.no_place_for(label.is_some(), format!("phones[{index}].label"), "labels of phone numbers");
+        self.primary(*primary, format!("phones[{index}].primary"), to.is_some(), to.unwrap_or_default());
+        self.no_place_for(extension.is_some(), format!("phones[{index}].extension"), "extensions");
     }
 
     fn primary(&mut self, primary: bool, field: String, sent: bool, to: &str) {
@@ -180,16 +138,8 @@ impl Mapping {
     }
 
     /// All parts of an address that is not sent.
-    pub(crate) fn address_dropped(&mut self, index: usize, address: &Address, why: &str) {
-        let Address {
-            kind,
-            street,
-            street2,
-            city,
-            region,
-            postal_code,
-            country,
-        } = address;
+    pub fn address_dropped(&mut self, index: usize, address: &Address, why: &str) {
+        let Address { kind, street, street2, city, region, postal_code, country } = address;
         let parts = [
             ("kind", kind.is_some()),
             ("street", street.is_some()),

@@ -4,7 +4,7 @@
 //! (never less than characters). No character is cut in two.
 
 /// The longest beginning of `text` that fits, and whether something was cut off.
-pub(crate) fn fitted(text: &str, limit: usize) -> (&str, bool) {
+pub fn fitted(text: &str, limit: usize) -> (&str, bool) {
     let mut units = 0;
     for (place, character) in text.char_indices() {
         units += character.len_utf16();
@@ -16,7 +16,7 @@ pub(crate) fn fitted(text: &str, limit: usize) -> (&str, bool) {
 }
 
 /// Whether `text` fits without being cut.
-pub(crate) fn fits(text: &str, limit: usize) -> bool {
+pub fn fits(text: &str, limit: usize) -> bool {
     !fitted(text, limit).1
 }
 

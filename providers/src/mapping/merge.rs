@@ -11,7 +11,7 @@ use super::Mapping;
 use crate::draft::Fate;
 
 /// What an adapter does with one key of its own section before it is merged.
-pub(crate) enum Guard {
+pub enum Guard {
     /// Merge this value.
     Merge(Value),
     /// Merge this value, which is the given one in another form.
@@ -21,8 +21,8 @@ pub(crate) enum Guard {
 }
 
 impl Mapping {
-    /// Merges the section of this vendor.
-    pub(crate) fn merge_vendor(
+    /// Merges the section of this vendor, each key as `guard` says.
+    pub fn merge_vendor(
         &mut self,
         sections: &BTreeMap<String, Map<String, Value>>,
         guard: impl Fn(&Self, &str, &Value) -> Guard,
@@ -56,9 +56,7 @@ impl Mapping {
         for fate in &mut self.fates {
             let hit = fate.to.as_deref().is_some_and(|to| {
                 replaced.iter().any(|path| {
-                    to == path
-                        || to.starts_with(&format!("{path}."))
-                        || to.starts_with(&format!("{path}["))
+                    to == path || to.starts_with(&format!("{path}.")) || to.starts_with(&format!("{path}["))
                 })
             });
             if hit && fate.fate != Fate::Overridden {
@@ -69,13 +67,7 @@ impl Mapping {
     }
 }
 
-fn merge(
-    body: &mut Map<String, Value>,
-    key: &str,
-    value: Value,
-    path: &str,
-    replaced: &mut Vec<String>,
-) {
+fn merge(body: &mut Map<String, Value>, key: &str, value: Value, path: &str, replaced: &mut Vec<String>) {
     match (body.get_mut(key), value) {
         (Some(Value::Object(inner)), Value::Object(section)) => {
             for (key, value) in section {

@@ -9,9 +9,12 @@ use crate::contact::{ContactKind, Name, Organization};
 use crate::draft::Fate;
 
 /// How a contact is called, and from where it comes.
-pub(crate) struct Called {
-    pub(crate) text: Option<String>,
-    pub(crate) by_organization: bool,
+#[derive(Debug)]
+pub struct Called {
+    /// The name, if there is one.
+    pub text: Option<String>,
+    /// Whether it is the organization's.
+    pub by_organization: bool,
 }
 
 impl Mapping {
@@ -19,7 +22,7 @@ impl Mapping {
     /// the name, of `organization.name`. The caller puts the text into the body under `to`.
     ///
     /// `prefix_goes_elsewhere` leaves the prefix to the caller, for vendors with a field for it.
-    pub(crate) fn called(
+    pub fn called(
         &mut self,
         kind: ContactKind,
         name: Option<&Name>,
@@ -35,49 +38,27 @@ impl Mapping {
                 if let Some(own) = own {
                     self.each_part(
                         own,
-                        |_| {
-                            (
-                                Fate::Dropped,
-                                "an organization is called by organization.name",
-                            )
-                        },
+                        |_| (Fate::Dropped, "an organization is called by organization.name"),
                         to,
                     );
                 }
-                Called {
-                    text: Some(called.to_owned()),
-                    by_organization: true,
-                }
+                Called { text: Some(called.to_owned()), by_organization: true }
             }
-            (_, Some(own), _) => Called {
-                text: self.own_name(own, to, prefix_goes_elsewhere),
-                by_organization: false,
-            },
+            (_, Some(own), _) => {
+                Called { text: self.own_name(own, to, prefix_goes_elsewhere), by_organization: false }
+            }
             (ContactKind::Person, None, Some(called)) => {
-                self.merged(
-                    "organization.name",
-                    to,
-                    "the contact has no name of its own",
-                );
-                Called {
-                    text: Some(called.to_owned()),
-                    by_organization: true,
-                }
+                self.merged("organization.name", to, "the contact has no name of its own");
+                Called { text: Some(called.to_owned()), by_organization: true }
             }
-            (_, None, None) => Called {
-                text: None,
-                by_organization: false,
-            },
+            (_, None, None) => Called { text: None, by_organization: false },
         }
     }
 
     fn own_name(&mut self, name: &Name, to: &str, prefix_goes_elsewhere: bool) -> Option<String> {
         if let Some(full) = &name.full {
             self.sent("name.full", to);
-            let parts = Name {
-                full: None,
-                ..name.clone()
-            };
+            let parts = Name { full: None, ..name.clone() };
             let parts = without_prefix(parts, prefix_goes_elsewhere);
             self.each_part(
                 &parts,
@@ -93,23 +74,12 @@ impl Mapping {
             return Some(full.clone());
         }
         let parts = without_prefix(name.clone(), prefix_goes_elsewhere);
-        self.each_part(
-            &parts,
-            |_| (Fate::Merged, "the parts are joined by spaces"),
-            to,
-        );
+        self.each_part(&parts, |_| (Fate::Merged, "the parts are joined by spaces"), to);
         parts.display()
     }
 
     fn each_part(&mut self, name: &Name, judge: impl Fn(&str) -> (Fate, &'static str), to: &str) {
-        let Name {
-            full,
-            prefix,
-            given,
-            middle,
-            family,
-            suffix,
-        } = name;
+        let Name { full, prefix, given, middle, family, suffix } = name;
         let parts = [
             ("name.full", full),
             ("name.prefix", prefix),
@@ -129,12 +99,5 @@ impl Mapping {
 }
 
 fn without_prefix(name: Name, yes: bool) -> Name {
-    if yes {
-        Name {
-            prefix: None,
-            ..name
-        }
-    } else {
-        name
-    }
+    if yes { Name { prefix: None, ..name } } else { name }
 }

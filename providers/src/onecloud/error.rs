@@ -24,10 +24,7 @@ pub(super) fn interpret(
         .and_then(id_text)
         .and_then(ContactId::new);
     match id {
-        Some(id) => Ok(Created {
-            id,
-            existing: false,
-        }),
+        Some(id) => Ok(Created { id, existing: false }),
         None => Err(exchange.no_readable_id(info)),
     }
 }
@@ -38,10 +35,7 @@ pub(super) fn token(
     exchange: &Exchange,
     zone: &TimeZone,
 ) -> Result<Token, ProviderError> {
-    let token = envelope(info, exchange, zone)?
-        .as_ref()
-        .and_then(|body| body.get("token"))
-        .and_then(id_text);
+    let token = envelope(info, exchange, zone)?.as_ref().and_then(|body| body.get("token")).and_then(id_text);
     match token {
         Some(token) => Ok(Token::from_jwt(Secret::from(token))),
         None => Err(exchange
@@ -92,9 +86,7 @@ impl Complaint {
         let status = exchange.answer.status();
         if quota::is_used_up(&self.message) && matches!(self.code.unwrap_or(status), 200..=499) {
             let opens = quota::opens_at(&self.message, exchange.answered_at, zone);
-            return exchange
-                .error(info, ErrorKind::QuotaExhausted, Effect::Refused)
-                .with_retry_at(opens);
+            return exchange.error(info, ErrorKind::QuotaExhausted, Effect::Refused).with_retry_at(opens);
         }
         let refused = (ErrorKind::Invalid, Effect::Refused);
         let (kind, effect) = match self.code.filter(|code| (400..600).contains(code)) {

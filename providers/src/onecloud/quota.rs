@@ -10,9 +10,7 @@ use jiff::{Timestamp, ToSpan, Zoned};
 /// Whether a message says that a quota is used up. The vendor documents one such message.
 pub(super) fn is_used_up(message: &str) -> bool {
     let message = message.to_lowercase();
-    ["limit reached", "over limit", "quota"]
-        .iter()
-        .any(|words| message.contains(words))
+    ["limit reached", "over limit", "quota"].iter().any(|words| message.contains(words))
 }
 
 /// When the message says that it will work again; nothing if it names no hour.
@@ -20,14 +18,7 @@ pub(super) fn opens_at(message: &str, now: Timestamp, zone: &TimeZone) -> Option
     let hour = first_time_of_day(message)?;
     let now = now.to_zoned(zone.clone());
     let tomorrow = message.to_lowercase().contains("tomorrow");
-    let today = now
-        .date()
-        .to_zoned(zone.clone())
-        .ok()?
-        .with()
-        .time(hour)
-        .build()
-        .ok()?;
+    let today = now.date().to_zoned(zone.clone()).ok()?.with().time(hour).build().ok()?;
     if today > now && !tomorrow {
         return Some(today);
     }
@@ -37,11 +28,10 @@ pub(super) fn opens_at(message: &str, now: Timestamp, zone: &TimeZone) -> Option
 
 /// The first `18:00` of a text.
 fn first_time_of_day(text: &str) -> Option<Time> {
-    text.split(|character: char| !character.is_ascii_digit() && character != ':')
-        .find_map(|word| {
-            let (hour, minute) = word.split_once(':')?;
-            Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
-        })
+    text.split(|character: char| !character.is_ascii_digit() && character != ':').find_map(|word| {
+        let (hour, minute) = word.split_once(':')?;
+        Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+    })
 }
 
 #[cfg(test)]
@@ -76,14 +66,8 @@ mod tests {
     #[test]
     fn without_tomorrow_it_is_the_next_such_hour() {
         let message = "limit reached, try again at 18:00";
-        assert_eq!(
-            opens(message, "2026-11-20T17:59:00").unwrap(),
-            "2026-11-20T18:00:00+07:00"
-        );
-        assert_eq!(
-            opens(message, "2026-11-20T18:00:00").unwrap(),
-            "2026-11-21T18:00:00+07:00"
-        );
+        assert_eq!(opens(message, "2026-11-20T17:59:00").unwrap(), "2026-11-20T18:00:00+07:00");
+        assert_eq!(opens(message, "2026-11-20T18:00:00").unwrap(), "2026-11-21T18:00:00+07:00");
     }
 
     #[test]

@@ -5,14 +5,12 @@
 
 use serde_json::Value;
 
-use crate::contact::{
-    ChannelKind, ContactKind, Country, Link, LinkKind, Organization, UnifiedContact,
-};
+use crate::contact::{ChannelKind, ContactKind, Country, Link, LinkKind, Organization, UnifiedContact};
 use crate::draft::{Count, Evidence, FieldFate, MappingRow};
 use crate::mapping::{Guard, Mapping, PhoneSlot};
 
 /// Which vendor field holds which unified field.
-pub(super) const MAPPING: &[MappingRow] = &[
+pub(crate) const MAPPING: &[MappingRow] = &[
     row("name", "Name"),
     row("organization.name", "Name"),
     row("emails", "Email"),
@@ -24,28 +22,13 @@ pub(super) const MAPPING: &[MappingRow] = &[
 ];
 
 const fn row(field: &'static str, to: &'static str) -> MappingRow {
-    MappingRow {
-        field,
-        to,
-        limit: None,
-        count: Count::One,
-        evidence: Evidence::Inferred,
-    }
+    MappingRow { field, to, limit: None, count: Count::One, evidence: Evidence::Inferred }
 }
 
 const PHONE_SLOTS: &[PhoneSlot] = &[
-    PhoneSlot {
-        field: "Phone",
-        takes: |kind| !matches!(kind, Some(ChannelKind::Mobile | ChannelKind::Fax)),
-    },
-    PhoneSlot {
-        field: "Mobile",
-        takes: |kind| kind == Some(ChannelKind::Mobile),
-    },
-    PhoneSlot {
-        field: "Fax",
-        takes: |kind| kind == Some(ChannelKind::Fax),
-    },
+    PhoneSlot { field: "Phone", takes: |kind| !matches!(kind, Some(ChannelKind::Mobile | ChannelKind::Fax)) },
+    PhoneSlot { field: "Mobile", takes: |kind| kind == Some(ChannelKind::Mobile) },
+    PhoneSlot { field: "Fax", takes: |kind| kind == Some(ChannelKind::Fax) },
 ];
 
 /// The body and the fates, or why there can be none.
@@ -73,11 +56,7 @@ pub(super) fn map(
     } = contact;
     let mut mapping = Mapping::new(super::VENDOR, "OneCloud");
     mapping.external_id(external_id.as_deref());
-    mapping.no_place_for(
-        *kind != ContactKind::Person,
-        "kind",
-        "documented kind of contact",
-    );
+    mapping.no_place_for(*kind != ContactKind::Person, "kind", "documented kind of contact");
     let called = mapping.called(*kind, name.as_ref(), organization.as_ref(), "Name", false);
     if let Some(text) = called.text {
         mapping.set("Name", text);
@@ -85,20 +64,12 @@ pub(super) fn map(
     if let Some(Organization { name, department }) = organization {
         let unused = name.is_some() && !called.by_organization;
         mapping.no_place_for(unused, "organization.name", "organization");
-        mapping.no_place_for(
-            department.is_some(),
-            "organization.department",
-            "department",
-        );
+        mapping.no_place_for(department.is_some(), "organization.department", "department");
     }
     mapping.one_email(emails, "Email");
     mapping.phones_into_slots(phones, region, PHONE_SLOTS, "Phone");
     for (index, address) in addresses.iter().enumerate() {
-        mapping.address_dropped(
-            index,
-            address,
-            "OneCloud has no documented postal addresses",
-        );
+        mapping.address_dropped(index, address, "OneCloud has no documented postal addresses");
     }
     mapping.no_place_for(title.is_some(), "title", "job title");
     map_links(&mut mapping, links);
@@ -109,14 +80,8 @@ pub(super) fn map(
     mapping.no_place_for(owner_id.is_some(), "owner_id", "documented owner");
     mapping.no_custom(custom.keys(), "OneCloud has no documented custom fields");
     mapping.merge_vendor(vendor, guard);
-    if mapping
-        .get("Name")
-        .and_then(Value::as_str)
-        .is_none_or(str::is_empty)
-    {
-        return Err(
-            "OneCloud needs a Name, and the contact has neither a name nor an organization",
-        );
+    if mapping.get("Name").and_then(Value::as_str).is_none_or(str::is_empty) {
+        return Err("OneCloud needs a Name, and the contact has neither a name nor an organization");
     }
     Ok(mapping.finish())
 }

@@ -62,17 +62,16 @@ impl SmartTaskConfig {
         ];
         if refresh.iter().any(|(_, present)| *present) {
             for (key, _) in refresh.iter().filter(|(_, present)| !present) {
-                let message =
-                    "is missing: renewing needs refresh_token, client_id and client_secret";
+                let message = "is missing: renewing needs refresh_token, client_id and client_secret";
                 problems.push(ConfigProblem::new(key, message));
             }
             if !has_store && self.refresh_token_store.is_none() {
-                let message = "is missing: each refresh token may be good for one use only, so the next must be kept";
+                let message =
+                    "is missing: each refresh token may be good for one use only, so the next must be kept";
                 problems.push(ConfigProblem::new("refresh_token_store", message));
             }
         } else if self.access_token.is_none() {
-            let message =
-                "is missing: set access_token, or refresh_token, client_id and client_secret";
+            let message = "is missing: set access_token, or refresh_token, client_id and client_secret";
             problems.push(ConfigProblem::new("access_token", message));
         }
         problems
@@ -82,9 +81,7 @@ impl SmartTaskConfig {
     pub(super) fn token_url(&self) -> url::Url {
         match &self.token_url {
             Some(own) => own.join(&[]),
-            None if self.base_url == default_base_url() => {
-                BaseUrl::of_vendor(VENDORS_TOKEN_URL).join(&[])
-            }
+            None if self.base_url == default_base_url() => BaseUrl::of_vendor(VENDORS_TOKEN_URL).join(&[]),
             None => self.base_url.join(&["connect", "token"]),
         }
     }

@@ -28,24 +28,15 @@ pub(super) fn interpret(
     use_created: bool,
 ) -> Result<Created, ProviderError> {
     let body = success(info, exchange)?.unwrap_or(Value::Null);
-    let id = body
-        .get("record_id")
-        .and_then(id_text)
-        .and_then(ContactId::new);
+    let id = body.get("record_id").and_then(id_text).and_then(ContactId::new);
     match id {
-        Some(id) => Ok(Created {
-            id,
-            existing: use_created && was_there_before(&body, exchange.sent_at),
-        }),
+        Some(id) => Ok(Created { id, existing: use_created && was_there_before(&body, exchange.sent_at) }),
         None => Err(exchange.no_readable_id(info)),
     }
 }
 
 /// The body of a success without an error in it.
-pub(super) fn success(
-    info: &ProviderInfo,
-    exchange: &Exchange,
-) -> Result<Option<Value>, ProviderError> {
+pub(super) fn success(info: &ProviderInfo, exchange: &Exchange) -> Result<Option<Value>, ProviderError> {
     exchange.success(info).map_err(|error| {
         if error.code() == Some("UnsupportedApiVersion") {
             exchange.error(info, ErrorKind::Config, Effect::Refused)
@@ -61,14 +52,8 @@ fn was_there_before(body: &Value, sent_at: Timestamp) -> bool {
     let Some((created, has_zone)) = stamp("created_at") else {
         return false;
     };
-    let margin = if has_zone {
-        CLOCKS_DIFFER_BY
-    } else {
-        ZONES_DIFFER_BY
-    };
-    let is_older = sent_at
-        .checked_sub(margin)
-        .is_ok_and(|before| created < before);
+    let margin = if has_zone { CLOCKS_DIFFER_BY } else { ZONES_DIFFER_BY };
+    let is_older = sent_at.checked_sub(margin).is_ok_and(|before| created < before);
     let changed_later = stamp("modified_at").is_some_and(|(modified, modified_has_zone)| {
         has_zone == modified_has_zone && modified.duration_since(created) > CHANGED_LATER_BY
     });
@@ -128,10 +113,7 @@ mod tests {
 
     #[test]
     fn an_old_stamp_or_a_later_change_proves_a_contact_that_was_there() {
-        assert!(was_there(
-            "2024-11-21T13:43:02.472",
-            "2024-11-21T13:43:02.472"
-        ));
+        assert!(was_there("2024-11-21T13:43:02.472", "2024-11-21T13:43:02.472"));
         assert!(was_there("2026-11-20T09:40:00Z", "2026-11-20T09:40:00Z"));
         assert!(was_there("2026-11-20T10:00:00", "2026-11-20T10:05:00"));
     }
@@ -139,14 +121,8 @@ mod tests {
     #[test]
     fn a_fresh_or_unreadable_stamp_proves_nothing() {
         assert!(!was_there("2026-11-20T09:59:58Z", "2026-11-20T09:59:58Z"));
-        assert!(
-            !was_there("2026-11-20T02:00:00", "2026-11-20T02:00:00"),
-            "the zone is unknown"
-        );
+        assert!(!was_there("2026-11-20T02:00:00", "2026-11-20T02:00:00"), "the zone is unknown");
         assert!(!was_there("yesterday", "2026-11-20T10:05:00"));
-        assert!(!was_there(
-            "2026-11-20T10:00:00.1234567Z",
-            "2026-11-20T10:00:00.1234568Z"
-        ));
+        assert!(!was_there("2026-11-20T10:00:00.1234567Z", "2026-11-20T10:00:00.1234568Z"));
     }
 }

@@ -81,11 +81,7 @@ impl RefreshTokenStore for RefreshTokenFile {
         let beside = self.path.with_extension("new");
         write_privately(&beside, kept.to_string().as_bytes())?;
         std::fs::rename(&beside, &self.path)?;
-        match self
-            .path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-        {
+        match self.path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             Some(parent) => File::open(parent)?.sync_all(),
             None => File::open(".")?.sync_all(),
         }
@@ -118,10 +114,7 @@ pub(super) struct Refresh {
 
 impl Refresh {
     /// Renewing as configured, if it is.
-    pub(super) fn of(
-        config: &SmartTaskConfig,
-        store: Option<Arc<dyn RefreshTokenStore>>,
-    ) -> Option<Self> {
+    pub(super) fn of(config: &SmartTaskConfig, store: Option<Arc<dyn RefreshTokenStore>>) -> Option<Self> {
         let from_path = || {
             let path = config.refresh_token_store.as_ref()?;
             Some(Arc::new(RefreshTokenFile::new(path)) as Arc<dyn RefreshTokenStore>)
@@ -143,11 +136,7 @@ impl Refresh {
             Err(error) if error.kind() == ErrorKind::Unauthenticated => {
                 // Another process may have spent the token in the meantime, and kept the next.
                 let newer = self.current(connection)?;
-                if newer == current {
-                    Err(error)
-                } else {
-                    self.renew_with(connection, &newer).await
-                }
+                if newer == current { Err(error) } else { self.renew_with(connection, &newer).await }
             }
             result => result,
         }
@@ -164,11 +153,7 @@ impl Refresh {
             .append_pair("client_secret", self.client_secret.expose())
             .append_pair("refresh_token", refresh_token.expose())
             .finish();
-        let secrets = json!([
-            self.client_id.expose(),
-            self.client_secret.expose(),
-            refresh_token.expose()
-        ]);
+        let secrets = json!([self.client_id.expose(), self.client_secret.expose(), refresh_token.expose()]);
         let exchange = connection
             .send(
                 Operation::Authenticate,
@@ -182,10 +167,7 @@ impl Refresh {
         let grant = error::grant(&connection.info, &exchange)?;
         if let Some(next) = &grant.refresh_token {
             self.keep(connection, next)?;
-            tracing::info!(
-                provider = connection.info.name(),
-                "The refresh token was rotated and kept"
-            );
+            tracing::info!(provider = connection.info.name(), "The refresh token was rotated and kept");
         }
         let life = grant.expires_in.map(Duration::from_secs);
         Ok(Token {
@@ -211,9 +193,7 @@ impl Refresh {
 
 fn cannot(connection: &Connection, what: &str, error: io::Error) -> ProviderError {
     let message = format!("{what}: {}", error.kind());
-    connection
-        .error(Operation::Authenticate, ErrorKind::Config, message)
-        .with_source(error)
+    connection.error(Operation::Authenticate, ErrorKind::Config, message).with_source(error)
 }
 
 #[cfg(test)]
@@ -221,8 +201,7 @@ mod tests {
     use super::*;
 
     fn scratch(name: &str) -> PathBuf {
-        let folder =
-            std::env::temp_dir().join(format!("unicontact-refresh-{}-{name}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("unicontact-refresh-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         folder
     }
@@ -234,17 +213,11 @@ mod tests {
         let configured = Secret::from("first");
         assert_eq!(store.load(&configured).unwrap(), None);
         store.save(&configured, &Secret::from("second")).unwrap();
-        assert_eq!(
-            store.load(&configured).unwrap(),
-            Some(Secret::from("second"))
-        );
+        assert_eq!(store.load(&configured).unwrap(), Some(Secret::from("second")));
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(folder.join("token"))
-                .unwrap()
-                .permissions()
-                .mode();
+            let mode = std::fs::metadata(folder.join("token")).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
         std::fs::remove_dir_all(folder).unwrap();
@@ -254,9 +227,7 @@ mod tests {
     fn a_newly_configured_token_wins_over_the_kept_one() {
         let folder = scratch("wins");
         let store = RefreshTokenFile::new(folder.join("token"));
-        store
-            .save(&Secret::from("first"), &Secret::from("second"))
-            .unwrap();
+        store.save(&Secret::from("first"), &Secret::from("second")).unwrap();
         assert_eq!(store.load(&Secret::from("replacement")).unwrap(), None);
         std::fs::remove_dir_all(folder).unwrap();
     }

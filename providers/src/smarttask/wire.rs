@@ -19,61 +19,25 @@ const ADDRESS_LIMIT: usize = 4000;
 const LINK_DETAILS: &str = "url_details";
 
 /// Which vendor field holds which unified field.
-pub(super) const MAPPING: &[MappingRow] = &[
+pub(crate) const MAPPING: &[MappingRow] = &[
     row("name", "name", Some(NAME_LIMIT), Count::One),
     row("organization.name", "name", Some(NAME_LIMIT), Count::One),
     row("kind", "record_sub_type", None, Count::One),
     row("emails", "emails[].email", Some(EMAIL_LIMIT), Count::Many),
-    row(
-        "phones",
-        "phones[].phone_number",
-        Some(PHONE_LIMIT),
-        Count::Many,
-    ),
+    row("phones", "phones[].phone_number", Some(PHONE_LIMIT), Count::Many),
     row("addresses", "address", Some(ADDRESS_LIMIT), Count::One),
     row("title", "designation", Some(DESIGNATION_LIMIT), Count::One),
     row("links (website)", "url_details.domain", None, Count::One),
-    row(
-        "links (linkedin)",
-        "url_details.linkedin_url",
-        None,
-        Count::One,
-    ),
-    row(
-        "links (twitter)",
-        "url_details.twitter_url",
-        None,
-        Count::One,
-    ),
-    row(
-        "links (facebook)",
-        "url_details.facebook_url",
-        None,
-        Count::One,
-    ),
+    row("links (linkedin)", "url_details.linkedin_url", None, Count::One),
+    row("links (twitter)", "url_details.twitter_url", None, Count::One),
+    row("links (facebook)", "url_details.facebook_url", None, Count::One),
     row("links (github)", "url_details.github_url", None, Count::One),
-    row(
-        "links (instagram)",
-        "url_details.instagram_url",
-        None,
-        Count::One,
-    ),
+    row("links (instagram)", "url_details.instagram_url", None, Count::One),
     row("photo_url", "avatar_url", None, Count::One),
 ];
 
-const fn row(
-    field: &'static str,
-    to: &'static str,
-    limit: Option<usize>,
-    count: Count,
-) -> MappingRow {
-    MappingRow {
-        field,
-        to,
-        limit,
-        count,
-        evidence: Evidence::Documented,
-    }
+const fn row(field: &'static str, to: &'static str, limit: Option<usize>, count: Count) -> MappingRow {
+    MappingRow { field, to, limit, count, evidence: Evidence::Documented }
 }
 
 /// The body and the fates, or why there can be none.
@@ -103,16 +67,8 @@ pub(super) fn map(
     mapping.external_id(external_id.as_deref());
     map_kind(&mut mapping, *kind);
     map_name(&mut mapping, *kind, name.as_ref(), organization.as_ref());
-    if let Some(Organization {
-        name: _,
-        department,
-    }) = organization
-    {
-        mapping.no_place_for(
-            department.is_some(),
-            "organization.department",
-            "department",
-        );
+    if let Some(Organization { name: _, department }) = organization {
+        mapping.no_place_for(department.is_some(), "organization.department", "department");
     }
     map_emails(&mut mapping, emails);
     map_phones(&mut mapping, phones, region);
@@ -129,8 +85,7 @@ pub(super) fn map(
         mapping.sent("photo_url", "avatar_url");
     }
     if notes.is_some() {
-        let detail =
-            "SmartTask documents no notes in a create; vendor.smarttask.description would be sent";
+        let detail = "SmartTask documents no notes in a create; vendor.smarttask.description would be sent";
         mapping.dropped("notes", detail);
     }
     mapping.no_tags(tags);
@@ -141,14 +96,8 @@ pub(super) fn map(
     let instead = "SmartTask wants its own field ids: set vendor.smarttask.custom_field_values";
     mapping.no_custom(custom.keys(), instead);
     mapping.merge_vendor(vendor, |_, _, value| Guard::Merge(value.clone()));
-    if mapping
-        .get("name")
-        .and_then(Value::as_str)
-        .is_none_or(str::is_empty)
-    {
-        return Err(
-            "SmartTask requires name, and the contact has neither a name nor an organization",
-        );
+    if mapping.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
+        return Err("SmartTask requires name, and the contact has neither a name nor an organization");
     }
     Ok(mapping.finish())
 }
@@ -195,10 +144,7 @@ fn map_emails(mapping: &mut Mapping, emails: &[Email]) {
             mapping.sent(field, &to);
             list.push(json!({"email": address}));
         } else {
-            mapping.dropped(
-                field,
-                "it is longer than the 320 characters that SmartTask takes",
-            );
+            mapping.dropped(field, "it is longer than the 320 characters that SmartTask takes");
         }
         mapping.email_trimmings(index, email, is_sent, &to);
     }
@@ -233,24 +179,9 @@ fn map_addresses(mapping: &mut Mapping, addresses: &[Address]) {
             mapping.address_dropped(index, address, "SmartTask holds one postal address");
             continue;
         }
-        let Address {
-            kind,
-            street,
-            street2,
-            city,
-            region,
-            postal_code,
-            country,
-        } = address;
-        mapping.no_place_for(
-            kind.is_some(),
-            "addresses[0].kind",
-            "kinds of postal address",
-        );
-        let place: Vec<&str> = [postal_code, city]
-            .into_iter()
-            .filter_map(Option::as_deref)
-            .collect();
+        let Address { kind, street, street2, city, region, postal_code, country } = address;
+        mapping.no_place_for(kind.is_some(), "addresses[0].kind", "kinds of postal address");
+        let place: Vec<&str> = [postal_code, city].into_iter().filter_map(Option::as_deref).collect();
         let place = (!place.is_empty()).then(|| place.join(" "));
         let country_name = country.map(|country| country.name().to_owned());
         let lines: Vec<&str> = [street, street2, &place, region, &country_name]

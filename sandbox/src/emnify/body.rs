@@ -27,32 +27,19 @@ const TEXTS: [&str; 12] = [
     "purchase_order_number",
 ];
 // 1, 5 and 6 are documented; 2, 3 and 4 are inferred from the order of the vendor's list.
-const TYPES: [&str; 6] = [
-    "Commercial",
-    "Technical",
-    "Finance",
-    "Shipping address",
-    "Company address",
-    "Invoice address",
-];
+const TYPES: [&str; 6] =
+    ["Commercial", "Technical", "Finance", "Shipping address", "Company address", "Invoice address"];
 const INVOICE_TYPE: u64 = 6;
 const PURCHASE_ORDER_LIMIT: usize = 50;
 const FORBIDDEN: [&str; 2] = ["id", "organisation_id"];
 
 pub(super) fn forbidden_in_query(request: &Received) -> Vec<Value> {
-    FORBIDDEN
-        .into_iter()
-        .filter(|key| request.query_value(key).is_some())
-        .map(not_specified)
-        .collect()
+    FORBIDDEN.into_iter().filter(|key| request.query_value(key).is_some()).map(not_specified).collect()
 }
 
 /// Everything that is wrong with a create's body.
 pub(super) fn errors(fields: &Map<String, Value>, countries: &Countries) -> Vec<Value> {
-    let forbidden = FORBIDDEN
-        .into_iter()
-        .filter(|key| fields.contains_key(*key))
-        .map(not_specified);
+    let forbidden = FORBIDDEN.into_iter().filter(|key| fields.contains_key(*key)).map(not_specified);
     forbidden
         .chain(type_error(fields))
         .chain(country_error(fields, countries))
@@ -62,10 +49,7 @@ pub(super) fn errors(fields: &Map<String, Value>, countries: &Countries) -> Vec<
 }
 
 fn not_specified(key: &str) -> Value {
-    object(
-        Code::NotAllowed,
-        &format!("Contact - {key} must not be specified."),
-    )
+    object(Code::NotAllowed, &format!("Contact - {key} must not be specified."))
 }
 
 fn type_error(fields: &Map<String, Value>) -> Option<Value> {
@@ -76,9 +60,7 @@ fn type_error(fields: &Map<String, Value>) -> Option<Value> {
         Ok(id) => id,
         Err(error) => return Some(error),
     };
-    type_description(id)
-        .is_none()
-        .then(|| not_found("Contact type", id))
+    type_description(id).is_none().then(|| not_found("Contact type", id))
 }
 
 fn country_error(fields: &Map<String, Value>, countries: &Countries) -> Option<Value> {
@@ -86,10 +68,7 @@ fn country_error(fields: &Map<String, Value>, countries: &Countries) -> Option<V
         return None;
     }
     match reference(fields, "country") {
-        Ok(id) => countries
-            .name(id)
-            .is_none()
-            .then(|| not_found("Country", id)),
+        Ok(id) => countries.name(id).is_none().then(|| not_found("Country", id)),
         Err(error) => Some(error),
     }
 }
@@ -100,21 +79,14 @@ fn reference(fields: &Map<String, Value>, key: &str) -> Result<u64, Value> {
         return Err(invalid_format(key, "object"));
     };
     match reference.get("id") {
-        None => Err(object(
-            Code::Required,
-            &format!("Contact - {key}.id is required."),
-        )),
-        Some(id) => id
-            .as_u64()
-            .ok_or_else(|| invalid_format(&format!("{key}.id"), "integer")),
+        None => Err(object(Code::Required, &format!("Contact - {key}.id is required."))),
+        Some(id) => id.as_u64().ok_or_else(|| invalid_format(&format!("{key}.id"), "integer")),
     }
 }
 
 fn text_error(fields: &Map<String, Value>, key: &str) -> Option<Value> {
     match fields.get(key)? {
-        Value::String(text) if key == "email" && !is_email(text) => {
-            Some(invalid_format(key, "email"))
-        }
+        Value::String(text) if key == "email" && !is_email(text) => Some(invalid_format(key, "email")),
         Value::String(_) => None,
         _ => Some(invalid_format(key, "string")),
     }
@@ -123,24 +95,18 @@ fn text_error(fields: &Map<String, Value>, key: &str) -> Option<Value> {
 fn purchase_order_error(fields: &Map<String, Value>) -> Option<Value> {
     let order = fields.get("purchase_order_number")?.as_str()?;
     if order.chars().count() > PURCHASE_ORDER_LIMIT {
-        return Some(invalid_format(
-            "purchase_order_number",
-            "at most 50 characters",
-        ));
+        return Some(invalid_format("purchase_order_number", "at most 50 characters"));
     }
     let is_invoice = reference(fields, "type").is_ok_and(|id| id == INVOICE_TYPE);
     (!is_invoice).then(|| {
-        object(
-            Code::NotAllowed,
-            "Contact - purchase_order_number is only allowed on invoice contacts.",
-        )
+        object(Code::NotAllowed, "Contact - purchase_order_number is only allowed on invoice contacts.")
     })
 }
 
 fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && !domain.is_empty() && !domain.contains('@')
-    }) && !text.contains(char::is_whitespace)
+    text.split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
+        && !text.contains(char::is_whitespace)
 }
 
 fn invalid_format(field: &str, expected: &str) -> Value {
@@ -149,10 +115,7 @@ fn invalid_format(field: &str, expected: &str) -> Value {
 }
 
 fn not_found(resource: &str, id: u64) -> Value {
-    object(
-        Code::InvalidReference,
-        &format!("{resource} with Id '{id}' not found."),
-    )
+    object(Code::InvalidReference, &format!("{resource} with Id '{id}' not found."))
 }
 
 fn type_description(id: u64) -> Option<&'static str> {

@@ -19,9 +19,7 @@ pub(super) struct Countries {
 
 impl Countries {
     pub(super) fn new() -> Self {
-        Self {
-            rows: serde_json::from_str(ROWS).unwrap_or_default(),
-        }
+        Self { rows: serde_json::from_str(ROWS).unwrap_or_default() }
     }
 
     pub(super) fn all(&self) -> &[Value] {
@@ -33,19 +31,12 @@ impl Countries {
         self.rows
             .iter()
             .filter(|row| is_somewhere(row))
-            .filter(|row| {
-                row["iso_code"]
-                    .as_str()
-                    .is_none_or(|code| known.insert(code))
-            })
+            .filter(|row| row["iso_code"].as_str().is_none_or(|code| known.insert(code)))
             .collect()
     }
 
     pub(super) fn name(&self, id: u64) -> Option<&str> {
-        self.rows
-            .iter()
-            .find(|row| row["id"] == id)
-            .and_then(|row| row["name"].as_str())
+        self.rows.iter().find(|row| row["id"] == id).and_then(|row| row["name"].as_str())
     }
 }
 

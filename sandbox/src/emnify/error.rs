@@ -43,9 +43,7 @@ impl Code {
     const fn status(self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
-            Self::InvalidToken | Self::TokenExpired | Self::TooManyRequests => {
-                StatusCode::UNAUTHORIZED
-            }
+            Self::InvalidToken | Self::TokenExpired | Self::TooManyRequests => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::InputValidationFailed

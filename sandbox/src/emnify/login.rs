@@ -67,8 +67,7 @@ impl Login {
                 let refresh_token = format!("sandbox-refresh-{}", self.refresh_tokens.len() + 1);
                 self.refresh_tokens.insert(refresh_token.clone());
                 let auth_token = self.issue(request.at);
-                Json(json!({"auth_token": auth_token, "refresh_token": refresh_token}))
-                    .into_response()
+                Json(json!({"auth_token": auth_token, "refresh_token": refresh_token})).into_response()
             }
         }
     }
@@ -77,10 +76,7 @@ impl Login {
         let Some(Value::Object(fields)) = request.json() else {
             return Verdict::Malformed;
         };
-        if fields
-            .values()
-            .any(|value| !value.is_string() && !value.is_boolean())
-        {
+        if fields.values().any(|value| !value.is_string() && !value.is_boolean()) {
             return Verdict::Malformed;
         }
         let text = |key: &str| fields.get(key).and_then(Value::as_str);
@@ -117,9 +113,5 @@ impl Login {
 }
 
 fn accepted_if(is_accepted: bool) -> Verdict {
-    if is_accepted {
-        Verdict::Accepted
-    } else {
-        Verdict::Refused
-    }
+    if is_accepted { Verdict::Accepted } else { Verdict::Refused }
 }

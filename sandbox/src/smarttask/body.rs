@@ -40,27 +40,15 @@ enum Presence {
 }
 
 const fn required(name: &'static str, kind: Kind) -> Field {
-    Field {
-        name,
-        kind,
-        presence: Presence::Required,
-    }
+    Field { name, kind, presence: Presence::Required }
 }
 
 const fn defaulted(name: &'static str, kind: Kind) -> Field {
-    Field {
-        name,
-        kind,
-        presence: Presence::Defaulted,
-    }
+    Field { name, kind, presence: Presence::Defaulted }
 }
 
 const fn optional(name: &'static str, kind: Kind) -> Field {
-    Field {
-        name,
-        kind,
-        presence: Presence::Optional,
-    }
+    Field { name, kind, presence: Presence::Optional }
 }
 
 const CONTACT: &[Field] = &[
@@ -100,15 +88,9 @@ const PARENT: &[Field] = &[
     defaulted("archived", Kind::Boolean),
 ];
 
-const EMAIL: &[Field] = &[
-    defaulted("record_id", Kind::Text),
-    required("email", Kind::TextUpTo(320)),
-];
+const EMAIL: &[Field] = &[defaulted("record_id", Kind::Text), required("email", Kind::TextUpTo(320))];
 
-const PHONE: &[Field] = &[
-    defaulted("record_id", Kind::Text),
-    required("phone_number", Kind::TextUpTo(30)),
-];
+const PHONE: &[Field] = &[defaulted("record_id", Kind::Text), required("phone_number", Kind::TextUpTo(30))];
 
 const LINKS: &[Field] = &[
     optional("domain", Kind::Text),
@@ -126,11 +108,7 @@ pub(super) fn field_errors(fields: &Map<String, Value>) -> Errors {
     if let Some(organization) = fields.get("organization_id").and_then(Value::as_number)
         && organization.as_u64() != Some(ORGANIZATION_ID)
     {
-        refuse(
-            &mut errors,
-            "organization_id",
-            "The organization is not the path's.",
-        );
+        refuse(&mut errors, "organization_id", "The organization is not the path's.");
     }
     errors
 }
@@ -166,8 +144,7 @@ fn check_value(value: &Value, kind: &Kind, path: &str, errors: &mut Errors) {
         | (Kind::Boolean, Value::Bool(_)) => {}
         (Kind::TextUpTo(limit), Value::String(text)) => {
             if text.chars().count() > *limit {
-                let message =
-                    format!("The field must be a string with a maximum length of {limit}.");
+                let message = format!("The field must be a string with a maximum length of {limit}.");
                 refuse(errors, path, &message);
             }
         }
@@ -177,28 +154,15 @@ fn check_value(value: &Value, kind: &Kind, path: &str, errors: &mut Errors) {
         }
         (Kind::Array(expected), Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
-                check_value(
-                    item,
-                    &Kind::Object(expected),
-                    &format!("{path}[{index}]"),
-                    errors,
-                );
+                check_value(item, &Kind::Object(expected), &format!("{path}[{index}]"), errors);
             }
         }
-        _ => refuse(
-            errors,
-            &format!("$.{path}"),
-            "The JSON value could not be converted.",
-        ),
+        _ => refuse(errors, &format!("$.{path}"), "The JSON value could not be converted."),
     }
 }
 
 fn refuse(errors: &mut Errors, field: &str, message: &str) {
-    let field = if field.starts_with("$.") {
-        field.to_owned()
-    } else {
-        property_name(field)
-    };
+    let field = if field.starts_with("$.") { field.to_owned() } else { property_name(field) };
     errors.entry(field).or_default().push(message.to_owned());
 }
 

@@ -25,10 +25,7 @@ pub(super) struct Grants {
 
 impl Grants {
     pub(super) fn new() -> Self {
-        Self {
-            refresh_token: REFRESH_TOKEN.to_owned(),
-            ends: HashMap::new(),
-        }
+        Self { refresh_token: REFRESH_TOKEN.to_owned(), ends: HashMap::new() }
     }
 
     pub(super) fn is_valid(&self, access_token: &str, now: Timestamp) -> bool {

@@ -55,9 +55,6 @@ pub(super) fn unsupported_version(version: &str) -> Response {
 }
 
 fn problem(status: StatusCode, body: &Value) -> Response {
-    let headers = [(
-        header::CONTENT_TYPE,
-        "application/problem+json; charset=utf-8",
-    )];
+    let headers = [(header::CONTENT_TYPE, "application/problem+json; charset=utf-8")];
     (status, headers, body.to_string()).into_response()
 }

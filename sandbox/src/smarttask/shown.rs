@@ -8,21 +8,12 @@ use serde_json::{Map, Value, json};
 
 use crate::accounts::smarttask::{ORGANIZATION_ID, USER_ID};
 
-const LINKS: [&str; 6] = [
-    "domain",
-    "twitter_url",
-    "linkedin_url",
-    "facebook_url",
-    "github_url",
-    "instagram_url",
-];
+const LINKS: [&str; 6] =
+    ["domain", "twitter_url", "linkedin_url", "facebook_url", "github_url", "instagram_url"];
 
 /// The lower-case e-mail addresses of a contact, in a create's body or as shown.
 pub(super) fn email_addresses(fields: &Map<String, Value>) -> Vec<String> {
-    items(fields, "emails")
-        .filter_map(|item| item.get("email")?.as_str())
-        .map(str::to_lowercase)
-        .collect()
+    items(fields, "emails").filter_map(|item| item.get("email")?.as_str()).map(str::to_lowercase).collect()
 }
 
 /// The whole contact, as a create answers it.
@@ -66,21 +57,12 @@ fn given(fields: &Map<String, Value>, key: &str) -> Option<Value> {
     fields.get(key).filter(|value| !value.is_null()).cloned()
 }
 
-fn items<'fields>(
-    fields: &'fields Map<String, Value>,
-    key: &str,
-) -> impl Iterator<Item = &'fields Value> {
-    fields
-        .get(key)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
+fn items<'fields>(fields: &'fields Map<String, Value>, key: &str) -> impl Iterator<Item = &'fields Value> {
+    fields.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
 fn shown_items(fields: &Map<String, Value>, key: &str, inner: &str) -> Vec<Value> {
-    items(fields, key)
-        .map(|item| json!({ inner: item.get(inner) }))
-        .collect()
+    items(fields, key).map(|item| json!({ inner: item.get(inner) })).collect()
 }
 
 fn shown_parent(fields: &Map<String, Value>) -> Option<Value> {

@@ -33,13 +33,9 @@ impl Bench {
     pub(crate) async fn start() -> Result<Self, Box<dyn Error>> {
         let now = Arc::new(AtomicI64::new(START));
         let hand = Arc::clone(&now);
-        let clock = Clock::new(move || {
-            Timestamp::from_second(hand.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
-        });
-        let options = Options {
-            clock,
-            ..Options::default()
-        };
+        let clock =
+            Clock::new(move || Timestamp::from_second(hand.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX));
+        let options = Options { clock, ..Options::default() };
         let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(Self {
             sandbox: Sandbox::start(options).await?,
@@ -81,12 +77,8 @@ impl Bench {
         authorization: &str,
         body: &Value,
     ) -> Result<Answer, Box<dyn Error>> {
-        let headers = [
-            ("authorization", authorization),
-            ("content-type", "application/json"),
-        ];
-        self.send(vendor, Method::POST, path, &headers, body.to_string())
-            .await
+        let headers = [("authorization", authorization), ("content-type", "application/json")];
+        self.send(vendor, Method::POST, path, &headers, body.to_string()).await
     }
 
     /// Sends an url-encoded form.
@@ -97,8 +89,7 @@ impl Bench {
         form: &str,
     ) -> Result<Answer, Box<dyn Error>> {
         let headers = [("content-type", "application/x-www-form-urlencoded")];
-        self.send(vendor, Method::POST, path, &headers, form.to_owned())
-            .await
+        self.send(vendor, Method::POST, path, &headers, form.to_owned()).await
     }
 
     pub(crate) async fn get(
@@ -118,9 +109,6 @@ impl Answer {
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }

@@ -14,16 +14,11 @@ use crate::client::{Answer, Bench, Outcome};
 const CREATE: &str = "/7/contacts";
 
 fn basic(secret: &str) -> String {
-    format!(
-        "Basic {}",
-        STANDARD.encode(format!("{API_KEY_ID}:{secret}"))
-    )
+    format!("Basic {}", STANDARD.encode(format!("{API_KEY_ID}:{secret}")))
 }
 
 async fn create(bench: &Bench, body: &Value) -> Result<Answer, Box<dyn Error>> {
-    bench
-        .post(Cloverhound, CREATE, &basic(API_KEY_SECRET), body)
-        .await
+    bench.post(Cloverhound, CREATE, &basic(API_KEY_SECRET), body).await
 }
 
 #[tokio::test]
@@ -67,18 +62,10 @@ async fn a_wrong_secret_is_refused_in_plain_text() -> Outcome {
     let bench = Bench::start().await?;
     let body = json!({"full_name": "Ada King"});
     for authorization in [basic("wrong"), "Basic !".to_owned(), "Bearer x".to_owned()] {
-        let answer = bench
-            .post(Cloverhound, CREATE, &authorization, &body)
-            .await?;
-        assert_eq!(
-            (answer.status, answer.text.as_str()),
-            (401, "HTTP Basic: Access denied.")
-        );
+        let answer = bench.post(Cloverhound, CREATE, &authorization, &body).await?;
+        assert_eq!((answer.status, answer.text.as_str()), (401, "HTTP Basic: Access denied."));
         assert!(answer.header("content-type").starts_with("text/plain"));
-        assert_eq!(
-            answer.header("www-authenticate"),
-            "Basic realm=\"Application\""
-        );
+        assert_eq!(answer.header("www-authenticate"), "Basic realm=\"Application\"");
     }
     Ok(())
 }
@@ -88,32 +75,15 @@ async fn another_organization_is_forbidden() -> Outcome {
     let bench = Bench::start().await?;
     let body = json!({"full_name": "Ada King"});
     let key = basic(API_KEY_SECRET);
-    assert_eq!(
-        bench
-            .post(Cloverhound, "/8/contacts", &key, &body)
-            .await?
-            .status,
-        403
-    );
-    assert_eq!(
-        bench
-            .post(Cloverhound, "/x/contacts", &key, &body)
-            .await?
-            .status,
-        404
-    );
+    assert_eq!(bench.post(Cloverhound, "/8/contacts", &key, &body).await?.status, 403);
+    assert_eq!(bench.post(Cloverhound, "/x/contacts", &key, &body).await?.status, 404);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_blank_name_is_unprocessable() -> Outcome {
     let bench = Bench::start().await?;
-    for body in [
-        json!({}),
-        json!({"full_name": " "}),
-        json!({"full_name": null}),
-        json!([]),
-    ] {
+    for body in [json!({}), json!({"full_name": " "}), json!({"full_name": null}), json!([])] {
         let answer = create(&bench, &body).await?;
         assert_eq!(answer.status, 422, "{body}");
         assert_eq!(answer.json(), json!({"full_name": ["can't be blank"]}));
@@ -124,14 +94,7 @@ async fn a_blank_name_is_unprocessable() -> Outcome {
 #[tokio::test]
 async fn a_number_that_is_not_e164_is_unprocessable() -> Outcome {
     let bench = Bench::start().await?;
-    let numbers = [
-        "442079460000",
-        "+0123",
-        "+4",
-        "+44 20",
-        "+1234567890123456",
-        "",
-    ];
+    let numbers = ["442079460000", "+0123", "+4", "+44 20", "+1234567890123456", ""];
     for number in numbers {
         let body = json!({
             "full_name": "Ada King",
@@ -148,10 +111,9 @@ async fn a_number_that_is_not_e164_is_unprocessable() -> Outcome {
 #[tokio::test]
 async fn keys_for_updates_are_refused_on_a_create() -> Outcome {
     let bench = Bench::start().await?;
-    for phone in [
-        json!({"number": "+442079460000", "id": 1}),
-        json!({"number": "+442079460000", "_destroy": false}),
-    ] {
+    for phone in
+        [json!({"number": "+442079460000", "id": 1}), json!({"number": "+442079460000", "_destroy": false})]
+    {
         let body = json!({"full_name": "Ada King", "contact_phones_attributes": [phone]});
         assert_eq!(create(&bench, &body).await?.status, 422, "{body}");
     }
@@ -179,13 +141,8 @@ async fn values_of_another_type_are_unprocessable() -> Outcome {
 async fn a_body_that_is_not_json_is_a_bad_request() -> Outcome {
     let bench = Bench::start().await?;
     let key = basic(API_KEY_SECRET);
-    let headers = [
-        ("authorization", key.as_str()),
-        ("content-type", "application/json"),
-    ];
-    let answer = bench
-        .send(Cloverhound, Method::POST, CREATE, &headers, "{")
-        .await?;
+    let headers = [("authorization", key.as_str()), ("content-type", "application/json")];
+    let answer = bench.send(Cloverhound, Method::POST, CREATE, &headers, "{").await?;
     assert_eq!(answer.status, 400);
     Ok(())
 }

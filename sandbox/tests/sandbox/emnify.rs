@@ -23,23 +23,14 @@ async fn bearer(bench: &Bench) -> Result<String, Box<dyn Error>> {
 }
 
 /// The codes of what is wrong with a body.
-async fn refused_with(
-    bench: &Bench,
-    path: &str,
-    body: &Value,
-) -> Result<Vec<Value>, Box<dyn Error>> {
-    let answer = bench
-        .post(Emnify, path, &bearer(bench).await?, body)
-        .await?;
+async fn refused_with(bench: &Bench, path: &str, body: &Value) -> Result<Vec<Value>, Box<dyn Error>> {
+    let answer = bench.post(Emnify, path, &bearer(bench).await?, body).await?;
     assert_eq!(answer.status, 422, "{body}");
     let envelope = answer.json();
     assert_eq!(envelope["error_code"], 1400);
     assert_eq!(envelope["error_token"], "InputValidationFailed");
     let errors = envelope["errors"].as_array().cloned().unwrap_or_default();
-    Ok(errors
-        .iter()
-        .map(|error| error["error_code"].clone())
-        .collect())
+    Ok(errors.iter().map(|error| error["error_code"].clone()).collect())
 }
 
 #[tokio::test]
@@ -62,21 +53,12 @@ async fn a_created_contact_is_told_by_its_location_alone() -> Outcome {
     let listed = bench.get(Emnify, CONTACTS, &bearer).await?.json();
     assert_eq!(listed[0]["id"], 1);
     assert_eq!(listed[0]["organisation"]["id"], 42);
-    assert_eq!(
-        listed[0]["type"],
-        json!({"id": 1, "description": "Commercial"})
-    );
-    assert_eq!(
-        listed[0]["country"],
-        json!({"id": 205, "name": "United Kingdom"})
-    );
+    assert_eq!(listed[0]["type"], json!({"id": 1, "description": "Commercial"}));
+    assert_eq!(listed[0]["country"], json!({"id": 205, "name": "United Kingdom"}));
     let one = bench.get(Emnify, &format!("{CONTACTS}/1"), &bearer).await?;
     assert_eq!(one.json(), listed[0]);
     let none = bench.get(Emnify, &format!("{CONTACTS}/2"), &bearer).await?;
-    assert_eq!(
-        (none.status, &none.json()["error_code"]),
-        (404, &json!(1201))
-    );
+    assert_eq!((none.status, &none.json()["error_code"]), (404, &json!(1201)));
     Ok(())
 }
 
@@ -84,23 +66,12 @@ async fn a_created_contact_is_told_by_its_location_alone() -> Outcome {
 async fn only_the_type_is_required() -> Outcome {
     let bench = Bench::start().await?;
     let bearer = bearer(&bench).await?;
-    let answer = bench
-        .post(Emnify, CONTACTS, &bearer, &json!({"type": {"id": 6}}))
-        .await?;
+    let answer = bench.post(Emnify, CONTACTS, &bearer, &json!({"type": {"id": 6}})).await?;
     assert_eq!(answer.status, 201);
     assert_eq!(refused_with(&bench, CONTACTS, &json!({})).await?, [1402]);
-    assert_eq!(
-        refused_with(&bench, CONTACTS, &json!({"type": {}})).await?,
-        [1402]
-    );
-    assert_eq!(
-        refused_with(&bench, CONTACTS, &json!({"type": 1})).await?,
-        [1403]
-    );
-    assert_eq!(
-        refused_with(&bench, CONTACTS, &json!({"type": {"id": "1"}})).await?,
-        [1403]
-    );
+    assert_eq!(refused_with(&bench, CONTACTS, &json!({"type": {}})).await?, [1402]);
+    assert_eq!(refused_with(&bench, CONTACTS, &json!({"type": 1})).await?, [1403]);
+    assert_eq!(refused_with(&bench, CONTACTS, &json!({"type": {"id": "1"}})).await?, [1403]);
     for unknown in [0, 7] {
         let body = json!({"type": {"id": unknown}});
         assert_eq!(refused_with(&bench, CONTACTS, &body).await?, [1401]);
@@ -111,18 +82,11 @@ async fn only_the_type_is_required() -> Outcome {
 #[tokio::test]
 async fn an_unknown_country_is_an_invalid_reference() -> Outcome {
     let bench = Bench::start().await?;
-    for (country, code) in [
-        (json!({"id": 9999}), 1401),
-        (json!("DE"), 1403),
-        (json!({"id": "74"}), 1403),
-        (Value::Null, 1403),
-    ] {
+    for (country, code) in
+        [(json!({"id": 9999}), 1401), (json!("DE"), 1403), (json!({"id": "74"}), 1403), (Value::Null, 1403)]
+    {
         let body = json!({"type": {"id": 1}, "country": country});
-        assert_eq!(
-            refused_with(&bench, CONTACTS, &body).await?,
-            [code],
-            "{body}"
-        );
+        assert_eq!(refused_with(&bench, CONTACTS, &body).await?, [code], "{body}");
     }
     Ok(())
 }
@@ -143,10 +107,7 @@ async fn an_id_is_refused_in_the_body_and_in_the_query() -> Outcome {
 async fn texts_must_be_strings_and_an_email_an_address() -> Outcome {
     let bench = Bench::start().await?;
     let body = json!({"type": {"id": 1}, "zipcode": 10224, "name": null, "email": "ada"});
-    assert_eq!(
-        refused_with(&bench, CONTACTS, &body).await?,
-        [1403, 1403, 1403]
-    );
+    assert_eq!(refused_with(&bench, CONTACTS, &body).await?, [1403, 1403, 1403]);
     Ok(())
 }
 
@@ -154,7 +115,8 @@ async fn texts_must_be_strings_and_an_email_an_address() -> Outcome {
 async fn a_purchase_order_has_fifty_characters_and_an_invoice_contact() -> Outcome {
     let bench = Bench::start().await?;
     let bearer = bearer(&bench).await?;
-    let body = |kind: u64, length: usize| json!({"type": {"id": kind}, "purchase_order_number": "é".repeat(length)});
+    let body =
+        |kind: u64, length: usize| json!({"type": {"id": kind}, "purchase_order_number": "é".repeat(length)});
     let answer = bench.post(Emnify, CONTACTS, &bearer, &body(6, 50)).await?;
     assert_eq!(answer.status, 201);
     assert_eq!(refused_with(&bench, CONTACTS, &body(6, 51)).await?, [1403]);
@@ -170,10 +132,7 @@ async fn a_token_lasts_240_minutes() -> Outcome {
     assert_eq!(bench.get(Emnify, CONTACTS, &bearer).await?.status, 200);
     bench.advance(1);
     let answer = bench.get(Emnify, CONTACTS, &bearer).await?;
-    assert_eq!(
-        (answer.status, &answer.json()["error_code"]),
-        (401, &json!(1103))
-    );
+    assert_eq!((answer.status, &answer.json()["error_code"]), (401, &json!(1103)));
     assert_eq!(answer.json()["error_token"], "TokenExpired");
     Ok(())
 }
@@ -183,15 +142,9 @@ async fn the_gateway_refuses_a_malformed_bearer_in_its_own_words() -> Outcome {
     let bench = Bench::start().await?;
     let answer = bench.get(Emnify, CONTACTS, "Bearer nonsense").await?;
     assert_eq!(answer.status, 401);
-    assert_eq!(
-        answer.json(),
-        json!({"message": "token contains an invalid number of segments"})
-    );
+    assert_eq!(answer.json(), json!({"message": "token contains an invalid number of segments"}));
     let answer = bench.get(Emnify, CONTACTS, "Bearer a.b.c").await?;
-    assert_eq!(
-        (answer.status, &answer.json()["error_code"]),
-        (401, &json!(1102))
-    );
+    assert_eq!((answer.status, &answer.json()["error_code"]), (401, &json!(1102)));
     Ok(())
 }
 
@@ -200,16 +153,9 @@ async fn another_organisation_is_forbidden() -> Outcome {
     let bench = Bench::start().await?;
     let bearer = bearer(&bench).await?;
     let path = "/api/v1/organisation/43/contact";
-    let answer = bench
-        .post(Emnify, path, &bearer, &json!({"type": {"id": 1}}))
-        .await?;
-    assert_eq!(
-        (answer.status, &answer.json()["error_code"]),
-        (403, &json!(1104))
-    );
-    let own = bench
-        .get(Emnify, "/api/v1/organisation/my", &bearer)
-        .await?;
+    let answer = bench.post(Emnify, path, &bearer, &json!({"type": {"id": 1}})).await?;
+    assert_eq!((answer.status, &answer.json()["error_code"]), (403, &json!(1104)));
+    let own = bench.get(Emnify, "/api/v1/organisation/my", &bearer).await?;
     assert_eq!(own.json()["id"], 42);
     Ok(())
 }
@@ -223,10 +169,7 @@ async fn three_failures_in_a_row_lock_the_login_for_five_minutes() -> Outcome {
     }
     let good = json!({"application_token": APPLICATION_TOKEN});
     let answer = authenticate(&bench, &good).await?;
-    assert_eq!(
-        (answer.status, &answer.json()["error_token"]),
-        (401, &json!("TooManyRequests"))
-    );
+    assert_eq!((answer.status, &answer.json()["error_token"]), (401, &json!("TooManyRequests")));
     bench.advance(300);
     assert_eq!(authenticate(&bench, &good).await?.status, 200);
     Ok(())
@@ -235,12 +178,8 @@ async fn three_failures_in_a_row_lock_the_login_for_five_minutes() -> Outcome {
 #[tokio::test]
 async fn a_user_gets_a_refresh_token_and_an_application_does_not() -> Outcome {
     let bench = Bench::start().await?;
-    let application =
-        authenticate(&bench, &json!({"application_token": APPLICATION_TOKEN})).await?;
-    assert_eq!(
-        application.json().as_object().map(serde_json::Map::len),
-        Some(1)
-    );
+    let application = authenticate(&bench, &json!({"application_token": APPLICATION_TOKEN})).await?;
+    assert_eq!(application.json().as_object().map(serde_json::Map::len), Some(1));
     let login = json!({"username": USERNAME, "password": PASSWORD_SHA1});
     let user = authenticate(&bench, &login).await?.json();
     let refresh = json!({"refresh_token": user["refresh_token"]});
@@ -256,13 +195,8 @@ async fn a_body_that_is_not_json_is_a_bad_request() -> Outcome {
     let bearer = bearer(&bench).await?;
     let headers = [("authorization", bearer.as_str())];
     for (path, body) in [(AUTHENTICATE, "{"), (AUTHENTICATE, "{}"), (CONTACTS, "[]")] {
-        let answer = bench
-            .send(Emnify, Method::POST, path, &headers, body)
-            .await?;
-        assert_eq!(
-            (answer.status, &answer.json()["error_code"]),
-            (400, &json!(1000))
-        );
+        let answer = bench.send(Emnify, Method::POST, path, &headers, body).await?;
+        assert_eq!((answer.status, &answer.json()["error_code"]), (400, &json!(1000)));
     }
     Ok(())
 }
@@ -272,15 +206,10 @@ async fn the_geographic_country_list_has_each_country_once() -> Outcome {
     let bench = Bench::start().await?;
     let bearer = bearer(&bench).await?;
     let all = bench.get(Emnify, "/api/v1/country", &bearer).await?.json();
-    let some = bench
-        .get(Emnify, "/api/v1/country?geographic=true", &bearer)
-        .await?
-        .json();
+    let some = bench.get(Emnify, "/api/v1/country?geographic=true", &bearer).await?.json();
     let ids = |rows: &Value, code: &str| -> Vec<Value> {
         let rows = rows.as_array().into_iter().flatten();
-        rows.filter(|row| row["iso_code"] == code)
-            .map(|row| row["id"].clone())
-            .collect()
+        rows.filter(|row| row["iso_code"] == code).map(|row| row["id"].clone()).collect()
     };
     assert!(ids(&all, "us").len() > 1);
     assert_eq!(ids(&some, "us"), [208]);

@@ -6,5 +6,8 @@ mod client;
 mod cloverhound;
 mod emnify;
 mod onecloud;
+mod ports;
+mod prospects;
 mod smarttask;
+mod users;
 mod whole;

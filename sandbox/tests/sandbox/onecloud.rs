@@ -61,10 +61,7 @@ async fn an_expired_token_is_refused_with_the_documented_envelope() -> Outcome {
     let bearer = format!("Bearer {}", token(&bench).await?);
     let body = json!({"Name": "Ada King"});
     bench.advance(899);
-    assert_eq!(
-        bench.post(OneCloud, CREATE, &bearer, &body).await?.status,
-        200
-    );
+    assert_eq!(bench.post(OneCloud, CREATE, &bearer, &body).await?.status, 200);
     bench.advance(1);
     let answer = bench.post(OneCloud, CREATE, &bearer, &body).await?;
     assert_eq!(answer.status, 401);
@@ -87,22 +84,10 @@ async fn an_expired_token_is_refused_with_the_documented_envelope() -> Outcome {
 #[tokio::test]
 async fn a_request_without_a_token_is_told_so() -> Outcome {
     let bench = Bench::start().await?;
-    let answer = bench
-        .post(OneCloud, CREATE, "", &json!({"Name": "Ada King"}))
-        .await?;
+    let answer = bench.post(OneCloud, CREATE, "", &json!({"Name": "Ada King"})).await?;
     assert_eq!(answer.status, 401);
-    assert_eq!(
-        answer.json()["records"]["userMessage"],
-        "jwt token not found"
-    );
-    let answer = bench
-        .post(
-            OneCloud,
-            CREATE,
-            "Bearer a.b.c",
-            &json!({"Name": "Ada King"}),
-        )
-        .await?;
+    assert_eq!(answer.json()["records"]["userMessage"], "jwt token not found");
+    let answer = bench.post(OneCloud, CREATE, "Bearer a.b.c", &json!({"Name": "Ada King"})).await?;
     assert_eq!(answer.status, 401);
     assert!(bench.sandbox.contacts(OneCloud).is_empty());
     Ok(())
@@ -146,10 +131,7 @@ async fn a_login_for_another_site_is_refused() -> Outcome {
     assert_eq!(answer.status, 401);
     let records = answer.json()["records"].clone();
     assert_eq!(records["errorCode"], "401");
-    assert_eq!(
-        records["userMessage"],
-        "you are not authorized to log into this site 170"
-    );
+    assert_eq!(records["userMessage"], "you are not authorized to log into this site 170");
     Ok(())
 }
 
@@ -185,9 +167,7 @@ async fn a_body_that_is_not_json_is_an_error() -> Outcome {
     let bearer = format!("Bearer {}", token(&bench).await?);
     let headers = [("authorization", bearer.as_str())];
     for path in [AUTHENTICATE, CREATE] {
-        let answer = bench
-            .send(OneCloud, Method::POST, path, &headers, "{")
-            .await?;
+        let answer = bench.send(OneCloud, Method::POST, path, &headers, "{").await?;
         assert_eq!(answer.status, 400);
     }
     Ok(())

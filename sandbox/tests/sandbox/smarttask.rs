@@ -27,10 +27,7 @@ async fn a_created_contact_is_answered_whole() -> Outcome {
     let contact = answer.json();
     assert_eq!(contact["name"], "Ada King");
     assert_eq!(contact["emails"], json!([{"email": "ada@example.com"}]));
-    assert_eq!(
-        contact["phones"],
-        json!([{"phone_number": "+442079460000"}])
-    );
+    assert_eq!(contact["phones"], json!([{"phone_number": "+442079460000"}]));
     assert_eq!(contact["url_details"]["domain"], "example.com");
     assert_eq!(contact["record_type"], "contact");
     assert_eq!(contact["record_sub_type"], "person");
@@ -47,19 +44,9 @@ async fn a_created_contact_is_answered_whole() -> Outcome {
 #[tokio::test]
 async fn a_bad_token_is_refused_with_a_challenge_and_no_body() -> Outcome {
     let bench = Bench::start().await?;
-    let answer = bench
-        .post(
-            SmartTask,
-            CREATE,
-            "Bearer wrong",
-            &json!({"name": "Ada King"}),
-        )
-        .await?;
+    let answer = bench.post(SmartTask, CREATE, "Bearer wrong", &json!({"name": "Ada King"})).await?;
     assert_eq!(answer.status, 401);
-    assert_eq!(
-        answer.header("www-authenticate"),
-        "Bearer error=\"invalid_token\""
-    );
+    assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"");
     assert_eq!(answer.text, "");
     Ok(())
 }
@@ -68,9 +55,7 @@ async fn a_bad_token_is_refused_with_a_challenge_and_no_body() -> Outcome {
 async fn another_organization_is_forbidden() -> Outcome {
     let bench = Bench::start().await?;
     let body = json!({"name": "Ada King"});
-    let answer = bench
-        .post(SmartTask, "/v1.0/contact/create/39", BEARER, &body)
-        .await?;
+    let answer = bench.post(SmartTask, "/v1.0/contact/create/39", BEARER, &body).await?;
     assert_eq!((answer.status, answer.text.as_str()), (403, ""));
     Ok(())
 }
@@ -79,9 +64,7 @@ async fn another_organization_is_forbidden() -> Outcome {
 async fn another_version_is_unsupported() -> Outcome {
     let bench = Bench::start().await?;
     let body = json!({"name": "Ada King"});
-    let answer = bench
-        .post(SmartTask, "/v2.0/contact/create/38", BEARER, &body)
-        .await?;
+    let answer = bench.post(SmartTask, "/v2.0/contact/create/38", BEARER, &body).await?;
     assert_eq!(answer.status, 400);
     assert_eq!(answer.json()["error"]["code"], "UnsupportedApiVersion");
     Ok(())
@@ -103,19 +86,9 @@ async fn limits_count_characters_and_include_their_last_one() -> Outcome {
     assert_eq!(create(&bench, &body(0)).await?.status, 200);
     let answer = create(&bench, &body(1)).await?;
     assert_eq!(answer.status, 400);
-    assert!(
-        answer
-            .header("content-type")
-            .starts_with("application/problem+json")
-    );
+    assert!(answer.header("content-type").starts_with("application/problem+json"));
     let errors = answer.json()["errors"].clone();
-    for field in [
-        "Name",
-        "Designation",
-        "Address",
-        "Emails[0].Email",
-        "Phones[0].PhoneNumber",
-    ] {
+    for field in ["Name", "Designation", "Address", "Emails[0].Email", "Phones[0].PhoneNumber"] {
         assert!(errors[field].is_array(), "{field}");
     }
     Ok(())
@@ -199,28 +172,18 @@ async fn without_use_created_the_same_contact_is_created_twice() -> Outcome {
     bench.post(SmartTask, &plain, BEARER, &body).await?;
     assert_eq!(bench.sandbox.contacts(SmartTask).len(), 2);
     let odd = format!("{CREATE}?use_created=1");
-    assert_eq!(
-        bench.post(SmartTask, &odd, BEARER, &body).await?.status,
-        400
-    );
+    assert_eq!(bench.post(SmartTask, &odd, BEARER, &body).await?.status, 400);
     Ok(())
 }
 
 #[tokio::test]
 async fn bodies_that_are_not_json_are_refused() -> Outcome {
     let bench = Bench::start().await?;
-    let json = [
-        ("authorization", BEARER),
-        ("content-type", "application/json"),
-    ];
-    let answer = bench
-        .send(SmartTask, Method::POST, CREATE, &json, "{")
-        .await?;
+    let json = [("authorization", BEARER), ("content-type", "application/json")];
+    let answer = bench.send(SmartTask, Method::POST, CREATE, &json, "{").await?;
     assert_eq!(answer.status, 400);
     let text = [("authorization", BEARER), ("content-type", "text/plain")];
-    let answer = bench
-        .send(SmartTask, Method::POST, CREATE, &text, "{}")
-        .await?;
+    let answer = bench.send(SmartTask, Method::POST, CREATE, &text, "{}").await?;
     assert_eq!(answer.status, 415);
     let answer = bench.get(SmartTask, CREATE, BEARER).await?;
     assert_eq!(answer.status, 405);
@@ -239,26 +202,14 @@ async fn a_refresh_token_works_once_and_its_access_token_expires() -> Outcome {
     assert_ne!(granted["refresh_token"], "sandbox-refresh-token");
 
     let again = bench.post_form(SmartTask, "/connect/token", form).await?;
-    assert_eq!(
-        (again.status, again.json()),
-        (400, json!({"error": "invalid_grant"}))
-    );
+    assert_eq!((again.status, again.json()), (400, json!({"error": "invalid_grant"})));
 
-    let bearer = format!(
-        "Bearer {}",
-        granted["access_token"].as_str().unwrap_or_default()
-    );
+    let bearer = format!("Bearer {}", granted["access_token"].as_str().unwrap_or_default());
     let body = json!({"name": "Ada King"});
     bench.advance(3599);
-    assert_eq!(
-        bench.post(SmartTask, CREATE, &bearer, &body).await?.status,
-        200
-    );
+    assert_eq!(bench.post(SmartTask, CREATE, &bearer, &body).await?.status, 200);
     bench.advance(1);
-    assert_eq!(
-        bench.post(SmartTask, CREATE, &bearer, &body).await?.status,
-        401
-    );
+    assert_eq!(bench.post(SmartTask, CREATE, &bearer, &body).await?.status, 401);
     Ok(())
 }
 
@@ -268,9 +219,6 @@ async fn a_wrong_client_gets_no_token() -> Outcome {
     let form = "grant_type=refresh_token&client_id=sandbox-client\
                 &client_secret=wrong&refresh_token=sandbox-refresh-token";
     let answer = bench.post_form(SmartTask, "/connect/token", form).await?;
-    assert_eq!(
-        (answer.status, answer.json()),
-        (400, json!({"error": "invalid_client"}))
-    );
+    assert_eq!((answer.status, answer.json()), (400, json!({"error": "invalid_client"})));
     Ok(())
 }

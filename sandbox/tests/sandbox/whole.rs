@@ -11,11 +11,7 @@ async fn every_vendor_has_its_own_address_on_loopback() -> Outcome {
     let bench = Bench::start().await?;
     let mut addresses = Vendor::ALL.map(|vendor| bench.sandbox.base_url(vendor));
     addresses.sort();
-    assert!(
-        addresses
-            .iter()
-            .all(|address| address.starts_with("http://127.0.0.1:"))
-    );
+    assert!(addresses.iter().all(|address| address.starts_with("http://127.0.0.1:")));
     assert!(addresses.windows(2).all(|pair| pair[0] != pair[1]));
     Ok(())
 }
@@ -23,19 +19,13 @@ async fn every_vendor_has_its_own_address_on_loopback() -> Outcome {
 #[tokio::test]
 async fn a_given_port_is_the_first_of_four_neighbours() -> Outcome {
     for port in (20_400..60_000).step_by(1_000) {
-        let options = Options {
-            port,
-            ..Options::default()
-        };
+        let options = Options { port, ..Options::default() };
         let Ok(sandbox) = Sandbox::start(options).await else {
             continue;
         };
         let expected = [port, port + 1, port + 2, port + 3];
         let found = Vendor::ALL.map(|vendor| sandbox.base_url(vendor));
-        assert_eq!(
-            found,
-            expected.map(|port| format!("http://127.0.0.1:{port}"))
-        );
+        assert_eq!(found, expected.map(|port| format!("http://127.0.0.1:{port}")));
         return Ok(());
     }
     Err("no four free neighbouring ports".into())
@@ -43,10 +33,7 @@ async fn a_given_port_is_the_first_of_four_neighbours() -> Outcome {
 
 #[tokio::test]
 async fn ports_beyond_the_last_one_are_refused() {
-    let options = Options {
-        port: 65_533,
-        ..Options::default()
-    };
+    let options = Options { port: 65_533, ..Options::default() };
     assert!(Sandbox::start(options).await.is_err());
 }
 
@@ -55,15 +42,9 @@ async fn the_configuration_names_every_provider_and_address() -> Outcome {
     let bench = Bench::start().await?;
     let text = bench.sandbox.configuration();
     assert!(text.starts_with("journal = \"off\"\n"));
-    for (vendor, provider) in Vendor::ALL
-        .into_iter()
-        .zip(["acme", "iot", "voice", "jakarta"])
-    {
+    for (vendor, provider) in Vendor::ALL.into_iter().zip(["acme", "iot", "voice", "jakarta"]) {
         assert!(text.contains(&format!("[providers.{}.{provider}]\n", vendor.name())));
-        assert!(text.contains(&format!(
-            "base_url = \"{}\"\n",
-            bench.sandbox.base_url(vendor)
-        )));
+        assert!(text.contains(&format!("base_url = \"{}\"\n", bench.sandbox.base_url(vendor))));
     }
     Ok(())
 }
@@ -84,15 +65,7 @@ async fn an_unknown_route_is_never_a_success() -> Outcome {
 async fn a_body_over_one_mebibyte_is_refused() -> Outcome {
     let bench = Bench::start().await?;
     let body = vec![b' '; 1024 * 1024 + 1];
-    let answer = bench
-        .send(
-            Vendor::OneCloud,
-            Method::POST,
-            "/api/authenticate",
-            &[],
-            body,
-        )
-        .await?;
+    let answer = bench.send(Vendor::OneCloud, Method::POST, "/api/authenticate", &[], body).await?;
     assert_eq!(answer.status, 413);
     Ok(())
 }

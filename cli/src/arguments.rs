@@ -1,0 +1,184 @@
+//! What the command line understands.
+//!
+//! Its rule: names are the words of the documentation, and every command's help shows how it is used.
+
+use std::path::PathBuf;
+
+use clap::builder::Styles;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
+#[derive(Debug, Parser)]
+#[command(
+    name = "unicontact",
+    version,
+    max_term_width = 100,
+    styles = Styles::plain(),
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 every delivery is created, existing or skipped; 1 some were rejected, failed or are \
+                  pending; 2 the command line, configuration or input is wrong; 3 something is in doubt.\n\n\
+                  Try it: unicontact demo"
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// The configuration file [default: unicontact.toml in this folder]
+    #[arg(long, global = true, value_name = "PATH", env = "UNICONTACT_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// How to print
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    /// Only these providers, by their names
+    #[arg(long, global = true, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) to: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Tables for people
+    Human,
+    /// JSON for programs
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show it all, with stand-ins for the vendors in this process; needs nothing
+    #[command(after_help = "Examples:\n  unicontact demo\n  unicontact demo --format json")]
+    Demo,
+    /// Create one contact at every provider
+    #[command(after_help = "Examples:\n  \
+        unicontact create contact.json\n  \
+        unicontact create --name 'Ada King' --email ada@example.com --phone +442079460123\n  \
+        echo '{\"name\": \"Ada King\"}' | unicontact create - --to acme,iot --format json")]
+    Create(Create),
+    /// Show what would be sent, and what becomes of every field; sends nothing
+    #[command(after_help = "Examples:\n  \
+        unicontact plan contact.json\n  \
+        unicontact plan --name 'Ada King' --format json\n  \
+        unicontact plan contact.json --online")]
+    Plan(Plan),
+    /// Show the vendors, and the providers that are configured
+    Providers,
+    /// Check the configuration; with --online, also that the credentials work
+    #[command(after_help = "Examples:\n  unicontact check\n  unicontact check --online --to acme")]
+    Check(Check),
+    /// Serve stand-ins for the vendors on this machine, and print a configuration for them
+    #[command(
+        after_help = "Example:\n  unicontact sandbox > unicontact.toml &\n  unicontact create --name 'Ada King'"
+    )]
+    Sandbox(Sandbox),
+    /// Print a JSON Schema
+    Schema(Schema),
+    /// Print a completion script for a shell
+    #[command(
+        after_help = "Example:\n  unicontact completions bash > ~/.local/share/bash-completion/completions/unicontact"
+    )]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Create {
+    #[command(flatten)]
+    pub(crate) contact: ContactSource,
+    /// When it counts as done
+    #[arg(long, value_enum, default_value_t = PolicyArgument::All)]
+    pub(crate) policy: PolicyArgument,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyArgument {
+    /// Every provider must have the contact
+    All,
+    /// One provider that has it is enough
+    Any,
+    /// Every provider must have it; after the first failure nothing more is sent
+    FirstFailure,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) contact: ContactSource,
+    /// Read from the vendors the ids that only they know
+    #[arg(long)]
+    pub(crate) online: bool,
+}
+
+/// A contact as JSON in a file or on standard input, or from flags.
+#[derive(Debug, Args)]
+pub(crate) struct ContactSource {
+    /// A contact as JSON; - reads standard input
+    #[arg(value_name = "FILE", conflicts_with = "flags")]
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) flags: ContactFlags,
+}
+
+#[derive(Debug, Args)]
+#[group(id = "flags", multiple = true)]
+pub(crate) struct ContactFlags {
+    /// The whole name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// An e-mail address; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Vec<String>,
+    /// A phone number; may be repeated
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) phone: Vec<String>,
+    /// The organization's name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) organization: Option<String>,
+    /// The job title
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// Free text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) notes: Option<String>,
+    /// Your own id of the contact
+    #[arg(long, value_name = "ID")]
+    pub(crate) external_id: Option<String>,
+    /// person or organization
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Ask the vendors; changes nothing there
+    #[arg(long)]
+    pub(crate) online: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    /// The first of four ports; 0 takes any that are free
+    #[arg(long, default_value_t = 8700)]
+    pub(crate) port: u16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Of what
+    #[arg(value_enum)]
+    pub(crate) of: SchemaOf,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// A contact
+    Contact,
+    /// The configuration file
+    Config,
+}

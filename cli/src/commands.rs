@@ -1,0 +1,68 @@
+//! The commands.
+//!
+//! Its rule: each reads its input, calls the library, prints, and says how it ended.
+
+mod check;
+mod create;
+mod demo;
+mod plan;
+mod providers;
+mod sandbox;
+mod schema;
+
+use std::sync::Arc;
+
+use unicontact::config::{Configuration, Sources};
+use unicontact::providers::clock::{SharedClock, SystemClock};
+use unicontact::providers::http::Http;
+use unicontact::{FanOut, Policy, Target};
+
+use crate::arguments::{Arguments, Command, Common};
+use crate::exit::{Exit, Failure};
+
+pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    let Arguments { common, command } = arguments;
+    match command {
+        Command::Demo => demo::run(&common).await,
+        Command::Create(create) => create::run(&common, &create).await,
+        Command::Plan(plan) => plan::run(&common, &plan).await,
+        Command::Providers => providers::run(&common),
+        Command::Check(check) => check::run(&common, &check).await,
+        Command::Sandbox(sandbox) => sandbox::run(&sandbox).await,
+        Command::Schema(schema) => schema::run(&schema),
+        Command::Completions { shell } => schema::completions(shell),
+    }
+}
+
+/// The configuration that the common arguments name.
+fn configuration(common: &Common) -> Result<Configuration, Failure> {
+    let sources = Sources {
+        file: common.config.clone(),
+        environment: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        ..Sources::default()
+    };
+    Ok(Configuration::load(&sources)?.select(&common.to)?)
+}
+
+/// The providers of a configuration, under their layers.
+fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Failure> {
+    let clock: SharedClock = Arc::new(SystemClock);
+    let http = Http::new(Arc::clone(&clock)).map_err(|error| Failure::new(error.to_string()))?;
+    let mut targets = Vec::with_capacity(configuration.providers.len());
+    for configured in &configuration.providers {
+        let provider = configured
+            .connect(&http)
+            .map_err(|error| Failure::new(format!("{}: {error}", configured.name)))?;
+        let settings = configured.settings.clone();
+        targets.push(Target::new(provider, settings, Arc::clone(&clock), jitter_seed()));
+    }
+    Ok(FanOut::new(targets, policy))
+}
+
+/// Different in every process, so that many that failed together do not come back together.
+fn jitter_seed() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(std::process::id())
+}

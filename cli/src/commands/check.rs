@@ -1,0 +1,64 @@
+//! `unicontact check`: is the configuration right, and do the credentials work?
+//!
+//! Its rule: it changes nothing anywhere. A vendor that cannot be asked without changing data counts as not checked,
+//! never as good.
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use unicontact::Policy;
+use unicontact::providers::{ContactProvider, ErrorKind, ProviderError};
+
+use crate::arguments::{Check, Common, Format};
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+type Checked = (String, String, Result<(), ProviderError>);
+
+pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure> {
+    let fan_out = super::fan_out(&super::configuration(common)?, Policy::All)?;
+    if !check.online {
+        let targets = fan_out.targets().iter().map(AsRef::as_ref);
+        match common.format {
+            Format::Json => {
+                let names: Vec<&str> =
+                    fan_out.targets().iter().map(|it| it.provider().info().name()).collect();
+                output::json(&json!({"configuration": "good", "providers": names}))?;
+            }
+            Format::Human => {
+                output::data(&output::configured(targets))?;
+                output::message("The configuration is good. --online also asks the vendors.");
+            }
+        }
+        return Ok(Exit::Done);
+    }
+    let checks = fan_out.targets().iter().map(async |target| {
+        let info = target.provider().info();
+        (info.name().to_owned(), info.vendor().to_owned(), target.provider().check().await)
+    });
+    let checks: Vec<Checked> = join_all(checks).await;
+    match common.format {
+        Format::Json => output::json(&json!({"providers": checks.iter().map(as_json).collect::<Vec<_>>()}))?,
+        Format::Human => output::data(&output::checks(&checks))?,
+    }
+    Ok(if checks.iter().all(is_fine) { Exit::Done } else { Exit::Incomplete })
+}
+
+fn is_fine((_, _, result): &Checked) -> bool {
+    match result {
+        Ok(()) => true,
+        Err(error) => error.kind() == ErrorKind::Unsupported,
+    }
+}
+
+fn as_json((provider, vendor, result): &Checked) -> Value {
+    let credentials = match result {
+        Ok(()) => "good",
+        Err(error) if error.kind() == ErrorKind::Unsupported => "not_checked",
+        Err(_) => "bad",
+    };
+    let mut json = json!({"provider": provider, "vendor": vendor, "credentials": credentials});
+    if let Err(error) = result {
+        json["error"] = json!(error);
+    }
+    json
+}

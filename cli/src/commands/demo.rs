@@ -1,0 +1,134 @@
+//! `unicontact demo`: the whole thing, with nothing but this program.
+//!
+//! Its rule: it is the real path, from a contact to four vendors and back; only the vendors are stand-ins.
+
+use serde_json::{Value, json};
+use unicontact::config::{Configuration, Sources};
+use unicontact::providers::UnifiedContact;
+use unicontact::{Outcome, Policy, Report};
+use unicontact_sandbox::{Options, Sandbox, Vendor};
+
+use crate::arguments::{Common, Format};
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
+    let sandbox = Sandbox::start(Options { port: 0, ..Options::default() })
+        .await
+        .map_err(|error| Failure::new(format!("the stand-ins cannot be started: {error}")))?;
+    let configuration =
+        Configuration::load(&Sources { text: Some(sandbox.configuration()), ..Sources::default() })?
+            .select(&common.to)?;
+    let fan_out = super::fan_out(&configuration, Policy::All)?;
+    let mut reports = Vec::new();
+    for (title, contact) in contacts()? {
+        let plan = fan_out.plan(&contact, true).await;
+        let report = fan_out.deliver(contact).await;
+        match common.format {
+            Format::Json => output::json(&report)?,
+            Format::Human => {
+                output::data(&format!("== {title}\n"))?;
+                for planned in &plan.drafts {
+                    if let Ok(draft) = &planned.draft {
+                        output::data(&format!("{} is sent {}", planned.provider, draft.body))?;
+                    }
+                }
+                output::data(&format!("\n{}\n", output::report(&report)))?;
+            }
+        }
+        reports.push(report);
+    }
+    if common.format == Format::Human {
+        output::data(&summary(&sandbox, &reports))?;
+    }
+    sandbox.stop();
+    sandbox.stopped().await;
+    Ok(if is_as_expected(&reports) { Exit::Done } else { Exit::Incomplete })
+}
+
+/// What is created, and what each shows.
+fn contacts() -> Result<Vec<(&'static str, UnifiedContact)>, Failure> {
+    let samples = [
+        ("A person with everything", person_with_everything()),
+        (
+            "An organization",
+            json!({
+                "external_id": "demo-2",
+                "kind": "organization",
+                "organization": "Analytical Engines",
+                "emails": ["office@example.com"],
+                "phones": ["+442079460100"],
+                "links": [{"kind": "website", "url": "https://example.com"}],
+            }),
+        ),
+        (
+            "A name in another script, with the least a contact can have",
+            json!({"external_id": "demo-3", "name": "山田 花子", "phones": ["+81 3-5550-1234"]}),
+        ),
+        (
+            "A contact without a name, which three of the four cannot hold",
+            json!({"external_id": "demo-4", "emails": ["nobody@example.com"]}),
+        ),
+    ];
+    let read = |(title, json): (&'static str, Value)| {
+        let contact = UnifiedContact::from_json(json);
+        contact.map(|contact| (title, contact)).map_err(|error| Failure::new(error.to_string()))
+    };
+    samples.into_iter().map(read).collect()
+}
+
+fn person_with_everything() -> Value {
+    json!({
+        "external_id": "demo-1",
+        "name": {"full": "Dr Ada King", "prefix": "Dr", "given": "Ada", "family": "King"},
+        "emails": [
+            {"address": "ada@example.com", "kind": "work", "label": "Office", "primary": true},
+            {"address": "ada@example.org", "kind": "home"},
+        ],
+        "phones": [
+            {"number": "+44 20 7946 0123", "kind": "work", "extension": "12"},
+            {"number": "+44 7700 900123", "kind": "mobile"},
+        ],
+        "addresses": [{
+            "kind": "work", "street": "1 Park Lane", "street2": "Flat 2", "city": "London",
+            "postal_code": "W1K 1QA", "country": "GB",
+        }],
+        "organization": {"name": "Analytical Engines", "department": "Research"},
+        "title": "Countess",
+        "links": [
+            {"kind": "linkedin", "url": "https://www.linkedin.com/in/example"},
+            {"kind": "website", "url": "https://example.com"},
+        ],
+        "birthday": "1985-12-10",
+        "notes": "Wrote the first program.",
+        "tags": ["vip"],
+        "custom": {"score": 7},
+        "vendor": {"emnify": {"purchase_order_number": "PO-7"}},
+    })
+}
+
+/// What the stand-ins hold in the end, counted by themselves.
+fn summary(sandbox: &Sandbox, reports: &[Report]) -> String {
+    let told = |outcome: Outcome| {
+        let deliveries = reports.iter().flat_map(|report| &report.deliveries);
+        deliveries.filter(|delivery| delivery.outcome == outcome).count()
+    };
+    let counts: Vec<String> = Outcome::ALL
+        .into_iter()
+        .filter(|outcome| told(*outcome) > 0)
+        .map(|outcome| format!("{} {}", told(outcome), outcome.as_str()))
+        .collect();
+    let held: Vec<String> = Vendor::ALL
+        .into_iter()
+        .map(|vendor| format!("{} {}", vendor.name(), sandbox.contacts(vendor).len()))
+        .collect();
+    format!("== In the end\n\nthe reports say: {}\nthe vendors hold: {}", counts.join(", "), held.join(", "))
+}
+
+/// The demonstration shows refusals on purpose; anything worse is a failure of it.
+fn is_as_expected(reports: &[Report]) -> bool {
+    reports
+        .iter()
+        .flat_map(|report| &report.deliveries)
+        .all(|delivery| delivery.outcome.is_delivered() || delivery.outcome == Outcome::Rejected)
+}

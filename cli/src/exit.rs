@@ -1,0 +1,75 @@
+//! Exit codes and the failures that end the command early.
+//!
+//! Its rule: users' scripts rely on these numbers.
+
+use std::fmt;
+use std::io;
+
+use unicontact::Verdict;
+use unicontact::config::ConfigurationError;
+
+/// How the command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Everything asked for is done.
+    Done,
+    /// Some deliveries were rejected, failed or are pending.
+    Incomplete,
+    /// The command line, the configuration or the input is wrong. Nothing was sent.
+    Usage,
+    /// Something is in doubt.
+    InDoubt,
+}
+
+impl Exit {
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Incomplete => 1,
+            Self::Usage => 2,
+            Self::InDoubt => 3,
+        }
+    }
+}
+
+impl From<Verdict> for Exit {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Done => Self::Done,
+            Verdict::Incomplete => Self::Incomplete,
+            Verdict::InDoubt => Self::InDoubt,
+        }
+    }
+}
+
+/// Why the command could not begin its work. Says what to do; never shows a credential or contact data.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl From<ConfigurationError> for Failure {
+    fn from(error: ConfigurationError) -> Self {
+        let count = error.mistakes.len();
+        let plural = if count == 1 { "" } else { "s" };
+        Self::new(format!("{count} mistake{plural} in the configuration\n{error}"))
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}

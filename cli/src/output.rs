@@ -1,0 +1,58 @@
+//! What people and programs read.
+//!
+//! Its rule: a reader who goes away early is no error; colour is only for a terminal, and `NO_COLOR` is obeyed.
+
+mod deliveries;
+mod drafts;
+mod providers;
+mod table;
+
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+pub(crate) use self::deliveries::report;
+pub(crate) use self::drafts::plan;
+pub(crate) use self::providers::{checks, configured, vendors};
+pub(crate) use self::table::Table;
+
+/// Writes a line of data.
+pub(crate) fn data(text: &str) -> io::Result<()> {
+    ignoring_a_closed_pipe(writeln!(io::stdout().lock(), "{text}"))
+}
+
+/// Writes one JSON document on a line.
+pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
+    data(&serde_json::to_string(value)?)
+}
+
+/// Writes one JSON document over several lines.
+pub(crate) fn pretty_json(value: &impl Serialize) -> io::Result<()> {
+    data(&serde_json::to_string_pretty(value)?)
+}
+
+/// Writes a message for a person. When even that fails there is nobody left to tell.
+pub(crate) fn message(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Whether stdout takes colours.
+pub(crate) fn colours_stdout() -> bool {
+    io::stdout().is_terminal() && !no_color()
+}
+
+/// Whether stderr takes colours.
+pub(crate) fn colours_stderr() -> bool {
+    io::stderr().is_terminal() && !no_color()
+}
+
+fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+fn ignoring_a_closed_pipe(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}

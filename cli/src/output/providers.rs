@@ -1,0 +1,62 @@
+//! Vendors, providers and the state of their credentials, for a person.
+//!
+//! Its rule: what a vendor cannot do stands beside what it can.
+
+use comfy_table::{Cell, Color};
+use unicontact::Target;
+use unicontact::providers::{ContactProvider, Dedupe, ErrorKind, ProviderError, VENDORS};
+
+use super::Table;
+
+/// What every vendor of this build can hold and do.
+pub(crate) fn vendors() -> String {
+    let mut table = Table::with_columns(&["vendor", "dedupes", "find", "check", "holds"]);
+    for vendor in VENDORS {
+        let mut fields: Vec<&str> = vendor.fields.iter().map(|row| row.field).collect();
+        fields.dedup();
+        table.row([
+            Cell::new(vendor.name),
+            Cell::new(if vendor.dedupe.is_empty() { "no" } else { vendor.dedupe }),
+            Cell::new(yes_or_no(vendor.find)),
+            Cell::new(yes_or_no(vendor.check)),
+            Cell::new(fields.join(", ")),
+        ]);
+    }
+    table.text()
+}
+
+/// The providers that are configured.
+pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Target>) -> String {
+    let mut table = Table::with_columns(&["provider", "vendor", "dedupes", "find", "check"]);
+    for target in targets {
+        let (info, capabilities) = (target.provider().info(), target.provider().capabilities());
+        table.row([
+            Cell::new(info.name()),
+            Cell::new(info.vendor()),
+            Cell::new(yes_or_no(capabilities.dedupe == Dedupe::ByVendor)),
+            Cell::new(yes_or_no(capabilities.find)),
+            Cell::new(yes_or_no(capabilities.check)),
+        ]);
+    }
+    table.text()
+}
+
+/// What asking the vendors showed.
+pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> String {
+    let mut table = Table::with_columns(&["provider", "vendor", "credentials", "why"]);
+    for (provider, vendor, result) in checks {
+        let (word, colour, why) = match result {
+            Ok(()) => ("good", Color::Green, String::new()),
+            Err(error) if error.kind() == ErrorKind::Unsupported => {
+                ("not checked", Color::Yellow, error.message().unwrap_or_default().to_owned())
+            }
+            Err(error) => (error.kind().as_str(), Color::Red, format!("{error}. {}", error.hint())),
+        };
+        table.row([Cell::new(provider), Cell::new(vendor), Cell::new(word).fg(colour), Cell::new(why)]);
+    }
+    table.text()
+}
+
+fn yes_or_no(value: bool) -> &'static str {
+    if value { "yes" } else { "no" }
+}

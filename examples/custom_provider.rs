@@ -1,0 +1,178 @@
+//! A vendor of your own: one adapter, beside the built-in ones, under the same layers and in the same report.
+//!
+//! The vendor is invented. It takes `POST /people` with a `display_name` and an `email`, and answers 201 with
+//! `{"person": {"id": …}}`. A stand-in for it runs in this program, so that the example needs nothing.
+//!
+//! ```text
+//! cargo run --example custom_provider
+//! ```
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde_json::Value;
+use unicontact::providers::clock::{SharedClock, SystemClock};
+use unicontact::providers::contact::ContactKind;
+use unicontact::providers::http::{Authorization, BaseUrl, Http};
+use unicontact::providers::mapping::{Guard, Mapping};
+use unicontact::providers::{
+    Capabilities, Common, Connection, ContactId, ContactProvider, Created, DeliveryKey, Draft, ErrorKind,
+    Exchange, Header, HeaderText, Method, Operation, Provider, ProviderError, ProviderInfo, Secret,
+    UnifiedContact,
+};
+use unicontact::{FanOut, Policy, Settings, Target};
+
+/// A connection to the invented vendor.
+#[derive(Debug)]
+struct CardIndex {
+    connection: Connection,
+    token: Secret,
+}
+
+impl CardIndex {
+    fn new(common: Common, base_url: BaseUrl, token: Secret, http: Http) -> Self {
+        Self { connection: Connection::new(common, "cardindex", base_url, http), token }
+    }
+
+    /// What an answer means. The common table judges everything but the vendor's own success.
+    fn interpret(&self, exchange: &Exchange) -> Result<Created, ProviderError> {
+        let body = exchange.success(&self.connection.info)?.unwrap_or(Value::Null);
+        let id = body.pointer("/person/id").and_then(Value::as_str).and_then(ContactId::new);
+        match id {
+            Some(id) => Ok(Created { id, existing: false }),
+            None => Err(exchange.no_readable_id(&self.connection.info)),
+        }
+    }
+}
+
+#[async_trait]
+impl ContactProvider for CardIndex {
+    fn info(&self) -> &ProviderInfo {
+        &self.connection.info
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::default()
+    }
+
+    fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        // Taken apart without `..`: a new field of the model does not compile until it has a fate here.
+        let UnifiedContact {
+            external_id,
+            kind,
+            name,
+            emails,
+            phones,
+            addresses,
+            organization,
+            title,
+            links,
+            birthday,
+            photo_url,
+            notes,
+            tags,
+            owner_id,
+            custom,
+            vendor,
+        } = contact;
+        let mut mapping = Mapping::new("cardindex", "CardIndex");
+        mapping.external_id(external_id.as_deref());
+        mapping.no_place_for(*kind == ContactKind::Organization, "kind", "kinds of contact");
+        let called = mapping.called(*kind, name.as_ref(), organization.as_ref(), "display_name", false);
+        let Some(display_name) = called.text else {
+            let why =
+                "CardIndex requires display_name, and the contact has neither a name nor an organization";
+            return Err(self.connection.error(Operation::Draft, ErrorKind::Unmappable, why));
+        };
+        mapping.set("display_name", display_name);
+        mapping.one_email(emails, "email");
+        for (index, phone) in phones.iter().enumerate() {
+            mapping.no_place_for(true, format!("phones[{index}].number"), "phone numbers");
+            mapping.phone_trimmings(index, phone, None, false);
+        }
+        for (index, address) in addresses.iter().enumerate() {
+            mapping.address_dropped(index, address, "CardIndex has no postal addresses");
+        }
+        if let Some(organization) = organization {
+            let unused = organization.name.is_some() && !called.by_organization;
+            mapping.no_place_for(unused, "organization.name", "organization");
+            mapping.no_place_for(organization.department.is_some(), "organization.department", "department");
+        }
+        mapping.no_place_for(title.is_some(), "title", "job title");
+        for index in 0..links.len() {
+            mapping.no_place_for(true, format!("links[{index}].url"), "links");
+        }
+        mapping.no_place_for(birthday.is_some(), "birthday", "birthday");
+        mapping.no_place_for(photo_url.is_some(), "photo_url", "picture");
+        mapping.no_place_for(notes.is_some(), "notes", "notes");
+        mapping.no_tags(tags);
+        mapping.no_place_for(owner_id.is_some(), "owner_id", "owner");
+        mapping.no_custom(custom.keys(), "CardIndex has no custom fields");
+        mapping.merge_vendor(vendor, |_, _, value| Guard::Merge(value.clone()));
+        let (body, fields) = mapping.finish();
+        Ok(Draft {
+            method: Method::Post,
+            url: self.connection.base_url.join(&["people"]),
+            headers: vec![Header { name: "authorization", value: HeaderText::Secret("Bearer") }],
+            body,
+            lookups: Vec::new(),
+            fields,
+        })
+    }
+
+    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
+        Ok(draft)
+    }
+
+    async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
+        let draft = self.draft(contact)?;
+        let authorization = Some(Authorization::Bearer(self.token.clone()));
+        let exchange = self.connection.send_draft(Operation::Create, draft, authorization).await?;
+        self.interpret(&exchange)
+    }
+
+    async fn find(&self, _: &UnifiedContact, _: &DeliveryKey) -> Result<Option<ContactId>, ProviderError> {
+        Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, "CardIndex cannot be searched"))
+    }
+
+    async fn check(&self) -> Result<(), ProviderError> {
+        Err(self.connection.error(Operation::Check, ErrorKind::Unsupported, "CardIndex has nothing to read"))
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let vendor = stand_in().await;
+    let clock: SharedClock = Arc::new(SystemClock);
+    let common = Common { name: "cards".to_owned(), timeout: Duration::from_secs(5), default_region: None };
+    let cards = CardIndex::new(
+        common,
+        vendor.uri().parse()?,
+        Secret::from("replace-me"),
+        Http::new(Arc::clone(&clock))?,
+    );
+
+    let provider = Provider::Custom(Box::new(cards));
+    let target = Target::new(provider, Settings::default(), clock, 1);
+    let contact = serde_json::from_str(
+        r#"{"name": "Ada King", "emails": ["ada@example.com"], "phones": ["+442079460123"]}"#,
+    )?;
+    let report = FanOut::new(vec![target], Policy::All).deliver(contact).await;
+    println!("{}", serde_json::to_string_pretty(&report)?);
+    Ok(())
+}
+
+/// The vendor that does not exist.
+async fn stand_in() -> wiremock::MockServer {
+    use wiremock::matchers::{header, method, path};
+    let server = wiremock::MockServer::start().await;
+    let created = serde_json::json!({"person": {"id": "p-1"}});
+    wiremock::Mock::given(method("POST"))
+        .and(path("/people"))
+        .and(header("authorization", "Bearer replace-me"))
+        .respond_with(wiremock::ResponseTemplate::new(201).set_body_json(created))
+        .mount(&server)
+        .await;
+    server
+}

@@ -1,0 +1,62 @@
+//! The vendors that this build speaks to.
+//!
+//! Its rule: what is listed here is what the adapters themselves promise.
+
+use crate::draft::MappingRow;
+
+/// A vendor, whether or not a provider is configured for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Vendor {
+    /// Its name in configuration and output.
+    pub name: &'static str,
+    /// Its name in sentences.
+    pub title: &'static str,
+    /// What can keep a create from making a second contact; empty when nothing can.
+    pub dedupe: &'static str,
+    /// Whether a contact whose create lost its answer can be looked for.
+    pub find: bool,
+    /// Whether credentials can be proved without changing data.
+    pub check: bool,
+    /// The fields that it can hold.
+    pub fields: &'static [MappingRow],
+}
+
+/// The vendors of this build, in the order of the documentation.
+pub const VENDORS: &[Vendor] = &[
+    #[cfg(feature = "smarttask")]
+    Vendor {
+        name: crate::smarttask::VENDOR,
+        title: "SmartTask",
+        dedupe: "use_created",
+        find: false,
+        check: true,
+        fields: crate::smarttask::MAPPING,
+    },
+    #[cfg(feature = "emnify")]
+    Vendor {
+        name: crate::emnify::VENDOR,
+        title: "emnify",
+        dedupe: "",
+        find: true,
+        check: true,
+        fields: crate::emnify::MAPPING,
+    },
+    #[cfg(feature = "cloverhound")]
+    Vendor {
+        name: crate::cloverhound::VENDOR,
+        title: "Cloverhound",
+        dedupe: "",
+        find: false,
+        check: false,
+        fields: crate::cloverhound::MAPPING,
+    },
+    #[cfg(feature = "onecloud")]
+    Vendor {
+        name: crate::onecloud::VENDOR,
+        title: "OneCloud",
+        dedupe: "",
+        find: false,
+        check: true,
+        fields: crate::onecloud::MAPPING,
+    },
+];

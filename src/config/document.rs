@@ -1,0 +1,122 @@
+//! The file: its values for figment, and the line of each key.
+//!
+//! Its rule: it is parsed once, so values and lines cannot disagree.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use figment::value::{Dict, Map, Value};
+use figment::{Metadata, Profile, Provider};
+use toml_edit::{Item, TableLike};
+
+use super::mistake::{Mistake, Place};
+
+/// A parsed configuration file.
+pub(super) struct Document {
+    path: PathBuf,
+    tree: toml_edit::Document<String>,
+}
+
+impl Document {
+    /// The file at `path`, which must exist.
+    pub(super) fn read(path: &Path) -> Result<Self, Mistake> {
+        fs::read_to_string(path)
+            .map_err(|error| unreadable(path, &error))
+            .and_then(|text| Self::parse(path, &text))
+    }
+
+    /// The file at `path`, if there is one.
+    pub(super) fn find(path: &Path) -> Result<Option<Self>, Mistake> {
+        match fs::read_to_string(path) {
+            Ok(text) => Self::parse(path, &text).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unreadable(path, &error)),
+        }
+    }
+
+    /// The text of the file at `path`.
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, Mistake> {
+        let path = path.to_owned();
+        match toml_edit::Document::parse(text.to_owned()) {
+            Ok(tree) => Ok(Self { path, tree }),
+            Err(error) => {
+                let place = Place {
+                    file: Some(path),
+                    line: error.span().map(|span| line_at(text, &span)),
+                    variable: None,
+                };
+                let message = error.message().replace('\n', ", ");
+                Err(place.mistake(&[], format!("not TOML: {message}")))
+            }
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The line of that key, if it is in the file.
+    pub(super) fn line(&self, path: &[String]) -> Option<usize> {
+        let mut item = self.tree.as_item();
+        let mut span = None;
+        for part in path {
+            let (key, value) = item.as_table_like()?.get_key_value(part)?;
+            span = key.span().or_else(|| value.span());
+            item = value;
+        }
+        span.map(|span| line_at(self.tree.raw(), &span))
+    }
+}
+
+impl Provider for &Document {
+    fn metadata(&self) -> Metadata {
+        Metadata::named("file")
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        Ok(Profile::Default.collect(dict(self.tree.as_table())))
+    }
+}
+
+fn dict(table: &dyn TableLike) -> Dict {
+    table.iter().map(|(key, item)| (key.to_owned(), value(item))).collect()
+}
+
+fn value(item: &Item) -> Value {
+    match item {
+        Item::None => Value::from(Vec::<Value>::new()),
+        Item::Table(table) => dict(table).into(),
+        Item::ArrayOfTables(tables) => {
+            let tables: Vec<Value> = tables.iter().map(|table| dict(table).into()).collect();
+            tables.into()
+        }
+        Item::Value(inline) => inline_value(inline),
+    }
+}
+
+fn inline_value(inline: &toml_edit::Value) -> Value {
+    match inline {
+        toml_edit::Value::String(text) => text.value().clone().into(),
+        toml_edit::Value::Integer(number) => (*number.value()).into(),
+        toml_edit::Value::Float(number) => (*number.value()).into(),
+        toml_edit::Value::Boolean(truth) => (*truth.value()).into(),
+        // No key takes a date: an empty list is refused with what was expected instead.
+        toml_edit::Value::Datetime(_) => Value::from(Vec::<Value>::new()),
+        toml_edit::Value::Array(values) => {
+            let values: Vec<Value> = values.iter().map(inline_value).collect();
+            values.into()
+        }
+        toml_edit::Value::InlineTable(table) => dict(table).into(),
+    }
+}
+
+fn line_at(text: &str, span: &Range<usize>) -> usize {
+    let before = text.as_bytes().iter().take(span.start);
+    1 + before.filter(|byte| **byte == b'\n').count()
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Mistake {
+    let place = Place { file: Some(path.to_owned()), ..Place::default() };
+    place.mistake(&[], format!("cannot be read: {}", error.kind()))
+}

@@ -1,0 +1,238 @@
+//! From the merged layers to a [`Configuration`].
+//!
+//! Its rule: nothing stops at the first mistake.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use figment::value::{Dict, Value};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use unicontact_providers::nearest_word;
+
+use super::keys::Keys;
+use super::layers::Layers;
+use super::mistake::{ConfigurationError, Mistake, Place};
+use super::overrides::Overrides;
+use super::table::Table;
+use super::vendor::{VENDORS, Vendor};
+use super::{Configuration, ConfiguredProvider, Sources, secret_file};
+use crate::settings::Settings;
+
+const TABLES: [&str; 2] = ["defaults", "providers"];
+const DEFAULT_JOURNAL: &str = "unicontact.db";
+
+/// The keys that stand above all tables.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Top {
+    /// The file in which deliveries are recorded, beside this one unless absolute, or `off`. Without it:
+    /// unicontact.db.
+    #[serde(default)]
+    journal: Option<String>,
+}
+
+/// What a provider has that does not override it.
+struct Defaults {
+    settings: Settings,
+    is_sound: bool,
+}
+
+struct Loading<'a> {
+    layers: &'a Layers,
+    mistakes: Vec<Mistake>,
+    /// The vendor of every name so far.
+    names: BTreeMap<String, &'static str>,
+    providers: Vec<ConfiguredProvider>,
+}
+
+/// A provider's table, not yet read.
+struct Found {
+    vendor: &'static Vendor,
+    path: Vec<String>,
+    value: Value,
+}
+
+/// Reads all layers.
+pub(super) fn load(sources: &Sources) -> Result<Configuration, ConfigurationError> {
+    let (layers, mistakes) = Layers::gather(sources)?;
+    let mut loading = Loading { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new() };
+    let mut values = layers.values();
+    let [defaults, providers] = TABLES.map(|name| values.remove(name));
+    let journal = loading.journal(values);
+    let defaults = loading.defaults(defaults);
+    loading.all_providers(providers, &defaults);
+    loading.finish(journal)
+}
+
+impl Loading<'_> {
+    fn journal(&mut self, values: Dict) -> Option<PathBuf> {
+        let keys = Keys::of::<Top>();
+        let mut table = Table::new(self.layers, &[], values);
+        table.refuse_unknown(keys.names(), TABLES.into_iter());
+        let top: Option<Top> = table.read(&keys);
+        self.mistakes.append(&mut table.mistakes);
+        let journal = top.and_then(|top| top.journal);
+        match journal.as_deref().unwrap_or(DEFAULT_JOURNAL) {
+            "off" => None,
+            path => Some(self.layers.resolve(path)),
+        }
+    }
+
+    fn defaults(&mut self, value: Option<Value>) -> Defaults {
+        let path = [TABLES[0].to_owned()];
+        let values = self.table(&path, value, "expected a table");
+        let usual = Defaults { settings: Settings::default(), is_sound: true };
+        let keys = Keys::of::<Overrides>();
+        let mut table = Table::new(self.layers, &path, values);
+        table.refuse_unknown(keys.names(), std::iter::empty());
+        let settings = settle(&mut table, &keys, &usual);
+        let is_sound = table.mistakes.is_empty();
+        self.mistakes.append(&mut table.mistakes);
+        Defaults { settings, is_sound }
+    }
+
+    fn all_providers(&mut self, value: Option<Value>, defaults: &Defaults) {
+        let path = [TABLES[1].to_owned()];
+        let expected = "expected tables such as [providers.smarttask.acme]";
+        let mut found = Vec::new();
+        for (name, value) in self.table(&path, value, expected) {
+            let path = [path.as_slice(), &[name]].concat();
+            match VENDORS.iter().find(|vendor| vendor.name == path[1]) {
+                Some(vendor) => found.append(&mut self.providers_of(vendor, &path, value)),
+                None => self.note(&path, &value, unknown_vendor(&path[1])),
+            }
+        }
+        found.sort_by_key(|found| self.layers.line(&found.path).unwrap_or(usize::MAX));
+        for found in found {
+            self.provider(found, defaults);
+        }
+    }
+
+    fn providers_of(&mut self, vendor: &'static Vendor, path: &[String], value: Value) -> Vec<Found> {
+        let expected = format!(
+            "expected a table for each provider, with a name of your choice: [providers.{}.<name>]",
+            vendor.name
+        );
+        let mut found = Vec::new();
+        for (name, value) in self.table(path, Some(value), &expected) {
+            let path = [path, &[name]].concat();
+            match value {
+                Value::Dict(..) => found.push(Found { vendor, path, value }),
+                other => self.note(&path, &other, expected.clone()),
+            }
+        }
+        found
+    }
+
+    fn provider(&mut self, found: Found, defaults: &Defaults) {
+        let Found { vendor, path, value } = found;
+        if let Some(message) = self.refused_name(vendor, &path[2]) {
+            self.note(&path, &value, message);
+        }
+        let override_keys = Keys::of::<Overrides>();
+        let keys = (vendor.keys)();
+        let (overrides, own) = value
+            .into_dict()
+            .unwrap_or_default()
+            .into_iter()
+            .partition(|(key, _)| override_keys.contain(key));
+
+        let mut table = Table::new(self.layers, &path, own);
+        let files: Vec<String> = keys.secrets().map(secret_file::key_for).collect();
+        let known = keys.names().chain(files.iter().map(String::as_str));
+        table.refuse_unknown(known, override_keys.names());
+        secret_file::resolve(&mut table, &keys);
+        let config = (vendor.read)(&mut table, &keys);
+
+        let mut overrides = Table::new(self.layers, &path, overrides);
+        let settings = settle(&mut overrides, &override_keys, defaults);
+        self.mistakes.append(&mut table.mistakes);
+        self.mistakes.append(&mut overrides.mistakes);
+        self.providers.extend(config.map(|config| ConfiguredProvider {
+            name: table.name().to_owned(),
+            vendor: vendor.name,
+            settings,
+            config,
+        }));
+    }
+
+    fn refused_name(&mut self, vendor: &Vendor, name: &str) -> Option<String> {
+        let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if name.is_empty() || !name.chars().all(is_allowed) {
+            return Some("a provider's name has only a-z, 0-9 and _".to_owned());
+        }
+        let other = self.names.insert(name.to_owned(), vendor.name)?;
+        Some(format!("names are unique across vendors, and [providers.{other}.{name}] has it already"))
+    }
+
+    /// The table that `value` should be; empty when there is none.
+    fn table(&mut self, path: &[String], value: Option<Value>, expected: &str) -> Dict {
+        match value {
+            None => Dict::new(),
+            Some(Value::Dict(_, values)) => values,
+            Some(other) => {
+                self.note(path, &other, expected);
+                Dict::new()
+            }
+        }
+    }
+
+    fn note(&mut self, path: &[String], value: &Value, message: impl Into<String>) {
+        let place = self.layers.place_of(path, value);
+        self.mistakes.push(place.mistake(path, message));
+    }
+
+    fn finish(mut self, journal: Option<PathBuf>) -> Result<Configuration, ConfigurationError> {
+        let about_providers = |mistake: &Mistake| mistake.path.starts_with(TABLES[1]);
+        if self.providers.is_empty() && !self.mistakes.iter().any(about_providers) {
+            self.mistakes.push(no_provider(self.layers));
+        }
+        ConfigurationError::unless_empty(self.mistakes)?;
+        Ok(Configuration {
+            file: self.layers.file().map(ToOwned::to_owned),
+            journal,
+            providers: self.providers,
+        })
+    }
+}
+
+/// How a provider is treated. Times are compared only where both are as the user meant them.
+fn settle(table: &mut Table<'_>, keys: &Keys, defaults: &Defaults) -> Settings {
+    let overrides: Overrides = table.read(keys).unwrap_or_default();
+    let settings = overrides.over(&defaults.settings);
+    let comparable = defaults.is_sound && table.mistakes.is_empty();
+    if comparable && settings.timeout > settings.deadline {
+        if table.values.contains_key("timeout") {
+            table.note("timeout", "longer than the deadline, which is for a delivery with all its attempts");
+        } else if table.values.contains_key("deadline") {
+            table.note(
+                "deadline",
+                "shorter than the timeout, which is for one attempt (20s unless it is set)",
+            );
+        }
+    }
+    settings
+}
+
+fn unknown_vendor(name: &str) -> String {
+    let known: Vec<&str> = VENDORS.iter().map(|vendor| vendor.name).collect();
+    match nearest_word(name, known.iter().copied()) {
+        Some(near) => format!("unknown vendor, did you mean `{near}`?"),
+        None => format!("unknown vendor (there are {})", known.join(", ")),
+    }
+}
+
+fn no_provider(layers: &Layers) -> Mistake {
+    let place = Place { file: layers.file().map(ToOwned::to_owned), ..Place::default() };
+    let advice =
+        "a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>";
+    let message = match layers.file() {
+        Some(_) => format!("none is configured: add {advice}"),
+        None => format!(
+            "none is configured, and there is no {}: write one with {advice}",
+            layers.expected_file().display()
+        ),
+    };
+    place.mistake(&[TABLES[1].to_owned()], message)
+}

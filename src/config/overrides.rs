@@ -1,0 +1,63 @@
+//! The keys of `[defaults]`, any of which may stand in a provider's table too.
+//!
+//! Its rule: the provider's own word comes first, then `[defaults]`, then what is usual.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+
+use schemars::JsonSchema;
+use serde::de::IntoDeserializer;
+use serde::{Deserialize, Deserializer};
+use unicontact_providers::contact::Country;
+
+use super::time_span::TimeSpan;
+use crate::settings::{OnLoss, Settings};
+
+/// How providers are treated, unless their own table says otherwise.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Overrides {
+    /// The longest that one attempt may take. Without it: 20s.
+    pub(super) timeout: Option<TimeSpan>,
+    /// The longest that one delivery may take, with all its attempts and waits. Without it: 2m.
+    pub(super) deadline: Option<TimeSpan>,
+    /// How long to wait before looking for a contact whose create lost its answer. Without it: 1s.
+    settle_delay: Option<TimeSpan>,
+    /// The most attempts of one delivery, the first included. Without it: 4.
+    #[schemars(range(max = 4_294_967_295_u32))]
+    max_attempts: Option<NonZeroU32>,
+    /// The most deliveries that are under way at once. Without it: 8.
+    concurrency: Option<NonZeroUsize>,
+    /// The most attempts that begin in a second. Without it: 20.
+    #[schemars(range(max = 4_294_967_295_u32))]
+    requests_per_second: Option<NonZeroU32>,
+    /// What becomes of a contact that would lose a field at a vendor. Without it: warn.
+    #[serde(deserialize_with = "by_name")]
+    on_loss: Option<OnLoss>,
+    /// The country that phone numbers without a country code belong to, as an ISO 3166-1 code. Without it,
+    /// such numbers are reported and not guessed.
+    default_region: Option<Country>,
+}
+
+impl Overrides {
+    /// These, and `settings` for what they leave open.
+    pub(super) fn over(self, settings: &Settings) -> Settings {
+        let duration = |own: Option<TimeSpan>, other| own.map_or(other, |own| own.0);
+        let number = |own: Option<NonZeroU32>, other| own.map_or(other, NonZeroU32::get);
+        Settings {
+            timeout: duration(self.timeout, settings.timeout),
+            deadline: duration(self.deadline, settings.deadline),
+            settle_delay: duration(self.settle_delay, settings.settle_delay),
+            max_attempts: number(self.max_attempts, settings.max_attempts),
+            concurrency: self.concurrency.map_or(settings.concurrency, NonZeroUsize::get),
+            requests_per_second: number(self.requests_per_second, settings.requests_per_second),
+            on_loss: self.on_loss.unwrap_or(settings.on_loss),
+            default_region: self.default_region.or(settings.default_region),
+        }
+    }
+}
+
+/// Figment reads a number as the variant of that index, which nobody means.
+fn by_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<OnLoss>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    OnLoss::deserialize(name.into_deserializer()).map(Some)
+}

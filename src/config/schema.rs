@@ -1,0 +1,194 @@
+//! The JSON Schema of the file.
+//!
+//! Its rule: its keys are those that loading accepts, because both take them from [`Keys`].
+
+use serde_json::{Map, Value, json};
+
+use super::keys::Keys;
+use super::load::Top;
+use super::overrides::Overrides;
+use super::secret_file;
+use super::vendor::{VENDORS, Vendor};
+
+/// The schema of the whole file, draft 2020-12.
+pub(super) fn of_the_file() -> Value {
+    let overrides = Keys::of::<Overrides>();
+    let vendors: Map<String, Value> =
+        VENDORS.iter().map(|vendor| (vendor.name.to_owned(), of_vendor(vendor, &overrides))).collect();
+    let mut properties = Keys::of::<Top>().properties;
+    properties.insert(
+        "providers".to_owned(),
+        json!({
+            "description": "The connections, by vendor and then by a name of your choice.",
+            "type": "object",
+            "additionalProperties": false,
+            "properties": vendors,
+        }),
+    );
+    properties.insert(
+        "defaults".to_owned(),
+        json!({
+            "description": overrides.description,
+            "type": "object",
+            "additionalProperties": false,
+            "properties": overrides.properties,
+        }),
+    );
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "unicontact.toml",
+        "description": "Which CRMs contacts are created in, and how each is treated. Any key may come from the environment instead, as UNICONTACT_DEFAULTS__TIMEOUT or UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}
+
+fn of_vendor(vendor: &Vendor, overrides: &Keys) -> Value {
+    let keys = (vendor.keys)();
+    let mut properties = overrides.properties.clone();
+    properties.extend(keys.secrets().map(file_of));
+    properties.extend(keys.properties.clone());
+    // A secret has three places that it may come from, so none of them is required.
+    let required: Vec<&str> = keys.required().filter(|key| !keys.is_secret(key)).collect();
+    let provider = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": required,
+        "properties": properties,
+    });
+    json!({
+        "description": keys.description,
+        "type": "object",
+        "propertyNames": {"pattern": "^[a-z0-9_]+$"},
+        "additionalProperties": provider,
+    })
+}
+
+fn file_of(secret: &str) -> (String, Value) {
+    let description = format!(
+        "The file that holds `{secret}`, in its place: relative to the configuration file, without white space at its end."
+    );
+    let schema = json!({"description": description, "type": "string", "minLength": 1});
+    (secret_file::key_for(secret), schema)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::config::{Configuration, Sources};
+
+    const EXAMPLE: &str = include_str!("../../examples/unicontact.toml");
+
+    fn keys(pointer: &str) -> BTreeSet<String> {
+        let schema = of_the_file();
+        let object = schema.pointer(pointer).and_then(Value::as_object);
+        object.unwrap().keys().cloned().collect()
+    }
+
+    fn vendors() -> BTreeSet<String> {
+        keys("/properties/providers/properties")
+    }
+
+    fn default_keys() -> BTreeSet<String> {
+        keys("/properties/defaults/properties")
+    }
+
+    fn provider_keys(vendor: &str) -> BTreeSet<String> {
+        keys(&format!("/properties/providers/properties/{vendor}/additionalProperties/properties"))
+    }
+
+    fn mistake_about(key: &str, table: &str, directory: &Path) -> Option<String> {
+        fs::write(directory.join("unicontact.toml"), format!("[{table}]\n{key} = []\n")).unwrap();
+        let sources = Sources { search: directory.to_owned(), ..Sources::default() };
+        let path = format!("{table}.{key}");
+        let mistakes = Configuration::load(&sources).unwrap_err().mistakes;
+        let found = mistakes.into_iter().find(|mistake| mistake.path == path);
+        found.map(|mistake| mistake.message)
+    }
+
+    #[test]
+    fn loading_accepts_the_keys_of_the_schema_and_no_other() {
+        let directory = TempDir::new().unwrap();
+        let tables: Vec<(String, BTreeSet<String>)> = vendors()
+            .iter()
+            .map(|vendor| (format!("providers.{vendor}.main"), provider_keys(vendor)))
+            .chain([("defaults".to_owned(), default_keys())])
+            .collect();
+        let everywhere: BTreeSet<&String> = tables.iter().flat_map(|(_, keys)| keys).collect();
+        for (table, known) in &tables {
+            for key in &everywhere {
+                let message = mistake_about(key, table, directory.path()).unwrap();
+                let is_unknown = message.starts_with("unknown key");
+                assert_eq!(is_unknown, !known.contains(*key), "{table}.{key}: {message}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_example_shows_every_key_and_no_other() {
+        let mut shown = BTreeSet::new();
+        let mut table = String::new();
+        for line in EXAMPLE.lines() {
+            if let Some(header) = line.strip_prefix('[') {
+                header.trim_end_matches(']').clone_into(&mut table);
+            }
+            let line = line.strip_prefix("# ").unwrap_or(line);
+            if let Some((key, _)) = line.split_once(" = ")
+                && !key.contains(' ')
+            {
+                let vendor = table.split('.').nth(1).unwrap_or(&table);
+                shown.insert((vendor.to_owned(), key.to_owned()));
+            }
+        }
+        let overrides = default_keys();
+        shown.retain(|(table, key)| table == "defaults" || !overrides.contains(key));
+
+        let under = |table: &str, keys: BTreeSet<String>| {
+            let table = table.to_owned();
+            keys.into_iter().map(move |key| (table.clone(), key))
+        };
+        let mut known: BTreeSet<(String, String)> = under("defaults", default_keys()).collect();
+        known.insert((String::new(), "journal".to_owned()));
+        for vendor in vendors() {
+            let own = provider_keys(&vendor).difference(&overrides).cloned().collect();
+            known.extend(under(&vendor, own));
+        }
+        assert_eq!(shown, known);
+        assert_eq!(keys("/properties").into_iter().collect::<Vec<_>>(), ["defaults", "journal", "providers"]);
+    }
+
+    #[test]
+    fn a_vendors_keys_and_the_overrides_have_no_name_in_common() {
+        let overrides = Keys::of::<Overrides>();
+        for vendor in &VENDORS {
+            let keys = (vendor.keys)();
+            let both: Vec<&str> = keys.names().filter(|key| overrides.contain(key)).collect();
+            assert!(both.is_empty(), "{}: {both:?}", vendor.name);
+        }
+    }
+
+    #[test]
+    fn every_key_is_described_and_none_may_be_null() {
+        let schema = of_the_file();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        let mut tables = vec![&schema["properties"], &schema["properties"]["defaults"]["properties"]];
+        let vendors = &schema["properties"]["providers"]["properties"];
+        for vendor in vendors.as_object().unwrap().values() {
+            assert_eq!(vendor["propertyNames"]["pattern"], "^[a-z0-9_]+$");
+            assert_eq!(vendor["additionalProperties"]["additionalProperties"], false);
+            tables.push(&vendor["additionalProperties"]["properties"]);
+        }
+        for (key, property) in tables.into_iter().flat_map(|table| table.as_object().unwrap()) {
+            assert!(property["description"].is_string(), "{key}: {property}");
+            assert!(!property.to_string().contains("null"), "{key}: {property}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What would be sent, provider by provider.
+//!
+//! Its rule: planning changes nothing anywhere, and no credential stands in what it shows.
+
+use futures_util::future::join_all;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use unicontact_providers::{ContactProvider, Draft, ProviderError, UnifiedContact, contact_key};
+
+use crate::fan_out::FanOut;
+
+/// What would be sent for one contact.
+#[derive(Debug, Serialize)]
+pub struct Plan {
+    /// The contact's `external_id`, else the fingerprint of its content.
+    pub contact: String,
+    /// One entry for every provider, in the order of the configuration.
+    pub drafts: Vec<PlannedDraft>,
+}
+
+/// What would be sent to one provider, or why nothing would.
+#[derive(Debug)]
+pub struct PlannedDraft {
+    /// The provider's name.
+    pub provider: String,
+    /// Its vendor.
+    pub vendor: String,
+    /// The request.
+    pub draft: Result<Draft, ProviderError>,
+}
+
+impl FanOut {
+    /// What would be sent for `contact`. With `online`, ids that only a vendor knows are read there.
+    pub async fn plan(&self, contact: &UnifiedContact, online: bool) -> Plan {
+        let drafts = self.targets().iter().map(async |target| PlannedDraft {
+            provider: target.provider().info().name().to_owned(),
+            vendor: target.provider().info().vendor().to_owned(),
+            draft: target.plan(contact, online).await,
+        });
+        Plan { contact: contact_key(contact), drafts: join_all(drafts).await }
+    }
+}
+
+impl Plan {
+    /// Whether every provider would be sent the contact.
+    pub fn is_complete(&self) -> bool {
+        self.drafts.iter().all(|planned| planned.draft.is_ok())
+    }
+}
+
+impl Serialize for PlannedDraft {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("provider", &self.provider)?;
+        map.serialize_entry("vendor", &self.vendor)?;
+        match &self.draft {
+            Ok(draft) => {
+                map.serialize_entry("method", &draft.method)?;
+                map.serialize_entry("url", draft.url.as_str())?;
+                map.serialize_entry("headers", &RedactedHeaders(draft))?;
+                map.serialize_entry("body", &draft.body)?;
+                if !draft.lookups.is_empty() {
+                    map.serialize_entry("lookups", &draft.lookups)?;
+                }
+                map.serialize_entry("fields", &draft.fields)?;
+            }
+            Err(error) => map.serialize_entry("error", error)?,
+        }
+        map.end()
+    }
+}
+
+struct RedactedHeaders<'a>(&'a Draft);
+
+impl Serialize for RedactedHeaders<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let headers = &self.0.headers;
+        serializer.collect_map(headers.iter().map(|header| (header.name, header.value.redacted())))
+    }
+}

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Everything that must hold, in one command: format, lints, features, docs, dependencies, the demo, the tests.
+# Installs what it needs. The tests come last, so that their closing line is the last line.
+set -euo pipefail
+cd "$(dirname "$0")"
+export CARGO_TERM_COLOR=never
+
+if ! command -v cc >/dev/null; then
+    apt-get update && apt-get install -y gcc libc6-dev
+fi
+for component in rustfmt clippy; do
+    cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$component"
+done
+
+echo "== format"
+cargo fmt --all --check
+
+echo "== lints"
+cargo clippy --workspace --all-targets --all-features -- -D warnings
+
+echo "== every vendor alone, and none at all"
+for feature in "" smarttask emnify cloverhound onecloud; do
+    cargo clippy -q -p unicontact-providers --no-default-features --features "$feature" -- -D warnings
+done
+
+echo "== docs"
+RUSTDOCFLAGS="-D warnings" cargo doc -q --workspace --all-features --no-deps
+
+echo "== dependencies"
+if ! command -v cargo-deny >/dev/null; then
+    cargo install --locked -q cargo-deny
+fi
+cargo deny --all-features check licenses bans sources
+
+echo "== the demo, as a newcomer runs it"
+cargo run -q --release -- demo
+
+echo "== tests"
+cargo test --workspace --all-features

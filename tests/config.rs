@@ -1,0 +1,421 @@
+//! The configuration as a user meets it: files and variables in, providers or mistakes out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use unicontact::config::{Configuration, ConfigurationError, Sources, VendorConfig};
+use unicontact::providers::ContactProvider;
+use unicontact::providers::clock::SystemClock;
+use unicontact::providers::http::Http;
+use unicontact::providers::smarttask::SmartTaskConfig;
+use unicontact::{OnLoss, Settings};
+
+const ACME: &str = "[providers.smarttask.acme]\norganization_id = 38\n";
+
+/// A directory with a configuration file, and an environment.
+struct Given {
+    directory: TempDir,
+    environment: Vec<(String, String)>,
+    flags: Vec<(String, String)>,
+}
+
+impl Given {
+    fn file(text: &str) -> Self {
+        let given = Self::nothing();
+        given.with_file("unicontact.toml", text)
+    }
+
+    fn nothing() -> Self {
+        Self { directory: TempDir::new().unwrap(), environment: Vec::new(), flags: Vec::new() }
+    }
+
+    fn with_file(self, name: &str, content: &str) -> Self {
+        fs::write(self.path(name), content).unwrap();
+        self
+    }
+
+    fn with(mut self, variable: &str, value: &str) -> Self {
+        let variable = format!("UNICONTACT_{variable}");
+        self.environment.push((variable, value.to_owned()));
+        self
+    }
+
+    fn with_flag(mut self, path: &str, value: &str) -> Self {
+        self.flags.push((path.to_owned(), value.to_owned()));
+        self
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn sources(&self) -> Sources {
+        Sources {
+            file: None,
+            search: self.directory.path().to_owned(),
+            environment: self.environment.clone(),
+            flags: self.flags.clone(),
+        }
+    }
+
+    fn load(&self) -> Result<Configuration, ConfigurationError> {
+        Configuration::load(&self.sources())
+    }
+
+    /// What a user reads, without the name of the directory.
+    fn mistakes(&self) -> String {
+        let text = self.load().unwrap_err().to_string();
+        let directory = format!("{}/", self.directory.path().display());
+        text.replace(&directory, "")
+    }
+}
+
+fn smarttask(configuration: &Configuration) -> &SmartTaskConfig {
+    match &configuration.providers[0].config {
+        VendorConfig::SmartTask(config) => config,
+        other => unreachable!("{other:?}"),
+    }
+}
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn example() -> Configuration {
+    Configuration::load(&Sources { file: Some(project("examples/unicontact.toml")), ..Sources::default() })
+        .unwrap()
+}
+
+#[test]
+fn the_example_loads_and_every_provider_connects() {
+    let configuration = example();
+    let http = Http::new(Arc::new(SystemClock)).unwrap();
+    let connected: Vec<String> = configuration
+        .providers
+        .iter()
+        .map(|provider| provider.connect(&http).unwrap().info().name().to_owned())
+        .collect();
+    assert_eq!(connected, ["acme", "iot", "voice", "jakarta"]);
+    assert_eq!(configuration.journal, Some(project("examples/unicontact.db")));
+}
+
+#[test]
+fn all_mistakes_of_all_layers_are_told_at_once_and_no_value_with_them() {
+    let text = fs::read_to_string(project("fixtures/config/many-mistakes.toml")).unwrap();
+    let given = Given::file(&text)
+        .with("PROVIDERS__EMNIFY__ACME__AUTH_TOKN", "TOPSECRET")
+        .with("PROVIDERS__EMNIFY__IOT__ORGANISATION_ID", "TOPSECRET")
+        .with("PROVIDER__EMNIFY__IOT__AUTH_TOKEN", "TOPSECRET");
+    let mistakes = given.mistakes();
+    for value in ["TOPSECRET", "topsecret", "99887766"] {
+        assert!(!mistakes.contains(value), "{mistakes}");
+    }
+    insta::assert_snapshot!(mistakes, @r"
+    unicontact.toml:1: jurnal: unknown key, did you mean `journal`?
+    unicontact.toml:4: defaults.timeout: a duration has a unit: ms, s, m or h, as in 500ms or 20s
+    unicontact.toml:5: defaults.deadline: a duration is longer than zero
+    unicontact.toml:6: defaults.max_attempts: expected a whole number from 1 to 4294967295
+    unicontact.toml:7: defaults.on_loss: expected allow, warn or reject
+    unicontact.toml:8: defaults.concurency: unknown key, did you mean `concurrency`?
+    unicontact.toml:11: providers.smarttask.acme.organization_id: expected a whole number
+    unicontact.toml:12: providers.smarttask.acme.acess_token: unknown key, did you mean `access_token`?
+    unicontact.toml:13: providers.smarttask.acme.access_token: expected text
+    unicontact.toml:14: providers.smarttask.acme.base_url: plain http is refused except to this machine (127.0.0.1, [::1], localhost): use https
+    unicontact.toml:15: providers.smarttask.acme.requests_per_second: expected a whole number from 1 to 4294967295
+    unicontact.toml:17: providers.emnify.acme: names are unique across vendors, and [providers.smarttask.acme] has it already
+    unicontact.toml:17: providers.emnify.acme.application_token: is missing: set application_token, or an auth_token
+    unicontact.toml:19: providers.emnify.acme.contact_type: expected commercial, technical, finance, shipping_address, company_address, invoice_address, or their number 1 to 6
+    unicontact.toml:21: providers.cloverhound.Voice: a provider's name has only a-z, 0-9 and _
+    unicontact.toml:21: providers.cloverhound.Voice.api_key_secret: is missing
+    unicontact.toml:23: providers.cloverhound.Voice.api_key_id: is empty, expected text
+    unicontact.toml:26: providers.onecloud.token: expected a table for each provider, with a name of your choice: [providers.onecloud.<name>]
+    unicontact.toml:28: providers.onecloud.jakarta.site_id: is missing: set email, password and site_id, or a token alone
+    unicontact.toml:30: providers.onecloud.jakarta.password_file: the file cannot be read: entity not found
+    unicontact.toml:31: providers.onecloud.jakarta.time_zone: not a time zone (expected an IANA name such as Asia/Jakarta)
+    unicontact.toml:32: providers.onecloud.jakarta.on_loss: expected allow, warn or reject
+    unicontact.toml:33: providers.onecloud.jakarta.default_region: not a country (expected an ISO 3166-1 code such as GB)
+    unicontact.toml:35: providers.smartask: unknown vendor, did you mean `smarttask`?
+    UNICONTACT_PROVIDERS__EMNIFY__ACME__AUTH_TOKN: unknown key, did you mean `auth_token`?
+    UNICONTACT_PROVIDERS__EMNIFY__IOT__APPLICATION_TOKEN: is missing: set application_token, or an auth_token
+    UNICONTACT_PROVIDERS__EMNIFY__IOT__CONTACT_TYPE: is missing
+    UNICONTACT_PROVIDERS__EMNIFY__IOT__ORGANISATION_ID: expected a whole number
+    UNICONTACT_PROVIDER__EMNIFY__IOT__AUTH_TOKEN: unknown variable (there are UNICONTACT_JOURNAL, UNICONTACT_DEFAULTS__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>)
+    ");
+}
+
+#[test]
+fn a_token_of_digits_in_the_environment_stays_a_text() {
+    for token in ["00123", "12345678", "true", "[abc]", "1e5", "{a=1}", "\"x\""] {
+        let given = Given::file(ACME).with("PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN", token);
+        let configuration = given.load().unwrap();
+        let secret = smarttask(&configuration).access_token.clone().unwrap();
+        assert_eq!(secret.expose(), token);
+    }
+}
+
+#[test]
+fn numbers_and_booleans_come_from_the_environment_too() {
+    let configuration = Given::nothing()
+        .with("PROVIDERS__SMARTTASK__MY__CRM__ORGANIZATION_ID", "38")
+        .with("PROVIDERS__SMARTTASK__MY__CRM__ACCESS_TOKEN", "t")
+        .with("PROVIDERS__SMARTTASK__MY__CRM__USE_CREATED", "true")
+        .with("PROVIDERS__SMARTTASK__MY__CRM__MAX_ATTEMPTS", "2")
+        .with("JOURNAL", "off")
+        .with("CONFIG", "elsewhere.toml")
+        .with("LOG", "debug")
+        .load()
+        .unwrap();
+    let config = smarttask(&configuration);
+    assert_eq!((config.organization_id, config.use_created), (38, true));
+    assert_eq!(configuration.providers[0].name, "my__crm");
+    assert_eq!(configuration.providers[0].settings.max_attempts, 2);
+    assert_eq!(configuration.journal, None);
+}
+
+#[test]
+fn the_environment_is_stronger_than_the_file_and_a_flag_than_both() {
+    let text = format!("{ACME}access_token = \"file\"\ntimeout = \"1s\"\non_loss = \"reject\"\n");
+    let configuration = Given::file(&text)
+        .with("PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN", "environment")
+        .with("PROVIDERS__SMARTTASK__ACME__TIMEOUT", "2s")
+        .with("DEFAULTS__DEADLINE", "5m")
+        .with_flag("providers.smarttask.acme.timeout", "3s")
+        .load()
+        .unwrap();
+    let secret = smarttask(&configuration).access_token.clone().unwrap();
+    assert_eq!(secret.expose(), "environment");
+    let expected = Settings {
+        timeout: Duration::from_secs(3),
+        deadline: Duration::from_mins(5),
+        on_loss: OnLoss::Reject,
+        ..Settings::default()
+    };
+    assert_eq!(configuration.providers[0].settings, expected);
+}
+
+#[test]
+fn a_mistake_in_the_environment_is_told_by_its_variable_though_the_file_has_the_key() {
+    let text = format!("{ACME}access_token = \"t\"\nmax_attempts = 2\n");
+    let given = Given::file(&text)
+        .with("PROVIDERS__SMARTTASK__ACME__MAX_ATTEMPTS", "many")
+        .with("PROVIDERS__SMARTTASK__ACME__ACESS_TOKEN", "t")
+        .with("DEFAULTS__TIMEOUT", "20")
+        .with("defaults__timeout", "20s")
+        .with_flag("defaults.on_loss", "maybe");
+    insta::assert_snapshot!(given.mistakes(), @r"
+    defaults.on_loss: expected allow, warn or reject
+    UNICONTACT_DEFAULTS__TIMEOUT: a duration has a unit: ms, s, m or h, as in 500ms or 20s
+    UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACESS_TOKEN: unknown key, did you mean `access_token`?
+    UNICONTACT_PROVIDERS__SMARTTASK__ACME__MAX_ATTEMPTS: expected a whole number from 1 to 4294967295
+    UNICONTACT_defaults__timeout: the same key as UNICONTACT_DEFAULTS__TIMEOUT
+    ");
+}
+
+#[test]
+fn a_provider_overrides_the_defaults() {
+    let text = format!(
+        "[defaults]\ntimeout = \"500ms\"\nconcurrency = 3\ndefault_region = \"DE\"\n{ACME}access_token = \"t\"\ntimeout = \"1m\"\ndefault_region = \"GB\"\n"
+    );
+    let configuration = Given::file(&text).load().unwrap();
+    let expected = Settings {
+        timeout: Duration::from_mins(1),
+        concurrency: 3,
+        default_region: Some("GB".parse().unwrap()),
+        ..Settings::default()
+    };
+    assert_eq!(configuration.providers[0].settings, expected);
+}
+
+#[test]
+fn a_timeout_is_not_longer_than_the_deadline() {
+    let own = Given::file(&format!("{ACME}access_token = \"t\"\ntimeout = \"3m\"\n"));
+    insta::assert_snapshot!(own.mistakes(), @"unicontact.toml:4: providers.smarttask.acme.timeout: longer than the deadline, which is for a delivery with all its attempts");
+    let default = Given::file(&format!("[defaults]\ndeadline = \"10s\"\n{ACME}access_token = \"t\"\n"));
+    insta::assert_snapshot!(default.mistakes(), @"unicontact.toml:2: defaults.deadline: shorter than the timeout, which is for one attempt (20s unless it is set)");
+}
+
+#[test]
+fn a_syntax_error_has_its_line_and_shows_nothing_of_it() {
+    for (text, line) in [
+        ("journal = \"x\"\naccess_token = tok_secret\n", 2),
+        ("[providers\n", 1),
+        ("a = 1\n\na = tok_secret\n", 3),
+        ("token = \"tok_secret\n", 1),
+        ("token = tok_secret = 1\n", 1),
+        ("tok_secret\n", 1),
+    ] {
+        let error = Given::file(text).load().unwrap_err();
+        assert_eq!(error.mistakes[0].line, Some(line), "{error}");
+        assert!(!error.to_string().contains("tok_secret"), "{error}");
+    }
+    let given = Given::file("journal = \"x\"\naccess_token = tok_secret\n");
+    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:2: not TOML: invalid boolean, expected `true`");
+}
+
+#[test]
+fn a_named_file_must_exist_and_the_usual_one_need_not() {
+    let given = Given::nothing();
+    let mut sources = given.sources();
+    sources.file = Some(given.path("nope.toml"));
+    let error = Configuration::load(&sources).unwrap_err();
+    assert!(error.to_string().ends_with("nope.toml: cannot be read: entity not found"));
+    insta::assert_snapshot!(given.mistakes(), @"providers: none is configured, and there is no unicontact.toml: write one with a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
+    insta::assert_snapshot!(Given::file("").mistakes(), @"unicontact.toml: providers: none is configured: add a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
+}
+
+#[test]
+fn a_secret_may_stand_in_a_file_of_its_own() {
+    let given = Given::file(&format!("{ACME}access_token_file = \"token.txt\"\n"))
+        .with_file("token.txt", "00123\n\n");
+    let configuration = given.load().unwrap();
+    let secret = smarttask(&configuration).access_token.clone().unwrap();
+    assert_eq!(secret.expose(), "00123");
+
+    let from_environment = Given::file(ACME)
+        .with_file("token.txt", "t")
+        .with("PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN_FILE", "token.txt");
+    assert!(from_environment.load().is_ok());
+}
+
+#[test]
+fn a_secret_file_that_is_no_use_is_one_mistake() {
+    let given = Given::file(
+        "[providers.smarttask.acme]
+organization_id = 38
+access_token = \"inline\"
+access_token_file = \"token.txt\"
+[providers.cloverhound.voice]
+organization_id = 7
+api_key_id_file = \"empty.txt\"
+api_key_secret_file = 5
+[providers.emnify.iot]
+organisation_id = 42
+contact_type = 4
+auth_token_file = \"missing.txt\"
+",
+    )
+    .with_file("token.txt", "TOPSECRET")
+    .with_file("empty.txt", " \n")
+    .with("PROVIDERS__ONECLOUD__JAKARTA__TOKEN_FILE", "elsewhere/missing.txt");
+    insta::assert_snapshot!(given.mistakes(), @r"
+    unicontact.toml:4: providers.smarttask.acme.access_token_file: `access_token` is given as well: keep one of the two
+    unicontact.toml:7: providers.cloverhound.voice.api_key_id_file: the file is empty
+    unicontact.toml:8: providers.cloverhound.voice.api_key_secret_file: expected the path of a file
+    unicontact.toml:12: providers.emnify.iot.auth_token_file: the file cannot be read: entity not found
+    UNICONTACT_PROVIDERS__ONECLOUD__JAKARTA__TOKEN_FILE: the file cannot be read: entity not found
+    ");
+}
+
+#[test]
+fn refresh_tokens_are_kept_beside_the_file() {
+    let renewing = format!("{ACME}refresh_token = \"r\"\nclient_id = \"i\"\nclient_secret = \"s\"\n");
+    let given = Given::file(&renewing);
+    let configuration = given.load().unwrap();
+    let store = smarttask(&configuration).refresh_token_store.clone();
+    assert_eq!(store, Some(given.path(".unicontact-acme-refresh-token")));
+
+    let given = Given::file(&format!("{renewing}refresh_token_store = \"kept/here\"\n"));
+    let configuration = given.load().unwrap();
+    let store = smarttask(&configuration).refresh_token_store.clone();
+    assert_eq!(store, Some(given.path("kept/here")));
+
+    let without = Given::file(&format!("{ACME}access_token = \"t\"\n"));
+    let configuration = without.load().unwrap();
+    assert_eq!(smarttask(&configuration).refresh_token_store, None);
+}
+
+#[test]
+fn the_journal_is_beside_the_file_unless_absolute_or_off() {
+    let journal = |line: &str| {
+        let given = Given::file(&format!("{line}\n{ACME}access_token = \"t\"\n"));
+        let journal = given.load().unwrap().journal;
+        let beside = |path: PathBuf| match path.strip_prefix(given.directory.path()) {
+            Ok(path) => format!("beside: {}", path.display()),
+            Err(_) => path.display().to_string(),
+        };
+        journal.map(beside)
+    };
+    assert_eq!(journal("").as_deref(), Some("beside: unicontact.db"));
+    assert_eq!(journal("journal = \"a/b.db\"").as_deref(), Some("beside: a/b.db"));
+    assert_eq!(journal("journal = \"/var/x.db\"").as_deref(), Some("/var/x.db"));
+    assert_eq!(journal("journal = \"off\""), None);
+}
+
+#[test]
+fn providers_keep_the_order_of_the_file() {
+    let configuration = Given::file(
+        "[providers.emnify.zoo]\norganisation_id = 1\ncontact_type = 1\nauth_token = \"t\"\n\
+         [providers.smarttask.acme]\norganization_id = 1\naccess_token = \"t\"\n\
+         [providers.emnify.iot]\norganisation_id = 1\ncontact_type = \"finance\"\nauth_token = \"t\"\n",
+    )
+    .with("PROVIDERS__ONECLOUD__ALPHA__TOKEN", "t")
+    .load()
+    .unwrap();
+    let names: Vec<&str> = configuration.providers.iter().map(|provider| provider.name.as_str()).collect();
+    assert_eq!(names, ["zoo", "acme", "iot", "alpha"]);
+}
+
+#[test]
+fn providers_are_selected_by_name() {
+    let names = |names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        example().select(&names)
+    };
+    let selected = names(&["jakarta", "acme"]).unwrap();
+    let selected: Vec<&str> = selected.providers.iter().map(|provider| provider.name.as_str()).collect();
+    assert_eq!(selected, ["acme", "jakarta"]);
+    assert_eq!(names(&[]).unwrap().providers.len(), 4);
+    insta::assert_snapshot!(names(&["acem", "iot", "hubspot"]).unwrap_err(), @r"
+    --to: no provider is named `acem`, did you mean `acme`?
+    --to: no provider is named `hubspot`, there are acme, iot, voice, jakarta
+    ");
+}
+
+#[test]
+fn no_value_is_ever_shown_whatever_the_key_and_the_type() {
+    let schema = Configuration::json_schema();
+    let vendors = &schema["properties"]["providers"]["properties"];
+    for value in [
+        "\"TOPSECRET\"",
+        "77665544332211",
+        "7766.5544",
+        "[\"TOPSECRET\"]",
+        "{ a = \"TOPSECRET\" }",
+        "7766-05-04",
+    ] {
+        for (vendor, provider) in vendors.as_object().unwrap() {
+            let keys = &provider["additionalProperties"]["properties"];
+            let lines: Vec<String> =
+                keys.as_object().unwrap().keys().map(|key| format!("{key} = {value}\n")).collect();
+            let given = Given::file(&format!("[providers.{vendor}.main]\n{}", lines.concat()));
+            let error = given.load().unwrap_err();
+            for shown in [error.to_string(), format!("{error:?}")] {
+                assert!(!shown.contains("TOPSECRET"), "{shown}");
+                assert!(!shown.contains("7766"), "{shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let given = Given::file(&format!("{ACME}access_token = \"TOPSECRET\"\n"))
+        .with_file("password.txt", "TOPSECRET")
+        .with("PROVIDERS__ONECLOUD__JAKARTA__EMAIL", "TOPSECRET")
+        .with("PROVIDERS__ONECLOUD__JAKARTA__SITE_ID", "169")
+        .with("PROVIDERS__ONECLOUD__JAKARTA__PASSWORD_FILE", "password.txt")
+        .with_flag("providers.smarttask.acme.client_id", "TOPSECRET")
+        .with_flag("providers.smarttask.acme.client_secret", "TOPSECRET")
+        .with_flag("providers.smarttask.acme.refresh_token", "TOPSECRET");
+    let configuration = given.load().unwrap();
+    for text in
+        [format!("{:?}", given.sources()), format!("{configuration:?}"), format!("{configuration:#?}")]
+    {
+        assert!(!text.contains("TOPSECRET"), "{text}");
+    }
+}

@@ -1,0 +1,281 @@
+//! One contact to many providers at once: what the report says, whatever happens to each of them.
+//!
+//! Its rule: nothing here measures or passes time. Tests of cutting off are in `scripted/cutting_off.rs`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+#[path = "scripted/cutting_off.rs"]
+mod cutting_off;
+mod scripted;
+#[path = "scripted/stopping.rs"]
+mod stopping;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use scripted::bench::{Bench, contact, soon};
+use scripted::{Scripted, Step, after, creates, fails, failure, finds, lost, panics, rate_limited};
+use tokio::sync::{Barrier, Semaphore};
+use unicontact::providers::clock::ManualClock;
+use unicontact::providers::{Created, Effect, ErrorKind, Fate, FieldFate};
+use unicontact::{Delivery, FanOut, Outcome, Policy, Report, Target, Verdict};
+
+fn target(adapter: Scripted) -> Target {
+    Bench::new().target(adapter)
+}
+
+async fn deliver(adapters: impl IntoIterator<Item = Scripted>, policy: Policy) -> Report {
+    let targets = adapters.into_iter().map(target).collect();
+    FanOut::new(targets, policy).deliver(contact("42")).await
+}
+
+fn outcomes(report: &Report) -> Vec<Outcome> {
+    let outcome = |delivery: &Delivery| delivery.outcome;
+    report.deliveries.iter().map(outcome).collect()
+}
+
+fn rejecting(name: &str) -> Scripted {
+    Scripted::new(name).create_fails([failure(ErrorKind::Invalid, Effect::Refused)])
+}
+
+fn creating(name: &str) -> Scripted {
+    Scripted::new(name).create(creates("1"))
+}
+
+#[tokio::test]
+async fn the_report_keeps_the_order_of_the_configuration() {
+    let gates = [(); 3].map(|()| Arc::new(Semaphore::new(0)));
+    let names = ["zulu", "alpha", "mike"];
+    let adapters =
+        names.iter().zip(&gates).map(|(name, gate)| Scripted::new(name).create(after(gate, creates(name))));
+    let fan_out = FanOut::new(adapters.map(target).collect(), Policy::All);
+    let mut running = fan_out.start(contact("42"));
+    for gate in gates.iter().rev() {
+        gate.add_permits(1);
+        tokio::task::yield_now().await;
+    }
+    soon(running.ended()).await;
+    let report = running.finish().await;
+    let found: Vec<_> = report.deliveries.iter().map(|delivery| delivery.provider.as_str()).collect();
+    assert_eq!(found, names);
+}
+
+#[tokio::test]
+async fn all_providers_start_at_once() {
+    let barrier = Arc::new(Barrier::new(4));
+    let adapters = ["acme", "iot", "voice", "jakarta"].map(|name| {
+        let barrier = Arc::clone(&barrier);
+        let step: Step<Created> = Box::pin(async move {
+            barrier.wait().await;
+            creates("1").await
+        });
+        Scripted::new(name).create(step)
+    });
+    let report = soon(deliver(adapters, Policy::All)).await;
+    assert_eq!(outcomes(&report), [Outcome::Created; 4]);
+}
+
+#[tokio::test]
+async fn a_contact_without_providers_has_an_empty_report() {
+    let report = deliver([], Policy::All).await;
+    assert_eq!(report.contact, "42");
+    assert!(report.deliveries.is_empty());
+}
+
+#[tokio::test]
+async fn a_panic_while_drafting_is_a_failure_of_that_provider_alone() {
+    let broken = Scripted::new("acme").drafting(|| panic!("the adapter has a bug"));
+    let report = deliver([broken, creating("iot")], Policy::All).await;
+    assert_eq!(outcomes(&report), [Outcome::Failed, Outcome::Created]);
+    let broken = &report.deliveries[0];
+    assert_eq!((broken.provider.as_str(), broken.attempts), ("acme", 0));
+    let error = broken.error.as_ref().unwrap();
+    assert_eq!(error.effect(), Effect::NotSent);
+}
+
+#[tokio::test]
+async fn a_panic_while_creating_leaves_that_provider_alone_in_doubt() {
+    let broken = Scripted::new("acme").create(panics());
+    let report = deliver([broken, creating("iot")], Policy::All).await;
+    assert_eq!(outcomes(&report), [Outcome::InDoubt, Outcome::Created]);
+    let broken = &report.deliveries[0];
+    assert_eq!(broken.attempts, 1);
+    let error = broken.error.as_ref().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    assert_eq!(error.effect(), Effect::Unknown);
+}
+
+#[tokio::test]
+async fn a_panic_while_looking_leaves_the_doubt() {
+    let broken = Scripted::new("acme").create_fails([lost()]).find(panics());
+    let report = deliver([broken], Policy::All).await;
+    assert_eq!(outcomes(&report), [Outcome::InDoubt]);
+}
+
+#[tokio::test]
+async fn a_panic_after_a_refusal_is_a_failure() {
+    let nameless = failure(ErrorKind::AlreadyExists, Effect::Refused);
+    let broken = Scripted::new("acme").create_fails([nameless]).find(panics());
+    let report = deliver([broken], Policy::All).await;
+    assert_eq!(outcomes(&report), [Outcome::Failed]);
+}
+
+#[tokio::test]
+async fn a_panic_in_one_delivery_leaves_the_next_ones_alone() {
+    let acme = Scripted::new("acme").create(panics()).create(creates("2"));
+    let bench = Bench::new().with(|settings| settings.concurrency = 1);
+    let fan_out = bench.fan_out(acme);
+    let first = fan_out.deliver(contact("1")).await;
+    let second = soon(fan_out.deliver(contact("2"))).await;
+    assert_eq!(outcomes(&first), [Outcome::InDoubt]);
+    assert_eq!(outcomes(&second), [Outcome::Created]);
+}
+
+#[tokio::test]
+async fn a_refusal_stops_no_other_provider_unless_the_policy_says_so() {
+    for policy in [Policy::All, Policy::Any] {
+        let report = deliver([rejecting("acme"), creating("iot")], policy).await;
+        assert_eq!(outcomes(&report), [Outcome::Rejected, Outcome::Created]);
+    }
+}
+
+#[tokio::test]
+async fn the_verdict_follows_the_policy() {
+    for (policy, verdict) in [
+        (Policy::All, Verdict::Incomplete),
+        (Policy::FirstFailure, Verdict::Incomplete),
+        (Policy::Any, Verdict::Done),
+    ] {
+        let report = deliver([creating("acme"), rejecting("iot")], Policy::All).await;
+        assert_eq!(report.verdict(policy), verdict, "{policy:?}");
+        let report = deliver([creating("acme"), creating("iot")], Policy::All).await;
+        assert_eq!(report.verdict(policy), Verdict::Done, "{policy:?}");
+    }
+}
+
+#[tokio::test]
+async fn doubt_outweighs_everything_under_every_policy() {
+    let doubtful = Scripted::new("iot").create_fails([lost()]);
+    let report = deliver([creating("acme"), doubtful], Policy::All).await;
+    for policy in [Policy::All, Policy::Any, Policy::FirstFailure] {
+        assert_eq!(report.verdict(policy), Verdict::InDoubt, "{policy:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_that_exists_already_is_delivered() {
+    let told = Box::pin(async { Ok(Created { id: scripted::id("17"), existing: true }) });
+    let report = deliver([Scripted::new("acme").create(told)], Policy::All).await;
+    assert_eq!(outcomes(&report), [Outcome::Existing]);
+    assert_eq!(report.verdict(Policy::All), Verdict::Done);
+}
+
+fn taking(clock: &Arc<ManualClock>, milliseconds: u64, then: Step<Created>) -> Step<Created> {
+    let clock = Arc::clone(clock);
+    Box::pin(async move {
+        clock.advance(Duration::from_millis(milliseconds));
+        then.await
+    })
+}
+
+fn fate(field: &str, fate: Fate, detail: Option<&str>) -> FieldFate {
+    FieldFate { field: field.to_owned(), fate, to: None, detail: detail.map(str::to_owned) }
+}
+
+#[tokio::test]
+async fn a_report_as_json_is_what_scripts_rely_on() {
+    let (first, second) = (Bench::new(), Bench::new());
+    let acme = Scripted::new("acme")
+        .of_vendor("smarttask")
+        .drafting(|| {
+            Ok(vec![
+                fate("external_id", Fate::Kept, None),
+                fate("name.full", Fate::Sent, None),
+                fate("organization.department", Fate::Dropped, Some("SmartTask has no department")),
+            ])
+        })
+        .create(taking(&first.clock, 12, creates("d46a")));
+    let quota = failure(ErrorKind::QuotaExhausted, Effect::Refused)
+        .with_status(401)
+        .with_code("401")
+        .with_message("time limit reached")
+        .with_retry_at("2026-11-21T18:00:00+07:00[Asia/Jakarta]".parse().ok());
+    let jakarta =
+        Scripted::new("jakarta").of_vendor("onecloud").create(taking(&second.clock, 8, fails(quota)));
+    let targets = vec![first.target(acme), second.target(jakarta)];
+    let report = FanOut::new(targets, Policy::All).deliver(contact("42")).await;
+    insta::assert_json_snapshot!(report, @r#"
+    {
+      "contact": "42",
+      "deliveries": [
+        {
+          "provider": "acme",
+          "vendor": "smarttask",
+          "outcome": "created",
+          "id": "d46a",
+          "attempts": 1,
+          "elapsed_ms": 12,
+          "fields": [
+            {
+              "field": "organization.department",
+              "fate": "dropped",
+              "detail": "SmartTask has no department"
+            }
+          ]
+        },
+        {
+          "provider": "jakarta",
+          "vendor": "onecloud",
+          "outcome": "failed",
+          "attempts": 1,
+          "elapsed_ms": 8,
+          "fields": [],
+          "error": {
+            "kind": "quota_exhausted",
+            "effect": "refused",
+            "operation": "create",
+            "status": 401,
+            "code": "401",
+            "message": "time limit reached",
+            "retry_at": "2026-11-21T18:00:00+07:00",
+            "hint": "Wait until the time given; asking earlier may cost quota."
+          }
+        }
+      ]
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn a_delivery_that_was_found_as_json_says_how() {
+    let acme = Scripted::new("acme").create_fails([lost()]).find(finds(Some("17")));
+    let report = deliver([acme], Policy::All).await;
+    insta::assert_json_snapshot!(report.deliveries[0], @r#"
+    {
+      "provider": "acme",
+      "vendor": "scripted",
+      "outcome": "created",
+      "id": "17",
+      "attempts": 1,
+      "elapsed_ms": 1000,
+      "fields": [],
+      "note": "the answer was lost; the contact was found at the vendor"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn a_rate_limit_as_json_says_how_long_to_wait() {
+    let busy = rate_limited().with_status(429).with_retry_after(Some(Duration::from_mins(10)));
+    let report = deliver([Scripted::new("acme").create_fails([busy])], Policy::All).await;
+    insta::assert_json_snapshot!(report.deliveries[0].error, @r#"
+    {
+      "kind": "rate_limited",
+      "effect": "refused",
+      "operation": "create",
+      "status": 429,
+      "retry_after": 600,
+      "hint": "Wait as long as the vendor asks, or lower requests_per_second."
+    }
+    "#);
+}

@@ -1,0 +1,251 @@
+//! The layers around one provider: how often it is asked, how long is waited, and when it is enough.
+//!
+//! Its rule: time is driven by hand, and the provider is scripted; what may be sent again is in `scripted/doubt.rs`
+//! and `scripted/resend_table.rs`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+#[path = "scripted/doubt.rs"]
+mod doubt;
+#[path = "scripted/rate.rs"]
+mod rate;
+#[path = "scripted/resend_table.rs"]
+mod resend_table;
+mod scripted;
+
+use std::time::Duration;
+
+use scripted::bench::Bench;
+use scripted::{Scripted, creates, failure, failure_of, rate_limited, unreachable_vendor};
+use unicontact::providers::{Effect, ErrorKind, Fate, FieldFate, Operation, ProviderError};
+use unicontact::{OnLoss, Outcome};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn unreachable_times(count: usize) -> impl Iterator<Item = ProviderError> {
+    std::iter::repeat_with(unreachable_vendor).take(count)
+}
+
+async fn waits_of_seed(jitter_seed: u64) -> Vec<Duration> {
+    let bench = Bench { jitter_seed, ..Bench::new() };
+    let acme = Scripted::new("acme").create_fails(unreachable_times(4));
+    let waits = bench.deliver(acme).await.waits;
+    waits[..3].to_vec()
+}
+
+#[tokio::test]
+async fn an_unreachable_vendor_is_tried_as_often_as_the_settings_say() {
+    for max_attempts in [1, 2, 4, 6] {
+        let bench = Bench::new().with(|settings| settings.max_attempts = max_attempts);
+        let acme = Scripted::new("acme").create_fails(unreachable_times(6));
+        let ended = bench.deliver(acme).await;
+        let tries = usize::try_from(max_attempts).unwrap();
+        ended.assert(Outcome::Failed, tries);
+        assert_eq!(ended.delivery.attempts, max_attempts);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_waited_for_after_the_last_attempt() {
+    for max_attempts in [1, 4] {
+        let bench = Bench::new().with(|settings| settings.max_attempts = max_attempts);
+        let acme = Scripted::new("acme").create_fails(unreachable_times(4));
+        let waits = bench.deliver(acme).await.waits;
+        let between = usize::try_from(max_attempts).unwrap() - 1;
+        assert_eq!(waits.len(), between, "{waits:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_attempts_at_all_means_one() {
+    let bench = Bench::new().with(|settings| settings.max_attempts = 0);
+    let acme = Scripted::new("acme").create(creates("1"));
+    bench.deliver(acme).await.assert(Outcome::Created, 1);
+}
+
+#[tokio::test]
+async fn every_wait_is_longer_than_the_one_before() {
+    let waits = waits_of_seed(7).await;
+    assert!(waits.is_sorted_by(|one, next| one < next), "{waits:?}");
+}
+
+#[tokio::test]
+async fn waits_are_jittered() {
+    let plain = [SECOND / 2, SECOND, SECOND * 2];
+    let waits = waits_of_seed(7).await;
+    for (wait, plain) in waits.into_iter().zip(plain) {
+        assert!(wait > plain && wait < plain * 2, "{wait:?} for {plain:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_waits_and_another_seed_others() {
+    assert_eq!(waits_of_seed(7).await, waits_of_seed(7).await);
+    assert_ne!(waits_of_seed(7).await, waits_of_seed(8).await);
+}
+
+#[tokio::test]
+async fn a_vendor_that_comes_back_gets_the_contact() {
+    let acme = Scripted::new("acme").create_fails(unreachable_times(2)).create(creates("17"));
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::Created, 3);
+    assert_eq!((ended.id(), ended.delivery.attempts), (Some("17"), 3));
+    assert!(ended.delivery.error.is_none());
+}
+
+#[tokio::test]
+async fn a_longer_wait_that_the_vendor_asks_for_is_obeyed() {
+    let busy = rate_limited().with_retry_after(Some(SECOND * 7));
+    let acme = Scripted::new("acme").create_fails([busy]).create(creates("1"));
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::Created, 2);
+    assert_eq!(ended.waits, [SECOND * 7]);
+    assert_eq!(ended.delivery.elapsed, SECOND * 7);
+}
+
+#[tokio::test]
+async fn a_shorter_wait_that_the_vendor_asks_for_does_not_shorten_ours() {
+    let busy = rate_limited().with_retry_after(Some(SECOND / 100));
+    let acme = Scripted::new("acme").create_fails([busy]).create(creates("1"));
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::Created, 2);
+    assert!(ended.waits[0] >= SECOND / 2, "{:?}", ended.waits);
+}
+
+#[tokio::test]
+async fn a_wait_beyond_the_deadline_ends_the_delivery_at_once() {
+    let bench = Bench::new().with(|settings| settings.deadline = SECOND * 60);
+    let busy = rate_limited().with_retry_after(Some(SECOND * 60));
+    let acme = Scripted::new("acme").create_fails([busy]);
+    let ended = bench.deliver(acme).await;
+    ended.assert(Outcome::Failed, 1);
+    assert!(ended.waits.is_empty());
+    let error = ended.delivery.error.unwrap();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(error.retry_after(), Some(SECOND * 60));
+    assert_eq!(serde_json::to_value(&error).unwrap()["retry_after"], 60);
+}
+
+#[tokio::test]
+async fn a_wait_beyond_all_time_is_an_answer_and_no_panic() {
+    let forever = rate_limited().with_retry_after(Some(Duration::MAX));
+    let acme = Scripted::new("acme").create_fails([unreachable_vendor(), forever]);
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::Failed, 2);
+    let error = ended.delivery.error.unwrap();
+    assert_eq!(error.kind(), ErrorKind::RateLimited, "{error}");
+}
+
+#[tokio::test]
+async fn the_deadline_ends_a_delivery_before_its_attempts_are_used_up() {
+    let bench = Bench::new().with(|settings| {
+        settings.max_attempts = 1000;
+        settings.deadline = SECOND * 60;
+    });
+    let acme = Scripted::new("acme").create_fails(unreachable_times(1000));
+    let ended = bench.deliver(acme).await;
+    assert_eq!(ended.delivery.outcome, Outcome::Failed);
+    assert!(ended.calls.creates() < 20);
+    assert!(ended.delivery.elapsed < SECOND * 60);
+}
+
+#[tokio::test]
+async fn a_renewed_credential_gets_one_more_attempt_without_a_wait() {
+    for max_attempts in [1, 4] {
+        let bench = Bench::new().with(|settings| settings.max_attempts = max_attempts);
+        let expired = failure(ErrorKind::Unauthenticated, Effect::Refused).with_renewed_credential();
+        let acme = Scripted::new("acme").create_fails([expired]).create(creates("1"));
+        let ended = bench.deliver(acme).await;
+        ended.assert(Outcome::Created, 2);
+        assert!(ended.delivery.elapsed < SECOND / 2, "only the rate limit waits");
+    }
+}
+
+#[tokio::test]
+async fn a_credential_that_is_refused_again_after_renewing_is_final() {
+    for max_attempts in [1, 4] {
+        let bench = Bench::new().with(|settings| settings.max_attempts = max_attempts);
+        let expired = || failure(ErrorKind::Unauthenticated, Effect::Refused).with_renewed_credential();
+        let acme = Scripted::new("acme").create_fails([expired(), expired()]);
+        bench.deliver(acme).await.assert(Outcome::Failed, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_credential_that_cannot_be_renewed_is_final_at_once() {
+    let refused = failure(ErrorKind::Unauthenticated, Effect::Refused);
+    let acme = Scripted::new("acme").create_fails([refused]);
+    Bench::new().deliver(acme).await.assert(Outcome::Failed, 1);
+}
+
+#[tokio::test]
+async fn what_fails_before_the_create_counts_as_no_attempt() {
+    for operation in [Operation::Authenticate, Operation::LookUp] {
+        let unreachable = || failure_of(operation, ErrorKind::Unreachable, Effect::NotSent);
+        let acme = Scripted::new("acme").create_fails([unreachable(), unreachable()]);
+        let ended = Bench::new().with(|settings| settings.max_attempts = 2).deliver(acme).await;
+        ended.assert(Outcome::Failed, 2);
+        assert_eq!(ended.delivery.attempts, 0, "{operation:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_after_a_failed_login_counts_as_one() {
+    let login = failure_of(Operation::Authenticate, ErrorKind::Unavailable, Effect::NotSent);
+    let acme = Scripted::new("acme").create_fails([login]).create(creates("1"));
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::Created, 2);
+    assert_eq!(ended.delivery.attempts, 1);
+}
+
+#[tokio::test]
+async fn a_contact_that_cannot_be_drafted_is_rejected_and_not_sent() {
+    let acme = Scripted::new("acme")
+        .drafting(|| Err(failure_of(Operation::Draft, ErrorKind::Unmappable, Effect::NotSent)));
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::Rejected, 0);
+    assert_eq!(ended.delivery.attempts, 0);
+}
+
+fn losing(name: &str) -> Scripted {
+    Scripted::new(name).drafting(|| {
+        Ok(vec![FieldFate {
+            field: "organization.department".to_owned(),
+            fate: Fate::Dropped,
+            to: None,
+            detail: Some("the vendor has no department".to_owned()),
+        }])
+    })
+}
+
+#[tokio::test]
+async fn a_contact_that_would_lose_a_field_is_rejected_where_the_settings_say_so() {
+    let bench = Bench::new().with(|settings| settings.on_loss = OnLoss::Reject);
+    let ended = bench.deliver(losing("acme")).await;
+    ended.assert(Outcome::Rejected, 0);
+    assert_eq!(ended.delivery.attempts, 0);
+    assert_eq!(ended.delivery.fields.len(), 1, "the report says which");
+    let error = ended.delivery.error.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Unmappable);
+    assert_eq!(error.effect(), Effect::NotSent);
+    assert!(error.message().unwrap().contains("organization.department"));
+}
+
+#[tokio::test]
+async fn a_contact_that_loses_a_field_is_sent_elsewhere_and_the_loss_is_reported() {
+    for on_loss in [OnLoss::Warn, OnLoss::Allow] {
+        let bench = Bench::new().with(|settings| settings.on_loss = on_loss);
+        let ended = bench.deliver(losing("acme").create(creates("1"))).await;
+        ended.assert(Outcome::Created, 1);
+        let told: Vec<_> = ended.delivery.told_fields().collect();
+        assert_eq!(told[0].field, "organization.department");
+        assert_eq!(told[0].fate, Fate::Dropped);
+    }
+}
+
+#[tokio::test]
+async fn a_contact_that_loses_nothing_is_sent_although_losses_are_rejected() {
+    let bench = Bench::new().with(|settings| settings.on_loss = OnLoss::Reject);
+    let acme = Scripted::new("acme").create(creates("1"));
+    bench.deliver(acme).await.assert(Outcome::Created, 1);
+}

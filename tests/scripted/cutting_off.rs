@@ -1,0 +1,145 @@
+//! Cutting deliveries off in the middle.
+//!
+//! Its rule: what was told as pending was never sent and never will be; what may have been sent is in doubt.
+
+use std::sync::{Arc, Mutex, mpsc};
+
+use tokio::sync::{Semaphore, oneshot};
+use unicontact::providers::clock::SharedClock;
+use unicontact::providers::{Effect, ErrorKind};
+use unicontact::{FanOut, Outcome, Policy, Settings, Target};
+
+use crate::scripted::bench::{Bench, contact, soon};
+use crate::scripted::frozen_clock::FrozenClock;
+use crate::scripted::{Scripted, after, creates, hangs, lost, rate_limited};
+use crate::{creating, outcomes, target};
+
+#[tokio::test]
+async fn abandoning_tells_what_each_delivery_had_come_to() {
+    let clock = Arc::new(FrozenClock::new());
+    let adapters = [
+        creating("acme"),
+        Scripted::new("iot").create(hangs()),
+        Scripted::new("voice").deduping().create_fails([lost()]),
+        Scripted::new("jakarta").create_fails([rate_limited()]),
+    ];
+    let calls = adapters.each_ref().map(Scripted::calls);
+    let frozen = |adapter: Scripted| {
+        let clock: SharedClock = Arc::<FrozenClock>::clone(&clock);
+        Target::new(adapter.into_provider(), Settings::default(), clock, 7)
+    };
+    let targets = adapters.into_iter().map(frozen).collect();
+    let mut running = FanOut::new(targets, Policy::All).start(contact("42"));
+    tokio::select! {
+        biased;
+        () = running.ended() => panic!("three of them wait"),
+        () = soon(clock.until_asleep(2)) => {}
+    }
+    let report = running.abandon();
+    assert_eq!(outcomes(&report), [Outcome::Created, Outcome::InDoubt, Outcome::InDoubt, Outcome::Pending,]);
+    assert_eq!(calls.map(|calls| calls.creates()), [1; 4]);
+    for doubtful in &report.deliveries[1..3] {
+        let error = doubtful.error.as_ref().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Interrupted);
+        assert_eq!(error.effect(), Effect::Unknown);
+    }
+    let pending = &report.deliveries[3];
+    assert_eq!(pending.attempts, 1);
+    assert!(pending.error.is_none());
+    assert!(pending.note.unwrap().contains("stopped"));
+}
+
+#[tokio::test]
+async fn a_delivery_that_ended_is_told_as_it_ended_although_nobody_waited_for_it() {
+    let acme = creating("acme");
+    let calls = acme.calls();
+    let running = Bench::new().fan_out(acme).start(contact("42"));
+    soon(calls.until_creates(1)).await;
+    let report = running.abandon();
+    assert_eq!(outcomes(&report), [Outcome::Created]);
+    assert!(report.deliveries[0].id.is_some());
+}
+
+#[tokio::test]
+async fn a_delivery_that_never_began_is_pending() {
+    let acme = creating("acme");
+    let calls = acme.calls();
+    let report = Bench::new().fan_out(acme).start(contact("42")).abandon();
+    assert_eq!(outcomes(&report), [Outcome::Pending]);
+    tokio::task::yield_now().await;
+    assert_eq!(calls.creates(), 0);
+}
+
+/// An adapter whose draft takes until it is let go, and what tells of it.
+struct Drafting {
+    adapter: Scripted,
+    begun: oneshot::Receiver<()>,
+    let_go: mpsc::Sender<()>,
+}
+
+fn drafting() -> Drafting {
+    let (begins, begun) = oneshot::channel();
+    let (let_go, held) = mpsc::channel();
+    let once = Mutex::new(Some((begins, held)));
+    let adapter = Scripted::new("acme").create(creates("1")).drafting(move || {
+        let (begins, held) = once.lock().unwrap().take().unwrap();
+        begins.send(()).unwrap();
+        held.recv().unwrap();
+        Ok(Vec::new())
+    });
+    Drafting { adapter, begun, let_go }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_told_as_pending_is_not_sent_afterwards() {
+    let mut slow = drafting();
+    let calls = slow.adapter.calls();
+    let gone = slow.adapter.gone();
+    let running = Bench::new().fan_out(slow.adapter).start(contact("42"));
+    soon(slow.begun).await.unwrap();
+    let report = running.abandon();
+    slow.let_go.send(()).unwrap();
+    soon(gone).await.unwrap_err();
+    let told = outcomes(&report)[0];
+    assert!(
+        told == Outcome::InDoubt || calls.creates() == 0,
+        "told as {told:?} and sent {} times",
+        calls.creates()
+    );
+}
+
+#[tokio::test]
+async fn dropping_cuts_every_delivery_off() {
+    let mut adapters = ["acme", "iot"].map(|name| Scripted::new(name).create(hangs()));
+    let gone = adapters.each_mut().map(Scripted::gone);
+    let calls = adapters.each_ref().map(Scripted::calls);
+    let targets = adapters.map(target).into_iter().collect();
+    let running = FanOut::new(targets, Policy::All).start(contact("42"));
+    for calls in calls {
+        soon(calls.until_creates(1)).await;
+    }
+    drop(running);
+    for gone in gone {
+        soon(gone).await.unwrap_err();
+    }
+}
+
+#[tokio::test]
+async fn waiting_can_be_given_up_and_taken_up_again() {
+    let gate = Arc::new(Semaphore::new(0));
+    let slow = Scripted::new("iot").create(after(&gate, creates("2")));
+    let targets = vec![target(creating("acme")), target(slow)];
+    let mut running = FanOut::new(targets, Policy::All).start(contact("42"));
+    for _ in 0..10 {
+        tokio::select! {
+            biased;
+            () = running.ended() => panic!("iot waits"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    gate.add_permits(1);
+    soon(running.ended()).await;
+    soon(running.ended()).await;
+    let report = running.abandon();
+    assert_eq!(outcomes(&report), [Outcome::Created; 2]);
+}

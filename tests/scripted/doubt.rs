@@ -1,0 +1,174 @@
+//! What becomes of a delivery whose create may have worked.
+//!
+//! Its rule: every test counts the creates; a second one is the one mistake that cannot be taken back.
+
+use std::time::Duration;
+
+use unicontact::Outcome;
+use unicontact::providers::{Effect, ErrorKind, Operation};
+
+use crate::scripted::bench::Bench;
+use crate::scripted::{Scripted, creates, fails, failure, failure_of, finds, id, lost};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn a_lost_answer_is_in_doubt_where_the_vendor_neither_dedupes_nor_finds() {
+    let acme = Scripted::new("acme").create_fails([lost()]);
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::InDoubt, 1);
+    assert_eq!((ended.delivery.attempts, ended.calls.finds()), (1, 0));
+    assert!(ended.waits.is_empty());
+    assert_eq!(ended.delivery.error.unwrap().effect(), Effect::Unknown);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_sent_again_where_the_vendor_dedupes() {
+    let acme = Scripted::new("acme").deduping().create_fails([lost()]).create(creates("17"));
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::Created, 2);
+    assert_eq!((ended.id(), ended.delivery.attempts), (Some("17"), 2));
+}
+
+#[tokio::test]
+async fn answers_that_are_always_lost_end_in_doubt_although_the_vendor_dedupes() {
+    let acme = Scripted::new("acme").deduping().create_fails([lost(), lost(), lost(), lost()]);
+    Bench::new().deliver(acme).await.assert(Outcome::InDoubt, 4);
+}
+
+#[tokio::test]
+async fn a_later_refusal_does_not_hide_an_earlier_doubt() {
+    for kind in [
+        ErrorKind::Unauthenticated,
+        ErrorKind::Invalid,
+        ErrorKind::PermissionDenied,
+        ErrorKind::QuotaExhausted,
+    ] {
+        let acme = Scripted::new("acme").deduping().create_fails([lost(), failure(kind, Effect::Refused)]);
+        let ended = Bench::new().deliver(acme).await;
+        ended.assert(Outcome::InDoubt, 2);
+        let error = ended.delivery.error.unwrap();
+        assert_eq!(error.effect(), Effect::Unknown, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn an_unreachable_vendor_after_a_lost_answer_leaves_the_doubt() {
+    let gone = || failure(ErrorKind::Unreachable, Effect::NotSent);
+    let acme = Scripted::new("acme").deduping().create_fails([lost(), gone(), gone(), gone()]);
+    Bench::new().deliver(acme).await.assert(Outcome::InDoubt, 4);
+}
+
+#[tokio::test]
+async fn a_contact_that_is_found_after_a_lost_answer_is_created() {
+    let acme = Scripted::new("acme").create_fails([lost()]).find(finds(Some("17")));
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::Created, 1);
+    assert_eq!((ended.id(), ended.calls.finds()), (Some("17"), 1));
+    assert_eq!(ended.waits, [SECOND], "the settle delay comes first");
+    assert!(ended.delivery.note.unwrap().contains("found"));
+    assert!(ended.delivery.error.is_none());
+}
+
+#[tokio::test]
+async fn a_contact_that_shows_up_late_is_found_by_the_second_look() {
+    let acme = Scripted::new("acme").create_fails([lost()]).find(finds(None)).find(finds(Some("17")));
+    let bench = Bench::new().with(|settings| settings.settle_delay = SECOND * 2);
+    let ended = bench.deliver(acme).await;
+    ended.assert(Outcome::Created, 1);
+    assert_eq!(ended.waits[0], SECOND * 2);
+    assert!(ended.waits[1] > ended.waits[0], "{:?}", ended.waits);
+}
+
+#[tokio::test]
+async fn a_contact_that_is_not_found_stays_in_doubt_and_is_not_sent_again() {
+    let acme = Scripted::new("acme").create_fails([lost()]).find(finds(None)).find(finds(None));
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::InDoubt, 1);
+    assert_eq!(ended.calls.finds(), 2);
+    assert_eq!(ended.delivery.attempts, 1, "a look is no attempt");
+}
+
+#[tokio::test]
+async fn a_look_that_fails_leaves_the_doubt() {
+    for (kind, looks) in
+        [(ErrorKind::Unavailable, 2), (ErrorKind::PermissionDenied, 1), (ErrorKind::Unsupported, 1)]
+    {
+        let look = || fails(failure_of(Operation::Find, kind, Effect::Refused));
+        let acme = Scripted::new("acme").create_fails([lost()]).find(look()).find(look());
+        let ended = Bench::new().deliver(acme).await;
+        ended.assert(Outcome::InDoubt, 1);
+        assert_eq!(ended.calls.finds(), looks, "{kind}");
+        let error = ended.delivery.error.unwrap();
+        assert_eq!(error.kind(), ErrorKind::Interrupted, "not that of the look");
+    }
+}
+
+#[tokio::test]
+async fn a_look_that_works_at_the_second_time_settles_it() {
+    let busy = failure_of(Operation::Find, ErrorKind::Unavailable, Effect::Refused);
+    let acme = Scripted::new("acme").create_fails([lost()]).find(fails(busy)).find(finds(Some("17")));
+    Bench::new().deliver(acme).await.assert(Outcome::Created, 1);
+}
+
+#[tokio::test]
+async fn a_vendor_that_dedupes_and_finds_is_sent_to_again_and_then_looked_at() {
+    let acme = Scripted::new("acme")
+        .deduping()
+        .create_fails([lost(), failure(ErrorKind::Invalid, Effect::Refused)])
+        .find(finds(Some("17")));
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::Created, 2);
+    assert_eq!(ended.id(), Some("17"));
+}
+
+#[tokio::test]
+async fn no_look_begins_beyond_the_deadline() {
+    let bench = Bench::new().with(|settings| settings.deadline = SECOND);
+    let acme = Scripted::new("acme").create_fails([lost()]).find(finds(Some("17")));
+    let ended = bench.deliver(acme).await;
+    ended.assert(Outcome::InDoubt, 1);
+    assert_eq!(ended.calls.finds(), 0);
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_looked_for() {
+    let acme = Scripted::new("acme")
+        .create_fails([failure(ErrorKind::Invalid, Effect::Refused)])
+        .find(finds(Some("17")));
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::Rejected, 1);
+    assert_eq!(ended.calls.finds(), 0);
+}
+
+#[tokio::test]
+async fn a_contact_that_exists_already_is_existing_with_the_id_that_the_vendor_told() {
+    let told = failure(ErrorKind::AlreadyExists, Effect::Refused).with_existing_id(Some(id("17")));
+    let acme = Scripted::new("acme").create_fails([told]).find(finds(Some("another")));
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::Existing, 1);
+    assert_eq!((ended.id(), ended.calls.finds()), (Some("17"), 0));
+}
+
+#[tokio::test]
+async fn a_contact_that_exists_already_is_looked_up_where_the_vendor_told_no_id() {
+    let nameless = failure(ErrorKind::AlreadyExists, Effect::Refused);
+    let acme = Scripted::new("acme").create_fails([nameless]).find(finds(Some("17")));
+    let ended = Bench::new().deliver(acme).await;
+    ended.assert(Outcome::Existing, 1);
+    assert_eq!(ended.id(), Some("17"));
+    assert!(ended.delivery.note.unwrap().contains("looked up"));
+}
+
+#[tokio::test]
+async fn a_contact_that_exists_already_and_cannot_be_named_is_rejected() {
+    let nameless = || failure(ErrorKind::AlreadyExists, Effect::Refused);
+    let blind = Scripted::new("acme").create_fails([nameless()]);
+    let seeing = Scripted::new("acme").create_fails([nameless()]).find(finds(None)).find(finds(None));
+    for acme in [blind, seeing] {
+        let ended = Bench::new().deliver(acme).await;
+        ended.assert(Outcome::Rejected, 1);
+        let error = ended.delivery.error.unwrap();
+        assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+    }
+}

@@ -1,0 +1,269 @@
+//! An adapter that does what a test tells it to, and counts what it was asked.
+//!
+//! Its rule: no time passes in it and nothing is sent. What a call waits for is handed in by the test.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub(crate) mod bench;
+pub(crate) mod frozen_clock;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::{pending, ready};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use tokio::sync::{Semaphore, oneshot, watch};
+use unicontact::providers::{
+    Capabilities, ContactId, ContactProvider, Created, Dedupe, DeliveryKey, Draft, Effect, ErrorKind,
+    FieldFate, Method, Operation, Provider, ProviderError, ProviderInfo, UnifiedContact,
+};
+use url::Url;
+
+/// What one call does before it returns what.
+pub(crate) type Step<T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send>>;
+
+type Drafting = Box<dyn Fn() -> Result<Vec<FieldFate>, ProviderError> + Send + Sync>;
+
+/// The adapter.
+pub(crate) struct Scripted {
+    info: ProviderInfo,
+    capabilities: Capabilities,
+    drafting: Drafting,
+    creates: Mutex<VecDeque<Step<Created>>>,
+    finds: Mutex<VecDeque<Step<Option<ContactId>>>>,
+    calls: Arc<Calls>,
+    guard: Option<oneshot::Sender<()>>,
+}
+
+/// How often the adapter was called.
+#[derive(Debug)]
+pub(crate) struct Calls {
+    creates: watch::Sender<usize>,
+    finds: watch::Sender<usize>,
+    under_way: watch::Sender<usize>,
+    most_under_way: watch::Sender<usize>,
+}
+
+impl Calls {
+    pub(crate) fn creates(&self) -> usize {
+        *self.creates.borrow()
+    }
+
+    pub(crate) fn finds(&self) -> usize {
+        *self.finds.borrow()
+    }
+
+    /// The most creates that were under way at the same time.
+    pub(crate) fn most_under_way(&self) -> usize {
+        *self.most_under_way.borrow()
+    }
+
+    /// Returns when `count` creates have begun.
+    pub(crate) async fn until_creates(&self, count: usize) {
+        let mut creates = self.creates.subscribe();
+        creates.wait_for(|begun| *begun >= count).await.unwrap();
+    }
+
+    fn create_begins(&self) {
+        self.creates.send_modify(|count| *count += 1);
+        self.under_way.send_modify(|count| *count += 1);
+        let under_way = *self.under_way.borrow();
+        self.most_under_way.send_modify(|most| *most = under_way.max(*most));
+    }
+}
+
+impl Scripted {
+    /// An adapter that promises nothing, drafts nothing and has no answers yet.
+    pub(crate) fn new(name: &str) -> Self {
+        let zero = || watch::Sender::new(0);
+        Self {
+            info: ProviderInfo::new(name, "scripted"),
+            capabilities: Capabilities::default(),
+            drafting: Box::new(|| Ok(Vec::new())),
+            creates: Mutex::default(),
+            finds: Mutex::default(),
+            calls: Arc::new(Calls {
+                creates: zero(),
+                finds: zero(),
+                under_way: zero(),
+                most_under_way: zero(),
+            }),
+            guard: None,
+        }
+    }
+
+    pub(crate) fn of_vendor(mut self, vendor: &'static str) -> Self {
+        self.info = ProviderInfo::new(self.info.name(), vendor);
+        self
+    }
+
+    pub(crate) fn deduping(mut self) -> Self {
+        self.capabilities.dedupe = Dedupe::ByVendor;
+        self
+    }
+
+    pub(crate) fn with_capabilities(mut self, dedupe: Dedupe, find: bool) -> Self {
+        self.capabilities.dedupe = dedupe;
+        self.capabilities.find = find;
+        self
+    }
+
+    pub(crate) fn drafting(
+        mut self,
+        drafting: impl Fn() -> Result<Vec<FieldFate>, ProviderError> + Send + Sync + 'static,
+    ) -> Self {
+        self.drafting = Box::new(drafting);
+        self
+    }
+
+    /// The next create does this.
+    pub(crate) fn create(self, step: Step<Created>) -> Self {
+        self.creates.lock().unwrap().push_back(step);
+        self
+    }
+
+    /// The next creates fail with these.
+    pub(crate) fn create_fails(self, errors: impl IntoIterator<Item = ProviderError>) -> Self {
+        let steps = errors.into_iter().map(fails);
+        steps.fold(self, Self::create)
+    }
+
+    /// The adapter can find, and the next find does this.
+    pub(crate) fn find(mut self, step: Step<Option<ContactId>>) -> Self {
+        self.capabilities.find = true;
+        self.finds.lock().unwrap().push_back(step);
+        self
+    }
+
+    pub(crate) fn calls(&self) -> Arc<Calls> {
+        Arc::clone(&self.calls)
+    }
+
+    /// Resolves when the adapter is dropped, and with it every task that held it.
+    pub(crate) fn gone(&mut self) -> oneshot::Receiver<()> {
+        let (guard, gone) = oneshot::channel();
+        self.guard = Some(guard);
+        gone
+    }
+
+    pub(crate) fn into_provider(self) -> Provider {
+        Provider::Custom(Box::new(self))
+    }
+}
+
+#[async_trait]
+impl ContactProvider for Scripted {
+    fn info(&self) -> &ProviderInfo {
+        &self.info
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities.clone()
+    }
+
+    fn draft(&self, _contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        Ok(Draft {
+            method: Method::Post,
+            url: Url::parse("https://vendor.example/contacts").unwrap(),
+            headers: Vec::new(),
+            body: serde_json::Value::Null,
+            lookups: Vec::new(),
+            fields: (self.drafting)()?,
+        })
+    }
+
+    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
+        Ok(draft)
+    }
+
+    async fn create(&self, _contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
+        self.calls.create_begins();
+        let result = next_step(&self.creates, "create").await;
+        self.calls.under_way.send_modify(|count| *count -= 1);
+        result
+    }
+
+    async fn find(
+        &self,
+        _contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Option<ContactId>, ProviderError> {
+        self.calls.finds.send_modify(|count| *count += 1);
+        next_step(&self.finds, "find").await
+    }
+
+    async fn check(&self) -> Result<(), ProviderError> {
+        Err(failure(ErrorKind::Unsupported, Effect::NotSent))
+    }
+}
+
+impl fmt::Debug for Scripted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Scripted").field(&self.info).finish()
+    }
+}
+
+fn next_step<T>(steps: &Mutex<VecDeque<Step<T>>>, operation: &str) -> Step<T> {
+    let mut steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
+    let step = steps.pop_front();
+    step.unwrap_or_else(|| panic!("no answer was scripted for this {operation}"))
+}
+
+/// An error of a create.
+pub(crate) fn failure(kind: ErrorKind, effect: Effect) -> ProviderError {
+    failure_of(Operation::Create, kind, effect)
+}
+
+pub(crate) fn failure_of(operation: Operation, kind: ErrorKind, effect: Effect) -> ProviderError {
+    let info = ProviderInfo::new("acme", "scripted");
+    ProviderError::new(&info, operation, kind, effect)
+}
+
+/// The answer to a create was lost.
+pub(crate) fn lost() -> ProviderError {
+    failure(ErrorKind::Interrupted, Effect::Unknown)
+}
+
+pub(crate) fn unreachable_vendor() -> ProviderError {
+    failure(ErrorKind::Unreachable, Effect::NotSent)
+}
+
+pub(crate) fn rate_limited() -> ProviderError {
+    failure(ErrorKind::RateLimited, Effect::Refused)
+}
+
+pub(crate) fn id(text: &str) -> ContactId {
+    ContactId::new(text).unwrap()
+}
+
+pub(crate) fn creates(text: &str) -> Step<Created> {
+    let existing = false;
+    Box::pin(ready(Ok(Created { id: id(text), existing })))
+}
+
+pub(crate) fn fails<T: Send + 'static>(error: ProviderError) -> Step<T> {
+    Box::pin(ready(Err(error)))
+}
+
+pub(crate) fn finds(found: Option<&str>) -> Step<Option<ContactId>> {
+    Box::pin(ready(Ok(found.map(id))))
+}
+
+/// Waits until the gate lets one more through.
+pub(crate) fn after<T: Send + 'static>(gate: &Arc<Semaphore>, then: Step<T>) -> Step<T> {
+    let gate = Arc::clone(gate);
+    Box::pin(async move {
+        gate.acquire().await.unwrap().forget();
+        then.await
+    })
+}
+
+pub(crate) fn hangs<T: Send + 'static>() -> Step<T> {
+    Box::pin(pending())
+}
+
+pub(crate) fn panics<T: Send + 'static>() -> Step<T> {
+    Box::pin(async { panic!("the adapter has a bug") })
+}

@@ -1,0 +1,165 @@
+//! Asking deliveries to stop: what was begun comes to its end, and nothing new begins.
+//!
+//! Its rule: where a delivery has to be waiting, it waits on a clock that stands still.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use unicontact::providers::clock::SharedClock;
+use unicontact::providers::{Effect, ErrorKind};
+use unicontact::{FanOut, Outcome, Policy, Settings, Target};
+
+use crate::outcomes;
+use crate::scripted::bench::{Bench, contact, soon};
+use crate::scripted::frozen_clock::FrozenClock;
+use crate::scripted::{Scripted, after, creates, fails, failure, finds, lost, rate_limited};
+
+fn frozen(clock: &Arc<FrozenClock>, settings: Settings, adapter: Scripted) -> Target {
+    let clock: SharedClock = Arc::<FrozenClock>::clone(clock);
+    Target::new(adapter.into_provider(), settings, clock, 7)
+}
+
+#[tokio::test]
+async fn what_was_stopped_before_it_was_sent_is_pending() {
+    let acme = Scripted::new("acme").create(creates("1"));
+    let calls = acme.calls();
+    let running = Bench::new().fan_out(acme).start(contact("42"));
+    running.stop();
+    let report = soon(running.finish()).await;
+    assert_eq!(outcomes(&report), [Outcome::Pending]);
+    let delivery = &report.deliveries[0];
+    assert_eq!((delivery.attempts, calls.creates()), (0, 0));
+    assert!(delivery.error.is_none());
+    assert!(delivery.note.unwrap().contains("stopped"));
+}
+
+#[tokio::test]
+async fn an_attempt_under_way_comes_to_its_end() {
+    let gate = Arc::new(Semaphore::new(0));
+    let acme = Scripted::new("acme").create(after(&gate, creates("17")));
+    let calls = acme.calls();
+    let running = Bench::new().fan_out(acme).start(contact("42"));
+    soon(calls.until_creates(1)).await;
+    running.stop();
+    gate.add_permits(1);
+    let report = soon(running.finish()).await;
+    assert_eq!(outcomes(&report), [Outcome::Created]);
+}
+
+#[tokio::test]
+async fn an_attempt_under_way_that_fails_is_not_repeated() {
+    let gate = Arc::new(Semaphore::new(0));
+    let acme = Scripted::new("acme").create(after(&gate, fails(rate_limited())));
+    let calls = acme.calls();
+    let running = Bench::new().fan_out(acme).start(contact("42"));
+    soon(calls.until_creates(1)).await;
+    running.stop();
+    gate.add_permits(1);
+    let report = soon(running.finish()).await;
+    assert_eq!(outcomes(&report), [Outcome::Failed]);
+    let error = report.deliveries[0].error.as_ref().unwrap();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(calls.creates(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_still_looked_for_after_a_stop() {
+    let gate = Arc::new(Semaphore::new(0));
+    let acme = Scripted::new("acme").create(after(&gate, fails(lost()))).find(finds(Some("17")));
+    let calls = acme.calls();
+    let running = Bench::new().fan_out(acme).start(contact("42"));
+    soon(calls.until_creates(1)).await;
+    running.stop();
+    gate.add_permits(1);
+    let report = soon(running.finish()).await;
+    assert_eq!(outcomes(&report), [Outcome::Created]);
+}
+
+#[tokio::test]
+async fn a_stop_ends_the_wait_before_sending_again_and_keeps_the_doubt() {
+    let clock = Arc::new(FrozenClock::new());
+    let acme = Scripted::new("acme").deduping().create_fails([lost()]);
+    let targets = vec![frozen(&clock, Settings::default(), acme)];
+    let running = FanOut::new(targets, Policy::All).start(contact("42"));
+    soon(clock.until_asleep(1)).await;
+    running.stop();
+    let report = soon(running.finish()).await;
+    assert_eq!(outcomes(&report), [Outcome::InDoubt]);
+}
+
+#[tokio::test]
+async fn a_stop_lets_nobody_in_who_waits_for_a_place() {
+    let gate = Arc::new(Semaphore::new(0));
+    let acme = Scripted::new("acme").create(after(&gate, creates("1")));
+    let calls = acme.calls();
+    let bench = Bench::new().with(|settings| settings.concurrency = 1);
+    let fan_out = bench.fan_out(acme);
+    let first = fan_out.start(contact("1"));
+    soon(calls.until_creates(1)).await;
+    let second = fan_out.start(contact("2"));
+    tokio::task::yield_now().await;
+    second.stop();
+    let report = soon(second.finish()).await;
+    assert_eq!(outcomes(&report), [Outcome::Pending]);
+    gate.add_permits(1);
+    let report = soon(first.finish()).await;
+    assert_eq!(outcomes(&report), [Outcome::Created], "a stop of one is none of another");
+}
+
+/// Two deliveries: the first goes through, and uses up what the rate allows on a clock that stands still. The
+/// second is refused by `acme`, while `iot` still waits for its turn.
+async fn refused_while_another_waits(policy: Policy) -> unicontact::Running {
+    let clock = Arc::new(FrozenClock::new());
+    let refused = failure(ErrorKind::Invalid, Effect::Refused);
+    let acme = Scripted::new("acme").create(creates("1")).create_fails([refused]);
+    let iot = Scripted::new("iot").create(creates("1"));
+    let targets = vec![Bench::new().target(acme), frozen(&clock, Settings::default(), iot)];
+    let fan_out = FanOut::new(targets, policy);
+    fan_out.deliver(contact("1")).await;
+    let running = fan_out.start(contact("2"));
+    soon(clock.until_asleep(1)).await;
+    running
+}
+
+#[tokio::test]
+async fn the_first_failure_keeps_the_others_from_being_sent() {
+    let running = refused_while_another_waits(Policy::FirstFailure).await;
+    let report = soon(running.finish()).await;
+    assert_eq!(outcomes(&report), [Outcome::Rejected, Outcome::Pending]);
+    assert_eq!(report.deliveries[1].attempts, 0);
+}
+
+#[tokio::test]
+async fn another_policy_lets_the_others_wait_for_their_turn() {
+    for policy in [Policy::All, Policy::Any] {
+        let mut running = refused_while_another_waits(policy).await;
+        for _ in 0..100 {
+            let ended = running.ended();
+            tokio::select! {
+                biased;
+                () = ended => panic!("it was stopped under {policy:?}"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_first_failure_does_not_undo_what_was_sent() {
+    let gate = Arc::new(Semaphore::new(0));
+    let refused = failure(ErrorKind::Invalid, Effect::Refused);
+    let acme = Scripted::new("acme").create_fails([refused]);
+    let iot = Scripted::new("iot").create(after(&gate, creates("1")));
+    let targets = vec![Bench::new().target(acme), Bench::new().target(iot)];
+    let mut running = FanOut::new(targets, Policy::FirstFailure).start(contact("42"));
+    for _ in 0..10 {
+        tokio::select! {
+            biased;
+            () = running.ended() => panic!("iot waits"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    gate.add_permits(1);
+    let report = soon(running.finish()).await;
+    assert_eq!(outcomes(&report), [Outcome::Rejected, Outcome::Created]);
+}
