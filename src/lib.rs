@@ -19,3 +19,8 @@ pub use plan::{Plan, PlannedDraft};
 pub use settings::{OnLoss, Settings};
 pub use target::Target;
 pub use unicontact_providers as providers;
+
+/// The Rust blocks of the README, compiled and run with the other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

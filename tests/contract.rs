@@ -28,9 +28,9 @@ async fn replay_all() -> Vec<Report> {
 
 fn listing(reports: &[Report], part: impl Fn(&Report) -> &Vec<String>) -> String {
     let failing = reports.iter().filter(|report| !part(report).is_empty());
-    failing
-        .map(|report| format!("fixtures/{}.json\n    {}\n", report.fixture, part(report).join("\n    ")))
-        .collect()
+    let lines = failing
+        .map(|report| format!("fixtures/{}.json\n    {}", report.fixture, part(report).join("\n    ")));
+    lines.collect::<Vec<String>>().join("\n")
 }
 
 #[tokio::test]

@@ -197,19 +197,17 @@ impl Loading<'_> {
     }
 }
 
-/// How a provider is treated. Times are compared only where both are as the user meant them.
+/// How a provider is treated. Times are compared only where both are as the user meant them, and a deadline
+/// that is set alone bounds the timeout that is not.
 fn settle(table: &mut Table<'_>, keys: &Keys, defaults: &Defaults) -> Settings {
     let overrides: Overrides = table.read(keys).unwrap_or_default();
-    let settings = overrides.over(&defaults.settings);
+    let mut settings = overrides.over(&defaults.settings);
     let comparable = defaults.is_sound && table.mistakes.is_empty();
     if comparable && settings.timeout > settings.deadline {
         if table.values.contains_key("timeout") {
             table.note("timeout", "longer than the deadline, which is for a delivery with all its attempts");
         } else if table.values.contains_key("deadline") {
-            table.note(
-                "deadline",
-                "shorter than the timeout, which is for one attempt (20s unless it is set)",
-            );
+            settings.timeout = settings.deadline;
         }
     }
     settings

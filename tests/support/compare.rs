@@ -33,7 +33,7 @@ impl Differences {
         self.0.push(difference.into());
     }
 
-    fn compare<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, expected: T, actual: T) {
+    fn compare<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, expected: &T, actual: &T) {
         if expected != actual {
             self.add(format!("{what}: expected {expected:?}, got {actual:?}"));
         }
@@ -46,7 +46,7 @@ impl Differences {
         received: &[Received],
         tokens: &[Option<&str>],
     ) {
-        self.compare("number of requests", expected.len(), received.len());
+        self.compare("number of requests", &expected.len(), &received.len());
         for (index, (expected, received)) in expected.iter().zip(received).enumerate() {
             let seen = as_fixture(received, tokens.get(index).copied().flatten());
             self.request(&format!("request {index}"), expected, &seen);
@@ -96,7 +96,7 @@ impl Differences {
         let places: std::collections::BTreeSet<&String> = expected.keys().chain(seen.keys()).collect();
         for place in places {
             let side = |map: &BTreeMap<String, String>| map.get(place).unwrap_or(&nothing).clone();
-            self.compare(&format!("fate of {place}"), side(expected), side(&seen));
+            self.compare(&format!("fate of {place}"), &side(expected), &side(&seen));
         }
     }
 
@@ -115,7 +115,9 @@ impl Differences {
             Expectation { existing: Some(id), .. } => {
                 format!("{:?}", Outcome::Created { id: id.clone(), existing: true })
             }
-            Expectation { found: Some(id), .. } => format!("{:?}", Outcome::Found(id.clone())),
+            Expectation { found: Some(id), .. } => {
+                format!("{:?}", Outcome::Found(id.as_str().map(str::to_owned)))
+            }
             Expectation { checked: Some(true), .. } => format!("{:?}", Outcome::Checked),
             Expectation { kind, .. } => format!("an error of kind {kind:?}"),
         };
@@ -125,25 +127,25 @@ impl Differences {
     }
 
     fn error(&mut self, expected: &Expectation, error: &ProviderError) {
-        self.compare("kind", expected.kind.as_deref(), Some(error.kind().as_str()));
-        self.compare("effect", expected.effect.as_deref(), Some(error.effect().as_str()));
-        self.compare("transient", expected.transient, Some(error.is_transient()));
-        self.compare("status", expected.status, error.status());
-        self.compare("code", expected.code.as_deref(), error.code());
+        self.compare("kind", &expected.kind.as_deref(), &Some(error.kind().as_str()));
+        self.compare("effect", &expected.effect.as_deref(), &Some(error.effect().as_str()));
+        self.compare("transient", &expected.transient, &Some(error.is_transient()));
+        self.compare("status", &expected.status, &error.status());
+        self.compare("code", &expected.code.as_deref(), &error.code());
         if expected.message.is_some() {
-            self.compare("message", expected.message.as_deref(), error.message());
+            self.compare("message", &expected.message.as_deref(), &error.message());
         }
         let seconds = error.retry_after().map(|wait| wait.as_secs());
-        self.compare("retry_after_seconds", expected.retry_after_seconds, seconds);
+        self.compare("retry_after_seconds", &expected.retry_after_seconds, &seconds);
         let moment = error.retry_at().map(|it| it.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string());
-        self.compare("retry_at", expected.retry_at.clone(), moment);
+        self.compare("retry_at", &expected.retry_at, &moment);
         let told = error
             .field_errors()
             .iter()
             .map(|it| ExpectedFieldError { field: it.field.clone(), message: it.message.clone() });
         self.compare("fields", &expected.fields, &told.collect());
         let existing = error.existing_id().map(|id| id.as_str().to_owned());
-        self.compare("existing_id", expected.existing_id.clone(), existing);
+        self.compare("existing_id", &expected.existing_id, &existing);
     }
 
     /// The places at which two documents differ.

@@ -119,7 +119,7 @@ pub(crate) struct Expectation {
     pub(crate) existing: Option<String>,
     /// Of a search: the id, or `null` when nothing is there.
     #[serde(default, deserialize_with = "present")]
-    pub(crate) found: Option<Option<String>>,
+    pub(crate) found: Option<Value>,
     #[serde(default)]
     pub(crate) checked: Option<bool>,
     #[serde(default)]
@@ -197,6 +197,8 @@ impl Fixture {
         let answers = self.answer.iter().chain(self.before.iter().map(|it| &it.answer));
         if verdicts.into_iter().filter(|given| *given).count() != 1 {
             Some("expect says not exactly one of created, existing, found, checked, kind")
+        } else if expect.found.as_ref().is_some_and(|it| !it.is_null() && !it.is_string()) {
+            Some("found is an id or null")
         } else if expect.kind.is_some() != (expect.effect.is_some() && expect.transient.is_some()) {
             Some("kind, effect and transient belong together")
         } else if self.request.is_some() != self.answer.is_some() {

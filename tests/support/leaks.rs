@@ -3,21 +3,25 @@
 //! Its rule: every credential of the tests, and every value of the contact that is long enough to be told from
 //! ordinary words.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 use unicontact::providers::ProviderError;
 
 use super::providers::secrets;
 
 const LONG_ENOUGH: usize = 4;
+/// Of a longer text, its beginning and its end count as well.
+const TELLING: usize = 40;
 /// Their values are words of the format, not of a person.
 const WORDS_OF_THE_FORMAT: [&str; 3] = ["kind", "type", "access_type"];
 
 /// What an error shows of itself and of its causes.
 pub(crate) fn shown(error: &ProviderError) -> String {
-    let mut text = format!("{error}\n{error:?}\n{error:#?}");
+    let mut text = format!("{error}\n{error:?}\n{error:#?}\n");
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
-        text.push_str(&format!("\n{inner}\n{inner:?}"));
+        writeln!(text, "{inner}\n{inner:?}").unwrap();
         cause = inner.source();
     }
     text
@@ -31,21 +35,32 @@ pub(crate) fn found_in(text: &str, contact: &Value) -> Vec<String> {
     forbidden.filter(|value| text.contains(&value.to_lowercase())).collect()
 }
 
-/// Every text in a contact that is long enough.
-pub(crate) fn values_of(contact: &Value) -> Vec<String> {
-    let mut values = Vec::new();
-    collect(contact, &mut values);
-    values.retain(|value| value.chars().count() >= LONG_ENOUGH);
-    values
+/// Every text in a contact that is long enough; of long ones their beginning and end as well.
+fn values_of(contact: &Value) -> Vec<String> {
+    let whole = texts_of(contact);
+    let parts = whole.iter().filter(|text| text.chars().count() > TELLING).flat_map(|text| {
+        let end = text.chars().count() - TELLING;
+        [text.chars().take(TELLING).collect(), text.chars().skip(end).collect::<String>()]
+    });
+    let parts: Vec<String> = parts.collect();
+    whole.into_iter().chain(parts).collect()
 }
 
-fn collect(value: &Value, values: &mut Vec<String>) {
+/// Every text in a document that is long enough.
+pub(crate) fn texts_of(document: &Value) -> Vec<String> {
+    let mut texts = Vec::new();
+    collect(document, &mut texts);
+    texts.retain(|text| text.chars().count() >= LONG_ENOUGH);
+    texts
+}
+
+fn collect(value: &Value, texts: &mut Vec<String>) {
     match value {
-        Value::String(text) => values.push(text.trim().to_owned()),
-        Value::Array(entries) => entries.iter().for_each(|entry| collect(entry, values)),
+        Value::String(text) => texts.push(text.trim().to_owned()),
+        Value::Array(entries) => entries.iter().for_each(|entry| collect(entry, texts)),
         Value::Object(map) => {
             for (_, value) in map.iter().filter(|(key, _)| !WORDS_OF_THE_FORMAT.contains(&&***key)) {
-                collect(value, values);
+                collect(value, texts);
             }
         }
         _ => {}

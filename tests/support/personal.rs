@@ -58,7 +58,7 @@ fn is_foreign_address(word: &str) -> bool {
 fn is_credential(word: &str) -> bool {
     word.split(|it: char| "/:?&.@".contains(it)).any(|part| {
         let begins = |start: &&str| part.starts_with(*start) && part.len() > start.len() + 4;
-        CREDENTIAL_BEGINNINGS.iter().any(|start| begins(&start)) || is_random(part)
+        CREDENTIAL_BEGINNINGS.iter().any(begins) || is_random(part)
     })
 }
 

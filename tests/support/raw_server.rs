@@ -3,6 +3,7 @@
 //! Its rule: it reads one whole request, keeps it, and then misbehaves as it was told to; and again for the next one.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -91,9 +92,9 @@ pub(crate) fn answer_bytes(
 ) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {status} Whatever\r\n");
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        write!(head, "{name}: {value}\r\n").unwrap();
     }
-    head.push_str(&format!("content-length: {}\r\n\r\n", body.len() + missing));
+    write!(head, "content-length: {}\r\n\r\n", body.len() + missing).unwrap();
     let mut bytes = head.into_bytes();
     bytes.extend_from_slice(body);
     bytes

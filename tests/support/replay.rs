@@ -8,10 +8,10 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::compare::{Differences, Outcome};
 use super::fixture::{Asked, ExpectedRequest, Fault, Fixture, GivenAnswer, contact_document};
+use super::leaks;
 use super::providers::{ISSUED, NAME, first_token, of_fixture};
 use super::raw_server::{Behaviour, RawServer, answer_bytes, closed_port};
 use super::served::Received;
-use super::{leaks, providers};
 
 /// How much of a body a cut answer promises and does not deliver.
 const MISSING: usize = 100;
@@ -31,7 +31,7 @@ pub(crate) async fn replay(fixture: &Fixture) -> Report {
     let (outcome, received) = ask_for_it(fixture).await;
     let mut differences = Differences::default();
     differences.outcome(&fixture.expect, &outcome);
-    compare_requests(fixture, received, &mut differences);
+    compare_requests(fixture, &received, &mut differences);
     compare_draft(fixture, &mut differences);
     let leaks = match &outcome {
         Outcome::Failed(error) => leaks::found_in(&leaks::shown(error), &contact_document(&fixture.contact)),
@@ -126,7 +126,7 @@ async fn ask_provider(fixture: &Fixture, provider: &Provider) -> Result<Outcome,
     })
 }
 
-fn compare_requests(fixture: &Fixture, received: Vec<Received>, differences: &mut Differences) {
+fn compare_requests(fixture: &Fixture, received: &[Received], differences: &mut Differences) {
     if fixture.fault() == Some(Fault::Refused) {
         return;
     }
@@ -139,14 +139,14 @@ fn compare_requests(fixture: &Fixture, received: Vec<Received>, differences: &mu
             token = Some(ISSUED);
         }
     }
-    differences.requests(&expected, &received, &tokens);
+    differences.requests(&expected, received, &tokens);
 }
 
 fn compare_draft(fixture: &Fixture, differences: &mut Differences) {
     if fixture.asked() != Asked::Create {
         return;
     }
-    let provider = providers::of_fixture(fixture, "http://127.0.0.1:9");
+    let provider = of_fixture(fixture, "http://127.0.0.1:9");
     let draft = match provider.draft(&fixture.contact()) {
         Ok(draft) => draft,
         Err(error) if fixture.request.is_none() => {

@@ -3,7 +3,7 @@
 //! Its rule: first what became of it at each provider, then what was lost and what went wrong, each with what to do.
 
 use comfy_table::Cell;
-use unicontact::providers::{Effect, ProviderError};
+use unicontact::providers::{Effect, Fate, ProviderError};
 use unicontact::{Delivery, Report};
 
 use super::Table;
@@ -50,12 +50,25 @@ fn details(delivery: &Delivery) -> Vec<String> {
         lines.push(format!("{provider}: {note}"));
     }
     if delivery.outcome.is_delivered() {
-        lines.extend(delivery.told_fields().map(|field| {
-            let detail = field.detail.as_deref().unwrap_or_default();
-            format!("{provider}: {} {}: {detail}", field.field, field.fate.as_str())
+        let losses = losses(delivery).into_iter();
+        lines.extend(losses.map(|((fate, why), fields)| {
+            format!("{provider}: {} {}: {why}", fate.as_str(), fields.join(", "))
         }));
     }
     lines
+}
+
+/// The fields that were lost, by what became of them and why. The plan tells the fates of the others.
+fn losses(delivery: &Delivery) -> Vec<((Fate, &str), Vec<&str>)> {
+    let mut losses: Vec<((Fate, &str), Vec<&str>)> = Vec::new();
+    for field in delivery.fields.iter().filter(|field| field.fate.is_loss()) {
+        let reason = (field.fate, field.detail.as_deref().unwrap_or_default());
+        match losses.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, fields)) => fields.push(&field.field),
+            None => losses.push((reason, vec![&field.field])),
+        }
+    }
+    losses
 }
 
 /// What went wrong, without the provider's name.

@@ -99,15 +99,41 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("österreich", "AT"),
 ];
 
+/// Names that nobody writes as the ISO tables have them.
+const WRITTEN: &[(&str, &str)] = &[
+    ("BO", "Bolivia"),
+    ("BN", "Brunei"),
+    ("FM", "Micronesia"),
+    ("GB", "United Kingdom"),
+    ("IR", "Iran"),
+    ("KP", "North Korea"),
+    ("KR", "South Korea"),
+    ("LA", "Laos"),
+    ("MD", "Moldova"),
+    ("MK", "North Macedonia"),
+    ("PS", "Palestine"),
+    ("RU", "Russia"),
+    ("SY", "Syria"),
+    ("TW", "Taiwan"),
+    ("TZ", "Tanzania"),
+    ("US", "United States"),
+    ("VA", "Vatican City"),
+    ("VE", "Venezuela"),
+    ("VN", "Vietnam"),
+    ("XK", "Kosovo"),
+];
+
 impl Country {
     /// The alpha-2 code in upper case.
     pub fn as_str(&self) -> &str {
         self.0
     }
 
-    /// The country's English name, where the ISO tables have it, else its code.
+    /// The country's English name as people write it, where the tables have it, else its code.
     pub fn name(&self) -> &'static str {
-        celes::Country::from_alpha2(self.0).map_or(self.0, |country| country.long_name)
+        let written = WRITTEN.iter().find(|(code, _)| *code == self.0);
+        let official = || celes::Country::from_alpha2(self.0).map_or(self.0, |country| country.long_name);
+        written.map_or_else(official, |(_, name)| name).trim_start_matches("The ")
     }
 }
 

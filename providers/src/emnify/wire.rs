@@ -77,11 +77,7 @@ pub(super) fn map(
     let contact_type = own_type(contact)?.unwrap_or(contact_type);
     mapping.set("type", json!({"id": contact_type.id()}));
     mapping.external_id(external_id.as_deref());
-    mapping.no_place_for(
-        *kind != ContactKind::Person,
-        "kind",
-        "difference between persons and organizations",
-    );
+    mapping.no_place_for(*kind != ContactKind::Person, "kind", "kinds of contact");
     map_name(&mut mapping, *kind, name.as_ref(), organization.as_ref(), title.as_deref());
     mapping.one_email(emails, "email");
     mapping.phones_into_slots(phones, region, PHONE_SLOTS, "phone");

@@ -119,7 +119,7 @@ impl Mapping {
             Some(to) if kind_is_told && kind.is_some() => {
                 self.merged(kind_field, to, "the field says which kind it is");
             }
-            _ => self.no_place_for(kind.is_some(), kind_field, "kinds of phone number here"),
+            _ => self.no_place_for(kind.is_some(), kind_field, "field for this kind of phone number"),
         }
         self.no_place_for(label.is_some(), format!("phones[{index}].label"), "labels of phone numbers");
         self.primary(*primary, format!("phones[{index}].primary"), to.is_some(), to.unwrap_or_default());

@@ -1,6 +1,6 @@
 //! Ports that come free again.
 //!
-//! Rule: which ports are free is the machine's business, so a test asks for a few blocks before it gives up.
+//! Rule: other programs take ports too, so a test asks for a few blocks before it gives up.
 
 use std::error::Error;
 

@@ -1,0 +1,280 @@
+//! What holds of every adapter for any contact and any answer.
+//!
+//! Its rule: nothing here knows what a vendor says; it holds for random bytes as well.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use proptest::collection;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+use support::contacts::{MARK, NATIONAL_NUMBERS, NUMBERS};
+use support::providers::{interpret, one_of_each};
+use support::{contacts, leaks};
+use unicontact::providers::http::{Answer, End};
+use unicontact::providers::{ContactProvider as _, Draft, Exchange, Operation, Provider, UnifiedContact};
+
+const CASES: u32 = 96;
+
+/// Keys that some adapter looks at.
+const KEYS: [&str; 22] = [
+    "id",
+    "Id",
+    "record_id",
+    "contact_id",
+    "error",
+    "errors",
+    "error_code",
+    "errorCode",
+    "records",
+    "_meta",
+    "status",
+    "userMessage",
+    "message",
+    "title",
+    "detail",
+    "created_at",
+    "modified_at",
+    "success",
+    "full_name",
+    "data",
+    "existing",
+    "validationList",
+];
+/// Texts that some adapter looks at.
+const WORDS: [&str; 12] = [
+    "",
+    " ",
+    "ERROR",
+    "401",
+    "1400",
+    "time limit reached please try again tomorrow at 18:00 - 06:00",
+    "over limit 99:99 24:00",
+    "has already been taken",
+    "Expired token",
+    "UnsupportedApiVersion",
+    "2024-11-21T13:43:02.472",
+    "9999-12-31T23:59:59.9999999Z",
+];
+const HEADERS: [&str; 8] = [
+    "location",
+    "retry-after",
+    "content-type",
+    "x-ratelimit-reset",
+    "x-request-id",
+    "cf-ray",
+    "content-encoding",
+    "set-cookie",
+];
+const HEADER_TEXTS: [&str; 12] = [
+    "",
+    "0",
+    "-1",
+    "1e308",
+    "NaN",
+    "inf",
+    "99999999999999999999",
+    "Fri, 31 Dec 9999 23:59:59 GMT",
+    "https://cdn.example.com/api/v1/organisation/42/contact/4242",
+    "/contact/",
+    "/contact/42?x=1/7#8",
+    "\u{fc}ber",
+];
+
+fn json_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        (0..600_u16).prop_map(Value::from),
+        any::<f64>().prop_map(|number| json!(number)),
+        select(&WORDS[..]).prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 24, 5, |inner| {
+        let key = prop_oneof![4 => select(&KEYS[..]).prop_map(str::to_owned), 1 => ".{0,4}"];
+        prop_oneof![
+            collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            collection::vec((key, inner), 0..6)
+                .prop_map(|pairs| Value::Object(pairs.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    let document = || json_value().prop_map(|value| value.to_string().into_bytes());
+    prop_oneof![
+        6 => document(),
+        2 => collection::vec(any::<u8>(), 0..64),
+        1 => (document(), any::<prop::sample::Index>()).prop_map(|(bytes, end)| {
+            let end = end.index(bytes.len() + 1);
+            bytes[..end].to_vec()
+        }),
+        1 => document().prop_map(|bytes| [&b"\xEF\xBB\xBF"[..], &bytes].concat()),
+        1 => collection::vec(any::<u8>(), 0..64).prop_map(|bytes| [&b"\xFF\xFE"[..], &bytes].concat()),
+        1 => ".{0,40}".prop_map(|text| format!("<html><title>{text}</title>").into_bytes()),
+    ]
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    let status = prop_oneof![
+        select(&[200_u16, 201, 204, 302, 401, 403, 404, 409, 422, 429, 500, 503][..]),
+        any::<u16>()
+    ];
+    let header =
+        (select(&HEADERS[..]), prop_oneof![select(&HEADER_TEXTS[..]).prop_map(str::to_owned), ".{0,20}"]);
+    let end = select(&[End::Whole, End::Whole, End::Whole, End::Cut, End::Capped][..]);
+    (status, collection::vec(header, 0..4), body(), end).prop_map(|(status, headers, body, end)| {
+        let bare = Answer::new(status).with_body(body).with_end(end);
+        headers.iter().fold(bare, |answer, (name, value)| answer.with_header(name, value))
+    })
+}
+
+fn moment() -> impl Strategy<Value = Timestamp> {
+    let limits = vec![Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX];
+    let seconds = Timestamp::MIN.as_second()..=Timestamp::MAX.as_second();
+    prop_oneof![select(limits), seconds.prop_map(|it| Timestamp::from_second(it).unwrap())]
+}
+
+/// Whether the answer holds this id: as a text or number anywhere in its document, or at the end of `Location`.
+fn holds(answer: &Answer, id: &str) -> bool {
+    let located = answer.header("location").is_some_and(|location| location.contains(id));
+    located || answer.json().is_some_and(|document| has_leaf(&document, id))
+}
+
+fn has_leaf(document: &Value, id: &str) -> bool {
+    match document {
+        Value::String(text) => text.trim() == id,
+        Value::Number(number) => number.to_string() == id,
+        Value::Array(entries) => entries.iter().any(|entry| has_leaf(entry, id)),
+        Value::Object(map) => map.values().any(|entry| has_leaf(entry, id)),
+        _ => false,
+    }
+}
+
+fn drafts(contact: &UnifiedContact) -> Vec<(Provider, Draft)> {
+    let drafted = one_of_each().into_iter().filter_map(|provider| {
+        let draft = provider.draft(contact).ok()?;
+        Some((provider, draft))
+    });
+    drafted.collect()
+}
+
+fn refused_with(document: &Value, draft: &Draft) -> Exchange {
+    let answer = Answer::new(422).with_body(document.to_string());
+    Exchange::new(Operation::Create, draft.body.clone(), answer, Timestamp::UNIX_EPOCH)
+}
+
+/// What an output of ours must not hold of a random contact.
+fn shows_something(text: &str) -> bool {
+    let numbers = NUMBERS.iter().chain(&NATIONAL_NUMBERS);
+    text.to_lowercase().contains(MARK) || numbers.into_iter().any(|number| text.contains(number))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES * 8) })]
+
+    #[test]
+    fn any_answer_gives_a_verdict_and_a_success_only_with_an_id_of_the_answer(
+        answer in answer(), at in moment(),
+    ) {
+        for provider in one_of_each() {
+            let exchange = Exchange::new(Operation::Create, json!({"name": "x"}), answer.clone(), at);
+            match interpret(&provider, &exchange) {
+                Ok(created) => {
+                    prop_assert!(answer.is_success());
+                    prop_assert!(holds(&answer, created.id.as_str()), "{}", provider.info().vendor());
+                }
+                Err(error) => prop_assert!(!leaks::shown(&error).is_empty()),
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
+
+    #[test]
+    fn a_contact_drafts_to_the_same_bytes_every_time(contact in contacts::contact()) {
+        let again: UnifiedContact =
+            serde_json::from_value(serde_json::to_value(&contact).unwrap()).unwrap();
+        let bytes = |contact: &UnifiedContact| -> Vec<Vec<u8>> {
+            drafts(contact).iter().map(|(_, draft)| draft.body_bytes()).collect()
+        };
+        prop_assert_eq!(bytes(&contact), bytes(&contact.clone()));
+        prop_assert_eq!(bytes(&contact), bytes(&again));
+    }
+
+    #[test]
+    fn every_field_of_a_contact_has_exactly_one_fate_in_every_adapter(contact in contacts::contact()) {
+        for (provider, draft) in drafts(&contact) {
+            let mut fates: BTreeMap<&str, usize> = BTreeMap::new();
+            for field in &draft.fields {
+                *fates.entry(&field.field).or_default() += 1;
+            }
+            let fields = contact.fields();
+            let expected: BTreeMap<&str, usize> = fields.iter().map(|field| (&**field, 1)).collect();
+            prop_assert_eq!(fates, expected, "{}", provider.info().vendor());
+        }
+    }
+
+    #[test]
+    fn what_is_not_sent_as_it_is_says_why(contact in contacts::contact()) {
+        for (_, draft) in drafts(&contact) {
+            for field in &draft.fields {
+                let needs_reason = field.fate != unicontact::providers::Fate::Sent;
+                prop_assert!(!needs_reason || field.detail.is_some(), "{}", field.field);
+                prop_assert!(!field.detail.as_deref().is_some_and(shows_something));
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_shown_of_a_contact_by_any_debug_output(contact in contacts::contact()) {
+        let places = (&contact.phones, &contact.addresses, &contact.organization, &contact.links);
+        let whole = format!("{contact:?} {contact:#?} {:?} {:?} {places:?}", contact.name, contact.emails);
+        prop_assert!(!shows_something(&whole), "{whole}");
+        for (provider, draft) in drafts(&contact) {
+            let exchange = refused_with(&json!({"errors": [draft.body.to_string()]}), &draft);
+            let shown = format!("{draft:?} {draft:#?} {exchange:?} {exchange:#?} {provider:?}");
+            prop_assert!(!shows_something(&shown), "{shown}");
+        }
+    }
+
+    #[test]
+    fn no_error_repeats_what_a_vendor_repeats_of_a_contact(contact in contacts::contact()) {
+        for (provider, draft) in drafts(&contact) {
+            for value in leaks::texts_of(&draft.body) {
+                let document = json!({"message": format!("\"{value}\" is refused"), "errors": {"a": [format!("{value} is wrong")]}});
+                let exchange = refused_with(&document, &draft);
+                let error = interpret(&provider, &exchange).unwrap_err();
+                let shown = leaks::shown(&error);
+                prop_assert!(!shows_something(&shown), "{value:?} is shown in {shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_contact_that_an_adapter_refuses_is_unmappable_and_nothing_was_sent() {
+    let nameless = support::fixture::contact("email_only");
+    for provider in one_of_each().iter().filter(|it| it.info().vendor() != "emnify") {
+        let error = provider.draft(&nameless).unwrap_err();
+        assert_eq!(error.kind().as_str(), "unmappable");
+        assert_eq!(error.effect().as_str(), "not_sent");
+        assert!(!error.is_transient());
+    }
+}
+
+#[test]
+fn no_credential_is_shown_by_an_adapter() {
+    for provider in one_of_each() {
+        let shown = format!("{provider:?} {provider:#?}");
+        assert_eq!(leaks::found_in(&shown, &Value::Null), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,88 @@
+//! What the README shows is true.
+//!
+//! Its rule: every TOML and JSON block is read by the product itself, the vendor table is held against the adapters;
+//! the Rust blocks are doctests of the library, and the output of the demo is compared by the command's own tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+use serde_json::Value;
+use unicontact::Outcome;
+use unicontact::config::{Configuration, Sources};
+use unicontact::providers::{Count, UnifiedContact, VENDORS};
+
+const README: &str = include_str!("../README.md");
+
+fn blocks(language: &str) -> Vec<&'static str> {
+    let fence = format!("```{language}\n");
+    README.split(&*fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+}
+
+#[test]
+fn every_toml_block_is_a_configuration() {
+    let blocks = blocks("toml");
+    assert!(!blocks.is_empty());
+    for text in blocks {
+        let sources = Sources { text: Some(text.to_owned()), ..Sources::default() };
+        let configuration = Configuration::load(&sources).unwrap();
+        assert_eq!(configuration.providers.len(), 4);
+        assert_eq!(configuration.journal, None);
+    }
+}
+
+#[test]
+fn every_json_block_is_a_contact_or_a_report() {
+    let blocks = blocks("json");
+    assert_eq!(blocks.len(), 3);
+    for text in blocks {
+        let value: Value = serde_json::from_str(text).unwrap();
+        match value.get("deliveries") {
+            None => drop(UnifiedContact::from_json(value).unwrap()),
+            Some(deliveries) => deliveries.as_array().unwrap().iter().for_each(assert_is_a_delivery),
+        }
+    }
+}
+
+fn assert_is_a_delivery(delivery: &Value) {
+    let outcome = delivery["outcome"].as_str().unwrap();
+    assert!(Outcome::ALL.iter().any(|known| known.as_str() == outcome));
+    for key in ["provider", "vendor", "attempts", "elapsed_ms", "fields"] {
+        assert!(delivery.get(key).is_some(), "{key}");
+    }
+    assert!(delivery.get("id").is_some() != delivery.get("error").is_some());
+}
+
+/// The cells of a vendor's row, without the marks of a table.
+fn row(title: &str) -> Vec<&'static str> {
+    let start = format!("| {title} |");
+    let line = README.lines().find(|line| line.starts_with(&*start)).unwrap();
+    line.trim_matches('|').split('|').map(str::trim).collect()
+}
+
+#[test]
+fn the_table_of_vendors_says_what_the_adapters_promise() {
+    for vendor in VENDORS {
+        let cells = row(vendor.title);
+        let holds = |field: &str| vendor.fields.iter().any(|row| row.field.starts_with(field));
+        let count = |field: &str| vendor.fields.iter().find(|row| row.field == field).map(|row| row.count);
+        let expectations = [
+            (1, "name", true),
+            (5, "addresses", holds("addresses")),
+            (6, "title", holds("title")),
+            (7, "links", holds("links")),
+            (8, "notes", holds("notes")),
+            (9, "dedupes", !vendor.dedupe.is_empty()),
+            (10, "can be searched", vendor.find),
+        ];
+        for (column, what, expected) in expectations {
+            let cell = cells[column];
+            assert_eq!(cell != "no", expected, "{}: {what} says `{cell}`", vendor.title);
+        }
+        let emails = if count("emails") == Some(Count::Many) { "all" } else { "one" };
+        assert!(cells[3].starts_with(emails), "{}: e-mails say `{}`", vendor.title, cells[3]);
+        for limited in
+            vendor.fields.iter().filter(|row| row.limit.is_some() && !row.field.starts_with("vendor."))
+        {
+            let limit = format!("≤ {}", limited.limit.unwrap());
+            assert!(cells.iter().any(|cell| cell.contains(&limit)), "{}: {limit} is missing", vendor.title);
+        }
+    }
+}
