@@ -97,6 +97,12 @@ impl Running {
         self.stop.send_replace(true);
     }
 
+    /// The providers whose deliveries have not ended.
+    pub fn waiting_for(&self) -> impl Iterator<Item = &str> {
+        let open = self.deliveries.iter().filter(|delivery| delivery.ended.is_none());
+        open.map(|delivery| delivery.target.provider().info().name())
+    }
+
     /// Waits for every delivery to end. Dropping the future loses nothing; call it again.
     pub async fn ended(&mut self) {
         let mut tasks: FuturesUnordered<_> = self

@@ -3,12 +3,18 @@
 //! Its rule: the first Ctrl-C begins nothing new and waits for what is under way; the second stops at once, and
 //! what may have been sent is told as in doubt.
 
+use std::io::IsTerminal;
+use std::time::Duration;
+
 use unicontact::providers::UnifiedContact;
-use unicontact::{FanOut, Policy, Report};
+use unicontact::{FanOut, Policy, Report, Running};
 
 use crate::arguments::{Common, Create, Format, PolicyArgument};
 use crate::exit::{Exit, Failure};
 use crate::{input, output};
+
+/// How long nobody is told that it takes long.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failure> {
     let contact = input::contact(&create.contact)?;
@@ -28,9 +34,12 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
 
 async fn deliver(fan_out: &FanOut, contact: UnifiedContact) -> Report {
     let mut running = fan_out.start(contact);
-    tokio::select! {
-        () = running.ended() => return running.finish().await,
-        _ = tokio::signal::ctrl_c() => {}
+    loop {
+        tokio::select! {
+            () = running.ended() => return running.finish().await,
+            _ = tokio::signal::ctrl_c() => break,
+            () = tokio::time::sleep(PATIENCE) => tell_waiting(&running),
+        }
     }
     running.stop();
     output::message(
@@ -39,5 +48,13 @@ async fn deliver(fan_out: &FanOut, contact: UnifiedContact) -> Report {
     tokio::select! {
         () = running.ended() => running.finish().await,
         _ = tokio::signal::ctrl_c() => running.abandon(),
+    }
+}
+
+/// Says on a terminal whom it is waiting for.
+fn tell_waiting(running: &Running) {
+    if std::io::stderr().is_terminal() {
+        let names: Vec<&str> = running.waiting_for().collect();
+        output::message(&format!("waiting for {} (Ctrl-C stops)", names.join(", ")));
     }
 }
