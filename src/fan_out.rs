@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -176,31 +177,33 @@ impl RunningDelivery {
 
     /// Ends it now, whatever it is doing.
     fn cut_off(&mut self) -> Delivery {
-        if let Some(task) = self.task.take() {
+        self.progress.close();
+        let unawaited = self.task.take().and_then(|task| {
             task.abort();
+            task.now_or_never()?.ok()
+        });
+        if let Some(delivery) = self.ended.take().or(unawaited) {
+            return delivery;
         }
-        match self.ended.take() {
-            Some(delivery) => delivery,
-            None if self.progress.is_in_doubt() => {
-                tracing::warn!(
-                    provider = self.target.provider().info().name(),
-                    outcome = Outcome::InDoubt.as_str(),
-                    "The delivery was cut off after an attempt had begun"
-                );
-                self.unfinished(Outcome::InDoubt, "it was cut off after an attempt had begun")
-            }
-            None => self.pending(),
+        if let Some(created) = self.progress.created() {
+            let outcome = if created.existing { Outcome::Existing } else { Outcome::Created };
+            return Delivery { id: Some(created.id), ..self.without_error(outcome) };
         }
+        if self.progress.is_in_doubt() {
+            tracing::warn!(
+                provider = self.target.provider().info().name(),
+                outcome = Outcome::InDoubt.as_str(),
+                "The delivery was cut off after an attempt had begun"
+            );
+            return self.unfinished(Outcome::InDoubt, "it was cut off after an attempt had begun");
+        }
+        Delivery { note: Some(STOPPED), ..self.without_error(Outcome::Pending) }
     }
 
     fn broken_off(&self, error: &JoinError) -> Delivery {
         let what = if error.is_panic() { "the adapter panicked" } else { "its task was ended" };
         let outcome = if self.progress.is_in_doubt() { Outcome::InDoubt } else { Outcome::Failed };
         self.unfinished(outcome, what)
-    }
-
-    fn pending(&self) -> Delivery {
-        Delivery { note: Some(STOPPED), ..self.without_error(Outcome::Pending) }
     }
 
     fn unfinished(&self, outcome: Outcome, what: &'static str) -> Delivery {

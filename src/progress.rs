@@ -1,7 +1,8 @@
 //! What is known of a delivery while it runs.
 //!
-//! Its rule: it outlives the task that runs the delivery, so that a task which is cut off, or panics, in the middle
-//! of an attempt still leaves an honest account: what may have been sent is in doubt, never silent.
+//! Its rule: it outlives the task that runs the delivery, so that a task which is cut off, or panics, still leaves an
+//! honest account: what was created is told as created, and what may have been sent is in doubt, never silent. Once it
+//! is closed, no attempt begins.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,9 +16,11 @@ pub(crate) struct Progress {
 
 #[derive(Debug, Default)]
 struct State {
+    closed: bool,
     attempts: u32,
     in_flight: bool,
     in_doubt: bool,
+    created: Option<Created>,
     fields: Vec<FieldFate>,
 }
 
@@ -35,15 +38,29 @@ impl Progress {
         self.state().fields = fields;
     }
 
-    pub(crate) fn attempt_begins(self: &Arc<Self>) -> InFlight {
+    /// The begin of an attempt, unless the account is closed.
+    pub(crate) fn attempt_begins(self: &Arc<Self>) -> Option<InFlight> {
         let mut state = self.state();
+        if state.closed {
+            return None;
+        }
         state.attempts += 1;
         state.in_flight = true;
-        InFlight { progress: Arc::clone(self) }
+        Some(InFlight { progress: Arc::clone(self) })
+    }
+
+    /// From now on no attempt begins. What is asked afterwards holds for good.
+    pub(crate) fn close(&self) {
+        self.state().closed = true;
     }
 
     pub(crate) fn attempts(&self) -> u32 {
         self.state().attempts
+    }
+
+    /// What the last attempt created.
+    pub(crate) fn created(&self) -> Option<Created> {
+        self.state().created.clone()
     }
 
     /// Whether something may have been created that nobody knows of.
@@ -62,10 +79,13 @@ impl InFlight {
     pub(crate) fn ended(self, result: &Result<Created, ProviderError>) {
         let mut state = self.progress.state();
         state.in_flight = false;
-        if let Err(error) = result {
-            state.in_doubt |= error.effect() == Effect::Unknown;
-            if error.operation() != Operation::Create {
-                state.attempts -= 1;
+        match result {
+            Ok(created) => state.created = Some(created.clone()),
+            Err(error) => {
+                state.in_doubt |= error.effect() == Effect::Unknown;
+                if error.operation() != Operation::Create {
+                    state.attempts -= 1;
+                }
             }
         }
     }

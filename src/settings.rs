@@ -13,7 +13,8 @@ use unicontact_providers::contact::Country;
 pub struct Settings {
     /// The longest that one attempt may take.
     pub timeout: Duration,
-    /// The longest that one delivery may take, with all its attempts and waits.
+    /// The longest that one delivery may take from its first attempt on, with all its attempts and waits.
+    /// Waiting for others of the same provider does not count.
     pub deadline: Duration,
     /// The most attempts of one delivery, the first included.
     pub max_attempts: u32,

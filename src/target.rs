@@ -3,6 +3,7 @@
 //! Its rule: trace, retry, rate limit, adapter, in this order from the outside. [`may_resend`] is the only judge of
 //! sending again; this module only asks it, waits, and counts.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -85,7 +86,7 @@ impl Target {
     ) -> Delivery {
         let started = self.clock.now();
         let ending = match self.accept(contact, progress) {
-            Ok(()) => self.send(contact, key, progress, stop, started).await,
+            Ok(()) => self.send(contact, key, progress, stop).await,
             Err(error) => Ending::Refused(error),
         };
         self.told(ending, progress, self.elapsed(started))
@@ -136,13 +137,13 @@ impl Target {
         key: &DeliveryKey,
         progress: &Arc<Progress>,
         stop: &mut StopSignal,
-        started: Timestamp,
     ) -> Ending {
         let Some(_permit) = unless_stopped(stop, self.permits.acquire()).await else {
             return Ending::Stopped;
         };
-        match self.create(contact, key, progress, stop, started).await {
-            Ending::Refused(error) => self.reconcile(contact, key, error, started).await,
+        let begun = self.clock.now();
+        match self.create(contact, key, progress, stop, begun).await {
+            Ending::Refused(error) => self.reconcile(contact, key, error, begun).await,
             ending => ending,
         }
     }
@@ -154,18 +155,18 @@ impl Target {
         key: &DeliveryKey,
         progress: &Arc<Progress>,
         stop: &mut StopSignal,
-        started: Timestamp,
+        begun: Timestamp,
     ) -> Ending {
-        let mut waits = self.waits();
-        let mut verdict = Failures::default();
-        let mut attempt = 0;
-        while attempt < self.settings.max_attempts.max(1) + u32::from(verdict.credential_renewed) {
-            attempt += 1;
+        let mut waits = self.waits(key);
+        let mut failures = Failures::default();
+        for attempt in 1_u32.. {
             if unless_stopped(stop, self.rate_limit.wait()).await.is_none() {
                 break;
             }
-            let in_flight = progress.attempt_begins();
-            let result = self.provider.create(contact, key).await;
+            let Some(in_flight) = progress.attempt_begins() else {
+                break;
+            };
+            let result = self.attempt(contact, key, begun).await;
             in_flight.ended(&result);
             let error = match result {
                 Ok(created) => return Ending::Done(created, None),
@@ -178,15 +179,36 @@ impl Target {
                 status = error.status(),
                 "The attempt failed"
             );
-            let resend = may_resend(&error, &self.capabilities) && !verdict.is_settled_by(&error);
+            let resend = may_resend(&error, &self.capabilities) && !failures.exhaust_renewal(&error);
             let wait = Self::wait_before_resend(&error, &mut waits);
-            verdict.add(error);
-            let in_time = self.elapsed(started) + wait < self.settings.deadline;
-            if !resend || !in_time || unless_stopped(stop, self.clock.sleep(wait)).await.is_none() {
+            failures.add(error);
+            let allowed = self.settings.max_attempts.max(1) + u32::from(failures.credential_renewed);
+            let in_time = self.elapsed(begun).saturating_add(wait) < self.settings.deadline;
+            if !resend || attempt >= allowed || !in_time {
+                break;
+            }
+            if unless_stopped(stop, self.clock.sleep(wait)).await.is_none() {
                 break;
             }
         }
-        verdict.into_error().map_or(Ending::Stopped, Ending::Refused)
+        failures.into_error().map_or(Ending::Stopped, Ending::Refused)
+    }
+
+    /// One attempt, cut off at the deadline. An adapter keeps its own timeout; this holds one that does not.
+    async fn attempt(
+        &self,
+        contact: &UnifiedContact,
+        key: &DeliveryKey,
+        begun: Timestamp,
+    ) -> Result<Created, ProviderError> {
+        let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
+        let create = self.provider.create(contact, key);
+        tokio::time::timeout(left, create).await.unwrap_or_else(|_| {
+            let info = self.provider.info();
+            let (kind, effect) = (ErrorKind::Interrupted, Effect::Unknown);
+            let error = ProviderError::new(info, Operation::Create, kind, effect);
+            Err(error.with_message("the deadline of the delivery passed before the answer came"))
+        })
     }
 
     /// The vendor's own wait, if it is longer than ours. A renewed credential needs none.
@@ -198,12 +220,16 @@ impl Target {
         error.retry_after().map_or(ours, |vendors| vendors.max(ours))
     }
 
-    fn waits(&self) -> ExponentialBackoff {
+    /// Deliveries that failed together do not come back together.
+    fn waits(&self, key: &DeliveryKey) -> ExponentialBackoff {
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
         ExponentialBuilder::default()
             .with_min_delay(FIRST_WAIT)
             .with_max_delay(LONGEST_WAIT)
             .without_max_times()
-            .with_jitter_seed(self.jitter_seed)
+            .with_jitter()
+            .with_jitter_seed(self.jitter_seed ^ hasher.finish())
             .build()
     }
 
@@ -216,15 +242,15 @@ impl Target {
         contact: &UnifiedContact,
         key: &DeliveryKey,
         error: ProviderError,
-        started: Timestamp,
+        begun: Timestamp,
     ) -> Ending {
         let nameless = error.kind() == ErrorKind::AlreadyExists && error.existing_id().is_none();
         if !self.capabilities.find || !(error.effect() == Effect::Unknown || nameless) {
             return Ending::Refused(error);
         }
         for units in LOOKS {
-            let wait = self.settings.settle_delay * units;
-            if self.elapsed(started) + wait >= self.settings.deadline {
+            let wait = self.settings.settle_delay.saturating_mul(units);
+            if self.elapsed(begun).saturating_add(wait) >= self.settings.deadline {
                 break;
             }
             self.clock.sleep(wait).await;
@@ -285,7 +311,7 @@ struct Failures {
 
 impl Failures {
     /// Whether the credential was renewed for this delivery already, and refused again.
-    fn is_settled_by(&self, error: &ProviderError) -> bool {
+    fn exhaust_renewal(&self, error: &ProviderError) -> bool {
         error.kind() == ErrorKind::Unauthenticated && self.credential_renewed
     }
 

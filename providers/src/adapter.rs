@@ -13,7 +13,7 @@ use crate::draft::{Draft, Method};
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, BaseUrl, Body, Http, Request};
-use crate::provider::ProviderInfo;
+use crate::provider_info::ProviderInfo;
 
 /// What the caller settles for every provider, beside the vendor's own configuration.
 #[derive(Debug, Clone)]

@@ -14,13 +14,16 @@ use async_trait::async_trait;
 pub use self::config::CloverhoundConfig;
 pub(crate) use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
+use crate::capabilities::{Capabilities, Dedupe};
 use crate::contact::UnifiedContact;
+use crate::created::{ContactId, Created};
 use crate::delivery_key::DeliveryKey;
 use crate::draft::{Draft, Header, HeaderText, Method};
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, Http};
-use crate::provider::{Capabilities, ContactId, ContactProvider, Created, Dedupe, ProviderInfo};
+use crate::provider::ContactProvider;
+use crate::provider_info::ProviderInfo;
 
 /// The vendor's name in configuration and output.
 pub const VENDOR: &str = "cloverhound";

@@ -7,7 +7,9 @@
 mod country;
 mod email_address;
 mod fields;
+mod object;
 mod phone_number;
+mod problem;
 mod read;
 mod web_address;
 
@@ -22,7 +24,7 @@ use serde_json::{Map, Value};
 pub use self::country::{Country, CountryError};
 pub use self::email_address::{EmailAddress, EmailAddressError};
 pub use self::phone_number::{E164, PhoneNumber, PhoneNumberError};
-pub use self::read::{ContactError, Problem};
+pub use self::problem::{ContactError, Problem};
 pub use self::web_address::{WebAddress, WebAddressError};
 
 /// One contact, in the words of no particular vendor.

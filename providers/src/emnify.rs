@@ -19,14 +19,17 @@ pub use self::config::{ContactType, EmnifyConfig};
 use self::country::CountryIds;
 pub(crate) use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
+use crate::capabilities::{Capabilities, Dedupe};
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
+use crate::created::{ContactId, Created};
 use crate::delivery_key::DeliveryKey;
 use crate::draft::{Draft, Header, HeaderText, Method};
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, Http};
-use crate::provider::{Capabilities, ContactId, ContactProvider, Created, Dedupe, ProviderInfo};
+use crate::provider::ContactProvider;
+use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::{Token, TokenCache};
 
@@ -188,7 +191,7 @@ impl ContactProvider for Emnify {
         contact: &UnifiedContact,
         _key: &DeliveryKey,
     ) -> Result<Option<ContactId>, ProviderError> {
-        let draft = self.draft(contact)?;
+        let draft = self.resolve(self.draft(contact)?).await?;
         let path = self.contact_path();
         let exchange = self.read(Operation::Find, &path.each_ref().map(String::as_str), None).await?;
         find::in_list(&self.connection.info, &exchange, &draft.body)
@@ -197,6 +200,7 @@ impl ContactProvider for Emnify {
     /// Reads the organisation's list of contacts.
     async fn check(&self) -> Result<(), ProviderError> {
         let path = self.contact_path();
-        self.read(Operation::Check, &path.each_ref().map(String::as_str), None).await.map(|_| ())
+        let exchange = self.read(Operation::Check, &path.each_ref().map(String::as_str), None).await?;
+        find::list(&self.connection.info, &exchange).map(|_| ())
     }
 }

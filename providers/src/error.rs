@@ -6,6 +6,7 @@
 
 mod hint;
 mod json;
+mod kind;
 mod resend;
 mod status;
 mod words;
@@ -15,146 +16,14 @@ use std::fmt;
 use std::time::Duration;
 
 use jiff::Zoned;
-use serde::Serialize;
 
+pub use self::kind::{Effect, ErrorKind, Operation};
 pub use self::resend::may_resend;
 pub(crate) use self::status::judge_status;
 pub use self::words::FieldError;
-pub(crate) use self::words::{Scrub, Words, id_text, looks_like_an_error};
-use crate::provider::{ContactId, ProviderInfo};
-
-/// What went wrong, in one of fifteen words that are the same for every vendor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The provider is set up wrongly. Nothing was sent. Trying again does not help; correct the configuration.
-    Config,
-    /// The contact lacks what the vendor requires, or would lose a field that it must not. Nothing was sent.
-    /// Trying again does not help; complete the contact.
-    Unmappable,
-    /// The vendor refused what is in the contact. Nothing was created. Trying again does not help; correct the
-    /// fields that [`ProviderError::field_errors`] names.
-    Invalid,
-    /// The vendor has such a contact already. Nothing was created;
-    /// [`ProviderError::existing_id`] says which it is, where the vendor told.
-    AlreadyExists,
-    /// The credentials are bad or expired. Nothing was created. It helps to try again once after a new token
-    /// was fetched; after that, only new credentials do.
-    Unauthenticated,
-    /// The credentials are good, but not for this. Nothing was created. Ask the vendor's administrator.
-    PermissionDenied,
-    /// The organization, endpoint or record does not exist. Nothing was created. Check ids and `base_url`.
-    NotFound,
-    /// Too many requests for now. Nothing was created. It helps to try again after
-    /// [`ProviderError::retry_after`].
-    RateLimited,
-    /// The quota of the day or the plan is used up. Nothing was created. Nothing helps before
-    /// [`ProviderError::retry_at`], and asking earlier may cost quota.
-    QuotaExhausted,
-    /// The vendor is in trouble (5xx). The contact may or may not have been created.
-    Unavailable,
-    /// The vendor could not be reached. Nothing was sent; trying again is safe.
-    Unreachable,
-    /// The request went out and its answer was lost. The contact may or may not have been created.
-    Interrupted,
-    /// Something in front of the vendor (a firewall, a bot wall) turned the request away. Nothing was created.
-    Blocked,
-    /// The answer is not one that the vendor documents. See [`ProviderError::effect`] for what it means.
-    UnexpectedResponse,
-    /// The vendor has no such operation. Nothing was sent.
-    Unsupported,
-}
-
-impl ErrorKind {
-    /// The word for it in all output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Config => "config",
-            Self::Unmappable => "unmappable",
-            Self::Invalid => "invalid",
-            Self::AlreadyExists => "already_exists",
-            Self::Unauthenticated => "unauthenticated",
-            Self::PermissionDenied => "permission_denied",
-            Self::NotFound => "not_found",
-            Self::RateLimited => "rate_limited",
-            Self::QuotaExhausted => "quota_exhausted",
-            Self::Unavailable => "unavailable",
-            Self::Unreachable => "unreachable",
-            Self::Interrupted => "interrupted",
-            Self::Blocked => "blocked",
-            Self::UnexpectedResponse => "unexpected_response",
-            Self::Unsupported => "unsupported",
-        }
-    }
-}
-
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-/// What a failed attempt may have done to the vendor's data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Effect {
-    /// Nothing left this machine that could change data.
-    NotSent,
-    /// The vendor answered that it did nothing.
-    Refused,
-    /// Nobody can tell. Sending again may make a second contact.
-    Unknown,
-}
-
-impl Effect {
-    /// The word for it in all output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotSent => "not_sent",
-            Self::Refused => "refused",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-impl fmt::Display for Effect {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-/// What the adapter was doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Operation {
-    /// Putting the request together.
-    Draft,
-    /// Fetching a token.
-    Authenticate,
-    /// Resolving an id that only the vendor knows.
-    LookUp,
-    /// Creating the contact.
-    Create,
-    /// Looking for what an earlier create may have left.
-    Find,
-    /// Proving that the credentials work.
-    Check,
-}
-
-impl Operation {
-    /// What was being done, for a sentence.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "drafting",
-            Self::Authenticate => "authenticating",
-            Self::LookUp => "looking up an id",
-            Self::Create => "creating",
-            Self::Find => "finding",
-            Self::Check => "checking",
-        }
-    }
-}
+pub(crate) use self::words::{Scrub, Words, holds_an_id, id_text, looks_like_an_error};
+use crate::created::ContactId;
+use crate::provider_info::ProviderInfo;
 
 /// Why a provider did not do what it was asked to.
 ///

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::error::{
-    Effect, ErrorKind, Operation, ProviderError, Scrub, Words, judge_status, looks_like_an_error,
+    Effect, ErrorKind, Operation, ProviderError, Scrub, Words, holds_an_id, judge_status, looks_like_an_error,
 };
 use crate::http::{Answer, Authorization, End};
-use crate::provider::ProviderInfo;
+use crate::provider_info::ProviderInfo;
 
 /// What was sent, what came back, and when.
 #[derive(Debug, Clone)]
@@ -92,6 +92,7 @@ impl Exchange {
     }
 
     /// A success that carries an error: what the error's own status says, else the vendor refused the contact.
+    /// With an id beside the error, nobody can tell.
     fn by_envelope(&self, info: &ProviderInfo, body: &Value) -> ProviderError {
         let status = ["status", "statusCode", "status_code", "code"]
             .iter()
@@ -100,6 +101,7 @@ impl Exchange {
             .filter(|status| (400..600).contains(status));
         let refused = (ErrorKind::Invalid, Effect::Refused);
         let (kind, effect) = status.map_or(refused, |status| judge_status(status, false));
+        let effect = if holds_an_id(body) { Effect::Unknown } else { effect };
         self.error(info, kind, effect)
     }
 

@@ -5,11 +5,13 @@
 )]
 
 mod adapter;
+mod capabilities;
 pub mod clock;
 #[cfg(feature = "cloverhound")]
 pub mod cloverhound;
 mod configuration;
 pub mod contact;
+mod created;
 mod delivery_key;
 mod draft;
 #[cfg(feature = "emnify")]
@@ -21,6 +23,7 @@ pub mod mapping;
 #[cfg(feature = "onecloud")]
 pub mod onecloud;
 mod provider;
+mod provider_info;
 mod secret;
 #[cfg(feature = "smarttask")]
 pub mod smarttask;
@@ -29,13 +32,16 @@ mod token;
 mod vendors;
 
 pub use adapter::{Common, Connection};
+pub use capabilities::{Capabilities, Dedupe};
 pub use configuration::{ConfigError, ConfigProblem};
 pub use contact::UnifiedContact;
+pub use created::{ContactId, Created};
 pub use delivery_key::{DeliveryKey, contact_key};
 pub use draft::{Count, Draft, Evidence, Fate, FieldFate, Header, HeaderText, LookUp, MappingRow, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError, may_resend};
 pub use exchange::Exchange;
-pub use provider::{Capabilities, ContactId, ContactProvider, Created, Dedupe, Provider, ProviderInfo};
+pub use provider::{ContactProvider, Provider};
+pub use provider_info::ProviderInfo;
 pub use secret::Secret;
 pub use spelling::nearest as nearest_word;
 pub use vendors::{VENDORS, Vendor};

@@ -17,14 +17,17 @@ use serde_json::json;
 pub use self::config::OneCloudConfig;
 pub(crate) use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
+use crate::capabilities::{Capabilities, Dedupe};
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
+use crate::created::{ContactId, Created};
 use crate::delivery_key::DeliveryKey;
 use crate::draft::{Draft, Header, HeaderText, Method};
-use crate::error::{ErrorKind, Operation, ProviderError};
+use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, Http};
-use crate::provider::{Capabilities, ContactId, ContactProvider, Created, Dedupe, ProviderInfo};
+use crate::provider::ContactProvider;
+use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::{Token, TokenCache};
 
@@ -151,14 +154,20 @@ impl ContactProvider for OneCloud {
 
     /// Logs in; or, with nothing but a token, reads one prospect, the nearest documented read.
     async fn check(&self) -> Result<(), ProviderError> {
-        let token = self.token().await?;
         if self.login.is_some() {
-            return Ok(());
+            return self.log_in().await.map(|_| ());
         }
+        let token = self.token().await?;
         let mut url = self.connection.base_url.join(&["api", "prospectrz"]);
         url.set_query(Some("sinceId=0&limit=1&offset=0"));
         let authorization = Some(Authorization::Bearer(token));
         let exchange = self.connection.get(Operation::Check, url, authorization).await?;
-        error::envelope(&self.connection.info, &exchange, &self.time_zone).map(|_| ())
+        let body = error::envelope(&self.connection.info, &exchange, &self.time_zone)?;
+        match body.as_ref().and_then(|body| body.get("data")) {
+            Some(serde_json::Value::Array(_)) => Ok(()),
+            _ => Err(exchange
+                .error(&self.connection.info, ErrorKind::UnexpectedResponse, Effect::NotSent)
+                .with_message("the list of prospects is not a list")),
+        }
     }
 }

@@ -3,23 +3,24 @@
 //! Its rule: trait and enum stay in this file, and `async_trait` stays above `enum_dispatch`
 //! (the other order does not compile, and an enum in another crate silently gets no implementation).
 
-use std::borrow::Cow;
 use std::fmt;
 
 use async_trait::async_trait;
 use enum_dispatch::enum_dispatch;
-use serde::Serialize;
 
+use crate::capabilities::Capabilities;
 #[cfg(feature = "cloverhound")]
 use crate::cloverhound::Cloverhound;
 use crate::contact::UnifiedContact;
+use crate::created::{ContactId, Created};
 use crate::delivery_key::DeliveryKey;
-use crate::draft::{Draft, MappingRow};
+use crate::draft::Draft;
 #[cfg(feature = "emnify")]
 use crate::emnify::Emnify;
 use crate::error::ProviderError;
 #[cfg(feature = "onecloud")]
 use crate::onecloud::OneCloud;
+use crate::provider_info::ProviderInfo;
 #[cfg(feature = "smarttask")]
 use crate::smarttask::SmartTask;
 
@@ -142,92 +143,4 @@ impl<P: ContactProvider + ?Sized> ContactProvider for Box<P> {
     async fn check(&self) -> Result<(), ProviderError> {
         (**self).check().await
     }
-}
-
-/// Which provider it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProviderInfo {
-    name: String,
-    vendor: Cow<'static, str>,
-}
-
-impl ProviderInfo {
-    /// The provider called `name`, a connection to `vendor`.
-    pub fn new(name: impl Into<String>, vendor: impl Into<Cow<'static, str>>) -> Self {
-        Self { name: name.into(), vendor: vendor.into() }
-    }
-
-    /// The name that the configuration gives it.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The vendor, in lower case: `smarttask`.
-    pub fn vendor(&self) -> &str {
-        &self.vendor
-    }
-}
-
-/// What a provider promises.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Capabilities {
-    /// Whether sending the same create twice makes two contacts.
-    pub dedupe: Dedupe,
-    /// Whether [`ContactProvider::find`] works.
-    pub find: bool,
-    /// Whether [`ContactProvider::check`] works.
-    pub check: bool,
-    /// The fields that it can hold, and their limits.
-    pub fields: &'static [MappingRow],
-}
-
-/// Whether the vendor itself keeps a create from making a second contact.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Dedupe {
-    /// Every create makes a contact.
-    #[default]
-    Never,
-    /// The vendor documents that it returns a similar contact instead of making another.
-    ByVendor,
-}
-
-impl Dedupe {
-    /// Whether a create may be repeated although the first may have worked.
-    pub fn is_safe(self) -> bool {
-        self == Self::ByVendor
-    }
-}
-
-/// The vendor's id of a contact. Never empty.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct ContactId(String);
-
-impl ContactId {
-    /// The id, unless it is blank.
-    pub fn new(id: impl Into<String>) -> Option<Self> {
-        let id = id.into();
-        (!id.trim().is_empty()).then_some(Self(id))
-    }
-
-    /// The id as the vendor wrote it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ContactId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-/// A contact that is in the vendor's data now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Created {
-    /// The vendor's id of it.
-    pub id: ContactId,
-    /// Whether the answer proves that it was there before. `false` also when nothing proves either.
-    pub existing: bool,
 }

@@ -20,14 +20,17 @@ use self::refresh::Refresh;
 pub use self::refresh::{RefreshTokenFile, RefreshTokenStore};
 pub(crate) use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
+use crate::capabilities::{Capabilities, Dedupe};
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
+use crate::created::{ContactId, Created};
 use crate::delivery_key::DeliveryKey;
 use crate::draft::{Draft, Header, HeaderText, Method};
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, Http};
-use crate::provider::{Capabilities, ContactId, ContactProvider, Created, Dedupe, ProviderInfo};
+use crate::provider::ContactProvider;
+use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::{Token, TokenCache};
 

@@ -132,7 +132,7 @@ mod tests {
 
     use super::*;
     use crate::error::{Effect, Operation};
-    use crate::provider::ProviderInfo;
+    use crate::provider_info::ProviderInfo;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_second(seconds).unwrap()

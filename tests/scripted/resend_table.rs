@@ -97,8 +97,7 @@ fn deliver(answers: &[Answer], dedupe: Dedupe, find: bool, max_attempts: u32) ->
         .find(finds(None))
         .with_capabilities(dedupe, find);
     let bench = Bench::new().with(|settings| settings.max_attempts = max_attempts);
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = { runtime }.build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(bench.deliver(acme))
 }
 

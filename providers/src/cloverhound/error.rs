@@ -3,9 +3,10 @@
 //! Its rule: the vendor documents 201, 401, 403 and 422 and no error body, so the common table judges, and the
 //! usual shapes of a Rails error are read for their words.
 
+use crate::created::{ContactId, Created};
 use crate::error::{Effect, ErrorKind, ProviderError, id_text};
 use crate::exchange::Exchange;
-use crate::provider::{ContactId, Created, ProviderInfo};
+use crate::provider_info::ProviderInfo;
 
 /// What Rails says of a value that must be unique and is not. Inferred: the vendor documents no such rule.
 const TAKEN: &str = "has already been taken";

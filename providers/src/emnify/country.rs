@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::contact::Country;
 use crate::error::{Effect, ErrorKind, ProviderError};
 use crate::exchange::Exchange;
-use crate::provider::ProviderInfo;
+use crate::provider_info::ProviderInfo;
 
 /// The ids by ISO 3166-1 alpha-2 code.
 #[derive(Debug)]

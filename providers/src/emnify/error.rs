@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::created::{ContactId, Created};
 use crate::error::{Effect, ErrorKind, ProviderError, id_text};
 use crate::exchange::Exchange;
-use crate::provider::{ContactId, Created, ProviderInfo};
+use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::Token;
 

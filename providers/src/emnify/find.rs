@@ -1,16 +1,17 @@
 //! Which contact of the vendor's list is the one that was drafted.
 //!
-//! Its rule: every field that was drafted must agree, and the list must hold it, so that another person of the same
-//! name is never taken for ours. Of several that agree, the one with the highest id is taken: emnify allows
+//! Its rule: every field must agree, those that were drafted and those that were not, so that another person of the
+//! same name is never taken for ours. Of several that agree, the one with the highest id is taken: emnify allows
 //! duplicates, and any of them shows that the contact is there.
 
 use serde_json::Value;
 
+use crate::created::ContactId;
 use crate::error::{Effect, ErrorKind, ProviderError, id_text};
 use crate::exchange::Exchange;
-use crate::provider::{ContactId, ProviderInfo};
+use crate::provider_info::ProviderInfo;
 
-/// What must agree. The country is left out: its id is not known before it is looked up.
+/// The texts that must agree.
 const COMPARED: &[&str] = &[
     "name",
     "title",
@@ -31,29 +32,37 @@ pub(super) fn in_list(
     exchange: &Exchange,
     drafted: &Value,
 ) -> Result<Option<ContactId>, ProviderError> {
-    let body = exchange.answer.json();
-    let list = body.as_ref().and_then(Value::as_array).ok_or_else(|| {
-        exchange
-            .error(info, ErrorKind::UnexpectedResponse, Effect::NotSent)
-            .with_message("the list of contacts is not a list")
-    })?;
+    let list = list(info, exchange)?;
     let same = list.iter().filter(|listed| agrees(drafted, listed));
     let ids = same.filter_map(|listed| listed.get("id").or(listed.get("contact_id")).and_then(id_text));
     let newest = ids.max_by_key(|id| (id.parse::<u64>().unwrap_or(0), id.clone()));
     Ok(newest.and_then(ContactId::new))
 }
 
+/// The contacts of an answer.
+pub(super) fn list(info: &ProviderInfo, exchange: &Exchange) -> Result<Vec<Value>, ProviderError> {
+    match exchange.answer.json() {
+        Some(Value::Array(list)) => Ok(list),
+        _ => Err(exchange
+            .error(info, ErrorKind::UnexpectedResponse, Effect::NotSent)
+            .with_message("the list of contacts is not a list")),
+    }
+}
+
 fn agrees(drafted: &Value, listed: &Value) -> bool {
-    let type_of = |contact: &Value| contact.pointer("/type/id").and_then(id_text);
-    type_of(drafted) == type_of(listed)
-        && COMPARED.iter().all(|field| match text(drafted, field) {
-            Some(ours) => text(listed, field).is_some_and(|theirs| is_same(field, ours, theirs)),
-            None => true,
+    let ids_agree = ["/type/id", "/country/id"].iter().all(|pointer| {
+        let id = |contact: &Value| contact.pointer(pointer).and_then(id_text);
+        id(drafted) == id(listed)
+    });
+    ids_agree
+        && COMPARED.iter().all(|field| match (text(drafted, field), text(listed, field)) {
+            (Some(ours), Some(theirs)) => is_same(field, ours, theirs),
+            (ours, theirs) => ours.is_none() && theirs.is_none(),
         })
 }
 
 fn text<'a>(contact: &'a Value, field: &str) -> Option<&'a str> {
-    contact.get(field).and_then(Value::as_str)
+    contact.get(field).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
 }
 
 fn is_same(field: &str, ours: &str, theirs: &str) -> bool {

@@ -3,7 +3,7 @@
 //! Its rule is the product's: a create goes out again only if that cannot make a second contact.
 
 use super::{Effect, ProviderError};
-use crate::provider::Capabilities;
+use crate::capabilities::Capabilities;
 
 /// Whether the same create may be sent again.
 ///

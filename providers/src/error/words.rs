@@ -4,7 +4,7 @@
 //! credential, a value of the contact, or anything that looks like an e-mail address or a phone number.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The longest message that is kept, in characters.
 const MESSAGE_LIMIT: usize = 300;
@@ -41,6 +41,8 @@ const MESSAGE_KEYS: &[&str] = &[
     "developerMessage",
     "devMessage",
 ];
+/// What vendors wrap their errors in.
+const WRAPPER_KEYS: &[&str] = &["error", "records", "fault"];
 const FIELD_LIST_KEYS: &[&str] = &["errors", "validationList", "fields", "details", "validation_errors"];
 const FIELD_NAME_KEYS: &[&str] = &["field", "path", "property", "param", "name", "pointer"];
 const EXISTING_ID_KEYS: &[&str] =
@@ -66,49 +68,42 @@ impl Words {
                     self.read_field_entry("", entry);
                 }
             }
-            Value::Object(map) if depth < 3 => {
-                for key in MESSAGE_KEYS {
-                    match map.get(*key) {
-                        Some(Value::String(text)) if !text.trim().is_empty() => {
-                            self.message.get_or_insert_with(|| text.clone());
-                        }
-                        Some(nested @ (Value::Object(_) | Value::Array(_))) => {
-                            self.read(nested, depth + 1);
-                        }
-                        _ => {}
-                    }
-                }
-                for key in CODE_KEYS {
-                    if let Some(code) = map.get(*key).and_then(id_text) {
-                        self.code.get_or_insert(code);
-                    }
-                }
-                for key in FIELD_LIST_KEYS {
-                    match map.get(*key) {
-                        Some(Value::Array(entries)) => {
-                            for entry in entries {
-                                self.read_field_entry("", entry);
-                            }
-                        }
-                        Some(Value::Object(fields)) => {
-                            for (field, entry) in fields {
-                                self.read_field_entry(field, entry);
-                            }
-                        }
-                        _ => {}
-                    }
-                }
-                let bare_fields = !map.is_empty()
-                    && map
-                        .values()
-                        .all(|value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string)));
-                if bare_fields && self.fields.is_empty() {
-                    for (field, entry) in map {
-                        self.read_field_entry(field, entry);
-                    }
-                }
-            }
+            Value::Object(map) if depth < 3 => self.read_object(map, depth),
             _ => {}
+        }
+    }
+
+    fn read_object(&mut self, map: &Map<String, Value>, depth: usize) {
+        let texts = MESSAGE_KEYS.iter().filter_map(|key| map.get(*key)?.as_str());
+        if let Some(text) = texts.into_iter().find(|text| !text.trim().is_empty()) {
+            self.message.get_or_insert_with(|| text.to_owned());
+        }
+        if let Some(code) = CODE_KEYS.iter().find_map(|key| map.get(*key).and_then(id_text)) {
+            self.code.get_or_insert(code);
+        }
+        for nested in WRAPPER_KEYS.iter().chain(MESSAGE_KEYS).filter_map(|key| map.get(*key)) {
+            if nested.is_object() || nested.is_array() {
+                self.read(nested, depth + 1);
+            }
+        }
+        for list in FIELD_LIST_KEYS.iter().filter_map(|key| map.get(*key)) {
+            match list {
+                Value::Array(entries) => entries.iter().for_each(|entry| self.read_field_entry("", entry)),
+                Value::Object(fields) => self.read_fields(fields),
+                _ => {}
+            }
+        }
+        let is_list_of_texts = |value: &Value| {
+            value.as_array().is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_string))
+        };
+        if self.fields.is_empty() && !map.is_empty() && map.values().all(is_list_of_texts) {
+            self.read_fields(map);
+        }
+    }
+
+    fn read_fields(&mut self, fields: &Map<String, Value>) {
+        for (field, entry) in fields {
+            self.read_field_entry(field, entry);
         }
     }
 
@@ -182,6 +177,11 @@ pub(crate) fn id_text(value: &Value) -> Option<String> {
     }
 }
 
+/// Whether a body names a contact.
+pub(crate) fn holds_an_id(body: &Value) -> bool {
+    EXISTING_ID_KEYS.iter().any(|key| body.get(*key).and_then(id_text).is_some())
+}
+
 /// Whether a body that came with a success is an error all the same.
 pub(crate) fn looks_like_an_error(body: &Value) -> bool {
     let Value::Object(map) = body else {
@@ -196,7 +196,11 @@ pub(crate) fn looks_like_an_error(body: &Value) -> bool {
     };
     let failed_status = map.get("status").and_then(Value::as_u64).is_some_and(|status| status >= 400);
     let unsuccessful = map.get("success").and_then(Value::as_bool) == Some(false);
-    says_so("error") || says_so("errors") || map.contains_key("error_code") || failed_status || unsuccessful
+    says_so("error")
+        || says_so("errors")
+        || map.get("error_code").is_some_and(|code| !code.is_null())
+        || failed_status
+        || unsuccessful
 }
 
 /// What must not be repeated: the credentials of the request and the values of the contact.
@@ -219,24 +223,21 @@ impl Scrub {
     /// Also removes a credential.
     pub(crate) fn and_secret(mut self, secret: &str) -> Self {
         if secret.len() >= 4 {
-            self.needles.insert(0, secret.to_lowercase());
+            self.needles.insert(0, secret.to_owned());
         }
         self
     }
 
     pub(crate) fn clean(&self, text: &str) -> String {
-        let flat: String = text
-            .chars()
-            .map(|character| if character.is_control() { ' ' } else { character })
-            .take(MESSAGE_LIMIT * 4)
-            .collect();
-        let mut clean = flat;
+        let mut clean: String =
+            text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
         for needle in &self.needles {
             clean = without(&clean, needle);
         }
         let clean = without_personal_looks(&clean);
-        let mut capped: String = clean.trim().chars().take(MESSAGE_LIMIT).collect();
-        if clean.trim().chars().count() > MESSAGE_LIMIT {
+        let clean = clean.trim();
+        let mut capped: String = clean.chars().take(MESSAGE_LIMIT).collect();
+        if capped.len() < clean.len() {
             capped.push('…');
         }
         capped
@@ -246,7 +247,7 @@ impl Scrub {
 fn collect_texts(value: &Value, texts: &mut Vec<String>) {
     match value {
         Value::String(text) => {
-            let text = text.trim().to_lowercase();
+            let text = text.trim().to_owned();
             let words = text
                 .split(|character: char| character.is_whitespace() || character == ',')
                 .filter(|word| word.chars().count() >= 3);
@@ -263,29 +264,35 @@ fn collect_texts(value: &Value, texts: &mut Vec<String>) {
     }
 }
 
-/// `text` without the whole words `needle`, whatever their case.
+/// `text` without `needle`, whatever its case. A short one of plain letters goes only as a whole word.
 fn without(text: &str, needle: &str) -> String {
-    let lower = text.to_lowercase();
-    // Lower-casing may change lengths; then places in the one are not places in the other.
-    if lower.len() != text.len() || !lower.contains(needle) {
-        return text.to_owned();
-    }
-    let is_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+    let needle: Vec<char> = needle.chars().map(folded).collect();
+    let original: Vec<char> = text.chars().collect();
+    let haystack: Vec<char> = original.iter().copied().map(folded).collect();
+    let only_whole = needle.len() < 5 && needle.iter().all(char::is_ascii_alphanumeric);
+    let is_letter = |place: Option<usize>| {
+        place.and_then(|place| haystack.get(place)).is_some_and(|character| character.is_alphanumeric())
+    };
     let mut clean = String::with_capacity(text.len());
-    let mut rest = 0;
-    while let Some(found) = lower[rest..].find(needle) {
-        let (start, end) = (rest + found, rest + found + needle.len());
-        if !text.is_char_boundary(start) || !text.is_char_boundary(end) {
-            break;
+    let mut place = 0;
+    while place < haystack.len() {
+        let end = place + needle.len();
+        let found = haystack[place..].starts_with(&needle)
+            && !(only_whole && (is_letter(place.checked_sub(1)) || is_letter(Some(end))));
+        if found {
+            clean.push_str(REMOVED);
+            place = end;
+        } else {
+            clean.push(original[place]);
+            place += 1;
         }
-        let inside_a_word = is_word(text[..start].chars().next_back()) && is_word(needle.chars().next())
-            || is_word(text[end..].chars().next()) && is_word(needle.chars().next_back());
-        clean.push_str(&text[rest..start]);
-        clean.push_str(if inside_a_word { &text[start..end] } else { REMOVED });
-        rest = end;
     }
-    clean.push_str(&text[rest..]);
     clean
+}
+
+/// One character for one, so that places stay the same.
+fn folded(character: char) -> char {
+    character.to_lowercase().next().unwrap_or(character)
 }
 
 /// `text` without words that look like an e-mail address, a long number or a token.

@@ -118,7 +118,8 @@ impl Answer {
     pub fn json(&self) -> Option<Value> {
         let text = self.text();
         let mut documents = serde_json::Deserializer::from_str(&text).into_iter();
-        documents.next()?.ok()
+        // A sentence may begin with a number: "404 page not found".
+        documents.next()?.ok().filter(|first: &Value| !matches!(first, Value::Number(_) | Value::Bool(_)))
     }
 
     /// Whether the body is a web page.

@@ -31,22 +31,21 @@ impl Mapping {
         prefix_goes_elsewhere: bool,
     ) -> Called {
         let organization_name = organization.and_then(|organization| organization.name.as_deref());
-        let own = name.filter(|name| name.display().is_some());
+        let own = name.cloned().map(|name| if prefix_goes_elsewhere { without_prefix(name) } else { name });
+        let own = own.filter(|name| name.display().is_some());
         match (kind, own, organization_name) {
             (ContactKind::Organization, own, Some(called)) => {
                 self.sent("organization.name", to);
                 if let Some(own) = own {
                     self.each_part(
-                        own,
+                        &own,
                         |_| (Fate::Dropped, "an organization is called by organization.name"),
                         to,
                     );
                 }
                 Called { text: Some(called.to_owned()), by_organization: true }
             }
-            (_, Some(own), _) => {
-                Called { text: self.own_name(own, to, prefix_goes_elsewhere), by_organization: false }
-            }
+            (_, Some(own), _) => Called { text: self.own_name(&own, to), by_organization: false },
             (ContactKind::Person, None, Some(called)) => {
                 self.merged("organization.name", to, "the contact has no name of its own");
                 Called { text: Some(called.to_owned()), by_organization: true }
@@ -55,11 +54,10 @@ impl Mapping {
         }
     }
 
-    fn own_name(&mut self, name: &Name, to: &str, prefix_goes_elsewhere: bool) -> Option<String> {
+    fn own_name(&mut self, name: &Name, to: &str) -> Option<String> {
         if let Some(full) = &name.full {
             self.sent("name.full", to);
             let parts = Name { full: None, ..name.clone() };
-            let parts = without_prefix(parts, prefix_goes_elsewhere);
             self.each_part(
                 &parts,
                 |part| {
@@ -73,9 +71,8 @@ impl Mapping {
             );
             return Some(full.clone());
         }
-        let parts = without_prefix(name.clone(), prefix_goes_elsewhere);
-        self.each_part(&parts, |_| (Fate::Merged, "the parts are joined by spaces"), to);
-        parts.display()
+        self.each_part(name, |_| (Fate::Merged, "the parts are joined by spaces"), to);
+        name.display()
     }
 
     fn each_part(&mut self, name: &Name, judge: impl Fn(&str) -> (Fate, &'static str), to: &str) {
@@ -98,6 +95,6 @@ impl Mapping {
     }
 }
 
-fn without_prefix(name: Name, yes: bool) -> Name {
-    if yes { Name { prefix: None, ..name } } else { name }
+fn without_prefix(name: Name) -> Name {
+    Name { prefix: None, ..name }
 }

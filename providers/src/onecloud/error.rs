@@ -7,9 +7,10 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::quota;
+use crate::created::{ContactId, Created};
 use crate::error::{Effect, ErrorKind, ProviderError, id_text, judge_status};
 use crate::exchange::Exchange;
-use crate::provider::{ContactId, Created, ProviderInfo};
+use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::Token;
 
@@ -67,7 +68,7 @@ impl Complaint {
         let records = body.get("records");
         let code = records.and_then(|records| records.get("errorCode"));
         let status = body.pointer("/_meta/status").and_then(Value::as_str);
-        let error = body.get("error").and_then(Value::as_str);
+        let error = body.get("error").and_then(Value::as_str).filter(|error| !error.is_empty());
         let is_error = code.is_some_and(|code| !code.is_null())
             || status.is_some_and(|status| status.eq_ignore_ascii_case("error"))
             || error.is_some();

@@ -10,9 +10,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use crate::created::{ContactId, Created};
 use crate::error::{Effect, ErrorKind, ProviderError, id_text};
 use crate::exchange::Exchange;
-use crate::provider::{ContactId, Created, ProviderInfo};
+use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 
 /// How much older than the request a contact must be to have been there before, when its stamp names its zone.

@@ -1,0 +1,20 @@
+//! Vendors that misbehave.
+//!
+//! Its rule: a stand-in is polite in everything that comes before a create, counts every create before it does anything
+//! with it, and then does what its script says. What it says is written from the vendors' pages.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+mod answer;
+mod received;
+mod refusal;
+mod script;
+mod stand_in;
+mod vendor;
+
+pub(crate) use self::answer::Answer;
+pub(crate) use self::received::Received;
+pub(crate) use self::refusal::refusal;
+pub(crate) use self::script::{Listing, Reply, Script};
+pub(crate) use self::stand_in::{StandIn, closed_port};
+pub(crate) use self::vendor::{NO_KEYS, RENEWING, SECRETS, USE_CREATED, Vendor};

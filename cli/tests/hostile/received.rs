@@ -1,0 +1,59 @@
+//! A request as a stand-in saw it.
+//!
+//! Its rule: everything is kept as it came.
+
+use serde_json::Value;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Received {
+    pub(crate) method: String,
+    /// Without the query.
+    pub(crate) path: String,
+    pub(crate) authorization: String,
+    pub(crate) body: String,
+}
+
+impl Received {
+    /// The next request of a connection, if one comes.
+    pub(crate) async fn read(stream: &mut TcpStream) -> Option<Self> {
+        let mut bytes = Vec::new();
+        loop {
+            if let Some(request) = Self::of_bytes(&bytes) {
+                return Some(request);
+            }
+            let mut chunk = [0; 8192];
+            match stream.read(&mut chunk).await {
+                Ok(0) | Err(_) => return None,
+                Ok(length) => bytes.extend_from_slice(&chunk[..length]),
+            }
+        }
+    }
+
+    /// The request in these bytes, once they are all there.
+    fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let text = str::from_utf8(bytes).ok()?;
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let mut lines = head.split("\r\n");
+        let mut words = lines.next()?.split(' ');
+        let (method, target) = (words.next()?, words.next()?);
+        let headers: Vec<(String, &str)> = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_lowercase(), value))
+            .collect();
+        let header = |name| headers.iter().find(|(known, _)| known == name).map(|(_, value)| *value);
+        let length = header("content-length").map_or(0, |length| length.parse().unwrap());
+        let whole = body.len() >= length;
+        whole.then(|| Self {
+            method: method.to_owned(),
+            path: target.split('?').next().unwrap_or_default().to_owned(),
+            authorization: header("authorization").unwrap_or_default().to_owned(),
+            body: body.to_owned(),
+        })
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or(Value::Null)
+    }
+}

@@ -1,0 +1,170 @@
+//! One vendor's stand-in, on loopback.
+//!
+//! Its rule: a create is counted when it was received whole, before anything else is done with it.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::received::Received;
+use super::script::{Listing, Reply, Script};
+use super::vendor::Vendor;
+
+pub(crate) struct StandIn {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    accepting: JoinHandle<()>,
+}
+
+struct Shared {
+    vendor: Vendor,
+    script: Script,
+    received: Mutex<Vec<Received>>,
+    creates: watch::Sender<usize>,
+    released: watch::Sender<bool>,
+}
+
+/// What becomes of a connection after a request.
+enum Connection {
+    Open,
+    Closed,
+}
+
+impl StandIn {
+    pub(crate) async fn start(vendor: Vendor, script: Script) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            vendor,
+            script,
+            received: Mutex::default(),
+            creates: watch::Sender::new(0),
+            released: watch::Sender::new(false),
+        });
+        let serving = Arc::clone(&shared);
+        let accepting = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(Arc::clone(&serving).serve(stream));
+            }
+        });
+        Self { address, shared, accepting }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// How many creates it received.
+    pub(crate) fn creates(&self) -> usize {
+        *self.shared.creates.borrow()
+    }
+
+    /// Waits for a create.
+    pub(crate) async fn has_received_a_create(&self) {
+        self.shared.creates.subscribe().wait_for(|count| *count > 0).await.unwrap();
+    }
+
+    /// Answers what it held.
+    pub(crate) fn release(&self) {
+        self.shared.released.send_replace(true);
+    }
+
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.shared.received.lock().unwrap().clone()
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl Shared {
+    async fn serve(self: Arc<Self>, mut stream: TcpStream) {
+        while let Some(request) = Received::read(&mut stream).await {
+            let reply = self.reply_to(&request);
+            if let Connection::Closed = self.act(&mut stream, &request, reply).await {
+                return;
+            }
+        }
+    }
+
+    fn reply_to(&self, request: &Received) -> Reply {
+        self.received.lock().unwrap().push(request.clone());
+        if !self.vendor.is_create(request) {
+            return self.script.of_others();
+        }
+        let mut number = 0;
+        self.creates.send_modify(|count| {
+            number = *count;
+            *count += 1;
+        });
+        self.script.of_create(number)
+    }
+
+    async fn act(&self, stream: &mut TcpStream, request: &Received, reply: Reply) -> Connection {
+        let answer = match reply {
+            Reply::Answer(answer) => answer,
+            Reply::Echo(of_request) => of_request(request),
+            Reply::Good => self.good(request),
+            Reply::Held => {
+                self.released.subscribe().wait_for(|released| *released).await.unwrap();
+                self.good(request)
+            }
+            Reply::Hang => std::future::pending().await,
+            Reply::Close => return Connection::Closed,
+            Reply::Reset => {
+                stream.set_zero_linger().unwrap();
+                return Connection::Closed;
+            }
+            Reply::Noise => {
+                let _ = stream.write_all(b"\x16\x03\x01 this is not HTTP\r\n\r\n").await;
+                return Connection::Closed;
+            }
+        };
+        self.write(stream, &answer.bytes()).await
+    }
+
+    /// Closes after each answer, and says so, since a cut one could not be told from the next otherwise.
+    async fn write(&self, stream: &mut TcpStream, bytes: &[u8]) -> Connection {
+        // The other side may have heard enough before all of it is written.
+        let _ = stream.write_all(bytes).await;
+        let _ = stream.shutdown().await;
+        Connection::Closed
+    }
+
+    fn good(&self, request: &Received) -> super::Answer {
+        if self.vendor.is_create(request) {
+            self.vendor.created()
+        } else {
+            self.vendor.otherwise(request, &self.listed())
+        }
+    }
+
+    /// The contacts that the vendor shows.
+    fn listed(&self) -> Vec<Value> {
+        if self.script.listing == Listing::Nothing {
+            return Vec::new();
+        }
+        let received = self.received.lock().unwrap();
+        let creates = received.iter().filter(|request| self.vendor.is_create(request));
+        creates.map(|request| with_id(request.json(), self.vendor.id())).collect()
+    }
+}
+
+fn with_id(mut contact: Value, id: &str) -> Value {
+    contact["id"] = json!(id.parse::<u64>().unwrap());
+    contact
+}
+
+/// An address at which nobody listens.
+pub(crate) async fn closed_port() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}

@@ -1,0 +1,244 @@
+//! One JSON object of a contact, being read.
+//!
+//! Its rule: what is taken from it is known, and what is left over in the end is a mistake.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde_json::{Map, Value};
+
+use super::problem::Problem;
+use crate::spelling::nearest;
+
+/// The vendors whose sections are known by name, whether this build speaks to them or not.
+const VENDORS: [&str; 4] = ["smarttask", "emnify", "cloverhound", "onecloud"];
+
+/// An object being read: what is taken from it is known, what is left over is a mistake.
+pub(super) struct Fields<'a> {
+    path: String,
+    map: Map<String, Value>,
+    known: Vec<&'static str>,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(path: String, map: Map<String, Value>, problems: &'a mut Vec<Problem>) -> Self {
+        Self { path, map, known: Vec::new(), problems }
+    }
+
+    pub(super) fn path_of(&self, key: &str) -> String {
+        join(&self.path, key)
+    }
+
+    pub(super) fn problem(&mut self, key: &str, message: impl Into<String>) {
+        let path = self.path_of(key);
+        self.problems.push(Problem { path, message: message.into() });
+    }
+
+    pub(super) fn take(&mut self, key: &'static str) -> Option<Value> {
+        self.known.push(key);
+        self.map.remove(key).filter(|value| !value.is_null())
+    }
+
+    pub(super) fn mistaken<T>(&mut self, key: &str, expected: &str, value: &Value) -> Option<T> {
+        let path = self.path_of(key);
+        self.problems.push(wrong_type(&path, expected, value));
+        None
+    }
+
+    pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
+        match self.take(key)? {
+            Value::String(text) => present(&text),
+            other => self.mistaken(key, "a text", &other),
+        }
+    }
+
+    /// For ids and codes, which people write with and without quotes.
+    pub(super) fn text_or_number(&mut self, key: &'static str) -> Option<String> {
+        match self.take(key)? {
+            Value::String(text) => present(&text),
+            Value::Number(number) => Some(number.to_string()),
+            other => self.mistaken(key, "a text", &other),
+        }
+    }
+
+    pub(super) fn flag(&mut self, key: &'static str) -> bool {
+        match self.take(key) {
+            None => false,
+            Some(Value::Bool(value)) => value,
+            Some(other) => self.mistaken(key, "true or false", &other).unwrap_or(false),
+        }
+    }
+
+    pub(super) fn parsed<T: FromStr<Err: fmt::Display>>(&mut self, key: &'static str) -> Option<T> {
+        self.parsed_with(key, str::parse)
+    }
+
+    pub(super) fn parsed_with<T, E: fmt::Display>(
+        &mut self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.text(key)?;
+        match parse(&text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.problem(key, error.to_string());
+                None
+            }
+        }
+    }
+
+    pub(super) fn required<T: FromStr<Err: fmt::Display>>(&mut self, key: &'static str) -> Option<T> {
+        let problems_before = self.problems.len();
+        let value = self.parsed(key);
+        if value.is_none() && self.problems.len() == problems_before {
+            self.problem(key, "is missing");
+        }
+        value
+    }
+
+    pub(super) fn one_of<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.text(key)?;
+        let choice = choices.iter().find(|(word, _)| *word == text);
+        if choice.is_none() {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            self.problem(key, format!("expected one of {}", words.join(", ")));
+        }
+        choice.map(|(_, value)| *value)
+    }
+
+    pub(super) fn object_or_text<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
+        from_text: impl FnOnce(String) -> T,
+    ) -> Option<T> {
+        match self.take(key)? {
+            Value::String(text) => present(&text).map(from_text),
+            Value::Object(map) => self.nested(self.path_of(key), map, read),
+            other => self.mistaken(key, "a text or an object", &other),
+        }
+    }
+
+    /// A list whose entries are objects, or plain texts that stand for their field `main`.
+    pub(super) fn list<T>(
+        &mut self,
+        key: &'static str,
+        main: &str,
+        read: impl Fn(&mut Fields<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let entries = match self.take(key) {
+            None => return Vec::new(),
+            Some(Value::Array(entries)) => entries,
+            Some(other) => {
+                let expected = "a list";
+                return self.mistaken(key, expected, &other).unwrap_or_default();
+            }
+        };
+        let mut list = Vec::with_capacity(entries.len());
+        for (index, entry) in entries.into_iter().enumerate() {
+            let path = format!("{}[{index}]", self.path_of(key));
+            let map = match entry {
+                Value::Object(map) => map,
+                text @ Value::String(_) => Map::from_iter([(main.to_owned(), text)]),
+                other => {
+                    self.problems.push(wrong_type(&path, "a text or an object", &other));
+                    continue;
+                }
+            };
+            list.extend(self.nested(path, map, &read));
+        }
+        list
+    }
+
+    pub(super) fn texts(&mut self, key: &'static str) -> Vec<String> {
+        match self.take(key) {
+            None => Vec::new(),
+            Some(Value::Array(entries)) if entries.iter().all(Value::is_string) => {
+                entries.iter().filter_map(|entry| present(entry.as_str()?)).collect()
+            }
+            Some(other) => self.mistaken(key, "a list of texts", &other).unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn custom(&mut self, key: &'static str) -> BTreeMap<String, Value> {
+        match self.take(key) {
+            None => BTreeMap::new(),
+            Some(Value::Object(map)) => map.into_iter().collect(),
+            Some(other) => self.mistaken(key, "an object", &other).unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn vendors(&mut self, key: &'static str) -> BTreeMap<String, Map<String, Value>> {
+        let mut vendors = BTreeMap::new();
+        for (vendor, body) in self.custom(key) {
+            let path = join(&self.path_of(key), &vendor);
+            if let Some(known) = misspelt_vendor(&vendor) {
+                let message = format!("unknown vendor, did you mean `{known}`?");
+                self.problems.push(Problem { path, message });
+                continue;
+            }
+            match body {
+                Value::Null => {}
+                Value::Object(map) => {
+                    vendors.insert(vendor, map);
+                }
+                other => self.problems.push(wrong_type(&path, "an object", &other)),
+            }
+        }
+        vendors
+    }
+
+    pub(super) fn nested<T>(
+        &mut self,
+        path: String,
+        map: Map<String, Value>,
+        read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let mut fields = Fields::new(path, map, self.problems);
+        let value = read(&mut fields);
+        fields.finish();
+        value
+    }
+
+    pub(super) fn finish(self) {
+        for key in self.map.keys() {
+            let message = match nearest(key, self.known.iter().copied()) {
+                Some(known) => format!("unknown key, did you mean `{known}`?"),
+                None => format!("unknown key (known: {})", self.known.join(", ")),
+            };
+            self.problems.push(Problem { path: join(&self.path, key), message });
+        }
+    }
+}
+
+/// A section for a vendor of the caller's own is fine; one letter away from a known vendor is a mistake.
+fn misspelt_vendor(vendor: &str) -> Option<&'static str> {
+    if VENDORS.contains(&vendor) {
+        return None;
+    }
+    nearest(vendor, VENDORS)
+}
+
+fn present(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+pub(super) fn wrong_type(path: &str, expected: &str, value: &Value) -> Problem {
+    let found = match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    };
+    Problem { path: path.to_owned(), message: format!("expected {expected}, found {found}") }
+}

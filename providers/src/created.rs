@@ -1,0 +1,40 @@
+//! What a create brings.
+//!
+//! Its rule: there is no success without an id that the vendor returned.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// The vendor's id of a contact. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct ContactId(String);
+
+impl ContactId {
+    /// The id, unless it is blank.
+    pub fn new(id: impl Into<String>) -> Option<Self> {
+        let id = id.into();
+        (!id.trim().is_empty()).then_some(Self(id))
+    }
+
+    /// The id as the vendor wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ContactId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A contact that is in the vendor's data now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Created {
+    /// The vendor's id of it.
+    pub id: ContactId,
+    /// Whether the answer proves that it was there before. `false` also when nothing proves either.
+    pub existing: bool,
+}
