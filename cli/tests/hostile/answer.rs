@@ -1,6 +1,6 @@
 //! An answer, and its bytes.
 //!
-//! Its rule: the length it claims may be a lie, nothing else is.
+//! Its rule: the length it claims may be a lie, nothing else is. Each is the last of its connection.
 
 use serde_json::Value;
 
@@ -44,10 +44,12 @@ impl Answer {
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let headers: String =
+        let headers: Vec<String> =
             self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = headers.concat();
         let (status, length) = (self.status, self.body.len() + self.missing);
-        format!("HTTP/1.1 {status} Whatever\r\n{headers}content-length: {length}\r\n\r\n{}", self.body)
-            .into_bytes()
+        let head =
+            format!("HTTP/1.1 {status} Whatever\r\n{headers}connection: close\r\ncontent-length: {length}");
+        format!("{head}\r\n\r\n{}", self.body).into_bytes()
     }
 }

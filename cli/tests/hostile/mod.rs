@@ -3,7 +3,7 @@
 //! Its rule: a stand-in is polite in everything that comes before a create, counts every create before it does anything
 //! with it, and then does what its script says. What it says is written from the vendors' pages.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 
 mod answer;
 mod received;

@@ -3,7 +3,7 @@
 //! Its rule: a create is counted when it was received whole, before anything else is done with it.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
@@ -24,15 +24,9 @@ pub(crate) struct StandIn {
 struct Shared {
     vendor: Vendor,
     script: Script,
-    received: Mutex<Vec<Received>>,
+    received: watch::Sender<Vec<Received>>,
     creates: watch::Sender<usize>,
     released: watch::Sender<bool>,
-}
-
-/// What becomes of a connection after a request.
-enum Connection {
-    Open,
-    Closed,
 }
 
 impl StandIn {
@@ -42,7 +36,7 @@ impl StandIn {
         let shared = Arc::new(Shared {
             vendor,
             script,
-            received: Mutex::default(),
+            received: watch::Sender::default(),
             creates: watch::Sender::new(0),
             released: watch::Sender::new(false),
         });
@@ -69,13 +63,18 @@ impl StandIn {
         self.shared.creates.subscribe().wait_for(|count| *count > 0).await.unwrap();
     }
 
+    /// Waits for any request.
+    pub(crate) async fn has_received_a_request(&self) {
+        self.shared.received.subscribe().wait_for(|received| !received.is_empty()).await.unwrap();
+    }
+
     /// Answers what it held.
     pub(crate) fn release(&self) {
         self.shared.released.send_replace(true);
     }
 
     pub(crate) fn received(&self) -> Vec<Received> {
-        self.shared.received.lock().unwrap().clone()
+        self.shared.received.borrow().clone()
     }
 }
 
@@ -87,16 +86,14 @@ impl Drop for StandIn {
 
 impl Shared {
     async fn serve(self: Arc<Self>, mut stream: TcpStream) {
-        while let Some(request) = Received::read(&mut stream).await {
+        if let Some(request) = Received::read(&mut stream).await {
             let reply = self.reply_to(&request);
-            if let Connection::Closed = self.act(&mut stream, &request, reply).await {
-                return;
-            }
+            self.act(stream, &request, reply).await;
         }
     }
 
     fn reply_to(&self, request: &Received) -> Reply {
-        self.received.lock().unwrap().push(request.clone());
+        self.received.send_modify(|received| received.push(request.clone()));
         if !self.vendor.is_create(request) {
             return self.script.of_others();
         }
@@ -108,35 +105,20 @@ impl Shared {
         self.script.of_create(number)
     }
 
-    async fn act(&self, stream: &mut TcpStream, request: &Received, reply: Reply) -> Connection {
-        let answer = match reply {
-            Reply::Answer(answer) => answer,
-            Reply::Echo(of_request) => of_request(request),
-            Reply::Good => self.good(request),
+    async fn act(&self, stream: TcpStream, request: &Received, reply: Reply) {
+        match reply {
+            Reply::Answer(answer) => write(stream, &answer.bytes()).await,
+            Reply::Echo(of_request) => write(stream, &of_request(request).bytes()).await,
+            Reply::Good => write(stream, &self.good(request).bytes()).await,
             Reply::Held => {
                 self.released.subscribe().wait_for(|released| *released).await.unwrap();
-                self.good(request)
+                write(stream, &self.good(request).bytes()).await;
             }
+            Reply::Noise => write(stream, b"\x16\x03\x01 this is not HTTP\r\n\r\n").await,
+            Reply::Reset => stream.set_zero_linger().unwrap(),
+            Reply::Close => drop(stream),
             Reply::Hang => std::future::pending().await,
-            Reply::Close => return Connection::Closed,
-            Reply::Reset => {
-                stream.set_zero_linger().unwrap();
-                return Connection::Closed;
-            }
-            Reply::Noise => {
-                let _ = stream.write_all(b"\x16\x03\x01 this is not HTTP\r\n\r\n").await;
-                return Connection::Closed;
-            }
-        };
-        self.write(stream, &answer.bytes()).await
-    }
-
-    /// Closes after each answer, and says so, since a cut one could not be told from the next otherwise.
-    async fn write(&self, stream: &mut TcpStream, bytes: &[u8]) -> Connection {
-        // The other side may have heard enough before all of it is written.
-        let _ = stream.write_all(bytes).await;
-        let _ = stream.shutdown().await;
-        Connection::Closed
+        }
     }
 
     fn good(&self, request: &Received) -> super::Answer {
@@ -152,10 +134,16 @@ impl Shared {
         if self.script.listing == Listing::Nothing {
             return Vec::new();
         }
-        let received = self.received.lock().unwrap();
+        let received = self.received.borrow();
         let creates = received.iter().filter(|request| self.vendor.is_create(request));
         creates.map(|request| with_id(request.json(), self.vendor.id())).collect()
     }
+}
+
+async fn write(mut stream: TcpStream, bytes: &[u8]) {
+    // The other side may have heard enough before all of it is written.
+    let _ = stream.write_all(bytes).await;
+    let _ = stream.shutdown().await;
 }
 
 fn with_id(mut contact: Value, id: &str) -> Value {

@@ -20,7 +20,7 @@ pub(crate) use self::running::Running;
 
 /// The file that the command finds by itself.
 pub(crate) const CONFIGURATION: &str = "unicontact.toml";
-const LONGEST_RUN: Duration = Duration::from_secs(60);
+const LONGEST_RUN: Duration = Duration::from_mins(1);
 
 /// One run, not yet begun.
 pub(crate) struct Program {

@@ -71,7 +71,7 @@ impl Running {
         };
         let stderr = self.stderr.read_to_string(&mut self.stderr_so_far);
         let all = async { tokio::join!(stdout, stderr, self.child.wait()) };
-        let (_, _, status) = timeout(LONGEST_RUN, all).await.expect("it ends in time");
+        let ((), _, status) = timeout(LONGEST_RUN, all).await.expect("it ends in time");
         let code = status.unwrap().code().expect("it is not ended by a signal");
         let (stdout, stderr) = (self.stdout_so_far, self.stderr_so_far);
         assert!(!stderr.contains("panicked at"), "{stderr}");

@@ -1,0 +1,70 @@
+//! `unicontact check`: is the configuration right, and do the credentials work?
+//!
+//! Its rule: it changes nothing, offline it asks nobody, and what cannot be checked is never told as good.
+
+use serde_json::{Value, json};
+use unicontact_sandbox::{Options, Sandbox, Vendor};
+
+use crate::program::Program;
+use crate::silence::Silence;
+
+fn credentials(checked: &Value) -> Vec<(&str, &str)> {
+    let providers = checked["providers"].as_array().unwrap().iter();
+    providers.map(|it| (it["provider"].as_str().unwrap(), it["credentials"].as_str().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn offline_it_asks_nobody() {
+    let silence = Silence::new();
+    let ended = Program::new(&["check"]).configured(&silence.configuration()).run().await.expect_code(0);
+    insta::assert_snapshot!(ended.stderr, @r#"
+    The configuration is good. --online also asks the vendors.
+    "#);
+    let checked = Program::new(&["check", "--format", "json"]).configured(&silence.configuration());
+    let checked = checked.run().await.expect_code(0).json();
+    assert_eq!(checked, json!({"configuration": "good", "providers": ["acme", "iot", "voice", "jakarta"]}));
+    silence.is_kept();
+}
+
+#[tokio::test]
+async fn good_credentials_are_good_and_nothing_is_created() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let checked = Program::new(&["check", "--online", "--format", "json"]);
+    let checked = checked.configured(&sandbox.configuration()).run().await.expect_code(0).json();
+    let expected = [("acme", "good"), ("iot", "good"), ("voice", "not_checked"), ("jakarta", "good")];
+    assert_eq!(credentials(&checked), expected);
+    for vendor in Vendor::ALL {
+        assert!(sandbox.contacts(vendor).is_empty(), "{vendor:?}");
+    }
+}
+
+#[tokio::test]
+async fn bad_credentials_are_bad() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let wrong = sandbox.configuration().replace("sandbox-", "wrong-");
+    let checked = Program::new(&["check", "--online", "--format", "json"]).configured(&wrong);
+    let checked = checked.run().await.expect_code(1).json();
+    let expected = [("acme", "bad"), ("iot", "bad"), ("voice", "not_checked"), ("jakarta", "bad")];
+    assert_eq!(credentials(&checked), expected);
+    for place in [0, 1, 3] {
+        assert_eq!(checked["providers"][place]["error"]["kind"], "unauthenticated", "{checked:#}");
+    }
+    let human = Program::new(&["check", "--online"]).configured(&wrong).run().await.expect_code(1);
+    assert!(!human.stdout.contains("wrong-"), "{}", human.stdout);
+    insta::assert_snapshot!(human.stdout, @r#"
+    provider  vendor       credentials      why
+    acme      smarttask    unauthenticated  acme (smarttask): unauthenticated while checking, HTTP 401 (nothing was created). Check the credentials: expired, revoked or mistyped?
+    iot       emnify       unauthenticated  iot (emnify): unauthenticated while authenticating, HTTP 401 (nothing was created). Check the credentials: expired, revoked or mistyped?
+    voice     cloverhound  not checked      Cloverhound documents no request that proves the key without creating something
+    jakarta   onecloud     unauthenticated  jakarta (onecloud): unauthenticated while authenticating, HTTP 401, code 401: you are not authorized to log into this site 169 (nothing was created). Check the credentials: expired, revoked or mistyped?
+    "#);
+}
+
+#[tokio::test]
+async fn only_the_named_providers_are_asked() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let checked = Program::new(&["check", "--online", "--to", "iot", "--format", "json"]);
+    let checked = checked.configured(&sandbox.configuration()).run().await.expect_code(0).json();
+    assert_eq!(credentials(&checked), [("iot", "good")]);
+    assert!(sandbox.requests(Vendor::SmartTask).is_empty());
+}

@@ -1,0 +1,120 @@
+//! Configurations that are missing or wrong.
+//!
+//! Its rule: exit code 2, every mistake on a line of its own with its place, never a value, and nothing is sent.
+
+use crate::program::Program;
+use crate::silence::Silence;
+
+#[tokio::test]
+async fn without_a_configuration_it_says_how_to_write_one() {
+    for arguments in
+        [&["create", "--name", "Ada King"] as &[&str], &["plan", "--name", "Ada King"], &["check"]]
+    {
+        let ended = Program::new(arguments).run().await.expect_usage_error();
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(ended.stderr, @r#"
+            error: 1 mistake in the configuration
+            providers: none is configured, and there is no unicontact.toml: write one with a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>
+            "#);
+        }
+        assert_eq!(ended.files, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn every_mistake_has_its_line_and_none_shows_a_value() {
+    let mistakes = include_str!("../../../fixtures/config/many-mistakes.toml");
+    let ended = Program::new(&["create", "--name", "Ada King"]).configured(mistakes).run().await;
+    let ended = ended.expect_usage_error();
+    for value in ["TOPSECRET", "99887766", "no-such-file"] {
+        assert!(!ended.stderr.contains(value), "{}", ended.stderr);
+    }
+    insta::assert_snapshot!(ended.stderr, @r#"
+    error: 24 mistakes in the configuration
+    unicontact.toml:1: jurnal: unknown key, did you mean `journal`?
+    unicontact.toml:4: defaults.timeout: a duration has a unit: ms, s, m or h, as in 500ms or 20s
+    unicontact.toml:5: defaults.deadline: a duration is longer than zero
+    unicontact.toml:6: defaults.max_attempts: expected a whole number from 1 to 4294967295
+    unicontact.toml:7: defaults.on_loss: expected allow, warn or reject
+    unicontact.toml:8: defaults.concurency: unknown key, did you mean `concurrency`?
+    unicontact.toml:11: providers.smarttask.acme.organization_id: expected a whole number
+    unicontact.toml:12: providers.smarttask.acme.acess_token: unknown key, did you mean `access_token`?
+    unicontact.toml:13: providers.smarttask.acme.access_token: expected text
+    unicontact.toml:14: providers.smarttask.acme.base_url: plain http is refused except to this machine (127.0.0.1, [::1], localhost): use https
+    unicontact.toml:15: providers.smarttask.acme.requests_per_second: expected a whole number from 1 to 4294967295
+    unicontact.toml:17: providers.emnify.acme: names are unique across vendors, and [providers.smarttask.acme] has it already
+    unicontact.toml:17: providers.emnify.acme.application_token: is missing: set application_token, or an auth_token
+    unicontact.toml:19: providers.emnify.acme.contact_type: expected commercial, technical, finance, shipping_address, company_address, invoice_address, or their number 1 to 6
+    unicontact.toml:21: providers.cloverhound.Voice: a provider's name has only a-z, 0-9 and _
+    unicontact.toml:21: providers.cloverhound.Voice.api_key_secret: is missing
+    unicontact.toml:23: providers.cloverhound.Voice.api_key_id: is empty, expected text
+    unicontact.toml:26: providers.onecloud.token: expected a table for each provider, with a name of your choice: [providers.onecloud.<name>]
+    unicontact.toml:28: providers.onecloud.jakarta.site_id: is missing: set email, password and site_id, or a token alone
+    unicontact.toml:30: providers.onecloud.jakarta.password_file: the file cannot be read: entity not found
+    unicontact.toml:31: providers.onecloud.jakarta.time_zone: not a time zone (expected an IANA name such as Asia/Jakarta)
+    unicontact.toml:32: providers.onecloud.jakarta.on_loss: expected allow, warn or reject
+    unicontact.toml:33: providers.onecloud.jakarta.default_region: not a country (expected an ISO 3166-1 code such as GB)
+    unicontact.toml:35: providers.smartask: unknown vendor, did you mean `smarttask`?
+    "#);
+}
+
+#[tokio::test]
+async fn an_unknown_name_is_told_with_the_nearest() {
+    let silence = Silence::new();
+    for (names, nearest) in [("acmee", "acme"), ("acme,jakata", "jakarta"), ("Voice", "voice")] {
+        let created = Program::new(&["create", "--name", "Ada King", "--to", names]);
+        let ended = created.configured(&silence.configuration()).run().await.expect_usage_error();
+        let advice = format!("did you mean `{nearest}`?");
+        assert!(ended.stderr.contains(&advice), "{}", ended.stderr);
+    }
+    silence.is_kept();
+}
+
+#[tokio::test]
+async fn a_name_that_is_near_none_is_told_with_all() {
+    let created = Program::new(&["create", "--name", "Ada King", "--to", "elsewhere"]);
+    let ended = created.configured(&Silence::new().configuration()).run().await.expect_usage_error();
+    insta::assert_snapshot!(ended.stderr, @r#"
+    error: 1 mistake in the configuration
+    --to: no provider is named `elsewhere`, there are acme, iot, voice, jakarta
+    "#);
+}
+
+#[tokio::test]
+async fn a_named_file_must_exist() {
+    let ended = Program::new(&["check", "--config", "other.toml"]).run().await.expect_usage_error();
+    insta::assert_snapshot!(ended.stderr, @r#"
+    error: 1 mistake in the configuration
+    other.toml: cannot be read: entity not found
+    "#);
+}
+
+#[tokio::test]
+async fn a_named_file_is_read_instead_of_the_usual_one() {
+    let text = Silence::new().configuration();
+    for program in [
+        Program::new(&["check", "--config", "other.toml"]),
+        Program::new(&["check"]).variable("UNICONTACT_CONFIG", "other.toml"),
+    ] {
+        program.configured("not = [toml").file("other.toml", &text).run().await.expect_code(0);
+    }
+}
+
+#[tokio::test]
+async fn the_environment_is_stronger_than_the_file() {
+    let silence = Silence::new();
+    let checked = Program::new(&["check"]).configured(&silence.configuration());
+    let variable = "UNICONTACT_PROVIDERS__SMARTTASK__ACME__ORGANIZATION_ID";
+    let ended = checked.variable(variable, "many").run().await.expect_usage_error();
+    insta::assert_snapshot!(ended.stderr, @r#"
+    error: 1 mistake in the configuration
+    UNICONTACT_PROVIDERS__SMARTTASK__ACME__ORGANIZATION_ID: expected a whole number
+    "#);
+}
+
+#[tokio::test]
+async fn plain_http_to_another_machine_is_refused() {
+    let text = Silence::new().configuration().replace("127.0.0.1", "api.example.com");
+    let ended = Program::new(&["check"]).configured(&text).run().await.expect_usage_error();
+    assert_eq!(ended.stderr.matches("plain http is refused").count(), 4, "{}", ended.stderr);
+}

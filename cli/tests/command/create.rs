@@ -1,0 +1,185 @@
+//! `unicontact create` against the sandbox.
+//!
+//! Its rule: what is reported as created is what the vendors hold.
+
+use serde_json::json;
+use unicontact_sandbox::{Options, Sandbox, Vendor};
+
+use crate::program::Program;
+use crate::shape;
+
+const CONTACT: &str = r#"{"external_id": "42", "name": "Ada King", "emails": ["ada@example.com"],
+    "phones": ["+44 20 7946 0123"], "organization": {"department": "Research"},
+    "addresses": [{"city": "London", "country": "GB"}]}"#;
+
+async fn sandbox() -> Sandbox {
+    Sandbox::start(Options::default()).await.unwrap()
+}
+
+fn names_of(sandbox: &Sandbox, vendor: Vendor, key: &str) -> Vec<String> {
+    let contacts = sandbox.contacts(vendor);
+    contacts.iter().map(|contact| contact.body[key].as_str().unwrap().to_owned()).collect()
+}
+
+fn expect_in_all(sandbox: &Sandbox, name: &str) {
+    let keys = ["name", "name", "full_name", "Name"];
+    for (vendor, key) in Vendor::ALL.into_iter().zip(keys) {
+        assert_eq!(names_of(sandbox, vendor, key), [name], "{vendor:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_from_a_file_is_created_everywhere_and_reported_as_agreed() {
+    let sandbox = sandbox().await;
+    let ended = Program::new(&["create", "contact.json", "--format", "json"])
+        .configured(&sandbox.configuration())
+        .file("contact.json", CONTACT)
+        .run()
+        .await
+        .expect_code(0);
+    let report = ended.json();
+    shape::is_report(&report);
+    assert_eq!(report["contact"], "42");
+    let deliveries = report["deliveries"].as_array().unwrap();
+    let told: Vec<(&str, &str, &str)> = deliveries
+        .iter()
+        .map(|it| {
+            let text = |key: &str| it[key].as_str().unwrap();
+            (text("provider"), text("vendor"), text("outcome"))
+        })
+        .collect();
+    let expected = [
+        ("acme", "smarttask", "created"),
+        ("iot", "emnify", "created"),
+        ("voice", "cloverhound", "created"),
+        ("jakarta", "onecloud", "created"),
+    ];
+    assert_eq!(told, expected);
+    for (vendor, delivery) in Vendor::ALL.into_iter().zip(deliveries) {
+        assert_eq!(delivery["id"], json!(sandbox.contacts(vendor)[0].id), "{vendor:?}");
+        assert_eq!(delivery["attempts"], 1, "{delivery}");
+    }
+    let dropped = json!({"field": "organization.department", "fate": "dropped", "detail": "SmartTask has no department"});
+    assert!(deliveries[0]["fields"].as_array().unwrap().contains(&dropped), "{report:#}");
+    assert_eq!(sandbox.contacts(Vendor::Emnify)[0].body["country"], json!({"id": 205}));
+    expect_in_all(&sandbox, "Ada King");
+}
+
+#[tokio::test]
+async fn a_contact_from_standard_input_is_created_everywhere() {
+    let sandbox = sandbox().await;
+    let created = Program::new(&["create", "-"]).configured(&sandbox.configuration()).input(CONTACT);
+    created.run().await.expect_code(0);
+    expect_in_all(&sandbox, "Ada King");
+}
+
+#[tokio::test]
+async fn a_contact_from_flags_is_created_everywhere() {
+    let sandbox = sandbox().await;
+    let arguments =
+        ["create", "--name", "Ada King", "--email", "ada@example.com", "--phone", "+442079460123"];
+    Program::new(&arguments).configured(&sandbox.configuration()).run().await.expect_code(0);
+    expect_in_all(&sandbox, "Ada King");
+    assert_eq!(sandbox.contacts(Vendor::OneCloud)[0].body["Phone"], "+442079460123");
+    assert_eq!(sandbox.contacts(Vendor::Cloverhound)[0].body["email"], "ada@example.com");
+}
+
+#[tokio::test]
+async fn a_file_written_by_another_system_may_begin_with_a_byte_order_mark() {
+    let sandbox = sandbox().await;
+    let created = Program::new(&["create", "contact.json"]).configured(&sandbox.configuration());
+    created.file("contact.json", format!("\u{FEFF}{CONTACT}\r\n")).run().await.expect_code(0);
+    expect_in_all(&sandbox, "Ada King");
+}
+
+#[tokio::test]
+async fn a_person_reads_what_became_of_it_and_what_was_lost() {
+    let sandbox = sandbox().await;
+    let created = Program::new(&["create", "contact.json"]).configured(&sandbox.configuration());
+    let ended = created.file("contact.json", CONTACT).run().await.expect_code(0);
+    assert_eq!(ended.stderr, "");
+    insta::with_settings!({filters => [(r"\d+ ms", "[time]")]}, {
+        insta::assert_snapshot!(ended.stdout, @r#"
+         provider  vendor       outcome  id                                    attempts  time
+         acme      smarttask    created  5a4db0c5-0000-4000-8000-000000000001  1         [time]
+         iot       emnify       created  1                                     1         [time]
+         voice     cloverhound  created  1                                     1         [time]
+         jakarta   onecloud     created  1                                     1         [time]
+
+        acme: dropped organization.department: SmartTask has no department
+        voice: dropped organization.department: Cloverhound has no department
+        voice: dropped addresses[0].city, addresses[0].country: Cloverhound has no postal addresses
+        jakarta: dropped organization.department: OneCloud has no department
+        jakarta: dropped addresses[0].city, addresses[0].country: OneCloud has no documented postal addresses
+        "#);
+    });
+}
+
+#[tokio::test]
+async fn a_person_reads_why_it_failed_and_what_to_do() {
+    let sandbox = sandbox().await;
+    let wrong = sandbox.configuration().replace("sandbox-", "wrong-");
+    let ended = Program::new(&["create", "--name", "Ada King"]).configured(&wrong).run().await.expect_code(1);
+    insta::with_settings!({filters => [(r"\d+ ms", "[time]")]}, {
+        insta::assert_snapshot!(ended.stdout, @r#"
+         provider  vendor       outcome  id  attempts  time
+         acme      smarttask    failed   -   1         [time]
+         iot       emnify       failed   -   0         [time]
+         voice     cloverhound  failed   -   1         [time]
+         jakarta   onecloud     failed   -   0         [time]
+
+        acme: unauthenticated, HTTP 401 (nothing was created)
+        acme:   Check the credentials: expired, revoked or mistyped?
+        iot: unauthenticated, HTTP 401 (nothing was created)
+        iot:   Check the credentials: expired, revoked or mistyped?
+        voice: unauthenticated, HTTP 401: HTTP Basic: Access denied. (nothing was created)
+        voice:   Check the credentials: expired, revoked or mistyped?
+        jakarta: unauthenticated, HTTP 401, code 401: you are not authorized to log into this site 169 (nothing was created)
+        jakarta:   Check the credentials: expired, revoked or mistyped?
+        "#);
+    });
+}
+
+#[tokio::test]
+async fn only_the_named_providers_get_it() {
+    for named in [&["--to", "acme,iot"] as &[&str], &["--to", "iot", "--to", "acme"]] {
+        let sandbox = sandbox().await;
+        let arguments = [&["create", "--name", "Ada King", "--format", "json"], named].concat();
+        let created = Program::new(&arguments).configured(&sandbox.configuration());
+        let report = created.run().await.expect_code(0).json();
+        shape::is_report(&report);
+        let counts = Vendor::ALL.map(|vendor| sandbox.contacts(vendor).len());
+        assert_eq!(counts, [1, 1, 0, 0]);
+        assert_eq!(report["deliveries"].as_array().unwrap().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn smarttask_shows_the_second_of_two_the_same_as_existing_or_created_but_holds_one() {
+    let sandbox = sandbox().await;
+    for _ in 0..2 {
+        let created = Program::new(&["create", "contact.json", "--to", "acme"]);
+        created.configured(&sandbox.configuration()).file("contact.json", CONTACT).run().await.expect_code(0);
+    }
+    assert_eq!(sandbox.contacts(Vendor::SmartTask).len(), 1);
+}
+
+#[tokio::test]
+async fn a_contact_that_would_lose_a_field_is_not_sent_where_that_is_forbidden() {
+    let sandbox = sandbox().await;
+    let configuration = format!("{}on_loss = \"reject\"\n", sandbox.configuration());
+    let ended = Program::new(&["create", "contact.json", "--to", "jakarta", "--format", "json"])
+        .configured(&configuration)
+        .file("contact.json", CONTACT)
+        .run()
+        .await
+        .expect_code(1);
+    let report = ended.json();
+    shape::is_report(&report);
+    let delivery = &report["deliveries"][0];
+    assert_eq!(delivery["outcome"], "rejected");
+    assert_eq!(delivery["error"]["kind"], "unmappable");
+    assert_eq!(delivery["error"]["effect"], "not_sent");
+    assert_eq!(delivery["attempts"], 0);
+    assert!(sandbox.requests(Vendor::OneCloud).is_empty());
+}

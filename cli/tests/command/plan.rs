@@ -1,0 +1,200 @@
+//! `unicontact plan`: what would be sent.
+//!
+//! Its rule: it asks nobody, and with `--online` it reads and changes nothing; no credential stands in it.
+
+use serde_json::{Value, json};
+use unicontact_sandbox::{Options, Sandbox, Vendor};
+
+use crate::program::{Ended, Program};
+use crate::shape;
+use crate::silence::Silence;
+
+const CONTACT: &str = r#"{"external_id": "42", "name": "Ada King", "emails": ["ada@example.com"],
+    "phones": ["+44 20 7946 0123"], "addresses": [{"city": "London", "country": "GB"}], "tags": ["vip"]}"#;
+
+async fn planned_in_silence(format: &str, contact: &str) -> Ended {
+    let silence = Silence::new();
+    let planned = Program::new(&["plan", "contact.json", "--format", format]);
+    let ended = planned.configured(&silence.configuration()).file("contact.json", contact).run().await;
+    silence.is_kept();
+    for text in [&ended.stdout, &ended.stderr] {
+        assert!(!text.contains("xksecret"), "{ended:#?}");
+    }
+    ended
+}
+
+#[tokio::test]
+async fn a_plan_asks_nobody_and_has_the_agreed_shape() {
+    let plan = planned_in_silence("json", CONTACT).await.expect_code(0).json();
+    shape::is_plan(&plan);
+    assert_eq!(plan["contact"], "42");
+    let drafts = plan["drafts"].as_array().unwrap();
+    let names: Vec<&Value> = drafts.iter().map(|draft| &draft["provider"]).collect();
+    assert_eq!(names, ["acme", "iot", "voice", "jakarta"]);
+    for (draft, scheme) in drafts.iter().zip(["Bearer", "Bearer", "Basic", "Bearer"]) {
+        assert_eq!(draft["headers"]["authorization"], format!("{scheme} [secret]"), "{draft:#}");
+        assert_eq!(draft["headers"]["content-type"], "application/json", "{draft:#}");
+    }
+    let body = json!({"Name": "Ada King", "Email": "ada@example.com", "Phone": "+442079460123"});
+    assert_eq!(drafts[3]["body"], body);
+    assert!(drafts[3]["url"].as_str().unwrap().ends_with("/api/contactrz"));
+}
+
+#[tokio::test]
+async fn a_person_reads_each_request_and_the_fate_of_every_field() {
+    let ended = planned_in_silence("human", CONTACT).await.expect_code(0);
+    assert_eq!(ended.stderr, "");
+    insta::with_settings!({filters => [(r"127\.0\.0\.1:\d+", "[vendor]")]}, {
+        insta::assert_snapshot!(ended.stdout, @r#"
+        acme (smarttask)
+        POST http://[vendor]/v1.0/contact/create/38
+        authorization: Bearer [secret]
+        content-type: application/json
+
+        {
+          "address": "London, United Kingdom",
+          "emails": [
+            {
+              "email": "ada@example.com"
+            }
+          ],
+          "name": "Ada King",
+          "phones": [
+            {
+              "phone_number": "+442079460123"
+            }
+          ],
+          "record_sub_type": "person"
+        }
+
+         field                 fate     vendor field            why
+         external_id           kept     -                       it identifies the delivery and is not sent
+         name.full             sent     name
+         emails[0].address     sent     emails[0].email
+         phones[0].number      sent     phones[0].phone_number
+         addresses[0].city     merged   address                 the parts are joined by commas
+         addresses[0].country  merged   address                 the parts are joined by commas
+         tags[0]               dropped  -                       SmartTask has no tags
+
+        iot (emnify)
+        POST http://[vendor]/api/v1/organisation/42/contact
+        authorization: Bearer [secret]
+        content-type: application/json
+
+        {
+          "city": "London",
+          "country": {
+            "id": "(emnify's id of GB)"
+          },
+          "email": "ada@example.com",
+          "name": "Ada King",
+          "phone": "+442079460123",
+          "type": {
+            "id": 1
+          }
+        }
+
+         field                 fate         vendor field  why
+         external_id           kept         -             it identifies the delivery and is not sent
+         name.full             sent         name
+         emails[0].address     sent         email
+         phones[0].number      sent         phone
+         addresses[0].city     sent         city
+         addresses[0].country  reformatted  country.id    emnify's own id, looked up before sending
+         tags[0]               dropped      -             emnify has no tags
+        the country GB is looked up before sending (--online does it now)
+
+        voice (cloverhound)
+        POST http://[vendor]/7/contacts
+        authorization: Basic [secret]
+        content-type: application/json
+
+        {
+          "contact_phones_attributes": [
+            {
+              "number": "+442079460123"
+            }
+          ],
+          "email": "ada@example.com",
+          "full_name": "Ada King"
+        }
+
+         field                 fate     vendor field                         why
+         external_id           kept     -                                    it identifies the delivery and is not sent
+         name.full             sent     full_name
+         emails[0].address     sent     email
+         phones[0].number      sent     contact_phones_attributes[0].number
+         addresses[0].city     dropped  -                                    Cloverhound has no postal addresses
+         addresses[0].country  dropped  -                                    Cloverhound has no postal addresses
+         tags[0]               dropped  -                                    Cloverhound has no tags
+
+        jakarta (onecloud)
+        POST http://[vendor]/api/contactrz
+        authorization: Bearer [secret]
+        content-type: application/json
+
+        {
+          "Email": "ada@example.com",
+          "Name": "Ada King",
+          "Phone": "+442079460123"
+        }
+
+         field                 fate     vendor field  why
+         external_id           kept     -             it identifies the delivery and is not sent
+         name.full             sent     Name
+         emails[0].address     sent     Email
+         phones[0].number      sent     Phone
+         addresses[0].city     dropped  -             OneCloud has no documented postal addresses
+         addresses[0].country  dropped  -             OneCloud has no documented postal addresses
+         tags[0]               dropped  -             OneCloud has no tags
+        "#);
+    });
+}
+
+#[tokio::test]
+async fn a_draft_that_would_not_be_sent_says_why_beside_those_that_would() {
+    let nameless = r#"{"emails": ["ada@example.com"]}"#;
+    let plan = planned_in_silence("json", nameless).await.expect_code(1).json();
+    shape::is_plan(&plan);
+    let drafts = plan["drafts"].as_array().unwrap();
+    let kinds: Vec<&Value> = drafts.iter().map(|draft| &draft["error"]["kind"]).collect();
+    assert_eq!(kinds, [&json!("unmappable"), &Value::Null, &json!("unmappable"), &json!("unmappable")]);
+    let human = planned_in_silence("human", nameless).await.expect_code(1);
+    assert_eq!(human.stdout.matches("would not be sent").count(), 3, "{}", human.stdout);
+}
+
+#[tokio::test]
+async fn the_same_contact_plans_to_the_same_bytes() {
+    let silence = Silence::new();
+    let mut plans = Vec::new();
+    for _ in 0..3 {
+        let planned = Program::new(&["plan", "-", "--format", "json"]).configured(&silence.configuration());
+        plans.push(planned.input(CONTACT).run().await.expect_code(0).stdout);
+    }
+    plans.dedup();
+    assert_eq!(plans.len(), 1);
+}
+
+#[tokio::test]
+async fn online_it_only_reads_and_shows_the_vendors_own_id_of_the_country() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let planned = Program::new(&["plan", "contact.json", "--online", "--format", "json"]);
+    let planned = planned.configured(&sandbox.configuration()).file("contact.json", CONTACT);
+    let plan = planned.run().await.expect_code(0).json();
+    shape::is_plan(&plan);
+    assert_eq!(plan["drafts"][1]["body"]["country"], json!({"id": 205}));
+    assert!(plan["drafts"][1]["lookups"].is_null(), "{plan:#}");
+    for vendor in Vendor::ALL {
+        assert!(sandbox.contacts(vendor).is_empty(), "{vendor:?}");
+    }
+    let requests: Vec<String> =
+        sandbox.requests(Vendor::Emnify).iter().map(|request| format!("{request:?}")).collect();
+    assert_eq!(requests, ["POST /api/v1/authenticate -> 200", "GET /api/v1/country -> 200"]);
+}
+
+#[tokio::test]
+async fn offline_the_country_is_told_as_to_be_looked_up() {
+    let plan = planned_in_silence("json", CONTACT).await.expect_code(0).json();
+    let lookups = json!([{"pointer": "/country/id", "name": "country", "key": "GB"}]);
+    assert_eq!(plan["drafts"][1]["lookups"], lookups);
+}

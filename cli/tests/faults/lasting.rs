@@ -1,0 +1,153 @@
+//! Faults that do not pass: every create meets the same.
+//!
+//! Its rule: where the effect is unknown and the vendor does not dedupe, exactly one create was sent.
+
+use serde_json::json;
+
+use crate::case::{Case, Verdict, expect_all};
+use crate::hostile::{Answer, Listing, RENEWING, Reply, Script, USE_CREATED, Vendor, refusal};
+
+/// What leaves it open whether the contact was created.
+fn doubtful() -> Vec<(&'static str, Reply, &'static str)> {
+    let answer = Reply::Answer;
+    let without_id = json!({"name": "Any", "status": "ok"});
+    vec![
+        ("reset after the create", Reply::Reset, "interrupted"),
+        ("closed without a byte", Reply::Close, "interrupted"),
+        ("hang", Reply::Hang, "interrupted"),
+        ("not HTTP", Reply::Noise, "interrupted"),
+        ("cut body", answer(Answer::json(201, &json!({"id": 9001})).cut()), "interrupted"),
+        ("2xx without an id", answer(Answer::json(201, &without_id)), "unexpected_response"),
+        ("2xx without a body", answer(Answer::empty(200)), "unexpected_response"),
+        ("2xx with a web page", answer(Answer::html(200, "Welcome")), "unexpected_response"),
+        ("500", answer(Answer::json(500, &json!({"message": "Internal server error"}))), "unavailable"),
+        ("502 with a web page", answer(Answer::html(502, "Bad Gateway")), "unavailable"),
+        ("503 with Retry-After", answer(Answer::html(503, "Soon").header("retry-after", "1")), "unavailable"),
+        ("504", answer(Answer::empty(504)), "unavailable"),
+    ]
+}
+
+/// What says that nothing was created.
+fn refused(vendor: Vendor) -> Vec<(&'static str, Reply, Verdict)> {
+    let refused = |kind, creates| Verdict::failed(kind, "refused", creates);
+    // A token that may be fetched anew is worth one more attempt.
+    let creates_of_401 = if matches!(vendor, Vendor::Emnify | Vendor::OneCloud) { 2 } else { 1 };
+    let later = refusal(vendor, 429).header("retry-after", "3600");
+    let elsewhere = Answer::empty(302).header("location", "https://example.com/login");
+    let own = |status| refusal(vendor, status);
+    let answers = [
+        ("302", elsewhere, refused("unexpected_response", 1)),
+        ("400", own(400), Verdict::rejected("invalid")),
+        ("401 without end", own(401), refused("unauthenticated", creates_of_401)),
+        ("403", own(403), refused("permission_denied", 1)),
+        ("403 with a web page", Answer::html(403, "Attention"), refused("blocked", 1)),
+        ("404", own(404), refused("not_found", 1)),
+        ("409", own(409), Verdict::rejected("already_exists")),
+        ("422", own(422), Verdict::rejected("invalid")),
+        ("422 without a body", Answer::empty(422), Verdict::rejected("invalid")),
+        ("429 with Retry-After: 3600", later, refused("rate_limited", 1)),
+    ];
+    answers.map(|(fault, answer, verdict)| (fault, Reply::Answer(answer), verdict)).into()
+}
+
+fn is_hang(reply: &Reply) -> bool {
+    matches!(reply, Reply::Hang)
+}
+
+fn doubtful_at(vendor: Vendor) -> impl Iterator<Item = Case> {
+    doubtful().into_iter().map(move |(fault, reply, kind)| {
+        let is_hasty = is_hang(&reply);
+        Case::new(fault, vendor, Script::always(reply), Verdict::in_doubt(kind)).hasty(is_hasty)
+    })
+}
+
+fn refused_at(vendor: Vendor) -> impl Iterator<Item = Case> {
+    refused(vendor)
+        .into_iter()
+        .map(move |(fault, reply, verdict)| Case::new(fault, vendor, Script::always(reply), verdict))
+}
+
+#[tokio::test]
+async fn smarttask_without_use_created_gets_a_doubtful_create_once() {
+    expect_all(doubtful_at(Vendor::SmartTask)).await;
+}
+
+#[tokio::test]
+async fn emnify_gets_a_doubtful_create_once_when_its_list_does_not_show_it() {
+    expect_all(doubtful_at(Vendor::Emnify)).await;
+}
+
+#[tokio::test]
+async fn cloverhound_gets_a_doubtful_create_once() {
+    expect_all(doubtful_at(Vendor::Cloverhound)).await;
+}
+
+#[tokio::test]
+async fn onecloud_gets_a_doubtful_create_once() {
+    expect_all(doubtful_at(Vendor::OneCloud)).await;
+}
+
+#[tokio::test]
+async fn a_doubtful_create_that_emnify_lists_is_created_with_its_id() {
+    let listed = doubtful_at(Vendor::Emnify).map(|case| Case {
+        script: case.script.clone().listing(Listing::WhatWasSent),
+        expected: Verdict::created(1),
+        ..case
+    });
+    expect_all(listed).await;
+}
+
+#[tokio::test]
+async fn smarttask_with_use_created_may_get_a_doubtful_create_again_but_not_without_end() {
+    let repeated = doubtful_at(Vendor::SmartTask).map(|case| {
+        let creates = if case.expected.error == Some(("unexpected_response", "unknown")) { 1 } else { 2 };
+        Case { expected: case.expected.after(creates), ..case }.keys(USE_CREATED)
+    });
+    expect_all(repeated).await;
+}
+
+#[tokio::test]
+async fn a_refusal_creates_nothing_and_is_not_repeated() {
+    expect_all(Vendor::ALL.into_iter().flat_map(refused_at)).await;
+}
+
+#[tokio::test]
+async fn smarttask_gets_one_more_create_after_its_token_was_renewed_and_refused_again() {
+    let script = Script::always(Reply::Answer(refusal(Vendor::SmartTask, 401)));
+    let verdict = Verdict::failed("unauthenticated", "refused", 2);
+    expect_all([Case::new("401 without end", Vendor::SmartTask, script, verdict).keys(RENEWING)]).await;
+}
+
+#[tokio::test]
+async fn a_later_refusal_does_not_undo_an_earlier_doubt() {
+    let refusals = [400, 403, 422].map(|status| {
+        let script = Script::of(vec![Reply::Reset, Reply::Answer(refusal(Vendor::SmartTask, status))]);
+        let verdict = Verdict::in_doubt("interrupted").after(2);
+        Case::new("reset, then a refusal", Vendor::SmartTask, script, verdict).keys(USE_CREATED)
+    });
+    expect_all(refusals).await;
+}
+
+#[tokio::test]
+async fn how_long_the_vendor_asks_to_wait_is_told() {
+    for (status, asked) in [(429, "3600"), (503, "3600")] {
+        let answer = refusal(Vendor::Cloverhound, status).header("retry-after", asked);
+        let script = Script::always(Reply::Answer(answer));
+        let case = Case::new("Retry-After", Vendor::Cloverhound, script, Verdict::created(1));
+        let shown = case.run().await;
+        assert_eq!(shown.delivery["error"]["retry_after"], 3600, "{}", shown.delivery);
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_listens_nothing_was_sent() {
+    for vendor in Vendor::ALL {
+        let case = Case::new("refused", vendor, Script::always(Reply::Good), Verdict::created(0));
+        let ended = case.run_without_a_vendor().await.expect_code(1);
+        let report = ended.json();
+        let delivery = &report["deliveries"][0];
+        assert_eq!(delivery["outcome"], "failed", "{delivery}");
+        assert_eq!(delivery["error"]["kind"], "unreachable", "{delivery}");
+        assert_eq!(delivery["error"]["effect"], "not_sent", "{delivery}");
+    }
+}

@@ -1,0 +1,70 @@
+//! Faults in what comes before a create: logins, renewals, look-ups.
+//!
+//! Its rule: nothing was created, and it says so, however the preparation broke.
+
+use serde_json::json;
+
+use crate::case::{Case, Verdict, expect_all};
+use crate::hostile::{Answer, NO_KEYS, Reply, Script, Vendor, refusal};
+
+fn failing(vendor: Vendor, fault: &'static str, reply: Reply, verdict: Verdict) -> Case {
+    let is_hasty = matches!(reply, Reply::Hang);
+    Case::new(fault, vendor, Script::always(Reply::Good).others(reply), verdict).hasty(is_hasty).keys(NO_KEYS)
+}
+
+#[tokio::test]
+async fn a_login_that_breaks_off_sends_no_create() {
+    let cases = [Vendor::Emnify, Vendor::OneCloud].into_iter().flat_map(|vendor| {
+        let not_sent = |kind| Verdict::failed(kind, "not_sent", 0);
+        [
+            failing(vendor, "reset at the login", Reply::Reset, not_sent("interrupted")),
+            failing(vendor, "hang at the login", Reply::Hang, not_sent("interrupted")),
+            failing(vendor, "500 at the login", Reply::Answer(Answer::empty(500)), not_sent("unavailable")),
+        ]
+    });
+    expect_all(cases).await;
+}
+
+#[tokio::test]
+async fn refused_credentials_are_not_tried_twice_and_send_no_create() {
+    for vendor in [Vendor::Emnify, Vendor::OneCloud] {
+        let refused = Reply::Answer(match vendor {
+            Vendor::Emnify => Answer::empty(401),
+            _ => refusal(vendor, 401),
+        });
+        let case = failing(vendor, "401", refused, Verdict::failed("unauthenticated", "refused", 0));
+        let shown = case.run().await;
+        assert_eq!(shown.ended.code, 1);
+        assert_eq!(shown.delivery["outcome"], "failed", "{}", shown.delivery);
+        assert_eq!(shown.delivery["error"]["kind"], "unauthenticated", "{}", shown.delivery);
+        assert_eq!(
+            shown.stand_in.received().len(),
+            1,
+            "{}: a second login may lock the account",
+            vendor.name()
+        );
+    }
+}
+
+#[tokio::test]
+async fn emnifys_lockout_is_waited_for_and_not_knocked_at() {
+    let body = json!({"error_code": 1105, "error_token": "TooManyRequests", "message": "Too many requests"});
+    let locked = Reply::Answer(Answer::json(401, &body));
+    let verdict = Verdict::failed("rate_limited", "refused", 0);
+    let shown = failing(Vendor::Emnify, "lockout", locked, verdict).run().await;
+    assert_eq!(shown.delivery["error"]["kind"], "rate_limited", "{}", shown.delivery);
+    assert_eq!(shown.delivery["error"]["retry_after"], 300, "{}", shown.delivery);
+    assert_eq!(shown.stand_in.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_of_countries_that_is_none_sends_no_create() {
+    fn not_for_countries(request: &crate::hostile::Received) -> Answer {
+        match request.path.as_str() {
+            "/api/v1/authenticate" => Answer::json(200, &json!({"auth_token": "xksecret-auth"})),
+            _ => Answer::html(200, "Welcome"),
+        }
+    }
+    let verdict = Verdict::failed("unexpected_response", "not_sent", 0);
+    expect_all([failing(Vendor::Emnify, "no countries", Reply::Echo(not_for_countries), verdict)]).await;
+}
