@@ -12,7 +12,7 @@ use crate::hostile::{NO_KEYS, Script, StandIn, Vendor, closed_port};
 use crate::program::{Ended, Program};
 
 /// How many runs are under way at once.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 8;
 /// Long enough for any answer that comes at all.
 pub(crate) const PATIENT: &str = "2s";
 /// For answers that never come.

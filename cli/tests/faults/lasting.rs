@@ -139,15 +139,17 @@ async fn how_long_the_vendor_asks_to_wait_is_told() {
     }
 }
 
+async fn expect_nothing_sent_without(vendor: Vendor) {
+    let case = Case::new("refused", vendor, Script::always(Reply::Good), Verdict::created(0));
+    let report = case.run_without_a_vendor().await.expect_code(1).json();
+    let delivery = &report["deliveries"][0];
+    assert_eq!(delivery["outcome"], "failed", "{delivery}");
+    assert_eq!(delivery["error"]["kind"], "unreachable", "{delivery}");
+    assert_eq!(delivery["error"]["effect"], "not_sent", "{delivery}");
+}
+
 #[tokio::test]
 async fn where_nobody_listens_nothing_was_sent() {
-    for vendor in Vendor::ALL {
-        let case = Case::new("refused", vendor, Script::always(Reply::Good), Verdict::created(0));
-        let ended = case.run_without_a_vendor().await.expect_code(1);
-        let report = ended.json();
-        let delivery = &report["deliveries"][0];
-        assert_eq!(delivery["outcome"], "failed", "{delivery}");
-        assert_eq!(delivery["error"]["kind"], "unreachable", "{delivery}");
-        assert_eq!(delivery["error"]["effect"], "not_sent", "{delivery}");
-    }
+    let [smarttask, emnify, cloverhound, onecloud] = Vendor::ALL.map(expect_nothing_sent_without);
+    tokio::join!(smarttask, emnify, cloverhound, onecloud);
 }

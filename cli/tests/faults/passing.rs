@@ -43,6 +43,14 @@ async fn an_expired_token_is_renewed_once_and_the_create_sent_again() {
 }
 
 #[tokio::test]
+async fn a_rotated_refresh_token_is_kept_beside_the_configuration() {
+    let script = Script::once(Reply::Answer(refusal(Vendor::SmartTask, 401)));
+    let case = Case::new("401 once", Vendor::SmartTask, script, Verdict::created(2)).keys(RENEWING);
+    let files = case.run().await.ended.files;
+    assert!(files.contains(&".unicontact-smarttask-refresh-token".to_owned()), "{files:?}");
+}
+
+#[tokio::test]
 async fn a_token_is_renewed_even_when_only_one_attempt_is_allowed() {
     let script = Script::once(Reply::Answer(refusal(Vendor::Emnify, 401)));
     let case = Case::new("401 once", Vendor::Emnify, script, Verdict::created(2)).keys("max_attempts = 1\n");

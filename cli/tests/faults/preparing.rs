@@ -5,11 +5,11 @@
 use serde_json::json;
 
 use crate::case::{Case, Verdict, expect_all};
-use crate::hostile::{Answer, NO_KEYS, Reply, Script, Vendor, refusal};
+use crate::hostile::{Answer, RENEWING, Received, Reply, Script, Vendor, refusal};
 
 fn failing(vendor: Vendor, fault: &'static str, reply: Reply, verdict: Verdict) -> Case {
     let is_hasty = matches!(reply, Reply::Hang);
-    Case::new(fault, vendor, Script::always(Reply::Good).others(reply), verdict).hasty(is_hasty).keys(NO_KEYS)
+    Case::new(fault, vendor, Script::always(Reply::Good).others(reply), verdict).hasty(is_hasty)
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn emnifys_lockout_is_waited_for_and_not_knocked_at() {
 
 #[tokio::test]
 async fn a_list_of_countries_that_is_none_sends_no_create() {
-    fn not_for_countries(request: &crate::hostile::Received) -> Answer {
+    fn not_for_countries(request: &Received) -> Answer {
         match request.path.as_str() {
             "/api/v1/authenticate" => Answer::json(200, &json!({"auth_token": "xksecret-auth"})),
             _ => Answer::html(200, "Welcome"),
@@ -67,4 +67,23 @@ async fn a_list_of_countries_that_is_none_sends_no_create() {
     }
     let verdict = Verdict::failed("unexpected_response", "not_sent", 0);
     expect_all([failing(Vendor::Emnify, "no countries", Reply::Echo(not_for_countries), verdict)]).await;
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_after_a_refused_create_sends_no_other() {
+    let refused = || Script::always(Reply::Answer(refusal(Vendor::SmartTask, 401)));
+    let invalid_grant = Reply::Answer(Answer::json(400, &json!({"error": "invalid_grant"})));
+    let cases = [
+        ("invalid grant", invalid_grant, Verdict::failed("unauthenticated", "refused", 1)),
+        ("reset at the renewal", Reply::Reset, Verdict::failed("interrupted", "not_sent", 1)),
+        (
+            "500 at the renewal",
+            Reply::Answer(Answer::empty(500)),
+            Verdict::failed("unavailable", "not_sent", 1),
+        ),
+    ];
+    let cases = cases.map(|(fault, reply, verdict)| {
+        Case::new(fault, Vendor::SmartTask, refused().others(reply), verdict).keys(RENEWING)
+    });
+    expect_all(cases).await;
 }

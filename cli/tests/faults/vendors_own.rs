@@ -8,7 +8,7 @@ use crate::case::{Case, Verdict, expect_all};
 use crate::hostile::{Answer, Listing, Reply, Script, Vendor, refusal};
 
 /// As documented, under "Over limit quota".
-fn quota_used_up(code: Value) -> Value {
+fn quota_used_up(code: &Value) -> Value {
     json!({
         "_meta": {"status": "ERROR", "count": 1},
         "records": {"errorCode": code,
@@ -20,7 +20,7 @@ fn quota_used_up(code: Value) -> Value {
 #[tokio::test]
 async fn onecloud_with_a_used_up_quota_is_asked_once_and_not_logged_into_again() {
     for (status, code) in [(401, json!(401)), (401, json!("401")), (200, json!(401))] {
-        let answer = Answer::json(status, &quota_used_up(code));
+        let answer = Answer::json(status, &quota_used_up(&code));
         let script = Script::always(Reply::Answer(answer));
         let verdict = Verdict::failed("quota_exhausted", "refused", 1);
         let case = Case::new("quota", Vendor::OneCloud, script, verdict);
@@ -57,7 +57,7 @@ async fn an_error_under_a_2xx_is_a_refusal() {
 
 #[tokio::test]
 async fn an_error_of_the_server_under_a_2xx_is_in_doubt() {
-    let mut body = quota_used_up(json!(500));
+    let mut body = quota_used_up(&json!(500));
     body["records"]["userMessage"] = json!("Internal error");
     let script = Script::always(Reply::Answer(Answer::json(200, &body)));
     let verdict = Verdict::in_doubt("unavailable");
