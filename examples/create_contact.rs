@@ -4,6 +4,7 @@
 //! unicontact sandbox &
 //! cargo run --example create_contact
 //! ```
+#![expect(clippy::print_stdout, reason = "it is what the example shows")]
 
 use std::sync::Arc;
 use std::time::Duration;

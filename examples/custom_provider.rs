@@ -6,6 +6,7 @@
 //! ```text
 //! cargo run --example custom_provider
 //! ```
+#![expect(clippy::print_stdout, reason = "it is what the example shows")]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,8 +19,7 @@ use unicontact::providers::http::{Authorization, BaseUrl, Http};
 use unicontact::providers::mapping::{Guard, Mapping};
 use unicontact::providers::{
     Capabilities, Common, Connection, ContactId, ContactProvider, Created, DeliveryKey, Draft, ErrorKind,
-    Exchange, Header, HeaderText, Method, Operation, Provider, ProviderError, ProviderInfo, Secret,
-    UnifiedContact,
+    Exchange, Operation, Provider, ProviderError, ProviderInfo, Secret, UnifiedContact,
 };
 use unicontact::{FanOut, Policy, Settings, Target};
 
@@ -110,15 +110,8 @@ impl ContactProvider for CardIndex {
         mapping.no_place_for(owner_id.is_some(), "owner_id", "owner");
         mapping.no_custom(custom.keys(), "CardIndex has no custom fields");
         mapping.merge_vendor(vendor, |_, _, value| Guard::Merge(value.clone()));
-        let (body, fields) = mapping.finish();
-        Ok(Draft {
-            method: Method::Post,
-            url: self.connection.base_url.join(&["people"]),
-            headers: vec![Header { name: "authorization", value: HeaderText::Secret("Bearer") }],
-            body,
-            lookups: Vec::new(),
-            fields,
-        })
+        let url = self.connection.base_url.join(&["people"]);
+        Ok(self.connection.draft(url, "Bearer", mapping.finish(), Vec::new()))
     }
 
     async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {

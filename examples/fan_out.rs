@@ -4,6 +4,7 @@
 //! unicontact sandbox > unicontact.toml &
 //! cargo run --example fan_out
 //! ```
+#![expect(clippy::print_stdout, reason = "it is what the example shows")]
 
 use std::path::PathBuf;
 use std::sync::Arc;

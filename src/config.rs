@@ -16,6 +16,7 @@ mod overrides;
 mod schema;
 mod secret_file;
 mod table;
+mod text_file;
 mod time_span;
 mod vendor;
 
@@ -54,6 +55,8 @@ pub struct ConfiguredProvider {
     pub settings: Settings,
     /// The vendor's own keys.
     pub config: VendorConfig,
+    /// Its credentials that are `replace-me`, as in the examples: no vendor will take them.
+    pub placeholders: Vec<String>,
 }
 
 /// Where a configuration comes from. Nothing else is read, the process's own environment included.

@@ -2,6 +2,7 @@
 //!
 //! Its rule: these are the words and the JSON that users' scripts rely on; nothing about a delivery is left unsaid.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::ser::SerializeMap;
@@ -129,7 +130,7 @@ impl Serialize for Delivery {
 }
 
 /// What became of one contact everywhere.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub struct Report {
     /// The contact's `external_id`, else the fingerprint of its content.
     pub contact: String,
@@ -145,8 +146,8 @@ pub enum Policy {
     All,
     /// One provider that has the contact is enough; all are tried.
     Any,
-    /// Every provider must have it, and after the first that does not get it nothing more is sent:
-    /// what was not sent yet stays `pending`.
+    /// Every provider must have it. All begin at once; after the first failure no further attempt begins, and if one
+    /// refuses the contact beforehand, none does. What was not created stays `pending`.
     FirstFailure,
 }
 
@@ -159,6 +160,12 @@ pub enum Verdict {
     Incomplete,
     /// Something is in doubt; a person has to look.
     InDoubt,
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Report").field("deliveries", &self.deliveries).finish_non_exhaustive()
+    }
 }
 
 impl Report {

@@ -3,12 +3,12 @@
 //! Its rule: every provider gets an entry in the report, whatever happens to its delivery or to the others: refusal,
 //! panic, or being cut off in the middle.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle};
 use unicontact_providers::{
@@ -63,7 +63,9 @@ impl FanOut {
 
     /// Starts delivering to all. Needs a Tokio runtime.
     pub fn start(&self, contact: UnifiedContact) -> Running {
-        let (stop, _) = watch::channel(false);
+        let is_lost =
+            self.policy == Policy::FirstFailure && self.targets.iter().any(|target| target.refuses(&contact));
+        let (stop, _) = watch::channel(is_lost);
         let contact = Arc::new(contact);
         let deliveries =
             self.targets.iter().map(|target| RunningDelivery::start(target, &contact, &stop)).collect();
@@ -75,7 +77,6 @@ impl FanOut {
 ///
 /// Dropping it cuts every delivery off; those whose attempt had begun are told as in doubt in the log.
 /// [`Running::abandon`] does the same and returns the report.
-#[derive(Debug)]
 pub struct Running {
     contact: String,
     policy: Policy,
@@ -83,11 +84,10 @@ pub struct Running {
     stop: watch::Sender<bool>,
 }
 
-#[derive(Debug)]
 struct RunningDelivery {
     target: Arc<Target>,
     progress: Arc<Progress>,
-    started: Timestamp,
+    started: Duration,
     task: Option<JoinHandle<Delivery>>,
     ended: Option<Delivery>,
 }
@@ -138,6 +138,13 @@ impl Running {
     }
 }
 
+impl fmt::Debug for Running {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let waiting_for: Vec<&str> = self.waiting_for().collect();
+        formatter.debug_struct("Running").field("waiting_for", &waiting_for).finish_non_exhaustive()
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         for delivery in &mut self.deliveries {
@@ -151,7 +158,7 @@ impl Drop for Running {
 impl RunningDelivery {
     fn start(target: &Arc<Target>, contact: &Arc<UnifiedContact>, stop: &watch::Sender<bool>) -> Self {
         let progress = Arc::new(Progress::default());
-        let started = target.now();
+        let started = target.uptime();
         let task = tokio::spawn({
             let (target, contact) = (Arc::clone(target), Arc::clone(contact));
             let (progress, mut stop) = (Arc::clone(&progress), stop.subscribe());
@@ -185,9 +192,8 @@ impl RunningDelivery {
         if let Some(delivery) = self.ended.take().or(unawaited) {
             return delivery;
         }
-        if let Some(created) = self.progress.created() {
-            let outcome = if created.existing { Outcome::Existing } else { Outcome::Created };
-            return Delivery { id: Some(created.id), ..self.without_error(outcome) };
+        if let Some(delivery) = self.created() {
+            return delivery;
         }
         if self.progress.is_in_doubt() {
             tracing::warn!(
@@ -200,7 +206,17 @@ impl RunningDelivery {
         Delivery { note: Some(STOPPED), ..self.without_error(Outcome::Pending) }
     }
 
+    /// What the last attempt created before the task came to its end.
+    fn created(&self) -> Option<Delivery> {
+        let created = self.progress.created()?;
+        let outcome = if created.existing { Outcome::Existing } else { Outcome::Created };
+        Some(Delivery { id: Some(created.id), ..self.without_error(outcome) })
+    }
+
     fn broken_off(&self, error: &JoinError) -> Delivery {
+        if let Some(delivery) = self.created() {
+            return delivery;
+        }
         let what = if error.is_panic() { "the adapter panicked" } else { "its task was ended" };
         let outcome = if self.progress.is_in_doubt() { Outcome::InDoubt } else { Outcome::Failed };
         self.unfinished(outcome, what)

@@ -2,6 +2,8 @@
 //!
 //! Its rule: planning changes nothing anywhere, and no credential stands in what it shows.
 
+use std::fmt;
+
 use futures_util::future::join_all;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -10,7 +12,7 @@ use unicontact_providers::{ContactProvider, Draft, ProviderError, UnifiedContact
 use crate::fan_out::FanOut;
 
 /// What would be sent for one contact.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub struct Plan {
     /// The contact's `external_id`, else the fingerprint of its content.
     pub contact: String,
@@ -38,6 +40,12 @@ impl FanOut {
             draft: target.plan(contact, online).await,
         });
         Plan { contact: contact_key(contact), drafts: join_all(drafts).await }
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Plan").field("drafts", &self.drafts).finish_non_exhaustive()
     }
 }
 

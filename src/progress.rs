@@ -6,6 +6,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use unicontact_providers::preparation::Preparing;
 use unicontact_providers::{Created, Effect, FieldFate, Operation, ProviderError};
 
 /// The account of one running delivery.
@@ -18,7 +19,7 @@ pub(crate) struct Progress {
 struct State {
     closed: bool,
     attempts: u32,
-    in_flight: bool,
+    in_flight: Option<Preparing>,
     in_doubt: bool,
     created: Option<Created>,
     fields: Vec<FieldFate>,
@@ -27,6 +28,7 @@ struct State {
 /// An attempt under way.
 pub(crate) struct InFlight {
     progress: Arc<Progress>,
+    preparing: Preparing,
 }
 
 impl Progress {
@@ -45,8 +47,9 @@ impl Progress {
             return None;
         }
         state.attempts += 1;
-        state.in_flight = true;
-        Some(InFlight { progress: Arc::clone(self) })
+        let preparing = Preparing::default();
+        state.in_flight = Some(preparing.clone());
+        Some(InFlight { progress: Arc::clone(self), preparing })
     }
 
     /// From now on no attempt begins. What is asked afterwards holds for good.
@@ -54,8 +57,11 @@ impl Progress {
         self.state().closed = true;
     }
 
+    /// How many attempts began. One that was cut off before its create is none.
     pub(crate) fn attempts(&self) -> u32 {
-        self.state().attempts
+        let state = self.state();
+        let is_none = state.in_flight.as_ref().is_some_and(Preparing::is_under_way);
+        state.attempts - u32::from(is_none)
     }
 
     /// What the last attempt created.
@@ -66,7 +72,8 @@ impl Progress {
     /// Whether something may have been created that nobody knows of.
     pub(crate) fn is_in_doubt(&self) -> bool {
         let state = self.state();
-        state.in_flight || state.in_doubt
+        let is_sending = state.in_flight.as_ref().is_some_and(|preparing| !preparing.is_under_way());
+        is_sending || state.in_doubt
     }
 
     pub(crate) fn take_fields(&self) -> Vec<FieldFate> {
@@ -75,10 +82,15 @@ impl Progress {
 }
 
 impl InFlight {
+    /// The mark by which the adapter tells that its create has not begun.
+    pub(crate) fn preparing(&self) -> &Preparing {
+        &self.preparing
+    }
+
     /// The attempt came back. One that failed before the create, at the login say, was none.
     pub(crate) fn ended(self, result: &Result<Created, ProviderError>) {
         let mut state = self.progress.state();
-        state.in_flight = false;
+        state.in_flight = None;
         match result {
             Ok(created) => state.created = Some(created.clone()),
             Err(error) => {

@@ -6,13 +6,13 @@
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use governor::clock::Clock as GovernorClock;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
-use jiff::Timestamp;
 use unicontact_providers::clock::SharedClock;
 
 /// At most so many attempts in a second.
@@ -25,22 +25,22 @@ pub(crate) struct RateLimit {
 #[derive(Clone)]
 struct Ticks {
     clock: SharedClock,
-    start: Timestamp,
+    start: Duration,
 }
 
 impl GovernorClock for Ticks {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        let passed = self.clock.now().duration_since(self.start);
-        Nanos::from(u64::try_from(passed.as_nanos()).unwrap_or(0))
+        let passed = self.clock.uptime().saturating_sub(self.start);
+        Nanos::from(u64::try_from(passed.as_nanos()).unwrap_or(u64::MAX))
     }
 }
 
 impl RateLimit {
     pub(crate) fn per_second(requests: u32, clock: &SharedClock) -> Self {
         let requests = NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN);
-        let ticks = Ticks { clock: Arc::clone(clock), start: clock.now() };
+        let ticks = Ticks { clock: Arc::clone(clock), start: clock.uptime() };
         let quota = Quota::per_second(requests).allow_burst(NonZeroU32::MIN);
         Self { limiter: RateLimiter::direct_with_clock(quota, ticks.clone()), ticks }
     }

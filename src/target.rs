@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use jiff::Timestamp;
 use tokio::sync::{Semaphore, watch};
 use unicontact_providers::clock::SharedClock;
+use unicontact_providers::preparation::{Preparing, watched};
 use unicontact_providers::{
     Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Operation,
     Provider, ProviderError, UnifiedContact, may_resend,
@@ -84,7 +84,7 @@ impl Target {
         progress: &Arc<Progress>,
         stop: &mut StopSignal,
     ) -> Delivery {
-        let started = self.clock.now();
+        let started = self.clock.uptime();
         let ending = match self.accept(contact, progress) {
             Ok(()) => self.send(contact, key, progress, stop).await,
             Err(error) => Ending::Refused(error),
@@ -119,6 +119,11 @@ impl Target {
         }
     }
 
+    /// Whether the contact is refused before anything is sent.
+    pub(crate) fn refuses(&self, contact: &UnifiedContact) -> bool {
+        self.provider.draft(contact).and_then(|draft| self.judge_losses(&draft)).is_err()
+    }
+
     /// What would be sent, and sends nothing that changes data. `online` reads from the vendor the ids that only
     /// it knows.
     ///
@@ -141,7 +146,11 @@ impl Target {
         let Some(_permit) = unless_stopped(stop, self.permits.acquire()).await else {
             return Ending::Stopped;
         };
-        let begun = self.clock.now();
+        // Waiting for others of the same provider is not held against the delivery's own deadline.
+        if unless_stopped(stop, self.rate_limit.wait()).await.is_none() {
+            return Ending::Stopped;
+        }
+        let begun = self.clock.uptime();
         match self.create(contact, key, progress, stop, begun).await {
             Ending::Refused(error) => self.reconcile(contact, key, error, begun).await,
             ending => ending,
@@ -155,18 +164,15 @@ impl Target {
         key: &DeliveryKey,
         progress: &Arc<Progress>,
         stop: &mut StopSignal,
-        begun: Timestamp,
+        begun: Duration,
     ) -> Ending {
         let mut waits = self.waits(key);
         let mut failures = Failures::default();
         for attempt in 1_u32.. {
-            if unless_stopped(stop, self.rate_limit.wait()).await.is_none() {
-                break;
-            }
             let Some(in_flight) = progress.attempt_begins() else {
                 break;
             };
-            let result = self.attempt(contact, key, begun).await;
+            let result = self.attempt(contact, key, in_flight.preparing(), begun).await;
             in_flight.ended(&result);
             let error = match result {
                 Ok(created) => return Ending::Done(created, None),
@@ -187,7 +193,11 @@ impl Target {
             if !resend || attempt >= allowed || !in_time {
                 break;
             }
-            if unless_stopped(stop, self.clock.sleep(wait)).await.is_none() {
+            let turn = async {
+                self.clock.sleep(wait).await;
+                self.rate_limit.wait().await;
+            };
+            if unless_stopped(stop, turn).await.is_none() {
                 break;
             }
         }
@@ -199,16 +209,27 @@ impl Target {
         &self,
         contact: &UnifiedContact,
         key: &DeliveryKey,
-        begun: Timestamp,
+        preparing: &Preparing,
+        begun: Duration,
     ) -> Result<Created, ProviderError> {
         let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
-        let create = self.provider.create(contact, key);
-        tokio::time::timeout(left, create).await.unwrap_or_else(|_| {
-            let info = self.provider.info();
-            let (kind, effect) = (ErrorKind::Interrupted, Effect::Unknown);
-            let error = ProviderError::new(info, Operation::Create, kind, effect);
-            Err(error.with_message("the deadline of the delivery passed before the answer came"))
-        })
+        if left.is_zero() {
+            return Err(self.out_of_time(true));
+        }
+        let create = watched(preparing, self.provider.create(contact, key));
+        let result = tokio::time::timeout(left, create).await;
+        result.unwrap_or_else(|_| Err(self.out_of_time(preparing.is_under_way())))
+    }
+
+    fn out_of_time(&self, before_the_create: bool) -> ProviderError {
+        let (operation, effect) = if before_the_create {
+            (Operation::Authenticate, Effect::NotSent)
+        } else {
+            (Operation::Create, Effect::Unknown)
+        };
+        let info = self.provider.info();
+        ProviderError::new(info, operation, ErrorKind::Interrupted, effect)
+            .with_message("the deadline of the delivery passed before the answer came")
     }
 
     /// The vendor's own wait, if it is longer than ours. A renewed credential needs none.
@@ -242,7 +263,7 @@ impl Target {
         contact: &UnifiedContact,
         key: &DeliveryKey,
         error: ProviderError,
-        begun: Timestamp,
+        begun: Duration,
     ) -> Ending {
         let nameless = error.kind() == ErrorKind::AlreadyExists && error.existing_id().is_none();
         if !self.capabilities.find || !(error.effect() == Effect::Unknown || nameless) {
@@ -276,7 +297,7 @@ impl Target {
                 (outcome, Some(created.id), None, note)
             }
             Ending::Refused(error) => (Outcome::of_error(&error), error.existing_id(), Some(error), None),
-            Ending::Stopped => (Outcome::Pending, None, None, Some("stopped before it was sent")),
+            Ending::Stopped => (Outcome::Pending, None, None, Some(STOPPED)),
         };
         tracing::info!(outcome = outcome.as_str(), attempts = progress.attempts(), "The delivery ended");
         Delivery {
@@ -292,12 +313,13 @@ impl Target {
         }
     }
 
-    pub(crate) fn elapsed(&self, started: Timestamp) -> Duration {
-        Duration::try_from(self.clock.now().duration_since(started)).unwrap_or(Duration::ZERO)
+    /// How long it is since `since`, an uptime of the clock.
+    pub(crate) fn elapsed(&self, since: Duration) -> Duration {
+        self.clock.uptime().saturating_sub(since)
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+    pub(crate) fn uptime(&self) -> Duration {
+        self.clock.uptime()
     }
 }
 
@@ -334,7 +356,7 @@ fn found(id: ContactId, existing: bool) -> Ending {
     let note = if existing {
         "the vendor has it already; its id was looked up"
     } else {
-        "the answer was lost; the contact was found at the vendor"
+        "the answer was lost; such a contact was found at the vendor, this one or an equal older one"
     };
     Ending::Done(Created { id, existing }, Some(note))
 }

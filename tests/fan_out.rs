@@ -259,7 +259,7 @@ async fn a_delivery_that_was_found_as_json_says_how() {
       "attempts": 1,
       "elapsed_ms": 1000,
       "fields": [],
-      "note": "the answer was lost; the contact was found at the vendor"
+      "note": "the answer was lost; such a contact was found at the vendor, this one or an equal older one"
     }
     "#);
 }

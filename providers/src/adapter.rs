@@ -9,11 +9,16 @@ use serde_json::Value;
 use url::Url;
 
 use crate::contact::Country;
-use crate::draft::{Draft, Method};
+use crate::created::Created;
+use crate::draft::{Draft, FieldFate, Header, HeaderText, LookUp, Method};
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, BaseUrl, Body, Http, Request};
 use crate::provider_info::ProviderInfo;
+use crate::secret::Secret;
+use crate::token::TokenCache;
+
+const JSON: &str = "application/json";
 
 /// What the caller settles for every provider, beside the vendor's own configuration.
 #[derive(Debug, Clone)]
@@ -46,19 +51,57 @@ impl Connection {
         Self { info: ProviderInfo::new(name, vendor), base_url, default_region, http, timeout }
     }
 
-    /// Sends a draft as it is. One exchange, whatever comes of it.
+    /// The draft of a POST with a JSON body, and with a credential of `scheme` (`Bearer`, `Basic`).
+    pub fn draft(
+        &self,
+        url: Url,
+        scheme: &'static str,
+        (body, fields): (Value, Vec<FieldFate>),
+        lookups: Vec<LookUp>,
+    ) -> Draft {
+        let headers = vec![
+            json_header("accept"),
+            Header { name: "authorization", value: HeaderText::Secret(scheme) },
+            json_header("content-type"),
+        ];
+        Draft { method: Method::Post, url, headers, body, lookups, fields }
+    }
+
+    /// Sends a draft as it is, headers included. One exchange, whatever comes of it.
     ///
     /// # Errors
     ///
-    /// When no answer came: `unreachable` (nothing was sent) or `interrupted` (it may have been applied).
+    /// `config` when a look-up of the draft is still open. When no answer came: `unreachable` (nothing was sent) or
+    /// `interrupted` (it may have been applied).
     pub async fn send_draft(
         &self,
         operation: Operation,
         draft: Draft,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let body = Body::Json(draft.body_bytes());
-        self.send(operation, draft.method, draft.url, body, draft.body, authorization).await
+        if !draft.lookups.is_empty() {
+            return Err(self.error(operation, ErrorKind::Config, "a look-up of the draft is still open"));
+        }
+        let body = Body::Bytes(draft.body_bytes());
+        let headers = draft.headers;
+        self.send(operation, draft.method, draft.url, headers, body, draft.body, authorization).await
+    }
+
+    /// A create with a bearer token: sent once, judged by `interpret`, and the token thrown away if it was refused.
+    pub(crate) async fn create_with_token(
+        &self,
+        draft: Draft,
+        tokens: &TokenCache,
+        token: Secret,
+        can_be_renewed: bool,
+        interpret: impl Fn(&Exchange) -> Result<Created, ProviderError> + Send,
+    ) -> Result<Created, ProviderError> {
+        let authorization = Some(Authorization::Bearer(token.clone()));
+        let exchange = self.send_draft(Operation::Create, draft, authorization).await?;
+        match interpret(&exchange) {
+            Ok(created) => Ok(created),
+            Err(error) => Err(tokens.judge(error, &token, can_be_renewed).await),
+        }
     }
 
     /// Sends a JSON body.
@@ -73,8 +116,9 @@ impl Connection {
         json: Value,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let body = Body::Json(json.to_string().into_bytes());
-        self.send(operation, Method::Post, url, body, json, authorization).await
+        let body = Body::Bytes(json.to_string().into_bytes());
+        let headers = vec![json_header("accept"), json_header("content-type")];
+        self.send(operation, Method::Post, url, headers, body, json, authorization).await
     }
 
     /// Reads.
@@ -88,21 +132,30 @@ impl Connection {
         url: Url,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        self.send(operation, Method::Get, url, Body::Empty, Value::Null, authorization).await
+        let headers = vec![json_header("accept")];
+        self.send(operation, Method::Get, url, headers, Body::Empty, Value::Null, authorization).await
     }
 
     /// One exchange. `sent` is what no message may repeat.
+    #[expect(clippy::too_many_arguments, reason = "it is what a request consists of")]
     pub(crate) async fn send(
         &self,
         operation: Operation,
         method: Method,
         url: Url,
+        headers: Vec<Header>,
         body: Body,
         sent: Value,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let request =
-            Request { method, url, body, authorization: authorization.clone(), timeout: self.timeout };
+        let request = Request {
+            method,
+            url,
+            headers,
+            body,
+            authorization: authorization.clone(),
+            timeout: self.timeout,
+        };
         let sent_at = self.http.now();
         match self.http.send(request).await {
             Ok(answer) => {
@@ -111,7 +164,7 @@ impl Connection {
                     .authorized_by(authorization);
                 tracing::debug!(
                     provider = self.info.name(),
-                    operation = operation.as_str(),
+                    operation = operation.in_words(),
                     status = exchange.answer.status(),
                     "The vendor answered"
                 );
@@ -126,7 +179,7 @@ impl Connection {
                 };
                 tracing::debug!(
                     provider = self.info.name(),
-                    operation = operation.as_str(),
+                    operation = operation.in_words(),
                     kind = error.kind().as_str(),
                     effect = error.effect().as_str(),
                     "No answer came"
@@ -136,8 +189,17 @@ impl Connection {
         }
     }
 
+    /// The longest that one attempt may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
     /// An error that has nothing to do with any answer. Its effect is `not_sent`.
     pub fn error(&self, operation: Operation, kind: ErrorKind, message: impl Into<String>) -> ProviderError {
         ProviderError::new(&self.info, operation, kind, Effect::NotSent).with_message(message)
     }
+}
+
+fn json_header(name: &'static str) -> Header {
+    Header { name, value: HeaderText::Plain(JSON) }
 }

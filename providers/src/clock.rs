@@ -4,8 +4,8 @@
 //! Whoever needs either holds a [`Clock`], so a test of a two-minute deadline takes no time.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -13,8 +13,10 @@ use jiff::Timestamp;
 /// The time now, and waiting.
 #[async_trait]
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The time now.
+    /// The time now, for expiries and dates. It may be set back and forth while the program runs.
     fn now(&self) -> Timestamp;
+    /// How long it is since some moment in the past, for measuring. It never goes back.
+    fn uptime(&self) -> Duration;
     /// Returns after `duration`.
     async fn sleep(&self, duration: Duration);
 }
@@ -30,6 +32,11 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn uptime(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        START.get_or_init(Instant::now).elapsed()
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -59,19 +66,21 @@ pub struct ManualClock {
 #[derive(Debug)]
 struct ManualState {
     now: Timestamp,
+    uptime: Duration,
     sleeps: Vec<Duration>,
 }
 
 impl ManualClock {
     /// A clock that stands at `now`.
     pub fn starting_at(now: Timestamp) -> Self {
-        Self { state: Mutex::new(ManualState { now, sleeps: Vec::new() }) }
+        Self { state: Mutex::new(ManualState { now, uptime: Duration::ZERO, sleeps: Vec::new() }) }
     }
 
     /// Moves the clock forward.
     pub fn advance(&self, duration: Duration) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.now = state.now.checked_add(duration).unwrap_or(Timestamp::MAX);
+        state.uptime = state.uptime.saturating_add(duration);
     }
 
     /// Every sleep so far, in order.
@@ -86,6 +95,11 @@ impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.now
+    }
+
+    fn uptime(&self) -> Duration {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.uptime
     }
 
     async fn sleep(&self, duration: Duration) {

@@ -12,13 +12,13 @@ mod wire;
 use async_trait::async_trait;
 
 pub use self::config::CloverhoundConfig;
-pub(crate) use self::wire::MAPPING;
+use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
 use crate::contact::UnifiedContact;
 use crate::created::{ContactId, Created};
 use crate::delivery_key::DeliveryKey;
-use crate::draft::{Draft, Header, HeaderText, Method};
+use crate::draft::Draft;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, Http};
@@ -27,6 +27,10 @@ use crate::provider_info::ProviderInfo;
 
 /// The vendor's name in configuration and output.
 pub const VENDOR: &str = "cloverhound";
+
+/// What a connection promises.
+pub(crate) const CAPABILITIES: Capabilities =
+    Capabilities { dedupe: Dedupe::Never, find: false, check: false, fields: MAPPING };
 
 /// A connection to one Cloverhound organization.
 #[derive(Debug)]
@@ -64,24 +68,15 @@ impl ContactProvider for Cloverhound {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { dedupe: Dedupe::Never, find: false, check: false, fields: MAPPING }
+        CAPABILITIES
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let (body, fields) = wire::map(contact, self.connection.default_region)
+        let mapped = wire::map(contact, self.connection.default_region)
             .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
         let organization = self.organization_id.to_string();
-        Ok(Draft {
-            method: Method::Post,
-            url: self.connection.base_url.join(&[&organization, "contacts"]),
-            headers: vec![
-                Header { name: "authorization", value: HeaderText::Secret("Basic") },
-                Header { name: "content-type", value: HeaderText::Plain("application/json") },
-            ],
-            body,
-            lookups: Vec::new(),
-            fields,
-        })
+        let url = self.connection.base_url.join(&[&organization, "contacts"]);
+        Ok(self.connection.draft(url, "Basic", mapped, Vec::new()))
     }
 
     async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {

@@ -11,6 +11,7 @@ mod object;
 mod phone_number;
 mod problem;
 mod read;
+mod unique_keys;
 mod web_address;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub use self::country::{Country, CountryError};
 pub use self::email_address::{EmailAddress, EmailAddressError};
 pub use self::phone_number::{E164, PhoneNumber, PhoneNumberError};
 pub use self::problem::{ContactError, Problem};
+pub use self::unique_keys::UniqueKeys;
 pub use self::web_address::{WebAddress, WebAddressError};
 
 /// One contact, in the words of no particular vendor.

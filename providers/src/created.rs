@@ -12,10 +12,12 @@ use serde::Serialize;
 pub struct ContactId(String);
 
 impl ContactId {
-    /// The id, unless it is blank.
+    /// The id, unless it is blank, longer than 256 characters, or holds control characters.
     pub fn new(id: impl Into<String>) -> Option<Self> {
         let id = id.into();
-        (!id.trim().is_empty()).then_some(Self(id))
+        let is_sound =
+            !id.trim().is_empty() && id.chars().count() <= 256 && !id.chars().any(char::is_control);
+        is_sound.then_some(Self(id))
     }
 
     /// The id as the vendor wrote it.

@@ -17,17 +17,18 @@ use tokio::sync::OnceCell;
 
 pub use self::config::{ContactType, EmnifyConfig};
 use self::country::CountryIds;
-pub(crate) use self::wire::MAPPING;
+use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
 use crate::created::{ContactId, Created};
 use crate::delivery_key::DeliveryKey;
-use crate::draft::{Draft, Header, HeaderText, Method};
+use crate::draft::Draft;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, Http};
+use crate::preparation::preparing;
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
@@ -35,6 +36,10 @@ use crate::token::{Token, TokenCache};
 
 /// The vendor's name in configuration and output.
 pub const VENDOR: &str = "emnify";
+
+/// What a connection promises.
+pub(crate) const CAPABILITIES: Capabilities =
+    Capabilities { dedupe: Dedupe::Never, find: true, check: true, fields: MAPPING };
 
 /// A connection to one emnify organisation.
 #[derive(Debug)]
@@ -140,7 +145,7 @@ impl ContactProvider for Emnify {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { dedupe: Dedupe::Never, find: true, check: true, fields: MAPPING }
+        CAPABILITIES
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
@@ -148,17 +153,8 @@ impl ContactProvider for Emnify {
             wire::map(contact, self.contact_type, self.connection.default_region)
                 .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
         let path = self.contact_path();
-        Ok(Draft {
-            method: Method::Post,
-            url: self.connection.base_url.join(&path.each_ref().map(String::as_str)),
-            headers: vec![
-                Header { name: "authorization", value: HeaderText::Secret("Bearer") },
-                Header { name: "content-type", value: HeaderText::Plain("application/json") },
-            ],
-            body,
-            lookups,
-            fields,
-        })
+        let url = self.connection.base_url.join(&path.each_ref().map(String::as_str));
+        Ok(self.connection.draft(url, "Bearer", (body, fields), lookups))
     }
 
     async fn resolve(&self, mut draft: Draft) -> Result<Draft, ProviderError> {
@@ -175,14 +171,11 @@ impl ContactProvider for Emnify {
     }
 
     async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
-        let draft = self.resolve(self.draft(contact)?).await?;
+        let draft = preparing(self.resolve(self.draft(contact)?)).await?;
         let token = self.token().await?;
-        let authorization = Some(Authorization::Bearer(token.clone()));
-        let exchange = self.connection.send_draft(Operation::Create, draft, authorization).await?;
-        match self.interpret(&exchange) {
-            Ok(created) => Ok(created),
-            Err(error) => Err(self.tokens.judge(error, &token, self.application_token.is_some()).await),
-        }
+        let renewable = self.application_token.is_some();
+        let interpret = |exchange: &Exchange| self.interpret(exchange);
+        self.connection.create_with_token(draft, &self.tokens, token, renewable, interpret).await
     }
 
     /// Looks through the organisation's list for the contact that this one would be drafted as.

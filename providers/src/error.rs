@@ -258,7 +258,7 @@ impl fmt::Display for ProviderError {
             inner.provider,
             inner.vendor,
             inner.kind,
-            inner.operation.as_str()
+            inner.operation.in_words()
         )?;
         if let Some(status) = inner.status {
             write!(formatter, ", HTTP {status}")?;

@@ -76,8 +76,18 @@ impl Exchange {
         }
     }
 
+    /// A success that broke off, or that names a contact beside its error: whatever it says of a failure, the
+    /// contact may be there.
+    fn may_have_created(&self) -> bool {
+        self.answer.is_success()
+            && (self.answer.end() == End::Cut || self.answer.json().as_ref().is_some_and(holds_an_id))
+    }
+
     /// An error with everything that the answer says about it.
+    ///
+    /// Of a success that broke off or holds an id, the effect is `unknown`, whatever `effect` says.
     pub fn error(&self, info: &ProviderInfo, kind: ErrorKind, effect: Effect) -> ProviderError {
+        let effect = if self.may_have_created() { Effect::Unknown } else { effect };
         ProviderError::new(info, self.operation, kind, effect)
             .with_status(self.answer.status())
             .with_words(self.words(kind))
@@ -92,7 +102,6 @@ impl Exchange {
     }
 
     /// A success that carries an error: what the error's own status says, else the vendor refused the contact.
-    /// With an id beside the error, nobody can tell.
     fn by_envelope(&self, info: &ProviderInfo, body: &Value) -> ProviderError {
         let status = ["status", "statusCode", "status_code", "code"]
             .iter()
@@ -101,7 +110,6 @@ impl Exchange {
             .filter(|status| (400..600).contains(status));
         let refused = (ErrorKind::Invalid, Effect::Refused);
         let (kind, effect) = status.map_or(refused, |status| judge_status(status, false));
-        let effect = if holds_an_id(body) { Effect::Unknown } else { effect };
         self.error(info, kind, effect)
     }
 

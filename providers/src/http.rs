@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::redirect;
 use thiserror::Error;
 use url::Url;
@@ -18,7 +18,7 @@ use url::Url;
 pub use self::answer::{Answer, End};
 pub use self::base_url::{BaseUrl, BaseUrlError};
 use crate::clock::SharedClock;
-use crate::draft::Method;
+use crate::draft::{Header, HeaderText, Method};
 use crate::error::{Effect, ErrorKind};
 use crate::secret::Secret;
 
@@ -46,6 +46,7 @@ pub struct HttpError(#[source] Box<dyn std::error::Error + Send + Sync>);
 pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) url: Url,
+    pub(crate) headers: Vec<Header>,
     pub(crate) body: Body,
     pub(crate) authorization: Option<Authorization>,
     pub(crate) timeout: Duration,
@@ -54,7 +55,7 @@ pub(crate) struct Request {
 #[derive(Debug)]
 pub(crate) enum Body {
     Empty,
-    Json(Vec<u8>),
+    Bytes(Vec<u8>),
     /// Its own `Debug` would show credentials.
     Form(Secret),
 }
@@ -91,6 +92,7 @@ impl Http {
     pub fn new(clock: SharedClock) -> Result<Self, HttpError> {
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls().map_err(|error| HttpError(error.into()))?)
+            .no_proxy()
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(CONNECT_TIMEOUT)
@@ -119,29 +121,27 @@ impl Http {
     }
 
     fn build(&self, request: Request) -> Result<reqwest::Request, SendError> {
-        let mut headers = HeaderMap::with_capacity(3);
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        if let Some(authorization) = &request.authorization {
-            headers.insert(AUTHORIZATION, authorization.header()?);
-        }
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
         };
         let mut builder = self.client.request(method, request.url).timeout(request.timeout);
+        for header in &request.headers {
+            if let HeaderText::Plain(text) = header.value {
+                builder = builder.header(header.name, text);
+            }
+        }
+        if let Some(authorization) = &request.authorization {
+            builder = builder.header(AUTHORIZATION, authorization.header()?);
+        }
         builder = match request.body {
             Body::Empty => builder,
-            Body::Json(bytes) => {
-                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                builder.body(bytes)
-            }
-            Body::Form(text) => {
-                let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-                headers.insert(CONTENT_TYPE, form);
-                builder.body(text.expose().to_owned())
-            }
+            Body::Bytes(bytes) => builder.body(bytes),
+            Body::Form(text) => builder
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(text.expose().to_owned()),
         };
-        builder.headers(headers).build().map_err(SendError::of_reqwest)
+        builder.build().map_err(SendError::of_reqwest)
     }
 }
 

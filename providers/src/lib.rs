@@ -22,6 +22,7 @@ pub mod http;
 pub mod mapping;
 #[cfg(feature = "onecloud")]
 pub mod onecloud;
+pub mod preparation;
 mod provider;
 mod provider_info;
 mod secret;

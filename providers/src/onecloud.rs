@@ -15,14 +15,14 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 pub use self::config::OneCloudConfig;
-pub(crate) use self::wire::MAPPING;
+use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
 use crate::created::{ContactId, Created};
 use crate::delivery_key::DeliveryKey;
-use crate::draft::{Draft, Header, HeaderText, Method};
+use crate::draft::Draft;
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, Http};
@@ -33,6 +33,10 @@ use crate::token::{Token, TokenCache};
 
 /// The vendor's name in configuration and output.
 pub const VENDOR: &str = "onecloud";
+
+/// What a connection promises.
+pub(crate) const CAPABILITIES: Capabilities =
+    Capabilities { dedupe: Dedupe::Never, find: false, check: true, fields: MAPPING };
 
 /// A connection to one `OneCloud` site.
 #[derive(Debug)]
@@ -109,23 +113,14 @@ impl ContactProvider for OneCloud {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { dedupe: Dedupe::Never, find: false, check: true, fields: MAPPING }
+        CAPABILITIES
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let (body, fields) = wire::map(contact, self.connection.default_region)
+        let mapped = wire::map(contact, self.connection.default_region)
             .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
-        Ok(Draft {
-            method: Method::Post,
-            url: self.connection.base_url.join(&["api", "contactrz"]),
-            headers: vec![
-                Header { name: "authorization", value: HeaderText::Secret("Bearer") },
-                Header { name: "content-type", value: HeaderText::Plain("application/json") },
-            ],
-            body,
-            lookups: Vec::new(),
-            fields,
-        })
+        let url = self.connection.base_url.join(&["api", "contactrz"]);
+        Ok(self.connection.draft(url, "Bearer", mapped, Vec::new()))
     }
 
     async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
@@ -135,12 +130,9 @@ impl ContactProvider for OneCloud {
     async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
         let draft = self.draft(contact)?;
         let token = self.token().await?;
-        let authorization = Some(Authorization::Bearer(token.clone()));
-        let exchange = self.connection.send_draft(Operation::Create, draft, authorization).await?;
-        match self.interpret(&exchange) {
-            Ok(created) => Ok(created),
-            Err(error) => Err(self.tokens.judge(error, &token, self.login.is_some()).await),
-        }
+        let renewable = self.login.is_some();
+        let interpret = |exchange: &Exchange| self.interpret(exchange);
+        self.connection.create_with_token(draft, &self.tokens, token, renewable, interpret).await
     }
 
     async fn find(

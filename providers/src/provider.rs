@@ -28,7 +28,7 @@ use crate::smarttask::SmartTask;
 ///
 /// # Rules
 ///
-/// An implementation keeps these; the contract suite holds it to each:
+/// An implementation keeps these; the tests of this workspace hold the four built-in ones to each:
 ///
 /// 1. [`create`](Self::create) never waits, retries or spawns. Fetching a token or resolving a look-up first is
 ///    part of it; sending the create twice is not.

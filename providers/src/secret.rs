@@ -1,7 +1,8 @@
 //! A credential that cannot be printed.
 //!
 //! Its rule: the text leaves a [`Secret`] only through [`Secret::expose`], which is called where a
-//! request is put together and nowhere else. `Debug` shows nothing, and the memory is wiped when it is dropped.
+//! request is put together and nowhere else. `Debug` shows nothing, and its own memory is wiped when it is dropped; the
+//! copies that a request needs on its way out are not.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -18,14 +18,14 @@ use serde_json::{Value, json};
 pub use self::config::SmartTaskConfig;
 use self::refresh::Refresh;
 pub use self::refresh::{RefreshTokenFile, RefreshTokenStore};
-pub(crate) use self::wire::MAPPING;
+use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
 use crate::created::{ContactId, Created};
 use crate::delivery_key::DeliveryKey;
-use crate::draft::{Draft, Header, HeaderText, Method};
+use crate::draft::Draft;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, Http};
@@ -36,6 +36,10 @@ use crate::token::{Token, TokenCache};
 
 /// The vendor's name in configuration and output.
 pub const VENDOR: &str = "smarttask";
+
+/// What a connection promises without `use_created`.
+pub(crate) const CAPABILITIES: Capabilities =
+    Capabilities { dedupe: Dedupe::Never, find: false, check: true, fields: MAPPING };
 
 /// A connection to one `SmartTask` organization.
 #[derive(Debug)]
@@ -108,14 +112,12 @@ impl ContactProvider for SmartTask {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             dedupe: if self.use_created { Dedupe::ByVendor } else { Dedupe::Never },
-            find: false,
-            check: true,
-            fields: MAPPING,
+            ..CAPABILITIES
         }
     }
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        let (body, fields) = wire::map(contact, self.connection.default_region)
+        let mapped = wire::map(contact, self.connection.default_region)
             .map_err(|why| self.connection.error(Operation::Draft, ErrorKind::Unmappable, why))?;
         let organization = self.organization_id.to_string();
         let path = ["v1.0", "contact", "create", &organization];
@@ -123,17 +125,7 @@ impl ContactProvider for SmartTask {
         if self.use_created {
             url.set_query(Some("use_created=true"));
         }
-        Ok(Draft {
-            method: Method::Post,
-            url,
-            headers: vec![
-                Header { name: "authorization", value: HeaderText::Secret("Bearer") },
-                Header { name: "content-type", value: HeaderText::Plain("application/json") },
-            ],
-            body,
-            lookups: Vec::new(),
-            fields,
-        })
+        Ok(self.connection.draft(url, "Bearer", mapped, Vec::new()))
     }
 
     async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
@@ -143,12 +135,9 @@ impl ContactProvider for SmartTask {
     async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
         let draft = self.draft(contact)?;
         let token = self.token().await?;
-        let authorization = Some(Authorization::Bearer(token.clone()));
-        let exchange = self.connection.send_draft(Operation::Create, draft, authorization).await?;
-        match self.interpret(&exchange) {
-            Ok(created) => Ok(created),
-            Err(error) => Err(self.tokens.judge(error, &token, self.refresh.is_some()).await),
-        }
+        let renewable = self.refresh.is_some();
+        let interpret = |exchange: &Exchange| self.interpret(exchange);
+        self.connection.create_with_token(draft, &self.tokens, token, renewable, interpret).await
     }
 
     async fn find(
@@ -160,7 +149,7 @@ impl ContactProvider for SmartTask {
         Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
     }
 
-    /// Reads one user of the organization, which the vendor documents as a POST that changes nothing.
+    /// Reads one user of the organization by the documented way to filter users: a POST, but one that only reads.
     async fn check(&self) -> Result<(), ProviderError> {
         let organization = self.organization_id.to_string();
         let path = ["v1.0", "organization-user", "filter-users", &organization];

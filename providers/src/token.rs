@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::error::{ErrorKind, ProviderError};
+use crate::preparation::preparing;
 use crate::secret::Secret;
 
 /// How long before its expiry a token is no longer used.
@@ -50,6 +51,13 @@ impl TokenCache {
     where
         F: Future<Output = Result<Token, ProviderError>> + Send,
     {
+        preparing(self.get_or_fetch(now, fetch)).await
+    }
+
+    async fn get_or_fetch<F>(&self, now: Timestamp, fetch: F) -> Result<Secret, ProviderError>
+    where
+        F: Future<Output = Result<Token, ProviderError>> + Send,
+    {
         let mut state = self.state.lock().await;
         if let Some(token) = state.token.as_ref().filter(|token| token.is_usable(now)) {
             return Ok(token.secret.clone());
@@ -66,8 +74,8 @@ impl TokenCache {
                 Ok(secret)
             }
             Err(error) => {
-                if error.kind() == ErrorKind::Unauthenticated {
-                    let until = now.checked_add(REFUSAL_KEPT).unwrap_or(Timestamp::MAX);
+                if let Some(kept) = kept_for(&error) {
+                    let until = now.checked_add(kept).unwrap_or(Timestamp::MAX);
                     state.refused = Some((until, error.repeated()));
                 }
                 Err(error)
@@ -96,6 +104,15 @@ impl TokenCache {
         if state.token.as_ref().is_some_and(|token| token.secret == *secret) {
             state.token = None;
         }
+    }
+}
+
+/// How long a failed login is not tried again: refused credentials, and a vendor that answers none for now.
+fn kept_for(error: &ProviderError) -> Option<Duration> {
+    match error.kind() {
+        ErrorKind::Unauthenticated => Some(REFUSAL_KEPT),
+        ErrorKind::RateLimited => error.retry_after(),
+        _ => None,
     }
 }
 

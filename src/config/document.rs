@@ -4,13 +4,26 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider};
 use toml_edit::{Item, TableLike};
 
 use super::mistake::{Mistake, Place};
+use super::text_file::{self, Unreadable};
+
+/// The largest file that is read.
+const LIMIT: u64 = 1024 * 1024;
+/// How the parser begins when it met a text without quotes and took it for something else.
+const UNQUOTED: [&str; 7] = [
+    "string values must be quoted",
+    "invalid boolean",
+    "invalid integer",
+    "invalid float",
+    "invalid mantissa",
+    "invalid date",
+    "`_` may only go between digits",
+];
 
 /// A parsed configuration file.
 pub(super) struct Document {
@@ -21,17 +34,17 @@ pub(super) struct Document {
 impl Document {
     /// The file at `path`, which must exist.
     pub(super) fn read(path: &Path) -> Result<Self, Mistake> {
-        fs::read_to_string(path)
-            .map_err(|error| unreadable(path, &error))
+        text_file::read(path, LIMIT)
+            .map_err(|why| unreadable(path, why))
             .and_then(|text| Self::parse(path, &text))
     }
 
     /// The file at `path`, if there is one.
     pub(super) fn find(path: &Path) -> Result<Option<Self>, Mistake> {
-        match fs::read_to_string(path) {
+        match text_file::read(path, LIMIT) {
             Ok(text) => Self::parse(path, &text).map(Some),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(unreadable(path, &error)),
+            Err(Unreadable::Missing) => Ok(None),
+            Err(why) => Err(unreadable(path, why)),
         }
     }
 
@@ -44,10 +57,9 @@ impl Document {
                 let place = Place {
                     file: Some(path),
                     line: error.span().map(|span| line_at(text, &span)),
-                    variable: None,
+                    ..Place::default()
                 };
-                let message = error.message().replace('\n', ", ");
-                Err(place.mistake(&[], format!("not TOML: {message}")))
+                Err(place.mistake(&[], format!("not TOML: {}", in_words(&error, text))))
             }
         }
     }
@@ -116,7 +128,20 @@ fn line_at(text: &str, span: &Range<usize>) -> usize {
     1 + before.filter(|byte| **byte == b'\n').count()
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Mistake {
+/// What the parser says, which repeats nothing of the text. A key may be told.
+fn in_words(error: &toml_edit::TomlError, text: &str) -> String {
+    let message = error.message().replace('\n', ", ");
+    if message == "duplicate key" {
+        let key = error.span().and_then(|span| text.get(span)).unwrap_or_default();
+        return format!("the key `{}` stands twice", key.trim().escape_debug());
+    }
+    if UNQUOTED.iter().any(|beginning| message.starts_with(beginning)) {
+        return format!("{message}; texts stand in quotes");
+    }
+    message
+}
+
+fn unreadable(path: &Path, why: Unreadable) -> Mistake {
     let place = Place { file: Some(path.to_owned()), ..Place::default() };
-    place.mistake(&[], format!("cannot be read: {}", error.kind()))
+    place.mistake(&[], why.in_words())
 }

@@ -22,6 +22,14 @@ pub(super) struct Layers {
     file: PathBuf,
 }
 
+/// How strong a layer is, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Strength {
+    File,
+    Environment,
+    Flag,
+}
+
 impl Layers {
     /// Reads all sources. The mistakes of the environment do not keep the rest from being checked.
     pub(super) fn gather(sources: &Sources) -> Result<(Self, Vec<Mistake>), ConfigurationError> {
@@ -79,9 +87,25 @@ impl Layers {
         &self.file
     }
 
+    /// The file that was looked for in vain, when none was named.
+    pub(super) fn missing_file(&self) -> Option<PathBuf> {
+        self.document.is_none().then(|| self.file.clone())
+    }
+
     /// The line of that key in the file.
     pub(super) fn line(&self, path: &[String]) -> Option<usize> {
         self.document.as_ref()?.line(path)
+    }
+
+    /// Of two values, the one with the greater strength comes from the stronger layer.
+    pub(super) fn strength(&self, value: &Value) -> Strength {
+        match self.figment.get_metadata(value.tag()) {
+            Some(metadata) if metadata.name == FLAG => Strength::Flag,
+            Some(metadata) if metadata.source.as_ref().and_then(Source::custom).is_some() => {
+                Strength::Environment
+            }
+            _ => Strength::File,
+        }
     }
 
     /// The place of a value that is there.
@@ -94,7 +118,7 @@ impl Layers {
                 let source = metadata.and_then(|metadata| metadata.source.as_ref());
                 match (source.and_then(Source::custom), metadata) {
                     (Some(variable), _) => Place::variable(variable),
-                    (None, Some(metadata)) if metadata.name == FLAG => Place::default(),
+                    (None, Some(metadata)) if metadata.name == FLAG => Place::flag(),
                     _ => in_the_file.unwrap_or_default(),
                 }
             }
@@ -110,7 +134,7 @@ impl Layers {
     }
 
     fn in_the_file(&self, line: usize) -> Place {
-        Place { file: self.file().map(Path::to_owned), line: Some(line), variable: None }
+        Place { file: self.file().map(Path::to_owned), line: Some(line), ..Place::default() }
     }
 
     fn place_of_first(&self, table: &Dict) -> Place {

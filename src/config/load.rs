@@ -21,6 +21,8 @@ use crate::settings::Settings;
 
 const TABLES: [&str; 2] = ["defaults", "providers"];
 const DEFAULT_JOURNAL: &str = "unicontact.db";
+/// What stands for every credential in the examples.
+const PLACEHOLDER: &str = "replace-me";
 
 /// The keys that stand above all tables.
 #[derive(Deserialize, JsonSchema)]
@@ -143,6 +145,7 @@ impl Loading<'_> {
         let known = keys.names().chain(files.iter().map(String::as_str));
         table.refuse_unknown(known, override_keys.names());
         secret_file::resolve(&mut table, &keys);
+        let placeholders = placeholders(&table, &keys);
         let config = (vendor.read)(&mut table, &keys);
 
         let mut overrides = Table::new(self.layers, &path, overrides);
@@ -154,6 +157,7 @@ impl Loading<'_> {
             vendor: vendor.name,
             settings,
             config,
+            placeholders,
         }));
     }
 
@@ -187,14 +191,26 @@ impl Loading<'_> {
         let about_providers = |mistake: &Mistake| mistake.path.starts_with(TABLES[1]);
         if self.providers.is_empty() && !self.mistakes.iter().any(about_providers) {
             self.mistakes.push(no_provider(self.layers));
+            return Err(ConfigurationError::of(self.mistakes));
         }
-        ConfigurationError::unless_empty(self.mistakes)?;
+        let missing_file = self.layers.missing_file();
+        ConfigurationError::unless_empty(self.mistakes)
+            .map_err(|error| ConfigurationError { missing_file, ..error })?;
         Ok(Configuration {
             file: self.layers.file().map(ToOwned::to_owned),
             journal,
             providers: self.providers,
         })
     }
+}
+
+/// The secrets that still hold what the examples show.
+fn placeholders(table: &Table<'_>, keys: &Keys) -> Vec<String> {
+    let is_placeholder = |key: &&str| {
+        let value = table.values.get(*key).and_then(Value::as_str);
+        value.is_some_and(|text| text.trim() == PLACEHOLDER)
+    };
+    keys.secrets().filter(is_placeholder).map(str::to_owned).collect()
 }
 
 /// How a provider is treated. Times are compared only where both are as the user meant them, and a deadline

@@ -3,7 +3,7 @@
 //! Its rule: a mistake names its place and its key and says what would be right. It holds no value.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -16,6 +16,8 @@ pub struct Mistake {
     pub line: Option<usize>,
     /// The environment variable that it is in, when it is not in the file.
     pub variable: Option<String>,
+    /// Whether a flag of the command set it.
+    pub by_flag: bool,
     /// The key, from the top: `providers.smarttask.acme.access_token`. Empty when it is about the file as a whole.
     pub path: String,
     /// What is wrong and what would be right.
@@ -24,10 +26,12 @@ pub struct Mistake {
 
 /// All mistakes of a configuration: one line for each.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+#[error("{}", in_lines(mistakes, missing_file.as_deref()))]
 pub struct ConfigurationError {
     /// At least one, in the order of the file, then those that are elsewhere.
     pub mistakes: Vec<Mistake>,
+    /// The file that was looked for and not found, if none was named. That may be the reason for all of them.
+    pub missing_file: Option<PathBuf>,
 }
 
 /// Where a mistake is.
@@ -36,9 +40,14 @@ pub(super) struct Place {
     pub(super) file: Option<PathBuf>,
     pub(super) line: Option<usize>,
     pub(super) variable: Option<String>,
+    pub(super) by_flag: bool,
 }
 
 impl Place {
+    pub(super) fn flag() -> Self {
+        Self { by_flag: true, ..Self::default() }
+    }
+
     pub(super) fn variable(name: impl Into<String>) -> Self {
         Self { variable: Some(name.into()), ..Self::default() }
     }
@@ -48,6 +57,7 @@ impl Place {
             file: self.file,
             line: self.line,
             variable: self.variable,
+            by_flag: self.by_flag,
             path: dotted(path),
             message: message.into(),
         }
@@ -62,7 +72,7 @@ impl ConfigurationError {
             (line, mistake.variable.clone())
         };
         mistakes.sort_by_cached_key(place);
-        Self { mistakes }
+        Self { mistakes, missing_file: None }
     }
 
     /// `Ok` when there is no mistake.
@@ -83,11 +93,22 @@ impl fmt::Display for Mistake {
             }
             formatter.write_str(": ")?;
         }
+        if self.by_flag {
+            formatter.write_str("--set ")?;
+        }
         if !self.path.is_empty() {
             write!(formatter, "{}: ", self.path)?;
         }
         formatter.write_str(&self.message)
     }
+}
+
+fn in_lines(mistakes: &[Mistake], missing_file: Option<&Path>) -> String {
+    let mut lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    lines.extend(missing_file.map(|file| {
+        format!("no {} was found: there is nothing but the environment and flags", file.display())
+    }));
+    lines.join("\n")
 }
 
 /// A key's path as TOML writes it.

@@ -30,7 +30,8 @@ pub(super) struct Overrides {
     /// The most attempts that begin in a second. Without it: 20.
     #[schemars(range(max = 4_294_967_295_u32))]
     requests_per_second: Option<NonZeroU32>,
-    /// What becomes of a contact that would lose a field at a vendor. Without it: warn.
+    /// What becomes of a contact that would lose a field at a vendor: it is sent (allow), sent and the losses
+    /// told to people and in the log (warn), or not sent there (reject). JSON reports always tell. Without it: warn.
     #[serde(deserialize_with = "by_name")]
     on_loss: Option<OnLoss>,
     /// The country that phone numbers without a country code belong to, as an ISO 3166-1 code. Without it,

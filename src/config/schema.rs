@@ -67,7 +67,7 @@ fn of_vendor(vendor: &Vendor, overrides: &Keys) -> Value {
 
 fn file_of(secret: &str) -> (String, Value) {
     let description = format!(
-        "The file that holds `{secret}`, in its place: relative to the configuration file, without white space at its end."
+        "The file that holds `{secret}`, in its place: relative to the configuration file, one line of at most 64 KiB, without white space at its end."
     );
     let schema = json!({"description": description, "type": "string", "minLength": 1});
     (secret_file::key_for(secret), schema)

@@ -1,15 +1,17 @@
 //! Secrets that stand in files of their own: `access_token_file = "token.txt"`.
 //!
-//! Its rule: the content goes into the value and nowhere else.
+//! Its rule: the content goes into the value and nowhere else. Of a secret and its file, the one from the stronger layer
+//! counts; in one layer, both are one too many.
 
-use std::fs;
-use std::io;
 use std::path::Path;
 
 use super::keys::Keys;
 use super::table::Table;
+use super::text_file;
 
 const SUFFIX: &str = "_file";
+/// Far more than any credential is.
+const LIMIT: u64 = 64 * 1024;
 
 /// The key that names the file of a secret.
 pub(super) fn key_for(secret: &str) -> String {
@@ -23,6 +25,10 @@ pub(super) fn resolve(table: &mut Table<'_>, keys: &Keys) {
         if !table.values.contains_key(&file_key) {
             continue;
         }
+        if is_outweighed(table, secret, &file_key) {
+            table.values.remove(&file_key);
+            continue;
+        }
         if let Err(message) = take(table, secret, &file_key) {
             table.note(&file_key, message);
             table.pretend(secret, keys);
@@ -32,20 +38,32 @@ pub(super) fn resolve(table: &mut Table<'_>, keys: &Keys) {
 }
 
 fn take(table: &mut Table<'_>, secret: &str, file_key: &str) -> Result<(), String> {
-    if table.values.contains_key(secret) {
+    if let (Some(given), Some(file)) = (table.values.get(secret), table.values.get(file_key))
+        && table.layers.strength(given) == table.layers.strength(file)
+    {
         return Err(format!("`{secret}` is given as well: keep one of the two"));
     }
     let path = table.values.get(file_key).and_then(|value| value.as_str());
     let path = path.filter(|path| !path.trim().is_empty()).ok_or("expected the path of a file")?;
-    let content = read(&table.layers.resolve(path))
-        .map_err(|error| format!("the file cannot be read: {}", error.kind()))?;
-    if content.is_empty() {
-        return Err("the file is empty".to_owned());
-    }
+    let content = read(&table.layers.resolve(path))?;
     table.values.insert(secret.to_owned(), content.into());
     Ok(())
 }
 
-fn read(path: &Path) -> io::Result<String> {
-    fs::read_to_string(path).map(|content| content.trim_end().to_owned())
+/// Whether the secret itself stands in a stronger layer than the name of its file.
+fn is_outweighed(table: &Table<'_>, secret: &str, file_key: &str) -> bool {
+    let strength = |key| table.values.get(key).map(|value| table.layers.strength(value));
+    strength(secret).is_some_and(|own| Some(own) > strength(file_key))
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let content = text_file::read(path, LIMIT).map_err(|why| format!("the file: {}", why.in_words()))?;
+    let content = content.trim_end();
+    if content.is_empty() {
+        return Err("the file is empty".to_owned());
+    }
+    if content.contains(['\n', '\r']) {
+        return Err("the file has more than one line, and a secret is one".to_owned());
+    }
+    Ok(content.to_owned())
 }

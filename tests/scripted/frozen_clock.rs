@@ -33,6 +33,10 @@ impl Clock for FrozenClock {
         Timestamp::UNIX_EPOCH
     }
 
+    fn uptime(&self) -> Duration {
+        Duration::ZERO
+    }
+
     async fn sleep(&self, _duration: Duration) {
         self.asleep.send_modify(|count| *count += 1);
         pending::<()>().await;

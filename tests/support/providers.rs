@@ -21,7 +21,7 @@ use super::fixture::{Fault, Fixture, ProviderSettings};
 /// The configured name of every provider under test.
 pub(crate) const NAME: &str = "under_test";
 /// For an answer that never comes.
-pub(crate) const TIMEOUT: Duration = Duration::from_millis(200);
+pub(crate) const TIMEOUT: Duration = Duration::from_millis(500);
 /// For an answer that does, however busy the machine is.
 pub(crate) const PATIENT: Duration = Duration::from_secs(20);
 /// The time of every fixture that does not say what time it is.

@@ -5,18 +5,18 @@
 
 use serde_json::{Value, json};
 
-use crate::contact::{Address, Country, Link, Organization, Phone, UnifiedContact};
+use crate::contact::{Country, Link, Organization, Phone, UnifiedContact};
 use crate::draft::{Count, Evidence, FieldFate, MappingRow};
-use crate::mapping::{E164_DETAIL, Guard, Mapping};
+use crate::mapping::{Guard, Mapping};
 
 const PHONES: &str = "contact_phones_attributes";
 /// What only updates may hold.
 const FOR_UPDATES: [&str; 2] = ["id", "_destroy"];
 
 /// Which vendor field holds which unified field.
-pub(crate) const MAPPING: &[MappingRow] = &[
+pub(super) const MAPPING: &[MappingRow] = &[
     row("name", "full_name", Count::One),
-    row("organization.name", "full_name", Count::One),
+    MappingRow { evidence: Evidence::Inferred, ..row("organization.name", "full_name", Count::One) },
     row("emails", "email", Count::One),
     row("phones", "contact_phones_attributes[].number", Count::Many),
     row("notes", "description", Count::One),
@@ -67,7 +67,6 @@ pub(super) fn map(
         mapping.sent("notes", "description");
     }
     for (index, address) in addresses.iter().enumerate() {
-        let _: &Address = address;
         mapping.address_dropped(index, address, "Cloverhound has no postal addresses");
     }
     mapping.no_place_for(title.is_some(), "title", "job title");
@@ -97,7 +96,7 @@ fn map_phones(mapping: &mut Mapping, phones: &[Phone], region: Option<Country>) 
                 if number.number == phone.number.as_str() {
                     mapping.sent(field, &to);
                 } else {
-                    mapping.reformatted(field, &to, E164_DETAIL);
+                    mapping.normalized(field, &to, number);
                 }
                 numbers.push(json!({"number": number.number}));
             }

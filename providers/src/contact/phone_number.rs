@@ -32,7 +32,7 @@ pub struct E164 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PhoneNumberError {
     /// It holds no digit.
-    #[error("not a telephone number")]
+    #[error("not a telephone number (expected something like +44 20 7946 0123)")]
     NotANumber,
     /// It has no country code, and no region was given to complete it.
     #[error("no country code: write it as +44…, or set default_region")]
@@ -51,11 +51,6 @@ impl PhoneNumber {
     /// The extension that was written inside the number itself.
     pub fn extension(&self) -> Option<&str> {
         self.extension.as_deref()
-    }
-
-    /// Whether it has its country code and so needs no region.
-    pub fn is_international(&self) -> bool {
-        self.international
     }
 
     /// The number in E.164, completed with `region` when it lacks a country code.

@@ -28,7 +28,7 @@ impl fmt::Display for Problem {
         if self.path.is_empty() {
             formatter.write_str(&self.message)
         } else {
-            write!(formatter, "{}: {}", self.path, self.message)
+            write!(formatter, "{}: {}", self.path.escape_debug(), self.message)
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::object::{Fields, wrong_type};
 use super::problem::{ContactError, Problem};
+use super::unique_keys::UniqueKeys;
 use super::{
     Address, ChannelKind, ContactKind, Email, Link, LinkKind, Name, Organization, Phone, PhoneNumber,
     UnifiedContact,
@@ -49,7 +50,8 @@ impl UnifiedContact {
 
 impl<'de> Deserialize<'de> for UnifiedContact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::from_json(Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        let UniqueKeys(value) = UniqueKeys::deserialize(deserializer)?;
+        Self::from_json(value).map_err(serde::de::Error::custom)
     }
 }
 
@@ -115,7 +117,13 @@ fn read_phone(fields: &mut Fields<'_>) -> Option<Phone> {
     let primary = fields.flag("primary");
     let extension = fields.text_or_number("extension");
     let number: PhoneNumber = fields.required("number")?;
-    let extension = extension.or_else(|| number.extension().map(str::to_owned));
+    let extension = match (extension, number.extension()) {
+        (Some(given), Some(written)) if given != written => {
+            fields.problem("extension", "the number has another extension of its own");
+            None
+        }
+        (given, written) => given.or_else(|| written.map(str::to_owned)),
+    };
     Some(Phone { number, kind, label, primary, extension })
 }
 

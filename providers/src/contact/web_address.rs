@@ -29,15 +29,21 @@ impl WebAddress {
     }
 
     /// Whether there is more than a host.
-    pub fn has_path(&self) -> bool {
-        self.url().is_some_and(|url| url.path() != "/" || url.query().is_some())
+    pub fn is_more_than_a_host(&self) -> bool {
+        self.url().is_some_and(|url| {
+            url.path() != "/" || url.query().is_some() || url.fragment().is_some() || url.port().is_some()
+        })
     }
 
-    /// The last part of the path: the account's name in a profile's address.
-    pub fn last_segment(&self) -> Option<String> {
+    /// The account's name in the address of a profile on one of `hosts`: the path, when it is one part and no more.
+    pub fn account_on(&self, hosts: &[&str]) -> Option<String> {
         let url = self.url()?;
-        let segment = url.path_segments()?.rfind(|part| !part.is_empty())?;
-        Some(segment.trim_start_matches('@').to_owned())
+        let host = url.host_str()?;
+        let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("m.")).unwrap_or(host);
+        let mut parts = url.path_segments()?.filter(|part| !part.is_empty());
+        let (account, rest) = (parts.next()?, parts.next());
+        let is_profile = hosts.contains(&host) && rest.is_none() && url.query().is_none();
+        is_profile.then(|| account.trim_start_matches('@').to_owned())
     }
 
     fn url(&self) -> Option<Url> {

@@ -1,6 +1,6 @@
 //! emnify's own ids of countries.
 //!
-//! Its rule: the ids are the vendor's secret numbers (Germany is 74 in recorded traffic, and 1 or 12 in examples), so
+//! Its rule: the ids are the vendor's internal numbers (Germany is 74 in recorded traffic, and 1 or 12 in examples), so
 //! they are read from the vendor's list, once for all deliveries, and never written down here.
 
 use std::collections::BTreeMap;

@@ -14,9 +14,9 @@ const PURCHASE_ORDER_NUMBER: &str = "purchase_order_number";
 const PURCHASE_ORDER_NUMBER_LIMIT: usize = 50;
 
 /// Which vendor field holds which unified field.
-pub(crate) const MAPPING: &[MappingRow] = &[
+pub(super) const MAPPING: &[MappingRow] = &[
     row("name", "name", None),
-    row("organization.name", "name", None),
+    MappingRow { evidence: Evidence::Inferred, ..row("organization.name", "name", None) },
     row("title", "title", None),
     row("name.prefix", "title", None),
     row("organization.department", "department", None),

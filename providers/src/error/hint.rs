@@ -10,9 +10,11 @@ pub(super) fn of(kind: ErrorKind, effect: Effect) -> &'static str {
     }
     match kind {
         ErrorKind::Config => "Correct the configuration of this provider.",
-        ErrorKind::Unmappable => "Complete the contact, or set the vendor's field under `vendor`.",
+        ErrorKind::Unmappable => {
+            "Change the contact (the vendor's own fields go under `vendor`), or relax on_loss."
+        }
         ErrorKind::Invalid => "Correct the fields that the vendor names, then create it again.",
-        ErrorKind::AlreadyExists => "Nothing to do: the vendor has this contact.",
+        ErrorKind::AlreadyExists => "The vendor has such a contact already; look there.",
         ErrorKind::Unauthenticated => "Check the credentials: expired, revoked or mistyped?",
         ErrorKind::PermissionDenied => {
             "Ask the vendor's administrator to allow creating contacts with these credentials."

@@ -127,7 +127,7 @@ pub enum Operation {
 
 impl Operation {
     /// What was being done, for a sentence.
-    pub fn as_str(self) -> &'static str {
+    pub fn in_words(self) -> &'static str {
         match self {
             Self::Draft => "drafting",
             Self::Authenticate => "authenticating",

@@ -4,7 +4,7 @@
 //! there are gets the first ones, and the others are told as dropped.
 
 use super::Mapping;
-use crate::contact::{Address, ChannelKind, Country, Email, Phone};
+use crate::contact::{Address, ChannelKind, Country, E164, Email, Phone};
 
 /// What is told of a number that was normalized.
 pub const E164_DETAIL: &str = "normalized to E.164";
@@ -58,7 +58,8 @@ impl Mapping {
         slots: &[PhoneSlot],
         overflow: &'static str,
     ) {
-        let ordered = primary_first(phones, |phone| phone.primary);
+        let mut ordered = primary_first(phones, |phone| phone.primary);
+        ordered.sort_by_key(|(_, phone)| (!phone.primary, phone.number.e164(region).is_err()));
         let mut places: Vec<Option<&'static str>> = Vec::with_capacity(ordered.len());
         for (_, phone) in &ordered {
             let slot =
@@ -100,7 +101,7 @@ impl Mapping {
                 normalized.number
             }
             Ok(normalized) => {
-                self.reformatted(field, to, E164_DETAIL);
+                self.normalized(field, to, &normalized);
                 normalized.number
             }
             Err(error) => {
@@ -108,6 +109,15 @@ impl Mapping {
                 self.fate(field, crate::draft::Fate::Sent, Some(to), Some(&detail));
                 phone.number.as_str().to_owned()
             }
+        }
+    }
+
+    /// The fate of a number that was brought into E.164.
+    pub fn normalized(&mut self, field: String, to: &str, number: &E164) {
+        if number.extension.is_some() {
+            self.truncated(field, to, "normalized to E.164, which has no extensions");
+        } else {
+            self.reformatted(field, to, E164_DETAIL);
         }
     }
 

@@ -36,6 +36,10 @@ impl Mapping {
                     continue;
                 }
                 match guard(self, key, value) {
+                    Guard::Merge(Value::Null) => {
+                        self.overwrite(key, Value::Null, &field);
+                        self.kept(field, "it takes the field out of the body");
+                    }
                     Guard::Merge(value) => {
                         self.overwrite(key, value, &field);
                         self.sent(field, key);
@@ -52,16 +56,17 @@ impl Mapping {
 
     fn overwrite(&mut self, key: &str, value: Value, by: &str) {
         let mut replaced = Vec::new();
+        let fate = if value.is_null() { Fate::Dropped } else { Fate::Overridden };
         merge(&mut self.body, key, value, key, &mut replaced);
-        for fate in &mut self.fates {
-            let hit = fate.to.as_deref().is_some_and(|to| {
+        for told in &mut self.fates {
+            let hit = told.to.as_deref().is_some_and(|to| {
                 replaced.iter().any(|path| {
                     to == path || to.starts_with(&format!("{path}.")) || to.starts_with(&format!("{path}["))
                 })
             });
-            if hit && fate.fate != Fate::Overridden {
-                fate.fate = Fate::Overridden;
-                fate.detail = Some(format!("replaced by {by}"));
+            if hit {
+                told.fate = fate;
+                told.detail = Some(format!("replaced by {by}"));
             }
         }
     }
@@ -82,8 +87,19 @@ fn merge(body: &mut Map<String, Value>, key: &str, value: Value, path: &str, rep
             if value.is_null() {
                 body.remove(key);
             } else {
-                body.insert(key.to_owned(), value);
+                body.insert(key.to_owned(), without_nulls(value));
             }
         }
+    }
+}
+
+/// What is null is absent, at any depth.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let map = map.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(map.map(|(key, value)| (key, without_nulls(value))).collect())
+        }
+        other => other,
     }
 }

@@ -61,7 +61,7 @@ impl Mapping {
             self.each_part(
                 &parts,
                 |part| {
-                    if full.contains(part) {
+                    if holds_words(full, part) {
                         (Fate::Merged, "it is part of name.full")
                     } else {
                         (Fate::Dropped, "name.full is sent instead")
@@ -93,6 +93,13 @@ impl Mapping {
             }
         }
     }
+}
+
+/// Whether the words of `part` stand in `full`, one behind the other.
+fn holds_words(full: &str, part: &str) -> bool {
+    let full: Vec<&str> = full.split_whitespace().collect();
+    let part: Vec<&str> = part.split_whitespace().collect();
+    full.windows(part.len().max(1)).any(|words| words == part)
 }
 
 fn without_prefix(name: Name) -> Name {

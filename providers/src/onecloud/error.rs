@@ -101,7 +101,9 @@ impl Complaint {
         exchange.error(info, kind, effect)
     }
 
+    /// The two messages that are known: the vendor's own, and one that others report.
     fn is_about_the_token(&self) -> bool {
-        self.message.to_lowercase().contains("token")
+        let message = self.message.to_lowercase();
+        ["expired token", "jwt token not found"].iter().any(|known| message.contains(known))
     }
 }

@@ -10,7 +10,7 @@ use crate::draft::{Count, Evidence, FieldFate, MappingRow};
 use crate::mapping::{Guard, Mapping, PhoneSlot};
 
 /// Which vendor field holds which unified field.
-pub(crate) const MAPPING: &[MappingRow] = &[
+pub(super) const MAPPING: &[MappingRow] = &[
     row("name", "Name"),
     row("organization.name", "Name"),
     row("emails", "Email"),
@@ -86,24 +86,27 @@ pub(super) fn map(
     Ok(mapping.finish())
 }
 
+const TWITTER: &[&str] = &["twitter.com", "x.com", "mobile.twitter.com"];
+const FACEBOOK: &[&str] = &["facebook.com", "fb.com"];
+
 fn map_links(mapping: &mut Mapping, links: &[Link]) {
     for (index, Link { kind, url }) in links.iter().enumerate() {
         let field = format!("links[{index}].url");
-        let to = match kind {
-            LinkKind::Twitter => "TwitterId",
-            LinkKind::Facebook => "FacebookId",
+        let (to, hosts) = match kind {
+            LinkKind::Twitter => ("TwitterId", TWITTER),
+            LinkKind::Facebook => ("FacebookId", FACEBOOK),
             _ => {
                 mapping.dropped(field, "OneCloud has a place for Twitter and Facebook only");
                 continue;
             }
         };
-        match url.last_segment() {
+        match url.account_on(hosts) {
             Some(account) if mapping.get(to).is_none() => {
                 mapping.set(to, account);
                 mapping.reformatted(field, to, "the account's name alone");
             }
             Some(_) => mapping.dropped(field, "OneCloud holds one of this kind"),
-            None => mapping.dropped(field, "the link names no account"),
+            None => mapping.dropped(field, "it is not the plain address of an account there"),
         }
     }
 }

@@ -74,7 +74,8 @@ fn moment(text: &str) -> Option<(Timestamp, bool)> {
 /// What a renewal brings.
 #[derive(Debug)]
 pub(super) struct Grant {
-    pub(super) access_token: Secret,
+    /// Or why there is none. The refresh token that came without it is good all the same.
+    pub(super) access_token: Result<Secret, ProviderError>,
     pub(super) refresh_token: Option<Secret>,
     /// Seconds.
     pub(super) expires_in: Option<u64>,
@@ -88,10 +89,10 @@ pub(super) fn grant(info: &ProviderInfo, exchange: &Exchange) -> Result<Grant, P
     })?;
     let body = body.unwrap_or(Value::Null);
     let secret = |key: &str| body.get(key).and_then(id_text).map(Secret::from);
-    let Some(access_token) = secret("access_token") else {
+    let access_token = secret("access_token").ok_or_else(|| {
         let error = exchange.error(info, ErrorKind::UnexpectedResponse, Effect::Refused);
-        return Err(error.with_message("the answer to the renewal holds no access_token"));
-    };
+        error.with_message("the answer to the renewal holds no access_token")
+    });
     let expires_in = body.get("expires_in").and_then(id_text);
     Ok(Grant {
         access_token,

@@ -1,115 +1,66 @@
 //! Renewing the access token.
 //!
-//! Its rule: the vendor's refresh tokens are presumably good for one use (an inference), so a new one is on disk before the
-//! access token that came with it is used, and none is spent unless the place for the next proved writable.
+//! Its rule: a refresh token is presumably good for one use (an inference), so none is spent twice and none is lost.
+//! One renewal at a time, of all processes that share the store, goes from loading the newest token to saving the next.
+//! None is spent unless the place for the next proved writable, and one that cannot be saved all the same is kept in
+//! memory until it can.
+//!
+//! The exchange and the save run in a task of their own. No other part of an adapter spawns: whoever drops a delivery
+//! wants it to end. But the answer to a renewal is the only copy of the next token, so a renewal that went out is seen
+//! to its end, whether anybody still waits for it or not, as long as the runtime lives.
 
-use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+mod store;
+
+use std::io;
+use std::panic;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::json;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tracing::Instrument as _;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
+pub use self::store::{RefreshTokenFile, RefreshTokenStore};
 use super::config::SmartTaskConfig;
-use super::error;
-use crate::adapter::Connection;
-use crate::delivery_key::hexadecimal;
-use crate::draft::Method;
+use super::{VENDOR, error};
+use crate::adapter::{Common, Connection};
+use crate::draft::{Header, HeaderText, Method};
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::http::Body;
 use crate::secret::Secret;
 use crate::token::Token;
 
-/// Where the newest refresh token is kept between runs.
-///
-/// It is written rarely (once per renewal) and from one task at a time. A platform puts its own vault behind it.
-pub trait RefreshTokenStore: fmt::Debug + Send + Sync {
-    /// The newest token that came in place of `configured`, if any did.
-    ///
-    /// # Errors
-    ///
-    /// When the place cannot be read. Then nothing is sent.
-    fn load(&self, configured: &Secret) -> io::Result<Option<Secret>>;
+/// The configuration key that every trouble with the store is told by.
+const KEY: &str = "refresh_token_store";
+/// How long to wait before the lock is tried again.
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
-    /// Keeps `newest`, which came in place of `configured`. It must be durable when this returns.
-    ///
-    /// # Errors
-    ///
-    /// When the place cannot be written. The caller then still has the token in memory.
-    fn save(&self, configured: &Secret, newest: &Secret) -> io::Result<()>;
-}
-
-/// Keeps the newest refresh token in a file that only its owner can read.
-///
-/// The file also holds a fingerprint of the configured token, so that a newly configured one wins over it.
+/// What renewing needs. Clones share what they know of the newest token.
 #[derive(Debug, Clone)]
-pub struct RefreshTokenFile {
-    path: PathBuf,
-}
-
-impl RefreshTokenFile {
-    /// Keeps it at `path`.
-    pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
-    }
-}
-
-impl RefreshTokenStore for RefreshTokenFile {
-    fn load(&self, configured: &Secret) -> io::Result<Option<Secret>> {
-        let text = match std::fs::read_to_string(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let kept: Value = serde_json::from_str(&text)
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not a file of ours"))?;
-        let is_successor = kept["replaces"] == fingerprint(configured);
-        let token = kept["refresh_token"].as_str().filter(|_| is_successor);
-        Ok(token.map(Secret::from))
-    }
-
-    fn save(&self, configured: &Secret, newest: &Secret) -> io::Result<()> {
-        let kept = json!({
-            "replaces": fingerprint(configured),
-            "refresh_token": newest.expose(),
-        });
-        let beside = self.path.with_extension("new");
-        write_privately(&beside, kept.to_string().as_bytes())?;
-        std::fs::rename(&beside, &self.path)?;
-        match self.path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            Some(parent) => File::open(parent)?.sync_all(),
-            None => File::open(".")?.sync_all(),
-        }
-    }
-}
-
-fn write_privately(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-fn fingerprint(secret: &Secret) -> String {
-    hexadecimal(&Sha256::digest(secret.expose().as_bytes()))
-}
-
-/// What renewing needs.
-#[derive(Debug)]
 pub(super) struct Refresh {
     url: Url,
     configured: Secret,
     client_id: Secret,
     client_secret: Secret,
     store: Arc<dyn RefreshTokenStore>,
+    newest: Arc<Mutex<Option<Newest>>>,
+}
+
+/// The newest refresh token that came to this process.
+#[derive(Debug)]
+struct Newest {
+    token: Secret,
+    is_saved: bool,
+}
+
+/// A renewal under way. While it lives nobody else renews.
+struct Renewal {
+    refresh: Refresh,
+    connection: Connection,
+    newest: OwnedMutexGuard<Option<Newest>>,
+    _lock: Box<dyn Send>,
 }
 
 impl Refresh {
@@ -125,110 +76,173 @@ impl Refresh {
             client_id: config.client_id.clone()?,
             client_secret: config.client_secret.clone()?,
             store: store.or_else(from_path)?,
+            newest: Arc::default(),
         })
     }
 
     /// Fetches an access token, and keeps the refresh token that comes with it.
+    ///
+    /// Dropped before the exchange, it spends nothing; dropped later, the exchange goes on.
     pub(super) async fn renew(&self, connection: &Connection) -> Result<Token, ProviderError> {
-        let current = self.current(connection)?;
-        self.keep(connection, &current)?;
-        match self.renew_with(connection, &current).await {
+        let newest = Arc::clone(&self.newest).lock_owned().await;
+        let lock = match self.lock(connection).await {
+            // No other process can spend a token that never left this one.
+            Err(error) if error.kind() == ErrorKind::Config && unsaved(&newest).is_some() => Box::new(()),
+            lock => lock?,
+        };
+        let connection = owned(connection);
+        let mut renewal = Renewal { refresh: self.clone(), connection, newest, _lock: lock };
+        let current = renewal.prepare()?;
+        let provider = renewal.connection.info.clone();
+        let task = tokio::spawn(renewal.run(current).in_current_span());
+        task.await.unwrap_or_else(|end| match end.try_into_panic() {
+            Ok(cause) => panic::resume_unwind(cause),
+            Err(_) => Err(ProviderError::new(
+                &provider,
+                Operation::Authenticate,
+                ErrorKind::Interrupted,
+                crate::Effect::NotSent,
+            )
+            .with_message("the program is ending, and the renewal with it")),
+        })
+    }
+
+    /// The store's lock, tried for as long as one attempt may take.
+    async fn lock(&self, connection: &Connection) -> Result<Box<dyn Send>, ProviderError> {
+        let mut waited = Duration::ZERO;
+        loop {
+            match self.store.try_lock() {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if waited >= connection.timeout() {
+                        return Err(held_by_another(connection, error));
+                    }
+                }
+                lock => {
+                    return lock.map_err(|error| cannot(connection, "its lock cannot be taken", error));
+                }
+            }
+            connection.http.clock().sleep(BETWEEN_TRIES).await;
+            waited = waited.saturating_add(BETWEEN_TRIES);
+        }
+    }
+}
+
+impl Renewal {
+    /// The token to spend, once the place for the next proved writable.
+    fn prepare(&mut self) -> Result<Secret, ProviderError> {
+        if let Some(unsaved) = unsaved(&self.newest).cloned() {
+            // If the place is still unwritable, going on in memory puts nothing more at risk.
+            self.keep(unsaved.clone());
+            return Ok(unsaved);
+        }
+        let Refresh { store, configured, .. } = &self.refresh;
+        let saved = store
+            .load(configured)
+            .map_err(|error| cannot(&self.connection, "the kept refresh token cannot be read", error))?;
+        store
+            .check_writable()
+            .map_err(|error| cannot(&self.connection, "the next refresh token could not be kept", error))?;
+        let known = || self.newest.as_ref().map(|newest| newest.token.clone());
+        Ok(saved.or_else(known).unwrap_or_else(|| configured.clone()))
+    }
+
+    async fn run(mut self, current: Secret) -> Result<Token, ProviderError> {
+        match self.exchange(&current).await {
             Err(error) if error.kind() == ErrorKind::Unauthenticated => {
-                // Another process may have spent the token in the meantime, and kept the next.
-                let newer = self.current(connection)?;
-                if newer == current { Err(error) } else { self.renew_with(connection, &newer).await }
+                match self.kept_by_another(&current) {
+                    Some(newer) => self.exchange(&newer).await,
+                    None => Err(error),
+                }
             }
             result => result,
         }
     }
 
-    async fn renew_with(
-        &self,
-        connection: &Connection,
-        refresh_token: &Secret,
-    ) -> Result<Token, ProviderError> {
+    /// What another process has kept since `current` was loaded, which only a store without a lock lets happen.
+    fn kept_by_another(&self, current: &Secret) -> Option<Secret> {
+        if unsaved(&self.newest).is_some() {
+            return None;
+        }
+        let kept = self.refresh.store.load(&self.refresh.configured).ok()??;
+        (kept != *current).then_some(kept)
+    }
+
+    async fn exchange(&mut self, refresh_token: &Secret) -> Result<Token, ProviderError> {
+        let Refresh { url, client_id, client_secret, .. } = &self.refresh;
         let form = Serializer::new(String::new())
             .append_pair("grant_type", "refresh_token")
-            .append_pair("client_id", self.client_id.expose())
-            .append_pair("client_secret", self.client_secret.expose())
+            .append_pair("client_id", client_id.expose())
+            .append_pair("client_secret", client_secret.expose())
             .append_pair("refresh_token", refresh_token.expose())
             .finish();
-        let secrets = json!([self.client_id.expose(), self.client_secret.expose(), refresh_token.expose()]);
-        let exchange = connection
+        let secrets = json!([client_id.expose(), client_secret.expose(), refresh_token.expose()]);
+        let headers = [("accept", "application/json"), ("content-type", "application/x-www-form-urlencoded")]
+            .map(|(name, value)| Header { name, value: HeaderText::Plain(value) });
+        let exchange = self
+            .connection
             .send(
                 Operation::Authenticate,
                 Method::Post,
-                self.url.clone(),
+                url.clone(),
+                headers.into(),
                 Body::Form(Secret::from(form)),
                 secrets,
                 None,
             )
             .await?;
-        let grant = error::grant(&connection.info, &exchange)?;
-        if let Some(next) = &grant.refresh_token {
-            self.keep(connection, next)?;
-            tracing::info!(provider = connection.info.name(), "The refresh token was rotated and kept");
+        let grant = error::grant(&self.connection.info, &exchange)?;
+        if let Some(next) = grant.refresh_token.filter(|next| next != refresh_token) {
+            self.keep(next);
         }
         let life = grant.expires_in.map(Duration::from_secs);
         Ok(Token {
-            secret: grant.access_token,
+            secret: grant.access_token?,
             expires_at: life.and_then(|life| exchange.answered_at.checked_add(life).ok()),
         })
     }
 
-    fn current(&self, connection: &Connection) -> Result<Secret, ProviderError> {
-        let kept = self
-            .store
-            .load(&self.configured)
-            .map_err(|error| cannot(connection, "the kept refresh token cannot be read", error))?;
-        Ok(kept.unwrap_or_else(|| self.configured.clone()))
+    /// Saves `token`, or at least remembers that it is to be saved.
+    fn keep(&mut self, token: Secret) {
+        let provider = self.connection.info.name();
+        let newest = self.newest.insert(Newest { token, is_saved: false });
+        match self.refresh.store.save(&self.refresh.configured, &newest.token) {
+            Ok(()) => {
+                newest.is_saved = true;
+                tracing::info!(provider, "The refresh token was rotated and kept");
+            }
+            Err(error) => tracing::error!(
+                provider,
+                key = KEY,
+                kind = %error.kind(),
+                "The newest refresh token cannot be saved and is in memory only: make the place of \
+                 refresh_token_store writable while this program runs, or else authorize it at the vendor again"
+            ),
+        }
     }
+}
 
-    fn keep(&self, connection: &Connection, token: &Secret) -> Result<(), ProviderError> {
-        self.store
-            .save(&self.configured, token)
-            .map_err(|error| cannot(connection, "the refresh token cannot be kept", error))
-    }
+/// The token that only this process knows.
+fn unsaved(newest: &Option<Newest>) -> Option<&Secret> {
+    newest.as_ref().filter(|newest| !newest.is_saved).map(|newest| &newest.token)
+}
+
+/// The same connection, for a task that outlives its caller.
+fn owned(connection: &Connection) -> Connection {
+    let common = Common {
+        name: connection.info.name().to_owned(),
+        timeout: connection.timeout(),
+        default_region: connection.default_region.clone(),
+    };
+    Connection::new(common, VENDOR, connection.base_url.clone(), connection.http.clone())
 }
 
 fn cannot(connection: &Connection, what: &str, error: io::Error) -> ProviderError {
-    let message = format!("{what}: {}", error.kind());
+    let message = format!("{KEY}: {what}: {}", error.kind());
     connection.error(Operation::Authenticate, ErrorKind::Config, message).with_source(error)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn scratch(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("unicontact-refresh-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        folder
-    }
-
-    #[test]
-    fn a_kept_token_is_read_back_by_its_owner_only() {
-        let folder = scratch("kept");
-        let store = RefreshTokenFile::new(folder.join("token"));
-        let configured = Secret::from("first");
-        assert_eq!(store.load(&configured).unwrap(), None);
-        store.save(&configured, &Secret::from("second")).unwrap();
-        assert_eq!(store.load(&configured).unwrap(), Some(Secret::from("second")));
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(folder.join("token")).unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600);
-        }
-        std::fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn a_newly_configured_token_wins_over_the_kept_one() {
-        let folder = scratch("wins");
-        let store = RefreshTokenFile::new(folder.join("token"));
-        store.save(&Secret::from("first"), &Secret::from("second")).unwrap();
-        assert_eq!(store.load(&Secret::from("replacement")).unwrap(), None);
-        std::fs::remove_dir_all(folder).unwrap();
-    }
+/// `unreachable`, since nothing was sent and trying again later is safe and likely to help.
+fn held_by_another(connection: &Connection, error: io::Error) -> ProviderError {
+    let message = format!("{KEY}: another process has held its lock for longer than an attempt may take");
+    connection.error(Operation::Authenticate, ErrorKind::Unreachable, message).with_source(error)
 }

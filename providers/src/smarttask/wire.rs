@@ -19,7 +19,7 @@ const ADDRESS_LIMIT: usize = 4000;
 const LINK_DETAILS: &str = "url_details";
 
 /// Which vendor field holds which unified field.
-pub(crate) const MAPPING: &[MappingRow] = &[
+pub(super) const MAPPING: &[MappingRow] = &[
     row("name", "name", Some(NAME_LIMIT), Count::One),
     row("organization.name", "name", Some(NAME_LIMIT), Count::One),
     row("kind", "record_sub_type", None, Count::One),
@@ -27,7 +27,10 @@ pub(crate) const MAPPING: &[MappingRow] = &[
     row("phones", "phones[].phone_number", Some(PHONE_LIMIT), Count::Many),
     row("addresses", "address", Some(ADDRESS_LIMIT), Count::One),
     row("title", "designation", Some(DESIGNATION_LIMIT), Count::One),
-    row("links (website)", "url_details.domain", None, Count::One),
+    MappingRow {
+        evidence: Evidence::Inferred,
+        ..row("links (website)", "url_details.domain", None, Count::One)
+    },
     row("links (linkedin)", "url_details.linkedin_url", None, Count::One),
     row("links (twitter)", "url_details.twitter_url", None, Count::One),
     row("links (facebook)", "url_details.facebook_url", None, Count::One),
@@ -233,7 +236,7 @@ fn map_links(mapping: &mut Mapping, links: &[Link]) {
         }
         let to = format!("{LINK_DETAILS}.{key}");
         let text = match kind {
-            LinkKind::Website if url.has_path() => {
+            LinkKind::Website if url.is_more_than_a_host() => {
                 mapping.truncated(field, &to, "the host alone");
                 url.host()
             }
