@@ -38,6 +38,10 @@ pub(crate) struct Common {
     /// Only these providers, by their names
     #[arg(long, global = true, value_name = "NAME", value_delimiter = ',')]
     pub(crate) to: Vec<String>,
+    /// Set a key of the configuration, such as defaults.timeout=5s; may be repeated. Not for secrets: others on this
+    /// machine can see a command line
+    #[arg(long, global = true, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -102,7 +106,7 @@ pub(crate) enum PolicyArgument {
     All,
     /// One provider that has it is enough
     Any,
-    /// Every provider must have it; after the first failure nothing more is sent
+    /// Every provider must have it; all begin at once, and after the first failure no further attempt begins
     FirstFailure,
 }
 

@@ -12,12 +12,12 @@ mod schema;
 
 use std::sync::Arc;
 
-use unicontact::config::{Configuration, Sources};
+use unicontact::config::Configuration;
 use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
 
-use crate::arguments::{Arguments, Command, Common};
+use crate::arguments::{Arguments, Command};
 use crate::exit::{Exit, Failure};
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
@@ -32,18 +32,6 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Schema(schema) => schema::run(&schema),
         Command::Completions { shell } => schema::completions(shell),
     }
-}
-
-/// The configuration that the common arguments name.
-fn configuration(common: &Common) -> Result<Configuration, Failure> {
-    let sources = Sources {
-        file: common.config.clone(),
-        environment: std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect(),
-        ..Sources::default()
-    };
-    Ok(Configuration::load(&sources)?.select(&common.to)?)
 }
 
 /// The providers of a configuration, under their layers.

@@ -30,6 +30,14 @@ impl Exit {
             Self::InDoubt => 3,
         }
     }
+
+    /// How it ends when everything was tried and the report could not be written: never as if all were well.
+    pub(crate) fn untold(self) -> Self {
+        match self {
+            Self::Done => Self::Incomplete,
+            other => other,
+        }
+    }
 }
 
 impl From<Verdict> for Exit {
@@ -70,6 +78,6 @@ impl From<ConfigurationError> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::new(error.to_string())
+        Self::new(format!("the output cannot be written: {error}"))
     }
 }

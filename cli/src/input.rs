@@ -2,14 +2,18 @@
 //!
 //! Its rule: a mistake is told with the name of the input and the place in it, never with the value.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
+use serde_json::error::Category;
 use serde_json::{Map, Value, json};
 use unicontact::providers::UnifiedContact;
+use unicontact::providers::contact::{Problem, UniqueKeys};
 
 use crate::arguments::{ContactFlags, ContactSource};
 use crate::exit::Failure;
+use crate::output;
 
 /// The largest input that is read as one contact.
 const LIMIT: u64 = 16 * 1024 * 1024;
@@ -17,20 +21,35 @@ const LIMIT: u64 = 16 * 1024 * 1024;
 pub(crate) fn contact(source: &ContactSource) -> Result<UnifiedContact, Failure> {
     match &source.file {
         Some(path) if path == Path::new("-") => {
-            let mut text = String::new();
-            let input = std::io::stdin().take(LIMIT).read_to_string(&mut text);
-            input.map_err(|error| Failure::new(format!("standard input: {error}")))?;
-            from_text("standard input", &text)
+            let name = "standard input";
+            from_text(name, &text(name, io::stdin())?)
         }
         Some(path) => {
             let name = path.display().to_string();
-            let bytes = std::fs::read(path).map_err(|error| Failure::new(format!("{name}: {error}")))?;
-            let text =
-                String::from_utf8(bytes).map_err(|_| Failure::new(format!("{name}: not UTF-8 text")))?;
-            from_text(&name, &text)
+            let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+            from_text(&name, &text(&name, file)?)
         }
         None => from_value("the flags", from_flags(&source.flags)?),
     }
+}
+
+fn text(name: &str, input: impl Read) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    input.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
+    if bytes.len() as u64 > LIMIT {
+        let limit = LIMIT / (1024 * 1024);
+        return Err(Failure::new(format!("{name}: it is larger than {limit} MiB; one contact is expected")));
+    }
+    String::from_utf8(bytes).map_err(|_| Failure::new(format!("{name}: not UTF-8 text: save it as UTF-8")))
+}
+
+fn unreadable(name: &str, error: &io::Error) -> Failure {
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory; a file with a contact is expected".to_owned(),
+        kind => format!("it cannot be read: {kind}"),
+    };
+    Failure::new(format!("{name}: {why}"))
 }
 
 fn from_text(name: &str, text: &str) -> Result<UnifiedContact, Failure> {
@@ -38,16 +57,28 @@ fn from_text(name: &str, text: &str) -> Result<UnifiedContact, Failure> {
     if text.trim().is_empty() {
         return Err(Failure::new(format!("{name}: it is empty; a contact as JSON is expected")));
     }
-    let value: Value = serde_json::from_str(text).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        Failure::new(format!("{name}:{line}:{column}: not JSON, or more than one contact"))
-    })?;
-    from_value(name, value)
+    match serde_json::from_str(text) {
+        Ok(UniqueKeys(value)) => from_value(name, value),
+        Err(error) => Err(Failure::new(format!("{name}: {}", in_words(&error)))),
+    }
+}
+
+/// The parser's own words and place. It repeats keys, and never values.
+fn in_words(error: &serde_json::Error) -> String {
+    let words = output::in_one_line(&error.to_string()).into_owned();
+    match error.classify() {
+        Category::Data => words,
+        _ if words.starts_with("trailing characters") => {
+            format!("{words}: one contact is expected, not several")
+        }
+        _ => format!("not JSON: {words}"),
+    }
 }
 
 fn from_value(name: &str, value: Value) -> Result<UnifiedContact, Failure> {
     UnifiedContact::from_json(value).map_err(|error| {
-        let lines: Vec<String> = error.problems.iter().map(|problem| format!("{name}: {problem}")).collect();
+        let line = |problem: &Problem| output::in_one_line(&format!("{name}: {problem}")).into_owned();
+        let lines: Vec<String> = error.problems.iter().map(line).collect();
         Failure::new(lines.join("\n"))
     })
 }

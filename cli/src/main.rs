@@ -7,6 +7,8 @@ mod commands;
 mod exit;
 mod input;
 mod output;
+mod signals;
+mod sources;
 
 use std::process::ExitCode;
 
@@ -30,9 +32,19 @@ fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-/// `RUST_LOG` says what is logged; without it, only what is wrong with the program itself.
+/// `RUST_LOG`, else `UNICONTACT_LOG`, says what is logged; without them, only what is wrong with the program itself.
 fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
+    let usual = || EnvFilter::new("error");
+    let wanted = ["RUST_LOG", "UNICONTACT_LOG"].into_iter().find_map(|variable| {
+        let text = std::env::var(variable).ok().filter(|text| !text.is_empty())?;
+        Some((variable, text))
+    });
+    let filter = wanted.map_or_else(usual, |(variable, text)| {
+        EnvFilter::try_new(text).unwrap_or_else(|_| {
+            output::message(&format!("{variable}: not a filter such as info or unicontact=debug"));
+            usual()
+        })
+    });
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

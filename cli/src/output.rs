@@ -4,8 +4,10 @@
 
 mod deliveries;
 mod drafts;
+mod page;
 mod providers;
 mod table;
+mod unwritten;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -13,10 +15,17 @@ use serde::Serialize;
 
 pub(crate) use self::deliveries::report;
 pub(crate) use self::drafts::plan;
+pub(crate) use self::page::{Page, in_one_line};
 pub(crate) use self::providers::{checks, configured, vendors};
 pub(crate) use self::table::Table;
+pub(crate) use self::unwritten::unwritten;
 
-/// Writes a line of data.
+/// Writes a page for a person.
+pub(crate) fn page(page: &Page) -> io::Result<()> {
+    data(page.text())
+}
+
+/// Writes what a program reads, as it is.
 pub(crate) fn data(text: &str) -> io::Result<()> {
     ignoring_a_closed_pipe(writeln!(io::stdout().lock(), "{text}"))
 }
@@ -33,7 +42,7 @@ pub(crate) fn pretty_json(value: &impl Serialize) -> io::Result<()> {
 
 /// Writes a message for a person. When even that fails there is nobody left to tell.
 pub(crate) fn message(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", page::in_lines(text));
 }
 
 /// Whether stdout takes colours.

@@ -11,9 +11,9 @@ use crate::draft::MappingRow;
 pub struct Capabilities {
     /// Whether sending the same create twice makes two contacts.
     pub dedupe: Dedupe,
-    /// Whether [`ContactProvider::find`] works.
+    /// Whether [`find`](crate::ContactProvider::find) works.
     pub find: bool,
-    /// Whether [`ContactProvider::check`] works.
+    /// Whether [`check`](crate::ContactProvider::check) works.
     pub check: bool,
     /// The fields that it can hold, and their limits.
     pub fields: &'static [MappingRow],

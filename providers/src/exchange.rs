@@ -88,10 +88,11 @@ impl Exchange {
     /// Of a success that broke off or holds an id, the effect is `unknown`, whatever `effect` says.
     pub fn error(&self, info: &ProviderInfo, kind: ErrorKind, effect: Effect) -> ProviderError {
         let effect = if self.may_have_created() { Effect::Unknown } else { effect };
+        let scrub = self.scrub();
         ProviderError::new(info, self.operation, kind, effect)
             .with_status(self.answer.status())
-            .with_words(self.words(kind))
-            .with_request_id(self.answer.request_id())
+            .with_words(self.words(kind).scrubbed(&scrub))
+            .with_request_id(self.answer.request_id().filter(|id| scrub.allows_id(id)))
             .with_retry_after(self.answer.retry_after(self.answered_at))
     }
 
@@ -113,20 +114,21 @@ impl Exchange {
         self.error(info, kind, effect)
     }
 
-    /// The vendor's words, safe to repeat.
+    /// The vendor's words, as it said them.
     fn words(&self, kind: ErrorKind) -> Words {
-        let words = match self.answer.json() {
+        match self.answer.json() {
             Some(body) => {
                 let words = Words::of(&body);
                 if kind == ErrorKind::AlreadyExists { words.with_existing_id_of(&body) } else { words }
             }
             None => Words { message: self.answer.headline(), ..Words::default() },
-        };
-        let mut scrub = Scrub::contents_of(&self.sent.0);
-        for secret in self.authorization.iter().flat_map(Authorization::secrets) {
-            scrub = scrub.and_secret(secret);
         }
-        words.scrubbed(&scrub)
+    }
+
+    /// What takes everything that was sent out of the vendor's words.
+    fn scrub(&self) -> Scrub {
+        let secrets = self.authorization.iter().flat_map(Authorization::secrets);
+        secrets.fold(Scrub::contents_of(&self.sent.0), |scrub, secret| scrub.and_secret(&secret))
     }
 
     /// The verdict on a success without an id: it may have been created, and nobody knows as what.

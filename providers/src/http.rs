@@ -159,15 +159,7 @@ fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
 
 impl Authorization {
     fn header(&self) -> Result<HeaderValue, SendError> {
-        use base64::Engine as _;
-        let text = match self {
-            Self::Bearer(token) => format!("Bearer {}", token.expose()),
-            Self::Basic { user, password } => {
-                let pair = format!("{}:{}", user.expose(), password.expose());
-                format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
-            }
-        };
-        let mut header = HeaderValue::try_from(text).map_err(|_| SendError {
+        let mut header = HeaderValue::try_from(self.text()).map_err(|_| SendError {
             kind: ErrorKind::Config,
             effect: Effect::NotSent,
             message: "the credential holds characters that no header may hold",
@@ -177,13 +169,35 @@ impl Authorization {
         Ok(header)
     }
 
-    /// The texts that no message may repeat.
-    pub(crate) fn secrets(&self) -> Vec<&str> {
+    /// The header's text.
+    fn text(&self) -> String {
         match self {
-            Self::Bearer(token) => vec![token.expose()],
-            Self::Basic { user, password } => vec![user.expose(), password.expose()],
+            Self::Bearer(token) => format!("Bearer {}", token.expose()),
+            Self::Basic { user, password } => format!("Basic {}", encoded(&pair(user, password))),
         }
     }
+
+    /// The texts that no message may repeat: the credential in every form that it takes on its way.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let mut secrets = match self {
+            Self::Bearer(token) => vec![token.expose().to_owned()],
+            Self::Basic { user, password } => {
+                let pair = pair(user, password);
+                vec![user.expose().to_owned(), password.expose().to_owned(), encoded(&pair), pair]
+            }
+        };
+        secrets.push(self.text());
+        secrets
+    }
+}
+
+fn pair(user: &Secret, password: &Secret) -> String {
+    format!("{}:{}", user.expose(), password.expose())
+}
+
+fn encoded(pair: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(pair)
 }
 
 impl SendError {

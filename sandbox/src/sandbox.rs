@@ -97,11 +97,25 @@ async fn listen(first_port: u16) -> io::Result<Vec<TcpListener>> {
     for offset in (0..).take(Vendor::ALL.len()) {
         let port = match first_port {
             0 => 0,
-            port => port.checked_add(offset).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?,
+            port => port.checked_add(offset).ok_or_else(|| too_few_ports(port))?,
         };
-        listeners.push(TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+        listeners.push(listener.map_err(|error| at_port(port, &error))?);
     }
     Ok(listeners)
+}
+
+fn too_few_ports(first: u16) -> io::Error {
+    let message = format!("four ports are needed, and from {first} on there are fewer");
+    io::Error::new(io::ErrorKind::InvalidInput, message)
+}
+
+fn at_port(port: u16, error: &io::Error) -> io::Error {
+    let message = match error.kind() {
+        io::ErrorKind::AddrInUse => format!("port {port} is taken"),
+        _ => format!("port {port}: {error}"),
+    };
+    io::Error::new(error.kind(), message)
 }
 
 fn stand_in(vendor: Vendor, base_url: &str) -> Box<dyn StandIn> {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::keys::Keys;
 use super::table::Table;
-use super::text_file;
+use super::text_file::{self, Unreadable};
 
 const SUFFIX: &str = "_file";
 /// Far more than any credential is.
@@ -57,7 +57,7 @@ fn is_outweighed(table: &Table<'_>, secret: &str, file_key: &str) -> bool {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let content = text_file::read(path, LIMIT).map_err(|why| format!("the file: {}", why.in_words()))?;
+    let content = text_file::read(path, LIMIT).map_err(Unreadable::in_words)?;
     let content = content.trim_end();
     if content.is_empty() {
         return Err("the file is empty".to_owned());

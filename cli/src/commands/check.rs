@@ -6,16 +6,20 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use unicontact::Policy;
+use unicontact::config::Configuration;
 use unicontact::providers::{ContactProvider, ErrorKind, ProviderError};
 
 use crate::arguments::{Check, Common, Format};
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::output::Page;
+use crate::{output, sources};
 
 type Checked = (String, String, Result<(), ProviderError>);
 
 pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure> {
-    let fan_out = super::fan_out(&super::configuration(common)?, Policy::All)?;
+    let configuration = sources::configuration(common)?;
+    warn_of_placeholders(&configuration);
+    let fan_out = super::fan_out(&configuration, Policy::All)?;
     if !check.online {
         let targets = fan_out.targets().iter().map(AsRef::as_ref);
         match common.format {
@@ -25,7 +29,9 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
                 output::json(&json!({"configuration": "good", "providers": names}))?;
             }
             Format::Human => {
-                output::data(&output::configured(targets))?;
+                let mut page = Page::default();
+                page.table(&output::configured(targets));
+                output::page(&page)?;
                 output::message("The configuration is good. --online also asks the vendors.");
             }
         }
@@ -38,9 +44,22 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
     let checks: Vec<Checked> = join_all(checks).await;
     match common.format {
         Format::Json => output::json(&json!({"providers": checks.iter().map(as_json).collect::<Vec<_>>()}))?,
-        Format::Human => output::data(&output::checks(&checks))?,
+        Format::Human => {
+            let mut page = Page::default();
+            page.table(&output::checks(&checks));
+            output::page(&page)?;
+        }
     }
     Ok(if checks.iter().all(is_fine) { Exit::Done } else { Exit::Incomplete })
+}
+
+fn warn_of_placeholders(configuration: &Configuration) {
+    for provider in &configuration.providers {
+        for key in &provider.placeholders {
+            let (vendor, name) = (provider.vendor, &provider.name);
+            output::message(&format!("warning: providers.{vendor}.{name}.{key} is still replace-me"));
+        }
+    }
 }
 
 fn is_fine((_, _, result): &Checked) -> bool {

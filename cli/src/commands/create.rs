@@ -1,7 +1,7 @@
 //! `unicontact create`: one contact to every provider.
 //!
 //! Its rule: the first Ctrl-C begins nothing new and waits for what is under way; the second stops at once, and
-//! what may have been sent is told as in doubt.
+//! what may have been sent is told as in doubt. From the first request on, every way to end tells the outcomes.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -11,7 +11,8 @@ use unicontact::{FanOut, Policy, Report, Running};
 
 use crate::arguments::{Common, Create, Format, PolicyArgument};
 use crate::exit::{Exit, Failure};
-use crate::{input, output};
+use crate::signals::Signals;
+use crate::{input, output, sources};
 
 /// How long nobody is told that it takes long.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -23,21 +24,29 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
         PolicyArgument::Any => Policy::Any,
         PolicyArgument::FirstFailure => Policy::FirstFailure,
     };
-    let fan_out = super::fan_out(&super::configuration(common)?, policy)?;
-    let report = deliver(&fan_out, contact).await;
-    match common.format {
-        Format::Json => output::json(&report)?,
-        Format::Human => output::data(&output::report(&report))?,
-    }
-    Ok(report.verdict(policy).into())
+    let fan_out = super::fan_out(&sources::configuration(common)?, policy)?;
+    let signals = Signals::register()?;
+    let report = deliver(&fan_out, contact, signals).await;
+    let written = match common.format {
+        Format::Json => output::json(&report),
+        Format::Human => output::page(&output::report(&report, &fan_out)),
+    };
+    let exit = Exit::from(report.verdict(policy));
+    Ok(match written {
+        Ok(()) => exit,
+        Err(error) => {
+            output::unwritten(&[report], common.format, &error);
+            exit.untold()
+        }
+    })
 }
 
-async fn deliver(fan_out: &FanOut, contact: UnifiedContact) -> Report {
+async fn deliver(fan_out: &FanOut, contact: UnifiedContact, mut signals: Signals) -> Report {
     let mut running = fan_out.start(contact);
     loop {
         tokio::select! {
             () = running.ended() => return running.finish().await,
-            _ = tokio::signal::ctrl_c() => break,
+            () = signals.next() => break,
             () = tokio::time::sleep(PATIENCE) => tell_waiting(&running),
         }
     }
@@ -47,7 +56,7 @@ async fn deliver(fan_out: &FanOut, contact: UnifiedContact) -> Report {
     );
     tokio::select! {
         () = running.ended() => running.finish().await,
-        _ = tokio::signal::ctrl_c() => running.abandon(),
+        () = signals.next() => running.abandon(),
     }
 }
 

@@ -5,45 +5,68 @@
 use serde_json::{Value, json};
 use unicontact::config::{Configuration, Sources};
 use unicontact::providers::UnifiedContact;
-use unicontact::{Outcome, Policy, Report};
+use unicontact::{FanOut, Outcome, Plan, Policy, Report};
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
 use crate::arguments::{Common, Format};
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::output::Page;
+use crate::{output, sources};
 
 pub(super) async fn run(common: &Common) -> Result<Exit, Failure> {
     let sandbox = Sandbox::start(Options { port: 0, ..Options::default() })
         .await
         .map_err(|error| Failure::new(format!("the stand-ins cannot be started: {error}")))?;
-    let configuration =
-        Configuration::load(&Sources { text: Some(sandbox.configuration()), ..Sources::default() })?
-            .select(&common.to)?;
+    let sources = Sources {
+        text: Some(sandbox.configuration()),
+        flags: sources::settings(common)?,
+        ..Sources::default()
+    };
+    let configuration = sources::selected(Configuration::load(&sources)?, common)?;
     let fan_out = super::fan_out(&configuration, Policy::All)?;
     let mut reports = Vec::new();
+    let mut written = Ok(());
     for (title, contact) in contacts()? {
         let plan = fan_out.plan(&contact, true).await;
         let report = fan_out.deliver(contact).await;
-        match common.format {
-            Format::Json => output::json(&report)?,
-            Format::Human => {
-                output::data(&format!("== {title}\n"))?;
-                for planned in &plan.drafts {
-                    if let Ok(draft) = &planned.draft {
-                        output::data(&format!("{} is sent {}", planned.provider, draft.body))?;
-                    }
-                }
-                output::data(&format!("\n{}\n", output::report(&report)))?;
-            }
-        }
+        written = match common.format {
+            Format::Json => output::json(&report),
+            Format::Human => output::page(&shown(title, &plan, &report, &fan_out)),
+        };
         reports.push(report);
+        if written.is_err() {
+            break;
+        }
     }
-    if common.format == Format::Human {
-        output::data(&summary(&sandbox, &reports))?;
+    if written.is_ok() && common.format == Format::Human {
+        written = output::data(&summary(&sandbox, &reports));
     }
     sandbox.stop();
     sandbox.stopped().await;
-    Ok(if is_as_expected(&reports) { Exit::Done } else { Exit::Incomplete })
+    let exit = if is_as_expected(&reports) { Exit::Done } else { Exit::Incomplete };
+    Ok(match written {
+        Ok(()) => exit,
+        Err(error) => {
+            output::unwritten(&reports, common.format, &error);
+            exit.untold()
+        }
+    })
+}
+
+/// What one contact became, for a person.
+fn shown(title: &str, plan: &Plan, report: &Report, fan_out: &FanOut) -> Page {
+    let mut page = Page::default();
+    page.line(&format!("== {title}"));
+    page.blank_line();
+    for planned in &plan.drafts {
+        if let Ok(draft) = &planned.draft {
+            page.line(&format!("{} is sent {}", planned.provider, draft.body));
+        }
+    }
+    page.blank_line();
+    page.page(&output::report(report, fan_out));
+    page.blank_line();
+    page
 }
 
 /// What is created, and what each shows.

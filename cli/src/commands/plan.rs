@@ -6,15 +6,15 @@ use unicontact::Policy;
 
 use crate::arguments::{Common, Format, Plan};
 use crate::exit::{Exit, Failure};
-use crate::{input, output};
+use crate::{input, output, sources};
 
 pub(super) async fn run(common: &Common, plan: &Plan) -> Result<Exit, Failure> {
     let contact = input::contact(&plan.contact)?;
-    let fan_out = super::fan_out(&super::configuration(common)?, Policy::All)?;
+    let fan_out = super::fan_out(&sources::configuration(common)?, Policy::All)?;
     let planned = fan_out.plan(&contact, plan.online).await;
     match common.format {
         Format::Json => output::json(&planned)?,
-        Format::Human => output::data(&output::plan(&planned))?,
+        Format::Human => output::page(&output::plan(&planned))?,
     }
     Ok(if planned.is_complete() { Exit::Done } else { Exit::Incomplete })
 }

@@ -2,30 +2,35 @@
 //!
 //! Its rule: it works without a configuration, and then shows the vendors alone.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
+use unicontact::config::FILE_NAME;
 use unicontact::providers::{ContactProvider, VENDORS};
 use unicontact::{FanOut, Policy};
 
 use crate::arguments::{Common, Format};
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::output::Page;
+use crate::{output, sources};
 
 pub(super) fn run(common: &Common) -> Result<Exit, Failure> {
-    let wants_configuration =
-        common.config.is_some() || !common.to.is_empty() || std::path::Path::new("unicontact.toml").exists();
-    let fan_out = if wants_configuration {
-        Some(super::fan_out(&super::configuration(common)?, Policy::All)?)
+    let is_configured = sources::name_a_provider(common) || Path::new(FILE_NAME).exists();
+    let fan_out = if is_configured {
+        Some(super::fan_out(&sources::configuration(common)?, Policy::All)?)
     } else {
         None
     };
     match common.format {
         Format::Json => output::json(&as_json(fan_out.as_ref()))?,
         Format::Human => {
-            output::data(&output::vendors())?;
+            let mut page = Page::default();
+            page.table(&output::vendors());
             if let Some(fan_out) = &fan_out {
-                let targets = fan_out.targets().iter().map(AsRef::as_ref);
-                output::data(&format!("\n{}", output::configured(targets)))?;
+                page.blank_line();
+                page.table(&output::configured(fan_out.targets().iter().map(AsRef::as_ref)));
             }
+            output::page(&page)?;
         }
     }
     Ok(Exit::Done)

@@ -7,22 +7,29 @@ use unicontact_sandbox::{Options, Sandbox as StandIns, Vendor};
 use crate::arguments::Sandbox;
 use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::signals::Signals;
 
 pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
+    let mut signals = Signals::register()?;
     let options = Options { port: sandbox.port, ..Options::default() };
-    let stand_ins = StandIns::start(options).await.map_err(|error| {
-        let port = sandbox.port;
-        Failure::new(format!("the stand-ins cannot listen on ports from {port}: {error}; try --port 0"))
-    })?;
+    let stand_ins = StandIns::start(options)
+        .await
+        .map_err(|error| Failure::new(format!("the stand-ins cannot listen: {error}; try --port 0")))?;
     output::data(stand_ins.configuration().trim_end())?;
     for vendor in Vendor::ALL {
         output::message(&format!("{} listens on {}", vendor.name(), stand_ins.base_url(vendor)));
     }
     output::message("Ctrl-C ends it.");
-    tokio::signal::ctrl_c()
-        .await
-        .map_err(|error| Failure::new(format!("Ctrl-C cannot be waited for: {error}")))?;
+    signals.next().await;
     stand_ins.stop();
-    stand_ins.stopped().await;
+    tokio::select! {
+        () = stand_ins.stopped() => {}
+        () = signals.next() => {}
+    }
+    for vendor in Vendor::ALL {
+        let count = stand_ins.contacts(vendor).len();
+        let plural = if count == 1 { "" } else { "s" };
+        output::message(&format!("{} holds {count} contact{plural}", vendor.name()));
+    }
     Ok(Exit::Done)
 }

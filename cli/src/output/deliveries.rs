@@ -2,15 +2,14 @@
 //!
 //! Its rule: first what became of it at each provider, then what was lost and what went wrong, each with what to do.
 
-use comfy_table::Cell;
-use unicontact::providers::{Effect, Fate, ProviderError};
-use unicontact::{Delivery, Report};
+use unicontact::providers::{ContactProvider, Fate, Operation, ProviderError};
+use unicontact::{Delivery, FanOut, OnLoss, Report};
 
-use super::Table;
-use super::table::outcome_cell;
+use super::table::{Cell, outcome_cell};
+use super::{Page, Table};
 
-/// The report as text.
-pub(crate) fn report(report: &Report) -> String {
+/// The report, with the losses of those providers that are not told to allow them.
+pub(crate) fn report(report: &Report, fan_out: &FanOut) -> Page {
     let mut table = Table::with_columns(&["provider", "vendor", "outcome", "id", "attempts", "time"]);
     for delivery in &report.deliveries {
         table.row([
@@ -22,11 +21,26 @@ pub(crate) fn report(report: &Report) -> String {
             Cell::new(format!("{} ms", delivery.elapsed.as_millis())),
         ]);
     }
+    let mut page = Page::default();
+    page.table(&table);
+    let details = |delivery| details(delivery, tells_losses(delivery, fan_out));
     let details: Vec<String> = report.deliveries.iter().flat_map(details).collect();
-    if details.is_empty() { table.text() } else { format!("{}\n\n{}", table.text(), details.join("\n")) }
+    if !details.is_empty() {
+        page.blank_line();
+    }
+    details.iter().for_each(|line| page.line(line));
+    page
 }
 
-fn details(delivery: &Delivery) -> Vec<String> {
+fn tells_losses(delivery: &Delivery, fan_out: &FanOut) -> bool {
+    let is_allowed = fan_out.targets().iter().any(|target| {
+        let name = target.provider().info().name();
+        name == delivery.provider && target.settings().on_loss == OnLoss::Allow
+    });
+    delivery.outcome.is_delivered() && !is_allowed
+}
+
+fn details(delivery: &Delivery, tells_losses: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let provider = &delivery.provider;
     if let Some(error) = &delivery.error {
@@ -49,19 +63,22 @@ fn details(delivery: &Delivery) -> Vec<String> {
     if let Some(note) = delivery.note {
         lines.push(format!("{provider}: {note}"));
     }
-    if delivery.outcome.is_delivered() {
+    if tells_losses {
         let losses = losses(delivery).into_iter();
-        lines.extend(losses.map(|((fate, why), fields)| {
-            format!("{provider}: {} {}: {why}", fate.as_str(), fields.join(", "))
+        lines.extend(losses.map(|((fate, why), fields)| match fate {
+            Fate::Sent => format!("{provider}: {}: {why}", fields.join(", ")),
+            fate => format!("{provider}: {} {}: {why}", fate.as_str(), fields.join(", ")),
         }));
     }
     lines
 }
 
-/// The fields that were lost, by what became of them and why. The plan tells the fates of the others.
+/// The fields that were lost or are not as they should be, by what became of them and why. The plan tells the fates
+/// of the others.
 fn losses(delivery: &Delivery) -> Vec<((Fate, &str), Vec<&str>)> {
     let mut losses: Vec<((Fate, &str), Vec<&str>)> = Vec::new();
-    for field in delivery.fields.iter().filter(|field| field.fate.is_loss()) {
+    let is_told = |fate: Fate| fate == Fate::Sent || fate.is_loss();
+    for field in delivery.told_fields().filter(|field| is_told(field.fate)) {
         let reason = (field.fate, field.detail.as_deref().unwrap_or_default());
         match losses.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, fields)) => fields.push(&field.field),
@@ -71,15 +88,15 @@ fn losses(delivery: &Delivery) -> Vec<((Fate, &str), Vec<&str>)> {
     losses
 }
 
-/// What went wrong, without the provider's name.
+/// What went wrong, without what its line or the command says already: the provider, and that it was to be created.
 fn in_words(error: &ProviderError) -> String {
-    let status = error.status().map(|status| format!(", HTTP {status}")).unwrap_or_default();
-    let code = error.code().map(|code| format!(", code {code}")).unwrap_or_default();
-    let message = error.message().map(|message| format!(": {message}")).unwrap_or_default();
-    let effect = match error.effect() {
-        Effect::NotSent => "nothing was sent",
-        Effect::Refused => "nothing was created",
-        Effect::Unknown => "it may have been created",
-    };
-    format!("{}{status}{code}{message} ({effect})", error.kind())
+    let whole = error.to_string();
+    let told = format!("{} ({}): ", error.provider(), error.vendor());
+    let words = whole.strip_prefix(&told).unwrap_or(&whole);
+    match error.operation() {
+        operation @ (Operation::Draft | Operation::Create) => {
+            words.replacen(&format!(" while {}", operation.as_str()), "", 1)
+        }
+        _ => words.to_owned(),
+    }
 }

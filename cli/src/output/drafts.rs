@@ -2,44 +2,55 @@
 //!
 //! Its rule: the request as it would go out, with credentials hidden, and the fate of every field.
 
-use comfy_table::Cell;
 use unicontact::providers::{Draft, Method};
 use unicontact::{Plan, PlannedDraft};
 
-use super::Table;
+use super::table::Cell;
+use super::{Page, Table};
 
-/// The plan as text.
-pub(crate) fn plan(plan: &Plan) -> String {
-    let parts: Vec<String> = plan.drafts.iter().map(planned).collect();
-    parts.join("\n\n")
+/// The plan as a page.
+pub(crate) fn plan(plan: &Plan) -> Page {
+    let mut page = Page::default();
+    for (index, draft) in plan.drafts.iter().enumerate() {
+        if index > 0 {
+            page.blank_line();
+        }
+        planned(&mut page, draft);
+    }
+    page
 }
 
-fn planned(planned: &PlannedDraft) -> String {
-    let title = format!("{} ({})", planned.provider, planned.vendor);
+fn planned(page: &mut Page, planned: &PlannedDraft) {
+    page.line(&format!("{} ({})", planned.provider, planned.vendor));
     match &planned.draft {
-        Ok(draft) => format!("{title}\n{}", request(draft)),
-        Err(error) => format!("{title}\nwould not be sent: {error}\n{}", error.hint()),
+        Ok(draft) => request(page, draft),
+        Err(error) => {
+            page.line(&format!("would not be sent: {error}"));
+            page.line(error.hint());
+        }
     }
 }
 
-fn request(draft: &Draft) -> String {
+fn request(page: &mut Page, draft: &Draft) {
     let method = match draft.method {
         Method::Get => "GET",
         Method::Post => "POST",
     };
-    let mut lines = vec![format!("{method} {}", draft.url)];
-    lines.extend(draft.headers.iter().map(|header| format!("{}: {}", header.name, header.value.redacted())));
-    lines.push(String::new());
-    lines.push(serde_json::to_string_pretty(&draft.body).unwrap_or_default());
-    lines.push(String::new());
-    lines.push(fates(draft));
-    lines.extend(draft.lookups.iter().map(|lookup| {
-        format!("the {} {} is looked up before sending (--online does it now)", lookup.name, lookup.key)
-    }));
-    lines.join("\n")
+    page.line(&format!("{method} {}", draft.url));
+    for header in &draft.headers {
+        page.line(&format!("{}: {}", header.name, header.value.redacted()));
+    }
+    page.blank_line();
+    page.lines(&serde_json::to_string_pretty(&draft.body).unwrap_or_default());
+    page.blank_line();
+    page.table(&fates(draft));
+    for lookup in &draft.lookups {
+        let (name, key) = (&lookup.name, &lookup.key);
+        page.line(&format!("the {name} {key} is looked up before sending (--online does it now)"));
+    }
 }
 
-fn fates(draft: &Draft) -> String {
+fn fates(draft: &Draft) -> Table {
     let mut table = Table::with_columns(&["field", "fate", "vendor field", "why"]);
     for field in &draft.fields {
         table.row([
@@ -49,5 +60,5 @@ fn fates(draft: &Draft) -> String {
             Cell::new(field.detail.as_deref().unwrap_or_default()),
         ]);
     }
-    table.text()
+    table
 }

@@ -2,14 +2,15 @@
 //!
 //! Its rule: what a vendor cannot do stands beside what it can.
 
-use comfy_table::{Cell, Color};
+use comfy_table::Color;
 use unicontact::Target;
 use unicontact::providers::{ContactProvider, Dedupe, ErrorKind, ProviderError, VENDORS};
 
 use super::Table;
+use super::table::Cell;
 
 /// What every vendor of this build can hold and do.
-pub(crate) fn vendors() -> String {
+pub(crate) fn vendors() -> Table {
     let mut table = Table::with_columns(&["vendor", "dedupes", "find", "check", "holds"]);
     for vendor in VENDORS {
         let mut fields: Vec<&str> = vendor.fields.iter().map(|row| row.field).collect();
@@ -22,11 +23,11 @@ pub(crate) fn vendors() -> String {
             Cell::new(fields.join(", ")),
         ]);
     }
-    table.text()
+    table
 }
 
 /// The providers that are configured.
-pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Target>) -> String {
+pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Target>) -> Table {
     let mut table = Table::with_columns(&["provider", "vendor", "dedupes", "find", "check"]);
     for target in targets {
         let (info, capabilities) = (target.provider().info(), target.provider().capabilities());
@@ -38,11 +39,11 @@ pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Target>) -> Strin
             Cell::new(yes_or_no(capabilities.check)),
         ]);
     }
-    table.text()
+    table
 }
 
 /// What asking the vendors showed.
-pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> String {
+pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> Table {
     let mut table = Table::with_columns(&["provider", "vendor", "credentials", "why"]);
     for (provider, vendor, result) in checks {
         let (word, colour, why) = match result {
@@ -52,9 +53,9 @@ pub(crate) fn checks(checks: &[(String, String, Result<(), ProviderError>)]) -> 
             }
             Err(error) => (error.kind().as_str(), Color::Red, format!("{error}. {}", error.hint())),
         };
-        table.row([Cell::new(provider), Cell::new(vendor), Cell::new(word).fg(colour), Cell::new(why)]);
+        table.row([Cell::new(provider), Cell::new(vendor), Cell::new(word).coloured(colour), Cell::new(why)]);
     }
-    table.text()
+    table
 }
 
 fn yes_or_no(value: bool) -> &'static str {

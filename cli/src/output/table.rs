@@ -1,36 +1,76 @@
 //! Tables.
 //!
-//! Its rule: every table looks the same: no frame, one line per entry, fitted to the terminal.
+//! Its rule: every table looks the same: no frame, one line per entry, fitted to a terminal that is wide enough. Cells are
+//! plain text; only a table itself adds colours.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, Color, ContentArrangement};
+use comfy_table::{Attribute, Color, ContentArrangement};
 use unicontact::Outcome;
 
 use super::colours_stdout;
+use super::page::in_one_line;
+
+/// Below this many columns, folded cells are harder to read than lines that the terminal breaks.
+const NARROW: u16 = 60;
 
 /// A table in the making.
 pub(crate) struct Table(comfy_table::Table);
 
+/// One cell.
+pub(crate) struct Cell {
+    text: String,
+    colour: Option<Color>,
+}
+
+impl Cell {
+    #[expect(clippy::needless_pass_by_value, reason = "texts and numbers alike")]
+    pub(crate) fn new(content: impl ToString) -> Self {
+        Self { text: in_one_line(&content.to_string()).into_owned(), colour: None }
+    }
+
+    pub(crate) fn coloured(self, colour: Color) -> Self {
+        Self { colour: Some(colour), ..self }
+    }
+}
+
+impl From<Cell> for comfy_table::Cell {
+    fn from(cell: Cell) -> Self {
+        let plain = Self::new(cell.text);
+        match cell.colour {
+            Some(colour) => plain.fg(colour),
+            None => plain,
+        }
+    }
+}
+
 impl Table {
     pub(crate) fn with_columns(names: &[&str]) -> Self {
         let mut table = comfy_table::Table::new();
-        table
-            .load_style(NOTHING)
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_header(names.iter().map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
+        let header = |name: &&str| comfy_table::Cell::new(name).add_attribute(Attribute::Bold);
+        table.load_style(NOTHING).set_header(names.iter().map(header));
         if !colours_stdout() {
             table.force_no_tty();
         }
+        let arrangement = arrangement(table.width());
+        table.set_content_arrangement(arrangement);
         Self(table)
     }
 
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
-        self.0.add_row(cells.into_iter().collect::<Vec<_>>());
+        self.0.add_row(cells.into_iter().map(comfy_table::Cell::from).collect::<Vec<_>>());
     }
 
     /// The text, without blanks at the ends of lines.
-    pub(crate) fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         self.0.trim_fmt()
+    }
+}
+
+/// Terminals that do not know their width say 0.
+fn arrangement(width: Option<u16>) -> ContentArrangement {
+    match width {
+        Some(width) if width >= NARROW => ContentArrangement::Dynamic,
+        _ => ContentArrangement::Disabled,
     }
 }
 
@@ -41,5 +81,18 @@ pub(crate) fn outcome_cell(outcome: Outcome) -> Cell {
         Outcome::Rejected | Outcome::Failed => Color::Red,
         Outcome::InDoubt | Outcome::Pending => Color::Yellow,
     };
-    Cell::new(outcome.as_str()).fg(colour)
+    Cell::new(outcome.as_str()).coloured(colour)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_fitted_only_to_a_terminal_that_is_wide_enough() {
+        for (width, fitted) in [(None, false), (Some(0), false), (Some(59), false), (Some(60), true)] {
+            let is_fitted = matches!(arrangement(width), ContentArrangement::Dynamic);
+            assert_eq!(is_fitted, fitted, "{width:?}");
+        }
+    }
 }

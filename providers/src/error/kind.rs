@@ -17,10 +17,10 @@ pub enum ErrorKind {
     /// Trying again does not help; complete the contact.
     Unmappable,
     /// The vendor refused what is in the contact. Nothing was created. Trying again does not help; correct the
-    /// fields that [`ProviderError::field_errors`] names.
+    /// fields that [`field_errors`](super::ProviderError::field_errors) names.
     Invalid,
     /// The vendor has such a contact already. Nothing was created;
-    /// [`ProviderError::existing_id`] says which it is, where the vendor told.
+    /// [`existing_id`](super::ProviderError::existing_id) says which it is, where the vendor told.
     AlreadyExists,
     /// The credentials are bad or expired. Nothing was created. It helps to try again once after a new token
     /// was fetched; after that, only new credentials do.
@@ -30,10 +30,10 @@ pub enum ErrorKind {
     /// The organization, endpoint or record does not exist. Nothing was created. Check ids and `base_url`.
     NotFound,
     /// Too many requests for now. Nothing was created. It helps to try again after
-    /// [`ProviderError::retry_after`].
+    /// [`retry_after`](super::ProviderError::retry_after).
     RateLimited,
     /// The quota of the day or the plan is used up. Nothing was created. Nothing helps before
-    /// [`ProviderError::retry_at`], and asking earlier may cost quota.
+    /// [`retry_at`](super::ProviderError::retry_at), and asking earlier may cost quota.
     QuotaExhausted,
     /// The vendor is in trouble (5xx). The contact may or may not have been created.
     Unavailable,
@@ -43,7 +43,7 @@ pub enum ErrorKind {
     Interrupted,
     /// Something in front of the vendor (a firewall, a bot wall) turned the request away. Nothing was created.
     Blocked,
-    /// The answer is not one that the vendor documents. See [`ProviderError::effect`] for what it means.
+    /// The answer is not one that the vendor documents. See [`effect`](super::ProviderError::effect) for what it means.
     UnexpectedResponse,
     /// The vendor has no such operation. Nothing was sent.
     Unsupported,

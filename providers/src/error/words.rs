@@ -1,13 +1,17 @@
-//! What the vendor said, read leniently and made safe to repeat.
+//! What the vendor said, read leniently.
 //!
-//! Its rule: any shape of error body is read, none is required, and nothing of it is kept that holds a
-//! credential, a value of the contact, or anything that looks like an e-mail address or a phone number.
+//! Its rule: any shape of error body is read and none is required; what is read is repeated only after it was scrubbed.
+
+mod looks;
+mod needles;
+mod readings;
+mod scrub;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// The longest message that is kept, in characters.
-const MESSAGE_LIMIT: usize = 300;
+pub(crate) use self::scrub::Scrub;
+
 /// The most field errors that are kept.
 const FIELD_LIMIT: usize = 20;
 
@@ -45,8 +49,12 @@ const MESSAGE_KEYS: &[&str] = &[
 const WRAPPER_KEYS: &[&str] = &["error", "records", "fault"];
 const FIELD_LIST_KEYS: &[&str] = &["errors", "validationList", "fields", "details", "validation_errors"];
 const FIELD_NAME_KEYS: &[&str] = &["field", "path", "property", "param", "name", "pointer"];
-const EXISTING_ID_KEYS: &[&str] =
-    &["existing_id", "existingId", "duplicate_id", "contact_id", "record_id", "id", "Id"];
+/// What vendors call the id of a contact that they return.
+const CONTACT_ID_KEYS: &[&str] = &["id", "Id", "record_id", "contact_id"];
+/// What can only be the id of another contact than the refused one. A bare `id` may be that of the error.
+const EXISTING_ID_KEYS: &[&str] = &["existing_id", "existingId", "duplicate_id", "duplicateId"];
+/// What vendors call the contact that is in the way.
+const EXISTING_CONTACT_KEYS: &[&str] = &["contact", "existing", "existing_contact", "duplicate"];
 
 impl Words {
     /// Reads the words out of a JSON error body of any shape.
@@ -136,11 +144,9 @@ impl Words {
 
     /// Adds the id of an existing contact, if the body names one.
     pub(crate) fn with_existing_id_of(mut self, body: &Value) -> Self {
-        let places = [Some(body), body.get("contact"), body.get("existing"), body.get("data")];
-        self.existing_id = places
-            .into_iter()
-            .flatten()
-            .find_map(|place| EXISTING_ID_KEYS.iter().find_map(|key| place.get(*key).and_then(id_text)));
+        let nested = EXISTING_CONTACT_KEYS.iter().filter_map(|key| body.get(*key));
+        self.existing_id = id_under(EXISTING_ID_KEYS, body)
+            .or_else(|| nested.into_iter().find_map(|contact| id_under(CONTACT_ID_KEYS, contact)));
         self
     }
 
@@ -152,6 +158,7 @@ impl Words {
             field.field = scrub.clean(&field.field);
             field.message = scrub.clean(&field.message);
         }
+        self.existing_id = self.existing_id.filter(|id| scrub.allows_id(id));
         self
     }
 }
@@ -177,9 +184,14 @@ pub(crate) fn id_text(value: &Value) -> Option<String> {
     }
 }
 
+/// The first id that stands under one of these keys.
+fn id_under(keys: &[&str], place: &Value) -> Option<String> {
+    keys.iter().find_map(|key| place.get(*key).and_then(id_text))
+}
+
 /// Whether a body names a contact.
 pub(crate) fn holds_an_id(body: &Value) -> bool {
-    EXISTING_ID_KEYS.iter().any(|key| body.get(*key).and_then(id_text).is_some())
+    id_under(CONTACT_ID_KEYS, body).or_else(|| id_under(EXISTING_ID_KEYS, body)).is_some()
 }
 
 /// Whether a body that came with a success is an error all the same.
@@ -201,115 +213,6 @@ pub(crate) fn looks_like_an_error(body: &Value) -> bool {
         || map.get("error_code").is_some_and(|code| !code.is_null())
         || failed_status
         || unsuccessful
-}
-
-/// What must not be repeated: the credentials of the request and the values of the contact.
-pub(crate) struct Scrub {
-    needles: Vec<String>,
-}
-
-const REMOVED: &str = "[removed]";
-
-impl Scrub {
-    /// Removes everything that `body`, the request that was sent, holds.
-    pub(crate) fn contents_of(body: &Value) -> Self {
-        let mut needles = Vec::new();
-        collect_texts(body, &mut needles);
-        needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
-        needles.dedup();
-        Self { needles }
-    }
-
-    /// Also removes a credential.
-    pub(crate) fn and_secret(mut self, secret: &str) -> Self {
-        if secret.len() >= 4 {
-            self.needles.insert(0, secret.to_owned());
-        }
-        self
-    }
-
-    pub(crate) fn clean(&self, text: &str) -> String {
-        let mut clean: String =
-            text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
-        for needle in &self.needles {
-            clean = without(&clean, needle);
-        }
-        let clean = without_personal_looks(&clean);
-        let clean = clean.trim();
-        let mut capped: String = clean.chars().take(MESSAGE_LIMIT).collect();
-        if capped.len() < clean.len() {
-            capped.push('…');
-        }
-        capped
-    }
-}
-
-fn collect_texts(value: &Value, texts: &mut Vec<String>) {
-    match value {
-        Value::String(text) => {
-            let text = text.trim().to_owned();
-            let words = text
-                .split(|character: char| character.is_whitespace() || character == ',')
-                .filter(|word| word.chars().count() >= 3);
-            if text.chars().count() <= 60 {
-                texts.extend(words.map(str::to_owned));
-            }
-            if text.chars().count() >= 2 {
-                texts.push(text);
-            }
-        }
-        Value::Array(entries) => entries.iter().for_each(|entry| collect_texts(entry, texts)),
-        Value::Object(map) => map.values().for_each(|entry| collect_texts(entry, texts)),
-        _ => {}
-    }
-}
-
-/// `text` without `needle`, whatever its case. A short one of plain letters goes only as a whole word.
-fn without(text: &str, needle: &str) -> String {
-    let needle: Vec<char> = needle.chars().map(folded).collect();
-    let original: Vec<char> = text.chars().collect();
-    let haystack: Vec<char> = original.iter().copied().map(folded).collect();
-    let only_whole = needle.len() < 5 && needle.iter().all(char::is_ascii_alphanumeric);
-    let is_letter = |place: Option<usize>| {
-        place.and_then(|place| haystack.get(place)).is_some_and(|character| character.is_alphanumeric())
-    };
-    let mut clean = String::with_capacity(text.len());
-    let mut place = 0;
-    while place < haystack.len() {
-        let end = place + needle.len();
-        let found = haystack[place..].starts_with(&needle)
-            && !(only_whole && (is_letter(place.checked_sub(1)) || is_letter(Some(end))));
-        if found {
-            clean.push_str(REMOVED);
-            place = end;
-        } else {
-            clean.push(original[place]);
-            place += 1;
-        }
-    }
-    clean
-}
-
-/// One character for one, so that places stay the same.
-fn folded(character: char) -> char {
-    character.to_lowercase().next().unwrap_or(character)
-}
-
-/// `text` without words that look like an e-mail address, a long number or a token.
-fn without_personal_looks(text: &str) -> String {
-    text.split_inclusive(char::is_whitespace)
-        .map(|word| {
-            let bare = word.trim();
-            let digits = bare.chars().filter(char::is_ascii_digit).count();
-            let has_at = bare.find('@').is_some_and(|place| place > 0 && place + 1 < bare.len());
-            let is_date = bare.contains([':', '-']) && digits <= 14 && !bare.starts_with('+');
-            if has_at || (digits >= 7 && !is_date) || bare.len() > 60 {
-                word.replace(bare, REMOVED)
-            } else {
-                word.to_owned()
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -336,21 +239,34 @@ mod tests {
     }
 
     #[test]
-    fn values_of_the_contact_and_credentials_are_removed() {
-        let sent = json!({"name": "Ada King", "email": "ada@example.com", "phones": ["+442071234567"]});
-        let scrub = Scrub::contents_of(&sent).and_secret("tok_abcd");
-        let message =
-            "ada@example.com of ADA KING (+442071234567, other 0301234567, x@y.org) via tok_abcd is invalid";
-        assert_eq!(
-            scrub.clean(message),
-            "[removed] of [removed] ([removed], other [removed] [removed] via [removed] is invalid"
-        );
+    fn only_what_is_called_existing_is_the_id_of_an_existing_contact() {
+        for (body, id) in [
+            (json!({"existing_id": 900}), Some("900")),
+            (json!({"error": "taken", "duplicateId": "a-1"}), Some("a-1")),
+            (json!({"id": "err-123", "existing": {"id": 7}}), Some("7")),
+            (json!({"duplicate": {"record_id": "r-1"}}), Some("r-1")),
+            (json!({"contact": {"name": "x"}, "existing_contact": {"Id": 8}}), Some("8")),
+            (json!({"id": "err-123", "error": "conflict"}), None),
+            (json!({"record_id": "r-1", "contact_id": 3}), None),
+            (json!({"data": {"id": 9}}), None),
+        ] {
+            let words = Words::default().with_existing_id_of(&body);
+            assert_eq!(words.existing_id.as_deref(), id, "{body}");
+        }
     }
 
     #[test]
-    fn dates_and_times_stay_readable() {
-        let scrub = Scrub::contents_of(&json!({}));
-        let message = "time limit reached please try again tomorrow at 18:00 - 06:00";
-        assert_eq!(scrub.clean(message), message);
+    fn an_existing_id_that_repeats_a_value_or_holds_control_characters_is_dropped() {
+        let scrub = Scrub::contents_of(&json!({"email": "ada@example.com"})).and_secret("tok_abcd");
+        for (id, is_kept) in [
+            ("d46a122c-0bb3-4a7a-8c27-2138d3d3ab06", true),
+            ("9001", true),
+            ("ada@example.com", false),
+            ("tok_abcd", false),
+            ("90\u{1b}[2J01", false),
+        ] {
+            let words = Words::default().with_existing_id_of(&json!({"existing_id": id}));
+            assert_eq!(words.scrubbed(&scrub).existing_id.is_some(), is_kept, "{id:?}");
+        }
     }
 }

@@ -144,7 +144,7 @@ impl Answer {
         (!line.is_empty() && !line.starts_with(['{', '[', '<'])).then_some(line)
     }
 
-    /// The id that the vendor's support asks for.
+    /// The id that the vendor's support asks for, if it is of printable ASCII and no longer than such ids are.
     pub(crate) fn request_id(&self) -> Option<String> {
         const NAMES: &[&str] = &[
             "x-request-id",
@@ -154,8 +154,10 @@ impl Answer {
             "x-amz-request-id",
             "cf-ray",
         ];
-        let id = NAMES.iter().find_map(|name| self.header(name))?;
-        Some(id.chars().take(100).collect())
+        const LIMIT: usize = 100;
+        let id = NAMES.iter().find_map(|name| self.header(name))?.trim();
+        let is_printable = id.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        (is_printable && (1..=LIMIT).contains(&id.len())).then(|| id.to_owned())
     }
 
     /// How long the vendor asks to wait: `Retry-After` in seconds or as a date, or a rate-limit reset.
@@ -239,6 +241,17 @@ mod tests {
             assert_eq!(Answer::new(200).with_body(body).json(), Some(json!({"a": 1})));
         }
         assert_eq!(Answer::new(200).with_body("{\"a\":").json(), None);
+    }
+
+    #[test]
+    fn a_request_id_is_short_and_printable() {
+        let request_id = |value: &str| Answer::new(500).with_header("x-request-id", value).request_id();
+        assert_eq!(request_id("8a1b2c3d4e5f6789-FRA").as_deref(), Some("8a1b2c3d4e5f6789-FRA"));
+        assert_eq!(request_id(&"a".repeat(100)).map(|id| id.len()), Some(100));
+        assert_eq!(request_id(&"a".repeat(101)), None);
+        for unfit in ["", " ", "a\tb", "\u{fc}ber"] {
+            assert_eq!(request_id(unfit), None, "{unfit:?}");
+        }
     }
 
     #[test]

@@ -59,8 +59,9 @@ struct Newest {
 struct Renewal {
     refresh: Refresh,
     connection: Connection,
-    newest: OwnedMutexGuard<Option<Newest>>,
+    // Given back before `newest`, so that the next of this process finds it free.
     _lock: Box<dyn Send>,
+    newest: OwnedMutexGuard<Option<Newest>>,
 }
 
 impl Refresh {
@@ -87,23 +88,21 @@ impl Refresh {
         let newest = Arc::clone(&self.newest).lock_owned().await;
         let lock = match self.lock(connection).await {
             // No other process can spend a token that never left this one.
-            Err(error) if error.kind() == ErrorKind::Config && unsaved(&newest).is_some() => Box::new(()),
+            Err(error) if error.kind() == ErrorKind::Config && unsaved(newest.as_ref()).is_some() => {
+                Box::new(())
+            }
             lock => lock?,
         };
-        let connection = owned(connection);
-        let mut renewal = Renewal { refresh: self.clone(), connection, newest, _lock: lock };
+        let mut renewal =
+            Renewal { refresh: self.clone(), connection: owned(connection), _lock: lock, newest };
         let current = renewal.prepare()?;
-        let provider = renewal.connection.info.clone();
         let task = tokio::spawn(renewal.run(current).in_current_span());
-        task.await.unwrap_or_else(|end| match end.try_into_panic() {
-            Ok(cause) => panic::resume_unwind(cause),
-            Err(_) => Err(ProviderError::new(
-                &provider,
-                Operation::Authenticate,
-                ErrorKind::Interrupted,
-                crate::Effect::NotSent,
-            )
-            .with_message("the program is ending, and the renewal with it")),
+        task.await.unwrap_or_else(|end| {
+            if let Ok(cause) = end.try_into_panic() {
+                panic::resume_unwind(cause);
+            }
+            let message = "the program is ending, and the renewal with it";
+            Err(connection.error(Operation::Authenticate, ErrorKind::Interrupted, message))
         })
     }
 
@@ -130,7 +129,7 @@ impl Refresh {
 impl Renewal {
     /// The token to spend, once the place for the next proved writable.
     fn prepare(&mut self) -> Result<Secret, ProviderError> {
-        if let Some(unsaved) = unsaved(&self.newest).cloned() {
+        if let Some(unsaved) = unsaved(self.newest.as_ref()).cloned() {
             // If the place is still unwritable, going on in memory puts nothing more at risk.
             self.keep(unsaved.clone());
             return Ok(unsaved);
@@ -160,7 +159,7 @@ impl Renewal {
 
     /// What another process has kept since `current` was loaded, which only a store without a lock lets happen.
     fn kept_by_another(&self, current: &Secret) -> Option<Secret> {
-        if unsaved(&self.newest).is_some() {
+        if unsaved(self.newest.as_ref()).is_some() {
             return None;
         }
         let kept = self.refresh.store.load(&self.refresh.configured).ok()??;
@@ -208,7 +207,7 @@ impl Renewal {
         match self.refresh.store.save(&self.refresh.configured, &newest.token) {
             Ok(()) => {
                 newest.is_saved = true;
-                tracing::info!(provider, "The refresh token was rotated and kept");
+                tracing::info!(provider, "The newest refresh token was kept");
             }
             Err(error) => tracing::error!(
                 provider,
@@ -222,8 +221,8 @@ impl Renewal {
 }
 
 /// The token that only this process knows.
-fn unsaved(newest: &Option<Newest>) -> Option<&Secret> {
-    newest.as_ref().filter(|newest| !newest.is_saved).map(|newest| &newest.token)
+fn unsaved(newest: Option<&Newest>) -> Option<&Secret> {
+    newest.filter(|newest| !newest.is_saved).map(|newest| &newest.token)
 }
 
 /// The same connection, for a task that outlives its caller.
@@ -231,7 +230,7 @@ fn owned(connection: &Connection) -> Connection {
     let common = Common {
         name: connection.info.name().to_owned(),
         timeout: connection.timeout(),
-        default_region: connection.default_region.clone(),
+        default_region: connection.default_region,
     };
     Connection::new(common, VENDOR, connection.base_url.clone(), connection.http.clone())
 }

@@ -1,0 +1,29 @@
+//! Reports that could not be written.
+//!
+//! Its rule: what was created is told somewhere. Where stdout fails, stderr gets it.
+
+use std::io;
+
+use unicontact::Report;
+
+use super::message;
+use crate::arguments::Format;
+
+/// Tells on stderr what stdout did not take.
+pub(crate) fn unwritten(reports: &[Report], format: Format, error: &io::Error) {
+    message(&format!("error: the report could not be written ({error}). The outcomes:"));
+    for report in reports {
+        match format {
+            Format::Json => message(&serde_json::to_string(report).unwrap_or_else(|_| outcomes(report))),
+            Format::Human => message(&outcomes(report)),
+        }
+    }
+}
+
+fn outcomes(report: &Report) -> String {
+    let line = |delivery: &unicontact::Delivery| {
+        let id = delivery.id.as_ref().map(|id| format!(" {}", id.as_str())).unwrap_or_default();
+        format!("{}: {}{id}", delivery.provider, delivery.outcome.as_str())
+    };
+    report.deliveries.iter().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,89 @@
+//! The signals that ask the command to end.
+//!
+//! Its rule: Ctrl-C, SIGTERM and SIGHUP mean the same. From the moment they are registered none is lost and none ends
+//! the process by itself; a SIGHUP that the caller chose to ignore, as `nohup` does, stays ignored.
+
+use std::io;
+
+use crate::exit::Failure;
+
+/// The signals, registered.
+pub(crate) struct Signals(system::Signals);
+
+impl Signals {
+    /// Registers them. To be done before anything begins that must not end in silence.
+    pub(crate) fn register() -> Result<Self, Failure> {
+        let refused = |error: io::Error| Failure::new(format!("signals cannot be waited for: {error}"));
+        system::Signals::register().map(Self).map_err(refused)
+    }
+
+    /// Waits for the next one. Dropping the future loses none.
+    pub(crate) async fn next(&mut self) {
+        self.0.next().await;
+    }
+}
+
+#[cfg(unix)]
+mod system {
+    use std::io;
+
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    pub(super) struct Signals {
+        interrupt: Signal,
+        terminate: Signal,
+        hangup: Option<Signal>,
+    }
+
+    impl Signals {
+        pub(super) fn register() -> io::Result<Self> {
+            let hangup = if hangup_is_ignored() { None } else { Some(signal(SignalKind::hangup())?) };
+            Ok(Self {
+                interrupt: signal(SignalKind::interrupt())?,
+                terminate: signal(SignalKind::terminate())?,
+                hangup,
+            })
+        }
+
+        pub(super) async fn next(&mut self) {
+            let hangup = async {
+                match &mut self.hangup {
+                    Some(hangup) => hangup.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                _ = self.interrupt.recv() => {}
+                _ = self.terminate.recv() => {}
+                _ = hangup => {}
+            }
+        }
+    }
+
+    /// Where the system does not tell, it is taken for not ignored.
+    fn hangup_is_ignored() -> bool {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        ignored.is_some_and(|mask| mask & 1 == 1)
+    }
+}
+
+#[cfg(windows)]
+mod system {
+    use std::io;
+
+    use tokio::signal::windows::{CtrlC, ctrl_c};
+
+    pub(super) struct Signals(CtrlC);
+
+    impl Signals {
+        pub(super) fn register() -> io::Result<Self> {
+            ctrl_c().map(Self)
+        }
+
+        pub(super) async fn next(&mut self) {
+            self.0.recv().await;
+        }
+    }
+}

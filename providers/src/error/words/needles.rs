@@ -1,0 +1,155 @@
+//! What must not be repeated, ready to be looked for.
+//!
+//! Its rule: of a long value no run of [`RUN`] characters is repeated; a short one is not repeated whole.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::readings::{Reading, Readings};
+
+/// How many characters in a row tell a part of a value from ordinary words.
+const RUN: usize = 8;
+const SHORTEST_VALUE: usize = 2;
+const SHORTEST_WORD: usize = 3;
+/// A shorter one of plain letters and digits counts only where it stands alone.
+const SHORTEST_WITHIN: usize = 5;
+/// The words of a longer text are mostly ordinary ones, and count only where they stand alone.
+const LONG_TEXT: usize = 60;
+
+#[derive(Debug, Default)]
+pub(super) struct Needles {
+    runs: HashSet<[char; RUN]>,
+    /// Found only where they stand alone.
+    alone: HashSet<Vec<char>>,
+    /// Found anywhere; by their first character.
+    anywhere: HashMap<char, Vec<Vec<char>>>,
+}
+
+impl Needles {
+    /// Every value of a document and every word of them. The keys of the document are no values: what is called like
+    /// one of them tells nothing as a mere word of a text.
+    pub(super) fn of(document: &Value) -> Self {
+        let mut keys = HashSet::new();
+        collect_keys(document, &mut keys);
+        let mut needles = Self::default();
+        needles.add_all(document, &keys);
+        needles
+    }
+
+    fn add_all(&mut self, document: &Value, keys: &HashSet<Vec<char>>) {
+        match document {
+            Value::String(text) => {
+                self.add(text);
+                self.add_words(text, keys);
+            }
+            Value::Number(number) => self.add_number(&number.to_string()),
+            Value::Array(entries) => entries.iter().for_each(|entry| self.add_all(entry, keys)),
+            Value::Object(map) => map.values().for_each(|entry| self.add_all(entry, keys)),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    /// Adds a value. One that looks escaped itself is also known by what it would mean.
+    pub(super) fn add(&mut self, value: &str) {
+        for reading in Readings::of(value).all {
+            let value = trimmed(&reading.folded());
+            if value.len() >= RUN {
+                self.runs.extend(value.windows(RUN).filter_map(|run| <[char; RUN]>::try_from(run).ok()));
+            } else if value.len() >= SHORTEST_VALUE {
+                let is_plain = value.iter().all(char::is_ascii_alphanumeric);
+                self.add_short(value.clone(), is_plain && value.len() < SHORTEST_WITHIN);
+            }
+        }
+    }
+
+    fn add_number(&mut self, number: &str) {
+        let digits: Vec<char> = number.chars().collect();
+        if (SHORTEST_VALUE..SHORTEST_WITHIN).contains(&digits.len()) {
+            self.add_short(digits, true);
+        } else {
+            self.add(number);
+        }
+    }
+
+    fn add_words(&mut self, text: &str, keys: &HashSet<Vec<char>>) {
+        let is_long = text.chars().count() > LONG_TEXT;
+        let words = text.split(|character: char| character.is_whitespace() || character == ',');
+        let without_marks = |word| str::trim_matches(word, |character: char| !character.is_alphanumeric());
+        for word in words.flat_map(|word| [word, without_marks(word)]) {
+            let word = folded(word);
+            if (SHORTEST_WORD..RUN).contains(&word.len()) && !keys.contains(&word) {
+                let is_plain = word.iter().all(char::is_ascii_alphanumeric);
+                let is_ordinary = is_long && word.iter().all(char::is_ascii);
+                self.add_short(word.clone(), is_ordinary || (is_plain && word.len() < SHORTEST_WITHIN));
+            }
+        }
+    }
+
+    fn add_short(&mut self, needle: Vec<char>, only_alone: bool) {
+        if only_alone {
+            self.alone.insert(needle);
+        } else if let Some(first) = needle.first() {
+            let known = self.anywhere.entry(*first).or_default();
+            if !known.contains(&needle) {
+                known.push(needle);
+            }
+        }
+    }
+
+    /// Where they are in a reading: ranges of places of the original text.
+    pub(super) fn found_in(&self, reading: &Reading) -> Vec<Range<usize>> {
+        let text = reading.folded();
+        let starts = 0..text.characters.len();
+        let lengths = starts.flat_map(|start| {
+            let length = self.longest_at(&text.characters, start);
+            length.map(|length| text.places_of(start..start + length))
+        });
+        lengths.collect()
+    }
+
+    /// The length of the longest of them that begins here.
+    fn longest_at(&self, text: &[char], start: usize) -> Option<usize> {
+        let rest = &text[start..];
+        if rest.get(..RUN).is_some_and(|run| self.runs.contains(run)) {
+            return Some(RUN);
+        }
+        let anywhere = self.anywhere.get(rest.first()?).into_iter().flatten();
+        let anywhere = anywhere.filter(|needle| rest.starts_with(needle)).map(Vec::len).max();
+        anywhere.max(self.longest_alone_at(text, start))
+    }
+
+    fn longest_alone_at(&self, text: &[char], start: usize) -> Option<usize> {
+        let goes_on = |place: usize| text.get(place).is_some_and(|character| character.is_alphanumeric());
+        if start.checked_sub(1).is_some_and(goes_on) {
+            return None;
+        }
+        let rest = &text[start..];
+        (SHORTEST_VALUE..RUN.min(rest.len() + 1))
+            .rev()
+            .find(|length| !goes_on(start + length) && self.alone.contains(&rest[..*length]))
+    }
+}
+
+fn collect_keys(document: &Value, keys: &mut HashSet<Vec<char>>) {
+    match document {
+        Value::Array(entries) => entries.iter().for_each(|entry| collect_keys(entry, keys)),
+        Value::Object(map) => {
+            for (key, entry) in map {
+                keys.insert(folded(key));
+                collect_keys(entry, keys);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// As it is looked for.
+fn folded(text: &str) -> Vec<char> {
+    Readings::of(text).all.first().map(|literal| trimmed(&literal.folded())).unwrap_or_default()
+}
+
+fn trimmed(reading: &Reading) -> Vec<char> {
+    reading.characters.iter().collect::<String>().trim().chars().collect()
+}

@@ -1,0 +1,356 @@
+//! How `SmartTask`'s tokens are renewed, whatever happens to the file, the process or the delivery meanwhile.
+//!
+//! Its rule: real files, and a vendor whose refresh tokens are good for one use.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use unicontact::providers::clock::{ManualClock, SharedClock, SystemClock};
+use unicontact::providers::http::Http;
+use unicontact::providers::smarttask::{RefreshTokenFile, RefreshTokenStore, SmartTask};
+use unicontact::providers::{Common, ContactProvider as _, Effect, ErrorKind, ProviderError, Secret};
+use wiremock::matchers::path;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+/// The configured token; the vendor's next are `refresh-1`, `refresh-2` and so on.
+const CONFIGURED: &str = "refresh-0";
+/// For an answer that comes, however busy the machine is.
+const PATIENT: Duration = Duration::from_secs(20);
+
+/// A vendor whose refresh tokens are good for one use, and whose access tokens end at once.
+#[derive(Clone, Default)]
+struct Vendor(Arc<Mutex<Tokens>>);
+
+#[derive(Default)]
+struct Tokens {
+    presented: Vec<String>,
+    granted: usize,
+    answer: Answer,
+}
+
+#[derive(Default, Clone)]
+enum Answer {
+    #[default]
+    Good,
+    WithoutAccessToken,
+    /// Good, while somebody removes the folder of the file.
+    WhileVanishes(PathBuf),
+    Unavailable,
+}
+
+impl Vendor {
+    async fn start(&self) -> MockServer {
+        let server = MockServer::start().await;
+        Mock::given(path("/connect/token")).respond_with(self.clone()).mount(&server).await;
+        let users = ResponseTemplate::new(200).set_body_json(json!([]));
+        Mock::given(path("/v1.0/organization-user/filter-users/38")).respond_with(users).mount(&server).await;
+        server
+    }
+
+    fn answers(&self, answer: Answer) {
+        self.0.lock().unwrap().answer = answer;
+    }
+
+    /// The refresh tokens that arrived, in order.
+    fn presented(&self) -> Vec<String> {
+        self.0.lock().unwrap().presented.clone()
+    }
+}
+
+impl Respond for Vendor {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let mut tokens = self.0.lock().unwrap();
+        let form = str::from_utf8(&request.body).unwrap();
+        let token = form.split('&').find_map(|pair| pair.strip_prefix("refresh_token=")).unwrap().to_owned();
+        let is_good = token == format!("refresh-{}", tokens.granted);
+        tokens.presented.push(token);
+        if !is_good {
+            return ResponseTemplate::new(400).set_body_json(json!({"error": "invalid_grant"}));
+        }
+        let answer = tokens.answer.clone();
+        if let Answer::Unavailable = answer {
+            return ResponseTemplate::new(503);
+        }
+        tokens.granted += 1;
+        let mut body = json!({"refresh_token": format!("refresh-{}", tokens.granted), "expires_in": 0});
+        match answer {
+            Answer::WithoutAccessToken => {}
+            Answer::WhileVanishes(folder) => {
+                fs::remove_dir_all(folder).unwrap();
+                body["access_token"] = json!("access");
+            }
+            _ => body["access_token"] = json!("access"),
+        }
+        ResponseTemplate::new(200).set_body_json(body)
+    }
+}
+
+/// An adapter as one process has it.
+struct Process {
+    base_url: String,
+    file: PathBuf,
+    timeout: Duration,
+    clock: SharedClock,
+    store: Option<Arc<dyn RefreshTokenStore>>,
+}
+
+impl Process {
+    fn new(base_url: &str, file: &Path) -> Self {
+        let clock = Arc::new(SystemClock);
+        Self { base_url: base_url.to_owned(), file: file.to_owned(), timeout: PATIENT, clock, store: None }
+    }
+
+    fn start(self) -> SmartTask {
+        let common = Common { name: "acme".to_owned(), timeout: self.timeout, default_region: None };
+        let config = json!({
+            "base_url": self.base_url,
+            "organization_id": 38,
+            "refresh_token": CONFIGURED,
+            "client_id": "client",
+            "client_secret": "client-secret",
+            "refresh_token_store": self.file,
+        });
+        let config = serde_json::from_value(config).unwrap();
+        SmartTask::new(common, config, Http::new(self.clock).unwrap(), self.store).unwrap()
+    }
+}
+
+fn process(server: &MockServer, file: &Path) -> SmartTask {
+    Process::new(&server.uri(), file).start()
+}
+
+fn kept_in(file: &Path) -> Option<String> {
+    let document: Value = serde_json::from_slice(&fs::read(file).ok()?).unwrap();
+    Some(document["refresh_token"].as_str().unwrap().to_owned())
+}
+
+/// Neither it nor any of its causes.
+fn assert_shows_no_token(error: &ProviderError) {
+    let mut shown = format!("{error} {error:?}");
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        shown = format!("{shown} {inner} {inner:?}");
+        cause = inner.source();
+    }
+    assert!(!shown.contains("refresh-"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_rotated_token_is_kept_and_used_by_the_next_process() {
+    let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
+    let (server, file) = (vendor.start().await, folder.path().join("token"));
+    process(&server, &file).check().await.unwrap();
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-1"));
+    process(&server, &file).check().await.unwrap();
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-2"));
+    assert_eq!(vendor.presented(), ["refresh-0", "refresh-1"]);
+}
+
+#[tokio::test]
+async fn two_processes_that_renew_at_the_same_time_spend_each_token_once() {
+    let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
+    let (server, file) = (vendor.start().await, folder.path().join("token"));
+    let (one, other) = (process(&server, &file), process(&server, &file));
+    let (first, second) = tokio::join!(one.check(), other.check());
+    first.unwrap();
+    second.unwrap();
+    assert_eq!(vendor.presented(), ["refresh-0", "refresh-1"]);
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-2"));
+}
+
+#[tokio::test]
+async fn a_process_uses_what_another_has_kept_since_its_own_renewal() {
+    let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
+    let (server, file) = (vendor.start().await, folder.path().join("token"));
+    let (one, other) = (process(&server, &file), process(&server, &file));
+    for provider in [&one, &other, &one] {
+        provider.check().await.unwrap();
+    }
+    assert_eq!(vendor.presented(), ["refresh-0", "refresh-1", "refresh-2"]);
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-3"));
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_saved_is_used_from_memory_and_saved_when_that_works_again() {
+    let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
+    let inner = folder.path().join("inner");
+    let (server, file) = (vendor.start().await, inner.join("token"));
+    fs::create_dir(&inner).unwrap();
+    let provider = process(&server, &file);
+
+    vendor.answers(Answer::WhileVanishes(inner.clone()));
+    provider.check().await.expect("the access token is good");
+    assert_eq!(kept_in(&file), None);
+
+    vendor.answers(Answer::Good);
+    provider.check().await.expect("the token in memory is good, although its place is still gone");
+    assert_eq!(kept_in(&file), None);
+
+    fs::create_dir(&inner).unwrap();
+    vendor.answers(Answer::Unavailable);
+    provider.check().await.unwrap_err();
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-2"), "it is saved before it is spent");
+
+    vendor.answers(Answer::Good);
+    provider.check().await.unwrap();
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-3"));
+    assert_eq!(vendor.presented(), ["refresh-0", "refresh-1", "refresh-2", "refresh-2"]);
+}
+
+#[tokio::test]
+async fn a_token_whose_file_was_removed_is_still_known() {
+    let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
+    let (server, file) = (vendor.start().await, folder.path().join("token"));
+    let provider = process(&server, &file);
+    provider.check().await.unwrap();
+    fs::remove_file(&file).unwrap();
+    provider.check().await.unwrap();
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-2"));
+}
+
+#[tokio::test]
+async fn a_grant_without_an_access_token_keeps_its_refresh_token() {
+    let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
+    let (server, file) = (vendor.start().await, folder.path().join("token"));
+    vendor.answers(Answer::WithoutAccessToken);
+    let error = process(&server, &file).check().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedResponse);
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-1"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_written_is_readable_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
+    let (server, file) = (vendor.start().await, folder.path().join("token"));
+    process(&server, &file).check().await.unwrap();
+    let entries: Vec<_> = fs::read_dir(folder.path()).unwrap().map(Result::unwrap).collect();
+    assert_eq!(entries.len(), 2, "the token and its lock, and no temporary file: {entries:?}");
+    for entry in entries {
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_written_is_told_by_its_key_before_a_token_is_spent() {
+    let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
+    let (server, file) = (vendor.start().await, folder.path().join("missing/token"));
+    let error = process(&server, &file).check().await.unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Config, Effect::NotSent));
+    let message = error.message().unwrap();
+    assert!(message.starts_with("refresh_token_store: "), "{message}");
+    assert!(message.ends_with(&io::ErrorKind::NotFound.to_string()), "{message}");
+    assert_shows_no_token(&error);
+    assert_eq!(vendor.presented(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_lock_that_another_process_does_not_give_back_is_told_and_may_be_tried_again() {
+    let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
+    let (server, file) = (vendor.start().await, folder.path().join("token"));
+    let lock = File::create(folder.path().join("token.lock")).unwrap();
+    lock.lock().unwrap();
+    let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+    let mut waiting = Process::new(&server.uri(), &file);
+    waiting.clock = Arc::<ManualClock>::clone(&clock);
+    let provider = waiting.start();
+
+    let error = provider.check().await.unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Unreachable, Effect::NotSent));
+    assert!(error.is_transient());
+    let message = error.message().unwrap();
+    assert!(message.contains("refresh_token_store: another process"), "{message}");
+    assert_shows_no_token(&error);
+    assert_eq!(clock.sleeps().iter().sum::<Duration>(), PATIENT);
+    assert_eq!(vendor.presented(), [""; 0]);
+
+    lock.unlock().unwrap();
+    provider.check().await.unwrap();
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-1"));
+}
+
+/// The file, and word of every token that was saved.
+#[derive(Debug)]
+struct Watched {
+    file: RefreshTokenFile,
+    saved: Notify,
+}
+
+impl RefreshTokenStore for Watched {
+    fn try_lock(&self) -> io::Result<Box<dyn Send>> {
+        self.file.try_lock()
+    }
+
+    fn load(&self, configured: &Secret) -> io::Result<Option<Secret>> {
+        self.file.load(configured)
+    }
+
+    fn check_writable(&self) -> io::Result<()> {
+        self.file.check_writable()
+    }
+
+    fn save(&self, configured: &Secret, newest: &Secret) -> io::Result<()> {
+        self.file.save(configured, newest)?;
+        self.saved.notify_one();
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_whose_caller_is_dropped_is_kept_all_the_same() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("token");
+    let store = Arc::new(Watched { file: RefreshTokenFile::new(&file), saved: Notify::new() });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut process = Process::new(&format!("http://{}", listener.local_addr().unwrap()), &file);
+    process.store = Some(Arc::<Watched>::clone(&store));
+    let provider = process.start();
+
+    let until_asked = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"refresh_token=refresh-0") {
+            assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0);
+        }
+        stream
+    };
+    let mut stream = tokio::select! {
+        result = provider.check() => panic!("nobody answered yet: {result:?}"),
+        stream = until_asked => stream,
+    };
+    drop(provider);
+
+    let body = json!({"access_token": "access", "refresh_token": "refresh-1"}).to_string();
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    stream.write_all(answer.as_bytes()).await.unwrap();
+    tokio::time::timeout(PATIENT, store.saved.notified()).await.expect("it is kept");
+    assert_eq!(kept_in(&file).as_deref(), Some("refresh-1"));
+}
+
+#[tokio::test]
+async fn a_caller_that_is_dropped_while_it_waits_for_the_lock_spends_nothing() {
+    let (folder, vendor) = (TempDir::new().unwrap(), Vendor::default());
+    let (server, file) = (vendor.start().await, folder.path().join("token"));
+    let lock = File::create(folder.path().join("token.lock")).unwrap();
+    lock.lock().unwrap();
+    let provider = process(&server, &file);
+    tokio::select! {
+        biased;
+        result = provider.check() => panic!("the lock is held: {result:?}"),
+        () = tokio::task::yield_now() => {}
+    }
+    lock.unlock().unwrap();
+    provider.check().await.unwrap();
+    assert_eq!(vendor.presented(), ["refresh-0"]);
+}
