@@ -19,7 +19,9 @@ use unicontact::{FanOut, Policy, Target, Verdict};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let configuration = Configuration::load(&Sources {
         search: PathBuf::from("."),
-        environment: std::env::vars().collect(),
+        environment: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
         ..Sources::default()
     })?;
 

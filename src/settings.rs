@@ -34,9 +34,9 @@ pub struct Settings {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OnLoss {
-    /// It is sent, and the report lists what was lost.
+    /// It is sent; the JSON of the report lists what was lost, the text for people does not.
     Allow,
-    /// The same, with a warning.
+    /// It is sent, and people are told what was lost, too.
     #[default]
     Warn,
     /// It is not sent to that vendor.

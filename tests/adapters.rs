@@ -14,10 +14,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 use support::contacts::{MARK, NATIONAL_NUMBERS, NUMBERS};
-use support::providers::{interpret, one_of_each};
+use support::providers::{BASIC, credential, interpret, one_of_each};
 use support::{contacts, leaks};
-use unicontact::providers::http::{Answer, End};
-use unicontact::providers::{ContactProvider as _, Draft, Exchange, Operation, Provider, UnifiedContact};
+use unicontact::providers::http::{Answer, Authorization, End};
+use unicontact::providers::{
+    ContactProvider as _, Draft, Exchange, Operation, Provider, ProviderError, ProviderInfo, UnifiedContact,
+};
 
 const CASES: u32 = 96;
 
@@ -166,8 +168,43 @@ fn drafts(contact: &UnifiedContact) -> Vec<(Provider, Draft)> {
 }
 
 fn refused_with(document: &Value, draft: &Draft) -> Exchange {
-    let answer = Answer::new(422).with_body(document.to_string());
-    Exchange::new(Operation::Create, draft.body.clone(), answer, Timestamp::UNIX_EPOCH)
+    Exchange::new(Operation::Create, draft.body.clone(), refusal(document), Timestamp::UNIX_EPOCH)
+}
+
+/// Where a vendor may say something.
+type Place = fn(&str) -> Answer;
+const PLACES: [Place; 8] = [
+    |text| refusal(&json!({"message": text})),
+    |text| refusal(&json!({"errors": {"a": [text]}})),
+    |text| refusal(&json!({"errors": [{"field": text, "message": "is wrong"}]})),
+    |text| refusal(&json!({"error_code": text, "records": {"errorCode": 422, "userMessage": text}})),
+    |text| Answer::new(409).with_body(json!({"existing_id": text, "contact": {"id": text}}).to_string()),
+    |text| Answer::new(500).with_body(text),
+    |text| Answer::new(502).with_body(format!("<html><title>{text}</title></html>")),
+    |text| Answer::new(500).with_header("x-request-id", text),
+];
+
+fn refusal(document: &Value) -> Answer {
+    Answer::new(422).with_body(document.to_string())
+}
+
+/// What may stand beside a value without changing how the value is read: anything that begins no escape.
+const BESIDE: &str = "[ -$'-\\[\\]-~]{0,12}";
+/// So many characters in a row tell a value from ordinary words.
+const TELLING: usize = 8;
+
+/// Some of the value, if it is long enough.
+fn part_of(value: &str, start: prop::sample::Index, length: usize) -> Option<String> {
+    let room = value.chars().count().checked_sub(TELLING)?;
+    Some(value.chars().skip(start.index(room + 1)).take(length).collect())
+}
+
+/// What the error shows, if the text is in it as it is or as it was spelled.
+fn shown_of(text: &str, spelled: &str, error: &ProviderError) -> Option<String> {
+    let shown = leaks::words_of(error);
+    let folded = shown.to_lowercase();
+    let is_shown = [text, spelled].iter().any(|it| folded.contains(&it.to_lowercase()));
+    is_shown.then(|| format!("{text:?} as {spelled:?} in {shown:?}"))
 }
 
 /// What an output of ours must not hold of a random contact.
@@ -260,6 +297,54 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
+
+    #[test]
+    fn no_part_of_a_value_is_repeated_however_it_is_spelled(
+        contact in contacts::contact(),
+        (start, length) in (any::<prop::sample::Index>(), TELLING..40_usize),
+        (before, behind) in (BESIDE, BESIDE),
+        (place, spelling) in (select(&PLACES[..]), any::<prop::sample::Index>()),
+    ) {
+        for (provider, draft) in drafts(&contact) {
+            for value in leaks::texts_of(&draft.body) {
+                let Some(part) = part_of(&value, start, length) else { continue };
+                let spelled = spelling.get(&leaks::spellings(&part)).clone();
+                let answer = place(&format!("{before}{spelled}{behind}"));
+                let at = Timestamp::UNIX_EPOCH;
+                let exchange = Exchange::new(Operation::Create, draft.body.clone(), answer, at);
+                let error = interpret(&provider, &exchange).unwrap_err();
+                prop_assert_eq!(shown_of(&part, &spelled, &error), None);
+            }
+        }
+    }
+
+    #[test]
+    fn no_form_of_a_credential_is_repeated(
+        token in "[ -~]{8,24}",
+        (before, behind) in (BESIDE, BESIDE),
+        place in select(&PLACES[..]),
+    ) {
+        let (user, password) = (credential("api_key_id"), credential("api_key_secret"));
+        let basic = Authorization::Basic { user: user.into(), password: password.into() };
+        let basic_forms = [user, password, BASIC, &format!("{user}:{password}"), &format!("Basic {BASIC}")];
+        let bearer = Authorization::Bearer(token.clone().into());
+        let bearer_forms = [&*token, &format!("Bearer {token}")];
+        for (authorization, forms) in [(basic, &basic_forms[..]), (bearer, &bearer_forms[..])] {
+            for form in forms.iter().map(|form| form.trim()).filter(|form| form.len() >= TELLING) {
+                for spelled in leaks::spellings(form) {
+                    let answer = place(&format!("{before}{spelled}{behind}"));
+                    let sent = Exchange::new(Operation::Create, Value::Null, answer, Timestamp::UNIX_EPOCH);
+                    let exchange = sent.authorized_by(Some(authorization.clone()));
+                    let error = exchange.by_status(&ProviderInfo::new("under_test", "cloverhound"));
+                    prop_assert_eq!(shown_of(form, &spelled, &error), None);
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_contact_that_an_adapter_refuses_is_unmappable_and_nothing_was_sent() {
     let nameless = support::fixture::contact("email_only");
@@ -276,5 +361,20 @@ fn no_credential_is_shown_by_an_adapter() {
     for provider in one_of_each() {
         let shown = format!("{provider:?} {provider:#?}");
         assert_eq!(leaks::found_in(&shown, &Value::Null), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_key_is_not_repeated_as_it_travels_in_a_header() {
+    let (user, password) = (credential("api_key_id"), credential("api_key_secret"));
+    let document = json!({"message": format!("'Basic {BASIC}' is refused"), "error_code": BASIC});
+    for id in [BASIC.to_owned(), format!("Basic {BASIC}"), "\u{fc}ber".to_owned(), "a".repeat(101)] {
+        let answer = refusal(&document).with_header("x-request-id", &id);
+        let exchange = Exchange::new(Operation::Create, Value::Null, answer, Timestamp::UNIX_EPOCH);
+        let authorization = Authorization::Basic { user: user.into(), password: password.into() };
+        let exchange = exchange.authorized_by(Some(authorization));
+        let error = exchange.by_status(&ProviderInfo::new("under_test", "cloverhound"));
+        assert_eq!(error.message(), Some("'[removed]' is refused"));
+        assert_eq!((error.code(), error.request_id()), (Some("[removed]"), None));
     }
 }

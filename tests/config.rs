@@ -136,7 +136,7 @@ fn all_mistakes_of_all_layers_are_told_at_once_and_no_value_with_them() {
     unicontact.toml:23: providers.cloverhound.Voice.api_key_id: is empty, expected text
     unicontact.toml:26: providers.onecloud.token: expected a table for each provider, with a name of your choice: [providers.onecloud.<name>]
     unicontact.toml:28: providers.onecloud.jakarta.site_id: is missing: set email, password and site_id, or a token alone
-    unicontact.toml:30: providers.onecloud.jakarta.password_file: the file cannot be read: entity not found
+    unicontact.toml:30: providers.onecloud.jakarta.password_file: there is no such file
     unicontact.toml:31: providers.onecloud.jakarta.time_zone: not a time zone (expected an IANA name such as Asia/Jakarta)
     unicontact.toml:32: providers.onecloud.jakarta.on_loss: expected allow, warn or reject
     unicontact.toml:33: providers.onecloud.jakarta.default_region: not a country (expected an ISO 3166-1 code such as GB)
@@ -209,7 +209,7 @@ fn a_mistake_in_the_environment_is_told_by_its_variable_though_the_file_has_the_
         .with("defaults__timeout", "20s")
         .with_flag("defaults.on_loss", "maybe");
     insta::assert_snapshot!(given.mistakes(), @r"
-    defaults.on_loss: expected allow, warn or reject
+    --set defaults.on_loss: expected allow, warn or reject
     UNICONTACT_DEFAULTS__TIMEOUT: a duration has a unit: ms, s, m or h, as in 500ms or 20s
     UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACESS_TOKEN: unknown key, did you mean `access_token`?
     UNICONTACT_PROVIDERS__SMARTTASK__ACME__MAX_ATTEMPTS: expected a whole number from 1 to 4294967295
@@ -255,7 +255,7 @@ fn a_syntax_error_has_its_line_and_shows_nothing_of_it() {
         assert!(!error.to_string().contains("tok_secret"), "{error}");
     }
     let given = Given::file("journal = \"x\"\naccess_token = tok_secret\n");
-    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:2: not TOML: invalid boolean, expected `true`");
+    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:2: not TOML: invalid boolean, expected `true`; texts stand in quotes");
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn a_named_file_must_exist_and_the_usual_one_need_not() {
     let mut sources = given.sources();
     sources.file = Some(given.path("nope.toml"));
     let error = Configuration::load(&sources).unwrap_err();
-    assert!(error.to_string().ends_with("nope.toml: cannot be read: entity not found"));
+    assert!(error.to_string().ends_with("nope.toml: there is no such file"));
     insta::assert_snapshot!(given.mistakes(), @"providers: none is configured, and there is no unicontact.toml: write one with a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
     insta::assert_snapshot!(Given::file("").mistakes(), @"unicontact.toml: providers: none is configured: add a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
 }
@@ -307,9 +307,55 @@ auth_token_file = \"missing.txt\"
     unicontact.toml:4: providers.smarttask.acme.access_token_file: `access_token` is given as well: keep one of the two
     unicontact.toml:7: providers.cloverhound.voice.api_key_id_file: the file is empty
     unicontact.toml:8: providers.cloverhound.voice.api_key_secret_file: expected the path of a file
-    unicontact.toml:12: providers.emnify.iot.auth_token_file: the file cannot be read: entity not found
-    UNICONTACT_PROVIDERS__ONECLOUD__JAKARTA__TOKEN_FILE: the file cannot be read: entity not found
+    unicontact.toml:12: providers.emnify.iot.auth_token_file: there is no such file
+    UNICONTACT_PROVIDERS__ONECLOUD__JAKARTA__TOKEN_FILE: there is no such file
     ");
+}
+
+#[test]
+fn of_a_secret_and_its_file_the_stronger_layer_counts() {
+    let secret = |given: &Given| {
+        let configuration = given.load().unwrap();
+        smarttask(&configuration).access_token.clone().unwrap().expose().to_owned()
+    };
+    let key = "PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN";
+    let inline = || Given::file(&format!("{ACME}access_token = \"inline\"\n")).with_file("token.txt", "file");
+    let in_file = || {
+        Given::file(&format!("{ACME}access_token_file = \"missing.txt\"\n")).with_file("token.txt", "file")
+    };
+    assert_eq!(secret(&inline().with(&format!("{key}_FILE"), "token.txt")), "file");
+    assert_eq!(secret(&in_file().with(key, "variable")), "variable");
+    let flag = "providers.smarttask.acme.access_token_file";
+    assert_eq!(secret(&inline().with(key, "variable").with_flag(flag, "token.txt")), "file");
+    let both = inline().with(key, "variable").with(&format!("{key}_FILE"), "token.txt");
+    insta::assert_snapshot!(both.mistakes(), @"UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN_FILE: `access_token` is given as well: keep one of the two");
+}
+
+#[test]
+fn a_secret_file_holds_one_line_of_a_secrets_length() {
+    let given = |content: &str| {
+        Given::file(&format!("{ACME}access_token_file = \"token.txt\"\n")).with_file("token.txt", content)
+    };
+    insta::assert_snapshot!(given("TOPSECRET\nTOPSECRET\n").mistakes(), @"unicontact.toml:3: providers.smarttask.acme.access_token_file: the file has more than one line, and a secret is one");
+    insta::assert_snapshot!(given(&"x".repeat(64 * 1024 + 1)).mistakes(), @"unicontact.toml:3: providers.smarttask.acme.access_token_file: it is larger than 64 KiB");
+    assert!(given(&"x".repeat(64 * 1024)).load().is_ok());
+    assert!(given("TOPSECRET\r\n\r\n").load().is_ok());
+}
+
+#[test]
+fn a_key_that_stands_twice_is_told_by_its_name_and_a_file_that_is_no_text_by_what_to_do() {
+    insta::assert_snapshot!(Given::file("journal = \"x\"\n\njournal = \"TOPSECRET\"\n").mistakes(), @"unicontact.toml:3: not TOML: the key `journal` stands twice");
+    let given = Given::nothing();
+    fs::write(given.path("unicontact.toml"), b"journal = \"Jos\xe9\"").unwrap();
+    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml: not UTF-8 text: save it as UTF-8");
+}
+
+#[test]
+fn credentials_that_nobody_filled_in_are_known() {
+    let placeholders = &example().providers[2].placeholders;
+    assert_eq!(placeholders, &["api_key_id", "api_key_secret"]);
+    let filled = Given::file(&format!("{ACME}access_token = \"t\"\n")).load().unwrap();
+    assert!(filled.providers[0].placeholders.is_empty());
 }
 
 #[test]

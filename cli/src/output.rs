@@ -5,6 +5,7 @@
 mod deliveries;
 mod drafts;
 mod page;
+mod plain;
 mod providers;
 mod table;
 mod unwritten;
@@ -15,7 +16,8 @@ use serde::Serialize;
 
 pub(crate) use self::deliveries::report;
 pub(crate) use self::drafts::plan;
-pub(crate) use self::page::{Page, in_one_line};
+pub(crate) use self::page::Page;
+pub(crate) use self::plain::in_one_line;
 pub(crate) use self::providers::{checks, configured, vendors};
 pub(crate) use self::table::Table;
 pub(crate) use self::unwritten::unwritten;
@@ -32,17 +34,17 @@ pub(crate) fn data(text: &str) -> io::Result<()> {
 
 /// Writes one JSON document on a line.
 pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
-    data(&serde_json::to_string(value)?)
+    data(&plain::in_json(&serde_json::to_string(value)?))
 }
 
 /// Writes one JSON document over several lines.
 pub(crate) fn pretty_json(value: &impl Serialize) -> io::Result<()> {
-    data(&serde_json::to_string_pretty(value)?)
+    data(&plain::in_json(&serde_json::to_string_pretty(value)?))
 }
 
 /// Writes a message for a person. When even that fails there is nobody left to tell.
 pub(crate) fn message(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", page::in_lines(text));
+    let _ = writeln!(io::stderr().lock(), "{}", plain::in_lines(text));
 }
 
 /// Whether stdout takes colours.

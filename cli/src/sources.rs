@@ -33,7 +33,11 @@ pub(crate) fn settings(common: &Common) -> Result<Vec<(String, String)>, Failure
     let pair = |text: &String| {
         let (key, value) = text.split_once('=').ok_or_else(malformed)?;
         let key = key.trim();
-        if key.split('.').any(str::is_empty) { Err(malformed()) } else { Ok((key.to_owned(), value.to_owned())) }
+        if key.split('.').any(str::is_empty) {
+            Err(malformed())
+        } else {
+            Ok((key.to_owned(), value.to_owned()))
+        }
     };
     common.set.iter().map(pair).collect()
 }

@@ -93,6 +93,7 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
 /// The adapters of this crate, and any other behind [`Provider::Custom`].
 #[enum_dispatch(ContactProvider)]
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there are a handful, and they live as long as the process")]
 pub enum Provider {
     /// `SmartTask`.
     #[cfg(feature = "smarttask")]

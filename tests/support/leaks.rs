@@ -66,3 +66,53 @@ fn collect(value: &Value, texts: &mut Vec<String>) {
         _ => {}
     }
 }
+
+/// What a vendor said in an error: everything of it that is not ours.
+pub(crate) fn words_of(error: &ProviderError) -> String {
+    let existing = error.existing_id().map(|id| id.as_str().to_owned());
+    let texts = [error.message(), error.code(), error.request_id(), existing.as_deref()];
+    let fields = error.field_errors().iter().flat_map(|it| [it.field.as_str(), it.message.as_str()]);
+    texts.into_iter().flatten().chain(fields).collect::<Vec<_>>().join("\n")
+}
+
+/// The text in every form in which a vendor may say it back, each in every case.
+pub(crate) fn spellings(text: &str) -> Vec<String> {
+    let json = Value::from(text).to_string();
+    let json = json[1..json.len() - 1].to_owned();
+    let forms = [
+        text.to_owned(),
+        json.replace('\\', "\\\\").replace('"', "\\\""),
+        json,
+        in_ascii(text, |character| {
+            let units = character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"));
+            units.collect::<Vec<_>>().concat()
+        }),
+        html(text),
+        html(text).replace('&', "&amp;"),
+        in_ascii(&html(text), |character| format!("&#{};", u32::from(character))),
+        in_ascii(&html(text), |character| format!("&#x{:x};", u32::from(character))),
+        percent(text).replace('+', "%20"),
+        percent(text),
+    ];
+    forms.into_iter().flat_map(|form| [form.to_uppercase(), form.to_lowercase(), form]).collect()
+}
+
+fn in_ascii(text: &str, escaped: impl Fn(char) -> String) -> String {
+    text.chars().map(|it| if it.is_ascii() { it.to_string() } else { escaped(it) }).collect()
+}
+
+fn html(text: &str) -> String {
+    let pairs = [
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ("\"", "&quot;"),
+        ("'", "&#39;"),
+        ("\u{a0}", "&nbsp;"),
+    ];
+    pairs.iter().fold(text.to_owned(), |text, (character, entity)| text.replace(character, entity))
+}
+
+fn percent(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}

@@ -92,6 +92,14 @@ fn contacts() -> Result<Vec<(&'static str, UnifiedContact)>, Failure> {
             "A contact without a name, which three of the four cannot hold",
             json!({"external_id": "demo-4", "emails": ["nobody@example.com"]}),
         ),
+        (
+            "A contact that Cloverhound refuses",
+            json!({
+                "external_id": "demo-5",
+                "name": "Charles Example",
+                "vendor": {"cloverhound": {"contact_phones_attributes": [{"number": "not a number"}]}},
+            }),
+        ),
     ];
     let read = |(title, json): (&'static str, Value)| {
         let contact = UnifiedContact::from_json(json);

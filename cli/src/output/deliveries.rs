@@ -28,7 +28,9 @@ pub(crate) fn report(report: &Report, fan_out: &FanOut) -> Page {
     if !details.is_empty() {
         page.blank_line();
     }
-    details.iter().for_each(|line| page.line(line));
+    for line in &details {
+        page.line(line);
+    }
     page
 }
 
@@ -95,7 +97,7 @@ fn in_words(error: &ProviderError) -> String {
     let words = whole.strip_prefix(&told).unwrap_or(&whole);
     match error.operation() {
         operation @ (Operation::Draft | Operation::Create) => {
-            words.replacen(&format!(" while {}", operation.as_str()), "", 1)
+            words.replacen(&format!(" while {}", operation.in_words()), "", 1)
         }
         _ => words.to_owned(),
     }

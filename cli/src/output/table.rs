@@ -8,7 +8,7 @@ use comfy_table::{Attribute, Color, ContentArrangement};
 use unicontact::Outcome;
 
 use super::colours_stdout;
-use super::page::in_one_line;
+use super::plain::in_one_line;
 
 /// Below this many columns, folded cells are harder to read than lines that the terminal breaks.
 const NARROW: u16 = 60;
@@ -48,6 +48,7 @@ impl Table {
         let mut table = comfy_table::Table::new();
         let header = |name: &&str| comfy_table::Cell::new(name).add_attribute(Attribute::Bold);
         table.load_style(NOTHING).set_header(names.iter().map(header));
+        table.style_text_only();
         if !colours_stdout() {
             table.force_no_tty();
         }

@@ -7,6 +7,7 @@ use std::io;
 use unicontact::Report;
 
 use super::message;
+use super::plain::in_json;
 use crate::arguments::Format;
 
 /// Tells on stderr what stdout did not take.
@@ -14,7 +15,10 @@ pub(crate) fn unwritten(reports: &[Report], format: Format, error: &io::Error) {
     message(&format!("error: the report could not be written ({error}). The outcomes:"));
     for report in reports {
         match format {
-            Format::Json => message(&serde_json::to_string(report).unwrap_or_else(|_| outcomes(report))),
+            Format::Json => {
+                let json = serde_json::to_string(report).unwrap_or_else(|_| outcomes(report));
+                message(&in_json(&json));
+            }
             Format::Human => message(&outcomes(report)),
         }
     }

@@ -2,6 +2,9 @@
 //!
 //! Its rule: exit code 2, every mistake on a line of its own with its place, never a value, and nothing is sent.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 use crate::program::Program;
 use crate::silence::Silence;
 
@@ -50,7 +53,7 @@ async fn every_mistake_has_its_line_and_none_shows_a_value() {
     unicontact.toml:23: providers.cloverhound.Voice.api_key_id: is empty, expected text
     unicontact.toml:26: providers.onecloud.token: expected a table for each provider, with a name of your choice: [providers.onecloud.<name>]
     unicontact.toml:28: providers.onecloud.jakarta.site_id: is missing: set email, password and site_id, or a token alone
-    unicontact.toml:30: providers.onecloud.jakarta.password_file: the file cannot be read: entity not found
+    unicontact.toml:30: providers.onecloud.jakarta.password_file: there is no such file
     unicontact.toml:31: providers.onecloud.jakarta.time_zone: not a time zone (expected an IANA name such as Asia/Jakarta)
     unicontact.toml:32: providers.onecloud.jakarta.on_loss: expected allow, warn or reject
     unicontact.toml:33: providers.onecloud.jakarta.default_region: not a country (expected an ISO 3166-1 code such as GB)
@@ -75,8 +78,7 @@ async fn a_name_that_is_near_none_is_told_with_all() {
     let created = Program::new(&["create", "--name", "Ada King", "--to", "elsewhere"]);
     let ended = created.configured(&Silence::new().configuration()).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
-    error: 1 mistake in the configuration
-    --to: no provider is named `elsewhere`, there are acme, iot, voice, jakarta
+    error: --to: no provider is named `elsewhere`, there are acme, iot, voice, jakarta
     "#);
 }
 
@@ -85,7 +87,7 @@ async fn a_named_file_must_exist() {
     let ended = Program::new(&["check", "--config", "other.toml"]).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 1 mistake in the configuration
-    other.toml: cannot be read: entity not found
+    other.toml: there is no such file
     "#);
 }
 
@@ -117,4 +119,74 @@ async fn plain_http_to_another_machine_is_refused() {
     let text = Silence::new().configuration().replace("127.0.0.1", "api.example.com");
     let ended = Program::new(&["check"]).configured(&text).run().await.expect_usage_error();
     assert_eq!(ended.stderr.matches("plain http is refused").count(), 4, "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn in_a_folder_without_a_file_it_says_so_beside_what_the_environment_lacks() {
+    let checked =
+        Program::new(&["check"]).variable("UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__API_KEY_ID", "x");
+    let ended = checked.run().await.expect_usage_error();
+    insta::assert_snapshot!(ended.stderr, @r#"
+    error: 2 mistakes in the configuration
+    UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__API_KEY_SECRET: is missing
+    UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__ORGANIZATION_ID: is missing
+    no unicontact.toml was found: there is nothing but the environment and flags
+    "#);
+}
+
+#[tokio::test]
+async fn a_variable_that_is_no_text_is_told_by_its_name() {
+    let broken = OsStr::from_bytes(b"xksecret\xff");
+    let name = "UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN";
+    let checked = Program::new(&["check"]).configured(&Silence::new().configuration());
+    let ended = checked.variable(name, broken).variable("OTHER", broken).run().await.expect_usage_error();
+    insta::assert_snapshot!(ended.stderr, @r#"
+    error: 1 mistake in the configuration
+    UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN: not UTF-8 text
+    "#);
+}
+
+#[tokio::test]
+async fn a_setting_on_the_command_line_is_stronger_than_all() {
+    let set = "providers.smarttask.acme.organization_id";
+    let configuration = Silence::new().configuration();
+    let planned =
+        Program::new(&["plan", "--name", "Ada King", "--format", "json", "--set", &format!("{set}=77")])
+            .configured(&configuration)
+            .variable("UNICONTACT_PROVIDERS__SMARTTASK__ACME__ORGANIZATION_ID", "66");
+    let plan = planned.run().await.expect_code(0).json();
+    assert!(plan["drafts"][0]["url"].as_str().unwrap().ends_with("/77"), "{plan:#}");
+}
+
+#[tokio::test]
+async fn a_mistake_in_a_setting_names_the_flag_and_no_value() {
+    let checked =
+        Program::new(&["check", "--set", "defaults.timeout=xksecret", "--set", "defalts.timeout=5s"]);
+    let ended = checked.configured(&Silence::new().configuration()).run().await.expect_usage_error();
+    insta::assert_snapshot!(ended.stderr, @r#"
+    error: 2 mistakes in the configuration
+    --set defalts: unknown key, did you mean `defaults`?
+    --set defaults.timeout: expected a duration such as 500ms, 20s, 2m or 1h
+    "#);
+    for malformed in ["xksecret", "=xksecret", "defaults.=xksecret", ".=xksecret"] {
+        let checked =
+            Program::new(&["--set", malformed, "check"]).configured(&Silence::new().configuration());
+        let ended = checked.run().await.expect_usage_error();
+        assert_eq!(ended.stderr, "error: --set: expected KEY=VALUE, such as defaults.timeout=5s\n");
+    }
+}
+
+#[tokio::test]
+async fn the_log_has_a_variable_of_its_own_that_the_usual_one_outweighs() {
+    let configuration = Silence::new().configuration();
+    let created = || {
+        Program::new(&["create", "--name", "Ada King", "--to", "voice", "--set", "defaults.max_attempts=1"])
+            .configured(&configuration)
+    };
+    let own = created().variable("UNICONTACT_LOG", "info").run().await;
+    assert!(own.stderr.contains("The delivery ended"), "{own:#?}");
+    let outweighed = created().variable("UNICONTACT_LOG", "info").variable("RUST_LOG", "off").run().await;
+    assert_eq!(outweighed.stderr, "");
+    let wrong = created().variable("UNICONTACT_LOG", "a=b=c").run().await;
+    assert_eq!(wrong.stderr, "UNICONTACT_LOG: not a filter such as info or unicontact=debug\n");
 }

@@ -116,11 +116,35 @@ async fn a_person_reads_what_became_of_it_and_what_was_lost() {
 }
 
 #[tokio::test]
+async fn losses_that_are_allowed_are_told_to_programs_only() {
+    let sandbox = sandbox().await;
+    let run = async |arguments: &[&str]| {
+        let allowing = ["create", "contact.json", "--set", "defaults.on_loss=allow"];
+        let created = Program::new(&[&allowing as &[&str], arguments].concat());
+        let created = created.configured(&sandbox.configuration()).file("contact.json", CONTACT);
+        created.run().await.expect_code(0)
+    };
+    let human = run(&[]).await;
+    assert!(!human.stdout.contains("dropped"), "{}", human.stdout);
+    let machine = run(&["--format", "json"]).await;
+    assert_eq!(machine.json()["deliveries"][0]["fields"][0]["fate"], "dropped", "{}", machine.stdout);
+}
+
+#[tokio::test]
+async fn a_phone_number_that_is_sent_as_written_is_told() {
+    let sandbox = sandbox().await;
+    let arguments = ["create", "--name", "Ada King", "--phone", "0123", "--to", "jakarta"];
+    let created = Program::new(&arguments).configured(&sandbox.configuration());
+    let ended = created.run().await.expect_code(0);
+    assert!(ended.stdout.contains("\njakarta: phones[0].number: sent as written: "), "{}", ended.stdout);
+}
+
+#[tokio::test]
 async fn a_person_reads_why_it_failed_and_what_to_do() {
     let sandbox = sandbox().await;
     let wrong = sandbox.configuration().replace("sandbox-", "wrong-");
     let ended = Program::new(&["create", "--name", "Ada King"]).configured(&wrong).run().await.expect_code(1);
-    insta::with_settings!({filters => [(r"\d+ ms", "[time]")]}, {
+    insta::with_settings!({filters => [(r"\d+ ms", "[time]"), (r"site (169|\[removed\])", "site [id]")]}, {
         insta::assert_snapshot!(ended.stdout, @r#"
          provider  vendor       outcome  id  attempts  time
          acme      smarttask    failed   -   1         [time]
@@ -130,11 +154,11 @@ async fn a_person_reads_why_it_failed_and_what_to_do() {
 
         acme: unauthenticated, HTTP 401 (nothing was created)
         acme:   Check the credentials: expired, revoked or mistyped?
-        iot: unauthenticated, HTTP 401 (nothing was created)
+        iot: unauthenticated while authenticating, HTTP 401 (nothing was created)
         iot:   Check the credentials: expired, revoked or mistyped?
         voice: unauthenticated, HTTP 401: HTTP Basic: Access denied. (nothing was created)
         voice:   Check the credentials: expired, revoked or mistyped?
-        jakarta: unauthenticated, HTTP 401, code 401: you are not authorized to log into this site 169 (nothing was created)
+        jakarta: unauthenticated while authenticating, HTTP 401, code 401: you are not authorized to log into this site [id] (nothing was created)
         jakarta:   Check the credentials: expired, revoked or mistyped?
         "#);
     });

@@ -141,25 +141,42 @@ async fn a_person_reads_in_the_end_what_the_vendors_hold() {
          jakarta   onecloud     rejected  -   0         [time]
 
         acme: unmappable: SmartTask requires name, and the contact has neither a name nor an organization (nothing was sent)
-        acme:   Complete the contact, or set the vendor's field under `vendor`.
+        acme:   Change the contact (the vendor's own fields go under `vendor`), or relax on_loss.
         voice: unmappable: Cloverhound requires full_name, and the contact has neither a name nor an organization (nothing was sent)
-        voice:   Complete the contact, or set the vendor's field under `vendor`.
+        voice:   Change the contact (the vendor's own fields go under `vendor`), or relax on_loss.
         jakarta: unmappable: OneCloud needs a Name, and the contact has neither a name nor an organization (nothing was sent)
-        jakarta:   Complete the contact, or set the vendor's field under `vendor`.
+        jakarta:   Change the contact (the vendor's own fields go under `vendor`), or relax on_loss.
+
+        == A contact that Cloverhound refuses
+
+        acme is sent {"name":"Charles Example","record_sub_type":"person"}
+        iot is sent {"name":"Charles Example","type":{"id":1}}
+        voice is sent {"contact_phones_attributes":[{"number":"not a number"}],"full_name":"Charles Example"}
+        jakarta is sent {"Name":"Charles Example"}
+
+         provider  vendor       outcome   id                                    attempts  time
+         acme      smarttask    created   5a4db0c5-0000-4000-8000-000000000004  1         [time]
+         iot       emnify       created   5                                     1         [time]
+         voice     cloverhound  rejected  -                                     1         [time]
+         jakarta   onecloud     created   4                                     1         [time]
+
+        voice: invalid, HTTP 422: contact_phones.number is invalid (nothing was created)
+        voice:   contact_phones.number: is invalid
+        voice:   Correct the fields that the vendor names, then create it again.
 
         == In the end
 
-        the reports say: 13 created, 3 rejected
-        the vendors hold: smarttask 3, emnify 4, cloverhound 3, onecloud 3
+        the reports say: 16 created, 4 rejected
+        the vendors hold: smarttask 4, emnify 5, cloverhound 3, onecloud 4
         "#);
     });
 }
 
 #[tokio::test]
-async fn the_demo_prints_a_report_of_four_deliveries_for_each_of_four_contacts() {
+async fn the_demo_prints_a_report_of_four_deliveries_for_each_of_five_contacts() {
     let ended = Program::new(&["demo", "--format", "json"]).run().await.expect_code(0);
     let reports = ended.json_lines();
-    assert_eq!(reports.len(), 4);
+    assert_eq!(reports.len(), 5);
     for report in reports {
         shape::is_report(&report);
         assert_eq!(report["deliveries"].as_array().unwrap().len(), 4, "{report:#}");
@@ -169,5 +186,5 @@ async fn the_demo_prints_a_report_of_four_deliveries_for_each_of_four_contacts()
 #[tokio::test]
 async fn the_demo_passes_over_the_users_own_configuration() {
     let ended = Program::new(&["demo", "--format", "json"]).configured("not = [toml").run().await;
-    assert_eq!(ended.expect_code(0).json_lines().len(), 4);
+    assert_eq!(ended.expect_code(0).json_lines().len(), 5);
 }

@@ -18,7 +18,7 @@ async fn refused(content: &[u8]) -> Ended {
 async fn broken_json_is_told_by_its_place() {
     let ended = refused(b"{\"name\": \"Ada King\",\n \"notes\": nothing}").await;
     insta::assert_snapshot!(ended.stderr, @r#"
-    error: contact.json:2:12: not JSON, or more than one contact
+    error: contact.json: not JSON: expected ident at line 2 column 12
     "#);
 }
 
@@ -26,7 +26,7 @@ async fn broken_json_is_told_by_its_place() {
 async fn two_contacts_in_one_file_are_one_too_many() {
     let ended = refused(b"{\"name\": \"Ada King\"}\n{\"name\": \"Ada King\"}").await;
     insta::assert_snapshot!(ended.stderr, @r#"
-    error: contact.json:2:1: not JSON, or more than one contact
+    error: contact.json: trailing characters at line 2 column 1: one contact is expected, not several
     "#);
 }
 
@@ -77,7 +77,7 @@ async fn a_contact_needs_something_to_be_called_by() {
 #[tokio::test]
 async fn what_is_not_utf_8_is_refused() {
     let ended = refused(b"{\"name\": \"Jos\xe9\"}").await;
-    assert_eq!(ended.stderr, "error: contact.json: not UTF-8 text\n");
+    assert_eq!(ended.stderr, "error: contact.json: not UTF-8 text: save it as UTF-8\n");
 }
 
 #[tokio::test]
@@ -85,8 +85,28 @@ async fn a_missing_file_is_told_by_its_name() {
     let silence = Silence::new();
     let created = Program::new(&["create", "no-such.json"]).configured(&silence.configuration());
     let ended = created.run().await.expect_usage_error();
-    assert!(ended.stderr.starts_with("error: no-such.json: "), "{}", ended.stderr);
+    assert_eq!(ended.stderr, "error: no-such.json: there is no such file\n");
     silence.is_kept();
+}
+
+#[tokio::test]
+async fn a_comma_too_many_is_told_in_the_parsers_words() {
+    let ended = refused(b"{\"name\": \"Ada King\",\n}").await;
+    assert_eq!(ended.stderr, "error: contact.json: not JSON: trailing comma at line 2 column 1\n");
+}
+
+#[tokio::test]
+async fn what_has_no_end_is_not_read_to_its_end() {
+    let endless = Program::new(&["create", "/dev/zero"]).configured(&Silence::new().configuration());
+    let ended = endless.run().await.expect_usage_error();
+    assert_eq!(ended.stderr, "error: /dev/zero: it is larger than 16 MiB; one contact is expected\n");
+}
+
+#[tokio::test]
+async fn a_directory_is_told_as_one() {
+    let directory = Program::new(&["create", "/"]).configured(&Silence::new().configuration());
+    let ended = directory.run().await.expect_usage_error();
+    assert_eq!(ended.stderr, "error: /: it is a directory; a file with a contact is expected\n");
 }
 
 #[tokio::test]

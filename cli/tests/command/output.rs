@@ -4,9 +4,11 @@
 
 use std::fs::File;
 
+use serde_json::{Value, json};
 use unicontact_sandbox::{Options, Sandbox, Vendor};
 
 use crate::program::Program;
+use crate::shape;
 use crate::silence::Silence;
 
 const EVERYTHING: [&[&str]; 7] = [
@@ -57,10 +59,96 @@ async fn a_reader_who_goes_away_changes_nothing_about_the_outcome() {
 #[tokio::test]
 async fn a_full_disk_is_not_told_as_a_usage_error_after_something_was_created() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
-    let full = File::options().write(true).open("/dev/full").unwrap();
-    let created = Program::new(&["create", "--name", "Ada King", "--format", "json"]).stdout(full);
+    let created = Program::new(&["create", "--name", "Ada King", "--format", "json"]).stdout(full_disk());
     let ended = created.configured(&sandbox.configuration()).run().await;
     assert_eq!(sandbox.contacts(Vendor::Cloverhound).len(), 1);
     assert_ne!(ended.code, 2, "2 means that nothing was sent: {ended:#?}");
     assert!(ended.stderr.contains("No space left"), "{ended:#?}");
+}
+
+fn full_disk() -> File {
+    File::options().write(true).open("/dev/full").unwrap()
+}
+
+#[tokio::test]
+async fn what_a_full_disk_did_not_take_is_told_on_stderr() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let create = ["create", "--name", "Ada King", "--to", "iot,voice"];
+    let human = Program::new(&create).configured(&sandbox.configuration()).stdout(full_disk()).run().await;
+    insta::assert_snapshot!(human.expect_code(1).stderr, @r#"
+    error: the report could not be written (No space left on device (os error 28)). The outcomes:
+    iot: created 1
+    voice: created 1
+    "#);
+    let create = [&create as &[&str], &["--format", "json"]].concat();
+    let machine = Program::new(&create).configured(&sandbox.configuration()).stdout(full_disk()).run().await;
+    let machine = machine.expect_code(1);
+    let report: Value = serde_json::from_str(machine.stderr.lines().last().unwrap()).unwrap();
+    shape::is_report(&report);
+    assert_eq!(report["deliveries"][0]["id"], "2");
+}
+
+#[tokio::test]
+async fn a_full_disk_hides_no_doubt_and_no_failure() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let wrong = sandbox.configuration().replace("sandbox-", "wrong-");
+    let created = Program::new(&["create", "--name", "Ada King"]).configured(&wrong).stdout(full_disk());
+    let ended = created.run().await.expect_code(1);
+    assert!(ended.stderr.contains("\nacme: failed\n"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn the_demo_tells_on_stderr_what_a_full_disk_did_not_take() {
+    for arguments in [&["demo"] as &[&str], &["demo", "--format", "json"]] {
+        let ended = Program::new(arguments).stdout(full_disk()).run().await.expect_code(1);
+        assert!(ended.stderr.contains("No space left"), "{ended:#?}");
+        assert!(ended.stderr.contains("5a4db0c5-0000-4000-8000-000000000001"), "{ended:#?}");
+    }
+}
+
+/// A key that would clear the screen, in both ways to say so, and ring the bell.
+const COMMANDING: &str = "\u{1b}[2J\u{9b}2J\u{7}\r\u{7f}";
+
+fn expect_harmless(text: &str) {
+    let commands: Vec<char> = text.chars().filter(|c| c.is_control() && *c != '\n').collect();
+    assert!(commands.is_empty(), "{commands:?}: {text:?}");
+}
+
+#[tokio::test]
+async fn no_key_of_a_contact_commands_the_terminal() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let contact = json!({"name": "Ada King", "custom": {COMMANDING: 1}, "vendor": {"smarttask": {COMMANDING: COMMANDING}}});
+    for arguments in [["create", "-"], ["plan", "-"]] {
+        let program = Program::new(&arguments).configured(&sandbox.configuration());
+        let ended = program.input(contact.to_string()).variable("RUST_LOG", "info").run().await;
+        assert!(ended.stdout.contains(r"custom.\u{1b}[2J\u{9b}2J\u{7}\r\u{7f}"), "{ended:#?}");
+        expect_harmless(&ended.stdout);
+        expect_harmless(&ended.stderr);
+    }
+}
+
+#[tokio::test]
+async fn no_key_commands_the_terminal_through_json_and_every_key_survives() {
+    let contact = json!({"name": "Ada King", "custom": {COMMANDING: 1}});
+    let planned =
+        Program::new(&["plan", "-", "--format", "json"]).configured(&Silence::new().configuration());
+    let ended = planned.input(contact.to_string()).run().await.expect_code(0);
+    expect_harmless(&ended.stdout);
+    let fields = ended.json()["drafts"][0]["fields"].take();
+    let field = format!("custom.{COMMANDING}");
+    assert!(fields.as_array().unwrap().iter().any(|fate| fate["field"] == field), "{fields:#}");
+}
+
+#[tokio::test]
+async fn no_unknown_key_commands_the_terminal() {
+    let silence = Silence::new();
+    let twice = format!("{{\"{0}\": 1, \"{0}\": 2}}", r"\u001b[2J");
+    for contact in [json!({COMMANDING: 1}).to_string(), twice] {
+        let planned = Program::new(&["plan", "-"]).configured(&silence.configuration()).input(contact);
+        let ended = planned.run().await.expect_usage_error();
+        assert!(ended.stderr.contains(r"\u{1b}[2J"), "{}", ended.stderr);
+        expect_harmless(&ended.stderr);
+    }
+    let checked = Program::new(&["check"]).configured("\"\\u001b[2J\" = 1\n\"\\u0007\" = 1");
+    expect_harmless(&checked.run().await.expect_usage_error().stderr);
 }

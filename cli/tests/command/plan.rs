@@ -48,6 +48,7 @@ async fn a_person_reads_each_request_and_the_fate_of_every_field() {
         insta::assert_snapshot!(ended.stdout, @r#"
         acme (smarttask)
         POST http://[vendor]/v1.0/contact/create/38
+        accept: application/json
         authorization: Bearer [secret]
         content-type: application/json
 
@@ -78,6 +79,7 @@ async fn a_person_reads_each_request_and_the_fate_of_every_field() {
 
         iot (emnify)
         POST http://[vendor]/api/v1/organisation/42/contact
+        accept: application/json
         authorization: Bearer [secret]
         content-type: application/json
 
@@ -106,6 +108,7 @@ async fn a_person_reads_each_request_and_the_fate_of_every_field() {
 
         voice (cloverhound)
         POST http://[vendor]/7/contacts
+        accept: application/json
         authorization: Basic [secret]
         content-type: application/json
 
@@ -130,6 +133,7 @@ async fn a_person_reads_each_request_and_the_fate_of_every_field() {
 
         jakarta (onecloud)
         POST http://[vendor]/api/contactrz
+        accept: application/json
         authorization: Bearer [secret]
         content-type: application/json
 

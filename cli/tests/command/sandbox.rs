@@ -28,6 +28,16 @@ async fn create_accepts_the_configuration_that_the_sandbox_prints() {
     sandbox.interrupt();
     let ended = sandbox.end().await.expect_code(0);
     assert_eq!(ended.files, [""; 0]);
+    let holding = "smarttask holds 1 contact\nemnify holds 1 contact\ncloverhound holds 1 contact\nonecloud holds 1 contact\n";
+    assert!(ended.stderr.ends_with(holding), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn the_sandbox_ends_with_sigterm_too_and_tells_that_it_holds_nothing() {
+    let (sandbox, _, _folder) = started().await;
+    sandbox.signal("TERM");
+    let ended = sandbox.end().await.expect_code(0);
+    assert!(ended.stderr.ends_with("\nonecloud holds 0 contacts\n"), "{}", ended.stderr);
 }
 
 #[tokio::test]
@@ -46,5 +56,12 @@ async fn a_port_that_is_taken_is_told_with_the_way_out() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let ended = Program::new(&["sandbox", "--port", &port]).run().await.expect_usage_error();
-    assert!(ended.stderr.contains("try --port 0"), "{}", ended.stderr);
+    let expected = format!("error: the stand-ins cannot listen: port {port} is taken; try --port 0\n");
+    assert_eq!(ended.stderr, expected);
+}
+
+#[tokio::test]
+async fn a_port_without_three_more_behind_it_is_told_as_such() {
+    let ended = Program::new(&["sandbox", "--port", "65534"]).run().await.expect_usage_error();
+    assert!(ended.stderr.contains("four ports are needed"), "{}", ended.stderr);
 }

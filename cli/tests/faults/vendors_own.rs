@@ -69,7 +69,7 @@ async fn a_conflict_that_names_the_contact_is_existing() {
     let named = [
         (Vendor::SmartTask, json!({"title": "Conflict", "record_id": Vendor::SmartTask.id()})),
         (Vendor::Emnify, json!({"error_code": 1405, "message": "Duplicated", "contact_id": "9001"})),
-        (Vendor::Cloverhound, json!({"error": "has already been taken", "id": 9001})),
+        (Vendor::Cloverhound, json!({"error": "has already been taken", "contact": {"id": 9001}})),
     ];
     let existing = Verdict { outcome: "existing", code: 0, ..Verdict::rejected("already_exists") };
     let cases = named.map(|(vendor, body)| {

@@ -1,4 +1,4 @@
-//! Ctrl-C while a create is under way.
+//! Ctrl-C, SIGTERM and SIGHUP while a create is under way.
 //!
 //! Its rule: nothing is signalled before the vendor has the request, so that no test depends on how fast anything is.
 
@@ -106,6 +106,32 @@ async fn the_second_ctrl_c_ends_at_once_in_doubt_with_a_report() {
     assert_eq!(delivery(&report)["error"]["effect"], "unknown", "{report}");
     assert_eq!(stand_in.creates(), 1);
     assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn sigterm_and_sighup_wait_for_the_answer_that_is_under_way() {
+    for signal in ["TERM", "HUP"] {
+        let (stand_in, mut running) = creating(Script::always(Reply::Held), PATIENT, NO_KEYS).await;
+        running.signal(signal);
+        running.says(STOPPING).await;
+        stand_in.release();
+        let report = running.end().await.expect_code(0).json();
+        assert_eq!(delivery(&report)["outcome"], "created", "{signal}: {report}");
+        assert_eq!(stand_in.creates(), 1, "{signal}");
+    }
+}
+
+#[tokio::test]
+async fn any_second_signal_ends_at_once_in_doubt_with_a_report() {
+    for (first, second) in [("TERM", "TERM"), ("HUP", "HUP"), ("HUP", "TERM"), ("TERM", "INT")] {
+        let (stand_in, mut running) = creating(Script::always(Reply::Hang), PATIENT, NO_KEYS).await;
+        running.signal(first);
+        running.says(STOPPING).await;
+        running.signal(second);
+        let report = running.end().await.expect_code(3).json();
+        assert_eq!(delivery(&report)["outcome"], "in_doubt", "{first}, {second}: {report}");
+        assert_eq!(stand_in.creates(), 1, "{first}, {second}");
+    }
 }
 
 #[tokio::test]

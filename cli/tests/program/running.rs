@@ -38,8 +38,12 @@ impl Running {
 
     /// What Ctrl-C does.
     pub(crate) fn interrupt(&self) {
+        self.signal("INT");
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().expect("it has not ended").to_string();
-        let sent = std::process::Command::new("kill").args(["-INT", &id]).status().unwrap();
+        let sent = std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap();
         assert!(sent.success());
     }
 

@@ -52,7 +52,8 @@ const FIELD_NAME_KEYS: &[&str] = &["field", "path", "property", "param", "name",
 /// What vendors call the id of a contact that they return.
 const CONTACT_ID_KEYS: &[&str] = &["id", "Id", "record_id", "contact_id"];
 /// What can only be the id of another contact than the refused one. A bare `id` may be that of the error.
-const EXISTING_ID_KEYS: &[&str] = &["existing_id", "existingId", "duplicate_id", "duplicateId"];
+const EXISTING_ID_KEYS: &[&str] =
+    &["existing_id", "existingId", "duplicate_id", "duplicateId", "contact_id", "record_id"];
 /// What vendors call the contact that is in the way.
 const EXISTING_CONTACT_KEYS: &[&str] = &["contact", "existing", "existing_contact", "duplicate"];
 

@@ -53,14 +53,21 @@ impl Needles {
 
     /// Adds a value. One that looks escaped itself is also known by what it would mean.
     pub(super) fn add(&mut self, value: &str) {
-        for reading in Readings::of(value).all {
-            let value = trimmed(&reading.folded());
-            if value.len() >= RUN {
-                self.runs.extend(value.windows(RUN).filter_map(|run| <[char; RUN]>::try_from(run).ok()));
-            } else if value.len() >= SHORTEST_VALUE {
-                let is_plain = value.iter().all(char::is_ascii_alphanumeric);
-                self.add_short(value.clone(), is_plain && value.len() < SHORTEST_WITHIN);
+        for reading in Readings::of(value.trim()).all {
+            let value = reading.folded();
+            if value.characters.len() >= RUN {
+                let runs = value.characters.windows(RUN);
+                self.runs.extend(runs.filter_map(|run| <[char; RUN]>::try_from(run).ok()));
+            } else {
+                self.add_short_value(trimmed(&value));
             }
+        }
+    }
+
+    fn add_short_value(&mut self, value: Vec<char>) {
+        if value.len() >= SHORTEST_VALUE {
+            let only_alone = is_plain_and_short(&value);
+            self.add_short(value, only_alone);
         }
     }
 
@@ -80,9 +87,8 @@ impl Needles {
         for word in words.flat_map(|word| [word, without_marks(word)]) {
             let word = folded(word);
             if (SHORTEST_WORD..RUN).contains(&word.len()) && !keys.contains(&word) {
-                let is_plain = word.iter().all(char::is_ascii_alphanumeric);
-                let is_ordinary = is_long && word.iter().all(char::is_ascii);
-                self.add_short(word.clone(), is_ordinary || (is_plain && word.len() < SHORTEST_WITHIN));
+                let only_alone = (is_long && stands_alone(&word)) || is_plain_and_short(&word);
+                self.add_short(word, only_alone);
             }
         }
     }
@@ -102,7 +108,7 @@ impl Needles {
     pub(super) fn found_in(&self, reading: &Reading) -> Vec<Range<usize>> {
         let text = reading.folded();
         let starts = 0..text.characters.len();
-        let lengths = starts.flat_map(|start| {
+        let lengths = starts.filter_map(|start| {
             let length = self.longest_at(&text.characters, start);
             length.map(|length| text.places_of(start..start + length))
         });
@@ -130,6 +136,15 @@ impl Needles {
             .rev()
             .find(|length| !goes_on(start + length) && self.alone.contains(&rest[..*length]))
     }
+}
+
+/// Whether its script puts blanks between words: those that know capitals do.
+fn stands_alone(folded_word: &[char]) -> bool {
+    folded_word.iter().all(|character| character.is_lowercase() || !character.is_alphabetic())
+}
+
+fn is_plain_and_short(needle: &[char]) -> bool {
+    needle.len() < SHORTEST_WITHIN && needle.iter().all(char::is_ascii_alphanumeric)
 }
 
 fn collect_keys(document: &Value, keys: &mut HashSet<Vec<char>>) {

@@ -113,7 +113,8 @@ fn is_blank(character: char) -> bool {
 fn fold(character: char) -> impl Iterator<Item = char> {
     const DOT_ABOVE: char = '\u{307}';
     let character = if is_blank(character) { ' ' } else { character };
-    character.to_uppercase().flat_map(char::to_lowercase).filter(|folded| *folded != DOT_ABOVE)
+    let capitals = character.to_lowercase().flat_map(char::to_uppercase);
+    capitals.flat_map(char::to_lowercase).filter(|folded| *folded != DOT_ABOVE)
 }
 
 /// What the escape at the beginning means, and how long it is.
@@ -215,11 +216,11 @@ mod tests {
             ("a \\\"b\\\"\\/c\\nd", "a \"b\"/c d"),
             ("Jos\\u00e9 \\UD83D\\UDC69", "José 👩"),
             ("a&amp;b &#39;c&#X27; &QUOT;d&quot; &lt;e&gt;", "a&b 'c' \"d\" <e>"),
-            ("Jos%C3%a9%20%e9 \\xc3\\xa9", "José\u{20}é é"),
+            ("Jos%C3%a9%20b \\xc3\\xa9 %e9", "José b é é"),
             ("&amp;#39; %2541 \\\\\\\"", "' A \""),
             ("100 % of C:\\dir & more; &unknown; 5%", "100 % of C:\\dir & more; &unknown; 5%"),
         ] {
-            assert_eq!(last_reading_of(text), meaning.replace("José\u{20}é", "JosÃ© é"), "{text}");
+            assert_eq!(last_reading_of(text), meaning, "{text}");
         }
     }
 
