@@ -84,8 +84,9 @@ pub(crate) fn spellings(text: &str) -> Vec<String> {
         json.replace('\\', "\\\\").replace('"', "\\\""),
         json,
         in_ascii(text, |character| {
-            let units = character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"));
-            units.collect::<Vec<_>>().concat()
+            let mut buffer = [0; 2];
+            let units = character.encode_utf16(&mut buffer).iter();
+            units.map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat()
         }),
         html(text),
         html(text).replace('&', "&amp;"),

@@ -248,7 +248,7 @@ mod tests {
             (json!({"duplicate": {"record_id": "r-1"}}), Some("r-1")),
             (json!({"contact": {"name": "x"}, "existing_contact": {"Id": 8}}), Some("8")),
             (json!({"id": "err-123", "error": "conflict"}), None),
-            (json!({"record_id": "r-1", "contact_id": 3}), None),
+            (json!({"id": "err-123", "record_id": "r-1"}), Some("r-1")),
             (json!({"data": {"id": 9}}), None),
         ] {
             let words = Words::default().with_existing_id_of(&body);
