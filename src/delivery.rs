@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use unicontact_providers::{ContactId, Effect, ErrorKind, Fate, FieldFate, ProviderError};
+use unicontact_providers::{ContactId, Created, Effect, ErrorKind, Fate, FieldFate, ProviderError};
 
 /// How a delivery ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -57,6 +57,11 @@ impl Outcome {
     /// Whether the vendor has the contact.
     pub fn is_delivered(self) -> bool {
         matches!(self, Self::Created | Self::Existing | Self::Skipped)
+    }
+
+    /// How a delivery ends that succeeded.
+    pub(crate) fn of_created(created: &Created) -> Self {
+        if created.existing { Self::Existing } else { Self::Created }
     }
 
     /// How a delivery ends that nothing can be done about now.

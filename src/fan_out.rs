@@ -209,7 +209,7 @@ impl RunningDelivery {
     /// What the last attempt created before the task came to its end.
     fn created(&self) -> Option<Delivery> {
         let created = self.progress.created()?;
-        let outcome = if created.existing { Outcome::Existing } else { Outcome::Created };
+        let outcome = Outcome::of_created(&created);
         Some(Delivery { id: Some(created.id), ..self.without_error(outcome) })
     }
 

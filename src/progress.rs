@@ -54,7 +54,11 @@ impl Progress {
 
     /// From now on no attempt begins. What is asked afterwards holds for good.
     pub(crate) fn close(&self) {
-        self.state().closed = true;
+        let mut state = self.state();
+        state.closed = true;
+        if let Some(preparing) = &state.in_flight {
+            preparing.close();
+        }
     }
 
     /// How many attempts began. One that was cut off before its create is none.
@@ -85,6 +89,13 @@ impl InFlight {
     /// The mark by which the adapter tells that its create has not begun.
     pub(crate) fn preparing(&self) -> &Preparing {
         &self.preparing
+    }
+
+    /// The attempt did not take place.
+    pub(crate) fn withdrawn(self) {
+        let mut state = self.progress.state();
+        state.in_flight = None;
+        state.attempts -= 1;
     }
 
     /// The attempt came back. One that failed before the create, at the login say, was none.

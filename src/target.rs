@@ -4,6 +4,7 @@
 //! sending again; this module only asks it, waits, and counts.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -96,32 +97,29 @@ impl Target {
     fn accept(&self, contact: &UnifiedContact, progress: &Progress) -> Result<(), ProviderError> {
         let draft = self.provider.draft(contact)?;
         let verdict = self.judge_losses(&draft);
+        if self.settings.on_loss == OnLoss::Warn && draft.losses().next().is_some() {
+            tracing::warn!(lost = lost(&draft), "The contact loses fields at this vendor");
+        }
         progress.drafted(draft.fields);
         verdict
     }
 
+    /// The refusal of a draft that would lose what it must not.
     fn judge_losses(&self, draft: &Draft) -> Result<(), ProviderError> {
-        let lost: Vec<&str> = draft.losses().map(|fate| fate.field.as_str()).collect();
-        match self.settings.on_loss {
-            OnLoss::Allow => Ok(()),
-            _ if lost.is_empty() => Ok(()),
-            OnLoss::Warn => {
-                tracing::warn!(lost = lost.join(", "), "The contact loses fields at this vendor");
-                Ok(())
-            }
-            OnLoss::Reject => {
-                let message = format!("on_loss is reject, and these would be lost: {}", lost.join(", "));
-                let info = self.provider.info();
-                let kind = ErrorKind::Unmappable;
-                let error = ProviderError::new(info, Operation::Draft, kind, Effect::NotSent);
-                Err(error.with_message(message))
-            }
+        if self.settings.on_loss != OnLoss::Reject || draft.losses().next().is_none() {
+            return Ok(());
         }
+        let message = format!("on_loss is reject, and these would be lost: {}", lost(draft));
+        let info = self.provider.info();
+        let error = ProviderError::new(info, Operation::Draft, ErrorKind::Unmappable, Effect::NotSent);
+        Err(error.with_message(message))
     }
 
     /// Whether the contact is refused before anything is sent.
     pub(crate) fn refuses(&self, contact: &UnifiedContact) -> bool {
-        self.provider.draft(contact).and_then(|draft| self.judge_losses(&draft)).is_err()
+        let draft = || self.provider.draft(contact).and_then(|draft| self.judge_losses(&draft));
+        // An adapter that panics here does so again in its own delivery, which tells it.
+        catch_unwind(AssertUnwindSafe(draft)).map_or(true, |verdict| verdict.is_err())
     }
 
     /// What would be sent, and sends nothing that changes data. `online` reads from the vendor the ids that only
@@ -172,7 +170,16 @@ impl Target {
             let Some(in_flight) = progress.attempt_begins() else {
                 break;
             };
-            let result = self.attempt(contact, key, in_flight.preparing(), begun).await;
+            let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
+            if left.is_zero() {
+                in_flight.withdrawn();
+                failures.add_unless_any(self.out_of_time(true));
+                break;
+            }
+            let creating = self.attempt(contact, key, in_flight.preparing(), left);
+            let Some(result) = unless_withdrawn(stop, in_flight.preparing(), creating).await else {
+                break;
+            };
             in_flight.ended(&result);
             let error = match result {
                 Ok(created) => return Ending::Done(created, None),
@@ -204,18 +211,14 @@ impl Target {
         failures.into_error().map_or(Ending::Stopped, Ending::Refused)
     }
 
-    /// One attempt, cut off at the deadline. An adapter keeps its own timeout; this holds one that does not.
+    /// One attempt, cut off when no time is left. An adapter keeps its own timeout; this holds one that does not.
     async fn attempt(
         &self,
         contact: &UnifiedContact,
         key: &DeliveryKey,
         preparing: &Preparing,
-        begun: Duration,
+        left: Duration,
     ) -> Result<Created, ProviderError> {
-        let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
-        if left.is_zero() {
-            return Err(self.out_of_time(true));
-        }
         let create = watched(preparing, self.provider.create(contact, key));
         let result = tokio::time::timeout(left, create).await;
         result.unwrap_or_else(|_| Err(self.out_of_time(preparing.is_under_way())))
@@ -276,7 +279,9 @@ impl Target {
             }
             self.clock.sleep(wait).await;
             self.rate_limit.wait().await;
-            match self.provider.find(contact, key).await {
+            let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
+            let look = tokio::time::timeout(left, self.provider.find(contact, key)).await;
+            match look.unwrap_or_else(|_| Err(self.out_of_time(true))) {
                 Ok(Some(id)) => return found(id, nameless),
                 Ok(None) => {}
                 Err(look) => {
@@ -292,10 +297,7 @@ impl Target {
 
     fn told(&self, ending: Ending, progress: &Progress, elapsed: Duration) -> Delivery {
         let (outcome, id, error, note) = match ending {
-            Ending::Done(created, note) => {
-                let outcome = if created.existing { Outcome::Existing } else { Outcome::Created };
-                (outcome, Some(created.id), None, note)
-            }
+            Ending::Done(created, note) => (Outcome::of_created(&created), Some(created.id), None, note),
             Ending::Refused(error) => (Outcome::of_error(&error), error.existing_id(), Some(error), None),
             Ending::Stopped => (Outcome::Pending, None, None, Some(STOPPED)),
         };
@@ -323,6 +325,11 @@ impl Target {
     }
 }
 
+/// The paths of the fields that a draft loses.
+fn lost(draft: &Draft) -> String {
+    draft.losses().map(|fate| fate.field.as_str()).collect::<Vec<_>>().join(", ")
+}
+
 /// The failed attempts of a delivery.
 #[derive(Default)]
 struct Failures {
@@ -346,6 +353,13 @@ impl Failures {
         }
     }
 
+    /// The vendor's own reason is worth more than that time ran out.
+    fn add_unless_any(&mut self, error: ProviderError) {
+        if self.last.is_none() && self.doubt.is_none() {
+            self.last = Some(error);
+        }
+    }
+
     /// A later refusal does not undo what an earlier attempt may have done.
     fn into_error(self) -> Option<ProviderError> {
         self.doubt.or(self.last)
@@ -359,6 +373,21 @@ fn found(id: ContactId, existing: bool) -> Ending {
         "the answer was lost; such a contact was found at the vendor, this one or an equal older one"
     };
     Ending::Done(Created { id, existing }, Some(note))
+}
+
+/// The attempt's result, or nothing if stopping was asked for while its create had not begun.
+async fn unless_withdrawn<T>(
+    stop: &mut StopSignal,
+    preparing: &Preparing,
+    attempt: impl Future<Output = T>,
+) -> Option<T> {
+    tokio::pin!(attempt);
+    tokio::select! {
+        biased;
+        result = &mut attempt => return Some(result),
+        Ok(_) = stop.wait_for(|stopped| *stopped) => {}
+    }
+    if preparing.close() { None } else { Some(attempt.await) }
 }
 
 /// The future's value, or nothing if stopping was asked for first.

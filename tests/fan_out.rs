@@ -6,6 +6,8 @@
 
 #[path = "scripted/cutting_off.rs"]
 mod cutting_off;
+#[path = "scripted/logging_in.rs"]
+mod logging_in;
 mod scripted;
 #[path = "scripted/stopping.rs"]
 mod stopping;

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
+use unicontact::providers::background::settled;
 
 use self::arguments::Arguments;
 
@@ -22,7 +23,11 @@ fn main() -> ExitCode {
     log_to_stderr();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(commands::run(arguments)),
+        Ok(runtime) => runtime.block_on(async {
+            let result = commands::run(arguments).await;
+            settled().await;
+            result
+        }),
         Err(error) => Err(exit::Failure::new(format!("the runtime cannot be started: {error}"))),
     };
     let exit = result.unwrap_or_else(|failure| {

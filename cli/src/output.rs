@@ -27,14 +27,24 @@ pub(crate) fn page(page: &Page) -> io::Result<()> {
     data(page.text())
 }
 
+/// Writes what is told once and only here: a reader that went away is an error, too.
+pub(crate) fn told_once(text: &str) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{text}")
+}
+
 /// Writes what a program reads, as it is.
 pub(crate) fn data(text: &str) -> io::Result<()> {
     ignoring_a_closed_pipe(writeln!(io::stdout().lock(), "{text}"))
 }
 
+/// One JSON document on a line.
+pub(crate) fn json_text(value: &impl Serialize) -> io::Result<String> {
+    Ok(plain::in_json(&serde_json::to_string(value)?).into())
+}
+
 /// Writes one JSON document on a line.
 pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
-    data(&plain::in_json(&serde_json::to_string(value)?))
+    data(&json_text(value)?)
 }
 
 /// Writes one JSON document over several lines.

@@ -14,6 +14,7 @@ use crate::draft::{Draft, FieldFate, Header, HeaderText, LookUp, Method};
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, BaseUrl, Body, Http, Request};
+use crate::preparation::preparing;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::TokenCache;
@@ -157,7 +158,12 @@ impl Connection {
             timeout: self.timeout,
         };
         let sent_at = self.http.now();
-        match self.http.send(request).await {
+        let sending = self.http.send(request);
+        let result = match operation {
+            Operation::Create => sending.await,
+            _ => preparing(sending).await,
+        };
+        match result {
             Ok(answer) => {
                 let exchange = Exchange::new(operation, sent, answer, sent_at)
                     .answered_at(self.http.now())

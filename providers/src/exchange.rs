@@ -114,8 +114,8 @@ impl Exchange {
         self.error(info, kind, effect)
     }
 
-    /// The vendor's words, as it said them.
-    fn words(&self, kind: ErrorKind) -> Words {
+    /// The vendor's words as it said them: to judge by, and not to be kept before they were scrubbed.
+    pub(crate) fn words(&self, kind: ErrorKind) -> Words {
         match self.answer.json() {
             Some(body) => {
                 let words = Words::of(&body);

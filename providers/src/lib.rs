@@ -5,6 +5,7 @@
 )]
 
 mod adapter;
+pub mod background;
 mod capabilities;
 pub mod clock;
 #[cfg(feature = "cloverhound")]

@@ -28,8 +28,8 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
     let signals = Signals::register()?;
     let report = deliver(&fan_out, contact, signals).await;
     let written = match common.format {
-        Format::Json => output::json(&report),
-        Format::Human => output::page(&output::report(&report, &fan_out)),
+        Format::Json => output::json_text(&report).and_then(|text| output::told_once(&text)),
+        Format::Human => output::told_once(output::report(&report, &fan_out).text()),
     };
     let exit = Exit::from(report.verdict(policy));
     Ok(match written {

@@ -38,7 +38,7 @@ impl Page {
     }
 
     /// The text, without an end of line at its end.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         self.0.strip_suffix('\n').unwrap_or(&self.0)
     }
 }

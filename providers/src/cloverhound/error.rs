@@ -24,9 +24,10 @@ pub(super) fn interpret(info: &ProviderInfo, exchange: &Exchange) -> Result<Crea
 }
 
 fn refine(info: &ProviderInfo, exchange: &Exchange, error: ProviderError) -> ProviderError {
+    let words = exchange.words(error.kind());
     let taken = |text: &str| text.contains(TAKEN);
     let is_taken =
-        error.message().is_some_and(taken) || error.field_errors().iter().any(|field| taken(&field.message));
+        words.message.as_deref().is_some_and(taken) || words.fields.iter().any(|field| taken(&field.message));
     if error.kind() == ErrorKind::Invalid && is_taken {
         exchange.error(info, ErrorKind::AlreadyExists, Effect::Refused)
     } else {

@@ -11,7 +11,7 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The provider is set up wrongly. Nothing was sent. Trying again does not help; correct the configuration.
+    /// The provider is set up wrongly. Nothing was created. Trying again does not help; correct the configuration.
     Config,
     /// The contact lacks what the vendor requires, or would lose a field that it must not. Nothing was sent.
     /// Trying again does not help; complete the contact.

@@ -192,7 +192,8 @@ fn id_under(keys: &[&str], place: &Value) -> Option<String> {
 
 /// Whether a body names a contact.
 pub(crate) fn holds_an_id(body: &Value) -> bool {
-    id_under(CONTACT_ID_KEYS, body).or_else(|| id_under(EXISTING_ID_KEYS, body)).is_some()
+    let places = [Some(body), body.get("contact"), body.get("data")];
+    places.into_iter().flatten().any(|place| id_under(CONTACT_ID_KEYS, place).is_some())
 }
 
 /// Whether a body that came with a success is an error all the same.

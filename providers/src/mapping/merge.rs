@@ -100,6 +100,7 @@ fn without_nulls(value: Value) -> Value {
             let map = map.into_iter().filter(|(_, value)| !value.is_null());
             Value::Object(map.map(|(key, value)| (key, without_nulls(value))).collect())
         }
+        Value::Array(entries) => Value::Array(entries.into_iter().map(without_nulls).collect()),
         other => other,
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn interpret(
 /// The body of a success without an error in it.
 pub(super) fn success(info: &ProviderInfo, exchange: &Exchange) -> Result<Option<Value>, ProviderError> {
     exchange.success(info).map_err(|error| {
-        if error.code() == Some("UnsupportedApiVersion") {
+        if exchange.words(error.kind()).code.as_deref() == Some("UnsupportedApiVersion") {
             exchange.error(info, ErrorKind::Config, Effect::Refused)
         } else {
             error
@@ -82,17 +82,24 @@ pub(super) struct Grant {
 }
 
 /// Reads the answer of the token endpoint. Its error codes (`invalid_grant`, `invalid_client`) are those of OAuth 2.0.
+///
+/// Under any success the refresh token is read first: it counts whatever else is wrong with the answer.
 pub(super) fn grant(info: &ProviderInfo, exchange: &Exchange) -> Result<Grant, ProviderError> {
-    let body = exchange.success(info).map_err(|error| match error.kind() {
+    let verdict = exchange.success(info).map_err(|error| match error.kind() {
         ErrorKind::Invalid => exchange.error(info, ErrorKind::Unauthenticated, Effect::Refused),
         _ => error,
-    })?;
-    let body = body.unwrap_or(Value::Null);
+    });
+    if !exchange.answer.is_success() {
+        verdict?;
+        return Err(exchange.by_status(info));
+    }
+    let body = exchange.answer.json().unwrap_or(Value::Null);
     let secret = |key: &str| body.get(key).and_then(id_text).map(Secret::from);
-    let access_token = secret("access_token").ok_or_else(|| {
+    let none = || {
         let error = exchange.error(info, ErrorKind::UnexpectedResponse, Effect::Refused);
         error.with_message("the answer to the renewal holds no access_token")
-    });
+    };
+    let access_token = verdict.and_then(|_| secret("access_token").ok_or_else(none));
     let expires_in = body.get("expires_in").and_then(id_text);
     Ok(Grant {
         access_token,

@@ -26,6 +26,7 @@ pub use self::store::{RefreshTokenFile, RefreshTokenStore};
 use super::config::SmartTaskConfig;
 use super::{VENDOR, error};
 use crate::adapter::{Common, Connection};
+use crate::background;
 use crate::draft::{Header, HeaderText, Method};
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::http::Body;
@@ -96,7 +97,7 @@ impl Refresh {
         let mut renewal =
             Renewal { refresh: self.clone(), connection: owned(connection), _lock: lock, newest };
         let current = renewal.prepare()?;
-        let task = tokio::spawn(renewal.run(current).in_current_span());
+        let task = background::spawn(renewal.run(current).in_current_span());
         task.await.unwrap_or_else(|end| {
             if let Ok(cause) = end.try_into_panic() {
                 panic::resume_unwind(cause);

@@ -1,0 +1,77 @@
+//! Deliveries that are stopped or cut off before their create began.
+//!
+//! Its rule: such a delivery is pending, counts no attempt, and its create does not begin afterwards.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::{Semaphore, oneshot};
+use unicontact::Outcome;
+use unicontact::providers::Created;
+use unicontact::providers::preparation::preparing;
+
+use crate::outcomes;
+use crate::scripted::bench::{Bench, contact, soon};
+use crate::scripted::{Scripted, Step, creates};
+
+/// A login that begins, waits at the gate, and is followed by a create that leaves a mark.
+struct Login {
+    adapter: Scripted,
+    begun: oneshot::Receiver<()>,
+    gate: Arc<Semaphore>,
+    create_began: Arc<AtomicBool>,
+}
+
+fn login() -> Login {
+    let (begins, begun) = oneshot::channel();
+    let gate = Arc::new(Semaphore::new(0));
+    let create_began = Arc::new(AtomicBool::new(false));
+    let step: Step<Created> = {
+        let (gate, create_began) = (Arc::clone(&gate), Arc::clone(&create_began));
+        Box::pin(async move {
+            preparing(async {
+                begins.send(()).unwrap();
+                gate.acquire().await.unwrap().forget();
+            })
+            .await;
+            create_began.store(true, Ordering::SeqCst);
+            creates("17").await
+        })
+    };
+    Login { adapter: Scripted::new("acme").create(step), begun, gate, create_began }
+}
+
+#[tokio::test]
+async fn stopping_during_the_login_leaves_the_contact_unsent() {
+    let login = login();
+    let running = Bench::new().fan_out(login.adapter).start(contact("42"));
+    soon(login.begun).await.unwrap();
+    running.stop();
+    let report = soon(running.finish()).await;
+    assert_eq!(outcomes(&report), [Outcome::Pending]);
+    assert_eq!(report.deliveries[0].attempts, 0);
+    assert!(!login.create_began.load(Ordering::SeqCst));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_that_ends_after_it_was_cut_off_leads_to_no_create() {
+    let mut login = login();
+    let gone = login.adapter.gone();
+    let running = Bench::new().fan_out(login.adapter).start(contact("42"));
+    soon(login.begun).await.unwrap();
+    let report = running.abandon();
+    login.gate.add_permits(1);
+    soon(gone).await.unwrap_err();
+    assert_eq!(outcomes(&report), [Outcome::Pending]);
+    assert!(!login.create_began.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn a_login_that_ends_in_time_is_followed_by_the_create() {
+    let login = login();
+    let running = Bench::new().fan_out(login.adapter).start(contact("42"));
+    login.gate.add_permits(1);
+    let report = soon(running.finish()).await;
+    assert_eq!(outcomes(&report), [Outcome::Created]);
+    assert_eq!(report.deliveries[0].attempts, 1);
+}
