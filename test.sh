@@ -18,8 +18,8 @@ cargo fmt --all --check
 echo "== lints"
 cargo clippy --workspace --all-targets --all-features -- -D warnings
 
-echo "== every vendor alone, and none at all"
-for feature in "" smarttask emnify cloverhound onecloud; do
+echo "== every vendor alone, the contract suite alone, and none at all"
+for feature in "" smarttask emnify cloverhound onecloud testkit; do
     cargo clippy -q -p unicontact-providers --no-default-features --features "$feature" -- -D warnings
 done
 

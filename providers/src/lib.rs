@@ -30,6 +30,8 @@ mod secret;
 #[cfg(feature = "smarttask")]
 pub mod smarttask;
 mod spelling;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 mod token;
 mod vendors;
 

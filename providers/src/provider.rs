@@ -28,7 +28,8 @@ use crate::smarttask::SmartTask;
 ///
 /// # Rules
 ///
-/// An implementation keeps these; the tests of this workspace hold the four built-in ones to each:
+/// An implementation keeps these; the contract suite, `testkit`, a cargo feature, holds the four built-in ones to them, and
+/// yours if you let it:
 ///
 /// 1. [`create`](Self::create) never waits, retries or spawns. Fetching a token or resolving a look-up first is
 ///    part of it; sending the create twice is not.
@@ -39,8 +40,9 @@ use crate::smarttask::SmartTask;
 /// 6. [`check`](Self::check) changes nothing.
 /// 7. The same contact drafts to the same bytes every time.
 /// 8. Any bytes as an answer give an `Err` or an `Ok`, never a panic.
+/// 9. What [`capabilities`](Self::capabilities) claims works; what it does not claim is `unsupported`.
 ///
-/// An adapter of your own goes into [`Provider::Custom`]; `examples/custom_provider.rs` shows one.
+/// An adapter of your own goes into [`Provider::Custom`]; `examples/custom_provider` shows one.
 #[async_trait]
 #[enum_dispatch]
 pub trait ContactProvider: fmt::Debug + Send + Sync {

@@ -94,6 +94,18 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
+    /// Every header.
+    #[cfg(feature = "testkit")]
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body as it came.
+    #[cfg(feature = "testkit")]
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// How the body ended.
     pub fn end(&self) -> End {
         self.end

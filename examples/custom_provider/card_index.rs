@@ -1,42 +1,32 @@
-//! A vendor of your own: one adapter, beside the built-in ones, under the same layers and in the same report.
+//! The adapter for an invented vendor, which takes `POST /people` with a `display_name` and an `email`, and answers 201
+//! with `{"person": {"id": …}}`.
 //!
-//! The vendor is invented. It takes `POST /people` with a `display_name` and an `email`, and answers 201 with
-//! `{"person": {"id": …}}`. A stand-in for it runs in this program, so that the example needs nothing.
-//!
-//! ```text
-//! cargo run --example custom_provider
-//! ```
-#![expect(clippy::print_stdout, reason = "it is what the example shows")]
-
-use std::sync::Arc;
-use std::time::Duration;
+//! Its rule: it is all that a vendor of your own needs. `tests/testkit.rs` holds it to the contract suite.
 
 use async_trait::async_trait;
 use serde_json::Value;
-use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::contact::ContactKind;
 use unicontact::providers::http::{Authorization, BaseUrl, Http};
 use unicontact::providers::mapping::{Guard, Mapping};
 use unicontact::providers::{
     Capabilities, Common, Connection, ContactId, ContactProvider, Created, DeliveryKey, Draft, ErrorKind,
-    Exchange, Operation, Provider, ProviderError, ProviderInfo, Secret, UnifiedContact,
+    Exchange, Operation, ProviderError, ProviderInfo, Secret, UnifiedContact,
 };
-use unicontact::{FanOut, Policy, Settings, Target};
 
 /// A connection to the invented vendor.
 #[derive(Debug)]
-struct CardIndex {
-    connection: Connection,
-    token: Secret,
+pub(crate) struct CardIndex {
+    pub(crate) connection: Connection,
+    pub(crate) token: Secret,
 }
 
 impl CardIndex {
-    fn new(common: Common, base_url: BaseUrl, token: Secret, http: Http) -> Self {
+    pub(crate) fn new(common: Common, base_url: BaseUrl, token: Secret, http: Http) -> Self {
         Self { connection: Connection::new(common, "cardindex", base_url, http), token }
     }
 
     /// What an answer means. The common table judges everything but the vendor's own success.
-    fn interpret(&self, exchange: &Exchange) -> Result<Created, ProviderError> {
+    pub(crate) fn interpret(&self, exchange: &Exchange) -> Result<Created, ProviderError> {
         let body = exchange.success(&self.connection.info)?.unwrap_or(Value::Null);
         let id = body.pointer("/person/id").and_then(Value::as_str).and_then(ContactId::new);
         match id {
@@ -132,40 +122,4 @@ impl ContactProvider for CardIndex {
     async fn check(&self) -> Result<(), ProviderError> {
         Err(self.connection.error(Operation::Check, ErrorKind::Unsupported, "CardIndex has nothing to read"))
     }
-}
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let vendor = stand_in().await;
-    let clock: SharedClock = Arc::new(SystemClock);
-    let common = Common { name: "cards".to_owned(), timeout: Duration::from_secs(5), default_region: None };
-    let cards = CardIndex::new(
-        common,
-        vendor.uri().parse()?,
-        Secret::from("replace-me"),
-        Http::new(Arc::clone(&clock))?,
-    );
-
-    let provider = Provider::Custom(Box::new(cards));
-    let target = Target::new(provider, Settings::default(), clock, 1);
-    let contact = serde_json::from_str(
-        r#"{"name": "Ada King", "emails": ["ada@example.com"], "phones": ["+442079460123"]}"#,
-    )?;
-    let report = FanOut::new(vec![target], Policy::All).deliver(contact).await;
-    println!("{}", serde_json::to_string_pretty(&report)?);
-    Ok(())
-}
-
-/// The vendor that does not exist.
-async fn stand_in() -> wiremock::MockServer {
-    use wiremock::matchers::{header, method, path};
-    let server = wiremock::MockServer::start().await;
-    let created = serde_json::json!({"person": {"id": "p-1"}});
-    wiremock::Mock::given(method("POST"))
-        .and(path("/people"))
-        .and(header("authorization", "Bearer replace-me"))
-        .respond_with(wiremock::ResponseTemplate::new(201).set_body_json(created))
-        .mount(&server)
-        .await;
-    server
 }

@@ -1,0 +1,92 @@
+//! The contract suite: the rules of [`ContactProvider`](crate::ContactProvider) and the error matrix, held against any
+//! adapter over a real socket.
+//!
+//! Its rule: it knows no vendor and trusts no adapter. It sees what the adapter sends, what it returns and what it
+//! shows, and every finding says what to do.
+//!
+//! A [`Subject`] tells the suite how to get an adapter and how the vendor answers; [`run`] does the rest. The adapter
+//! here is a built-in one; one of your own is held to the rules in the same way.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use unicontact_providers::clock::SystemClock;
+//! # #[cfg(feature = "cloverhound")]
+//! use unicontact_providers::cloverhound::{Cloverhound, CloverhoundConfig};
+//! use unicontact_providers::http::{Answer, BaseUrl, Http};
+//! use unicontact_providers::testkit::{self, Subject};
+//! use unicontact_providers::{Common, ContactProvider};
+//!
+//! struct Voice;
+//!
+//! # #[cfg(feature = "cloverhound")]
+//! impl Subject for Voice {
+//!     fn connect(&self, base_url: BaseUrl, timeout: Duration) -> Box<dyn ContactProvider> {
+//!         let config: CloverhoundConfig = serde_json::from_value(serde_json::json!({
+//!             "base_url": base_url.to_string(),
+//!             "organization_id": 7,
+//!             "api_key_id": "fake-id",
+//!             "api_key_secret": "fake-secret",
+//!         }))
+//!         .unwrap();
+//!         let common = Common { name: "voice".to_owned(), timeout, default_region: None };
+//!         Box::new(Cloverhound::new(common, config, Http::new(Arc::new(SystemClock)).unwrap()))
+//!     }
+//!
+//!     fn created(&self, id: &str) -> Answer {
+//!         Answer::new(201).with_body(format!(r#"{{"id": {id}}}"#))
+//!     }
+//!
+//!     fn secrets(&self) -> Vec<String> {
+//!         ["fake-id", "fake-secret", "ZmFrZS1pZDpmYWtlLXNlY3JldA=="].map(str::to_owned).to_vec()
+//!     }
+//! }
+//!
+//! # #[cfg(feature = "cloverhound")]
+//! async fn voice_keeps_the_rules() {
+//!     testkit::run(&Voice).await.unwrap().assert_kept();
+//! }
+//! # #[cfg(feature = "cloverhound")]
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(voice_keeps_the_rules());
+//! ```
+//!
+//! # What it cannot see
+//!
+//! A wait of less than ten seconds, work that `create` leaves behind in a task of its own, and whether a code of the
+//! vendor's own is read rightly: for that there are fixtures.
+
+mod arbitrary;
+mod bench;
+mod drafts;
+mod echoes;
+mod leaks;
+mod matrix;
+mod reads;
+mod received;
+mod report;
+mod server;
+mod subject;
+mod success;
+
+use std::io;
+
+use self::bench::Bench;
+pub use self::report::{Finding, Report};
+pub use self::subject::{Preparation, Subject, full_contact};
+
+/// Holds an adapter to every rule. It needs a tokio runtime with time and network, and takes seconds.
+///
+/// # Errors
+///
+/// When no server can be started on loopback.
+pub async fn run(subject: &dyn Subject) -> io::Result<Report> {
+    let mut bench = Bench::new(subject);
+    drafts::hold(&mut bench).await?;
+    success::hold(&mut bench).await?;
+    matrix::hold(&mut bench).await?;
+    echoes::hold(&mut bench).await?;
+    reads::hold(&mut bench).await?;
+    arbitrary::hold(&mut bench).await?;
+    Ok(bench.report)
+}

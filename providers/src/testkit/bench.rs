@@ -1,0 +1,235 @@
+//! One call of an adapter against one behaviour of its vendor.
+//!
+//! Its rule: whatever is tried, what holds of every call is watched here: one create at most, no waiting, no panic, and
+//! nothing shown. What the answer should have meant is judged by the rules.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::leaks::{Forbidden, shown};
+use super::received::Received;
+use super::report::Report;
+use super::server::{Behaviour, Script, Server};
+use super::subject::Subject;
+use crate::contact::UnifiedContact;
+use crate::created::{ContactId, Created};
+use crate::delivery_key::DeliveryKey;
+use crate::error::ProviderError;
+use crate::http::BaseUrl;
+use crate::provider::ContactProvider;
+
+/// The adapter's timeout where an answer comes, however busy the machine is.
+const PATIENT: Duration = Duration::from_secs(30);
+/// The adapter's timeout where none comes.
+const SHORT: Duration = Duration::from_millis(500);
+/// The longest that a call may take beyond what it has to.
+const MARGIN: Duration = Duration::from_secs(10);
+
+pub(super) struct Bench<'a> {
+    pub(super) subject: &'a dyn Subject,
+    pub(super) contact: Arc<UnifiedContact>,
+    pub(super) report: Report,
+    forbidden: Forbidden,
+}
+
+/// What became of a call.
+#[derive(Debug)]
+pub(super) struct Attempt<T> {
+    pub(super) situation: String,
+    /// Nothing if the call panicked or did not return; that has been reported.
+    pub(super) result: Option<Result<T, ProviderError>>,
+    pub(super) received: Vec<Received>,
+}
+
+impl<T> Attempt<T> {
+    /// The requests that can change data.
+    pub(super) fn changing(&self) -> Vec<&Received> {
+        self.received.iter().filter(|request| request.can_change_data()).collect()
+    }
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(subject: &'a dyn Subject) -> Self {
+        let contact = subject.contact();
+        let forbidden = Forbidden::new(&subject.secrets(), &contact);
+        Self { subject, contact: Arc::new(contact), report: Report::default(), forbidden }
+    }
+
+    /// An adapter that nobody answers.
+    pub(super) fn alone(&self) -> io::Result<Arc<dyn ContactProvider>> {
+        self.connect("http://127.0.0.1:9", SHORT)
+    }
+
+    /// A create that is answered by `behaviour`.
+    pub(super) async fn create(
+        &mut self,
+        situation: &str,
+        behaviour: Behaviour,
+    ) -> io::Result<Attempt<Created>> {
+        let script = Script { preparations: self.subject.preparations(), behaviour };
+        self.create_by_script(situation, script).await
+    }
+
+    pub(super) async fn create_by_script(
+        &mut self,
+        situation: &str,
+        script: Script,
+    ) -> io::Result<Attempt<Created>> {
+        let attempt = self.against(situation, script, creating).await?;
+        let writes: Vec<String> = attempt.changing().into_iter().map(Received::in_words).collect();
+        if writes.len() > 1 {
+            self.report.add(
+                1,
+                format!("{situation}: create sent {}", writes.join(" and ")),
+                "send the create once and return the error: whoever called decides whether to send again. If one of \
+                 these requests only prepares the create, name it in Subject::preparations.",
+            );
+        }
+        Ok(attempt)
+    }
+
+    /// A create at a port where nobody listens.
+    pub(super) async fn create_at(&mut self, situation: &str, url: &str) -> io::Result<Attempt<Created>> {
+        let provider = self.connect(url, PATIENT)?;
+        let call = creating(Arc::clone(&provider), Arc::clone(&self.contact));
+        let result = self.watch(situation, MARGIN, call).await;
+        self.look_for_leaks(situation, &*provider, result.as_ref(), &[]);
+        Ok(Attempt { situation: situation.to_owned(), result, received: Vec::new() })
+    }
+
+    /// A check whose every request but the preparations is answered by `behaviour`.
+    pub(super) async fn check(&mut self, situation: &str, behaviour: Behaviour) -> io::Result<Attempt<()>> {
+        let script = Script { preparations: self.preparations_of_reads(), behaviour };
+        self.against(situation, script, async |provider, _| provider.check().await).await
+    }
+
+    /// A find, in the same way.
+    pub(super) async fn find(
+        &mut self,
+        situation: &str,
+        behaviour: Behaviour,
+    ) -> io::Result<Attempt<Option<ContactId>>> {
+        let script = Script { preparations: self.preparations_of_reads(), behaviour };
+        self.against(situation, script, finding).await
+    }
+
+    /// Those of `requests` that can change data although the call only reads.
+    pub(super) fn forbidden_writes(&self, requests: &[Received]) -> Vec<String> {
+        let reading = self.subject.reading_posts();
+        let writes = requests.iter().filter(|request| request.can_change_data());
+        writes.filter(|it| !reading.iter().any(|path| path == it.path())).map(Received::in_words).collect()
+    }
+
+    /// Without those that are themselves what a check asks.
+    fn preparations_of_reads(&self) -> Vec<super::Preparation> {
+        let reading = self.subject.reading_posts();
+        let mut preparations = self.subject.preparations();
+        preparations.retain(|preparation| !reading.contains(&preparation.path));
+        preparations
+    }
+
+    fn connect(&self, url: &str, timeout: Duration) -> io::Result<Arc<dyn ContactProvider>> {
+        let base_url: BaseUrl = url.parse().map_err(io::Error::other)?;
+        Ok(Arc::from(self.subject.connect(base_url, timeout)))
+    }
+
+    async fn against<T, F, C>(&mut self, situation: &str, script: Script, call: C) -> io::Result<Attempt<T>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, ProviderError>> + Send + 'static,
+        C: FnOnce(Arc<dyn ContactProvider>, Arc<UnifiedContact>) -> F,
+    {
+        let timeout = if matches!(script.behaviour, Behaviour::Hang) { SHORT } else { PATIENT };
+        let limit = if timeout == SHORT { SHORT + MARGIN } else { MARGIN };
+        let server = Server::start(script).await?;
+        let provider = self.connect(&server.url(), timeout)?;
+        let call = call(Arc::clone(&provider), Arc::clone(&self.contact));
+        let result = self.watch(situation, limit, call).await;
+        let received = server.received();
+        self.look_for_leaks(situation, &*provider, result.as_ref(), &received);
+        Ok(Attempt { situation: situation.to_owned(), result, received })
+    }
+
+    /// Runs a call to its end, unless it panics or waits.
+    pub(super) async fn watch<T, F>(&mut self, situation: &str, limit: Duration, call: F) -> Option<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let mut task = tokio::spawn(call);
+        match tokio::time::timeout(limit, &mut task).await {
+            Ok(Ok(result)) => Some(result),
+            Ok(Err(_)) => {
+                self.report.add(
+                    8,
+                    format!("{situation}: the adapter panicked"),
+                    "read answers without unwrap, expect or indexing, and turn what cannot be read into an error: \
+                     Exchange::no_readable_id for a success, Exchange::by_status for anything else.",
+                );
+                None
+            }
+            Err(_) => {
+                task.abort();
+                self.report.add(
+                    1,
+                    format!("{situation}: the call had not returned {limit:?} after it began"),
+                    "return as soon as the answer is there or the timeout has passed, without sleeping: a wait that \
+                     the vendor asks for goes into the error with with_retry_after.",
+                );
+                None
+            }
+        }
+    }
+
+    fn look_for_leaks<T>(
+        &mut self,
+        situation: &str,
+        provider: &dyn ContactProvider,
+        result: Option<&Result<T, ProviderError>>,
+        received: &[Received],
+    ) {
+        let forbidden = self.forbidden.clone().and_queries_of(received);
+        if let Some(Err(error)) = result {
+            self.report_leaks(&forbidden, &format!("{situation}: the error"), &shown(error));
+        }
+        let debug = format!("{provider:?}{provider:#?}");
+        self.report_leaks(&forbidden, "Debug of the adapter", &debug);
+    }
+
+    fn report_leaks(&mut self, forbidden: &Forbidden, place: &str, text: &str) {
+        let found = forbidden.found_in(text);
+        if !found.is_empty() {
+            let what = format!("{place} shows {}", found.join(", "));
+            self.report.add(
+                5,
+                what,
+                "hold credentials as Secret, build errors with Exchange::error, which takes out everything that was \
+                 sent, and never put an answer's or a request's text into with_message or a derived Debug.",
+            );
+        }
+    }
+
+    /// Reports it if `text` shows a credential or a value of the contact.
+    pub(super) fn look_at(&mut self, place: &str, text: &str) {
+        let forbidden = self.forbidden.clone();
+        self.report_leaks(&forbidden, place, text);
+    }
+}
+
+async fn creating(
+    provider: Arc<dyn ContactProvider>,
+    contact: Arc<UnifiedContact>,
+) -> Result<Created, ProviderError> {
+    let key = DeliveryKey::new(provider.info().name(), &contact);
+    provider.create(&contact, &key).await
+}
+
+async fn finding(
+    provider: Arc<dyn ContactProvider>,
+    contact: Arc<UnifiedContact>,
+) -> Result<Option<ContactId>, ProviderError> {
+    let key = DeliveryKey::new(provider.info().name(), &contact);
+    provider.find(&contact, &key).await
+}

@@ -1,0 +1,18 @@
+//! Rule 5: a vendor that repeats everything it was sent makes nothing public.
+//!
+//! Its rule: only the situation is made here; every call on the bench is searched for what it shows.
+
+use std::io;
+
+use super::bench::Bench;
+use super::server::Behaviour;
+
+pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
+    for status in [200, 302, 400, 401, 409, 422, 429, 500] {
+        for (form, as_json) in [("in JSON", true), ("as plain text", false)] {
+            let situation = format!("HTTP {status} that repeats the request {form}");
+            bench.create(&situation, Behaviour::Echo { status, as_json }).await?;
+        }
+    }
+    Ok(())
+}

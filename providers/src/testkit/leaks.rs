@@ -1,0 +1,84 @@
+//! Whether a text shows what it must not.
+//!
+//! Its rule: a credential counts whole, a value of the contact when it is long enough to be told from ordinary words.
+//! What was found is named, never shown.
+
+use std::error::Error as _;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::received::Received;
+use crate::contact::UnifiedContact;
+use crate::error::ProviderError;
+
+const LONG_ENOUGH: usize = 4;
+/// Their values are words of the format, not of a person.
+const WORDS_OF_THE_FORMAT: [&str; 2] = ["kind", "primary"];
+
+/// What nothing may show, each with its name.
+#[derive(Debug, Clone)]
+pub(super) struct Forbidden(Vec<(String, String)>);
+
+impl Forbidden {
+    pub(super) fn new(secrets: &[String], contact: &UnifiedContact) -> Self {
+        let mut texts = Vec::new();
+        for (index, secret) in secrets.iter().enumerate().filter(|(_, secret)| !secret.is_empty()) {
+            texts.push((format!("credential {} of Subject::secrets", index + 1), secret.to_lowercase()));
+        }
+        let document = serde_json::to_value(contact).unwrap_or(Value::Null);
+        collect("", &document, &mut texts);
+        Self(texts)
+    }
+
+    /// Only credentials.
+    pub(super) fn secrets(secrets: &[String]) -> Self {
+        Self::new(secrets, &UnifiedContact::default())
+    }
+
+    /// Adds the query of every request.
+    pub(super) fn and_queries_of(mut self, requests: &[Received]) -> Self {
+        let queries = requests.iter().filter_map(Received::query);
+        self.0.extend(queries.map(|query| ("the query of a URL".to_owned(), query.to_lowercase())));
+        self
+    }
+
+    /// The names of what `text` shows.
+    pub(super) fn found_in(&self, text: &str) -> Vec<&str> {
+        let text = text.to_lowercase();
+        let found = self.0.iter().filter(|(_, forbidden)| text.contains(forbidden.as_str()));
+        found.map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+fn collect(path: &str, value: &Value, texts: &mut Vec<(String, String)>) {
+    match value {
+        Value::String(text) if text.chars().count() >= LONG_ENOUGH => {
+            texts.push((format!("the contact's {path}"), text.to_lowercase()));
+        }
+        Value::Array(entries) => {
+            for (index, entry) in entries.iter().enumerate() {
+                collect(&format!("{path}[{index}]"), entry, texts);
+            }
+        }
+        Value::Object(map) => {
+            for (key, value) in map.iter().filter(|(key, _)| !WORDS_OF_THE_FORMAT.contains(&key.as_str())) {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                collect(&path, value, texts);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What an error shows of itself and of its causes.
+pub(super) fn shown(error: &ProviderError) -> String {
+    let mut text = format!("{error}\n{error:?}\n{:?}\n", error.existing_id());
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        // Writing to a text does not fail.
+        let _ = writeln!(text, "{inner}\n{inner:?}");
+        cause = inner.source();
+    }
+    text
+}

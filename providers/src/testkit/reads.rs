@@ -1,0 +1,92 @@
+//! Rules 6 and 9: `check` and `find` change nothing, and do what the capabilities claim.
+//!
+//! Its rule: what is claimed must work and fail as it should; what is not claimed must be `unsupported`.
+
+use std::io;
+
+use super::bench::Bench;
+use super::server::Behaviour;
+use crate::error::{Effect, ErrorKind, ProviderError};
+use crate::http::Answer;
+
+const READ_ONLY: &str = "only read: send a GET, or a POST that the vendor documents as reading, and name its path in \
+                         Subject::reading_posts (a login belongs into Subject::preparations).";
+const CLAIM: &str = "claim in capabilities only what works, and return ErrorKind::Unsupported from the rest.";
+const ID: &str = "4242";
+
+pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
+    let capabilities = bench.alone()?.capabilities();
+    check(bench, capabilities.check).await?;
+    find(bench, capabilities.find).await
+}
+
+async fn check(bench: &mut Bench<'_>, is_claimed: bool) -> io::Result<()> {
+    for (situation, behaviour, works) in situations("check", bench.subject.checked()) {
+        let attempt = bench.check(&situation, behaviour).await?;
+        let writes = bench.forbidden_writes(&attempt.received);
+        if !writes.is_empty() {
+            let what = format!("{situation}: it sent {}", writes.join(" and "));
+            bench.report.add(6, what, READ_ONLY);
+            continue;
+        }
+        match attempt.result {
+            Some(Err(error)) => failed(bench, &situation, is_claimed, works, &error),
+            Some(Ok(())) if is_claimed && works => {}
+            Some(Ok(())) => bench.report.add(9, format!("{situation}: it gave Ok"), CLAIM),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+async fn find(bench: &mut Bench<'_>, is_claimed: bool) -> io::Result<()> {
+    let found = bench.subject.found(ID);
+    let can_be_found = found.is_some();
+    for (situation, behaviour, works) in situations("find", found.unwrap_or_else(|| Answer::new(200))) {
+        if works && is_claimed && !can_be_found {
+            continue;
+        }
+        let attempt = bench.find(&situation, behaviour).await?;
+        let writes = bench.forbidden_writes(&attempt.received);
+        if !writes.is_empty() {
+            bench.report.add(9, format!("{situation}: it sent {}", writes.join(" and ")), READ_ONLY);
+            continue;
+        }
+        match attempt.result {
+            Some(Err(error)) => failed(bench, &situation, is_claimed, works, &error),
+            Some(Ok(Some(id))) if is_claimed && works && id.as_str() == ID => {}
+            Some(Ok(id)) => {
+                let id = id.map_or("nothing".to_owned(), |id| id.to_string());
+                bench.report.add(9, format!("{situation}: it found {id}"), CLAIM);
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// What a call is answered with, and whether it should work then.
+fn situations(call: &str, good: Answer) -> Vec<(String, Behaviour, bool)> {
+    vec![
+        (format!("{call} that is answered well"), Behaviour::Answer(good), true),
+        (format!("{call} that is answered with HTTP 401"), Behaviour::Answer(Answer::new(401)), false),
+        (format!("{call} that is answered with HTTP 500"), Behaviour::Answer(Answer::new(500)), false),
+        (format!("{call} whose connection is reset"), Behaviour::Reset, false),
+        (format!("{call} that is not answered"), Behaviour::Hang, false),
+    ]
+}
+
+fn failed(bench: &mut Bench<'_>, situation: &str, is_claimed: bool, works: bool, error: &ProviderError) {
+    let is_unsupported = error.kind() == ErrorKind::Unsupported;
+    if is_claimed == is_unsupported || (is_claimed && works) {
+        let claim = if is_claimed { "claimed" } else { "not claimed" };
+        bench.report.add(9, format!("{situation}: it is {claim} and gave {}", error.kind()), CLAIM);
+    } else if error.effect() == Effect::Unknown {
+        let what = format!("{situation}: the effect is unknown");
+        bench.report.add(
+            3,
+            what,
+            "a read has no effect: give the error Operation::Check or Operation::Find.",
+        );
+    }
+}

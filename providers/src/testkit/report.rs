@@ -1,0 +1,99 @@
+//! What the suite found.
+//!
+//! Its rule: whoever reads a finding knows which rule is broken, by what, and what to do, without reading the suite;
+//! and it shows no credential.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// How many findings of one kind are shown.
+const SHOWN: usize = 3;
+
+/// One way in which an adapter breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The number of the rule in the list at [`ContactProvider`](crate::ContactProvider).
+    pub rule: u8,
+    /// What was seen.
+    pub what: String,
+    /// What to do about it.
+    pub what_to_do: String,
+}
+
+/// Everything that the suite found.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    /// The findings, in the order in which they were made; none if every rule is kept.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Whether every rule is kept.
+    pub fn is_kept(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// The rules that are broken, in order.
+    pub fn broken_rules(&self) -> Vec<u8> {
+        let mut rules: Vec<u8> = self.findings.iter().map(|finding| finding.rule).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
+
+    /// Does nothing if every rule is kept.
+    ///
+    /// # Panics
+    ///
+    /// When a rule is broken, with all findings.
+    #[track_caller]
+    pub fn assert_kept(&self) {
+        assert!(self.is_kept(), "the adapter breaks rules of ContactProvider\n\n{self}");
+    }
+
+    /// Notes a finding, once.
+    pub(super) fn add(&mut self, rule: u8, what: impl Into<String>, what_to_do: &str) {
+        let finding = Finding { rule, what: what.into(), what_to_do: what_to_do.to_owned() };
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut groups: BTreeMap<(u8, &str), Vec<&str>> = BTreeMap::new();
+        for Finding { rule, what, what_to_do } in &self.findings {
+            groups.entry((*rule, what_to_do)).or_default().push(what);
+        }
+        for ((rule, what_to_do), seen) in groups {
+            writeln!(formatter, "Rule {rule}: {}", sentence(rule))?;
+            for what in seen.iter().take(SHOWN) {
+                writeln!(formatter, "  - {what}")?;
+            }
+            if let Some(more @ 1..) = seen.len().checked_sub(SHOWN) {
+                writeln!(formatter, "  - and {more} more")?;
+            }
+            writeln!(formatter, "  What to do: {what_to_do}")?;
+        }
+        Ok(())
+    }
+}
+
+fn sentence(rule: u8) -> &'static str {
+    match rule {
+        1 => "create sends at most one request that can change data, and does not wait.",
+        2 => "Ok comes only with an id that the vendor returned.",
+        3 => "an error's kind and effect are truthful.",
+        4 => "every field of the contact has exactly one fate in the draft.",
+        5 => "errors and Debug hold no credential, no URL query and no contact data.",
+        6 => "check changes nothing.",
+        7 => "the same contact drafts to the same bytes every time.",
+        8 => "any bytes as an answer give an Err or an Ok, never a panic.",
+        _ => "what capabilities claims works, and what it does not claim is unsupported.",
+    }
+}

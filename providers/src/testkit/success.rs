@@ -1,0 +1,75 @@
+//! Rule 2: `Ok` comes only with an id that the vendor returned.
+//!
+//! Its rule: a status proves nothing; only the id of the answer does, and it is told as the vendor wrote it.
+
+use std::io;
+
+use super::bench::{Attempt, Bench};
+use super::received::Received;
+use super::server::Behaviour;
+use crate::created::Created;
+use crate::http::Answer;
+
+pub(super) const NOT_AN_ID: &str = "a 2xx is a claim: where its body holds no id of the vendor's, return \
+                                    Exchange::no_readable_id.";
+
+const PAGE: &str = "<!doctype html><html><head><title>Welcome</title></head><body></body></html>";
+
+/// Successes that say nothing.
+pub(super) fn without_id() -> [(&'static str, Answer); 4] {
+    let page = Answer::new(200).with_header("content-type", "text/html").with_body(PAGE);
+    [
+        ("HTTP 204 without a body", Answer::new(204)),
+        ("HTTP 200 with an empty body", json(200, "")),
+        ("HTTP 201 with an empty object", json(201, "{}")),
+        ("HTTP 200 with a web page", page),
+    ]
+}
+
+pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
+    for id in ["4242", "90210"] {
+        let answer = Behaviour::Answer(bench.subject.created(id));
+        let attempt = bench.create(&format!("a success with the id {id}"), answer).await?;
+        expect_id(bench, &attempt, id);
+    }
+    let envelope = r#"{"error": {"code": "invalid", "message": "the contract suite says no"}}"#;
+    let attempt =
+        bench.create("HTTP 200 with an error in its body", Behaviour::Answer(json(200, envelope))).await?;
+    if let Some(Ok(_)) = attempt.result {
+        unclaimed(bench, &attempt);
+    }
+    Ok(())
+}
+
+fn expect_id(bench: &mut Bench<'_>, attempt: &Attempt<Created>, id: &str) {
+    let situation = &attempt.situation;
+    match &attempt.result {
+        None => {}
+        Some(Ok(created)) if created.id.as_str() == id => {}
+        Some(Ok(created)) => {
+            let what = format!("{situation}: create gave {}", created.id);
+            bench.report.add(2, what, "return the id of the answer as the vendor wrote it, and no other.");
+        }
+        Some(Err(error)) => {
+            let requests: Vec<String> = attempt.received.iter().map(Received::in_words).collect();
+            let (kind, requests) = (error.kind(), requests.join(", "));
+            let what = format!("{situation}: create failed with {kind} after {requests}");
+            bench.report.add(
+                2,
+                what,
+                "read the id where Subject::created puts it; and if a request before the create got no answer, name \
+                 it in Subject::preparations.",
+            );
+        }
+    }
+}
+
+/// An `Ok` where there can be none.
+pub(super) fn unclaimed(bench: &mut Bench<'_>, attempt: &Attempt<Created>) {
+    let what = format!("{}: create gave Ok", attempt.situation);
+    bench.report.add(2, what, NOT_AN_ID);
+}
+
+fn json(status: u16, body: &str) -> Answer {
+    Answer::new(status).with_header("content-type", "application/json").with_body(body)
+}

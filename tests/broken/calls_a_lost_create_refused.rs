@@ -1,0 +1,42 @@
+//! Breaks rule 3: it says that nothing was created when nobody can know.
+
+use async_trait::async_trait;
+use unicontact::providers::{
+    ContactProvider as _, Created, DeliveryKey, Effect, ErrorKind, Operation, ProviderError, UnifiedContact,
+};
+
+use super::{CardIndex, Fault, found};
+
+#[derive(Debug, Clone)]
+struct CallsALostCreateRefused;
+
+#[async_trait]
+impl Fault for CallsALostCreateRefused {
+    async fn create(
+        &self,
+        sound: &CardIndex,
+        contact: &UnifiedContact,
+        key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        sound.create(contact, key).await.map_err(|error| match error.kind() {
+            ErrorKind::Interrupted => {
+                ProviderError::new(sound.info(), Operation::Create, ErrorKind::Interrupted, Effect::Refused)
+            }
+            _ => error,
+        })
+    }
+}
+
+#[tokio::test]
+async fn an_effect_that_nobody_can_know_is_caught() {
+    let report = found(CallsALostCreateRefused).await;
+    assert_eq!(report.broken_rules(), [3], "{report}");
+    insta::assert_snapshot!(report, @r"
+    Rule 3: an error's kind and effect are truthful.
+      - a connection that is closed after the request: expected interrupted, unknown; got interrupted, refused
+      - a connection that is reset after the request: expected interrupted, unknown; got interrupted, refused
+      - an answer that never comes: expected interrupted, unknown; got interrupted, refused
+      - and 2 more
+      What to do: say Effect::Unknown wherever the request may have arrived and nobody said that it was refused: a lost answer, a body that broke off, any 5xx. Connection::send_draft does.
+    ");
+}

@@ -1,0 +1,40 @@
+//! Breaks rule 6: it proves its credentials by creating somebody.
+
+use async_trait::async_trait;
+use serde_json::json;
+use unicontact::providers::http::Authorization;
+use unicontact::providers::{Capabilities, ContactProvider as _, Operation, ProviderError};
+
+use super::{CardIndex, Fault, found};
+
+#[derive(Debug, Clone)]
+struct CreatesToCheck;
+
+#[async_trait]
+impl Fault for CreatesToCheck {
+    fn capabilities(&self, sound: &CardIndex) -> Capabilities {
+        Capabilities { check: true, ..sound.capabilities() }
+    }
+
+    async fn check(&self, sound: &CardIndex) -> Result<(), ProviderError> {
+        let url = sound.connection.base_url.join(&["people"]);
+        let authorization = Some(Authorization::Bearer(sound.token.clone()));
+        let probe = json!({"display_name": "Probe"});
+        let exchange = sound.connection.post(Operation::Check, url, probe, authorization).await?;
+        exchange.success(sound.info()).map(|_| ())
+    }
+}
+
+#[tokio::test]
+async fn a_check_that_changes_data_is_caught() {
+    let report = found(CreatesToCheck).await;
+    assert_eq!(report.broken_rules(), [6], "{report}");
+    insta::assert_snapshot!(report, @r"
+    Rule 6: check changes nothing.
+      - check that is answered well: it sent POST /people
+      - check that is answered with HTTP 401: it sent POST /people
+      - check that is answered with HTTP 500: it sent POST /people
+      - and 2 more
+      What to do: only read: send a GET, or a POST that the vendor documents as reading, and name its path in Subject::reading_posts (a login belongs into Subject::preparations).
+    ");
+}

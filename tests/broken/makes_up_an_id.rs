@@ -1,0 +1,44 @@
+//! Breaks rule 2: it takes a 2xx for a success whatever is in it.
+
+use async_trait::async_trait;
+use unicontact::providers::{
+    ContactId, ContactProvider as _, Created, DeliveryKey, Effect, ErrorKind, ProviderError, UnifiedContact,
+};
+
+use super::{CardIndex, Fault, found};
+
+#[derive(Debug, Clone)]
+struct MakesUpAnId;
+
+#[async_trait]
+impl Fault for MakesUpAnId {
+    async fn create(
+        &self,
+        sound: &CardIndex,
+        contact: &UnifiedContact,
+        key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        match sound.create(contact, key).await {
+            Err(error)
+                if (error.kind(), error.effect()) == (ErrorKind::UnexpectedResponse, Effect::Unknown) =>
+            {
+                Ok(Created { id: ContactId::new("unknown").unwrap(), existing: false })
+            }
+            result => result,
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_the_vendor_did_not_return_is_caught() {
+    let report = found(MakesUpAnId).await;
+    assert_eq!(report.broken_rules(), [2], "{report}");
+    insta::assert_snapshot!(report, @r"
+    Rule 2: Ok comes only with an id that the vendor returned.
+      - HTTP 204 without a body: create gave Ok
+      - HTTP 200 with an empty body: create gave Ok
+      - HTTP 201 with an empty object: create gave Ok
+      - and 1 more
+      What to do: a 2xx is a claim: where its body holds no id of the vendor's, return Exchange::no_readable_id.
+    ");
+}

@@ -1,0 +1,96 @@
+//! Adapters that break one rule each.
+//!
+//! Its rule: each is the example's adapter but for one fault, and the fault is one that somebody would write.
+
+mod calls_a_lost_create_refused;
+mod claims_what_it_cannot;
+mod creates_to_check;
+mod forgets_a_field;
+mod makes_up_an_id;
+mod numbers_its_drafts;
+mod repeats_the_answer;
+mod sends_twice;
+mod unwraps_the_answer;
+mod waits_as_told;
+
+use async_trait::async_trait;
+use unicontact::providers::testkit::{Report, run};
+use unicontact::providers::{
+    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, ProviderError, ProviderInfo,
+    UnifiedContact,
+};
+
+use crate::CardIndexSubject;
+use crate::card_index::CardIndex;
+
+/// What differs from the example's adapter.
+#[async_trait]
+trait Fault: std::fmt::Debug + Send + Sync + 'static {
+    fn capabilities(&self, sound: &CardIndex) -> Capabilities {
+        sound.capabilities()
+    }
+
+    fn draft(&self, sound: &CardIndex, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        sound.draft(contact)
+    }
+
+    async fn create(
+        &self,
+        sound: &CardIndex,
+        contact: &UnifiedContact,
+        key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        sound.create(contact, key).await
+    }
+
+    async fn check(&self, sound: &CardIndex) -> Result<(), ProviderError> {
+        sound.check().await
+    }
+}
+
+#[derive(Debug)]
+struct Broken<F> {
+    sound: CardIndex,
+    fault: F,
+}
+
+#[async_trait]
+impl<F: Fault> ContactProvider for Broken<F> {
+    fn info(&self) -> &ProviderInfo {
+        self.sound.info()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.fault.capabilities(&self.sound)
+    }
+
+    fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        self.fault.draft(&self.sound, contact)
+    }
+
+    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
+        self.sound.resolve(draft).await
+    }
+
+    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
+        self.fault.create(&self.sound, contact, key).await
+    }
+
+    async fn find(
+        &self,
+        contact: &UnifiedContact,
+        key: &DeliveryKey,
+    ) -> Result<Option<ContactId>, ProviderError> {
+        self.sound.find(contact, key).await
+    }
+
+    async fn check(&self) -> Result<(), ProviderError> {
+        self.fault.check(&self.sound).await
+    }
+}
+
+/// What the suite finds of an adapter with this fault.
+async fn found<F: Fault + Clone>(fault: F) -> Report {
+    let wrap = |sound| Box::new(Broken { sound, fault: fault.clone() }) as Box<dyn ContactProvider>;
+    run(&CardIndexSubject { wrap }).await.unwrap()
+}

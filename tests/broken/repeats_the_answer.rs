@@ -1,0 +1,41 @@
+//! Breaks rule 5: it puts what the vendor said into the message as it came.
+
+use async_trait::async_trait;
+use unicontact::providers::http::Authorization;
+use unicontact::providers::{
+    ContactProvider as _, Created, DeliveryKey, Operation, ProviderError, UnifiedContact,
+};
+
+use super::{CardIndex, Fault, found};
+
+#[derive(Debug, Clone)]
+struct RepeatsTheAnswer;
+
+#[async_trait]
+impl Fault for RepeatsTheAnswer {
+    async fn create(
+        &self,
+        sound: &CardIndex,
+        contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        let draft = sound.draft(contact)?;
+        let authorization = Some(Authorization::Bearer(sound.token.clone()));
+        let exchange = sound.connection.send_draft(Operation::Create, draft, authorization).await?;
+        sound.interpret(&exchange).map_err(|error| error.with_message(exchange.answer.text()))
+    }
+}
+
+#[tokio::test]
+async fn an_error_that_repeats_what_was_sent_is_caught() {
+    let report = found(RepeatsTheAnswer).await;
+    assert_eq!(report.broken_rules(), [5], "{report}");
+    insta::assert_snapshot!(report, @r"
+    Rule 5: errors and Debug hold no credential, no URL query and no contact data.
+      - HTTP 200 that repeats the request in JSON: the error shows credential 1 of Subject::secrets, the contact's emails[1].address, the contact's name.family, the contact's organization.name
+      - HTTP 200 that repeats the request as plain text: the error shows credential 1 of Subject::secrets, the contact's emails[1].address, the contact's name.family, the contact's organization.name
+      - HTTP 302 that repeats the request in JSON: the error shows credential 1 of Subject::secrets, the contact's emails[1].address, the contact's name.family, the contact's organization.name
+      - and 13 more
+      What to do: hold credentials as Secret, build errors with Exchange::error, which takes out everything that was sent, and never put an answer's or a request's text into with_message or a derived Debug.
+    ");
+}

@@ -1,0 +1,40 @@
+//! Breaks rule 1: it sends the create again when the vendor is in trouble.
+
+use async_trait::async_trait;
+use unicontact::providers::{
+    ContactProvider as _, Created, DeliveryKey, ErrorKind, ProviderError, UnifiedContact,
+};
+
+use super::{CardIndex, Fault, found};
+
+#[derive(Debug, Clone)]
+struct SendsTwice;
+
+#[async_trait]
+impl Fault for SendsTwice {
+    async fn create(
+        &self,
+        sound: &CardIndex,
+        contact: &UnifiedContact,
+        key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        match sound.create(contact, key).await {
+            Err(error) if error.kind() == ErrorKind::Unavailable => sound.create(contact, key).await,
+            result => result,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_is_sent_twice_is_caught() {
+    let report = found(SendsTwice).await;
+    assert_eq!(report.broken_rules(), [1], "{report}");
+    insta::assert_snapshot!(report, @r"
+    Rule 1: create sends at most one request that can change data, and does not wait.
+      - HTTP 500: create sent POST /people and POST /people
+      - HTTP 502 with a web page: create sent POST /people and POST /people
+      - HTTP 503 with Retry-After: 3600: create sent POST /people and POST /people
+      - and 19 more
+      What to do: send the create once and return the error: whoever called decides whether to send again. If one of these requests only prepares the create, name it in Subject::preparations.
+    ");
+}

@@ -1,0 +1,45 @@
+//! Breaks rule 8: it expects every success to be JSON.
+
+use async_trait::async_trait;
+use serde_json::Value;
+use unicontact::providers::http::Authorization;
+use unicontact::providers::{
+    ContactProvider as _, Created, DeliveryKey, Operation, ProviderError, UnifiedContact,
+};
+
+use super::{CardIndex, Fault, found};
+
+#[derive(Debug, Clone)]
+struct UnwrapsTheAnswer;
+
+#[async_trait]
+impl Fault for UnwrapsTheAnswer {
+    async fn create(
+        &self,
+        sound: &CardIndex,
+        contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        let draft = sound.draft(contact)?;
+        let authorization = Some(Authorization::Bearer(sound.token.clone()));
+        let exchange = sound.connection.send_draft(Operation::Create, draft, authorization).await?;
+        if exchange.answer.is_success() {
+            let _person: Value = serde_json::from_str(&exchange.answer.text()).unwrap();
+        }
+        sound.interpret(&exchange)
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_caught() {
+    let report = found(UnwrapsTheAnswer).await;
+    assert_eq!(report.broken_rules(), [8], "{report}");
+    insta::assert_snapshot!(report, @r"
+    Rule 8: any bytes as an answer give an Err or an Ok, never a panic.
+      - a success whose body breaks off: the adapter panicked
+      - HTTP 204 without a body: the adapter panicked
+      - HTTP 200 with an empty body: the adapter panicked
+      - and 3 more
+      What to do: read answers without unwrap, expect or indexing, and turn what cannot be read into an error: Exchange::no_readable_id for a success, Exchange::by_status for anything else.
+    ");
+}

@@ -1,0 +1,222 @@
+//! The contract suite lets the built-in adapters and the example's pass, and catches an adapter that breaks one rule.
+//!
+//! Its rule: one broken adapter per rule, of which exactly that rule is found, with a message that says what to do.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod broken;
+#[path = "../examples/custom_provider/card_index.rs"]
+mod card_index;
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use card_index::CardIndex;
+use serde_json::{Value, json};
+use support::providers::{ISSUED, PATIENT, by_default, secrets};
+use unicontact::providers::clock::SystemClock;
+use unicontact::providers::emnify::Emnify;
+use unicontact::providers::http::{Answer, BaseUrl, Http};
+use unicontact::providers::testkit::{self, Preparation, Subject};
+use unicontact::providers::{Common, ContactProvider, Method, Secret};
+
+const CARDS_TOKEN: &str = "fake-cards-token";
+
+fn json_answer(status: u16, body: &Value) -> Answer {
+    Answer::new(status).with_header("content-type", "application/json").with_body(body.to_string())
+}
+
+fn all_secrets() -> Vec<String> {
+    secrets().into_iter().map(str::to_owned).collect()
+}
+
+struct SmartTaskSubject;
+
+impl Subject for SmartTaskSubject {
+    fn connect(&self, base_url: BaseUrl, timeout: Duration) -> Box<dyn ContactProvider> {
+        Box::new(by_default("smarttask", &base_url.to_string(), timeout))
+    }
+
+    fn created(&self, id: &str) -> Answer {
+        json_answer(200, &json!({"record_id": id}))
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        all_secrets()
+    }
+
+    fn reading_posts(&self) -> Vec<String> {
+        vec!["/v1.0/organization-user/filter-users/38".to_owned()]
+    }
+
+    fn checked(&self) -> Answer {
+        json_answer(200, &json!([]))
+    }
+}
+
+/// With a token, or with what a token is fetched with.
+struct EmnifySubject {
+    logs_in: bool,
+}
+
+const GERMANY: u64 = 74;
+const UNITED_KINGDOM: u64 = 205;
+
+impl EmnifySubject {
+    fn country(code: &str) -> u64 {
+        if code == "DE" { GERMANY } else { UNITED_KINGDOM }
+    }
+
+    /// The vendor's record of the contact.
+    fn record(&self, id: &str) -> Value {
+        let provider = by_default("emnify", "http://127.0.0.1:9", PATIENT);
+        let mut draft = provider.draft(&self.contact()).unwrap();
+        for lookup in &draft.lookups {
+            *draft.body.pointer_mut(&lookup.pointer).unwrap() = Self::country(&lookup.key).into();
+        }
+        draft.body["id"] = id.into();
+        draft.body
+    }
+}
+
+impl Subject for EmnifySubject {
+    fn connect(&self, base_url: BaseUrl, timeout: Duration) -> Box<dyn ContactProvider> {
+        if !self.logs_in {
+            return Box::new(by_default("emnify", &base_url.to_string(), timeout));
+        }
+        let config = json!({
+            "base_url": base_url.to_string(),
+            "organisation_id": 42,
+            "application_token": "fake-application-token",
+            "contact_type": "commercial",
+        });
+        let common = Common { name: "iot".to_owned(), timeout, default_region: None };
+        let http = Http::new(Arc::new(SystemClock)).unwrap();
+        Box::new(Emnify::new(common, serde_json::from_value(config).unwrap(), http).unwrap())
+    }
+
+    fn created(&self, id: &str) -> Answer {
+        json_answer(201, &json!({"id": id}))
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        all_secrets()
+    }
+
+    fn preparations(&self) -> Vec<Preparation> {
+        let countries = json!([
+            {"id": GERMANY, "name": "Germany", "iso_code": "de"},
+            {"id": UNITED_KINGDOM, "name": "United Kingdom", "iso_code": "gb"},
+        ]);
+        let token = json!({"auth_token": ISSUED});
+        vec![
+            Preparation::new(Method::Get, "/api/v1/country", json_answer(200, &countries)),
+            Preparation::new(Method::Post, "/api/v1/authenticate", json_answer(200, &token)),
+        ]
+    }
+
+    fn checked(&self) -> Answer {
+        json_answer(200, &json!([]))
+    }
+
+    fn found(&self, id: &str) -> Option<Answer> {
+        Some(json_answer(200, &json!([self.record(id)])))
+    }
+}
+
+struct CloverhoundSubject;
+
+impl Subject for CloverhoundSubject {
+    fn connect(&self, base_url: BaseUrl, timeout: Duration) -> Box<dyn ContactProvider> {
+        Box::new(by_default("cloverhound", &base_url.to_string(), timeout))
+    }
+
+    fn created(&self, id: &str) -> Answer {
+        json_answer(201, &json!({"id": id.parse::<u64>().unwrap()}))
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        all_secrets()
+    }
+}
+
+struct OneCloudSubject;
+
+impl Subject for OneCloudSubject {
+    fn connect(&self, base_url: BaseUrl, timeout: Duration) -> Box<dyn ContactProvider> {
+        Box::new(by_default("onecloud", &base_url.to_string(), timeout))
+    }
+
+    fn created(&self, id: &str) -> Answer {
+        json_answer(200, &json!({"Id": id}))
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        all_secrets()
+    }
+
+    /// Its check is a login.
+    fn reading_posts(&self) -> Vec<String> {
+        vec!["/api/authenticate".to_owned()]
+    }
+
+    fn checked(&self) -> Answer {
+        json_answer(200, &json!({"token": ISSUED}))
+    }
+}
+
+/// The example's adapter, or what `wrap` makes of it.
+struct CardIndexSubject<W> {
+    wrap: W,
+}
+
+impl<W> Subject for CardIndexSubject<W>
+where
+    W: Fn(CardIndex) -> Box<dyn ContactProvider> + Sync,
+{
+    fn connect(&self, base_url: BaseUrl, timeout: Duration) -> Box<dyn ContactProvider> {
+        let common = Common { name: "cards".to_owned(), timeout, default_region: None };
+        let http = Http::new(Arc::new(SystemClock)).unwrap();
+        (self.wrap)(CardIndex::new(common, base_url, Secret::from(CARDS_TOKEN), http))
+    }
+
+    fn created(&self, id: &str) -> Answer {
+        json_answer(201, &json!({"person": {"id": id}}))
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        vec![CARDS_TOKEN.to_owned()]
+    }
+}
+
+#[tokio::test]
+async fn smarttask_keeps_the_rules() {
+    testkit::run(&SmartTaskSubject).await.unwrap().assert_kept();
+}
+
+#[tokio::test]
+async fn emnify_keeps_the_rules() {
+    testkit::run(&EmnifySubject { logs_in: false }).await.unwrap().assert_kept();
+}
+
+#[tokio::test]
+async fn emnify_keeps_the_rules_when_it_has_to_log_in() {
+    testkit::run(&EmnifySubject { logs_in: true }).await.unwrap().assert_kept();
+}
+
+#[tokio::test]
+async fn cloverhound_keeps_the_rules() {
+    testkit::run(&CloverhoundSubject).await.unwrap().assert_kept();
+}
+
+#[tokio::test]
+async fn onecloud_keeps_the_rules() {
+    testkit::run(&OneCloudSubject).await.unwrap().assert_kept();
+}
+
+#[tokio::test]
+async fn the_adapter_of_the_example_keeps_the_rules() {
+    let subject = CardIndexSubject { wrap: |cards| Box::new(cards) as Box<dyn ContactProvider> };
+    testkit::run(&subject).await.unwrap().assert_kept();
+}
