@@ -4,8 +4,10 @@
 
 mod looks;
 mod needles;
+mod ordinary;
 mod readings;
 mod scrub;
+mod whole;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -153,12 +155,17 @@ impl Words {
 
     /// The same words with nothing in them that must not be repeated.
     pub(crate) fn scrubbed(mut self, scrub: &Scrub) -> Self {
-        self.message = self.message.map(|message| scrub.clean(&message));
-        self.code = self.code.map(|code| scrub.clean(&code));
+        let is_summary = self.message.is_some() && self.message == summary(&self.fields);
         for field in &mut self.fields {
-            field.field = scrub.clean(&field.field);
+            field.field = scrub.clean_field(&field.field);
             field.message = scrub.clean(&field.message);
         }
+        self.message = if is_summary {
+            summary(&self.fields).map(|message| scrub::capped(&message, false))
+        } else {
+            self.message.map(|message| scrub.clean(&message))
+        };
+        self.code = self.code.map(|code| scrub.clean_code(&code));
         self.existing_id = self.existing_id.filter(|id| scrub.allows_id(id));
         self
     }

@@ -10,13 +10,15 @@ use serde_json::Value;
 use super::readings::{Reading, Readings};
 
 /// How many characters in a row tell a part of a value from ordinary words.
-const RUN: usize = 8;
+pub(super) const RUN: usize = 8;
 const SHORTEST_VALUE: usize = 2;
 const SHORTEST_WORD: usize = 3;
 /// A shorter one of plain letters and digits counts only where it stands alone.
 const SHORTEST_WITHIN: usize = 5;
 /// The words of a longer text are mostly ordinary ones, and count only where they stand alone.
 const LONG_TEXT: usize = 60;
+/// The digits of the shortest telephone number. A postal code has at most six.
+const SHORTEST_PHONE: usize = 7;
 
 #[derive(Debug, Default)]
 pub(super) struct Needles {
@@ -25,6 +27,10 @@ pub(super) struct Needles {
     alone: HashSet<Vec<char>>,
     /// Found anywhere; by their first character.
     anywhere: HashMap<char, Vec<Vec<char>>>,
+    /// What the values are called.
+    keys: HashSet<Vec<char>>,
+    /// The digits of each value that may be a telephone number.
+    phones: HashSet<String>,
 }
 
 impl Needles {
@@ -35,7 +41,18 @@ impl Needles {
         collect_keys(document, &mut keys);
         let mut needles = Self::default();
         needles.add_all(document, &keys);
+        needles.keys = keys;
         needles
+    }
+
+    /// Whether the document has a key that is called so.
+    pub(super) fn has_key(&self, key: &str) -> bool {
+        self.keys.contains(&folded(key))
+    }
+
+    /// Whether a value is a telephone number of these digits.
+    pub(super) fn has_phone(&self, digits: &str) -> bool {
+        self.phones.contains(digits)
     }
 
     fn add_all(&mut self, document: &Value, keys: &HashSet<Vec<char>>) {
@@ -43,6 +60,7 @@ impl Needles {
             Value::String(text) => {
                 self.add(text);
                 self.add_words(text, keys);
+                self.phones.extend(digits_of_phone(text));
             }
             Value::Number(number) => self.add_number(&number.to_string()),
             Value::Array(entries) => entries.iter().for_each(|entry| self.add_all(entry, keys)),
@@ -158,6 +176,13 @@ fn collect_keys(document: &Value, keys: &mut HashSet<Vec<char>>) {
         }
         _ => {}
     }
+}
+
+fn digits_of_phone(text: &str) -> Option<String> {
+    let is_mark = |character: char| character.is_whitespace() || "+-()./".contains(character);
+    let is_phone = text.chars().all(|character| character.is_ascii_digit() || is_mark(character));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    (is_phone && digits.len() >= SHORTEST_PHONE).then_some(digits)
 }
 
 /// As it is looked for.

@@ -45,7 +45,7 @@ impl Readings {
 }
 
 impl Reading {
-    fn literal(text: &str) -> Self {
+    pub(super) fn literal(text: &str) -> Self {
         let mut reading = Self::default();
         for (place, character) in text.chars().enumerate() {
             reading.push(character, place..place + 1);

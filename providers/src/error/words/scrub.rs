@@ -1,15 +1,17 @@
 //! Words made safe to repeat.
 //!
 //! Its rule: nothing is kept that holds a credential or a value of the contact, however it is spelled, or that looks
-//! like an e-mail address, a telephone number or a URL's query. What repeats none of it stays as the vendor wrote it.
+//! like an e-mail address, a telephone number or a URL's query. What repeats none of it stays as the vendor wrote it,
+//! and so do ordinary words, identifiers of the API and short codes, unless they hold a credential.
 
 use std::ops::Range;
 
 use serde_json::Value;
 
 use super::looks;
-use super::needles::Needles;
-use super::readings::Readings;
+use super::needles::{Needles, RUN};
+use super::readings::{Reading, Readings};
+use super::whole::{self, Covered};
 
 /// The longest message that is kept, in characters.
 const MESSAGE_LIMIT: usize = 300;
@@ -19,23 +21,46 @@ const LOOKED_AT: usize = 4096;
 const TORN: usize = 256;
 /// The longest id that is told, in bytes.
 const ID_LIMIT: usize = 100;
+/// The longest number that is a code whatever was sent.
+const CODE_LIMIT: usize = 5;
+/// The longest number that is an index in the name of a field.
+const INDEX_LIMIT: usize = 3;
 const REMOVED: &str = "[removed]";
+/// A request with one of these is a login: all that it holds is a credential.
+const LOGIN_KEYS: [&str; 2] = ["application_token", "password"];
 
 /// What must not be repeated: the credentials of the request and the values of the contact.
 pub(crate) struct Scrub {
-    needles: Needles,
+    values: Needles,
+    secrets: Needles,
 }
 
 impl Scrub {
-    /// Removes everything that `body`, the request that was sent, holds.
+    /// Removes everything that `body`, the request that was sent, holds. A bare list is one of credentials.
     pub(crate) fn contents_of(body: &Value) -> Self {
-        Self { needles: Needles::of(body) }
+        let needles = Needles::of(body);
+        if body.is_array() || LOGIN_KEYS.iter().any(|key| body.get(key).is_some()) {
+            Self { values: Needles::default(), secrets: needles }
+        } else {
+            Self { values: needles, secrets: Needles::default() }
+        }
     }
 
     /// Also removes a credential.
     pub(crate) fn and_secret(mut self, secret: &str) -> Self {
-        self.needles.add(secret);
+        self.secrets.add(secret);
         self
+    }
+
+    /// The name of a field: one of the API as it is, anything else like any text.
+    pub(super) fn clean_field(&self, field: &str) -> String {
+        if self.is_identifier(field) { field.to_owned() } else { self.clean(field) }
+    }
+
+    /// A code: a short number as it is, anything else like any text.
+    pub(super) fn clean_code(&self, code: &str) -> String {
+        let is_short = is_number(code) && code.len() <= CODE_LIMIT;
+        if is_short && !self.holds_secret(code) { code.to_owned() } else { self.clean(code) }
     }
 
     /// The text with nothing in it that must not be repeated.
@@ -46,7 +71,14 @@ impl Scrub {
         if !readings.is_complete {
             return REMOVED.to_owned();
         }
-        let mut hidden = self.hidden_in(&readings, head.chars().count());
+        let length = head.chars().count();
+        let by_secret = covered_by(&self.secrets, &readings, vec![false; length]);
+        let by_any = covered_by(&self.values, &readings, by_secret.clone());
+        let covered = Covered { by_any, by_secret };
+        let mut hidden = match readings.all.last() {
+            Some(plain) => whole::removed_from(plain, &covered),
+            None => covered.by_any,
+        };
         for reading in &readings.all {
             let found = looks::found_in(reading, &hidden);
             hide(&mut hidden, found);
@@ -62,18 +94,54 @@ impl Scrub {
         if id.len() > ID_LIMIT || id.chars().any(char::is_control) {
             return false;
         }
-        let readings = Readings::of(id);
-        readings.is_complete && readings.all.iter().all(|reading| self.needles.found_in(reading).is_empty())
+        if self.holds_secret(id) {
+            return false;
+        }
+        if is_number(id) && id.len() < RUN {
+            return !self.values.has_phone(id);
+        }
+        Readings::of(id).all.iter().all(|reading| self.values.found_in(reading).is_empty())
     }
 
-    /// For each character, whether it is part of something that must not be repeated.
-    fn hidden_in(&self, readings: &Readings, length: usize) -> Vec<bool> {
-        let mut hidden = vec![false; length];
-        for reading in &readings.all {
-            hide(&mut hidden, self.needles.found_in(reading));
-        }
-        hidden
+    /// Whether it can only be the vendor's name of a field: made of keys that were sent, of names with an underscore,
+    /// and of indexes. Such a name tells something only if a value has that underscore too.
+    fn is_identifier(&self, field: &str) -> bool {
+        let repeats_underscore = |part: &str| {
+            let found = self.values.found_in(&Reading::literal(part));
+            found.into_iter().any(|range| part.get(range).is_some_and(|found| found.contains('_')))
+        };
+        let is_named = |part: &str| {
+            let is_name = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+            part.contains('_') && part.bytes().all(is_name) && !repeats_underscore(part)
+        };
+        let is_part = |part: &str| {
+            self.values.has_key(part) || is_named(part) || (is_number(part) && part.len() <= INDEX_LIMIT)
+        };
+        let parts = || field.split(['.', '[', ']']).filter(|part| !part.is_empty());
+        field.len() <= ID_LIMIT
+            && parts().count() > 0
+            && parts().all(is_part)
+            && !self.holds_secret(field)
+            && looks::found_in(&Reading::literal(field), &[]).is_empty()
     }
+
+    /// Whether it holds a credential, or cannot be read to the end.
+    fn holds_secret(&self, text: &str) -> bool {
+        let readings = Readings::of(text);
+        !readings.is_complete || readings.all.iter().any(|reading| !self.secrets.found_in(reading).is_empty())
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// For each character, whether one of these covers it or something did already.
+fn covered_by(needles: &Needles, readings: &Readings, mut covered: Vec<bool>) -> Vec<bool> {
+    for reading in &readings.all {
+        hide(&mut covered, needles.found_in(reading));
+    }
+    covered
 }
 
 fn hide(hidden: &mut [bool], ranges: Vec<Range<usize>>) {
@@ -97,7 +165,7 @@ fn without_hidden(text: &str, hidden: &[bool]) -> String {
     shown
 }
 
-fn capped(text: &str, is_torn: bool) -> String {
+pub(super) fn capped(text: &str, is_torn: bool) -> String {
     let mut capped: String = text.chars().take(MESSAGE_LIMIT).collect();
     if is_torn || capped.len() < text.len() {
         capped.push('…');
@@ -147,8 +215,8 @@ mod tests {
 
     #[test]
     fn a_value_over_several_lines_is_removed() {
-        let value = "A bc\nde\tf";
-        for text in ["'A bc\nde\tf'", "'A bc\r\n de f'", "'A bc\\nde\\tf'"] {
+        let value = "Q bc\nde\tf";
+        for text in ["'Q bc\nde\tf'", "'Q bc\r\n de f'", "'Q bc\\nde\\tf'"] {
             assert_eq!(after(value, text), "'[removed]'", "{text:?}");
         }
     }
@@ -156,22 +224,22 @@ mod tests {
     #[test]
     fn an_escaped_value_is_removed() {
         for text in [
-            r#""No \"J\" é""#,
-            r#""NO \\\"J\\\" \U00E9""#,
-            "\"No &quot;J&#34; &#xe9;\"",
-            "\"No &amp;quot;J&amp;quot; &#233;\"",
-            "\"no%20%22J%22%20%C3%A9\"",
-            "\"no+%22J%22+%C3%A9\"",
+            r#""Nu \"J\" é""#,
+            r#""NU \\\"J\\\" \U00E9""#,
+            "\"Nu &quot;J&#34; &#xe9;\"",
+            "\"Nu &amp;quot;J&amp;quot; &#233;\"",
+            "\"nu%20%22J%22%20%C3%A9\"",
+            "\"nu+%22J%22+%C3%A9\"",
         ] {
-            assert_eq!(after("No \"J\" é", text), "\"[removed]\"", "{text}");
+            assert_eq!(after("Nu \"J\" é", text), "\"[removed]\"", "{text}");
         }
         assert_eq!(after("Müller", "M&uuml;ller is wrong"), "[removed] is wrong", "not read, and not shown");
     }
 
     #[test]
     fn a_value_that_looks_escaped_is_removed_as_it_is_and_escaped() {
-        let value = "a%20\"b";
-        for text in [value, "a%20\\\"b", "a%2520%22b", "a \"b"] {
+        let value = "q%20\"b";
+        for text in [value, "q%20\\\"b", "q%2520%22b", "q \"b"] {
             assert_eq!(after(value, &format!("<{text}>")), "<[removed]>", "{text:?}");
         }
     }
@@ -179,8 +247,8 @@ mod tests {
     #[test]
     fn any_part_of_a_long_value_is_removed() {
         let value = "Met in Weimar, where she had lived for years";
-        assert_eq!(after(value, "'Met in Wei...' is too long"), "'[removed]...' is too long");
-        assert_eq!(after(value, "xHAD LIVEDx"), "x[removed]x");
+        assert_eq!(after(value, "'Met in Wei...' is too long"), "'[removed] in [removed]...' is too long");
+        assert_eq!(after(value, "xHAD LIVEDx"), "[removed]");
         assert_eq!(after(value, "...re she h... is wrong"), "...[removed]... is wrong");
     }
 
@@ -194,7 +262,7 @@ mod tests {
         let scrub = Scrub::contents_of(&json!({"a": 662_607, "b": 4711, "c": [42], "d": 7}));
         assert_eq!(
             scrub.clean("x662607, 4711 and 42, not 14711, 422 or 7"),
-            "x[removed], [removed] and [removed], not 14711, 422 or 7"
+            "[removed], [removed] and [removed], not 14711, 422 or 7"
         );
     }
 
