@@ -74,7 +74,6 @@ fn file_of(secret: &str) -> (String, Value) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
     use std::collections::BTreeSet;
     use std::fs;

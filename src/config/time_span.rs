@@ -86,7 +86,6 @@ impl JsonSchema for TimeSpan {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
     use super::*;
 
