@@ -66,10 +66,11 @@ impl FanOut {
         let is_lost =
             self.policy == Policy::FirstFailure && self.targets.iter().any(|target| target.refuses(&contact));
         let (stop, _) = watch::channel(is_lost);
+        let contact_key = contact_key(&contact);
         let contact = Arc::new(contact);
-        let deliveries =
-            self.targets.iter().map(|target| RunningDelivery::start(target, &contact, &stop)).collect();
-        Running { contact: contact_key(&contact), policy: self.policy, deliveries, stop }
+        let start = |target| RunningDelivery::start(target, &contact, &contact_key, &stop);
+        let deliveries = self.targets.iter().map(start).collect();
+        Running { contact: contact_key, policy: self.policy, deliveries, stop }
     }
 }
 
@@ -156,16 +157,19 @@ impl Drop for Running {
 }
 
 impl RunningDelivery {
-    fn start(target: &Arc<Target>, contact: &Arc<UnifiedContact>, stop: &watch::Sender<bool>) -> Self {
+    fn start(
+        target: &Arc<Target>,
+        contact: &Arc<UnifiedContact>,
+        contact_key: &str,
+        stop: &watch::Sender<bool>,
+    ) -> Self {
+        let key = DeliveryKey::of(target.provider().info().name(), contact_key.to_owned());
         let progress = Arc::new(Progress::default());
         let started = target.uptime();
         let task = tokio::spawn({
             let (target, contact) = (Arc::clone(target), Arc::clone(contact));
             let (progress, mut stop) = (Arc::clone(&progress), stop.subscribe());
-            async move {
-                let key = DeliveryKey::new(target.provider().info().name(), &contact);
-                target.deliver(&contact, &key, &progress, &mut stop).await
-            }
+            async move { target.deliver(&contact, &key, &progress, &mut stop).await }
         });
         Self { target: Arc::clone(target), progress, started, task: Some(task), ended: None }
     }

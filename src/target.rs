@@ -192,7 +192,7 @@ impl Target {
                 status = error.status(),
                 "The attempt failed"
             );
-            let resend = may_resend(&error, &self.capabilities) && !failures.exhaust_renewal(&error);
+            let resend = may_resend(&error, &self.capabilities) && !failures.have_spent_the_renewal(&error);
             let wait = Self::wait_before_resend(&error, &mut waits);
             failures.add(error);
             let allowed = self.settings.max_attempts.max(1) + u32::from(failures.credential_renewed);
@@ -340,7 +340,7 @@ struct Failures {
 
 impl Failures {
     /// Whether the credential was renewed for this delivery already, and refused again.
-    fn exhaust_renewal(&self, error: &ProviderError) -> bool {
+    fn have_spent_the_renewal(&self, error: &ProviderError) -> bool {
         error.kind() == ErrorKind::Unauthenticated && self.credential_renewed
     }
 

@@ -1,6 +1,6 @@
 //! What people and programs read.
 //!
-//! Its rule: a reader who goes away early is no error; colour is only for a terminal, and `NO_COLOR` is obeyed.
+//! Its rule: a reader who goes away early is no error, unless what he misses is told only once; colour is only for a terminal, and `NO_COLOR` is obeyed.
 
 mod deliveries;
 mod drafts;

@@ -32,8 +32,8 @@ pub struct Common {
     pub default_region: Option<Country>,
 }
 
-/// A connection to one vendor's API: what an adapter sends through.
-#[derive(Debug)]
+/// A connection to one vendor's API: what an adapter sends through. A clone shares the client.
+#[derive(Debug, Clone)]
 pub struct Connection {
     /// Vendor and configured name.
     pub info: ProviderInfo,

@@ -26,7 +26,12 @@ impl DeliveryKey {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn new(provider: &str, contact: &UnifiedContact) -> Self {
-        Self { provider: provider.to_owned(), contact: contact_key(contact) }
+        Self::of(provider, contact_key(contact))
+    }
+
+    /// The key for the provider of that name, of a contact whose [`contact_key`] is known already.
+    pub fn of(provider: &str, contact_key: String) -> Self {
+        Self { provider: provider.to_owned(), contact: contact_key }
     }
 
     /// The provider's name.

@@ -50,7 +50,7 @@ impl Mapping {
     }
 
     /// Sends each number to the free field that takes its kind, in E.164; one that finds its field taken goes
-    /// to `overflow` if that stayed free. A field takes one number. The first slot says nothing of kinds.
+    /// to `overflow` if that stayed free. After the primary ones, those come first that can be normalized. A field takes one number. The first slot says nothing of kinds.
     pub fn phones_into_slots(
         &mut self,
         phones: &[Phone],
@@ -58,8 +58,8 @@ impl Mapping {
         slots: &[PhoneSlot],
         overflow: &'static str,
     ) {
-        let mut ordered = primary_first(phones, |phone| phone.primary);
-        ordered.sort_by_key(|(_, phone)| (!phone.primary, phone.number.e164(region).is_err()));
+        let mut ordered: Vec<(usize, &Phone)> = phones.iter().enumerate().collect();
+        ordered.sort_by_cached_key(|(_, phone)| (!phone.primary, phone.number.e164(region).is_err()));
         let mut places: Vec<Option<&'static str>> = Vec::with_capacity(ordered.len());
         for (_, phone) in &ordered {
             let slot =

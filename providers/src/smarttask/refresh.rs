@@ -24,8 +24,8 @@ use url::form_urlencoded::Serializer;
 
 pub use self::store::{RefreshTokenFile, RefreshTokenStore};
 use super::config::SmartTaskConfig;
-use super::{VENDOR, error};
-use crate::adapter::{Common, Connection};
+use super::error;
+use crate::adapter::Connection;
 use crate::background;
 use crate::draft::{Header, HeaderText, Method};
 use crate::error::{ErrorKind, Operation, ProviderError};
@@ -95,7 +95,7 @@ impl Refresh {
             lock => lock?,
         };
         let mut renewal =
-            Renewal { refresh: self.clone(), connection: owned(connection), _lock: lock, newest };
+            Renewal { refresh: self.clone(), connection: connection.clone(), _lock: lock, newest };
         let current = renewal.prepare()?;
         let task = background::spawn(renewal.run(current).in_current_span());
         task.await.unwrap_or_else(|end| {
@@ -224,16 +224,6 @@ impl Renewal {
 /// The token that only this process knows.
 fn unsaved(newest: Option<&Newest>) -> Option<&Secret> {
     newest.filter(|newest| !newest.is_saved).map(|newest| &newest.token)
-}
-
-/// The same connection, for a task that outlives its caller.
-fn owned(connection: &Connection) -> Connection {
-    let common = Common {
-        name: connection.info.name().to_owned(),
-        timeout: connection.timeout(),
-        default_region: connection.default_region,
-    };
-    Connection::new(common, VENDOR, connection.base_url.clone(), connection.http.clone())
 }
 
 fn cannot(connection: &Connection, what: &str, error: io::Error) -> ProviderError {
