@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 use support::contacts::{MARK, NATIONAL_NUMBERS, NUMBERS};
-use support::providers::{BASIC, credential, interpret, one_of_each};
+use support::providers::{BASIC, credential, fixtures, interpret, one_of_each};
 use support::{contacts, leaks};
 use unicontact::providers::http::{Answer, Authorization, End};
 use unicontact::providers::{
@@ -335,8 +335,8 @@ proptest! {
         place in select(&PLACES[..]),
     ) {
         let (user, password) = (credential("api_key_id"), credential("api_key_secret"));
-        let basic = Authorization::Basic { user: user.into(), password: password.into() };
-        let basic_forms = [user, password, BASIC, &format!("{user}:{password}"), &format!("Basic {BASIC}")];
+        let basic = Authorization::Basic { user: (&*user).into(), password: (&*password).into() };
+        let basic_forms = [&*user, &*password, BASIC, &format!("{user}:{password}"), &format!("Basic {BASIC}")];
         let bearer = Authorization::Bearer(token.clone().into());
         let bearer_forms = [&*token, &format!("Bearer {token}")];
         for (authorization, forms) in [(basic, &basic_forms[..]), (bearer, &bearer_forms[..])] {
@@ -355,9 +355,9 @@ proptest! {
 
 #[test]
 fn a_contact_that_an_adapter_refuses_is_unmappable_and_nothing_was_sent() {
-    let nameless = support::fixture::contact("email_only");
+    let nameless = fixtures().contact("email_only").unwrap();
     for provider in one_of_each().iter().filter(|it| it.info().vendor() != "emnify") {
-        let error = provider.draft(&nameless).unwrap_err();
+        let error = provider.draft(nameless).unwrap_err();
         assert_eq!(error.kind().as_str(), "unmappable");
         assert_eq!(error.effect().as_str(), "not_sent");
         assert!(!error.is_transient());
@@ -379,7 +379,7 @@ fn a_key_is_not_repeated_as_it_travels_in_a_header() {
     for id in [BASIC.to_owned(), format!("Basic {BASIC}"), "\u{fc}ber".to_owned(), "a".repeat(101)] {
         let answer = refusal(&document).with_header("x-request-id", &id);
         let exchange = Exchange::new(Operation::Create, Value::Null, answer, Timestamp::UNIX_EPOCH);
-        let authorization = Authorization::Basic { user: user.into(), password: password.into() };
+        let authorization = Authorization::Basic { user: (&*user).into(), password: (&*password).into() };
         let exchange = exchange.authorized_by(Some(authorization));
         let error = exchange.by_status(&ProviderInfo::new("under_test", "cloverhound"));
         assert_eq!(error.message(), Some("'[removed]' is refused"));

@@ -9,9 +9,11 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use support::fixture::{self, Fixture, VENDORS, files_in, folder, stem};
+use support::providers::{VENDORS, fixtures};
 use support::{personal, providers};
 use unicontact::providers::{ContactProvider as _, Evidence, Provider};
+use unicontact_contract::Fixture;
+use unicontact_contract::fixture::ProvenanceKind::{Documented, Recorded};
 
 /// What every vendor is asked. A fixture belongs to a scenario when its name is the scenario's or goes on behind it.
 const SCENARIOS: &[&str] = &[
@@ -123,9 +125,8 @@ fn reason(vendor: &str, scenario: &str) -> Option<&'static str> {
 fn every_vendor_has_every_scenario_or_a_reason_for_having_none() {
     let mut missing = Vec::new();
     for vendor in VENDORS {
-        let fixtures = fixture::of_vendor(vendor);
         for scenario in SCENARIOS {
-            let is_there = fixtures.iter().any(|fixture| belongs(scenario, fixture));
+            let is_there = fixtures().of_vendor(vendor).any(|fixture| belongs(scenario, fixture));
             match (is_there, reason(vendor, scenario)) {
                 (false, None) => missing.push(format!("{vendor} has no {scenario}")),
                 (true, Some(_)) => missing.push(format!("{vendor} has {scenario} and a reason against it")),
@@ -148,8 +149,7 @@ fn every_reason_is_about_a_known_vendor_and_scenario() {
 #[test]
 fn every_fixture_belongs_to_a_scenario() {
     let known = || SCENARIOS.iter().chain(FURTHER_SCENARIOS);
-    let all = fixture::all();
-    let strays = all.iter().filter(|it| !known().any(|scenario| belongs(scenario, it)));
+    let strays = fixtures().all().iter().filter(|it| !known().any(|scenario| belongs(scenario, it)));
     let strays: Vec<String> = strays.map(Fixture::name).collect();
     assert!(strays.is_empty(), "{strays:?}");
 }
@@ -157,35 +157,27 @@ fn every_fixture_belongs_to_a_scenario() {
 #[test]
 fn every_file_below_the_fixtures_is_one_that_somebody_reads() {
     let mut unread = Vec::new();
-    for path in files_in(&folder()) {
+    for path in files_in(fixtures().folder()) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let is_ours = VENDORS.contains(&&*name) || name == "contacts";
-        if is_ours {
-            unread.extend(files_in(&path).into_iter().filter(|file| !is_json(file)));
-        } else if name != "README.md" && !OTHER_FOLDERS.contains(&&*name) {
+        let is_ours = VENDORS.contains(&&*name) || ["contacts", "providers"].contains(&&*name);
+        if !is_ours && name != "README.md" && !OTHER_FOLDERS.contains(&&*name) {
             unread.push(path);
         }
     }
     assert!(unread.is_empty(), "{unread:?}");
 }
 
-fn is_json(path: &Path) -> bool {
-    path.is_file() && path.extension().is_some_and(|it| it == "json")
-}
-
 #[test]
-fn every_contact_is_used_by_a_fixture_and_can_be_read() {
-    let used: BTreeSet<String> = fixture::all().into_iter().map(|it| it.contact).collect();
-    for file in files_in(&folder().join("contacts")) {
-        let name = stem(&file);
-        assert!(used.contains(&name), "nobody uses the contact {name}");
-        fixture::contact(&name);
+fn every_contact_is_used_by_a_fixture() {
+    let used: BTreeSet<&str> = fixtures().all().iter().map(|it| it.contact.as_str()).collect();
+    for name in fixtures().contact_names() {
+        assert!(used.contains(name), "nobody uses the contact {name}");
     }
 }
 
 #[test]
 fn every_fixture_says_where_it_comes_from() {
-    for fixture in fixture::all() {
+    for fixture in fixtures().all() {
         let told = &fixture.provenance;
         assert!(told.source.len() > 10 && told.note.len() > 10, "{}", fixture.name());
         assert_eq!(told.date, "2026-08", "{}", fixture.name());
@@ -194,10 +186,9 @@ fn every_fixture_says_where_it_comes_from() {
 
 #[test]
 fn no_vendor_is_known_by_inference_alone() {
-    use support::fixture::ProvenanceKind::{Documented, Recorded};
     let mut counts = BTreeMap::new();
-    for fixture in fixture::all() {
-        *counts.entry((fixture.vendor, fixture.provenance.kind)).or_insert(0_usize) += 1;
+    for fixture in fixtures().all() {
+        *counts.entry((fixture.vendor.clone(), fixture.provenance.kind)).or_insert(0_usize) += 1;
     }
     for vendor in VENDORS {
         let known = [Documented, Recorded].map(|kind| counts.get(&(vendor.to_owned(), kind)).copied());
@@ -208,13 +199,21 @@ fn no_vendor_is_known_by_inference_alone() {
 #[test]
 fn no_fixture_holds_a_credential_or_anything_of_a_real_person() {
     let mut found = Vec::new();
-    for path in files_below(&folder()) {
+    for path in files_below(fixtures().folder()) {
         let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
         let numbers = serde_json::from_str(&text).map(|document| personal::numbers_in(&document));
         let complaints = personal::found_in(&text).into_iter().chain(numbers.unwrap_or_default());
         found.extend(complaints.map(|complaint| format!("{}: {complaint}", path.display())));
     }
     assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// The files of a folder, in the order of their names.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {

@@ -1,61 +1,57 @@
-//! Holds every adapter to every fixture.
+//! Holds every adapter to every fixture, and every fixture to being able to fail.
 //!
 //! Its rule: all fixtures are replayed and every failing one is told by its file, not just the first.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod mutation;
 mod support;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use support::fixture::{self, Asked};
-use support::providers;
-use support::replay::{Report, replay};
-use unicontact::providers::ContactProvider as _;
+use support::providers::{VENDORS, fixtures};
+use unicontact_contract::fixture::Fixture;
+use unicontact_contract::{BuiltIn, Replayed, replay};
 
 /// How many fixtures are replayed at once.
 const AT_ONCE: usize = 16;
 
-async fn replay_all() -> Vec<Report> {
-    let fixtures = fixture::all();
-    let mut reports: Vec<Report> =
-        stream::iter(&fixtures).map(replay).buffer_unordered(AT_ONCE).collect().await;
-    reports.sort_by(|one, other| one.fixture.cmp(&other.fixture));
-    assert_eq!(reports.len(), fixtures.len(), "every fixture has a report");
-    reports
-}
-
-fn listing(reports: &[Report], part: impl Fn(&Report) -> &Vec<String>) -> String {
-    let failing = reports.iter().filter(|report| !part(report).is_empty());
-    let lines = failing
-        .map(|report| format!("fixtures/{}.json\n    {}", report.fixture, part(report).join("\n    ")));
-    lines.collect::<Vec<String>>().join("\n")
+async fn replay_all<'a>(all: impl IntoIterator<Item = &'a Fixture>) -> Vec<Replayed> {
+    let replays = all.into_iter().map(|fixture| replay(fixture, fixtures(), &BuiltIn));
+    let mut replayed: Vec<Replayed> = stream::iter(replays)
+        .buffer_unordered(AT_ONCE)
+        .map(|replayed| replayed.unwrap_or_else(|error| panic!("{error}")))
+        .collect()
+        .await;
+    replayed.sort_by_key(|it| (it.vendor.clone(), it.scenario.clone()));
+    replayed
 }
 
 #[tokio::test]
-async fn every_fixture_gives_the_requests_and_the_verdict_that_it_expects() {
-    let reports = replay_all().await;
-    let failures = listing(&reports, |report| &report.differences);
-    assert!(failures.is_empty(), "\n{failures}");
-}
-
-#[tokio::test]
-async fn no_error_of_any_fixture_shows_a_credential_or_a_value_of_the_contact() {
-    let reports = replay_all().await;
-    let leaks = listing(&reports, |report| &report.leaks);
-    assert!(leaks.is_empty(), "\n{leaks}");
+async fn every_fixture_gives_the_requests_and_the_result_that_it_expects() {
+    let replayed = replay_all(fixtures().all()).await;
+    assert_eq!(replayed.len(), fixtures().all().len(), "every fixture was replayed");
+    let failing = replayed.iter().filter(|it| !it.differences.is_empty());
+    let failing: Vec<String> = failing.map(ToString::to_string).collect();
+    assert!(failing.is_empty(), "\n{}", failing.join("\n"));
 }
 
 #[test]
-fn the_contact_of_every_fixture_drafts_to_the_same_bytes_eight_times() {
-    for fixture in fixture::all().iter().filter(|it| it.asked() == Asked::Create) {
-        let drafts = (0..8).map(|_| {
-            let provider = providers::of_fixture(fixture, "http://127.0.0.1:9");
-            let draft = provider.draft(&fixture.contact());
-            draft.map(|draft| draft.body_bytes()).map_err(|error| error.to_string())
-        });
-        let drafts: std::collections::BTreeSet<_> = drafts.collect();
-        assert_eq!(drafts.len(), 1, "{}", fixture.name());
+fn every_vendor_has_fixtures() {
+    let vendors: Vec<&str> = fixtures().vendors().collect();
+    assert_eq!(vendors.len(), VENDORS.len(), "{vendors:?}");
+    for vendor in VENDORS {
+        assert!(fixtures().of_vendor(vendor).count() > 40, "{vendor}");
     }
+}
+
+#[tokio::test]
+async fn a_fixture_that_expects_another_body_or_another_kind_fails() {
+    let mutated: Vec<Fixture> = fixtures().all().iter().flat_map(mutation::of).collect();
+    assert!(mutated.len() > 2 * fixtures().all().len(), "{} mutations", mutated.len());
+    let replayed = replay_all(&mutated).await;
+    let unnoticed = replayed.iter().filter(|it| it.differences.is_empty());
+    let unnoticed: Vec<String> = unnoticed.map(ToString::to_string).collect();
+    assert!(unnoticed.is_empty(), "nobody noticed that these are wrong:\n{}", unnoticed.join("\n"));
 }

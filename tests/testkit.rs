@@ -14,21 +14,18 @@ use std::time::Duration;
 
 use card_index::CardIndex;
 use serde_json::{Value, json};
-use support::providers::{ISSUED, PATIENT, by_default, secrets};
+use support::providers::{PATIENT, by_default, secrets};
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::emnify::Emnify;
 use unicontact::providers::http::{Answer, BaseUrl, Http};
 use unicontact::providers::testkit::{self, Preparation, Subject};
 use unicontact::providers::{Common, ContactProvider, Method, Secret};
+use unicontact_contract::FakeCredentials;
 
 const CARDS_TOKEN: &str = "fake-cards-token";
 
 fn json_answer(status: u16, body: &Value) -> Answer {
     Answer::new(status).with_header("content-type", "application/json").with_body(body.to_string())
-}
-
-fn all_secrets() -> Vec<String> {
-    secrets().into_iter().map(str::to_owned).collect()
 }
 
 struct SmartTaskSubject;
@@ -43,7 +40,7 @@ impl Subject for SmartTaskSubject {
     }
 
     fn secrets(&self) -> Vec<String> {
-        all_secrets()
+        secrets()
     }
 
     fn reading_posts(&self) -> Vec<String> {
@@ -101,7 +98,7 @@ impl Subject for EmnifySubject {
     }
 
     fn secrets(&self) -> Vec<String> {
-        all_secrets()
+        secrets()
     }
 
     fn preparations(&self) -> Vec<Preparation> {
@@ -109,7 +106,7 @@ impl Subject for EmnifySubject {
             {"id": GERMANY, "name": "Germany", "iso_code": "de"},
             {"id": UNITED_KINGDOM, "name": "United Kingdom", "iso_code": "gb"},
         ]);
-        let token = json!({"auth_token": ISSUED});
+        let token = json!({"auth_token": FakeCredentials::issued()});
         vec![
             Preparation::new(Method::Get, "/api/v1/country", json_answer(200, &countries)),
             Preparation::new(Method::Post, "/api/v1/authenticate", json_answer(200, &token)),
@@ -137,7 +134,7 @@ impl Subject for CloverhoundSubject {
     }
 
     fn secrets(&self) -> Vec<String> {
-        all_secrets()
+        secrets()
     }
 }
 
@@ -153,7 +150,7 @@ impl Subject for OneCloudSubject {
     }
 
     fn secrets(&self) -> Vec<String> {
-        all_secrets()
+        secrets()
     }
 
     /// Its check is a login.
@@ -162,7 +159,7 @@ impl Subject for OneCloudSubject {
     }
 
     fn checked(&self) -> Answer {
-        json_answer(200, &json!({"token": ISSUED}))
+        json_answer(200, &json!({"token": FakeCredentials::issued()}))
     }
 }
 

@@ -6,13 +6,14 @@
 
 mod support;
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use support::fixture::{contact, contact_document};
 use support::leaks;
-use support::providers::{NAME, PATIENT, TIMEOUT, by_default};
-use support::raw_server::{Behaviour, RawServer, answer_bytes, closed_port};
+use support::providers::{NAME, PATIENT, TIMEOUT, by_default, fixtures};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use unicontact::providers::http::Answer;
+use unicontact::providers::testkit::{Behaviour, Server, closed_port};
 use unicontact::providers::{ContactProvider as _, Created, DeliveryKey, ProviderError};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -20,14 +21,15 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 const GOOD: &[u8] = br#"{"id":4242}"#;
 /// The same, compressed.
 const GOOD_COMPRESSED: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xca\x4c\x51\xb2\x32\x31\x32\x31\xaa\x05\x00\xa6\x18\xab\x4a\x0b\x00\x00\x00";
+const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 const TWO_MEBIBYTES: usize = 2 * 1024 * 1024;
 
 /// Creates the typical contact with the adapter that needs no token.
 async fn create_at(base_url: &str, timeout: Duration) -> Result<Created, ProviderError> {
-    let contact = contact("typical");
-    let key = DeliveryKey::new(NAME, &contact);
+    let contact = fixtures().contact("typical").unwrap();
+    let key = DeliveryKey::new(NAME, contact);
     let provider = by_default("cloverhound", base_url, timeout);
-    let result = provider.create(&contact, &key).await;
+    let result = provider.create(contact, &key).await;
     if let Err(error) = &result {
         assert_shows_nothing(error, base_url);
     }
@@ -37,7 +39,10 @@ async fn create_at(base_url: &str, timeout: Duration) -> Result<Created, Provide
 /// No credential, no value of the contact, and nothing of the address.
 fn assert_shows_nothing(error: &ProviderError, base_url: &str) {
     let shown = leaks::shown(error);
-    assert_eq!(leaks::found_in(&shown, &contact_document("typical")), Vec::<String>::new());
+    assert_eq!(
+        leaks::found_in(&shown, fixtures().contact_document("typical").unwrap()),
+        Vec::<String>::new()
+    );
     assert!(!shown.contains(base_url) && !shown.contains("/contacts"), "{shown}");
 }
 
@@ -47,21 +52,18 @@ fn verdict(result: Result<Created, ProviderError>) -> (&'static str, &'static st
 }
 
 async fn create_against(behaviour: Behaviour, timeout: Duration) -> (Result<Created, ProviderError>, usize) {
-    let server = RawServer::start(behaviour).await;
+    let server = Server::start(move |_| behaviour.clone()).await.unwrap();
     let result = create_at(&server.url(), timeout).await;
     (result, server.received().len())
 }
 
-fn headers(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    let answer = Answer::new(status).with_body(body);
+    headers.iter().fold(answer, |answer, (name, value)| answer.with_header(name, value))
 }
 
-fn whole(status: u16, pairs: &[(&str, &str)], body: &[u8]) -> Behaviour {
-    Behaviour::Write(answer_bytes(status, &headers(pairs), body, 0))
-}
-
-fn cut(status: u16, body: &[u8]) -> Vec<u8> {
-    answer_bytes(status, &headers(&[("content-type", "application/json")]), body, 100)
+fn whole(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Behaviour {
+    Behaviour::Answer(answer(status, headers, body))
 }
 
 fn id_of(result: Result<Created, ProviderError>) -> String {
@@ -70,7 +72,7 @@ fn id_of(result: Result<Created, ProviderError>) -> String {
 
 #[tokio::test]
 async fn a_port_at_which_nobody_listens_means_that_nothing_was_sent() {
-    let result = create_at(&closed_port().await, PATIENT).await;
+    let result = create_at(&closed_port().await.unwrap(), PATIENT).await;
     assert_eq!(verdict(result), ("unreachable", "not_sent"));
 }
 
@@ -82,9 +84,15 @@ async fn a_host_that_does_not_exist_means_that_nothing_was_sent() {
 
 #[tokio::test]
 async fn a_plain_port_that_is_spoken_to_in_tls_gets_nothing() {
-    let refusal = answer_bytes(400, &BTreeMap::new(), b"", 0);
-    let server = RawServer::start(Behaviour::WriteAtOnce(refusal)).await;
-    let result = create_at(&format!("https://{}", server.address()), PATIENT).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 1024]).await;
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
+        }
+    });
+    let result = create_at(&format!("https://{address}"), PATIENT).await;
     assert_eq!(verdict(result), ("unreachable", "not_sent"));
 }
 
@@ -104,20 +112,20 @@ async fn a_connection_that_is_reset_after_the_request_leaves_doubt_and_is_not_re
 
 #[tokio::test]
 async fn a_success_that_breaks_off_leaves_doubt() {
-    let (result, _) = create_against(Behaviour::Write(cut(201, GOOD)), PATIENT).await;
+    let (result, _) = create_against(Behaviour::Cut(answer(201, JSON, GOOD)), PATIENT).await;
     assert_eq!(verdict(result), ("interrupted", "unknown"));
 }
 
 #[tokio::test]
 async fn a_success_that_never_ends_leaves_doubt() {
-    let (result, _) = create_against(Behaviour::WriteAndHang(cut(201, GOOD)), TIMEOUT).await;
+    let (result, _) = create_against(Behaviour::Stall(answer(201, JSON, GOOD)), TIMEOUT).await;
     assert_eq!(verdict(result), ("interrupted", "unknown"));
 }
 
 #[tokio::test]
 async fn a_refusal_that_breaks_off_is_a_refusal_all_the_same() {
     let body = br#"{"errors":{"full_name":["is in"#;
-    let (result, _) = create_against(Behaviour::Write(cut(422, body)), PATIENT).await;
+    let (result, _) = create_against(Behaviour::Cut(answer(422, JSON, body)), PATIENT).await;
     assert_eq!(verdict(result), ("invalid", "refused"));
 }
 
@@ -133,7 +141,7 @@ async fn an_answer_that_never_comes_leaves_doubt_when_the_time_is_up() {
 
 #[tokio::test]
 async fn an_answer_that_is_not_http_leaves_doubt() {
-    let (result, _) = create_against(Behaviour::Write(b"SSH-2.0-something\r\n".to_vec()), PATIENT).await;
+    let (result, _) = create_against(Behaviour::Bytes(b"SSH-2.0-something\r\n".to_vec()), PATIENT).await;
     assert_eq!(verdict(result), ("interrupted", "unknown"));
 }
 
@@ -176,8 +184,7 @@ async fn a_body_that_only_claims_to_be_compressed_leaves_doubt() {
 #[tokio::test]
 async fn a_byte_order_mark_does_not_hide_the_id() {
     let body = [&b"\xEF\xBB\xBF"[..], GOOD].concat();
-    let (result, _) =
-        create_against(whole(201, &[("content-type", "application/json")], &body), PATIENT).await;
+    let (result, _) = create_against(whole(201, JSON, &body), PATIENT).await;
     assert_eq!(id_of(result), "4242");
 }
 
@@ -191,13 +198,12 @@ async fn a_wrong_content_type_does_not_hide_the_id() {
 
 #[tokio::test]
 async fn what_travels_is_one_request_with_its_credential_in_the_header_alone() {
-    let server = RawServer::start(whole(201, &[], GOOD)).await;
+    let server = Server::start(|_| whole(201, &[], GOOD)).await.unwrap();
     create_at(&server.url(), PATIENT).await.unwrap();
     let received = server.received();
     assert_eq!(received.len(), 1);
-    assert_eq!(received[0].target, "/7/contacts");
-    assert!(received[0].headers["authorization"].starts_with("Basic "));
-    assert!(received[0].headers["user-agent"].starts_with("unicontact/"));
-    let body = String::from_utf8(received[0].body.clone()).unwrap();
-    assert_eq!(leaks::found_in(&body, &serde_json::Value::Null), Vec::<String>::new());
+    assert_eq!(received[0].target(), "/7/contacts");
+    assert!(received[0].header("authorization").unwrap().starts_with("Basic "));
+    assert!(received[0].header("user-agent").unwrap().starts_with("unicontact/"));
+    assert_eq!(leaks::found_in(&received[0].text(), &serde_json::Value::Null), Vec::<String>::new());
 }

@@ -65,6 +65,7 @@ mod matrix;
 mod reads;
 mod received;
 mod report;
+mod script;
 mod server;
 mod subject;
 mod success;
@@ -72,7 +73,10 @@ mod success;
 use std::io;
 
 use self::bench::Bench;
+pub use self::leaks::{Forbidden, shown};
+pub use self::received::Received;
 pub use self::report::{Finding, Report};
+pub use self::server::{Behaviour, Server, closed_port};
 pub use self::subject::{Preparation, Subject, full_contact};
 
 /// Holds an adapter to every rule. It needs a tokio runtime with time and network, and takes seconds.

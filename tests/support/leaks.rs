@@ -30,8 +30,7 @@ pub(crate) fn shown(error: &ProviderError) -> String {
 /// The secrets and values of `contact` that `text` holds.
 pub(crate) fn found_in(text: &str, contact: &Value) -> Vec<String> {
     let text = text.to_lowercase();
-    let secrets = secrets().into_iter().map(str::to_owned);
-    let forbidden = secrets.chain(values_of(contact));
+    let forbidden = secrets().into_iter().chain(values_of(contact));
     forbidden.filter(|value| text.contains(&value.to_lowercase())).collect()
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::leaks::{Forbidden, shown};
 use super::received::Received;
 use super::report::Report;
-use super::server::{Behaviour, Script, Server};
+use super::script::{Reaction, Script};
 use super::subject::Subject;
 use crate::contact::UnifiedContact;
 use crate::created::{ContactId, Created};
@@ -41,13 +41,8 @@ pub(super) struct Attempt<T> {
     /// Nothing if the call panicked or did not return; that has been reported.
     pub(super) result: Option<Result<T, ProviderError>>,
     pub(super) received: Vec<Received>,
-}
-
-impl<T> Attempt<T> {
-    /// The requests that can change data.
-    pub(super) fn changing(&self) -> Vec<&Received> {
-        self.received.iter().filter(|request| request.can_change_data()).collect()
-    }
+    /// Those of them that can change data.
+    pub(super) changing: Vec<Received>,
 }
 
 impl<'a> Bench<'a> {
@@ -62,13 +57,13 @@ impl<'a> Bench<'a> {
         self.connect("http://127.0.0.1:9", SHORT)
     }
 
-    /// A create that is answered by `behaviour`.
+    /// A create that is answered by `reaction`.
     pub(super) async fn create(
         &mut self,
         situation: &str,
-        behaviour: Behaviour,
+        reaction: impl Into<Reaction>,
     ) -> io::Result<Attempt<Created>> {
-        let script = Script { preparations: self.subject.preparations(), behaviour };
+        let script = Script { preparations: self.subject.preparations(), reaction: reaction.into() };
         self.create_by_script(situation, script).await
     }
 
@@ -78,7 +73,7 @@ impl<'a> Bench<'a> {
         script: Script,
     ) -> io::Result<Attempt<Created>> {
         let attempt = self.against(situation, script, creating).await?;
-        let writes: Vec<String> = attempt.changing().into_iter().map(Received::in_words).collect();
+        let writes: Vec<String> = attempt.changing.iter().map(Received::in_words).collect();
         if writes.len() > 1 {
             self.report.add(
                 1,
@@ -96,12 +91,16 @@ impl<'a> Bench<'a> {
         let call = creating(Arc::clone(&provider), Arc::clone(&self.contact));
         let result = self.watch(situation, MARGIN, call).await;
         self.look_for_leaks(situation, &*provider, result.as_ref(), &[]);
-        Ok(Attempt { situation: situation.to_owned(), result, received: Vec::new() })
+        Ok(Attempt { situation: situation.to_owned(), result, received: Vec::new(), changing: Vec::new() })
     }
 
-    /// A check whose every request but the preparations is answered by `behaviour`.
-    pub(super) async fn check(&mut self, situation: &str, behaviour: Behaviour) -> io::Result<Attempt<()>> {
-        let script = Script { preparations: self.preparations_of_reads(), behaviour };
+    /// A check whose every request but the preparations is answered by `reaction`.
+    pub(super) async fn check(
+        &mut self,
+        situation: &str,
+        reaction: impl Into<Reaction>,
+    ) -> io::Result<Attempt<()>> {
+        let script = Script { preparations: self.preparations_of_reads(), reaction: reaction.into() };
         self.against(situation, script, async |provider, _| provider.check().await).await
     }
 
@@ -109,17 +108,20 @@ impl<'a> Bench<'a> {
     pub(super) async fn find(
         &mut self,
         situation: &str,
-        behaviour: Behaviour,
+        reaction: impl Into<Reaction>,
     ) -> io::Result<Attempt<Option<ContactId>>> {
-        let script = Script { preparations: self.preparations_of_reads(), behaviour };
+        let script = Script { preparations: self.preparations_of_reads(), reaction: reaction.into() };
         self.against(situation, script, finding).await
     }
 
-    /// Those of `requests` that can change data although the call only reads.
+    /// Those of `requests`, which can change data, that a call which only reads must not send.
     pub(super) fn forbidden_writes(&self, requests: &[Received]) -> Vec<String> {
         let reading = self.subject.reading_posts();
-        let writes = requests.iter().filter(|request| request.can_change_data());
-        writes.filter(|it| !reading.iter().any(|path| path == it.path())).map(Received::in_words).collect()
+        requests
+            .iter()
+            .filter(|it| !reading.iter().any(|path| path == it.path()))
+            .map(Received::in_words)
+            .collect()
     }
 
     /// Without those that are themselves what a check asks.
@@ -141,15 +143,16 @@ impl<'a> Bench<'a> {
         F: Future<Output = Result<T, ProviderError>> + Send + 'static,
         C: FnOnce(Arc<dyn ContactProvider>, Arc<UnifiedContact>) -> F,
     {
-        let timeout = if matches!(script.behaviour, Behaviour::Hang) { SHORT } else { PATIENT };
+        let timeout = if script.hangs() { SHORT } else { PATIENT };
         let limit = if timeout == SHORT { SHORT + MARGIN } else { MARGIN };
-        let server = Server::start(script).await?;
+        let server = script.serve().await?;
         let provider = self.connect(&server.url(), timeout)?;
         let call = call(Arc::clone(&provider), Arc::clone(&self.contact));
         let result = self.watch(situation, limit, call).await;
         let received = server.received();
         self.look_for_leaks(situation, &*provider, result.as_ref(), &received);
-        Ok(Attempt { situation: situation.to_owned(), result, received })
+        let changing = received.iter().filter(|it| script.can_change_data(it)).cloned().collect();
+        Ok(Attempt { situation: situation.to_owned(), result, received, changing })
     }
 
     /// Runs a call to its end, unless it panics or waits.

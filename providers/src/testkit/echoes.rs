@@ -5,13 +5,13 @@
 use std::io;
 
 use super::bench::Bench;
-use super::server::Behaviour;
+use super::script::Reaction;
 
 pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
     for status in [200, 302, 400, 401, 409, 422, 429, 500] {
         for (form, as_json) in [("in JSON", true), ("as plain text", false)] {
             let situation = format!("HTTP {status} that repeats the request {form}");
-            bench.create(&situation, Behaviour::Echo { status, as_json }).await?;
+            bench.create(&situation, Reaction::Echo { status, as_json }).await?;
         }
     }
     Ok(())

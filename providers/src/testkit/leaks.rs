@@ -13,18 +13,21 @@ use crate::contact::UnifiedContact;
 use crate::error::ProviderError;
 
 const LONG_ENOUGH: usize = 4;
+/// Of a longer text, its beginning and its end count as well.
+const TELLING: usize = 40;
 /// Their values are words of the format, not of a person.
 const WORDS_OF_THE_FORMAT: [&str; 2] = ["kind", "primary"];
 
-/// What nothing may show, each with its name.
-#[derive(Debug, Clone)]
-pub(super) struct Forbidden(Vec<(String, String)>);
+/// What nothing may show, each with its name: credentials and values of a contact.
+#[derive(Clone)]
+pub struct Forbidden(Vec<(String, String)>);
 
 impl Forbidden {
-    pub(super) fn new(secrets: &[String], contact: &UnifiedContact) -> Self {
+    /// All of these credentials, and every value of the contact that is long enough to be told from ordinary words.
+    pub fn new(secrets: &[String], contact: &UnifiedContact) -> Self {
         let mut texts = Vec::new();
         for (index, secret) in secrets.iter().enumerate().filter(|(_, secret)| !secret.is_empty()) {
-            texts.push((format!("credential {} of Subject::secrets", index + 1), secret.to_lowercase()));
+            texts.push((format!("credential {}", index + 1), secret.to_lowercase()));
         }
         let document = serde_json::to_value(contact).unwrap_or(Value::Null);
         collect("", &document, &mut texts);
@@ -37,24 +40,28 @@ impl Forbidden {
     }
 
     /// Adds the query of every request.
-    pub(super) fn and_queries_of(mut self, requests: &[Received]) -> Self {
+    #[must_use]
+    pub fn and_queries_of(mut self, requests: &[Received]) -> Self {
         let queries = requests.iter().filter_map(Received::query);
         self.0.extend(queries.map(|query| ("the query of a URL".to_owned(), query.to_lowercase())));
         self
     }
 
-    /// The names of what `text` shows.
-    pub(super) fn found_in(&self, text: &str) -> Vec<&str> {
+    /// The names of what `text` shows, whatever the case of its letters.
+    pub fn found_in(&self, text: &str) -> Vec<&str> {
         let text = text.to_lowercase();
         let found = self.0.iter().filter(|(_, forbidden)| text.contains(forbidden.as_str()));
-        found.map(|(name, _)| name.as_str()).collect()
+        let mut names: Vec<&str> = found.map(|(name, _)| name.as_str()).collect();
+        names.dedup();
+        names
     }
 }
 
 fn collect(path: &str, value: &Value, texts: &mut Vec<(String, String)>) {
     match value {
         Value::String(text) if text.chars().count() >= LONG_ENOUGH => {
-            texts.push((format!("the contact's {path}"), text.to_lowercase()));
+            let parts = telling_parts(text).into_iter().chain([text.clone()]);
+            texts.extend(parts.map(|part| (format!("the contact's {path}"), part.to_lowercase())));
         }
         Value::Array(entries) => {
             for (index, entry) in entries.iter().enumerate() {
@@ -71,8 +78,16 @@ fn collect(path: &str, value: &Value, texts: &mut Vec<(String, String)>) {
     }
 }
 
+fn telling_parts(text: &str) -> Vec<String> {
+    let length = text.chars().count();
+    if length <= TELLING {
+        return Vec::new();
+    }
+    vec![text.chars().take(TELLING).collect(), text.chars().skip(length - TELLING).collect()]
+}
+
 /// What an error shows of itself and of its causes.
-pub(super) fn shown(error: &ProviderError) -> String {
+pub fn shown(error: &ProviderError) -> String {
     let mut text = format!("{error}\n{error:?}\n{:?}\n", error.existing_id());
     let mut cause = error.source();
     while let Some(inner) = cause {

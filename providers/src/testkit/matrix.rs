@@ -6,7 +6,8 @@ use std::io;
 use std::time::Duration;
 
 use super::bench::{Attempt, Bench};
-use super::server::{Behaviour, Script, Server, closed_port};
+use super::script::Script;
+use super::server::{Behaviour, Server, closed_port};
 use super::success::{NOT_AN_ID, unclaimed, without_id};
 use crate::created::Created;
 use crate::draft::Method;
@@ -65,7 +66,7 @@ async fn claims_without_an_id(bench: &mut Bench<'_>) -> io::Result<()> {
 /// Never followed: what is behind it may not be the vendor.
 async fn redirect(bench: &mut Bench<'_>) -> io::Result<()> {
     let created = Behaviour::Answer(bench.subject.created("4242"));
-    let elsewhere = Server::start(Script { preparations: Vec::new(), behaviour: created }).await?;
+    let elsewhere = Server::start(move |_| created.clone()).await?;
     let answer = Answer::new(302).with_header("location", &elsewhere.url());
     let attempt = bench.create("a redirect (302)", Behaviour::Answer(answer)).await?;
     if !elsewhere.received().is_empty() {
@@ -139,12 +140,12 @@ async fn failed_preparations(bench: &mut Bench<'_>) -> io::Result<()> {
         let situation = format!("a preparation ({method} {}) that is answered with HTTP 500", failing.path);
         let mut preparations = preparations.clone();
         preparations[index].answer = refusal(500);
-        let behaviour = Behaviour::Answer(bench.subject.created("4242"));
-        let attempt = bench.create_by_script(&situation, Script { preparations, behaviour }).await?;
+        let reaction = Behaviour::Answer(bench.subject.created("4242")).into();
+        let attempt = bench.create_by_script(&situation, Script { preparations, reaction }).await?;
         let Some(Err(error)) = &attempt.result else {
             continue;
         };
-        if attempt.changing().is_empty() && error.effect() == Effect::Unknown {
+        if attempt.changing.is_empty() && error.effect() == Effect::Unknown {
             bench.report.add(
                 3,
                 format!("{situation}: the effect is unknown, and the create was never sent"),

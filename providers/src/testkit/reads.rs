@@ -23,7 +23,7 @@ pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
 async fn check(bench: &mut Bench<'_>, is_claimed: bool) -> io::Result<()> {
     for (situation, behaviour, works) in situations("check", bench.subject.checked()) {
         let attempt = bench.check(&situation, behaviour).await?;
-        let writes = bench.forbidden_writes(&attempt.received);
+        let writes = bench.forbidden_writes(&attempt.changing);
         if !writes.is_empty() {
             let what = format!("{situation}: it sent {}", writes.join(" and "));
             bench.report.add(6, what, READ_ONLY);
@@ -47,7 +47,7 @@ async fn find(bench: &mut Bench<'_>, is_claimed: bool) -> io::Result<()> {
             continue;
         }
         let attempt = bench.find(&situation, behaviour).await?;
-        let writes = bench.forbidden_writes(&attempt.received);
+        let writes = bench.forbidden_writes(&attempt.changing);
         if !writes.is_empty() {
             bench.report.add(9, format!("{situation}: it sent {}", writes.join(" and ")), READ_ONLY);
             continue;

@@ -1,31 +1,32 @@
-//! The vendor's part, played over a real socket.
+//! A vendor's part, played over a real socket on loopback.
 //!
-//! Its rule: it reads each request whole, keeps it, and then does what its script says; a connection carries one
-//! request, so that no answer of one situation is taken for another's.
+//! Its rule: it reads each request whole, keeps it, and then does what it is told; a connection carries one request, so
+//! that no answer of one situation is taken for another's.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::received::Received;
-use super::subject::Preparation;
 use crate::http::Answer;
 
-/// What the server does with a request that no preparation answers.
+/// What a [`Server`] does with a request that it has read.
 #[derive(Debug, Clone)]
-pub(super) enum Behaviour {
+pub enum Behaviour {
     /// Answers.
     Answer(Answer),
-    /// Answers with this status and everything that it was sent, as a JSON message or as plain text.
-    Echo { status: u16, as_json: bool },
-    /// Answers, but keeps the last bytes of the body to itself.
+    /// Waits so long, and then answers.
+    Late(Duration, Answer),
+    /// Answers, but keeps the last half of the body to itself, and closes.
     Cut(Answer),
-    /// Writes these bytes, whatever they are.
+    /// Answers, but keeps the last half of the body to itself, and keeps the connection.
+    Stall(Answer),
+    /// Writes these bytes, whatever they are, and closes.
     Bytes(Vec<u8>),
     /// Closes without a byte.
     Close,
@@ -35,41 +36,44 @@ pub(super) enum Behaviour {
     Hang,
 }
 
-/// What the server is to do.
-#[derive(Debug, Clone)]
-pub(super) struct Script {
-    pub(super) preparations: Vec<Preparation>,
-    pub(super) behaviour: Behaviour,
-}
-
+/// A server on a free port of 127.0.0.1. Dropping it stops it.
 #[derive(Debug)]
-pub(super) struct Server {
+pub struct Server {
     address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
     task: JoinHandle<()>,
 }
 
 impl Server {
-    pub(super) async fn start(script: Script) -> io::Result<Self> {
+    /// Starts one that asks `behaviour` about every request. It needs a tokio runtime with network and time.
+    ///
+    /// # Errors
+    ///
+    /// When there is no free port.
+    pub async fn start(
+        behaviour: impl Fn(&Received) -> Behaviour + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let received = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&received);
+        let behaviour = Arc::new(behaviour);
         let task = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(stream, script.clone(), Arc::clone(&kept)));
+                connections.spawn(serve(stream, Arc::clone(&behaviour), Arc::clone(&kept)));
             }
         });
         Ok(Self { address, received, task })
     }
 
-    pub(super) fn url(&self) -> String {
+    /// Where it listens, such as `http://127.0.0.1:40123`.
+    pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Every request so far.
-    pub(super) fn received(&self) -> Vec<Received> {
+    /// Every request so far, in the order in which they were read.
+    pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -81,44 +85,47 @@ impl Drop for Server {
 }
 
 /// An address at which nobody listens.
-pub(super) async fn closed_port() -> io::Result<String> {
+///
+/// # Errors
+///
+/// When there is no free port.
+pub async fn closed_port() -> io::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     Ok(format!("http://{}", listener.local_addr()?))
 }
 
-async fn serve(mut stream: TcpStream, script: Script, kept: Arc<Mutex<Vec<Received>>>) {
-    let Some(mut request) = read_request(&mut stream).await else {
+async fn serve(
+    mut stream: TcpStream,
+    behaviour: Arc<impl Fn(&Received) -> Behaviour>,
+    kept: Arc<Mutex<Vec<Received>>>,
+) {
+    let Some(request) = read_request(&mut stream).await else {
         return;
     };
-    let preparation = script.preparations.iter().find(|it| request.is_for(it.method, &it.path));
-    request.is_preparation = preparation.is_some();
-    kept.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
-    match preparation {
-        Some(preparation) => write(stream, &bytes_of(&preparation.answer, 0)).await,
-        None => behave(stream, &script.behaviour, &request).await,
-    }
+    let behaviour = behaviour(&request);
+    kept.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+    behave(stream, behaviour).await;
 }
 
-async fn behave(stream: TcpStream, behaviour: &Behaviour, request: &Received) {
+async fn behave(mut stream: TcpStream, behaviour: Behaviour) {
     match behaviour {
-        Behaviour::Answer(answer) => write(stream, &bytes_of(answer, 0)).await,
-        Behaviour::Echo { status, as_json } => {
-            write(stream, &bytes_of(&echo(*status, *as_json, request), 0)).await;
+        Behaviour::Answer(answer) => write(stream, &bytes_of(&answer, 0)).await,
+        Behaviour::Late(wait, answer) => {
+            tokio::time::sleep(wait).await;
+            write(stream, &bytes_of(&answer, 0)).await;
         }
-        Behaviour::Cut(answer) => {
-            let kept_back = (answer.body().len() / 2).max(1);
-            write(stream, &bytes_of(answer, kept_back)).await;
+        Behaviour::Cut(answer) => write(stream, &bytes_of(&answer, half(&answer))).await,
+        Behaviour::Stall(answer) => {
+            let _ = stream.write_all(&bytes_of(&answer, half(&answer))).await;
+            keep(stream).await;
         }
-        Behaviour::Bytes(bytes) => write(stream, bytes).await,
+        Behaviour::Bytes(bytes) => write(stream, &bytes).await,
         Behaviour::Close => {}
         Behaviour::Reset => {
             // Where the system refuses, the connection is closed instead, which is as bad for the client.
             let _ = stream.set_zero_linger();
         }
-        Behaviour::Hang => {
-            std::future::pending::<()>().await;
-            drop(stream);
-        }
+        Behaviour::Hang => keep(stream).await,
     }
 }
 
@@ -126,6 +133,12 @@ async fn behave(stream: TcpStream, behaviour: &Behaviour, request: &Received) {
 async fn write(mut stream: TcpStream, bytes: &[u8]) {
     let _ = stream.write_all(bytes).await;
     let _ = stream.shutdown().await;
+}
+
+/// Until the server is dropped.
+async fn keep(stream: TcpStream) {
+    std::future::pending::<()>().await;
+    drop(stream);
 }
 
 async fn read_request(stream: &mut TcpStream) -> Option<Received> {
@@ -142,16 +155,9 @@ async fn read_request(stream: &mut TcpStream) -> Option<Received> {
     }
 }
 
-fn echo(status: u16, as_json: bool, request: &Received) -> Answer {
-    let everything = format!("not accepted: {} {} {}", request.target, request.head, request.body);
-    if as_json {
-        let body = json!({"message": everything, "error": everything, "errors": {"name": [everything]}});
-        Answer::new(status).with_header("content-type", "application/json").with_body(body.to_string())
-    } else {
-        Answer::new(status)
-            .with_header("content-type", "text/plain")
-            .with_body(everything.replace("\r\n", " "))
-    }
+/// Of an empty body, a byte that never comes.
+fn half(answer: &Answer) -> usize {
+    (answer.body().len() / 2).max(1)
 }
 
 /// The answer as it travels, without the last `kept_back` bytes of its body.
@@ -163,7 +169,6 @@ fn bytes_of(answer: &Answer, kept_back: usize) -> Vec<u8> {
         bytes.extend_from_slice(value.as_bytes());
         bytes.extend_from_slice(b"\r\n");
     }
-    // An empty body that is cut promises a byte that never comes.
     let promised = answer.body().len().max(kept_back);
     let ending = format!("content-length: {promised}\r\nconnection: close\r\n\r\n");
     bytes.extend_from_slice(ending.as_bytes());

@@ -1,0 +1,39 @@
+//! The contract kit: exchanges with a vendor as fixtures, and what can be done with them.
+//!
+//! Rule: a fixture is evidence, and says how good it is. Everything here reads fixtures and asks adapters; nothing in
+//! here knows a vendor, apart from [`BuiltIn`].
+//!
+//! - [`Fixtures::read`] reads a folder, strictly.
+//! - [`replay`] serves a fixture's answers on loopback, asks the adapter, and tells every difference.
+//!
+//! Adapters of your own take part through [`Adapters`]:
+//!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! use unicontact_contract::{BuiltIn, Fixtures, replay};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let fixtures = Fixtures::read(Path::new("fixtures"))?;
+//! for fixture in fixtures.all() {
+//!     let replayed = replay(fixture, &fixtures, &BuiltIn).await?;
+//!     assert!(replayed.differences.is_empty(), "{replayed}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod adapters;
+mod credentials;
+mod difference;
+pub mod fixture;
+mod folder;
+mod replay;
+mod scenario;
+
+pub use adapters::{Adapters, BuiltIn, NotConnected};
+pub use credentials::FakeCredentials;
+pub use difference::Difference;
+pub use fixture::Fixture;
+pub use folder::{FixtureMistake, Fixtures, FixturesError};
+pub use replay::{ReplayError, Replayed, replay};

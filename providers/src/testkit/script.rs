@@ -1,0 +1,76 @@
+//! What the server does in a situation of the suite.
+//!
+//! Its rule: a request that comes before a create is answered by the subject's preparations, every other in one way.
+
+use std::io;
+
+use serde_json::json;
+
+use super::received::Received;
+use super::server::{Behaviour, Server};
+use super::subject::Preparation;
+use crate::http::Answer;
+
+/// What the server is to do.
+#[derive(Debug, Clone)]
+pub(super) struct Script {
+    pub(super) preparations: Vec<Preparation>,
+    pub(super) reaction: Reaction,
+}
+
+/// What it does with a request that no preparation answers.
+#[derive(Debug, Clone)]
+pub(super) enum Reaction {
+    Same(Behaviour),
+    /// Answers with this status and everything that it was sent, as a JSON message or as plain text.
+    Echo {
+        status: u16,
+        as_json: bool,
+    },
+}
+
+impl From<Behaviour> for Reaction {
+    fn from(behaviour: Behaviour) -> Self {
+        Self::Same(behaviour)
+    }
+}
+
+impl Script {
+    pub(super) async fn serve(&self) -> io::Result<Server> {
+        let script = self.clone();
+        Server::start(move |request| script.behaviour(request)).await
+    }
+
+    pub(super) fn hangs(&self) -> bool {
+        matches!(self.reaction, Reaction::Same(Behaviour::Hang))
+    }
+
+    /// Whether it can change data, as far as anybody can tell from outside.
+    pub(super) fn can_change_data(&self, request: &Received) -> bool {
+        self.preparation(request).is_none() && !request.is_read()
+    }
+
+    fn behaviour(&self, request: &Received) -> Behaviour {
+        match (self.preparation(request), &self.reaction) {
+            (Some(preparation), _) => Behaviour::Answer(preparation.answer.clone()),
+            (None, Reaction::Same(behaviour)) => behaviour.clone(),
+            (None, Reaction::Echo { status, as_json }) => Behaviour::Answer(echo(*status, *as_json, request)),
+        }
+    }
+
+    fn preparation(&self, request: &Received) -> Option<&Preparation> {
+        self.preparations.iter().find(|it| request.is_for(it.method, &it.path))
+    }
+}
+
+fn echo(status: u16, as_json: bool, request: &Received) -> Answer {
+    let everything = format!("not accepted: {} {} {}", request.target(), request.head(), request.text());
+    if as_json {
+        let body = json!({"message": everything, "error": everything, "errors": {"name": [everything]}});
+        Answer::new(status).with_header("content-type", "application/json").with_body(body.to_string())
+    } else {
+        Answer::new(status)
+            .with_header("content-type", "text/plain")
+            .with_body(everything.replace("\r\n", " "))
+    }
+}
