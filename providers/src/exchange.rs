@@ -102,6 +102,15 @@ impl Exchange {
         self.error(info, kind, effect)
     }
 
+    /// The verdict `error` on the answer to a login, which holds nothing of a contact: what it calls invalid are the
+    /// credentials.
+    pub(crate) fn of_login(&self, info: &ProviderInfo, error: ProviderError) -> ProviderError {
+        match error.kind() {
+            ErrorKind::Invalid => self.error(info, ErrorKind::Unauthenticated, Effect::Refused),
+            _ => error,
+        }
+    }
+
     /// A success that carries an error: what the error's own status says, else the vendor refused the contact.
     fn by_envelope(&self, info: &ProviderInfo, body: &Value) -> ProviderError {
         let status = ["status", "statusCode", "status_code", "code"]
