@@ -1,0 +1,95 @@
+//! Shows that a fixture or a contact with a mistake in its form is not read.
+//!
+//! Its rule: every object of the format is tried with a key that it does not have, and without each that it needs.
+
+use serde_json::{Value, json};
+use unicontact::providers::UnifiedContact;
+
+use super::support::fixture::{Fixture, contact_document};
+
+/// A fixture in which every object of the format stands.
+fn whole() -> Value {
+    let request = json!({"method": "POST", "path": "/", "headers": {}});
+    let answer = json!({"status": 422, "headers": {}, "body": {}});
+    json!({
+        "provenance": {"kind": "inferred", "source": "a page", "date": "2026-08", "note": "ours"},
+        "contact": "minimal",
+        "provider": {"use_created": true},
+        "now": "2026-11-20T10:00:00Z",
+        "before": [{"request": request, "answer": answer}],
+        "request": request,
+        "answer": answer,
+        "expect": {
+            "kind": "invalid", "effect": "refused", "transient": false, "status": 422,
+            "fields": [{"field": "name", "message": "is missing"}],
+        },
+    })
+}
+
+fn reading(document: Value) -> Result<Fixture, String> {
+    serde_json::from_value(document).map_err(|error| error.to_string())
+}
+
+#[test]
+fn an_unknown_key_anywhere_in_a_fixture_is_a_mistake() {
+    reading(whole()).unwrap();
+    for place in [
+        "",
+        "/provenance",
+        "/provider",
+        "/before/0",
+        "/before/0/request",
+        "/before/0/answer",
+        "/request",
+        "/answer",
+        "/expect",
+        "/expect/fields/0",
+    ] {
+        let mut document = whole();
+        document.pointer_mut(place).unwrap()["mistyped"] = json!(true);
+        let error = reading(document).expect_err(place);
+        assert!(error.contains("unknown field `mistyped`"), "{place}: {error}");
+    }
+}
+
+#[test]
+fn a_fixture_without_what_it_needs_is_a_mistake() {
+    for (place, key) in [
+        ("", "provenance"),
+        ("", "contact"),
+        ("", "expect"),
+        ("/provenance", "kind"),
+        ("/provenance", "source"),
+        ("/provenance", "date"),
+        ("/provenance", "note"),
+        ("/before/0", "request"),
+        ("/before/0", "answer"),
+        ("/request", "method"),
+        ("/request", "path"),
+        ("/request", "headers"),
+    ] {
+        let mut document = whole();
+        document.pointer_mut(place).unwrap().as_object_mut().unwrap().remove(key).unwrap();
+        let error = reading(document).expect_err(key);
+        assert!(error.contains(key), "{place}/{key}: {error}");
+    }
+}
+
+#[test]
+fn an_unknown_kind_of_provenance_or_fault_is_a_mistake() {
+    for (place, key) in [("/provenance", "kind"), ("/answer", "fault")] {
+        let mut document = whole();
+        document.pointer_mut(place).unwrap()[key] = json!("mistyped");
+        assert!(reading(document).is_err(), "{place}/{key}");
+    }
+}
+
+#[test]
+fn an_unknown_key_anywhere_in_a_contact_is_a_mistake() {
+    for place in ["", "/name", "/emails/0", "/phones/0", "/addresses/0", "/organization", "/links/0"] {
+        let mut document = contact_document("full");
+        UnifiedContact::from_json(document.clone()).unwrap();
+        document.pointer_mut(place).unwrap()["mistyped"] = json!("x");
+        assert!(UnifiedContact::from_json(document).is_err(), "{place}");
+    }
+}
