@@ -8,7 +8,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod answers;
 mod files;
 mod format;
+mod mapping;
+mod paths;
 mod properties;
 mod scenarios;
+mod table;
