@@ -5,7 +5,7 @@
 
 use unicontact::providers::ErrorKind;
 
-use super::support::fixture::{self, Fixture, GivenAnswer};
+use super::support::fixture::{self, Fixture, GivenAnswer, ProvenanceKind};
 use super::table::{self, code_words};
 
 /// The kinds that an answer can have.
@@ -28,6 +28,7 @@ struct Row {
     answer: String,
     kind: String,
     effect: String,
+    evidence: String,
     proofs: Vec<String>,
 }
 
@@ -36,7 +37,7 @@ fn rows_of_documentation(vendor: &str) -> Vec<Row> {
     let rows = rows.map(|[answer, kind, effect, evidence, proofs]| {
         let is_rest = answer == "anything else";
         assert_eq!(is_rest, evidence.is_empty(), "{vendor}: where do we know {answer:?} from?");
-        Row { answer, kind, effect, proofs: code_words(&proofs) }
+        Row { answer, kind, effect, evidence, proofs: code_words(&proofs) }
     });
     rows.collect()
 }
@@ -45,6 +46,7 @@ fn rows_of_documentation(vendor: &str) -> Vec<Row> {
 fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
     let (proofs, mut complaints) = table::named(&row.proofs, fixtures);
     complaints.extend(verdicts(row, &proofs));
+    complaints.extend(unknown_origins(row, &proofs));
     let numbers = numbers_in(&row.answer);
     let statuses: Vec<u16> = numbers.iter().copied().filter(|number| (100..600).contains(number)).collect();
     let status = |it: &Fixture| it.answer.as_ref().and_then(|answer| answer.status);
@@ -100,6 +102,22 @@ fn verdicts(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
         complaints.push("no fixture finds an existing contact".to_owned());
     }
     complaints
+}
+
+/// The ways in which the row claims to be known, of which no fixture says that it is known so.
+fn unknown_origins(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
+    let ways = [
+        ("documented", ProvenanceKind::Documented),
+        ("recorded", ProvenanceKind::Recorded),
+        ("third-party", ProvenanceKind::ThirdParty),
+        ("inferred", ProvenanceKind::Inferred),
+    ];
+    let claimed = ways.iter().filter(|(way, _)| row.evidence.contains(way));
+    let is_known = |way: &str, kind: ProvenanceKind| {
+        proofs.iter().any(|it| it.provenance.kind == kind || it.provenance.note.contains(way))
+    };
+    let unknown = claimed.filter(|(way, kind)| !is_known(way, *kind));
+    unknown.map(|(way, _)| format!("no fixture is {way}")).collect()
 }
 
 fn kinds_in(cell: &str) -> Vec<&'static str> {
@@ -165,6 +183,10 @@ fn a_row_of_the_answers_that_its_fixtures_do_not_prove_is_told() {
                 Row { answer: format!("{} code 9999", row.answer), ..row.clone() },
                 Row { answer: format!("{} \"nobody says this\"", row.answer), ..row.clone() },
             ];
+            let recorded = Row { evidence: "recorded".to_owned(), ..row.clone() };
+            if vendor != "emnify" {
+                assert!(!complaints(vendor, &recorded, &fixtures).is_empty(), "{vendor}: {recorded:?}");
+            }
             let is_whole =
                 |it: &Row| row.kind.starts_with("created") && it.proofs.contains(&"check_good".to_owned());
             for wrong in wrong.into_iter().filter(|it| !is_whole(it)) {
