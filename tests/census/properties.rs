@@ -2,6 +2,8 @@
 //!
 //! Its rule: nothing here reads a fixture's name; a name is held to these.
 
+use serde_json::Value;
+
 use super::support::fixture::{Fault, Fixture};
 
 pub(crate) fn creates(it: &Fixture) -> bool {
@@ -22,6 +24,11 @@ pub(crate) fn status(it: &Fixture) -> Option<u16> {
 
 pub(crate) fn is_success(it: &Fixture) -> bool {
     status(it).is_some_and(|status| (200..300).contains(&status))
+}
+
+/// The vendor said no.
+pub(crate) fn is_refusal(it: &Fixture) -> bool {
+    status(it).is_some_and(|status| (400..500).contains(&status) && effect(it) == "refused")
 }
 
 pub(crate) fn is_refused_with(it: &Fixture, wanted: u16, of_kind: &str) -> bool {
@@ -84,7 +91,7 @@ pub(crate) fn begins_as_json(it: &Fixture) -> bool {
 }
 
 pub(crate) fn is_json(it: &Fixture) -> bool {
-    begins_as_json(it) && serde_json::from_str::<serde_json::Value>(&text(it)).is_ok()
+    begins_as_json(it) && serde_json::from_str::<Value>(&text(it)).is_ok()
 }
 
 pub(crate) fn is_page(it: &Fixture) -> bool {

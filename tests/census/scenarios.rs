@@ -8,7 +8,7 @@ use unicontact::providers::VENDORS as BUILT;
 
 use super::properties::{
     begins_as_json, creates, effect, header, is_empty, is_json, is_login, is_lost, is_mislabelled, is_page,
-    is_refused_with, is_success, is_trouble, kind, retry_after, said, status, waits_for_a_date,
+    is_refusal, is_refused_with, is_success, is_trouble, kind, retry_after, said, status, waits_for_a_date,
     waits_for_seconds,
 };
 use super::support::fixture::{self, Fault, Fixture, VENDORS};
@@ -58,11 +58,11 @@ const SCENARIOS: &[Scenario] = &[
         is_refused_with(it, 401, "unauthenticated") && is_empty(it)
     }),
     scenario("permission_denied", "a refusal of that kind", |it| {
-        kind(it) == "permission_denied" && effect(it) == "refused"
+        is_refusal(it) && kind(it) == "permission_denied"
     }),
     scenario("not_found", "a 404", |it| is_refused_with(it, 404, "not_found")),
     scenario("conflict", "a contact that is there already", |it| {
-        kind(it) == "already_exists" && effect(it) == "refused"
+        is_refusal(it) && kind(it) == "already_exists"
     }),
     scenario("rate_limited_plain", "a 429 without Retry-After", |it| {
         is_refused_with(it, 429, "rate_limited") && retry_after(it).is_none()
@@ -74,7 +74,7 @@ const SCENARIOS: &[Scenario] = &[
         is_refused_with(it, 429, "rate_limited") && waits_for_a_date(it)
     }),
     scenario("quota_exhausted", "a used-up quota, and until when", |it| {
-        kind(it) == "quota_exhausted" && it.expect.retry_at.is_some()
+        is_refusal(it) && kind(it) == "quota_exhausted" && it.expect.retry_at.is_some()
     }),
     scenario("server_error", "a 500 with JSON", |it| is_trouble(it, 500) && is_json(it)),
     scenario("bad_gateway", "a 502 with a web page", |it| is_trouble(it, 502) && is_page(it)),
@@ -100,7 +100,8 @@ const SCENARIOS: &[Scenario] = &[
         is_success(it) && is_json(it) && !kind(it).is_empty()
     }),
     scenario("redirect", "a 3xx that is not followed", |it| {
-        status(it).is_some_and(|status| (300..400).contains(&status)) && header(it, "location").is_some()
+        let is_redirect = status(it).is_some_and(|status| (300..400).contains(&status));
+        is_redirect && header(it, "location").is_some() && kind(it) == "unexpected_response"
     }),
     scenario("refused", "nobody listens", |it| {
         it.fault() == Some(Fault::Refused) && effect(it) == "not_sent"
@@ -126,13 +127,15 @@ const SCENARIOS: &[Scenario] = &[
     scenario("check_bad", "bad credentials", |it| is_refused_with(it, 401, "unauthenticated")),
     scenario("create_after_login", "a login, and then created", |it| creates(it) && !it.before.is_empty()),
     scenario("login_refused", "a login with bad credentials", |it| {
-        is_login(it) && kind(it) == "unauthenticated" && status(it).is_some_and(|it| (400..500).contains(&it))
+        is_login(it) && is_refusal(it) && kind(it) == "unauthenticated"
     }),
     scenario("login_without_token", "a login that succeeds with nothing", |it| {
         is_login(it) && is_success(it) && effect(it) == "refused"
     }),
     scenario("login_unavailable", "a login with a 5xx, and nothing created", |it| {
-        is_login(it) && status(it).is_some_and(|status| status >= 500) && effect(it) == "not_sent"
+        is_login(it)
+            && status(it).is_some_and(|status| (500..600).contains(&status))
+            && effect(it) == "not_sent"
     }),
     scenario("login_hang", "a login without an answer, and nothing created", |it| {
         is_login(it) && it.fault() == Some(Fault::Hang) && effect(it) == "not_sent"
@@ -276,6 +279,25 @@ fn a_fixture_that_is_not_what_its_name_says_is_told() {
         let (passing, failing): (Vec<&Fixture>, Vec<&Fixture>) = others.partition(|it| (scenario.holds)(it));
         let name = scenario.name;
         assert!(passing.len() * 10 < failing.len(), "{name} says little: {} others are it", passing.len());
+    }
+}
+
+#[test]
+fn a_fixture_with_another_answer_or_outcome_than_its_name_says_is_told() {
+    let is_about_the_contact =
+        |name: &str| ["create", "existing", "missing", "find", "check"].iter().any(|it| name.starts_with(it));
+    for scenario in SCENARIOS {
+        let of_it =
+            || fixture::all().into_iter().filter(|it| scenario_of(&it.scenario) == Some(scenario.name));
+        for mut it in of_it() {
+            let nothing = r#"{"checked": false}"#;
+            it.expect = serde_json::from_str(nothing).unwrap();
+            assert!(!(scenario.holds)(&it), "{} without its outcome", it.name());
+        }
+        for mut it in of_it().filter(|it| !is_about_the_contact(&it.scenario)) {
+            it.answer = Some(serde_json::from_str(r#"{"status": 600}"#).unwrap());
+            assert!(!(scenario.holds)(&it), "{} with another answer", it.name());
+        }
     }
 }
 
