@@ -158,12 +158,14 @@ const FURTHER_SCENARIOS: &[&str] = &[
     "find_failed",
     "gateway_timeout",
     "check_unreadable",
+    "login_conflict",
     "login_empty",
     "login_expired_alone",
     "login_locked_out",
     "login_not_found",
     "login_rate_limited",
     "login_wrong_client",
+    "lookup_failed",
     "unmappable_country",
 ];
 

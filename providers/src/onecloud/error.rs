@@ -36,7 +36,7 @@ pub(super) fn token(
     exchange: &Exchange,
     zone: &TimeZone,
 ) -> Result<Token, ProviderError> {
-    let body = envelope(info, exchange, zone).map_err(|error| exchange.of_login(info, error))?;
+    let body = envelope(info, exchange, zone).map_err(|error| exchange.not_about_the_contact(info, error))?;
     let token = body.as_ref().and_then(|body| body.get("token")).and_then(id_text);
     match token {
         Some(token) => Ok(Token::from_jwt(Secret::from(token))),
