@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::support::fixture::{Fault, Fixture};
+use super::support::fixture::{Fault, Fixture, folder};
 
 pub(crate) fn creates(it: &Fixture) -> bool {
     it.expect.created.is_some()
@@ -80,6 +80,14 @@ fn text(it: &Fixture) -> String {
 pub(crate) fn said(it: &Fixture) -> String {
     let headers = it.answer.iter().flat_map(|answer| answer.headers.values());
     headers.cloned().chain([text(it)]).collect::<Vec<String>>().join(" ").to_lowercase()
+}
+
+/// What the file says of how the answer travels; `null` when it says nothing.
+pub(crate) fn of_answer(it: &Fixture, key: &str) -> Value {
+    let path = folder().join(&it.vendor).join(format!("{}.json", it.scenario));
+    let document =
+        std::fs::read_to_string(path).ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    document.and_then(|document| document.pointer(&format!("/answer/{key}")).cloned()).unwrap_or_default()
 }
 
 pub(crate) fn is_empty(it: &Fixture) -> bool {
