@@ -21,9 +21,9 @@ pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
         format!("{count} fault{} from {}, seed {}", plural(count), path.display(), options.faults.seed)
     });
     let mut signals = Signals::register()?;
-    let stand_ins = StandIns::start(options)
-        .await
-        .map_err(|error| Failure::new(format!("the stand-ins cannot listen: {error}; try --port 0")))?;
+    let stand_ins = StandIns::start(options).await.map_err(|error| {
+        Failure::new(format!("the stand-ins cannot listen: {error}; try {}", way_out(sandbox)))
+    })?;
     output::data(stand_ins.configuration().trim_end())?;
     for vendor in Vendor::ALL {
         output::message(&format!("{} listens on {}", vendor.name(), stand_ins.base_url(vendor)));
@@ -59,6 +59,10 @@ fn options(sandbox: &Sandbox) -> Result<Options, Failure> {
     };
     let control_port = Some(sandbox.control_port.unwrap_or(neighbour));
     Ok(Options { port: sandbox.port, faults, control_port, ..Options::default() })
+}
+
+fn way_out(sandbox: &Sandbox) -> &'static str {
+    if sandbox.control_port.is_some() { "--port 0 --control-port 0" } else { "--port 0" }
 }
 
 fn held(vendor: Vendor, tally: Tally) -> String {
