@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let fan_out = fan_out(&sandbox)?;
     let report = fan_out.deliver(contact).await;
     for delivery in &report.deliveries {
-        println!("{}: {} after {} attempts", delivery.provider, delivery.outcome, delivery.attempts);
+        println!("{}: {} after {} attempts", delivery.provider, delivery.outcome.as_str(), delivery.attempts);
     }
 
     // Nobody knows what became of it, and that is what is told: it was not sent again.

@@ -95,8 +95,8 @@ every = 70
 
 [[fault]]
 what = "down"
-after = 150
-lasting = "3s"
+after = 60
+lasting = "20s"
 "#;
 
 /// Four misbehaving vendors and the program that sends to them.
@@ -110,7 +110,8 @@ impl Ordeal {
         let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
         let clocks: Vec<Arc<ManualClock>> =
             Vendor::ALL.iter().map(|_| Arc::new(ManualClock::starting_at(start))).collect();
-        // Every provider waits by a clock of its own, so that no two disturb each other; the vendors' own stands.
+        // Every provider waits by a clock of its own, so that no two disturb each other; the vendors' own
+        // stands while a contact is delivered.
         let options = Options {
             clock: Clock::new(move || start),
             faults: Faults::from_toml(faults).unwrap(),
@@ -119,13 +120,12 @@ impl Ordeal {
         let sandbox = Sandbox::start(options).await.unwrap();
         let sources = Sources { text: Some(sandbox.configuration()), ..Sources::default() };
         let configuration = Configuration::load(&sources).unwrap();
-        let targets = configuration.providers.iter().zip(clocks).map(|(configured, clock)| {
+        let targets = configuration.providers.into_iter().zip(clocks).map(|(mut configured, clock)| {
             let clock: SharedClock = clock;
+            configured.settings.timeout = timeout;
+            configured.settings.deadline = Duration::from_hours(24);
             let provider = configured.connect(&Http::new(Arc::clone(&clock)).unwrap()).unwrap();
-            let mut settings = configured.settings.clone();
-            settings.timeout = timeout;
-            settings.deadline = Duration::from_hours(24);
-            Target::new(provider, settings, clock, 7)
+            Target::new(provider, configured.settings, clock, 7)
         });
         let fan_out = FanOut::new(targets.collect(), Policy::All);
         Self { sandbox, fan_out }
@@ -134,6 +134,8 @@ impl Ordeal {
     async fn deliver(&self, count: usize) -> Vec<Report> {
         let mut reports = Vec::new();
         for number in 0..count {
+            self.sandbox.clock().advance(Duration::from_secs(1));
+            self.sandbox.settled().await;
             reports.push(self.fan_out.deliver(contact(number)).await);
         }
         reports
@@ -215,7 +217,10 @@ async fn it_holds_when_logins_fail_answers_never_come_and_vendors_go_down() {
     assert_honest(&ordeal, &reports);
     assert!(count(&reports, Outcome::Created) > 100);
     let seen = ordeal.sandbox.requests(Vendor::Cloverhound);
-    assert!(seen.iter().any(|request| request.faults.contains(&FaultKind::HangAfterCommit)));
+    for kind in [FaultKind::HangBeforeCommit, FaultKind::HangAfterCommit, FaultKind::Down] {
+        assert!(seen.iter().any(|request| request.faults.contains(&kind)), "{kind}");
+    }
+    assert!(count(&reports[100..], Outcome::Created) > 20, "they are up again");
 }
 
 #[tokio::test]
