@@ -53,7 +53,6 @@ mod value;
 mod written;
 
 use std::fmt;
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -96,9 +95,12 @@ impl Faults {
     /// The first mistake, with its line: no TOML, an unknown key, a value out of range, a key that does nothing for this kind of
     /// fault, a key that is missing. For the last two the line is the one where the rule begins.
     pub fn from_toml(text: &str) -> Result<Self, FaultsError> {
-        toml::from_str(text).map_err(|error| FaultsError {
-            line: error.span().map(|span| line_of(text, &span)),
-            message: in_one_line(error.message()),
+        toml::from_str(text).map_err(|error| {
+            let place = error.span().map(|span| Place::of(text, span.start));
+            FaultsError {
+                line: place.as_ref().map(|place| place.line),
+                message: named(in_one_line(error.message()), place.and_then(|place| place.key)),
+            }
         })
     }
 
@@ -122,9 +124,30 @@ impl fmt::Display for FaultsError {
     }
 }
 
-fn line_of(text: &str, span: &Range<usize>) -> usize {
-    let before = text.as_bytes().iter().take(span.start);
-    1 + before.filter(|byte| **byte == b'\n').count()
+/// Where something stands in a TOML text.
+struct Place<'a> {
+    line: usize,
+    /// The key at the beginning of the line, if there is one.
+    key: Option<&'a str>,
+}
+
+impl<'a> Place<'a> {
+    fn of(text: &'a str, offset: usize) -> Self {
+        let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let end = after.find('\n').map_or(text.len(), |length| offset + length);
+        let key = text[start..end].split_once('=').map(|(key, _)| key.trim());
+        let is_bare = |key: &&str| key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        Self { line: 1 + before.matches('\n').count(), key: key.filter(is_bare) }
+    }
+}
+
+/// The message with the key, unless it names it already.
+fn named(message: String, key: Option<&str>) -> String {
+    match key.map(|key| format!("`{key}`")) {
+        Some(key) if !message.contains(&key) => format!("{key}: {message}"),
+        _ => message,
+    }
 }
 
 fn in_one_line(message: &str) -> String {

@@ -30,7 +30,8 @@ pub(crate) struct Served {
     state: Mutex<State>,
     /// Changes when there is a reason to look whether the vendor is down.
     changes: watch::Sender<()>,
-    is_listening: watch::Sender<bool>,
+    /// Whether connections are accepted, until the sandbox stops.
+    is_listening: watch::Sender<Option<bool>>,
 }
 
 struct State {
@@ -65,7 +66,7 @@ impl Served {
             resets: 0,
         };
         let (changes, _) = watch::channel(());
-        let (is_listening, _) = watch::channel(true);
+        let (is_listening, _) = watch::channel(Some(true));
         Self { vendor, base_url, clock, state: Mutex::new(state), changes, is_listening }
     }
 
@@ -118,19 +119,23 @@ impl Served {
         self.changes.subscribe()
     }
 
-    /// Tells whether connections are accepted.
-    pub(crate) fn listens(&self, is_listening: bool) {
+    /// Tells whether connections are accepted; nothing once nobody serves any more.
+    pub(crate) fn listens(&self, is_listening: Option<bool>) {
         self.is_listening.send_replace(is_listening);
     }
 
     pub(crate) fn is_listening(&self) -> bool {
-        *self.is_listening.borrow()
+        *self.is_listening.borrow() == Some(true)
     }
 
-    /// Waits until connections are accepted or refused as the faults say.
+    /// Waits until connections are accepted or refused as the faults say, or nobody serves any more.
     pub(crate) async fn settled(&self) {
         let mut is_listening = self.is_listening.subscribe();
-        let _ = is_listening.wait_for(|is_listening| *is_listening != self.is_down()).await;
+        self.changes.send_replace(());
+        let is_settled = |is_listening: &Option<bool>| {
+            is_listening.is_none_or(|is_listening| is_listening != self.is_down())
+        };
+        let _ = is_listening.wait_for(is_settled).await;
     }
 
     /// Decides, executes and notes a request. Without a body it was too large to be read.

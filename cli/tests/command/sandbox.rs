@@ -125,7 +125,7 @@ async fn a_mistake_in_the_faults_is_told_with_its_file_and_line() {
     for (faults, expected) in [
         (
             "seed = 7\n[[fault]]\nwhat = 'reset'",
-            "faults.toml:3: unknown variant `reset`, expected one of `latency`, ",
+            "faults.toml:3: `what`: unknown variant `reset`, expected one of `latency`, ",
         ),
         (
             "\n[[fault]]\nwhat = 'latency'",

@@ -281,3 +281,24 @@ async fn a_vendor_goes_down_after_some_requests_and_comes_back_after_a_while() -
     assert_eq!(bench.sandbox.contacts(Vendor::Cloverhound).len(), 3);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_brings_the_outage_back() -> Outcome {
+    let bench = Bench::start_with("[[fault]]\nwhat = 'down'\nlasting = '1m'").await?;
+    for (seconds, is_up) in [(60, true), (-1, false), (1, true)] {
+        bench.advance(seconds);
+        bench.sandbox.settled().await;
+        assert_eq!(bench.create("Ada King").await.is_ok(), is_up, "{seconds}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stopped_sandbox_still_takes_faults() -> Outcome {
+    let bench = Bench::start().await?;
+    bench.sandbox.stop();
+    bench.sandbox.stopped().await;
+    bench.sandbox.set_faults(Faults::from_toml("[[fault]]\nwhat = 'down'")?).await;
+    bench.sandbox.reset().await;
+    Ok(())
+}

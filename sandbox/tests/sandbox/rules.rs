@@ -50,19 +50,28 @@ fn nothing_at_all_means_no_faults() -> Outcome {
 #[test]
 fn a_mistake_in_a_value_is_told_with_its_own_line() {
     for (line, expected) in [
-        ("what = 'latncy'", "line 3: unknown variant `latncy`, expected one of `latency`, `status`"),
-        ("vendor = 'acme'", "line 4: unknown variant `acme`, expected one of `smarttask`, `emnify`"),
-        ("vendor = ['acme']", "line 4: unknown variant `acme`, expected one of `smarttask`, `emnify`"),
+        ("what = 'latncy'", "line 3: `what`: unknown variant `latncy`, expected one of `latency`, `status`"),
+        (
+            "vendor = 'acme'",
+            "line 4: `vendor`: unknown variant `acme`, expected one of `smarttask`, `emnify`",
+        ),
+        (
+            "vendor = ['acme']",
+            "line 4: `vendor`: unknown variant `acme`, expected one of `smarttask`, `emnify`",
+        ),
         ("vendor = []", "line 4: an empty list names no vendor; without `vendor` it is for all"),
-        ("on = 'write'", "line 4: unknown variant `write`, expected one of `create`, `login`, `read`, `any`"),
-        ("probability = 1.5", "line 4: 1.5 is no probability; it is a number from 0 to 1"),
-        ("status = 200", "line 4: 200 is no status of an error; it is a number from 400 to 599"),
-        ("delay = 5", "line 4: invalid type: integer `5`, expected a string"),
-        ("delay = '5'", "line 4: `5` is no length of time; write it as \"200ms\""),
-        ("every = 0", "line 4: invalid value: integer `0`, expected a nonzero usize"),
+        (
+            "on = 'write'",
+            "line 4: `on`: unknown variant `write`, expected one of `create`, `login`, `read`, `any`",
+        ),
+        ("probability = 1.5", "line 4: `probability`: 1.5 is no probability; it is a number from 0 to 1"),
+        ("status = 200", "line 4: `status`: 200 is no status of an error; it is a number from 400 to 599"),
+        ("delay = 5", "line 4: `delay`: invalid type: integer `5`, expected a string"),
+        ("delay = '5'", "line 4: `delay`: `5` is no length of time; write it as \"200ms\""),
+        ("every = 0", "line 4: `every`: invalid value: integer `0`, expected a nonzero usize"),
         ("latency = 1", "line 4: unknown field `latency`, expected one of `what`, `vendor`"),
-        ("times = ", "line 4: "),
-        ("what = 'cut_body'", "line 4: duplicate key"),
+        ("times = ", "line 4: `times`: "),
+        ("what = 'cut_body'", "line 4: `what`: duplicate key"),
     ] {
         let text = match line {
             "what = 'latncy'" => format!("seed = 7\n[[fault]]\n{line}"),
