@@ -54,6 +54,11 @@ pub(super) fn unsupported_version(version: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }
 
+pub(super) fn failure(status: StatusCode) -> Response {
+    let title = status.canonical_reason();
+    problem(status, &json!({"title": title, "status": status.as_u16(), "traceId": TRACE_ID}))
+}
+
 fn problem(status: StatusCode, body: &Value) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/problem+json; charset=utf-8")];
     (status, headers, body.to_string()).into_response()
