@@ -2,11 +2,15 @@
 //!
 //! Its rule: names are the words of the documentation, and every command's help shows how it is used.
 
+mod contract;
+
 use std::path::PathBuf;
 
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(crate) use self::contract::{Contract, ContractTest, FixtureSource};
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 #[derive(Debug, Parser)]
@@ -79,6 +83,12 @@ pub(crate) enum Command {
         after_help = "Example:\n  unicontact sandbox > unicontact.toml &\n  unicontact create --name 'Ada King'"
     )]
     Sandbox(Sandbox),
+    /// Hold adapters to their vendors' fixtures
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  unicontact contract test\n  unicontact contract test --vendor onecloud --fixtures my-fixtures"
+    )]
+    Contract(Contract),
     /// Print a JSON Schema
     Schema(Schema),
     /// Print a completion script for a shell
@@ -185,4 +195,6 @@ pub(crate) enum SchemaOf {
     Contact,
     /// The configuration file
     Config,
+    /// A fixture
+    Fixture,
 }

@@ -17,7 +17,7 @@
 //! let fixtures = Fixtures::read(Path::new("fixtures"))?;
 //! for fixture in fixtures.all() {
 //!     let replayed = replay(fixture, &fixtures, &BuiltIn).await?;
-//!     assert!(replayed.differences.is_empty(), "{replayed}");
+//!     assert!(replayed.is_as_expected(), "{replayed}");
 //! }
 //! # Ok(())
 //! # }

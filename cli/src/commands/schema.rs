@@ -13,6 +13,7 @@ use crate::output;
 pub(super) fn run(schema: &Schema) -> Result<Exit, Failure> {
     match schema.of {
         SchemaOf::Contact => output::pretty_json(&unicontact::providers::contact::schema())?,
+        SchemaOf::Fixture => output::pretty_json(&unicontact_contract::fixture::schema())?,
         SchemaOf::Config => output::pretty_json(&Configuration::json_schema())?,
     }
     Ok(Exit::Done)

@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::program::Program;
 
-const COMMANDS: [&str; 8] =
-    ["demo", "create", "plan", "providers", "check", "sandbox", "schema", "completions"];
+const COMMANDS: [&str; 9] =
+    ["demo", "create", "plan", "providers", "check", "sandbox", "contract", "schema", "completions"];
 /// Their help shows how they are used.
-const WITH_EXAMPLES: [&str; 6] = ["demo", "create", "plan", "check", "sandbox", "completions"];
+const WITH_EXAMPLES: [&str; 7] = ["demo", "create", "plan", "check", "sandbox", "contract", "completions"];
 
 #[tokio::test]
 async fn the_help_names_every_command_and_the_exit_codes() {
@@ -99,6 +99,17 @@ async fn the_schema_of_a_contact_names_every_key() {
     let agreed = "external_id kind name emails phones addresses organization title links birthday photo_url notes \
         tags owner_id custom vendor full prefix given middle family suffix address label primary number extension \
         street street2 city region postal_code country department url";
+    for key in agreed.split_whitespace() {
+        assert!(names.contains(key), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn the_schema_of_a_fixture_names_every_key() {
+    let names = properties(&schema_of("fixture").await);
+    let agreed = "provenance kind source date note contact provider credentials default_region now before request \
+        method path headers body form answer status text encoding delay_ms fault expect created existing found \
+        checked effect transient code message retry_after_seconds retry_at fields field existing_id fates";
     for key in agreed.split_whitespace() {
         assert!(names.contains(key), "{key}");
     }

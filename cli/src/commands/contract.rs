@@ -1,0 +1,57 @@
+//! `unicontact contract`: adapters, and vendors, held to fixtures.
+//!
+//! Its rule: the fixtures are read as a whole before anything is done with one of them.
+
+mod test;
+
+use unicontact::providers::nearest_word;
+use unicontact_contract::{Adapters, BuiltIn, Fixtures};
+
+use crate::arguments::{Common, Contract, FixtureSource};
+use crate::exit::{Exit, Failure};
+
+pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Failure> {
+    match contract {
+        Contract::Test(test) => test::run(common, test).await,
+    }
+}
+
+/// The fixtures, and the vendors that are meant.
+fn read(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Failure> {
+    let folder = &source.fixtures;
+    if !folder.is_dir() {
+        let folder = folder.display();
+        return Err(Failure::new(format!(
+            "there is no folder {folder}; name one with --fixtures DIR (the project has one: fixtures)"
+        )));
+    }
+    let fixtures = Fixtures::read(folder).map_err(|error| {
+        let count = error.mistakes().len();
+        let plural = if count == 1 { "" } else { "s" };
+        Failure::new(format!("{count} mistake{plural} in the fixtures\n{error}"))
+    })?;
+    let vendors = vendors(source, &fixtures)?;
+    Ok((fixtures, vendors))
+}
+
+fn vendors(source: &FixtureSource, fixtures: &Fixtures) -> Result<Vec<String>, Failure> {
+    for vendor in &source.vendor {
+        if !fixtures.vendors().any(|known| known == vendor) {
+            let hint = nearest_word(vendor, fixtures.vendors())
+                .map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
+            let folder = source.fixtures.display();
+            return Err(Failure::new(format!("{folder} has no vendor {vendor}{hint}")));
+        }
+    }
+    let is_meant = |vendor: &&str| source.vendor.is_empty() || source.vendor.iter().any(|it| it == vendor);
+    let meant: Vec<String> = fixtures.vendors().filter(is_meant).map(str::to_owned).collect();
+    let known = BuiltIn.vendors();
+    match meant.iter().find(|vendor| !known.contains(vendor)) {
+        None => Ok(meant),
+        Some(stranger) => Err(Failure::new(format!(
+            "this command has no adapter for {stranger}; hold your own to its fixtures with \
+             unicontact_contract::replay, or leave it out with --vendor {}",
+            known.join(",")
+        ))),
+    }
+}

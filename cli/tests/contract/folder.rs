@@ -1,0 +1,51 @@
+//! A folder of fixtures that a test may change.
+//!
+//! Its rule: it begins as a copy of the project's fixtures of one vendor, with the contacts that these need.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The project's fixtures.
+pub(crate) fn of_the_project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
+}
+
+pub(crate) struct Folder(TempDir);
+
+impl Folder {
+    /// One fixture of a vendor, with its contact.
+    pub(crate) fn with(vendor: &str, scenario: &str) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        let fixture = format!("{vendor}/{scenario}.json");
+        let contact = json(&of_the_project().join(&fixture))["contact"].as_str().unwrap().to_owned();
+        for file in [fixture, format!("contacts/{contact}.json"), format!("providers/{vendor}.json")] {
+            let target = folder.0.path().join(&file);
+            fs::create_dir_all(target.parent().unwrap()).unwrap();
+            fs::copy(of_the_project().join(&file), target).unwrap();
+        }
+        folder
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.0.path().to_str().unwrap()
+    }
+
+    /// Writes a file.
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        fs::write(self.0.path().join(file), text).unwrap();
+    }
+
+    /// Changes a document.
+    pub(crate) fn change(&self, file: &str, change: impl FnOnce(&mut Value)) {
+        let mut document = json(&self.0.path().join(file));
+        change(&mut document);
+        self.write(file, &serde_json::to_string_pretty(&document).unwrap());
+    }
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}

@@ -1,0 +1,10 @@
+//! `unicontact contract` on folders of fixtures, right and wrong.
+//!
+//! Its rule: a folder of the test's own, made from the project's, and what a user sees of it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+#[path = "../program/mod.rs"]
+mod program;
+
+mod folder;
+mod replayed;

@@ -1,0 +1,136 @@
+//! `unicontact contract test`.
+
+use serde_json::json;
+
+use crate::folder::{Folder, of_the_project};
+use crate::program::{Ended, Program};
+
+async fn replayed(folder: &Folder) -> Ended {
+    Program::new(&["contract", "test", "--fixtures", folder.path()]).run().await
+}
+
+/// What it said, without the folder's own path.
+fn said(ended: &Ended, folder: &Folder) -> String {
+    ended.stderr.replace(folder.path(), "DIR")
+}
+
+#[tokio::test]
+async fn the_projects_own_fixtures_of_a_vendor_are_kept() {
+    let folder = of_the_project();
+    let folder = folder.to_str().unwrap();
+    let arguments = ["contract", "test", "--fixtures", folder, "--vendor", "cloverhound", "--format", "json"];
+    let ended = Program::new(&arguments).run().await.expect_code(0);
+    let report = ended.json();
+    assert_eq!(report["failed"], 0);
+    assert!(report["replayed"].as_u64().unwrap() > 40, "{report}");
+    assert!(report["fixtures"].as_array().unwrap().iter().all(|it| it["vendor"] == "cloverhound"));
+}
+
+#[tokio::test]
+async fn another_body_and_another_kind_are_shown_beside_what_came() {
+    let folder = Folder::with("onecloud", "quota_exhausted");
+    folder.change("onecloud/quota_exhausted.json", |fixture| {
+        fixture["request"]["body"]["Phone"] = json!("+442079460199");
+        fixture["request"]["body"]["Fax"] = json!("none");
+        fixture["expect"]["kind"] = json!("unauthenticated");
+    });
+    let ended = replayed(&folder).await.expect_code(1);
+    insta::assert_snapshot!(ended.stdout, @r#"
+    onecloud/quota_exhausted (documented)
+      kind
+        - unauthenticated
+        + quota_exhausted
+      request 1 body.Fax
+        - "none"
+        + nothing
+      request 1 body.Phone
+        - "+442079460199"
+        + "+442079460123"
+
+     vendor    fixtures  recorded  documented  third_party  inferred  failed
+     onecloud  1         0         1           0            0         1
+    "#);
+}
+
+#[tokio::test]
+async fn the_same_in_json_says_place_expected_and_actual() {
+    let folder = Folder::with("smarttask", "create_minimal");
+    folder.change("smarttask/create_minimal.json", |fixture| {
+        fixture["request"]["body"]["name"] = json!("Somebody Else");
+    });
+    let arguments = ["contract", "test", "--fixtures", folder.path(), "--format", "json"];
+    let report = Program::new(&arguments).run().await.expect_code(1).json();
+    let differences = &report["fixtures"][0]["differences"];
+    let first =
+        json!({"place": "request 1 body.name", "expected": "\"Somebody Else\"", "actual": "\"Nell Nobody\""});
+    assert_eq!(differences[0], first);
+    assert_eq!((&report["replayed"], &report["failed"]), (&json!(1), &json!(1)));
+}
+
+#[tokio::test]
+async fn every_mistake_in_a_folder_is_told_at_once_by_file_and_line() {
+    let folder = Folder::with("emnify", "create_minimal");
+    folder.change("emnify/create_minimal.json", |fixture| fixture["expext"] = json!({}));
+    folder.write("emnify/notes.txt", "to do");
+    folder.write("contacts/broken.json", "{\n  \"name\": \"Ada\",\n}");
+    folder.write("contacts/nameless.json", "{\"notes\": \"somebody\"}");
+    let ended = replayed(&folder).await.expect_usage_error();
+    insta::assert_snapshot!(said(&ended, &folder), @r#"
+    error: 4 mistakes in the fixtures
+    DIR/contacts/broken.json:3: trailing comma
+    DIR/contacts/nameless.json: a contact needs a name, an organization, an e-mail or a phone
+    DIR/emnify/create_minimal.json:13: unknown field `expext`, expected one of `provenance`, `contact`, `provider`, `now`, `before`, `request`, `answer`, `expect`
+    DIR/emnify/notes.txt: nobody reads this: a document's name ends with .json
+    "#);
+}
+
+#[tokio::test]
+async fn an_expectation_that_says_two_things_is_a_mistake() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    folder.change("cloverhound/create_minimal.json", |fixture| fixture["expect"]["kind"] = json!("invalid"));
+    let ended = replayed(&folder).await.expect_usage_error();
+    insta::assert_snapshot!(said(&ended, &folder), @r#"
+    error: 1 mistake in the fixtures
+    DIR/cloverhound/create_minimal.json: expect says not exactly one of created, existing, found, checked, kind
+    "#);
+}
+
+#[tokio::test]
+async fn a_contact_that_is_not_there_is_a_mistake_with_the_nearest() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    folder.change("cloverhound/create_minimal.json", |fixture| fixture["contact"] = json!("minimall"));
+    let ended = replayed(&folder).await.expect_usage_error();
+    insta::assert_snapshot!(said(&ended, &folder), @r#"
+    error: 1 mistake in the fixtures
+    DIR/cloverhound/create_minimal.json: there is no contact contacts/minimall.json; did you mean minimal?
+    "#);
+}
+
+#[tokio::test]
+async fn a_configuration_that_the_adapter_does_not_take_names_the_fixture_and_the_key() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    folder.change("providers/cloverhound.json", |provider| provider["keys"]["organisation"] = json!(7));
+    let ended = replayed(&folder).await.expect_usage_error();
+    insta::assert_snapshot!(said(&ended, &folder), @r#"error: cloverhound/create_minimal: the adapter does not take the fixture's configuration: unknown field `organisation`, expected one of `base_url`, `organization_id`, `api_key_id`, `api_key_secret`"#);
+}
+
+#[tokio::test]
+async fn a_vendor_without_an_adapter_is_left_to_its_owner() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    folder.write("providers/acme.json", "{\"credentials\": []}");
+    std::fs::create_dir(std::path::Path::new(folder.path()).join("acme")).unwrap();
+    let ended = replayed(&folder).await.expect_usage_error();
+    assert!(ended.stderr.contains("no adapter for acme"), "{}", ended.stderr);
+    let arguments = ["contract", "test", "--fixtures", folder.path(), "--vendor", "cloverhound"];
+    Program::new(&arguments).run().await.expect_code(0);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_and_a_misspelt_vendor_say_what_to_do() {
+    let nowhere = Program::new(&["contract", "test"]).run().await.expect_usage_error();
+    insta::assert_snapshot!(nowhere.stderr, @r#"error: there is no folder fixtures; name one with --fixtures DIR (the project has one: fixtures)"#);
+    let folder = Folder::with("cloverhound", "create_minimal");
+    let arguments = ["contract", "test", "--fixtures", folder.path(), "--vendor", "clover"];
+    let misspelt = Program::new(&arguments).run().await.expect_usage_error();
+    insta::assert_snapshot!(said(&misspelt, &folder), @r#"error: DIR has no vendor clover; did you mean cloverhound?"#);
+}

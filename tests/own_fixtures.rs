@@ -1,0 +1,52 @@
+//! A vendor of your own, held to fixtures of your own: the example's adapter, in a folder beside it.
+//!
+//! Its rule: what is here is all that a user has to write.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+#[path = "../examples/custom_provider/card_index.rs"]
+mod card_index;
+
+use std::path::Path;
+
+use card_index::CardIndex;
+use serde_json::{Map, Value};
+use unicontact::providers::http::Http;
+use unicontact::providers::{Common, Provider, Secret};
+use unicontact_contract::{Adapters, Fixtures, NotConnected, replay};
+
+struct Cards;
+
+impl Adapters for Cards {
+    fn vendors(&self) -> Vec<String> {
+        vec!["cardindex".to_owned()]
+    }
+
+    fn connect(
+        &self,
+        _vendor: &str,
+        keys: Map<String, Value>,
+        common: Common,
+        http: Http,
+    ) -> Result<Provider, NotConnected> {
+        let key = |name: &str| {
+            let value = keys.get(name).and_then(Value::as_str);
+            value.ok_or_else(|| NotConnected(format!("{name} is missing")))
+        };
+        let base_url =
+            key("base_url")?.parse().map_err(|_| NotConnected("base_url is no address".to_owned()))?;
+        let token = Secret::from(key("token")?);
+        Ok(Provider::Custom(Box::new(CardIndex::new(common, base_url, token, http))))
+    }
+}
+
+#[tokio::test]
+async fn the_adapter_of_the_example_keeps_to_its_fixtures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/custom_provider/fixtures");
+    let fixtures = Fixtures::read(&folder).unwrap_or_else(|error| panic!("\n{error}"));
+    assert_eq!(fixtures.all().len(), 4);
+    for fixture in fixtures.all() {
+        let replayed = replay(fixture, &fixtures, &Cards).await.unwrap();
+        assert!(replayed.is_as_expected(), "{replayed}");
+    }
+}
