@@ -129,9 +129,8 @@ fn question<'a>(
         return Err(format!("it wants these credentials and no others: {}", wanted.join(", ")));
     }
     let region = fixture.provider.default_region.as_deref();
-    let default_region = region
-        .map(|region| region.parse().map_err(|_| format!("{region} is not a region")))
-        .transpose()?;
+    let default_region =
+        region.map(|region| region.parse().map_err(|_| format!("{region} is not a region"))).transpose()?;
     let contact = fixtures.contact(&fixture.contact).ok_or("its contact is missing")?;
     Ok(Question {
         asked: fixture.asked(),

@@ -32,7 +32,8 @@ pub(crate) fn is_for(request: &ExpectedRequest, seen: &Seen) -> bool {
     let Some(offset) = seen_segments.len().checked_sub(expected.len()) else {
         return false;
     };
-    let same = |(expected, seen): (&&str, &&str)| expected == seen || (is_number(expected) && is_number(seen));
+    let same =
+        |(expected, seen): (&&str, &&str)| expected == seen || (is_number(expected) && is_number(seen));
     request.method == seen.method && expected.iter().zip(&seen_segments[offset..]).all(same)
 }
 

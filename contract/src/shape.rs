@@ -57,10 +57,9 @@ impl Shape {
             Value::Bool(_) => Self::plain(Type::Boolean),
             Value::Number(_) => Self::plain(Type::Number),
             Value::String(_) => Self::plain(Type::Text),
-            Value::Array(entries) => Self {
-                entries: Self::of_all(entries).map(Box::new),
-                ..Self::plain(Type::List)
-            },
+            Value::Array(entries) => {
+                Self { entries: Self::of_all(entries).map(Box::new), ..Self::plain(Type::List) }
+            }
             Value::Object(map) => Self { members: members(map), ..Self::plain(Type::Object) },
         }
     }

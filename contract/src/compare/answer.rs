@@ -80,12 +80,18 @@ impl Places {
         };
         let Some(body) = seen.json() else {
             if !(may_be_empty && seen.text().is_empty()) {
-                self.add(Grade::Breaking, "body", "JSON", if seen.text().is_empty() { "nothing" } else { "no JSON" });
+                self.add(
+                    Grade::Breaking,
+                    "body",
+                    "JSON",
+                    if seen.text().is_empty() { "nothing" } else { "no JSON" },
+                );
             }
             return;
         };
         let known_shape = Shape::of_all(all_bodies).unwrap_or_else(|| shape.clone());
-        let shape = if own.iter().any(|(_, answer)| answer.body.is_none()) { shape.optional() } else { shape };
+        let shape =
+            if own.iter().any(|(_, answer)| answer.body.is_none()) { shape.optional() } else { shape };
         for moved in shape.moved(&known_shape, &Shape::of(&body)) {
             self.add(moved.grade, &in_body(&moved.place), moved.expected, moved.seen);
         }

@@ -12,7 +12,8 @@ use super::Exchange;
 /// The places of `body` at which it should repeat what was sent and has nothing. A key that is gone is not told: the
 /// shape tells that.
 pub(super) fn lost(own: &[Exchange<'_>], body: &Value) -> BTreeSet<String> {
-    let mut repeated = own.iter().map(|(request, answer)| repeated(request.body.as_ref(), answer.body.as_ref()));
+    let mut repeated =
+        own.iter().map(|(request, answer)| repeated(request.body.as_ref(), answer.body.as_ref()));
     let Some(first) = repeated.next() else {
         return BTreeSet::new();
     };

@@ -36,7 +36,8 @@ pub struct Seen {
 impl Seen {
     /// The request, of which no answer is known yet.
     pub(super) fn request(request: &reqwest::Request) -> Self {
-        let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let text =
+            |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = request.headers().iter();
         Self {
             method: request.method().to_string(),
