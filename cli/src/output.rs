@@ -16,7 +16,7 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
-pub(crate) use self::compared::{compared, happened};
+pub(crate) use self::compared::{compared, recorded};
 pub(crate) use self::contract::replayed;
 pub(crate) use self::deliveries::report;
 pub(crate) use self::drafts::plan;

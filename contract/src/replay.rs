@@ -5,7 +5,7 @@
 
 mod comparison;
 pub(crate) mod request;
-mod serve;
+pub(crate) mod serve;
 
 use std::fmt;
 use std::io;

@@ -117,7 +117,8 @@ impl Shape {
     /// or a `null` that is in there is nothing new.
     ///
     /// A key that is gone is breaking, and so is a type that is new or a value that became `null`. A key that is new is
-    /// additive, and so is a value where there was only `null`.
+    /// additive, and so is a value where there was only `null`. A key that only some entries of a list lack is cosmetic:
+    /// they are other things than those that were seen before.
     pub fn moved(&self, known: &Self, seen: &Self) -> Vec<Moved> {
         let mut moved = Vec::new();
         compare("", self, known, seen, &mut moved);
@@ -192,9 +193,13 @@ fn keys(place: &str, own: &Shape, known: &Shape, seen: &Shape, moved: &mut Vec<M
             compare(&below(name), &member.shape, known, &there.shape, moved);
         }
         if member.is_always_there && there.is_none_or(|there| !there.is_always_there) {
-            let seen = if there.is_some() { "nothing, in some" } else { "nothing" };
+            // Entries are of other things than a fixture's: that some lack a key is no sign that it is gone.
+            let (grade, seen) = match there {
+                Some(_) => (Grade::Cosmetic, "nothing, in some entries"),
+                None => (Grade::Breaking, "nothing"),
+            };
             let expected = member.shape.in_words();
-            moved.push(Moved { place: below(name), grade: Grade::Breaking, expected, seen: seen.to_owned() });
+            moved.push(Moved { place: below(name), grade, expected, seen: seen.to_owned() });
         }
     }
     for (name, member) in seen.members.iter().filter(|(name, _)| !own.members.contains_key(*name)) {

@@ -3,7 +3,9 @@
 //! Its rule: the worst first; what several fixtures show alike is one line. What was created and what was not run is
 //! always there.
 
-use unicontact_contract::{Finding, Grade, NotRun};
+use std::path::Path;
+
+use unicontact_contract::{Finding, Grade, NotRun, Recorded};
 
 use super::Page;
 use crate::commands::Told;
@@ -33,8 +35,18 @@ pub(crate) fn compared(told: &Told<'_>, findings: &[Finding]) -> Page {
     page
 }
 
+/// What was recorded, what was created and what was not run.
+pub(crate) fn recorded(told: &Told<'_>, recorded: &Recorded, folder: &Path) -> Page {
+    let mut page = happened(told);
+    page.blank_line();
+    let count = recorded.files.len();
+    let plural = if count == 1 { "" } else { "s" };
+    page.line(&format!("{count} file{plural} written to {}", folder.display()));
+    page
+}
+
 /// What is at the vendors now, and what nobody was asked.
-pub(crate) fn happened(told: &Told<'_>) -> Page {
+fn happened(told: &Told<'_>) -> Page {
     let mut page = Page::default();
     for group in
         groups(told.not_run.iter(), |one, other| one.provider == other.provider && one.reason == other.reason)

@@ -103,10 +103,11 @@ fn an_empty_list_proves_nothing() {
 }
 
 #[test]
-fn a_key_that_only_some_entries_lack_is_breaking_if_all_had_it() {
+fn a_key_that_only_some_entries_lack_is_cosmetic_and_one_that_all_lack_breaking() {
     let all = json!([{"id": 1}, {"id": 2}]);
     let some = json!([{"id": 1}, {}]);
-    assert_eq!(grades(&all, &some), [("[].id".to_owned(), Grade::Breaking)]);
+    assert_eq!(grades(&all, &some), [("[].id".to_owned(), Grade::Cosmetic)]);
+    assert_eq!(grades(&all, &json!([{}, {}])), [("[].id".to_owned(), Grade::Breaking)]);
     assert_eq!(grades(&some, &all), []);
 }
 

@@ -131,7 +131,10 @@ impl<'a> Asking<'a> {
             let existing = ran.is_existing();
             let words = if existing { "was there" } else { "created" };
             output::message(&format!("{words} at {provider}: {id} (contact {contact})"));
-            self.told.created.push(Created { provider, vendor, contact, id: id.to_owned(), existing });
+            let is_told = |it: &Created| it.provider == provider && it.id == id;
+            if !self.told.created.iter().any(is_told) {
+                self.told.created.push(Created { provider, vendor, contact, id: id.to_owned(), existing });
+            }
         } else if ran.is_in_doubt() {
             self.in_doubt(InDoubt { provider, vendor, contact, answered: ran.is_answered() });
         }
