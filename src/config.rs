@@ -23,7 +23,7 @@ mod vendor;
 use std::fmt;
 use std::path::PathBuf;
 
-use unicontact_providers::http::Http;
+use unicontact_providers::http::{BaseUrl, Http};
 use unicontact_providers::{Common, ConfigError, Provider, nearest_word};
 
 pub use self::mistake::{ConfigurationError, Mistake};
@@ -55,6 +55,8 @@ pub struct ConfiguredProvider {
     pub settings: Settings,
     /// The vendor's own keys.
     pub config: VendorConfig,
+    /// The keys of its credentials that are set, wherever they come from; never their values.
+    pub credentials: Vec<String>,
     /// Its credentials that are `replace-me`, as in the examples: no vendor will take them.
     pub placeholders: Vec<String>,
 }
@@ -143,6 +145,11 @@ fn unknown_provider<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Mis
 }
 
 impl ConfiguredProvider {
+    /// Every address that it may send to, the API's first. One of them may be of the vendor although the API's is not.
+    pub fn addresses(&self) -> Vec<&BaseUrl> {
+        self.config.addresses()
+    }
+
     /// The adapter of this vendor, sending through `http`.
     ///
     /// # Errors

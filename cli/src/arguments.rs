@@ -10,7 +10,7 @@ use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(crate) use self::contract::{Contract, ContractTest, FixtureSource};
+pub(crate) use self::contract::{Contract, ContractLive, ContractRecord, ContractTest, FixtureSource};
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 #[derive(Debug, Parser)]

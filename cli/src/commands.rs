@@ -18,6 +18,7 @@ use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
 
+pub(crate) use self::contract::Told;
 use crate::arguments::{Arguments, Command};
 use crate::exit::{Exit, Failure};
 

@@ -2,6 +2,7 @@
 //!
 //! Its rule: a reader who goes away early is no error, unless what he misses is told only once; colour is only for a terminal, and `NO_COLOR` is obeyed.
 
+mod compared;
 mod contract;
 mod deliveries;
 mod drafts;
@@ -15,6 +16,7 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
+pub(crate) use self::compared::{compared, recorded};
 pub(crate) use self::contract::replayed;
 pub(crate) use self::deliveries::report;
 pub(crate) use self::drafts::plan;

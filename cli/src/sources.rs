@@ -15,11 +15,15 @@ const NO_TEXT: &str = "UNICONTACT_CONFIG";
 
 /// The configuration that the common arguments name.
 pub(crate) fn configuration(common: &Common) -> Result<Configuration, Failure> {
-    let (environment, unreadable) = split(std::env::vars_os());
-    let sources =
-        Sources { file: common.config.clone(), environment, flags: settings(common)?, ..Sources::default() };
-    let loaded = Configuration::load(&sources);
+    let loaded = Configuration::load(&sources(common)?);
+    let (_, unreadable) = split(std::env::vars_os());
     selected(told_with(loaded, unreadable)?, common)
+}
+
+/// The layers that the common arguments name.
+pub(crate) fn sources(common: &Common) -> Result<Sources, Failure> {
+    let (environment, _) = split(std::env::vars_os());
+    Ok(Sources { file: common.config.clone(), environment, flags: settings(common)?, ..Sources::default() })
 }
 
 /// Only the providers that `--to` names.

@@ -24,16 +24,31 @@
 //! ```
 
 mod adapters;
+mod compare;
 mod credentials;
 mod difference;
 pub mod fixture;
 mod folder;
+mod grade;
+mod live;
+mod outcome;
+pub mod personal;
+mod question;
+mod record;
 mod replay;
+mod route;
 mod scenario;
+mod shape;
 
 pub use adapters::{Adapters, BuiltIn, NotConnected};
+pub use compare::{Finding, compare};
 pub use credentials::FakeCredentials;
 pub use difference::Difference;
 pub use fixture::Fixture;
 pub use folder::{FixtureMistake, Fixtures, FixturesError};
+pub use grade::Grade;
+pub use live::{Live, Ran, run};
+pub use question::{NotRun, Question, Questions};
+pub use record::{NotRecorded, Origin, RecordError, Recorded, record, write};
 pub use replay::{ReplayError, Replayed, replay};
+pub use shape::{Moved, Shape};

@@ -4,8 +4,8 @@
 //! is a difference.
 
 mod comparison;
-mod request;
-mod serve;
+pub(crate) mod request;
+pub(crate) mod serve;
 
 use std::fmt;
 use std::io;
@@ -16,22 +16,23 @@ use thiserror::Error;
 use unicontact_providers::clock::ManualClock;
 use unicontact_providers::http::{Http, HttpError};
 use unicontact_providers::testkit::{Forbidden, Received, shown};
-use unicontact_providers::{Common, ContactProvider as _, DeliveryKey, Provider, ProviderError};
+use unicontact_providers::{Common, Provider};
 
 use crate::adapters::{Adapters, NotConnected};
 use crate::difference::{Difference, Differences};
 use crate::fixture::{Asked, Fault, Fixture, ProvenanceKind};
 use crate::folder::Fixtures;
+use crate::outcome::{Outcome, ask};
 use crate::scenario::Scenario;
 
 /// The configured name of every provider under test.
-const NAME: &str = "under_test";
+pub(crate) const NAME: &str = "under_test";
 /// For an answer that never comes.
 const SHORT: Duration = Duration::from_millis(500);
 /// For an answer that does, however busy the machine is.
-const PATIENT: Duration = Duration::from_secs(20);
+pub(crate) const PATIENT: Duration = Duration::from_secs(20);
 /// Where nobody is asked anything.
-const NOBODY: &str = "http://127.0.0.1:9";
+pub(crate) const NOBODY: &str = "http://127.0.0.1:9";
 
 /// What a replay brought to light.
 #[derive(Debug, Clone)]
@@ -66,15 +67,6 @@ pub enum ReplayError {
     Http(#[from] HttpError),
 }
 
-/// What came out of asking an adapter.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    Created { id: String, existing: bool },
-    Found(Option<String>),
-    Checked,
-    Failed(ProviderError),
-}
-
 /// Replays one fixture. It takes as long as the adapter does: half a second for an answer that never comes.
 ///
 /// # Errors
@@ -88,7 +80,7 @@ pub async fn replay(
     let scenario = Scenario::of(fixture, fixtures)?;
     let stage = serve::Stage::set(fixture).await?;
     let provider = connect(&scenario, adapters, stage.url())?;
-    let outcome = ask(&scenario, &provider).await;
+    let outcome = ask(fixture.asked(), scenario.contact, &provider).await;
     let mut differences = Differences::default();
     comparison::outcome(&mut differences, &fixture.expect, &outcome);
     let before = differences.0.len();
@@ -118,30 +110,6 @@ fn connect(scenario: &Scenario<'_>, adapters: &dyn Adapters, url: &str) -> Resul
     let common = Common { name: NAME.to_owned(), timeout, default_region };
     let http = Http::new(Arc::new(ManualClock::starting_at(scenario.now())))?;
     Ok(adapters.connect(&fixture.vendor, scenario.keys(url), common, http)?)
-}
-
-async fn ask(scenario: &Scenario<'_>, provider: &Provider) -> Outcome {
-    let result = ask_provider(scenario, provider).await;
-    result.unwrap_or_else(Outcome::Failed)
-}
-
-async fn ask_provider(scenario: &Scenario<'_>, provider: &Provider) -> Result<Outcome, ProviderError> {
-    let contact = scenario.contact;
-    let key = DeliveryKey::new(NAME, contact);
-    Ok(match scenario.fixture.asked() {
-        Asked::Create => {
-            let created = provider.create(contact, &key).await?;
-            Outcome::Created { id: created.id.as_str().to_owned(), existing: created.existing }
-        }
-        Asked::Find => {
-            let found = provider.find(contact, &key).await?;
-            Outcome::Found(found.map(|id| id.as_str().to_owned()))
-        }
-        Asked::Check => {
-            provider.check().await?;
-            Outcome::Checked
-        }
-    })
 }
 
 /// An error must show no credential, no query and no value of the contact.

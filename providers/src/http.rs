@@ -5,6 +5,8 @@
 
 mod answer;
 mod base_url;
+#[cfg(feature = "testkit")]
+mod observer;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +19,8 @@ use url::Url;
 
 pub use self::answer::{Answer, End};
 pub use self::base_url::{BaseUrl, BaseUrlError};
+#[cfg(feature = "testkit")]
+pub use self::observer::{Observer, Seen};
 use crate::clock::SharedClock;
 use crate::draft::{Header, HeaderText, Method};
 use crate::error::{Effect, ErrorKind};
@@ -34,6 +38,8 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Http {
     client: reqwest::Client,
     clock: SharedClock,
+    #[cfg(feature = "testkit")]
+    observer: Option<Arc<dyn Observer>>,
 }
 
 /// The client could not be built: the machine has no usable TLS.
@@ -101,7 +107,22 @@ impl Http {
             .user_agent(concat!("unicontact/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| HttpError(error.without_url().into()))?;
-        Ok(Self { client, clock })
+        Ok(Self {
+            client,
+            clock,
+            #[cfg(feature = "testkit")]
+            observer: None,
+        })
+    }
+
+    /// The same client, with somebody who looks on. Adapters that hold another clone of it are not observed.
+    ///
+    /// The observer is handed credentials and contact data: this is for contract tests, not for a program's log.
+    #[cfg(feature = "testkit")]
+    #[must_use]
+    pub fn observed(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
     }
 
     /// The clock that it was given.
@@ -116,6 +137,17 @@ impl Http {
     /// Sends once and reads the answer.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, SendError> {
         let request = self.build(request)?;
+        #[cfg(feature = "testkit")]
+        let watched = self.observer.as_ref().map(|observer| (observer, Seen::request(&request)));
+        let result = self.exchange(request).await;
+        #[cfg(feature = "testkit")]
+        if let Some((observer, seen)) = watched {
+            observer.exchanged(seen.answered(&result));
+        }
+        result
+    }
+
+    async fn exchange(&self, request: reqwest::Request) -> Result<Answer, SendError> {
         let response = self.client.execute(request).await.map_err(SendError::of_reqwest)?;
         Ok(Answer::read(response).await)
     }

@@ -146,6 +146,7 @@ impl Loading<'_> {
         table.refuse_unknown(known, override_keys.names());
         secret_file::resolve(&mut table, &keys);
         let placeholders = placeholders(&table, &keys);
+        let credentials = credentials(&table, &keys);
         let config = (vendor.read)(&mut table, &keys);
 
         let mut overrides = Table::new(self.layers, &path, overrides);
@@ -157,6 +158,7 @@ impl Loading<'_> {
             vendor: vendor.name,
             settings,
             config,
+            credentials,
             placeholders,
         }));
     }
@@ -202,6 +204,11 @@ impl Loading<'_> {
             providers: self.providers,
         })
     }
+}
+
+/// The secrets that are set.
+fn credentials(table: &Table<'_>, keys: &Keys) -> Vec<String> {
+    keys.secrets().filter(|key| table.values.contains_key(*key)).map(str::to_owned).collect()
 }
 
 /// The secrets that still hold what the examples show.

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use unicontact_providers::cloverhound::{self, Cloverhound, CloverhoundConfig};
 use unicontact_providers::emnify::{self, Emnify, EmnifyConfig};
-use unicontact_providers::http::Http;
+use unicontact_providers::http::{BaseUrl, Http};
 use unicontact_providers::onecloud::{self, OneCloud, OneCloudConfig};
 use unicontact_providers::smarttask::{self, SmartTask, SmartTaskConfig};
 use unicontact_providers::{Common, ConfigError, ConfigProblem, Provider};
@@ -72,6 +72,16 @@ fn read<T: VendorTable>(table: &mut Table<'_>, keys: &Keys) -> Option<VendorConf
 }
 
 impl VendorConfig {
+    /// Every address that is sent to, the API's first.
+    pub(super) fn addresses(&self) -> Vec<&BaseUrl> {
+        match self {
+            Self::SmartTask(config) => [&config.base_url].into_iter().chain(&config.token_url).collect(),
+            Self::Emnify(config) => vec![&config.base_url],
+            Self::Cloverhound(config) => vec![&config.base_url],
+            Self::OneCloud(config) => vec![&config.base_url],
+        }
+    }
+
     /// The adapter.
     pub(super) fn connect(&self, common: Common, http: Http) -> Result<Provider, ConfigError> {
         match self.clone() {

@@ -2,17 +2,27 @@
 //!
 //! Its rule: the fixtures are read as a whole before anything is done with one of them.
 
+mod asking;
+mod compare;
+mod record;
+mod target;
 mod test;
+
+use std::io;
 
 use unicontact::providers::nearest_word;
 use unicontact_contract::{Adapters, BuiltIn, Fixtures};
 
+pub(crate) use self::asking::Told;
 use crate::arguments::{Common, Contract, FixtureSource};
 use crate::exit::{Exit, Failure};
+use crate::output;
 
 pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Failure> {
     match contract {
         Contract::Test(test) => test::run(common, test).await,
+        Contract::Compare(live) => compare::run(common, live).await,
+        Contract::Record(record) => record::run(common, record).await,
     }
 }
 
@@ -54,4 +64,12 @@ fn vendors(source: &FixtureSource, fixtures: &Fixtures) -> Result<Vec<String>, F
             known.join(",")
         ))),
     }
+}
+
+/// Whether the report was written. What was created has been told on stderr before.
+fn is_told(written: io::Result<()>) -> bool {
+    if let Err(error) = &written {
+        output::message(&format!("error: the report could not be written ({error})"));
+    }
+    written.is_ok()
 }

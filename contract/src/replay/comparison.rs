@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicontact_providers::testkit::Received;
 use unicontact_providers::{ContactProvider as _, Draft, Method, Provider, ProviderError};
 
-use super::Outcome;
 use super::request::as_written;
 use crate::credentials::FakeCredentials;
 use crate::difference::Differences;
 use crate::fixture::{Expectation, ExpectedFieldError, ExpectedRequest, Fault};
+use crate::outcome::Outcome;
 use crate::scenario::Scenario;
 
 /// Whether the requests that arrived are exactly the expected ones.

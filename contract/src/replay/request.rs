@@ -16,7 +16,7 @@ use crate::fixture::ExpectedRequest;
 const HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];
 
 /// `bearer` is the token that belongs into the request.
-pub(super) fn as_written(
+pub(crate) fn as_written(
     received: &Received,
     credentials: &FakeCredentials,
     bearer: Option<&str>,

@@ -82,7 +82,8 @@ fn behaviour(given: &GivenAnswer) -> io::Result<Behaviour> {
     })
 }
 
-fn answer(given: &GivenAnswer) -> io::Result<Answer> {
+/// The answer as it travels.
+pub(crate) fn answer(given: &GivenAnswer) -> io::Result<Answer> {
     let mut answer = Answer::new(given.status.unwrap_or_default());
     for (name, value) in &given.headers {
         answer = answer.with_header(name, value);

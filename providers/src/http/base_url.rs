@@ -44,6 +44,16 @@ pub enum BaseUrlError {
 }
 
 impl BaseUrl {
+    /// Whether it is this machine: 127.0.0.1, `[::1]` or localhost.
+    pub fn is_this_machine(&self) -> bool {
+        is_this_machine(&self.0)
+    }
+
+    /// The host, without a port.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
     /// A vendor's own address, which is known to be good when this is compiled and tested.
     pub(crate) fn of_vendor(address: &'static str) -> Self {
         address.parse().unwrap_or_else(|error| unreachable!("{address}: {error}"))

@@ -1,0 +1,179 @@
+//! Asking live vendors what the fixtures ask.
+//!
+//! Its rule: one question at a time, none twice. What is created is told as it happens, so that no way to end loses it;
+//! the first Ctrl-C waits for the answer that is under way, the second does not.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use serde::Serialize;
+use unicontact::providers::clock::SystemClock;
+use unicontact::providers::http::Http;
+use unicontact_contract::fixture::Asked;
+use unicontact_contract::{Fixtures, Live, NotConnected, NotRun, Question, Questions, Ran, run};
+
+use super::target::Target;
+use crate::exit::{Exit, Failure};
+use crate::output;
+use crate::signals::Signals;
+
+/// Everything that came of it.
+#[derive(Default)]
+pub(crate) struct Told<'a> {
+    pub(crate) answered: Vec<Answered<'a>>,
+    pub(crate) created: Vec<Created>,
+    pub(crate) in_doubt: Vec<InDoubt>,
+    pub(crate) not_run: Vec<NotRun>,
+    is_cut_short: bool,
+}
+
+/// A question that was asked.
+pub(crate) struct Answered<'a> {
+    pub(crate) target: &'a Target,
+    pub(crate) question: Question<'a>,
+    pub(crate) ran: Ran,
+}
+
+/// A contact that a vendor has now.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Created {
+    pub(crate) provider: String,
+    pub(crate) vendor: String,
+    pub(crate) contact: String,
+    pub(crate) id: String,
+    /// Whether the vendor says that it had it before.
+    pub(crate) existing: bool,
+}
+
+/// A contact that a vendor may have, with an id that nobody knows.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct InDoubt {
+    pub(crate) provider: String,
+    pub(crate) vendor: String,
+    pub(crate) contact: String,
+    /// Whether the create was answered as a success: then it is there.
+    pub(crate) answered: bool,
+}
+
+/// How one question ended.
+enum Ended {
+    Ran(Ran),
+    NotConnected(NotConnected),
+    Abandoned,
+}
+
+/// Asks every target everything that the fixtures ask of it.
+pub(super) async fn ask<'a>(fixtures: &'a Fixtures, targets: &'a [Target]) -> Result<Told<'a>, Failure> {
+    let http = Http::new(Arc::new(SystemClock)).map_err(|error| Failure::new(error.to_string()))?;
+    let mut asking = Asking { signals: Signals::register()?, http, is_stopped: false, told: Told::default() };
+    for target in targets {
+        let questions = Questions::of(fixtures, target);
+        asking.told.not_run.extend(questions.not_run);
+        asking.ask_all(target, questions.asked).await;
+    }
+    Ok(asking.told)
+}
+
+struct Asking<'a> {
+    signals: Signals,
+    http: Http,
+    is_stopped: bool,
+    told: Told<'a>,
+}
+
+impl<'a> Asking<'a> {
+    async fn ask_all(&mut self, target: &'a Target, questions: Vec<Question<'a>>) {
+        let mut hopeless = None;
+        for question in questions {
+            let reason =
+                if self.is_stopped { Some("it was stopped before".to_owned()) } else { hopeless.clone() };
+            if let Some(reason) = reason {
+                self.told.is_cut_short = true;
+                self.not_run(target, &question, &reason);
+                continue;
+            }
+            match self.ask_one(target, &question).await {
+                Ended::Ran(ran) => {
+                    if let Some(error) = ran.error().filter(|_| ran.is_hopeless()) {
+                        hopeless = Some(format!("an earlier one failed: {}", error.kind().as_str()));
+                    }
+                    self.note(target, &question, &ran);
+                    self.told.answered.push(Answered { target, question, ran });
+                }
+                Ended::NotConnected(error) => self.not_run(target, &question, &error.to_string()),
+                Ended::Abandoned => self.abandoned(target, &question),
+            }
+        }
+    }
+
+    async fn ask_one(&mut self, target: &Target, question: &Question<'_>) -> Ended {
+        let mut running = pin!(run(question, target, &self.http));
+        loop {
+            tokio::select! {
+                ended = &mut running => return ended.map_or_else(Ended::NotConnected, Ended::Ran),
+                () = self.signals.next() => {
+                    if self.is_stopped {
+                        return Ended::Abandoned;
+                    }
+                    self.is_stopped = true;
+                    output::message(
+                        "Stopping: nothing new is sent, what is under way comes to its end. Ctrl-C again stops at once.",
+                    );
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, target: &Target, question: &Question<'_>, ran: &Ran) {
+        let (provider, vendor) = (target.provider().to_owned(), target.vendor().to_owned());
+        let contact = question.contact_name.to_owned();
+        if let Some(id) = ran.id() {
+            let existing = ran.is_existing();
+            let words = if existing { "was there" } else { "created" };
+            output::message(&format!("{words} at {provider}: {id} (contact {contact})"));
+            let is_told = |it: &Created| it.provider == provider && it.id == id;
+            if !self.told.created.iter().any(is_told) {
+                self.told.created.push(Created { provider, vendor, contact, id: id.to_owned(), existing });
+            }
+        } else if ran.is_in_doubt() {
+            self.in_doubt(InDoubt { provider, vendor, contact, answered: ran.is_answered() });
+        }
+    }
+
+    fn in_doubt(&mut self, doubt: InDoubt) {
+        let words = if doubt.answered { "created, with an id that was not told," } else { "in doubt" };
+        output::message(&format!("{words} at {}: contact {}", doubt.provider, doubt.contact));
+        self.told.in_doubt.push(doubt);
+    }
+
+    fn abandoned(&mut self, target: &Target, question: &Question<'_>) {
+        self.told.is_cut_short = true;
+        self.not_run(target, question, "it was stopped before its answer came");
+        if question.asked == Asked::Create {
+            self.in_doubt(InDoubt {
+                provider: target.provider().to_owned(),
+                vendor: target.vendor().to_owned(),
+                contact: question.contact_name.to_owned(),
+                answered: false,
+            });
+        }
+    }
+
+    fn not_run(&mut self, target: &Target, question: &Question<'_>, reason: &str) {
+        let not_run = question.fixtures.iter().map(|fixture| NotRun::new(target, fixture, reason));
+        self.told.not_run.extend(not_run);
+    }
+}
+
+impl Told<'_> {
+    /// How the command ends, if nothing else is wrong.
+    pub(crate) fn exit(&self) -> Exit {
+        if self.in_doubt.iter().any(|doubt| !doubt.answered) {
+            Exit::InDoubt
+        } else if self.is_cut_short || self.answered.is_empty() {
+            Exit::Incomplete
+        } else {
+            Exit::Done
+        }
+    }
+}

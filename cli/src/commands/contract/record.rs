@@ -1,0 +1,101 @@
+//! `unicontact contract record`: what a vendor that is there answered, as fixtures.
+//!
+//! Its rule: whether a file is in the way is settled before anything is sent, and what was not recorded is told with the
+//! reason.
+
+use serde_json::{Value, json};
+use unicontact_contract::{
+    BuiltIn, Fixture, Fixtures, Live as _, NotRun, Origin, Questions, Recorded, record, write,
+};
+
+use super::asking::{Answered, Told, ask};
+use super::target::{Target, Targets};
+use crate::arguments::{Common, ContractRecord, Format};
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<Exit, Failure> {
+    let (fixtures, vendors) = super::read(&arguments.live.source)?;
+    let targets = Targets::of(common, &arguments.live, &fixtures, &vendors).await?;
+    refuse_two_of_a_vendor(&targets.all)?;
+    if !arguments.force {
+        refuse_what_is_in_the_way(arguments, &fixtures, &targets.all)?;
+    }
+    let mut told = ask(&fixtures, &targets.all).await?;
+    let (recorded, not_recorded) = recorded(&told, &fixtures).await;
+    let is_complete = not_recorded.is_empty();
+    told.not_run.extend(not_recorded);
+    let files = write(&recorded, &fixtures, &arguments.out, arguments.force);
+    let files = files.map_err(|error| output::message(&format!("error: {error}")));
+    let is_written = files.is_ok();
+    let files = files.unwrap_or_default();
+    let written = match common.format {
+        Format::Json => output::json_text(&as_json(&told, &files)).and_then(|text| output::told_once(&text)),
+        Format::Human => output::told_once(output::recorded(&told, &files, &arguments.out).text()),
+    };
+    let exit = match told.exit() {
+        Exit::Done if !is_complete || !is_written => Exit::Incomplete,
+        exit => exit,
+    };
+    targets.stop().await;
+    Ok(if super::is_told(written) { exit } else { exit.untold() })
+}
+
+/// Two providers of a vendor would write the same files.
+fn refuse_two_of_a_vendor(targets: &[Target]) -> Result<(), Failure> {
+    for (index, target) in targets.iter().enumerate() {
+        if let Some(other) = targets[..index].iter().find(|other| other.vendor() == target.vendor()) {
+            let (one, other) = (other.provider(), target.provider());
+            return Err(Failure::new(format!(
+                "{one} and {other} are of the same vendor, and so would their fixtures be: name one of them"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn refuse_what_is_in_the_way(
+    arguments: &ContractRecord,
+    fixtures: &Fixtures,
+    targets: &[Target],
+) -> Result<(), Failure> {
+    for target in targets {
+        let questions = Questions::of(fixtures, target).asked;
+        for fixture in questions.iter().flat_map(|question| &question.fixtures) {
+            let path = arguments.out.join(&fixture.vendor).join(format!("{}.json", fixture.scenario));
+            if path.exists() {
+                let path = path.display();
+                return Err(Failure::new(format!(
+                    "{path} is there already, and nothing was sent; name another folder, or overwrite with --force"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The fixtures, and every run that does not become one.
+async fn recorded(told: &Told<'_>, fixtures: &Fixtures) -> (Vec<Fixture>, Vec<NotRun>) {
+    let (mut recorded, mut not_recorded) = (Vec::new(), Vec::new());
+    for Answered { target, question, ran } in &told.answered {
+        let origin = Origin { source: target.source(), is_the_vendor: !target.is_on_this_machine() };
+        match record(question, ran, fixtures, *target, &origin, &BuiltIn).await {
+            Ok(fixture) => recorded.push(fixture),
+            Err(error) => {
+                let reason = format!("not recorded: {error}");
+                let fixture = question.fixtures.first();
+                not_recorded.extend(fixture.map(|fixture| NotRun::new(*target, fixture, reason)));
+            }
+        }
+    }
+    (recorded, not_recorded)
+}
+
+fn as_json(told: &Told<'_>, recorded: &Recorded) -> Value {
+    json!({
+        "recorded": recorded.files,
+        "created": told.created,
+        "in_doubt": told.in_doubt,
+        "not_run": told.not_run,
+    })
+}

@@ -1,0 +1,207 @@
+//! Whom `unicontact contract compare` and `record` ask.
+//!
+//! Its rule: nothing is asked of anybody but this machine unless both `--live` and `--yes` say so, and that is settled
+//! before anything is sent, a login included.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+use unicontact::config::{Configuration, ConfiguredProvider, Sources};
+use unicontact::providers::Provider;
+use unicontact::providers::contact::Country;
+use unicontact::providers::http::{BaseUrl, Http};
+use unicontact_contract::{Fixtures, Live, NotConnected, Questions};
+use unicontact_sandbox::{Options, Sandbox};
+
+use crate::arguments::{Common, ContractLive};
+use crate::exit::Failure;
+use crate::sources;
+
+/// Everybody who is asked, and the stand-ins that must run until they were.
+pub(crate) struct Targets {
+    pub(super) all: Vec<Target>,
+    sandbox: Option<Sandbox>,
+}
+
+/// One provider that is asked.
+pub(crate) struct Target {
+    configured: ConfiguredProvider,
+    /// Read again with what a fixture wants on top.
+    sources: Sources,
+    is_stand_in: bool,
+}
+
+impl Targets {
+    /// The providers that the arguments name, of these vendors. Nothing is sent.
+    pub(super) async fn of(
+        common: &Common,
+        live: &ContractLive,
+        fixtures: &Fixtures,
+        vendors: &[String],
+    ) -> Result<Self, Failure> {
+        let mut targets = match common.to.iter().find(|to| to.contains("://")) {
+            Some(url) => stand_in_at(url, common, live).await?,
+            None if common.to.is_empty() => stand_ins(common, None).await?,
+            None => configured(common)?,
+        };
+        if common.to.is_empty() || !live.source.vendor.is_empty() {
+            targets.all.retain(|target| vendors.iter().any(|vendor| vendor == target.vendor()));
+        }
+        if targets.all.is_empty() {
+            return Err(Failure::new("no provider that is named is of a vendor that is named"));
+        }
+        for target in &targets.all {
+            if !vendors.iter().any(|vendor| vendor == target.vendor()) {
+                let (name, vendor) = (target.provider(), target.vendor());
+                return Err(Failure::new(format!("there are no fixtures of {vendor}, the vendor of {name}")));
+            }
+        }
+        if !(live.live && live.yes) {
+            targets.refuse_real_vendors(fixtures)?;
+        }
+        Ok(targets)
+    }
+
+    fn refuse_real_vendors(&self, fixtures: &Fixtures) -> Result<(), Failure> {
+        let real = self.all.iter().filter(|target| !target.is_on_this_machine());
+        let told: Vec<String> = real
+            .map(|target| {
+                let count = Questions::of(fixtures, target).creates();
+                let plural = if count == 1 { "" } else { "s" };
+                format!(
+                    "{count} contact{plural} would be created at {} ({})",
+                    target.provider(),
+                    target.hosts()
+                )
+            })
+            .collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "{}; nothing was sent. What is created there stays there. If that is meant, add --live --yes",
+            told.join(", ")
+        )))
+    }
+
+    /// Stops the stand-ins of this process.
+    pub(super) async fn stop(self) {
+        if let Some(sandbox) = self.sandbox {
+            sandbox.stop();
+            sandbox.stopped().await;
+        }
+    }
+}
+
+impl Target {
+    /// Where it is, for people: never a query, never a credential.
+    pub(super) fn source(&self) -> String {
+        if self.is_stand_in {
+            return "the sandbox of unicontact".to_owned();
+        }
+        if self.is_on_this_machine() {
+            return "a server on the machine of whoever recorded it".to_owned();
+        }
+        self.hosts()
+    }
+
+    pub(super) fn is_on_this_machine(&self) -> bool {
+        self.configured.addresses().into_iter().all(BaseUrl::is_this_machine)
+    }
+
+    fn hosts(&self) -> String {
+        let mut hosts: Vec<&str> = self.configured.addresses().into_iter().map(BaseUrl::host).collect();
+        hosts.dedup();
+        hosts.join(", ")
+    }
+}
+
+impl Live for Target {
+    fn provider(&self) -> &str {
+        &self.configured.name
+    }
+
+    fn vendor(&self) -> &str {
+        self.configured.vendor
+    }
+
+    fn credentials(&self) -> BTreeSet<String> {
+        self.configured.credentials.iter().cloned().collect()
+    }
+
+    fn connect(
+        &self,
+        keys: &Map<String, Value>,
+        default_region: Option<Country>,
+        http: Http,
+    ) -> Result<Provider, NotConnected> {
+        let mut configured = self.with(keys)?;
+        configured.settings.default_region = default_region;
+        configured.connect(&http).map_err(|error| NotConnected(error.to_string()))
+    }
+}
+
+impl Target {
+    /// The same provider with these keys on top of its own.
+    fn with(&self, keys: &Map<String, Value>) -> Result<ConfiguredProvider, NotConnected> {
+        let ConfiguredProvider { name, vendor, .. } = &self.configured;
+        let mut sources = self.sources.clone();
+        for (key, value) in keys {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                Value::Bool(_) | Value::Number(_) => value.to_string(),
+                _ => return Err(NotConnected(format!("{key} is neither text, number, true nor false"))),
+            };
+            sources.flags.push((format!("providers.{vendor}.{name}.{key}"), text));
+        }
+        let configuration = Configuration::load(&sources).map_err(|error| NotConnected(error.to_string()))?;
+        let found = configuration.providers.into_iter().find(|provider| provider.name == *name);
+        found.ok_or_else(|| NotConnected(format!("{name} is no longer configured")))
+    }
+}
+
+/// Those of the configuration.
+fn configured(common: &Common) -> Result<Targets, Failure> {
+    let sources = sources::sources(common)?;
+    let providers = sources::configuration(common)?.providers;
+    let target = |configured| Target { configured, sources: sources.clone(), is_stand_in: false };
+    Ok(Targets { all: providers.into_iter().map(target).collect(), sandbox: None })
+}
+
+/// Those of a sandbox in this process; with a URL, the accounts of the sandbox, and a stand-in at that address.
+async fn stand_ins(common: &Common, elsewhere: Option<(&str, &str)>) -> Result<Targets, Failure> {
+    let sandbox = Sandbox::start(Options { port: 0, ..Options::default() })
+        .await
+        .map_err(|error| Failure::new(format!("the stand-ins cannot be started: {error}")))?;
+    let text = Some(sandbox.configuration());
+    let mut sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
+    let mut providers = Configuration::load(&sources)?.providers;
+    if let Some((vendor, url)) = elsewhere {
+        providers.retain(|provider| provider.vendor == vendor);
+        for provider in &providers {
+            sources.flags.push((format!("providers.{vendor}.{}.base_url", provider.name), url.to_owned()));
+        }
+        providers = Configuration::load(&sources)?.providers;
+        providers.retain(|provider| provider.vendor == vendor);
+    }
+    let target = |configured| Target { configured, sources: sources.clone(), is_stand_in: true };
+    let all = providers.into_iter().map(target).collect();
+    Ok(Targets { all, sandbox: elsewhere.is_none().then_some(sandbox) })
+}
+
+async fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<Targets, Failure> {
+    let [vendor] = live.source.vendor.as_slice() else {
+        return Err(Failure::new("--to URL is one vendor's stand-in: say which with --vendor VENDOR"));
+    };
+    if common.to.len() > 1 {
+        return Err(Failure::new("--to URL stands alone: one stand-in at a time"));
+    }
+    let parsed: BaseUrl = url.parse().map_err(|error| Failure::new(format!("--to: {error}")))?;
+    if !parsed.is_this_machine() {
+        return Err(Failure::new(
+            "--to URL is a stand-in on this machine. Another vendor needs credentials: configure a provider with that \
+             base_url, and name it with --to NAME --live --yes",
+        ));
+    }
+    stand_ins(common, Some((vendor, url))).await
+}

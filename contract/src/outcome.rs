@@ -1,0 +1,42 @@
+//! Asking an adapter, and what comes out.
+//!
+//! Rule: it is asked once. What failed stays as it is: nothing in here tries again.
+
+use unicontact_providers::{ContactProvider as _, DeliveryKey, Provider, ProviderError, UnifiedContact};
+
+use crate::fixture::Asked;
+
+/// What came out of asking an adapter.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Created { id: String, existing: bool },
+    Found(Option<String>),
+    Checked,
+    Failed(ProviderError),
+}
+
+pub(crate) async fn ask(asked: Asked, contact: &UnifiedContact, provider: &Provider) -> Outcome {
+    ask_provider(asked, contact, provider).await.unwrap_or_else(Outcome::Failed)
+}
+
+async fn ask_provider(
+    asked: Asked,
+    contact: &UnifiedContact,
+    provider: &Provider,
+) -> Result<Outcome, ProviderError> {
+    let key = DeliveryKey::new(provider.info().name(), contact);
+    Ok(match asked {
+        Asked::Create => {
+            let created = provider.create(contact, &key).await?;
+            Outcome::Created { id: created.id.as_str().to_owned(), existing: created.existing }
+        }
+        Asked::Find => {
+            let found = provider.find(contact, &key).await?;
+            Outcome::Found(found.map(|id| id.as_str().to_owned()))
+        }
+        Asked::Check => {
+            provider.check().await?;
+            Outcome::Checked
+        }
+    })
+}

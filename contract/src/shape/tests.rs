@@ -1,0 +1,122 @@
+//! The rules of shapes, on documents of every kind.
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+fn documents() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        "[a-z]{0,4}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map("[a-e]", inner, 0..4)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+fn objects() -> impl Strategy<Value = Map<String, Value>> {
+    let members = prop::collection::btree_map("[a-e]", documents(), 1..5);
+    members.prop_map(|map| map.into_iter().collect())
+}
+
+/// The same document with other values of the same types.
+fn with_other_values(document: &Value) -> Value {
+    match document {
+        Value::Null => Value::Null,
+        Value::Bool(it) => Value::Bool(!it),
+        Value::Number(_) => json!(7),
+        Value::String(text) => format!("{text}!").into(),
+        Value::Array(entries) => entries.iter().map(with_other_values).collect(),
+        Value::Object(map) => {
+            Value::Object(map.iter().map(|(key, value)| (key.clone(), with_other_values(value))).collect())
+        }
+    }
+}
+
+fn moved(expected: &Value, seen: &Value) -> Vec<Moved> {
+    let expected = Shape::of(expected);
+    expected.moved(&expected, &Shape::of(seen))
+}
+
+fn grades(expected: &Value, seen: &Value) -> Vec<(String, Grade)> {
+    moved(expected, seen).into_iter().map(|it| (it.place, it.grade)).collect()
+}
+
+proptest! {
+    #[test]
+    fn a_document_compared_with_itself_has_not_moved(document in documents()) {
+        prop_assert_eq!(moved(&document, &document), []);
+    }
+
+    #[test]
+    fn other_values_of_the_same_types_are_nothing(document in documents()) {
+        prop_assert_eq!(moved(&document, &with_other_values(&document)), []);
+    }
+
+    #[test]
+    fn a_key_that_is_gone_is_breaking_and_nothing_else(object in objects(), pick in any::<prop::sample::Index>()) {
+        let mut less = object.clone();
+        let key = object.keys().nth(pick.index(object.len())).unwrap();
+        less.remove(key);
+        prop_assert_eq!(grades(&object.clone().into(), &less.into()), [(key.clone(), Grade::Breaking)]);
+    }
+
+    #[test]
+    fn a_key_that_is_new_is_additive_and_nothing_else(object in objects(), added in documents()) {
+        let mut more = object.clone();
+        more.insert("new".to_owned(), added);
+        prop_assert_eq!(grades(&object.into(), &more.into()), [("new".to_owned(), Grade::Additive)]);
+    }
+
+    #[test]
+    fn what_several_documents_may_be_each_of_them_is(documents in prop::collection::vec(documents(), 1..4)) {
+        let together = Shape::of_all(&documents).unwrap();
+        for document in &documents {
+            prop_assert_eq!(together.moved(&together, &Shape::of(document)), []);
+        }
+    }
+}
+
+#[test]
+fn a_type_that_changed_is_breaking() {
+    assert_eq!(grades(&json!({"id": 1}), &json!({"id": "1"})), [("id".to_owned(), Grade::Breaking)]);
+    assert_eq!(grades(&json!([{"a": []}]), &json!([{"a": {}}])), [("[].a".to_owned(), Grade::Breaking)]);
+}
+
+#[test]
+fn a_value_that_became_null_is_breaking_and_the_other_way_round_additive() {
+    assert_eq!(grades(&json!({"id": 1}), &json!({"id": null})), [("id".to_owned(), Grade::Breaking)]);
+    assert_eq!(grades(&json!({"id": null}), &json!({"id": 1})), [("id".to_owned(), Grade::Additive)]);
+}
+
+#[test]
+fn an_empty_list_proves_nothing() {
+    assert_eq!(grades(&json!([]), &json!([{"id": 1}])), []);
+    assert_eq!(grades(&json!([{"id": 1}]), &json!([])), []);
+}
+
+#[test]
+fn a_key_that_only_some_entries_lack_is_cosmetic_and_one_that_all_lack_breaking() {
+    let all = json!([{"id": 1}, {"id": 2}]);
+    let some = json!([{"id": 1}, {}]);
+    assert_eq!(grades(&all, &some), [("[].id".to_owned(), Grade::Cosmetic)]);
+    assert_eq!(grades(&all, &json!([{}, {}])), [("[].id".to_owned(), Grade::Breaking)]);
+    assert_eq!(grades(&some, &all), []);
+}
+
+#[test]
+fn what_other_answers_have_shown_is_nothing_new() {
+    let (own, other) = (json!({"parent": {"id": 1}}), json!({"parent": null}));
+    let known = Shape::of(&own).or(Shape::of(&other));
+    assert_eq!(Shape::of(&own).moved(&known, &Shape::of(&other)), []);
+    assert_eq!(Shape::of(&other).moved(&known, &Shape::of(&own)), []);
+    let wrong = Shape::of(&json!({"parent": {"id": "1"}}));
+    assert_eq!(Shape::of(&other).moved(&known, &wrong)[0].place, "parent.id");
+}
