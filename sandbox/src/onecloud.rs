@@ -96,7 +96,7 @@ impl OneCloud {
         }
         if !may_log_in || site != SITE_ID.to_string() {
             let message = format!("you are not authorized to log into this site {site}");
-            return envelope(StatusCode::UNAUTHORIZED, "401", &message, None);
+            return envelope_of_login(&message);
         }
         let claims = Map::from_iter([
             ("iss".to_owned(), json!(self.issuer)),
@@ -168,6 +168,21 @@ fn login(request: &Received) -> Option<Login> {
         password: text(&fields, "password").to_owned(),
         site,
     })
+}
+
+/// Two of its values are empty texts on the page, where other errors have `null`.
+fn envelope_of_login(message: &str) -> Response {
+    let body = json!({
+        "_meta": {"status": "ERROR", "count": 1},
+        "records": {
+            "errorCode": "401",
+            "userMessage": message,
+            "devMessage": "",
+            "more": null,
+            "applicationCode": "",
+        },
+    });
+    (StatusCode::UNAUTHORIZED, Json(body)).into_response()
 }
 
 fn unauthorized(message: &str) -> Response {

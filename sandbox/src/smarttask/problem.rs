@@ -55,8 +55,16 @@ pub(super) fn unsupported_version(version: &str) -> Response {
 }
 
 pub(super) fn failure(status: StatusCode) -> Response {
-    let title = status.canonical_reason();
-    problem(status, &json!({"title": title, "status": status.as_u16(), "traceId": TRACE_ID}))
+    let section = if status.is_server_error() { "15.6.1" } else { "15.5.1" };
+    problem(
+        status,
+        &json!({
+            "type": format!("https://tools.ietf.org/html/rfc9110#section-{section}"),
+            "title": status.canonical_reason(),
+            "status": status.as_u16(),
+            "traceId": TRACE_ID,
+        }),
+    )
 }
 
 fn problem(status: StatusCode, body: &Value) -> Response {
