@@ -91,14 +91,10 @@ impl Answer {
 impl fmt::Debug for SeenRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.split('?').next().unwrap_or_default();
-        write!(
-            formatter,
-            "{}: {} {path} -> {} {}",
-            self.number,
-            self.method,
-            self.status,
-            self.answer.name()
-        )?;
+        write!(formatter, "{} {path} -> {}", self.method, self.status)?;
+        if self.answer != Answer::Whole {
+            write!(formatter, " {}", self.answer.name())?;
+        }
         self.faults.iter().try_for_each(|fault| write!(formatter, ", {fault}"))
     }
 }
