@@ -52,7 +52,7 @@ pub struct SeenRequest {
     pub path: String,
     /// The status of the answer that was meant to go out; 0 if none was.
     pub status: u16,
-    /// What befell it, in the order of the rules.
+    /// What befell it: latency, then a limit that refused it, then the fault that settled it.
     pub faults: Vec<FaultKind>,
     /// The id of the contact that it created, or that it found similar.
     pub contact: Option<String>,

@@ -85,15 +85,21 @@ async fn a_hang_ends_when_the_client_gives_up_and_tells_whether_it_was_executed(
 }
 
 #[tokio::test]
-async fn a_sandbox_stops_although_somebody_hangs() -> Outcome {
-    let bench = Bench::start_with("[[fault]]\nwhat = 'hang_after_commit'").await?;
-    let stopping = async {
-        received(&bench).await;
-        bench.sandbox.stop();
-        bench.sandbox.stopped().await;
-    };
-    let (answer, ()) = tokio::join!(bench.create("Ada King"), stopping);
-    lost(answer);
+async fn a_sandbox_stops_although_somebody_waits() -> Outcome {
+    let late = "[[fault]]\nwhat = 'latency'\ndelay = '1h'\n";
+    let hang = "[[fault]]\nwhat = 'hang_after_commit'\n";
+    let slow = "[[fault]]\nwhat = 'slow_body'\nover = '1h'\n";
+    for (faults, is_answered) in [(late, true), (hang, false), (&[late, hang].concat(), false), (slow, false)]
+    {
+        let bench = Bench::start_with(faults).await?;
+        let stopping = async {
+            received(&bench).await;
+            bench.sandbox.stop();
+            bench.sandbox.stopped().await;
+        };
+        let (answer, ()) = tokio::join!(bench.create("Ada King"), stopping);
+        assert_eq!(answer.is_ok(), is_answered, "{faults}");
+    }
     Ok(())
 }
 
