@@ -1,18 +1,19 @@
 //! A test of your own integration against vendors that misbehave: here one that stores the contact and loses the answer.
 //!
-//! In your own project the body of `main` is a `#[tokio::test]`, and `unicontact-sandbox` a dev-dependency.
+//! In your own project only the test at the end starts it, and `unicontact-sandbox` is a dev-dependency.
 //!
 //! ```text
 //! cargo run --example hostile_sandbox
 //! ```
 #![expect(clippy::print_stdout, reason = "it is what the example shows")]
 
+use std::error::Error;
 use std::sync::Arc;
 
 use unicontact::config::{Configuration, Sources};
 use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::http::Http;
-use unicontact::providers::{Effect, UnifiedContact};
+use unicontact::providers::{Effect, ProviderError, UnifiedContact};
 use unicontact::{FanOut, Outcome, Policy, Target, Verdict};
 use unicontact_sandbox::{Answer, Faults, Options, Sandbox, Vendor};
 
@@ -32,7 +33,11 @@ times = 1
 "#;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> Result<(), Box<dyn Error>> {
+    a_lost_answer_is_in_doubt_and_the_contact_is_there_once().await
+}
+
+async fn a_lost_answer_is_in_doubt_and_the_contact_is_there_once() -> Result<(), Box<dyn Error>> {
     let options = Options { faults: Faults::from_toml(FAULTS)?, ..Options::default() };
     let sandbox = Sandbox::start(options).await?;
 
@@ -40,13 +45,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let fan_out = fan_out(&sandbox)?;
     let report = fan_out.deliver(contact).await;
     for delivery in &report.deliveries {
-        println!("{}: {} after {} attempts", delivery.provider, delivery.outcome.as_str(), delivery.attempts);
+        println!("{}: {}, attempts: {}", delivery.provider, delivery.outcome.as_str(), delivery.attempts);
     }
 
     // Nobody knows what became of it, and that is what is told: it was not sent again.
     let lost = &report.deliveries[Vendor::OneCloud as usize];
     assert_eq!((lost.outcome, lost.attempts), (Outcome::InDoubt, 1));
-    assert_eq!(lost.error.as_ref().map(unicontact::providers::ProviderError::effect), Some(Effect::Unknown));
+    assert_eq!(lost.error.as_ref().map(ProviderError::effect), Some(Effect::Unknown));
     assert_eq!(report.verdict(fan_out.policy()), Verdict::InDoubt);
 
     // Only the sandbox knows: the answer is lost, the contact is there, and it is there once.
@@ -65,7 +70,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// The program under test, pointed at the sandbox.
-fn fan_out(sandbox: &Sandbox) -> Result<FanOut, Box<dyn std::error::Error>> {
+fn fan_out(sandbox: &Sandbox) -> Result<FanOut, Box<dyn Error>> {
     let sources = Sources { text: Some(sandbox.configuration()), ..Sources::default() };
     let configuration = Configuration::load(&sources)?;
     let clock: SharedClock = Arc::new(SystemClock);
@@ -76,4 +81,13 @@ fn fan_out(sandbox: &Sandbox) -> Result<FanOut, Box<dyn std::error::Error>> {
         targets.push(Target::new(provider, configured.settings.clone(), Arc::clone(&clock), 1));
     }
     Ok(FanOut::new(targets, Policy::All))
+}
+
+#[cfg(test)]
+mod tests {
+    #[tokio::test]
+    async fn a_lost_answer_is_in_doubt_and_the_contact_is_there_once()
+    -> Result<(), Box<dyn std::error::Error>> {
+        super::a_lost_answer_is_in_doubt_and_the_contact_is_there_once().await
+    }
 }

@@ -14,6 +14,29 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! They can misbehave, too, by a seed and so as often as a test is run in the same way: late, broken, refused and lost answers, vendors
+//! that are down, tokens and quotas that end ([`faults`]). What they remember tells a lost answer from a lost contact
+//! ([`Tally`], [`SeenRequest`]). A sandbox in another process is reached through its [`control`] endpoint.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use unicontact_sandbox::{Faults, Options, Rule, Sandbox, Vendor, What, When};
+//!
+//! let once = When { times: Some(1), ..When::default() };
+//! let reset = Rule::new(What::ResetAfterCommit).at(Vendor::OneCloud).when(once);
+//! let options = Options { faults: Faults::new(7, [reset]), ..Options::default() };
+//! let sandbox = Sandbox::start(options).await?;
+//!
+//! // Here the program under test creates a contact at `sandbox.base_url(Vendor::OneCloud)`.
+//!
+//! let tally = sandbox.tally(Vendor::OneCloud);
+//! assert_eq!(tally.duplicates, 0, "nothing was sent twice");
+//! assert_eq!(tally.untold, tally.held - tally.told, "what the program cannot know that it is there");
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod accounts;
 mod cloverhound;

@@ -52,7 +52,7 @@ pub struct SeenRequest {
     pub path: String,
     /// The status of the answer that was meant to go out; 0 if none was.
     pub status: u16,
-    /// What befell it, in the order of the rules.
+    /// What befell it: latency, then a limit that refused it, then the fault that settled it.
     pub faults: Vec<FaultKind>,
     /// The id of the contact that it created, or that it found similar.
     pub contact: Option<String>,
@@ -91,14 +91,10 @@ impl Answer {
 impl fmt::Debug for SeenRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.split('?').next().unwrap_or_default();
-        write!(
-            formatter,
-            "{}: {} {path} -> {} {}",
-            self.number,
-            self.method,
-            self.status,
-            self.answer.name()
-        )?;
+        write!(formatter, "{} {path} -> {}", self.method, self.status)?;
+        if self.answer != Answer::Whole {
+            write!(formatter, " {}", self.answer.name())?;
+        }
         self.faults.iter().try_for_each(|fault| write!(formatter, ", {fault}"))
     }
 }

@@ -22,6 +22,11 @@ use crate::served::Served;
 /// Tells that the sandbox stops. It lives as long as whoever has it.
 pub(crate) type Stop = watch::Receiver<()>;
 
+/// Waits until the sandbox stops. It takes a receiver of its own, because a change is told to each only once.
+async fn stopped(mut stop: Stop) {
+    let _ = stop.changed().await;
+}
+
 /// Serves until `stop` changes or its sender is dropped.
 pub(crate) fn spawn(listener: TcpListener, address: SocketAddr, served: Arc<Served>, stop: Stop) {
     tokio::spawn(async move {

@@ -2,10 +2,13 @@
 //!
 //! Rule: a number has a unit and is not zero.
 
+use std::fmt;
 use std::time::Duration;
 
-use serde::de::Error;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+const EXAMPLES: &str = "\"200ms\", \"2s\", \"5m\" or \"24h\"";
 
 /// A length of time as it is written.
 #[derive(Debug, Clone, Copy)]
@@ -38,13 +41,24 @@ impl Span {
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| {
-            let shown = text.escape_debug();
-            Error::custom(format!(
-                "`{shown}` is no length of time; write it as \"200ms\", \"2s\", \"5m\" or \"24h\""
-            ))
-        })
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Span;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(formatter, "a length of time such as {EXAMPLES}")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Span, E> {
+                Span::parse(text).ok_or_else(|| {
+                    let shown = text.escape_debug();
+                    E::custom(format!("`{shown}` is no length of time; write it as {EXAMPLES}"))
+                })
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }
 

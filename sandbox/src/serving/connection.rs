@@ -18,8 +18,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use super::Stop;
 use super::reply::Manner;
+use super::{Stop, stopped};
 use crate::served::Served;
 
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -85,32 +85,28 @@ fn is_reset(error: &hyper::Error) -> bool {
     error.source().is_some_and(<dyn Error>::is::<Reset>)
 }
 
-async fn exchange(
-    served: Arc<Served>,
-    request: Request<Incoming>,
-    mut stop: Stop,
-) -> Result<Response, Reset> {
+async fn exchange(served: Arc<Served>, request: Request<Incoming>, stop: Stop) -> Result<Response, Reset> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(Body::new(body), LARGEST_READ).await.ok().filter(|body| body.len() <= LARGEST_BODY);
     let outgoing = served.exchange(parts, body);
     if let Some(delay) = outgoing.delay {
-        pause(delay, &mut stop).await;
+        pause(delay, &stop).await;
     }
     match outgoing.reply.manner {
         Manner::Reset => return Err(Reset),
         Manner::Hang => {
-            let _ = stop.changed().await;
+            stopped(stop).await;
             return Err(Reset);
         }
         _ => {}
     }
-    Ok(outgoing.reply.into_response(outgoing.ticket).await)
+    Ok(outgoing.reply.into_response(outgoing.ticket, stop).await)
 }
 
 /// A stop cuts it short.
-async fn pause(delay: Duration, stop: &mut Stop) {
+async fn pause(delay: Duration, stop: &Stop) {
     tokio::select! {
         () = sleep(delay) => {}
-        _ = stop.changed() => {}
+        () = stopped(stop.clone()) => {}
     }
 }

@@ -12,6 +12,7 @@ use axum::body::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
+use super::{Stop, stopped};
 use crate::record::Answer;
 use crate::served::Ticket;
 
@@ -24,13 +25,14 @@ pub(super) struct Half {
     is_flushed: bool,
 }
 
-/// All of it, a little at a time. An empty one ends only after the whole time.
+/// All of it, a little at a time, unless the sandbox stops before. An empty one ends only after the whole time.
 pub(super) struct Dribble {
     pieces: VecDeque<Bytes>,
     left: u64,
     is_over: bool,
     pause: Duration,
     pausing: Pin<Box<Sleep>>,
+    stopping: Pin<Box<dyn Future<Output = ()> + Send>>,
     ticket: Ticket,
 }
 
@@ -69,7 +71,7 @@ impl Body for Half {
 }
 
 impl Dribble {
-    pub(super) fn new(whole: &Bytes, over: Duration, ticket: Ticket) -> Self {
+    pub(super) fn new(whole: &Bytes, over: Duration, ticket: Ticket, stop: Stop) -> Self {
         let length = whole.len().div_ceil(MOST_PIECES).max(1);
         let pieces: VecDeque<Bytes> = whole.chunks(length).map(Bytes::copy_from_slice).collect();
         let count = u32::try_from(pieces.len()).unwrap_or(u32::MAX).max(1);
@@ -80,6 +82,7 @@ impl Dribble {
             is_over: false,
             pause,
             pausing: Box::pin(sleep(pause)),
+            stopping: Box::pin(stopped(stop)),
             ticket,
         }
     }
@@ -96,6 +99,9 @@ impl Body for Dribble {
         let this = self.get_mut();
         if this.is_over {
             return Poll::Ready(None);
+        }
+        if this.stopping.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())));
         }
         ready!(this.pausing.as_mut().poll(context));
         this.pausing = Box::pin(sleep(this.pause));

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 
+use super::Stop;
 use super::page::page;
 use super::pieces::{Dribble, Half};
 use crate::exchange::{Received, StandIn};
@@ -88,7 +89,7 @@ impl Reply {
     }
 
     /// Notes what becomes of it on `ticket`, and makes it so.
-    pub(super) async fn into_response(self, ticket: Ticket) -> Response {
+    pub(super) async fn into_response(self, ticket: Ticket, stop: Stop) -> Response {
         let (mut head, body) = self.response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
         ticket.note(match self.manner {
@@ -101,7 +102,7 @@ impl Reply {
         let body = match self.manner {
             Manner::Marked => Body::from(Bytes::from([BYTE_ORDER_MARK.as_bytes(), &body].concat())),
             Manner::Cut => Body::new(Half::of(&body)),
-            Manner::Slow(over) => Body::new(Dribble::new(&body, over, ticket)),
+            Manner::Slow(over) => Body::new(Dribble::new(&body, over, ticket, stop)),
             _ => Body::from(body),
         };
         Response::from_parts(head, body)

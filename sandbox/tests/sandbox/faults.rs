@@ -7,25 +7,24 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::json;
-use unicontact_sandbox::{Answer, FaultKind, Faults, Vendor};
+use unicontact_sandbox::{Answer, FaultKind, Vendor};
 
-use crate::client::{self, Bench, Outcome};
+use crate::client::{Bench, CLOVERHOUND, Outcome};
+use crate::losing::{is_caused_by, lost};
 
-/// Whether somewhere below this error lies one of the system's, of this kind.
-fn is_caused_by(error: &(dyn std::error::Error + 'static), kind: ErrorKind) -> bool {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == kind) {
-            return true;
-        }
-        cause = error.source();
+/// Waits until a request has come.
+async fn received(bench: &Bench) {
+    while bench.sandbox.requests(Vendor::Cloverhound).is_empty() {
+        tokio::task::yield_now().await;
     }
-    false
 }
 
-fn lost(answer: Result<client::Answer, Box<dyn std::error::Error>>) -> reqwest::Error {
-    let error = answer.err().expect("no answer comes");
-    *error.downcast::<reqwest::Error>().expect("it is told by the client")
+/// Sends a create and goes away without its answer.
+async fn give_up_once_received(bench: &Bench) {
+    tokio::select! {
+        answer = bench.create("Ada King") => assert!(answer.is_err(), "it is answered"),
+        () = received(bench) => {}
+    }
 }
 
 #[track_caller]
@@ -77,8 +76,7 @@ async fn a_hang_ends_when_the_client_gives_up_and_tells_whether_it_was_executed(
         ("hang_after_commit", FaultKind::HangAfterCommit, true),
     ] {
         let bench = Bench::start_with(&format!("[[fault]]\nwhat = '{what}'")).await?;
-        let patience = Duration::from_millis(100);
-        assert!(tokio::time::timeout(patience, bench.create("Ada King")).await.is_err());
+        give_up_once_received(&bench).await;
         assert_seen(&bench, kind, committed, Answer::Nothing);
         bench.sandbox.stop();
         bench.sandbox.stopped().await;
@@ -87,17 +85,21 @@ async fn a_hang_ends_when_the_client_gives_up_and_tells_whether_it_was_executed(
 }
 
 #[tokio::test]
-async fn a_sandbox_stops_although_somebody_hangs() -> Outcome {
-    let bench = Bench::start_with("[[fault]]\nwhat = 'hang_after_commit'").await?;
-    let stopping = async {
-        while bench.sandbox.requests(Vendor::Cloverhound).is_empty() {
-            tokio::task::yield_now().await;
-        }
-        bench.sandbox.stop();
-        bench.sandbox.stopped().await;
-    };
-    let (answer, ()) = tokio::join!(bench.create("Ada King"), stopping);
-    lost(answer);
+async fn a_sandbox_stops_although_somebody_waits() -> Outcome {
+    let late = "[[fault]]\nwhat = 'latency'\ndelay = '1h'\n";
+    let hang = "[[fault]]\nwhat = 'hang_after_commit'\n";
+    let slow = "[[fault]]\nwhat = 'slow_body'\nover = '1h'\n";
+    for (faults, is_answered) in [(late, true), (hang, false), (&[late, hang].concat(), false), (slow, false)]
+    {
+        let bench = Bench::start_with(faults).await?;
+        let stopping = async {
+            received(&bench).await;
+            bench.sandbox.stop();
+            bench.sandbox.stopped().await;
+        };
+        let (answer, ()) = tokio::join!(bench.create("Ada King"), stopping);
+        assert_eq!(answer.is_ok(), is_answered, "{faults}");
+    }
     Ok(())
 }
 
@@ -156,7 +158,7 @@ async fn latencies_add_up_and_let_the_answer_through() -> Outcome {
 #[tokio::test]
 async fn a_client_that_does_not_wait_for_a_late_answer_has_lost_it() -> Outcome {
     let bench = Bench::start_with("[[fault]]\nwhat = 'latency'\ndelay = '1h'").await?;
-    assert!(tokio::time::timeout(Duration::from_millis(100), bench.create("Ada King")).await.is_err());
+    give_up_once_received(&bench).await;
     assert_seen(&bench, FaultKind::Latency, true, Answer::Nothing);
     assert_eq!(bench.sandbox.tally(Vendor::Cloverhound).untold, 1);
     Ok(())
@@ -245,60 +247,11 @@ async fn a_byte_order_mark_stands_before_the_body() -> Outcome {
         Vendor::Cloverhound,
         Method::POST,
         "/7/contacts",
-        &[("authorization", client::CLOVERHOUND), ("content-type", "application/json")],
+        &[("authorization", CLOVERHOUND), ("content-type", "application/json")],
         r#"{"full_name": "Ada King"}"#,
     );
     let answer = answer.await?;
     assert!(answer.text.starts_with("\u{FEFF}{"), "{}", answer.text);
     assert_seen(&bench, FaultKind::ByteOrderMark, true, Answer::Whole);
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_vendor_that_is_down_refuses_connections_and_is_back_when_the_faults_are_gone() -> Outcome {
-    let bench = Bench::start_with("[[fault]]\nwhat = 'down'\nvendor = 'cloverhound'").await?;
-    let error = lost(bench.create("Ada King").await);
-    assert!(error.is_connect() && is_caused_by(&error, ErrorKind::ConnectionRefused), "{error:?}");
-    assert!(bench.sandbox.requests(Vendor::Cloverhound).is_empty());
-    assert_eq!(bench.get(Vendor::Emnify, "/", "").await?.status, 404);
-    bench.sandbox.set_faults(Faults::default()).await;
-    assert_eq!(bench.create("Ada King").await?.status, 201);
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_vendor_goes_down_after_some_requests_and_comes_back_after_a_while() -> Outcome {
-    let bench = Bench::start_with("[[fault]]\nwhat = 'down'\nafter = 2\nlasting = '1m'").await?;
-    assert_eq!(bench.create("Ada King").await?.status, 201);
-    assert_eq!(bench.create("Grace Hopper").await?.status, 201);
-    let error = lost(bench.create("Alan Turing").await);
-    assert!(is_caused_by(&error, ErrorKind::ConnectionReset), "{error:?}");
-    bench.sandbox.settled().await;
-    assert!(lost(bench.create("Alan Turing").await).is_connect());
-    bench.advance(60);
-    bench.sandbox.settled().await;
-    assert_eq!(bench.create("Alan Turing").await?.status, 201);
-    assert_eq!(bench.sandbox.contacts(Vendor::Cloverhound).len(), 3);
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_clock_that_is_set_back_brings_the_outage_back() -> Outcome {
-    let bench = Bench::start_with("[[fault]]\nwhat = 'down'\nlasting = '1m'").await?;
-    for (seconds, is_up) in [(60, true), (-1, false), (1, true)] {
-        bench.advance(seconds);
-        bench.sandbox.settled().await;
-        assert_eq!(bench.create("Ada King").await.is_ok(), is_up, "{seconds}");
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_stopped_sandbox_still_takes_faults() -> Outcome {
-    let bench = Bench::start().await?;
-    bench.sandbox.stop();
-    bench.sandbox.stopped().await;
-    bench.sandbox.set_faults(Faults::from_toml("[[fault]]\nwhat = 'down'")?).await;
-    bench.sandbox.reset().await;
     Ok(())
 }

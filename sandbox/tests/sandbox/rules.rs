@@ -24,6 +24,16 @@ fn the_example_holds_every_kind_of_fault() -> Outcome {
 }
 
 #[test]
+fn a_kind_of_fault_has_one_name() -> Outcome {
+    for rule in Faults::from_toml(EXAMPLE)?.rules {
+        let kind = rule.what.kind();
+        assert_eq!(serde_json::to_value(kind)?, kind.name());
+        assert_eq!(serde_json::to_value(&rule)?["what"], kind.name());
+    }
+    Ok(())
+}
+
+#[test]
 fn what_is_read_is_written_again() -> Outcome {
     let faults = Faults::from_toml(EXAMPLE)?;
     let written = serde_json::to_string(&faults)?;
@@ -66,7 +76,10 @@ fn a_mistake_in_a_value_is_told_with_its_own_line() {
         ),
         ("probability = 1.5", "line 4: `probability`: 1.5 is no probability; it is a number from 0 to 1"),
         ("status = 200", "line 4: `status`: 200 is no status of an error; it is a number from 400 to 599"),
-        ("delay = 5", "line 4: `delay`: invalid type: integer `5`, expected a string"),
+        (
+            "delay = 5",
+            "line 4: `delay`: invalid type: integer `5`, expected a length of time such as \"200ms\"",
+        ),
         ("delay = '5'", "line 4: `delay`: `5` is no length of time; write it as \"200ms\""),
         ("every = 0", "line 4: `every`: invalid value: integer `0`, expected a nonzero usize"),
         ("latency = 1", "line 4: unknown field `latency`, expected one of `what`, `vendor`"),
