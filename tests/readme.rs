@@ -8,6 +8,7 @@ use serde_json::Value;
 use unicontact::Outcome;
 use unicontact::config::{Configuration, Sources};
 use unicontact::providers::{Count, UnifiedContact, VENDORS};
+use unicontact_sandbox::Faults;
 
 const README: &str = include_str!("../README.md");
 
@@ -17,10 +18,14 @@ fn blocks(language: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn every_toml_block_is_a_configuration() {
-    let blocks = blocks("toml");
-    assert!(!blocks.is_empty());
-    for text in blocks {
+fn every_toml_block_is_a_configuration_or_a_file_of_faults() {
+    let (faults, configurations): (Vec<&str>, Vec<&str>) =
+        blocks("toml").into_iter().partition(|text| text.contains("[[fault]]"));
+    assert!(!faults.is_empty() && !configurations.is_empty());
+    for text in faults {
+        assert!(!Faults::from_toml(text).unwrap().rules.is_empty());
+    }
+    for text in configurations {
         let sources = Sources { text: Some(text.to_owned()), ..Sources::default() };
         let configuration = Configuration::load(&sources).unwrap();
         assert_eq!(configuration.providers.len(), 4);
