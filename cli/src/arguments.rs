@@ -2,11 +2,15 @@
 //!
 //! Its rule: names are the words of the documentation, and every command's help shows how it is used.
 
+mod contract;
+
 use std::path::PathBuf;
 
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(crate) use self::contract::{Contract, Export, FixturesSource};
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 #[derive(Debug, Parser)]
@@ -79,6 +83,9 @@ pub(crate) enum Command {
         after_help = "Example:\n  unicontact sandbox > unicontact.toml &\n  unicontact create --name 'Ada King'"
     )]
     Sandbox(Sandbox),
+    /// Use the fixtures of the vendors
+    #[command(subcommand)]
+    Contract(Contract),
     /// Print a JSON Schema
     Schema(Schema),
     /// Print a completion script for a shell

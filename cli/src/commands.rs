@@ -3,6 +3,7 @@
 //! Its rule: each reads its input, calls the library, prints, and says how it ended.
 
 mod check;
+mod contract;
 mod create;
 mod demo;
 mod plan;
@@ -17,6 +18,7 @@ use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
 
+pub(crate) use self::contract::Exported;
 use crate::arguments::{Arguments, Command};
 use crate::exit::{Exit, Failure};
 
@@ -29,6 +31,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Providers => providers::run(&common),
         Command::Check(check) => check::run(&common, &check).await,
         Command::Sandbox(sandbox) => sandbox::run(&sandbox).await,
+        Command::Contract(contract) => contract::run(&common, &contract),
         Command::Schema(schema) => schema::run(&schema),
         Command::Completions { shell } => schema::completions(shell),
     }

@@ -4,6 +4,7 @@
 
 mod deliveries;
 mod drafts;
+mod exported;
 mod page;
 mod plain;
 mod providers;
@@ -16,6 +17,7 @@ use serde::Serialize;
 
 pub(crate) use self::deliveries::report;
 pub(crate) use self::drafts::plan;
+pub(crate) use self::exported::exported;
 pub(crate) use self::page::Page;
 pub(crate) use self::plain::in_one_line;
 pub(crate) use self::providers::{checks, configured, vendors};

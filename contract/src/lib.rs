@@ -5,6 +5,7 @@
 //!
 //! - [`Fixtures::read`] reads a folder, strictly.
 //! - [`replay`] serves a fixture's answers on loopback, asks the adapter, and tells every difference.
+//! - [`pact::export`] turns a vendor's fixtures into a Pact.
 //!
 //! Adapters of your own take part through [`Adapters`]:
 //!
@@ -28,6 +29,7 @@ mod credentials;
 mod difference;
 pub mod fixture;
 mod folder;
+pub mod pact;
 mod replay;
 mod scenario;
 
