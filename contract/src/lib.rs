@@ -38,4 +38,4 @@ pub use credentials::FakeCredentials;
 pub use difference::Difference;
 pub use fixture::Fixture;
 pub use folder::{FixtureMistake, Fixtures, FixturesError};
-pub use replay::{ReplayError, Replayed, replay};
+pub use replay::{ReplayError, Replayed, replay, replay_at};

@@ -99,7 +99,7 @@ impl<'a> Exchanges<'a> {
     fn has_rival(&self, index: usize) -> bool {
         let one = &self.all[index];
         let others = self.all.iter().enumerate().filter(|(other, _)| *other != index);
-        others.into_iter().any(|(_, other)| one.situation == other.situation && one.begins_like(other))
+        others.into_iter().any(|(_, other)| one.is_rival_of(other))
     }
 }
 

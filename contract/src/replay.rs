@@ -97,12 +97,27 @@ pub async fn replay(
         comparison::draft(&mut differences, &scenario, &alone);
     }
     look_for_leaks(&mut differences, &scenario, &outcome, &stage.received());
-    Ok(Replayed {
-        vendor: fixture.vendor.clone(),
-        scenario: fixture.scenario.clone(),
-        provenance: fixture.provenance.kind,
-        differences: differences.0,
-    })
+    Ok(Replayed::of(fixture, differences))
+}
+
+/// Asks the adapter with somebody else answering at `url`, who is also the one to judge the requests.
+///
+/// # Errors
+///
+/// When there is nothing to replay, or no way to. What an adapter does wrong is no error but a difference.
+pub async fn replay_at(
+    url: &str,
+    fixture: &Fixture,
+    fixtures: &Fixtures,
+    adapters: &dyn Adapters,
+) -> Result<Replayed, ReplayError> {
+    let scenario = Scenario::of(fixture, fixtures)?;
+    let provider = connect(&scenario, adapters, url)?;
+    let outcome = ask(&scenario, &provider).await;
+    let mut differences = Differences::default();
+    comparison::outcome(&mut differences, &fixture.expect, &outcome);
+    look_for_leaks(&mut differences, &scenario, &outcome, &[]);
+    Ok(Replayed::of(fixture, differences))
 }
 
 fn connect(scenario: &Scenario<'_>, adapters: &dyn Adapters, url: &str) -> Result<Provider, ReplayError> {
@@ -153,6 +168,17 @@ fn look_for_leaks(
         let forbidden = forbidden.and_queries_of(received);
         for name in forbidden.found_in(&shown(error)) {
             differences.add("what the error shows", "nothing of the request", name);
+        }
+    }
+}
+
+impl Replayed {
+    fn of(fixture: &Fixture, differences: Differences) -> Self {
+        Self {
+            vendor: fixture.vendor.clone(),
+            scenario: fixture.scenario.clone(),
+            provenance: fixture.provenance.kind,
+            differences: differences.0,
         }
     }
 }

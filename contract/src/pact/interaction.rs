@@ -70,12 +70,13 @@ impl Tokens {
 impl Exchange<'_> {
     /// Whether both are the same exchange.
     pub(super) fn is_the_same_as(&self, other: &Self) -> bool {
-        self.is_preparation == other.is_preparation && self.begins_like(other) && self.answer == other.answer
+        self.request == other.request && self.answer == other.answer
     }
 
-    /// Whether the requests are the same, whatever the token.
-    pub(super) fn begins_like(&self, other: &Self) -> bool {
-        self.request == other.request
+    /// Whether nothing but the answer tells them apart; the token does not.
+    pub(super) fn is_rival_of(&self, other: &Self) -> bool {
+        let begins_alike = self.situation == other.situation && self.request == other.request;
+        begins_alike && self.answer != other.answer
     }
 
     fn description(&self) -> String {

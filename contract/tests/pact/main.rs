@@ -1,0 +1,12 @@
+//! The exported Pacts: what is in them, and that Pact's own tools read them as they are meant.
+//!
+//! Its rule: the Pact alone is under test. The fixtures only say what should come out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod support;
+
+mod document;
+mod socket;
+mod stub;
+mod verifier;

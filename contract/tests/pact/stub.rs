@@ -1,0 +1,97 @@
+//! The adapters against Pact's stub server.
+//!
+//! Its rule: the stub server knows nothing but an exported file, and a request that it cannot match is a failure whatever
+//! the adapter makes of its answer.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use unicontact_contract::pact::Export;
+
+use crate::support::pacts::{asks_twice, differences_at, exports, fixture, interaction, state};
+
+const STARTED: &str = "Server started on port ";
+const NOT_MATCHED: &str = "No matching request found";
+
+#[tokio::test]
+#[ignore = "needs Pact's stub server; contract/pact/prove.sh brings it"]
+async fn every_adapter_passes_against_pacts_stub_server() {
+    let program = std::env::var("PACT_STUB_SERVER").expect("PACT_STUB_SERVER names the program");
+    let folder = tempfile::tempdir().unwrap();
+    let mut failures = Vec::new();
+    for (vendor, export) in exports() {
+        let file = folder.path().join(format!("{vendor}.json"));
+        std::fs::write(&file, export.pact.to_string()).unwrap();
+        let mut played = 0;
+        for (states, scenarios) in by_states(vendor, export) {
+            let stub = Stub::start(&program, &file, &states).await;
+            for scenario in &scenarios {
+                failures.extend(differences_at(&stub.url, fixture(vendor, scenario)).await);
+                played += 1;
+            }
+            let told = stub.stop().await;
+            let unmatched = told.iter().filter(|line| line.contains(NOT_MATCHED));
+            failures.extend(unmatched.map(|line| format!("{vendor} {scenarios:?}: {line}")));
+        }
+        println!("{vendor}: {played} of {} scenarios played against the stub server", export.scenarios.len());
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// The scenarios that can share a stub server, by the pattern of the states that it is to be in.
+fn by_states<'a>(vendor: &str, export: &'a Export) -> BTreeMap<String, Vec<&'a str>> {
+    let mut scenarios: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (scenario, keys) in &export.scenarios {
+        if asks_twice(fixture(vendor, scenario)) {
+            println!("{vendor}/{scenario}: not played, it asks twice alike and a stub server answers alike");
+            continue;
+        }
+        let mut states: Vec<&str> = keys.iter().map(|key| state(interaction(export, key))).collect();
+        states.sort_unstable();
+        states.dedup();
+        scenarios.entry(format!("^({})$", states.join("|"))).or_default().push(scenario);
+    }
+    scenarios
+}
+
+struct Stub {
+    url: String,
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    told: Vec<String>,
+}
+
+impl Stub {
+    async fn start(program: &str, file: &Path, states: &str) -> Self {
+        let mut child = Command::new(program)
+            .arg("--file")
+            .arg(file)
+            .args(["--port", "0", "--provider-state", states])
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut told = Vec::new();
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if let Some((_, port)) = line.split_once(STARTED) {
+                let url = format!("http://127.0.0.1:{}", port.trim());
+                return Self { url, child, lines, told };
+            }
+            told.push(line);
+        }
+        panic!("the stub server did not start:\n{}", told.join("\n"));
+    }
+
+    /// What it told. A scenario is a few lines, which a pipe holds.
+    async fn stop(mut self) -> Vec<String> {
+        self.child.kill().await.unwrap();
+        while let Some(line) = self.lines.next_line().await.unwrap() {
+            self.told.push(line);
+        }
+        self.told
+    }
+}
