@@ -35,11 +35,11 @@ impl<'a> BodyRules<'a> {
                     self.collect(item, &format!("{path}[*]"));
                 }
             }
-            leaf => self.add(path, self.of_leaf(leaf)),
+            leaf => self.add(path, self.of_leaf(leaf, is_id(path))),
         }
     }
 
-    fn of_leaf(&self, leaf: &Value) -> Option<Value> {
+    fn of_leaf(&self, leaf: &Value, is_id: bool) -> Option<Value> {
         let text = match leaf {
             Value::Null => return None,
             Value::String(text) => text.clone(),
@@ -50,7 +50,7 @@ impl<'a> BodyRules<'a> {
         }
         Some(match leaf {
             Value::Number(number) if number.is_u64() || number.is_i64() => json!({"match": "integer"}),
-            Value::String(text) if is_number(text) => json!({"match": "regex", "regex": r"^\d+$"}),
+            Value::String(text) if is_id && is_number(text) => json!({"match": "regex", "regex": r"^\d+$"}),
             Value::String(text) if is_uuid(text) => json!({"match": "regex", "regex": UUID}),
             _ => json!({"match": "type"}),
         })
@@ -93,7 +93,7 @@ pub(super) fn of_answer_headers(headers: &BTreeMap<String, String>) -> Map<Strin
             "location" => location(value),
             "retry-after" if is_number(value) => r"^\d+$".to_owned(),
             "retry-after" => r"^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$".to_owned(),
-            "www-authenticate" => format!("^{}", escaped(value.split(' ').next().unwrap_or_default())),
+            "www-authenticate" => format!("^{}( .*)?$", escaped(value.split(' ').next().unwrap_or_default())),
             _ => return None,
         };
         Some((name, one(json!({"match": "regex", "regex": pattern}))))
@@ -142,6 +142,12 @@ pub(super) fn member(path: &str, key: &str) -> String {
     let begins = key.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
     let is_word = begins && key.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
     if is_word { format!("{path}.{key}") } else { format!("{path}['{}']", key.replace('\'', "\\'")) }
+}
+
+/// Whether a path ends with the name of an id, whatever the vendor's spelling.
+fn is_id(path: &str) -> bool {
+    let name = path.rsplit('.').next().unwrap_or_default();
+    name.eq_ignore_ascii_case("id") || name.ends_with("_id") || name.ends_with("Id")
 }
 
 fn is_number(text: &str) -> bool {

@@ -1,3 +1,298 @@
 //! What stands in an exported Pact, and what must not.
 //!
 //! Its rule: what is said of one interaction holds for those of every vendor.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use unicontact_contract::FakeCredentials;
+use unicontact_contract::fixture::{HIDDEN, ProviderKeys};
+use unicontact_contract::pact;
+
+use crate::personal;
+use crate::socket::readable;
+use crate::support::pacts::{exports, fixture, fixtures, interaction, interactions, state};
+use crate::support::paths;
+
+#[test]
+fn an_interaction_says_what_is_sent_what_comes_back_how_far_it_may_differ_and_where_that_is_known_from() {
+    let interaction = interaction(&exports()["onecloud"], "unauthenticated_expired_without_login");
+    insta::assert_snapshot!(format!("{interaction:#}"), @r#"
+    {
+      "comments": {
+        "testname": "onecloud/unauthenticated_expired_without_login",
+        "text": [
+          "documented: The vendor's documentation: Contact - Create, 2026-08",
+          "The answer is the vendor's example. Without a login no new token can be had."
+        ]
+      },
+      "description": "unauthenticated_expired_without_login: create the contact typical",
+      "key": "unauthenticated_expired_without_login",
+      "providerStates": [
+        {
+          "name": "the token has expired, as in unauthenticated_expired_without_login",
+          "params": {
+            "contact": "typical",
+            "scenario": "unauthenticated_expired_without_login"
+          }
+        }
+      ],
+      "request": {
+        "body": {
+          "content": {
+            "Email": "mira.beispiel@example.com",
+            "Name": "Mira Beispiel",
+            "Phone": "+442079460123"
+          },
+          "contentType": "application/json",
+          "encoded": false
+        },
+        "generators": {
+          "header": {
+            "authorization": {
+              "expression": "${authorization}",
+              "type": "ProviderState"
+            }
+          }
+        },
+        "headers": {
+          "accept": [
+            "application/json"
+          ],
+          "authorization": [
+            "Bearer fake-token"
+          ],
+          "content-type": [
+            "application/json"
+          ]
+        },
+        "matchingRules": {
+          "header": {
+            "authorization": {
+              "combine": "AND",
+              "matchers": [
+                {
+                  "match": "regex",
+                  "regex": "^Bearer .+$"
+                }
+              ]
+            }
+          }
+        },
+        "method": "POST",
+        "path": "/api/contactrz"
+      },
+      "response": {
+        "body": {
+          "content": {
+            "_meta": {
+              "count": 1,
+              "status": "ERROR"
+            },
+            "records": {
+              "applicationCode": null,
+              "devMessage": null,
+              "errorCode": 401,
+              "more": null,
+              "userMessage": "Expired token"
+            }
+          },
+          "contentType": "application/json",
+          "encoded": false
+        },
+        "headers": {
+          "content-type": [
+            "application/json"
+          ]
+        },
+        "matchingRules": {
+          "body": {
+            "$._meta.count": {
+              "combine": "AND",
+              "matchers": [
+                {
+                  "match": "integer"
+                }
+              ]
+            },
+            "$._meta.status": {
+              "combine": "AND",
+              "matchers": [
+                {
+                  "match": "type"
+                }
+              ]
+            },
+            "$.records.userMessage": {
+              "combine": "AND",
+              "matchers": [
+                {
+                  "match": "type"
+                }
+              ]
+            }
+          },
+          "header": {
+            "content-type": {
+              "combine": "AND",
+              "matchers": [
+                {
+                  "match": "regex",
+                  "regex": "^application/json(\\s*;.*)?$"
+                }
+              ]
+            }
+          }
+        },
+        "status": 401
+      },
+      "type": "Synchronous/HTTP"
+    }
+    "#);
+}
+
+#[test]
+fn a_pact_is_between_unicontact_and_the_vendor_in_version_four() {
+    for (vendor, export) in exports() {
+        assert_eq!(export.pact["consumer"]["name"], "unicontact");
+        assert_eq!(export.pact["provider"]["name"], vendor.as_str());
+        assert_eq!(export.pact["metadata"]["pactSpecification"]["version"], "4.0");
+        for interaction in interactions(export) {
+            assert_eq!(interaction["type"], "Synchronous/HTTP");
+        }
+    }
+}
+
+#[test]
+fn every_fixture_is_either_in_the_pact_or_left_out_with_a_reason() {
+    for (vendor, export) in exports() {
+        let names: BTreeSet<&str> =
+            fixtures().of_vendor(vendor).map(|fixture| fixture.scenario.as_str()).collect();
+        let left_out = export.left_out.iter().map(|it| it.scenario.as_str());
+        let told: Vec<&str> = export.scenarios.keys().map(String::as_str).chain(left_out).collect();
+        assert_eq!(told.len(), names.len(), "{vendor}");
+        assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), names);
+        for left_out in &export.left_out {
+            assert!(left_out.reason.len() > 20, "{vendor}/{}: {}", left_out.scenario, left_out.reason);
+        }
+    }
+}
+
+#[test]
+fn only_what_a_pact_cannot_express_is_left_out() {
+    for (vendor, export) in exports() {
+        for left_out in &export.left_out {
+            let fixture = fixture(vendor, &left_out.scenario);
+            let is_truncated = left_out.scenario == "truncated_success";
+            let is_inexpressible = fixture.fault().is_some() || fixture.request.is_none() || is_truncated;
+            assert!(is_inexpressible, "{vendor}/{}: {}", left_out.scenario, left_out.reason);
+        }
+    }
+}
+
+#[test]
+fn the_same_fixtures_give_the_same_bytes_twice() {
+    for (vendor, export) in exports() {
+        let again = pact::export(fixtures(), vendor);
+        assert_eq!(format!("{:#}", again.pact), format!("{:#}", export.pact));
+        assert_eq!(&again, export);
+    }
+}
+
+#[test]
+fn a_vendor_without_fixtures_has_a_pact_without_interactions() {
+    let export = pact::export(fixtures(), "nobody");
+    assert!(interactions(&export).is_empty() && export.scenarios.is_empty() && export.left_out.is_empty());
+}
+
+#[test]
+fn every_interaction_has_a_key_and_a_description_of_its_own() {
+    for (vendor, export) in exports() {
+        for name in ["key", "description"] {
+            let all = interactions(export);
+            let different: BTreeSet<&str> = all.iter().map(|it| it[name].as_str().unwrap()).collect();
+            assert_eq!(different.len(), all.len(), "{name} of {vendor}");
+        }
+    }
+}
+
+#[test]
+fn the_same_request_in_the_same_state_has_one_answer() {
+    for (vendor, export) in exports() {
+        let all = interactions(export);
+        for (index, one) in all.iter().enumerate() {
+            for other in &all[..index] {
+                let begins_alike = state(one) == state(other) && asked(one) == asked(other);
+                let (keys, answers) = ([&one["key"], &other["key"]], [&one["response"], &other["response"]]);
+                assert!(!begins_alike || answers[0] == answers[1], "{vendor}: {keys:?}");
+            }
+        }
+    }
+}
+
+/// The request without its token.
+fn asked(interaction: &Value) -> [&Value; 4] {
+    ["method", "path", "query", "body"].map(|key| &interaction["request"][key])
+}
+
+#[test]
+fn every_rule_and_every_generator_is_for_a_place_in_the_example_and_the_example_keeps_every_rule() {
+    let mut count = 0;
+    for (vendor, export) in exports() {
+        for interaction in interactions(export) {
+            for part in ["request", "response"].map(|part| &interaction[part]) {
+                let place = |path: &str| format!("{path} of {vendor}/{}", interaction["key"]);
+                let body = readable(&part["body"]);
+                for (path, rule) in entries(&part["matchingRules"]["body"]) {
+                    let found = paths::at(&body, path);
+                    assert!(!found.is_empty(), "{}", place(path));
+                    assert!(
+                        found.into_iter().all(|value| keeps(value, &rule["matchers"][0])),
+                        "{}",
+                        place(path)
+                    );
+                    count += 1;
+                }
+                for (path, _) in entries(&part["generators"]["body"]) {
+                    assert!(!paths::at(&body, path).is_empty(), "{}", place(path));
+                }
+                for section in ["matchingRules", "generators"] {
+                    for (name, _) in entries(&part[section]["header"]) {
+                        assert!(part["headers"][name].is_array(), "{}", place(name));
+                    }
+                }
+            }
+        }
+    }
+    assert!(count > 500, "{count} rules");
+}
+
+fn entries(rules: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    rules.as_object().into_iter().flatten().map(|(path, rule)| (path.as_str(), rule))
+}
+
+fn keeps(value: &Value, matcher: &Value) -> bool {
+    match (matcher["match"].as_str().unwrap(), value) {
+        ("type", Value::Array(items)) => items.len() as u64 >= matcher["min"].as_u64().unwrap(),
+        ("type", value) => !value.is_null() && !value.is_object() && matcher.get("min").is_none(),
+        ("integer", value) => value.is_i64() || value.is_u64(),
+        ("regex", Value::String(text)) => !text.is_empty(),
+        _ => false,
+    }
+}
+
+#[test]
+fn no_pact_holds_a_credential_or_anything_of_a_real_person() {
+    for (vendor, export) in exports() {
+        let mut text = format!("{:#}", export.pact);
+        assert!(!text.contains(HIDDEN), "{vendor}");
+        let credentials = fixtures().provider(vendor).unwrap().credentials(&ProviderKeys::default());
+        for made_up in credentials.secrets() {
+            text = text.replace(&made_up, "");
+        }
+        let found = personal::found_in(&text);
+        assert!(found.is_empty(), "{vendor}: {found:?}");
+        assert!(personal::numbers_in(&export.pact).is_empty(), "{vendor}");
+    }
+    assert!(FakeCredentials::issued().starts_with("fake-"));
+}

@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
+#[path = "../../../tests/support/personal.rs"]
+mod personal;
 mod support;
 
 mod document;

@@ -50,6 +50,22 @@ pub(crate) fn good(vendor: Vendor, client: &Client) -> Value {
     }
 }
 
+/// Credentials that hold for a while.
+pub(crate) fn that_expire(vendor: Vendor, client: &Client) -> Value {
+    let credentials = good(vendor, client);
+    if vendor != Vendor::SmartTask {
+        return credentials;
+    }
+    let grant = [
+        ("grant_type", "refresh_token"),
+        ("client_id", smarttask::CLIENT_ID),
+        ("client_secret", smarttask::CLIENT_SECRET),
+        ("refresh_token", smarttask::REFRESH_TOKEN),
+    ];
+    let answer = client.post_form("/connect/token", &grant);
+    with(&credentials, "authorization", &bearer(&answer["access_token"]))
+}
+
 /// Credentials that do not hold, of the make that the interaction is about.
 pub(crate) fn bad(vendor: Vendor, interaction: &Value) -> Value {
     let key = interaction["key"].as_str().unwrap();

@@ -6,6 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use serde_json::Value;
+use url::form_urlencoded;
 
 use super::accounts::Account;
 
@@ -21,10 +22,19 @@ impl Client {
 
     /// The JSON of the answer, or null.
     pub(crate) fn post(&self, path: &str, body: &Value, account: &Account) -> Value {
-        let body = body.to_string();
+        self.send(path, "application/json", &body.to_string(), account)
+    }
+
+    /// The JSON of the answer to a form, or null.
+    pub(crate) fn post_form(&self, path: &str, pairs: &[(&str, &str)]) -> Value {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        self.send(path, "application/x-www-form-urlencoded", &body, &Account::nobody())
+    }
+
+    fn send(&self, path: &str, media_type: &str, body: &str, account: &Account) -> Value {
         let authorization = account.0.as_ref().map_or(String::new(), |it| format!("authorization: {it}\r\n"));
         let head = format!(
-            "POST {path} HTTP/1.0\r\nhost: {}\r\ncontent-type: application/json\r\n{authorization}content-length: {}\r\n\r\n",
+            "POST {path} HTTP/1.0\r\nhost: {}\r\ncontent-type: {media_type}\r\n{authorization}content-length: {}\r\n\r\n",
             self.address,
             body.len()
         );

@@ -3,7 +3,7 @@
 //! Its rule: an interaction is looked up by its key, and a key that is not there ends the test.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -52,6 +52,16 @@ pub(crate) fn state(interaction: &Value) -> &str {
 pub(crate) fn asks_twice(fixture: &Fixture) -> bool {
     let requests: Vec<_> = fixture.exchanges().map(|(request, _)| request).collect();
     requests.iter().enumerate().any(|(index, request)| requests[..index].contains(request))
+}
+
+/// The file that the command wrote into the folder `UNICONTACT_PACTS`, or one of its own in `folder`.
+pub(crate) fn file(vendor: &str, folder: &Path) -> PathBuf {
+    if let Some(written) = std::env::var_os("UNICONTACT_PACTS") {
+        return Path::new(&written).join(format!("unicontact-{vendor}.json"));
+    }
+    let file = folder.join(format!("{vendor}.json"));
+    std::fs::write(&file, exports()[vendor].pact.to_string()).unwrap();
+    file
 }
 
 /// What differs from what the fixture expects with somebody at `url` who answers as the Pact says.
