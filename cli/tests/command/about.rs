@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::program::Program;
 
-const COMMANDS: [&str; 8] =
-    ["demo", "create", "plan", "providers", "check", "sandbox", "schema", "completions"];
+const COMMANDS: [&str; 9] =
+    ["demo", "create", "plan", "providers", "check", "sandbox", "contract", "schema", "completions"];
 /// Their help shows how they are used.
 const WITH_EXAMPLES: [&str; 6] = ["demo", "create", "plan", "check", "sandbox", "completions"];
 

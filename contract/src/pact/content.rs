@@ -33,7 +33,7 @@ pub(super) fn of_request(request: &ExpectedRequest) -> Option<Value> {
     if let Some(form) = &request.form {
         let pairs = form.iter().map(|(key, value)| (key, filled(key, value)));
         let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        return Some(document(json!(text), content_type));
+        return Some(document(&json!(text), content_type));
     }
     let mut body = request.body.clone()?;
     if let Value::Object(map) = &mut body {
@@ -43,15 +43,15 @@ pub(super) fn of_request(request: &ExpectedRequest) -> Option<Value> {
             }
         }
     }
-    Some(document(body, content_type))
+    Some(document(&body, content_type))
 }
 
 /// The body of an answer.
 pub(super) fn of_answer(answer: &GivenAnswer) -> Option<Value> {
     let content_type = answer.headers.get("content-type").map(String::as_str);
     match (&answer.body, &answer.text) {
-        (Some(body), _) => Some(document(issued(body), content_type)),
-        (None, Some(text)) => Some(document(json!(text), content_type)),
+        (Some(body), _) => Some(document(&issued(body), content_type)),
+        (None, Some(text)) => Some(document(&json!(text), content_type)),
         (None, None) => None,
     }
 }
@@ -78,6 +78,6 @@ fn filled(key: &str, value: &str) -> String {
     if value == HIDDEN { FakeCredentials::value(key) } else { value.to_owned() }
 }
 
-fn document(content: Value, content_type: Option<&str>) -> Value {
+fn document(content: &Value, content_type: Option<&str>) -> Value {
     json!({"content": content, "contentType": content_type.unwrap_or("text/plain"), "encoded": false})
 }

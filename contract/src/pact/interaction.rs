@@ -38,7 +38,7 @@ pub(super) fn exchanges<'a>(fixture: &'a Fixture, fixtures: &Fixtures) -> Vec<Ex
         let situation = situation.to_owned();
         exchanges.push(Exchange { key, situation, is_preparation, fixture, request, answer, authorization });
         if answer.issues_token() {
-            tokens.bearer = FakeCredentials::issued().to_owned();
+            FakeCredentials::issued().clone_into(&mut tokens.bearer);
         }
     }
     exchanges
@@ -151,7 +151,7 @@ fn request(exchange: &Exchange<'_>) -> Value {
         let in_body = |entry: fn(&str) -> Value| -> Value {
             keys.iter().map(|key| (rules::member("$", key), entry(key))).collect()
         };
-        matching.insert("body".to_owned(), in_body(|_| rules::one(json!({"match": "type"}))));
+        matching.insert("body".to_owned(), in_body(|_| rules::one(&json!({"match": "type"}))));
         generators.insert("body".to_owned(), in_body(from_state));
     }
     insert_unless_empty(&mut request, "matchingRules", matching);
@@ -185,7 +185,7 @@ fn body_rules(exchange: &Exchange<'_>) -> Map<String, Value> {
     match (&exchange.answer.body, exchange.answer.text.as_deref()) {
         (Some(body), _) => BodyRules::of(&content::issued(body), exchange.fixture.expect.code.as_deref()),
         (None, Some(text)) if !text.is_empty() => {
-            Map::from_iter([("$".to_owned(), rules::one(json!({"match": "type"})))])
+            Map::from_iter([("$".to_owned(), rules::one(&json!({"match": "type"})))])
         }
         _ => Map::new(),
     }

@@ -19,7 +19,7 @@ impl<'a> BodyRules<'a> {
         let mut rules = Self { by_path: BTreeMap::new(), exact };
         rules.collect(body, "$");
         let rules = rules.by_path.into_iter();
-        rules.filter_map(|(path, matcher)| Some((path, one(matcher?)))).collect()
+        rules.filter_map(|(path, matcher)| Some((path, one(&matcher?)))).collect()
     }
 
     fn collect(&mut self, value: &Value, path: &str) {
@@ -80,7 +80,7 @@ fn agreed(one: Option<Value>, other: Option<Value>) -> Option<Value> {
 }
 
 /// Rules of one matcher.
-pub(super) fn one(matcher: Value) -> Value {
+pub(super) fn one(matcher: &Value) -> Value {
     json!({"combine": "AND", "matchers": [matcher]})
 }
 
@@ -96,7 +96,7 @@ pub(super) fn of_answer_headers(headers: &BTreeMap<String, String>) -> Map<Strin
             "www-authenticate" => format!("^{}( .*)?$", escaped(value.split(' ').next().unwrap_or_default())),
             _ => return None,
         };
-        Some((name, one(json!({"match": "regex", "regex": pattern}))))
+        Some((name, one(&json!({"match": "regex", "regex": pattern}))))
     });
     rules.collect()
 }
@@ -104,7 +104,7 @@ pub(super) fn of_answer_headers(headers: &BTreeMap<String, String>) -> Map<Strin
 /// The rule of an authorization header: any credentials of the same scheme.
 pub(super) fn of_authorization(value: &str) -> Value {
     let scheme = value.split(' ').next().unwrap_or_default();
-    one(json!({"match": "regex", "regex": format!("^{} .+$", escaped(scheme))}))
+    one(&json!({"match": "regex", "regex": format!("^{} .+$", escaped(scheme))}))
 }
 
 /// The media type, with any parameters.

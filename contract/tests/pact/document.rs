@@ -15,25 +15,25 @@ use crate::support::pacts::{exports, fixture, fixtures, interaction, interaction
 use crate::support::paths;
 
 #[test]
-fn an_interaction_says_what_is_sent_what_comes_back_how_far_it_may_differ_and_where_that_is_known_from() {
-    let interaction = interaction(&exports()["onecloud"], "unauthenticated_expired_without_login");
+fn an_interaction_says_in_which_state_what_is_sent_and_where_that_is_known_from() {
+    let interaction = interaction(&exports()["onecloud"], "unauthenticated_empty");
     insta::assert_snapshot!(format!("{interaction:#}"), @r#"
     {
       "comments": {
-        "testname": "onecloud/unauthenticated_expired_without_login",
+        "testname": "onecloud/unauthenticated_empty",
         "text": [
-          "documented: The vendor's documentation: Contact - Create, 2026-08",
-          "The answer is the vendor's example. Without a login no new token can be had."
+          "inferred: Conventions of HTTP; no page of the vendor, 2026-08",
+          "The vendor documents a body for its 401."
         ]
       },
-      "description": "unauthenticated_expired_without_login: create the contact typical",
-      "key": "unauthenticated_expired_without_login",
+      "description": "unauthenticated_empty: create the contact typical",
+      "key": "unauthenticated_empty",
       "providerStates": [
         {
-          "name": "the token has expired, as in unauthenticated_expired_without_login",
+          "name": "the credentials are not good, as in unauthenticated_empty",
           "params": {
             "contact": "typical",
-            "scenario": "unauthenticated_expired_without_login"
+            "scenario": "unauthenticated_empty"
           }
         }
       ],
@@ -83,70 +83,80 @@ fn an_interaction_says_what_is_sent_what_comes_back_how_far_it_may_differ_and_wh
         "path": "/api/contactrz"
       },
       "response": {
-        "body": {
-          "content": {
-            "_meta": {
-              "count": 1,
-              "status": "ERROR"
-            },
-            "records": {
-              "applicationCode": null,
-              "devMessage": null,
-              "errorCode": 401,
-              "more": null,
-              "userMessage": "Expired token"
-            }
-          },
-          "contentType": "application/json",
-          "encoded": false
-        },
-        "headers": {
-          "content-type": [
-            "application/json"
-          ]
-        },
-        "matchingRules": {
-          "body": {
-            "$._meta.count": {
-              "combine": "AND",
-              "matchers": [
-                {
-                  "match": "integer"
-                }
-              ]
-            },
-            "$._meta.status": {
-              "combine": "AND",
-              "matchers": [
-                {
-                  "match": "type"
-                }
-              ]
-            },
-            "$.records.userMessage": {
-              "combine": "AND",
-              "matchers": [
-                {
-                  "match": "type"
-                }
-              ]
-            }
-          },
-          "header": {
-            "content-type": {
-              "combine": "AND",
-              "matchers": [
-                {
-                  "match": "regex",
-                  "regex": "^application/json(\\s*;.*)?$"
-                }
-              ]
-            }
-          }
-        },
         "status": 401
       },
       "type": "Synchronous/HTTP"
+    }
+    "#);
+}
+
+#[test]
+fn an_interaction_says_what_comes_back_and_how_far_it_may_differ() {
+    let interaction = interaction(&exports()["onecloud"], "unauthenticated_expired_without_login");
+    insta::assert_snapshot!(format!("{:#}", interaction["response"]), @r#"
+    {
+      "body": {
+        "content": {
+          "_meta": {
+            "count": 1,
+            "status": "ERROR"
+          },
+          "records": {
+            "applicationCode": null,
+            "devMessage": null,
+            "errorCode": 401,
+            "more": null,
+            "userMessage": "Expired token"
+          }
+        },
+        "contentType": "application/json",
+        "encoded": false
+      },
+      "headers": {
+        "content-type": [
+          "application/json"
+        ]
+      },
+      "matchingRules": {
+        "body": {
+          "$._meta.count": {
+            "combine": "AND",
+            "matchers": [
+              {
+                "match": "integer"
+              }
+            ]
+          },
+          "$._meta.status": {
+            "combine": "AND",
+            "matchers": [
+              {
+                "match": "type"
+              }
+            ]
+          },
+          "$.records.userMessage": {
+            "combine": "AND",
+            "matchers": [
+              {
+                "match": "type"
+              }
+            ]
+          }
+        },
+        "header": {
+          "content-type": {
+            "combine": "AND",
+            "matchers": [
+              {
+                "match": "regex",
+                "regex": "^application/json(\\s*;.*)?$"
+              }
+            ]
+          }
+        }
+      },
+      "status": 401
     }
     "#);
 }

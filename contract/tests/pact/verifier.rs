@@ -3,6 +3,7 @@
 //! Its rule: every interaction is verified on its own, against a sandbox that is brought into its state by requests; what
 //! the sandbox cannot be brought to is listed with the reason.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::process::Output;
@@ -21,49 +22,55 @@ async fn the_sandbox_passes_pacts_verifier() {
     let folder = tempfile::tempdir().unwrap();
     let mut failures = Vec::new();
     for vendor in Vendor::ALL {
-        let export = &exports()[vendor.name()];
         let file = file(vendor.name(), folder.path());
-        let mut count = Count::default();
-        for interaction in interactions(export) {
+        let mut tally = Tally::default();
+        for interaction in interactions(&exports()[vendor.name()]) {
             let key = interaction["key"].as_str().unwrap();
-            let name = format!("{}/{key}", vendor.name());
             if let Some(reason) = unverified::out_of_reach(vendor, key, state(interaction)) {
-                println!("{name}: out of reach, {reason}");
-                count.out_of_reach += 1;
+                tally.out_of_reach.entry(reason).or_default().push(key);
                 continue;
             }
             let output = verify(&program, &file, vendor, interaction.clone(), key).await;
             match (output.status.success(), unverified::different(vendor, key)) {
-                (true, None) => count.verified += 1,
-                (false, Some(reason)) => {
-                    println!("{name}: different, {reason}");
-                    count.different += 1;
-                }
-                (false, None) => failures.push(format!("{name}: {}", told(&output))),
+                (true, None) => tally.verified.push(key),
+                (false, Some(reason)) => tally.different.entry(reason).or_default().push(key),
+                (false, None) => failures.push(format!("{}/{key}: {}", vendor.name(), told(&output))),
                 (true, Some(_)) => {
-                    failures.push(format!("{name}: no longer different; take it off the list"))
+                    failures.push(format!(
+                        "{}/{key} is no longer different: take it off the list",
+                        vendor.name()
+                    ));
                 }
             }
         }
-        println!("{}: {count}", vendor.name());
+        println!("{}: {tally}", vendor.name());
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
+/// What became of the interactions of a vendor, by their keys.
 #[derive(Default)]
-struct Count {
-    verified: usize,
-    different: usize,
-    out_of_reach: usize,
+struct Tally<'a> {
+    verified: Vec<&'a str>,
+    different: BTreeMap<&'static str, Vec<&'a str>>,
+    out_of_reach: BTreeMap<&'static str, Vec<&'a str>>,
 }
 
-impl fmt::Display for Count {
+impl fmt::Display for Tally<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { verified, different, out_of_reach } = self;
+        let count = |keys: &BTreeMap<&str, Vec<&str>>| keys.values().map(Vec::len).sum::<usize>();
+        let [different, out_of_reach] = [&self.different, &self.out_of_reach].map(count);
+        let verified = self.verified.len();
         write!(
             formatter,
-            "{verified} interactions verified, {different} known to differ, {out_of_reach} out of reach"
-        )
+            "{verified} interactions pass the verifier, {different} differ, {out_of_reach} are out of reach"
+        )?;
+        for (what, by_reason) in [("differ", &self.different), ("out of reach", &self.out_of_reach)] {
+            for (reason, keys) in by_reason {
+                write!(formatter, "\n  {what}: {reason}: {}", keys.join(", "))?;
+            }
+        }
+        Ok(())
     }
 }
 
