@@ -19,7 +19,15 @@ pub(super) struct Exchange<'a> {
     fixture: &'a Fixture,
     request: &'a ExpectedRequest,
     answer: &'a GivenAnswer,
-    authorization: Option<String>,
+    authorization: Option<Authorization>,
+}
+
+/// The header of this name.
+#[derive(PartialEq)]
+struct Authorization {
+    value: String,
+    /// Whether the fixture asks alike with another token, so that only the token tells the answers apart.
+    is_telling: bool,
 }
 
 /// The exchanges of a fixture, in order.
@@ -29,12 +37,15 @@ pub(super) fn exchanges<'a>(fixture: &'a Fixture, fixtures: &Fixtures) -> Vec<Ex
     for (index, (request, answer)) in fixture.exchanges().enumerate() {
         let is_preparation = index < fixture.before.len();
         let (key, situation) = if is_preparation {
-            let is_success = answer.status.is_some_and(|status| status < 300);
-            (format!("{}-before-{}", fixture.scenario, index + 1), situation::of_preparation(is_success))
+            (format!("{}-before-{}", fixture.scenario, index + 1), situation::of_preparation(answer))
         } else {
             (fixture.scenario.clone(), situation::of(fixture))
         };
-        let authorization = request.headers.get("authorization").map(|it| tokens.filled(it));
+        let is_telling = fixture.exchanges().filter(|(other, _)| *other == request).count() > 1;
+        let authorization = request
+            .headers
+            .get("authorization")
+            .map(|it| Authorization { value: tokens.filled(it), is_telling });
         let situation = situation.to_owned();
         exchanges.push(Exchange { key, situation, is_preparation, fixture, request, answer, authorization });
         if answer.issues_token() {
@@ -70,7 +81,8 @@ impl Tokens {
 impl Exchange<'_> {
     /// Whether both are the same exchange.
     pub(super) fn is_the_same_as(&self, other: &Self) -> bool {
-        self.request == other.request && self.answer == other.answer
+        let begins_alike = self.request == other.request && self.authorization == other.authorization;
+        begins_alike && self.answer == other.answer
     }
 
     /// Whether nothing but the answer tells them apart; the token does not.
@@ -137,9 +149,10 @@ fn request(exchange: &Exchange<'_>) -> Value {
     let mut matching = Map::new();
     let mut generators = Map::new();
     if let Some(authorization) = &exchange.authorization {
-        headers.insert("authorization".to_owned(), json!([authorization]));
-        matching
-            .insert("header".to_owned(), json!({"authorization": rules::of_authorization(authorization)}));
+        let Authorization { value, is_telling } = authorization;
+        headers.insert("authorization".to_owned(), json!([value]));
+        let rule = rules::of_authorization(value, *is_telling);
+        matching.insert("header".to_owned(), json!({"authorization": rule}));
         generators.insert("header".to_owned(), json!({"authorization": from_state("authorization")}));
     }
     request.insert("headers".to_owned(), headers.into());

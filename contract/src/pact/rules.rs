@@ -101,10 +101,12 @@ pub(super) fn of_answer_headers(headers: &BTreeMap<String, String>) -> Map<Strin
     rules.collect()
 }
 
-/// The rule of an authorization header: any credentials of the same scheme.
-pub(super) fn of_authorization(value: &str) -> Value {
+/// The rule of an authorization header: any credentials of the same scheme, or these alone where they are telling.
+pub(super) fn of_authorization(value: &str, is_telling: bool) -> Value {
     let scheme = value.split(' ').next().unwrap_or_default();
-    one(&json!({"match": "regex", "regex": format!("^{} .+$", escaped(scheme))}))
+    let pattern =
+        if is_telling { format!("^{}$", escaped(value)) } else { format!("^{} .+$", escaped(scheme)) };
+    one(&json!({"match": "regex", "regex": pattern}))
 }
 
 /// The media type, with any parameters.

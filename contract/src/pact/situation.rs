@@ -4,10 +4,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::fixture::{Asked, Expectation, Fixture};
+use crate::fixture::{Asked, Expectation, Fixture, GivenAnswer};
 
 /// Where all is well.
-pub(super) const GOOD: &str = "the credentials are good";
+const GOOD: &str = "the credentials are good";
+/// Where a token can be had.
+const LOGIN: &str = "the credentials for a login are good";
 /// Before a new login.
 const EXPIRED: &str = "the token has expired";
 
@@ -43,8 +45,12 @@ fn of_kind(kind: &str, fixture: &Fixture) -> &'static str {
 }
 
 /// The state for an answer that comes before the last one.
-pub(super) fn of_preparation(is_success: bool) -> &'static str {
-    if is_success { GOOD } else { EXPIRED }
+pub(super) fn of_preparation(answer: &GivenAnswer) -> &'static str {
+    match answer.status {
+        _ if answer.issues_token() => LOGIN,
+        Some(200..=299) => GOOD,
+        _ => EXPIRED,
+    }
 }
 
 /// What a provider needs to know to get into the state.

@@ -48,12 +48,6 @@ pub(crate) fn state(interaction: &Value) -> &str {
     interaction["providerStates"][0]["name"].as_str().unwrap()
 }
 
-/// Whether a request is sent twice, so that only the order tells which answer belongs to which.
-pub(crate) fn asks_twice(fixture: &Fixture) -> bool {
-    let requests: Vec<_> = fixture.exchanges().map(|(request, _)| request).collect();
-    requests.iter().enumerate().any(|(index, request)| requests[..index].contains(request))
-}
-
 /// The file that the command wrote into the folder `UNICONTACT_PACTS`, or one of its own in `folder`.
 pub(crate) fn file(vendor: &str, folder: &Path) -> PathBuf {
     if let Some(written) = std::env::var_os("UNICONTACT_PACTS") {

@@ -89,7 +89,7 @@ impl Stage {
                 self.create_listed(&credentials);
                 credentials
             }
-            "the credentials are good" => self.good(),
+            "the credentials are good" | "the credentials for a login are good" => self.good(),
             "too many requests came before" => self.locked_out(),
             other => panic!("nobody knows how to get into the state: {other}"),
         }
