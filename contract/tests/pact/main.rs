@@ -10,6 +10,7 @@ mod personal;
 mod support;
 
 mod document;
+mod rules;
 mod socket;
 mod stub;
 mod verifier;
