@@ -10,7 +10,9 @@ use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(crate) use self::contract::{Contract, ContractLive, ContractRecord, ContractTest, FixtureSource};
+pub(crate) use self::contract::{
+    Contract, ContractExport, ContractLive, ContractRecord, ContractTest, FixtureSource,
+};
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 #[derive(Debug, Parser)]
@@ -96,7 +98,10 @@ pub(crate) enum Command {
     /// Hold adapters to their vendors' fixtures
     #[command(
         subcommand,
-        after_help = "Examples:\n  unicontact contract test\n  unicontact contract test --vendor onecloud --fixtures my-fixtures"
+        after_help = "Examples:\n  \
+            unicontact contract test\n  \
+            unicontact contract compare --to acme --live --yes\n  \
+            unicontact contract export --pact pacts"
     )]
     Contract(Contract),
     /// Print a JSON Schema

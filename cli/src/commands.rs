@@ -18,7 +18,7 @@ use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
 
-pub(crate) use self::contract::Told;
+pub(crate) use self::contract::{Exported, Told};
 use crate::arguments::{Arguments, Command};
 use crate::exit::{Exit, Failure};
 

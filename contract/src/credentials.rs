@@ -66,7 +66,7 @@ impl FakeCredentials {
     }
 
     /// Each two neighbouring credentials as user name and password of a Basic authorization.
-    fn pairs(&self) -> Vec<String> {
+    pub(crate) fn pairs(&self) -> Vec<String> {
         let pairs = self.keys.windows(2);
         pairs
             .map(|pair| STANDARD.encode(format!("{}:{}", Self::value(&pair[0]), Self::value(&pair[1]))))

@@ -5,6 +5,7 @@
 //!
 //! - [`Fixtures::read`] reads a folder, strictly.
 //! - [`replay`] serves a fixture's answers on loopback, asks the adapter, and tells every difference.
+//! - [`pact::export`] turns a vendor's fixtures into a Pact.
 //!
 //! Adapters of your own take part through [`Adapters`]:
 //!
@@ -32,6 +33,7 @@ mod folder;
 mod grade;
 mod live;
 mod outcome;
+pub mod pact;
 pub mod personal;
 mod question;
 mod record;
@@ -50,5 +52,5 @@ pub use grade::Grade;
 pub use live::{Live, Ran, run};
 pub use question::{NotRun, Question, Questions};
 pub use record::{NotRecorded, Origin, RecordError, Recorded, record, write};
-pub use replay::{ReplayError, Replayed, replay};
+pub use replay::{ReplayError, Replayed, replay, replay_at};
 pub use shape::{Moved, Shape};

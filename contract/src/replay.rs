@@ -92,12 +92,27 @@ pub async fn replay(
         comparison::draft(&mut differences, &scenario, &alone);
     }
     look_for_leaks(&mut differences, &scenario, &outcome, &stage.received());
-    Ok(Replayed {
-        vendor: fixture.vendor.clone(),
-        scenario: fixture.scenario.clone(),
-        provenance: fixture.provenance.kind,
-        differences: differences.0,
-    })
+    Ok(Replayed::of(fixture, differences))
+}
+
+/// Asks the adapter with somebody else answering at `url`, who is also the one to judge the requests.
+///
+/// # Errors
+///
+/// When there is nothing to replay, or no way to. What an adapter does wrong is no error but a difference.
+pub async fn replay_at(
+    url: &str,
+    fixture: &Fixture,
+    fixtures: &Fixtures,
+    adapters: &dyn Adapters,
+) -> Result<Replayed, ReplayError> {
+    let scenario = Scenario::of(fixture, fixtures)?;
+    let provider = connect(&scenario, adapters, url)?;
+    let outcome = ask(fixture.asked(), scenario.contact, &provider).await;
+    let mut differences = Differences::default();
+    comparison::outcome(&mut differences, &fixture.expect, &outcome);
+    look_for_leaks(&mut differences, &scenario, &outcome, &[]);
+    Ok(Replayed::of(fixture, differences))
 }
 
 fn connect(scenario: &Scenario<'_>, adapters: &dyn Adapters, url: &str) -> Result<Provider, ReplayError> {
@@ -129,6 +144,15 @@ fn look_for_leaks(
 }
 
 impl Replayed {
+    fn of(fixture: &Fixture, differences: Differences) -> Self {
+        Self {
+            vendor: fixture.vendor.clone(),
+            scenario: fixture.scenario.clone(),
+            provenance: fixture.provenance.kind,
+            differences: differences.0,
+        }
+    }
+
     /// Whether nothing differs.
     pub fn is_as_expected(&self) -> bool {
         self.differences.is_empty()

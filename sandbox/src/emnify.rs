@@ -140,7 +140,7 @@ impl Emnify {
         let shown = body::shown(&fields, number, &self.countries);
         self.contacts.add(number.to_string(), Value::Object(fields), shown, request);
         let location = format!("{}/api/v1/organisation/{ORGANISATION_ID}/contact/{number}", self.base_url);
-        let headers = [(header::LOCATION, location), (header::CONTENT_TYPE, "application/json".to_owned())];
+        let headers = [(header::LOCATION, location), (header::CONTENT_TYPE, "text/html".to_owned())];
         (StatusCode::CREATED, headers).into_response()
     }
 }

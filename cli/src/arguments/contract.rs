@@ -39,6 +39,12 @@ pub(crate) enum Contract {
         configuration or a fixture is wrong, or a file is in the way, and nothing was sent; 3 a contact is in doubt."
     )]
     Record(ContractRecord),
+    /// Write the fixtures as Pacts, one file for each vendor
+    #[command(after_help = "Examples:\n  \
+        unicontact contract export --pact pacts\n  \
+        unicontact contract export --pact pacts --vendor emnify --format json\n\n\
+        Exit codes: 0 every Pact is written; 2 the command line or a fixture is wrong, or a file is in the way.")]
+    Export(ContractExport),
 }
 
 #[derive(Debug, Args)]
@@ -70,6 +76,15 @@ pub(crate) struct ContractRecord {
     /// Overwrite fixtures that are there
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ContractExport {
+    /// The folder for the files unicontact-VENDOR.json; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) pact: PathBuf,
+    #[command(flatten)]
+    pub(crate) source: FixtureSource,
 }
 
 /// Which fixtures.

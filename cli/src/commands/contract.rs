@@ -4,6 +4,7 @@
 
 mod asking;
 mod compare;
+mod export;
 mod record;
 mod target;
 mod test;
@@ -14,6 +15,7 @@ use unicontact::providers::nearest_word;
 use unicontact_contract::{Adapters, BuiltIn, Fixtures};
 
 pub(crate) use self::asking::Told;
+pub(crate) use self::export::Exported;
 use crate::arguments::{Common, Contract, FixtureSource};
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -23,6 +25,7 @@ pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Fa
         Contract::Test(test) => test::run(common, test).await,
         Contract::Compare(live) => compare::run(common, live).await,
         Contract::Record(record) => record::run(common, record).await,
+        Contract::Export(export) => export::run(common, export),
     }
 }
 
@@ -44,6 +47,20 @@ fn read(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Failure> {
     Ok((fixtures, vendors))
 }
 
+/// The same for what asks this command's own adapters.
+fn read_for_adapters(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Failure> {
+    let (fixtures, vendors) = read(source)?;
+    let known = BuiltIn.vendors();
+    match vendors.iter().find(|vendor| !known.contains(vendor)) {
+        None => Ok((fixtures, vendors)),
+        Some(stranger) => Err(Failure::new(format!(
+            "this command has no adapter for {stranger}; hold your own to its fixtures with \
+             unicontact_contract::replay, or leave it out with --vendor {}",
+            known.join(",")
+        ))),
+    }
+}
+
 fn vendors(source: &FixtureSource, fixtures: &Fixtures) -> Result<Vec<String>, Failure> {
     for vendor in &source.vendor {
         if !fixtures.vendors().any(|known| known == vendor) {
@@ -54,16 +71,7 @@ fn vendors(source: &FixtureSource, fixtures: &Fixtures) -> Result<Vec<String>, F
         }
     }
     let is_meant = |vendor: &&str| source.vendor.is_empty() || source.vendor.iter().any(|it| it == vendor);
-    let meant: Vec<String> = fixtures.vendors().filter(is_meant).map(str::to_owned).collect();
-    let known = BuiltIn.vendors();
-    match meant.iter().find(|vendor| !known.contains(vendor)) {
-        None => Ok(meant),
-        Some(stranger) => Err(Failure::new(format!(
-            "this command has no adapter for {stranger}; hold your own to its fixtures with \
-             unicontact_contract::replay, or leave it out with --vendor {}",
-            known.join(",")
-        ))),
-    }
+    Ok(fixtures.vendors().filter(is_meant).map(str::to_owned).collect())
 }
 
 /// Whether the report was written. What was created has been told on stderr before.

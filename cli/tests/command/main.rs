@@ -7,6 +7,7 @@
 mod about;
 mod check;
 mod configuration;
+mod contract_export;
 mod create;
 mod demo;
 mod input;

@@ -12,7 +12,7 @@ use crate::exit::{Exit, Failure};
 use crate::output;
 
 pub(super) async fn run(common: &Common, live: &ContractLive) -> Result<Exit, Failure> {
-    let (fixtures, vendors) = super::read(&live.source)?;
+    let (fixtures, vendors) = super::read_for_adapters(&live.source)?;
     let targets = Targets::of(common, live, &fixtures, &vendors).await?;
     let told = ask(&fixtures, &targets.all).await?;
     let findings: Vec<Finding> =

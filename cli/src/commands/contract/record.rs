@@ -15,7 +15,7 @@ use crate::exit::{Exit, Failure};
 use crate::output;
 
 pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<Exit, Failure> {
-    let (fixtures, vendors) = super::read(&arguments.live.source)?;
+    let (fixtures, vendors) = super::read_for_adapters(&arguments.live.source)?;
     let targets = Targets::of(common, &arguments.live, &fixtures, &vendors).await?;
     refuse_two_of_a_vendor(&targets.all)?;
     if !arguments.force {

@@ -14,7 +14,7 @@ use crate::output;
 const AT_ONCE: usize = 16;
 
 pub(super) async fn run(common: &Common, test: &ContractTest) -> Result<Exit, Failure> {
-    let (fixtures, vendors) = super::read(&test.source)?;
+    let (fixtures, vendors) = super::read_for_adapters(&test.source)?;
     let meant: Vec<&Fixture> =
         fixtures.all().iter().filter(|fixture| vendors.contains(&fixture.vendor)).collect();
     if meant.is_empty() {

@@ -1,0 +1,33 @@
+//! Pacts that were written, for a person.
+//!
+//! Its rule: what is not in them stands below, with the reason.
+
+use super::table::Cell;
+use super::{Page, Table};
+use crate::commands::Exported;
+
+/// The files, and the scenarios that are in none.
+pub(crate) fn exported(exported: &[Exported]) -> Page {
+    let mut page = Page::default();
+    let mut files = Table::with_columns(&["vendor", "file", "scenarios", "interactions", "left out"]);
+    let mut left_out = Table::with_columns(&["left out", "because"]);
+    for pact in exported {
+        files.row([
+            Cell::new(&pact.vendor),
+            Cell::new(pact.path.display().to_string()),
+            Cell::new(pact.export.scenarios.len().to_string()),
+            Cell::new(pact.interactions().to_string()),
+            Cell::new(pact.export.left_out.len().to_string()),
+        ]);
+        for scenario in &pact.export.left_out {
+            let name = format!("{}/{}", pact.vendor, scenario.scenario);
+            left_out.row([Cell::new(name), Cell::new(scenario.reason)]);
+        }
+    }
+    page.table(&files);
+    if exported.iter().any(|it| !it.export.left_out.is_empty()) {
+        page.blank_line();
+        page.table(&left_out);
+    }
+    page
+}

@@ -1,0 +1,55 @@
+//! The matching rules and generators of the exported Pacts.
+//!
+//! Its rule: a rule for a place that is not in the example is a mistake that no tool tells.
+
+use serde_json::Value;
+
+use crate::socket::readable;
+use crate::support::pacts::{exports, interactions};
+use crate::support::paths;
+
+#[test]
+fn every_rule_and_every_generator_is_for_a_place_in_the_example_and_the_example_keeps_every_rule() {
+    let mut count = 0;
+    for (vendor, export) in exports() {
+        for interaction in interactions(export) {
+            for part in ["request", "response"].map(|part| &interaction[part]) {
+                let place = |path: &str| format!("{path} of {vendor}/{}", interaction["key"]);
+                let body = readable(&part["body"]);
+                for (path, rule) in entries(&part["matchingRules"]["body"]) {
+                    let found = paths::at(&body, path);
+                    assert!(!found.is_empty(), "{}", place(path));
+                    assert!(
+                        found.into_iter().all(|value| keeps(value, &rule["matchers"][0])),
+                        "{}",
+                        place(path)
+                    );
+                    count += 1;
+                }
+                for (path, _) in entries(&part["generators"]["body"]) {
+                    assert!(!paths::at(&body, path).is_empty(), "{}", place(path));
+                }
+                for section in ["matchingRules", "generators"] {
+                    for (name, _) in entries(&part[section]["header"]) {
+                        assert!(part["headers"][name].is_array(), "{}", place(name));
+                    }
+                }
+            }
+        }
+    }
+    assert!(count > 500, "{count} rules");
+}
+
+fn entries(rules: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    rules.as_object().into_iter().flatten().map(|(path, rule)| (path.as_str(), rule))
+}
+
+fn keeps(value: &Value, matcher: &Value) -> bool {
+    match (matcher["match"].as_str().unwrap(), value) {
+        ("type", Value::Array(items)) => items.len() as u64 >= matcher["min"].as_u64().unwrap(),
+        ("type", value) => !value.is_null() && !value.is_object() && matcher.get("min").is_none(),
+        ("integer", value) => value.is_i64() || value.is_u64(),
+        ("regex", Value::String(text)) => !text.is_empty(),
+        _ => false,
+    }
+}

@@ -1,0 +1,103 @@
+//! The credentials of the sandbox, by the names under which the Pacts ask for them.
+//!
+//! Its rule: a token is got by a login, where the vendor has one.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use unicontact_sandbox::Vendor;
+use unicontact_sandbox::accounts::{cloverhound, emnify, onecloud, smarttask};
+
+use super::client::Client;
+
+/// Three segments, as a token has, and never issued.
+const NEVER_ISSUED: &str = "never.issued.here";
+
+/// An authorization header, if any.
+pub(crate) struct Account(pub(crate) Option<String>);
+
+impl Account {
+    pub(crate) fn nobody() -> Self {
+        Self(None)
+    }
+
+    pub(crate) fn of(credentials: &Value) -> Self {
+        Self(credentials["authorization"].as_str().map(str::to_owned))
+    }
+}
+
+/// Credentials that hold.
+pub(crate) fn good(vendor: Vendor, client: &Client) -> Value {
+    match vendor {
+        Vendor::SmartTask => json!({
+            "authorization": format!("Bearer {}", smarttask::ACCESS_TOKEN),
+            "client_id": smarttask::CLIENT_ID,
+            "client_secret": smarttask::CLIENT_SECRET,
+            "refresh_token": smarttask::REFRESH_TOKEN,
+        }),
+        Vendor::Emnify => {
+            let login = json!({"application_token": emnify::APPLICATION_TOKEN});
+            let answer = client.post("/api/v1/authenticate", &login, &Account::nobody());
+            with(&login, "authorization", &bearer(&answer["auth_token"]))
+        }
+        Vendor::Cloverhound => json!({"authorization": basic(cloverhound::API_KEY_SECRET)}),
+        Vendor::OneCloud => {
+            let keys = json!({"email": onecloud::EMAIL, "password": onecloud::PASSWORD});
+            let login = with(&keys, "siteId", &onecloud::SITE_ID.to_string());
+            let answer = client.post("/api/authenticate", &login, &Account::nobody());
+            with(&keys, "authorization", &bearer(&answer["token"]))
+        }
+    }
+}
+
+/// Credentials that hold for a while.
+pub(crate) fn that_expire(vendor: Vendor, client: &Client) -> Value {
+    let credentials = good(vendor, client);
+    if vendor != Vendor::SmartTask {
+        return credentials;
+    }
+    let grant = [
+        ("grant_type", "refresh_token"),
+        ("client_id", smarttask::CLIENT_ID),
+        ("client_secret", smarttask::CLIENT_SECRET),
+        ("refresh_token", smarttask::REFRESH_TOKEN),
+    ];
+    let answer = client.post_form("/connect/token", &grant);
+    with(&credentials, "authorization", &bearer(&answer["access_token"]))
+}
+
+/// Credentials that do not hold, of the make that the interaction is about.
+pub(crate) fn bad(vendor: Vendor, interaction: &Value) -> Value {
+    let key = interaction["key"].as_str().unwrap();
+    let token = if key.ends_with("at_the_gateway") { "no-token" } else { NEVER_ISSUED };
+    let wrong_client = if key.ends_with("wrong_client") { "wrong" } else { smarttask::CLIENT_SECRET };
+    match vendor {
+        Vendor::SmartTask => json!({
+            "authorization": format!("Bearer {token}"),
+            "client_id": smarttask::CLIENT_ID,
+            "client_secret": wrong_client,
+            "refresh_token": "wrong",
+        }),
+        Vendor::Emnify => json!({"authorization": format!("Bearer {token}"), "application_token": "wrong"}),
+        Vendor::Cloverhound => json!({"authorization": basic("wrong")}),
+        Vendor::OneCloud => json!({
+            "authorization": format!("Bearer {token}"),
+            "email": onecloud::EMAIL,
+            "password": "wrong",
+        }),
+    }
+}
+
+fn with(credentials: &Value, key: &str, value: &str) -> Value {
+    let mut credentials = credentials.clone();
+    credentials[key] = json!(value);
+    credentials
+}
+
+fn bearer(token: &Value) -> String {
+    format!("Bearer {}", token.as_str().unwrap())
+}
+
+fn basic(secret: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{}:{secret}", cloverhound::API_KEY_ID)))
+}
