@@ -7,8 +7,9 @@ mod answer;
 mod echo;
 
 use serde::Serialize;
+use unicontact_providers::http::Seen;
 
-use crate::fixture::{Expectation, Fixture, GivenAnswer, ProvenanceKind};
+use crate::fixture::{Expectation, ExpectedRequest, Fixture, GivenAnswer, ProvenanceKind};
 use crate::folder::Fixtures;
 use crate::grade::Grade;
 use crate::live::{Live, Ran};
@@ -73,14 +74,10 @@ pub fn compare(fixtures: &Fixtures, question: &Question<'_>, ran: &Ran, live: &d
     places.into_iter().map(|place| place.of(surest, live)).collect()
 }
 
-pub(crate) type Exchange<'a> = (&'a crate::fixture::ExpectedRequest, &'a GivenAnswer);
+pub(crate) type Exchange<'a> = (&'a ExpectedRequest, &'a GivenAnswer);
 
 /// Every success that the fixtures show of this request.
-fn known<'a>(
-    fixtures: &'a Fixtures,
-    vendor: &'a str,
-    seen: &unicontact_providers::http::Seen,
-) -> Vec<Exchange<'a>> {
+fn known<'a>(fixtures: &'a Fixtures, vendor: &'a str, seen: &Seen) -> Vec<Exchange<'a>> {
     let successes = fixtures.of_vendor(vendor).filter(|fixture| fixture.expect.is_success());
     let exchanges = successes.flat_map(Fixture::exchanges);
     exchanges.filter(|(request, answer)| route::is_for(request, seen) && is_success(answer)).collect()

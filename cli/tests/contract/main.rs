@@ -6,5 +6,11 @@
 #[path = "../program/mod.rs"]
 mod program;
 
+mod compared;
 mod folder;
+mod interrupted;
+mod moved;
+mod recorded;
+mod refused;
 mod replayed;
+mod vendor;

@@ -73,7 +73,7 @@ impl Places {
 
     fn body(&mut self, own: &[Exchange<'_>], known: &[Exchange<'_>], seen: &Answer) {
         let (own_bodies, all_bodies) = (bodies(own), bodies(&[own, known].concat()));
-        let may_be_empty = own.iter().chain(known).any(|(_, answer)| answer.body.is_none());
+        let may_be_empty = own.iter().chain(known).any(is_empty);
         let Some(shape) = Shape::of_all(own_bodies.iter().copied()) else {
             self.body_of_its_own(&all_bodies, seen);
             return;
@@ -114,6 +114,10 @@ impl Places {
             }
         }
     }
+}
+
+fn is_empty((_, answer): &Exchange<'_>) -> bool {
+    answer.body.is_none() && answer.text.is_none()
 }
 
 fn in_body(place: &str) -> String {
