@@ -47,7 +47,7 @@ pub struct Finding {
 #[derive(Debug)]
 pub(crate) struct Place {
     grade: Grade,
-    place: String,
+    path: String,
     expected: String,
     seen: String,
     note: Option<String>,
@@ -106,7 +106,7 @@ fn result(expected: &Expectation, outcome: &Outcome) -> Option<Place> {
     };
     Some(Place {
         grade: Grade::Breaking,
-        place: "result".to_owned(),
+        path: "result".to_owned(),
         expected: expected.to_owned(),
         seen: format!("an error: {}", error.kind().as_str()),
         note: Some(about),
@@ -124,7 +124,7 @@ impl Place {
             scenario: fixture.scenario.clone(),
             provenance: fixture.provenance.kind,
             grade: self.grade,
-            place: self.place,
+            place: self.path,
             expected: self.expected,
             seen: self.seen,
             note: (!notes.is_empty()).then(|| notes.join("; ")),

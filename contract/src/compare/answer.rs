@@ -34,8 +34,8 @@ struct Places {
 
 impl Places {
     fn add(&mut self, grade: Grade, place: &str, expected: impl Into<String>, seen: impl Into<String>) {
-        let place = format!("{}: {place}", self.request);
-        self.found.push(Place { grade, place, expected: expected.into(), seen: seen.into(), note: None });
+        let path = format!("{}: {place}", self.request);
+        self.found.push(Place { grade, path, expected: expected.into(), seen: seen.into(), note: None });
     }
 
     /// Whether it is a status of the same class.

@@ -127,10 +127,14 @@ impl Cleaning<'_> {
 fn leaves(place: &str, document: &Value, found: &mut Vec<(String, Value)>) {
     match document {
         Value::Array(entries) => {
-            entries.iter().for_each(|entry| leaves(&format!("{place}[]"), entry, found));
+            for entry in entries {
+                leaves(&format!("{place}[]"), entry, found);
+            }
         }
         Value::Object(map) => {
-            map.iter().for_each(|(key, value)| leaves(&format!("{place}.{key}"), value, found));
+            for (key, value) in map {
+                leaves(&format!("{place}.{key}"), value, found);
+            }
         }
         other => found.push((place.to_owned(), other.clone())),
     }

@@ -38,7 +38,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
         exit => exit,
     };
     targets.stop().await;
-    Ok(if super::is_told(written) { exit } else { exit.untold() })
+    Ok(if super::is_told(&written) { exit } else { exit.untold() })
 }
 
 /// Two providers of a vendor would write the same files.
