@@ -131,3 +131,22 @@ async fn a_fixture_that_is_there_is_not_overwritten_and_nothing_is_sent() {
     vendor.program(&["record", "--force", "--out", out_path]).run().await.expect_code(0);
     assert_ne!(fs::read_to_string(&file).unwrap(), "mine");
 }
+
+#[tokio::test]
+async fn the_account_becomes_that_of_the_fixtures() {
+    let out = tempfile::tempdir().unwrap();
+    let vendor = Vendor::answering(|body| body["organization_id"] = json!(771_234)).await;
+    let configuration = format!(
+        "[providers.smarttask.crm]\nbase_url = \"{}\"\norganization_id = 771234\naccess_token = \"fake-access\"\n",
+        vendor.server.url()
+    );
+    let whom = ["--to", "crm", "--fixtures", vendor.folder.path(), "--out", out.path().to_str().unwrap()];
+    let arguments = [&["contract", "record"], &whom[..]].concat();
+    Program::new(&arguments).configured(&configuration).run().await.expect_code(0);
+    assert_eq!(vendor.server.received()[0].path(), "/v1.0/contact/create/771234");
+    let fixture = fs::read_to_string(out.path().join("smarttask/create_full.json")).unwrap();
+    let fixture: Value = serde_json::from_str(&fixture).unwrap();
+    assert_eq!(fixture["request"]["path"], "/v1.0/contact/create/38");
+    assert_eq!(fixture["answer"]["body"]["organization_id"], 38);
+    assert!(!everything_in(out.path()).contains("771234"));
+}

@@ -2,6 +2,9 @@
 //!
 //! Its rule: what is refused has sent nothing, not even a login.
 
+use unicontact::providers::http::Answer;
+use unicontact::providers::testkit::Behaviour;
+
 use crate::program::{Ended, Program};
 use crate::vendor::{ID, Vendor};
 
@@ -38,6 +41,32 @@ async fn a_real_vendor_is_asked_with_both() {
     let ended = asked(&vendor, &["--live", "--yes"]).await.expect_code(0);
     assert!(ended.stderr.contains(&format!("created at crm: {ID}")), "{}", ended.stderr);
     assert_eq!(vendor.server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_provider_on_this_machine_needs_neither() {
+    let vendor = Vendor::answering(|_| {}).await;
+    let configuration = format!(
+        "[providers.smarttask.crm]\nbase_url = \"{}\"\norganization_id = 38\naccess_token = \"fake-access\"\n",
+        vendor.server.url()
+    );
+    let arguments = ["contract", "compare", "--to", "crm", "--fixtures", vendor.folder.path()];
+    Program::new(&arguments).configured(&configuration).run().await.expect_code(0);
+    assert_eq!(vendor.server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn an_account_that_is_refused_is_not_asked_again() {
+    let vendor = Vendor::behaving(|_| Behaviour::Answer(Answer::new(401))).await;
+    let fixtures = crate::folder::of_the_project();
+    let url = vendor.server.url();
+    let whom = ["--to", &url, "--vendor", "smarttask", "--format", "json", "--fixtures"];
+    let arguments = [&["contract", "compare"], &whom[..], &[fixtures.to_str().unwrap()]].concat();
+    let report = Program::new(&arguments).run().await.expect_code(1).json();
+    assert_eq!(vendor.server.received().len(), 1);
+    let reasons: Vec<&str> =
+        report["not_run"].as_array().unwrap().iter().map(|it| it["reason"].as_str().unwrap()).collect();
+    assert!(reasons.contains(&"an earlier one failed: unauthenticated"), "{reasons:?}");
 }
 
 #[tokio::test]
