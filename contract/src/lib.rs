@@ -5,6 +5,8 @@
 //!
 //! - [`Fixtures::read`] reads a folder, strictly.
 //! - [`replay`] serves a fixture's answers on loopback, asks the adapter, and tells every difference.
+//! - [`run`] asks a vendor that is there what a fixture asks, [`compare`] grades what moved, and [`record`] turns the run
+//!   into a fixture in which nothing secret or personal is left. [`Questions`] says what would be asked before anything is.
 //!
 //! Adapters of your own take part through [`Adapters`]:
 //!
