@@ -79,9 +79,19 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  unicontact check\n  unicontact check --online --to acme")]
     Check(Check),
     /// Serve stand-ins for the vendors on this machine, and print a configuration for them
-    #[command(
-        after_help = "Example:\n  unicontact sandbox > unicontact.toml &\n  unicontact create --name 'Ada King'"
-    )]
+    #[command(after_help = "Examples:\n  \
+        unicontact sandbox > unicontact.toml &\n  \
+        unicontact create --name 'Ada King'\n\n  \
+        unicontact sandbox --faults faults.toml > unicontact.toml &\n  \
+        curl http://127.0.0.1:8704/state\n  \
+        curl --request PUT --data-binary @faults.toml http://127.0.0.1:8704/faults\n  \
+        curl --request PUT --data '{\"advance\": \"15m\"}' http://127.0.0.1:8704/clock\n\n\
+        A fault, in faults.toml:\n  \
+        seed = 7\n  \
+        [[fault]]\n  \
+        what = \"reset_after_commit\"\n  \
+        vendor = \"emnify\"\n  \
+        probability = 0.1")]
     Sandbox(Sandbox),
     /// Hold adapters to their vendors' fixtures
     #[command(
@@ -180,6 +190,13 @@ pub(crate) struct Sandbox {
     /// The first of four ports; 0 takes any that are free
     #[arg(long, default_value_t = 8700)]
     pub(crate) port: u16,
+    /// What goes wrong, as TOML: errors, resets, cut bodies, latency, quotas, a vendor that is down
+    #[arg(long, value_name = "PATH")]
+    pub(crate) faults: Option<PathBuf>,
+    /// Where the state is told, and faults and clock are set, over HTTP; 0 takes any port that is free [default: the port
+    /// after the four]
+    #[arg(long, value_name = "PORT")]
+    pub(crate) control_port: Option<u16>,
 }
 
 #[derive(Debug, Args)]

@@ -104,7 +104,7 @@ fn is_foreign_address(word: &str) -> bool {
 
 /// A web address is none; its parts are looked at one by one.
 fn is_credential(word: &str) -> bool {
-    word.split(|it: char| "/:?&.@".contains(it)).any(|part| {
+    word.split(|it: char| "/:?&=.@".contains(it)).any(|part| {
         let begins = |start: &&str| part.starts_with(*start) && part.len() > start.len() + 4;
         CREDENTIAL_BEGINNINGS.iter().any(begins) || is_random(part)
     })

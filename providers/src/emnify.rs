@@ -114,6 +114,7 @@ impl Emnify {
             let Err(error) = error::success(&self.connection.info, &exchange) else {
                 return Ok(exchange);
             };
+            let error = exchange.not_about_the_contact(&self.connection.info, error);
             let error = self.tokens.judge(error, &token, self.application_token.is_some()).await;
             if renewed || error.kind() != ErrorKind::Unauthenticated || !error.is_transient() {
                 return Err(error);

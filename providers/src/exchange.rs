@@ -102,6 +102,17 @@ impl Exchange {
         self.error(info, kind, effect)
     }
 
+    /// The verdict `error` on the answer to a request that holds nothing of a contact, and so says nothing of one:
+    /// what a login calls invalid are the credentials, and a look-up has nothing that could be there already.
+    pub(crate) fn not_about_the_contact(&self, info: &ProviderInfo, error: ProviderError) -> ProviderError {
+        let kind = match (error.kind(), self.operation) {
+            (ErrorKind::Invalid, Operation::Authenticate) => ErrorKind::Unauthenticated,
+            (ErrorKind::Invalid | ErrorKind::AlreadyExists, _) => ErrorKind::UnexpectedResponse,
+            _ => return error,
+        };
+        self.error(info, kind, Effect::Refused)
+    }
+
     /// A success that carries an error: what the error's own status says, else the vendor refused the contact.
     fn by_envelope(&self, info: &ProviderInfo, body: &Value) -> ProviderError {
         let status = ["status", "statusCode", "status_code", "code"]

@@ -8,7 +8,8 @@ pub mod smarttask {
     pub const ORGANIZATION_ID: u64 = 38;
     /// The user who is shown as the creator of every contact.
     pub const USER_ID: u64 = 1;
-    /// An access token that never expires. Those issued by `POST /connect/token` do.
+    /// An access token that never expires, unless [`TokenExpiry`](crate::What::TokenExpiry) limits its uses. Those issued by
+    /// `POST /connect/token` do.
     pub const ACCESS_TOKEN: &str = "sandbox-access-token";
     /// The first refresh token; using it once replaces it.
     pub const REFRESH_TOKEN: &str = "sandbox-refresh-token";

@@ -23,7 +23,7 @@ use serde_json::{Map, Value, json};
 
 use crate::accounts::cloverhound::{API_KEY_ID, API_KEY_SECRET, ORGANIZATION_ID};
 use crate::exchange::{Received, StandIn};
-use crate::record::{Ledger, StoredContact};
+use crate::ledger::Ledger;
 
 type FieldErrors = BTreeMap<&'static str, Vec<&'static str>>;
 
@@ -41,8 +41,12 @@ impl StandIn for Cloverhound {
         }
     }
 
-    fn contacts(&self) -> Vec<StoredContact> {
-        self.contacts.stored()
+    fn failure(&self, status: StatusCode) -> Response {
+        refusal(status)
+    }
+
+    fn contacts(&self) -> &Ledger {
+        &self.contacts
     }
 }
 
@@ -84,7 +88,7 @@ impl Cloverhound {
         }
         let number = self.contacts.next_number();
         let shown = self.shown(fields, number, request.at);
-        self.contacts.add(number.to_string(), body, shown.clone());
+        self.contacts.add(number.to_string(), body, shown.clone(), request);
         (StatusCode::CREATED, Json(shown)).into_response()
     }
 

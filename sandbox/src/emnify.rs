@@ -27,7 +27,7 @@ use self::error::Code;
 use self::login::Login;
 use crate::accounts::emnify::{ORGANISATION_ID, ORGANISATION_NAME};
 use crate::exchange::{Received, StandIn};
-use crate::record::{Ledger, StoredContact};
+use crate::ledger::Ledger;
 use crate::token::Standing;
 
 /// The stand-in.
@@ -51,8 +51,12 @@ impl StandIn for Emnify {
         }
     }
 
-    fn contacts(&self) -> Vec<StoredContact> {
-        self.contacts.stored()
+    fn failure(&self, status: StatusCode) -> Response {
+        error::failure(status)
+    }
+
+    fn contacts(&self) -> &Ledger {
+        &self.contacts
     }
 }
 
@@ -66,11 +70,11 @@ impl Emnify {
         }
     }
 
-    fn refused_token(&self, request: &Received) -> Option<Response> {
+    fn refused_token(&mut self, request: &Received) -> Option<Response> {
         let Some(token) = request.bearer() else {
             return Some(refused_by_gateway("Unauthorized"));
         };
-        match self.login.standing(token, request.at) {
+        match self.login.standing(token, request) {
             Standing::Valid => None,
             Standing::Malformed => Some(refused_by_gateway("token contains an invalid number of segments")),
             Standing::Unknown => Some(error::answer(Code::InvalidToken, "Invalid token")),
@@ -134,7 +138,7 @@ impl Emnify {
         }
         let number = self.contacts.next_number();
         let shown = body::shown(&fields, number, &self.countries);
-        self.contacts.add(number.to_string(), Value::Object(fields), shown);
+        self.contacts.add(number.to_string(), Value::Object(fields), shown, request);
         let location = format!("{}/api/v1/organisation/{ORGANISATION_ID}/contact/{number}", self.base_url);
         let headers = [(header::LOCATION, location), (header::CONTENT_TYPE, "application/json".to_owned())];
         (StatusCode::CREATED, headers).into_response()

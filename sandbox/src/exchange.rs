@@ -3,20 +3,24 @@
 //! Rule: a stand-in answers from the request, its own state and the time it is told. It waits for nothing.
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::record::StoredContact;
+use crate::ledger::Ledger;
+use crate::limits::Limits;
 
 /// A vendor's stand-in.
 pub(crate) trait StandIn: Send {
     fn answer(&mut self, request: &Received) -> Response;
 
-    /// The contacts created so far, oldest first.
-    fn contacts(&self) -> Vec<StoredContact>;
+    /// An error that has nothing to do with the request, in the vendor's form.
+    fn failure(&self, status: StatusCode) -> Response;
+
+    /// The contacts created so far.
+    fn contacts(&self) -> &Ledger;
 }
 
 /// A request that was read to its end.
@@ -26,6 +30,9 @@ pub(crate) struct Received {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) at: Timestamp,
+    /// Its number among the requests to this vendor, from 1.
+    pub(crate) number: usize,
+    pub(crate) limits: Limits,
 }
 
 impl Received {

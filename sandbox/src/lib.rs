@@ -14,22 +14,57 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! They can misbehave, too, by a seed and so as often as a test is run in the same way: late, broken, refused and lost answers, vendors
+//! that are down, tokens and quotas that end ([`faults`]). What they remember tells a lost answer from a lost contact
+//! ([`Tally`], [`SeenRequest`]). A sandbox in another process is reached through its [`control`] endpoint.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use unicontact_sandbox::{Faults, Options, Rule, Sandbox, Vendor, What, When};
+//!
+//! let once = When { times: Some(1), ..When::default() };
+//! let reset = Rule::new(What::ResetAfterCommit).at(Vendor::OneCloud).when(once);
+//! let options = Options { faults: Faults::new(7, [reset]), ..Options::default() };
+//! let sandbox = Sandbox::start(options).await?;
+//!
+//! // Here the program under test creates a contact at `sandbox.base_url(Vendor::OneCloud)`.
+//!
+//! let tally = sandbox.tally(Vendor::OneCloud);
+//! assert_eq!(tally.duplicates, 0, "nothing was sent twice");
+//! assert_eq!(tally.untold, tally.held - tally.told, "what the program cannot know that it is there");
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod accounts;
 mod cloverhound;
 mod configuration;
+pub mod control;
 mod emnify;
 mod exchange;
+pub mod faults;
+mod ledger;
+mod limits;
 mod onecloud;
 mod options;
+mod purpose;
 mod record;
 mod sandbox;
-mod server;
+mod served;
+mod serving;
+mod settable_clock;
 mod smarttask;
+mod stand_ins;
+mod tally;
 mod token;
 mod vendor;
 
+pub use faults::{ErrorBody, FaultKind, Faults, FaultsError, Latency, On, RetryAfter, Rule, What, When};
 pub use options::{Clock, Options};
-pub use record::{SeenRequest, StoredContact};
+pub use record::{Answer, SeenRequest, StoredContact};
 pub use sandbox::Sandbox;
+pub use settable_clock::SettableClock;
+pub use tally::Tally;
 pub use vendor::Vendor;

@@ -1,4 +1,5 @@
-//! `OneCloud`: `POST /api/authenticate`, `POST /api/contactrz` and `GET /api/prospectrz` (`prospects`).
+//! `OneCloud`: `POST /api/authenticate`, `POST /api/contactrz` and `GET /api/prospectrz` (`prospects`); the limit of
+//! creates (`quota`).
 //!
 //! Documented: both paths, `email`, `password` and `siteId`, the answer with the token, the login's 401 with `errorCode` as
 //! a string, the token's claims and its 900 seconds (as in both of the vendor's samples), the bearer header, the "Expired
@@ -8,12 +9,13 @@
 //! token that lists the sites.
 //!
 //! Inferences: `Name` is needed; unknown keys are ignored; an unknown route is a 404 envelope with `NF1000`, for a wrong
-//! method too; the words for a token that was never valid.
+//! method too; the words for a token that was never valid; the envelope of a failure on request.
 //!
 //! Choices where the pages are silent: values that are no strings, a missing `Name` and a body that is no JSON object are 400
 //! envelopes; a given `Id` is ignored; the key of the list of sites; `sid` is a number; nothing is unique; no lengths.
 
 mod prospects;
+mod quota;
 
 use axum::Json;
 use axum::http::{Method, StatusCode};
@@ -21,9 +23,10 @@ use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
+use self::quota::Quota;
 use crate::accounts::onecloud::{EMAIL, PASSWORD, SITE_ID};
 use crate::exchange::{Received, StandIn};
-use crate::record::{Ledger, StoredContact};
+use crate::ledger::Ledger;
 use crate::token::{Standing, Tokens};
 
 const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_secs(900);
@@ -34,6 +37,7 @@ pub(crate) struct OneCloud {
     issuer: String,
     tokens: Tokens,
     contacts: Ledger,
+    quota: Quota,
 }
 
 struct Login {
@@ -57,14 +61,23 @@ impl StandIn for OneCloud {
         }
     }
 
-    fn contacts(&self) -> Vec<StoredContact> {
-        self.contacts.stored()
+    fn failure(&self, status: StatusCode) -> Response {
+        envelope(status, status.as_u16(), status.canonical_reason().unwrap_or_default(), None)
+    }
+
+    fn contacts(&self) -> &Ledger {
+        &self.contacts
     }
 }
 
 impl OneCloud {
     pub(crate) fn new(base_url: &str) -> Self {
-        Self { issuer: base_url.to_owned(), tokens: Tokens::new(TOKEN_LIFETIME), contacts: Ledger::default() }
+        Self {
+            issuer: base_url.to_owned(),
+            tokens: Tokens::new(TOKEN_LIFETIME),
+            contacts: Ledger::default(),
+            quota: Quota::default(),
+        }
     }
 
     fn authenticate(&mut self, request: &Received) -> Response {
@@ -83,7 +96,7 @@ impl OneCloud {
         }
         if !may_log_in || site != SITE_ID.to_string() {
             let message = format!("you are not authorized to log into this site {site}");
-            return envelope(StatusCode::UNAUTHORIZED, "401", &message, None);
+            return envelope_of_login(&message);
         }
         let claims = Map::from_iter([
             ("iss".to_owned(), json!(self.issuer)),
@@ -94,11 +107,11 @@ impl OneCloud {
         Json(json!({"response_code": "200", "response_status": "Success", "token": token})).into_response()
     }
 
-    fn refused_token(&self, request: &Received) -> Option<Response> {
+    fn refused_token(&mut self, request: &Received) -> Option<Response> {
         let Some(token) = request.bearer() else {
             return Some(unauthorized("jwt token not found"));
         };
-        match self.tokens.standing(token, request.at) {
+        match self.tokens.standing(token, request) {
             Standing::Malformed => Some(unauthorized("Wrong number of segments")),
             Standing::Unknown => Some(unauthorized("Signature verification failed")),
             Standing::Expired => Some(unauthorized("Expired token")),
@@ -107,6 +120,9 @@ impl OneCloud {
     }
 
     fn create(&mut self, request: &Received) -> Response {
+        if let Some(refusal) = self.quota.refused(request) {
+            return refusal;
+        }
         let Some(Value::Object(fields)) = request.json() else {
             return bad_request("Bad Request");
         };
@@ -122,7 +138,7 @@ impl OneCloud {
             shown.insert(key.to_owned(), json!(text(&fields, key)));
         }
         let shown = Value::Object(shown);
-        self.contacts.add(id, Value::Object(fields), shown.clone());
+        self.contacts.add(id, Value::Object(fields), shown.clone(), request);
         Json(shown).into_response()
     }
 }
@@ -154,6 +170,21 @@ fn login(request: &Received) -> Option<Login> {
     })
 }
 
+/// Two of its values are empty texts on the page, where other errors have `null`.
+fn envelope_of_login(message: &str) -> Response {
+    let body = json!({
+        "_meta": {"status": "ERROR", "count": 1},
+        "records": {
+            "errorCode": "401",
+            "userMessage": message,
+            "devMessage": "",
+            "more": null,
+            "applicationCode": "",
+        },
+    });
+    (StatusCode::UNAUTHORIZED, Json(body)).into_response()
+}
+
 fn unauthorized(message: &str) -> Response {
     envelope(StatusCode::UNAUTHORIZED, 401, message, None)
 }
@@ -162,10 +193,25 @@ fn bad_request(message: &str) -> Response {
     envelope(StatusCode::BAD_REQUEST, 400, message, None)
 }
 
+/// The envelope of the vendor's sample of a used up limit.
+fn envelope_with_empty_texts(status: StatusCode, error_code: u16, message: &str) -> Response {
+    envelope_of(status, error_code, message, Some(""), Some(""))
+}
+
 fn envelope(
     status: StatusCode,
     error_code: impl Into<Value>,
     message: &str,
+    application_code: Option<&str>,
+) -> Response {
+    envelope_of(status, error_code, message, None, application_code)
+}
+
+fn envelope_of(
+    status: StatusCode,
+    error_code: impl Into<Value>,
+    message: &str,
+    developer_message: Option<&str>,
     application_code: Option<&str>,
 ) -> Response {
     let body = json!({
@@ -173,7 +219,7 @@ fn envelope(
         "records": {
             "errorCode": error_code.into(),
             "userMessage": message,
-            "devMessage": null,
+            "devMessage": developer_message,
             "more": null,
             "applicationCode": application_code,
         },

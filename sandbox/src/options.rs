@@ -7,13 +7,19 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::faults::Faults;
+
 /// How to start a [`Sandbox`](crate::Sandbox). Build it with `..Options::default()`: it will grow.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// The first of four neighbouring ports, or 0 for any four free ones.
     pub port: u16,
-    /// Where the stand-ins read the time.
+    /// Where the stand-ins read the time, until [`Sandbox::clock`](crate::Sandbox::clock) is set.
     pub clock: Clock,
+    /// What goes wrong. Nothing, by default.
+    pub faults: Faults,
+    /// The port of the [control endpoint](crate::control), or 0 for any free one; without it there is none.
+    pub control_port: Option<u16>,
 }
 
 /// Where the stand-ins read the time. The default is the system's clock.

@@ -4,10 +4,15 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::Value;
 
+use crate::faults::FaultKind;
+
 /// A contact that a stand-in created.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct StoredContact {
     /// The id that the vendor gave it.
     pub id: String,
@@ -15,6 +20,10 @@ pub struct StoredContact {
     pub body: Value,
     /// How many create requests it was the answer to: 1, and one more for each that found it similar.
     pub times_returned: usize,
+    /// The [number](SeenRequest::number) of the request that created it.
+    pub created_by: usize,
+    /// The numbers of the later requests that found it similar.
+    pub returned_by: Vec<usize>,
 }
 
 impl fmt::Debug for StoredContact {
@@ -23,69 +32,69 @@ impl fmt::Debug for StoredContact {
             .debug_struct("StoredContact")
             .field("id", &self.id)
             .field("times_returned", &self.times_returned)
+            .field("created_by", &self.created_by)
+            .field("returned_by", &self.returned_by)
             .finish_non_exhaustive()
     }
 }
 
-/// A request that a stand-in received and answered.
-#[derive(Clone, PartialEq, Eq)]
+/// A request that a stand-in received.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct SeenRequest {
+    /// Its number among the requests to this vendor, from 1, in the order in which they were received whole.
+    pub number: usize,
+    /// When it was received, by the sandbox's clock.
+    pub at: Timestamp,
     /// The method, such as `POST`.
     pub method: String,
     /// The path with its query, as received.
     pub path: String,
-    /// The status that was answered.
+    /// The status of the answer that was meant to go out; 0 if none was.
     pub status: u16,
+    /// What befell it: latency, then a limit that refused it, then the fault that settled it.
+    pub faults: Vec<FaultKind>,
+    /// The id of the contact that it created, or that it found similar.
+    pub contact: Option<String>,
+    /// Whether it created that contact.
+    pub committed: bool,
+    /// What became of the answer.
+    pub answer: Answer,
+}
+
+/// What became of the answer to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The stand-in's own went out whole. Whether the client read it, nobody can know.
+    Whole,
+    /// A fault's went out whole in its place.
+    Replaced,
+    /// Only some of the stand-in's own went out.
+    Cut,
+    /// Nothing went out, or not yet.
+    Nothing,
+}
+
+impl Answer {
+    /// Its name, such as `whole`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Replaced => "replaced",
+            Self::Cut => "cut",
+            Self::Nothing => "nothing",
+        }
+    }
 }
 
 impl fmt::Debug for SeenRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.split('?').next().unwrap_or_default();
-        write!(formatter, "{} {path} -> {}", self.method, self.status)
-    }
-}
-
-/// The contacts of one stand-in, oldest first, each with what the vendor shows of it.
-#[derive(Default)]
-pub(crate) struct Ledger {
-    entries: Vec<Entry>,
-}
-
-struct Entry {
-    stored: StoredContact,
-    shown: Value,
-}
-
-impl Ledger {
-    /// The number of the contact that is added next, from 1.
-    pub(crate) fn next_number(&self) -> usize {
-        self.entries.len() + 1
-    }
-
-    pub(crate) fn add(&mut self, id: String, body: Value, shown: Value) {
-        let stored = StoredContact { id, body, times_returned: 1 };
-        self.entries.push(Entry { stored, shown });
-    }
-
-    /// Answers one more create request with the contact of this number.
-    pub(crate) fn return_again(&mut self, number: usize) -> Option<&Value> {
-        let entry = self.entries.get_mut(number.checked_sub(1)?)?;
-        entry.stored.times_returned += 1;
-        Some(&entry.shown)
-    }
-
-    /// What the vendor shows of the contact of this number.
-    pub(crate) fn shown(&self, number: usize) -> Option<&Value> {
-        let entry = self.entries.get(number.checked_sub(1)?)?;
-        Some(&entry.shown)
-    }
-
-    /// What the vendor shows of all contacts.
-    pub(crate) fn all_shown(&self) -> Vec<Value> {
-        self.entries.iter().map(|entry| entry.shown.clone()).collect()
-    }
-
-    pub(crate) fn stored(&self) -> Vec<StoredContact> {
-        self.entries.iter().map(|entry| entry.stored.clone()).collect()
+        write!(formatter, "{} {path} -> {}", self.method, self.status)?;
+        if self.answer != Answer::Whole {
+            write!(formatter, " {}", self.answer.name())?;
+        }
+        self.faults.iter().try_for_each(|fault| write!(formatter, ", {fault}"))
     }
 }

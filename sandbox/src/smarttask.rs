@@ -30,7 +30,7 @@ use self::problem::Errors;
 use self::shown::{email_addresses, shown};
 use crate::accounts::smarttask::ORGANIZATION_ID;
 use crate::exchange::{Received, StandIn};
-use crate::record::{Ledger, StoredContact};
+use crate::ledger::Ledger;
 
 const API_VERSION: &str = "1.0";
 
@@ -58,8 +58,12 @@ impl StandIn for SmartTask {
         }
     }
 
-    fn contacts(&self) -> Vec<StoredContact> {
-        self.contacts.stored()
+    fn failure(&self, status: StatusCode) -> Response {
+        problem::failure(status)
+    }
+
+    fn contacts(&self) -> &Ledger {
+        &self.contacts
     }
 }
 
@@ -69,7 +73,7 @@ impl SmartTask {
     }
 
     /// Why the request gets no further, for what is the same on every route of an organization.
-    fn refused(&self, request: &Received, version: &str, organization: &str) -> Option<Response> {
+    fn refused(&mut self, request: &Received, version: &str, organization: &str) -> Option<Response> {
         if &version[1..] != API_VERSION {
             return Some(problem::unsupported_version(&version[1..]));
         }
@@ -78,7 +82,7 @@ impl SmartTask {
         }
         let challenge = match request.bearer() {
             None => Some("Bearer"),
-            Some(token) if self.grants.is_valid(token, request.at) => None,
+            Some(token) if self.grants.is_valid(token, request) => None,
             Some(_) => Some("Bearer error=\"invalid_token\""),
         };
         if let Some(challenge) = challenge {
@@ -112,7 +116,7 @@ impl SmartTask {
         }
         if use_created
             && let Some(similar) = self.similar(&fields)
-            && let Some(contact) = self.contacts.return_again(similar)
+            && let Some(contact) = self.contacts.return_again(similar, request)
         {
             return Json(contact).into_response();
         }
@@ -124,7 +128,7 @@ impl SmartTask {
         let id = format!("5a4db0c5-0000-4000-8000-{number:012x}");
         let contact = shown(&fields, &id, request.at);
         self.numbers_by_name.entry(name_key(&fields)).or_default().push(number);
-        self.contacts.add(id, Value::Object(fields), contact.clone());
+        self.contacts.add(id, Value::Object(fields), contact.clone(), request);
         Json(contact).into_response()
     }
 

@@ -9,6 +9,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
+use crate::exchange::Received;
+use crate::limits::TokenUses;
+
 /// What a presented token is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
@@ -24,11 +27,12 @@ pub(crate) enum Standing {
 pub(crate) struct Tokens {
     lifetime: SignedDuration,
     ends: HashMap<String, Timestamp>,
+    uses: TokenUses,
 }
 
 impl Tokens {
     pub(crate) fn new(lifetime: SignedDuration) -> Self {
-        Self { lifetime, ends: HashMap::new() }
+        Self { lifetime, ends: HashMap::new(), uses: TokenUses::default() }
     }
 
     /// Issues a token that says `claims`, and `iat`, `nbf`, `exp` and `jti`.
@@ -49,13 +53,15 @@ impl Tokens {
         token
     }
 
-    pub(crate) fn standing(&self, token: &str, now: Timestamp) -> Standing {
+    /// What the token of a request is worth. Asking is using it.
+    pub(crate) fn standing(&mut self, token: &str, request: &Received) -> Standing {
         if token.split('.').count() != 3 {
             return Standing::Malformed;
         }
         match self.ends.get(token) {
             None => Standing::Unknown,
-            Some(end) if now >= *end => Standing::Expired,
+            Some(end) if request.at >= *end => Standing::Expired,
+            Some(_) if !self.uses.spend(token, request) => Standing::Expired,
             Some(_) => Standing::Valid,
         }
     }

@@ -2,8 +2,11 @@
 //!
 //! Rule: the order of [`Vendor::ALL`] is the order of the ports.
 
+use serde::{Deserialize, Serialize};
+
 /// A vendor that the sandbox stands in for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Vendor {
     /// `SmartTask`.
     SmartTask,

@@ -10,7 +10,7 @@ use unicontact::providers::clock::ManualClock;
 use unicontact::providers::http::Http;
 use unicontact::providers::{Common, Created, Exchange, Provider, ProviderError};
 use unicontact_contract::fixture::{ProviderDocument, ProviderKeys};
-use unicontact_contract::{Adapters as _, BuiltIn, FakeCredentials, Fixtures};
+use unicontact_contract::{Adapters as _, BuiltIn, FakeCredentials, Fixture, Fixtures};
 
 /// The vendors, each of which has a folder of fixtures.
 pub(crate) const VENDORS: [&str; 4] = ["smarttask", "emnify", "cloverhound", "onecloud"];
@@ -46,10 +46,24 @@ pub(crate) fn secrets() -> Vec<String> {
 
 /// The adapter of `vendor` in its usual configuration, talking to `base_url`.
 pub(crate) fn by_default(vendor: &str, base_url: &str, timeout: Duration) -> Provider {
-    let clock = Arc::new(ManualClock::starting_at(NOW.parse().unwrap()));
-    let common = Common { name: NAME.to_owned(), timeout, default_region: None };
-    let keys = usual(vendor).configuration(&ProviderKeys::default(), base_url);
-    BuiltIn.connect(vendor, keys, common, Http::new(clock).unwrap()).unwrap()
+    configured(vendor, &ProviderKeys::default(), base_url, timeout)
+}
+
+/// The adapter that a fixture asks for, with nobody to talk to.
+pub(crate) fn of_fixture(fixture: &Fixture) -> Provider {
+    configured(&fixture.vendor, &fixture.provider, "http://127.0.0.1:9", TIMEOUT)
+}
+
+fn configured(vendor: &str, differing: &ProviderKeys, base_url: &str, timeout: Duration) -> Provider {
+    let default_region = differing.default_region.as_ref().map(|region| region.parse().unwrap());
+    let common = Common { name: NAME.to_owned(), timeout, default_region };
+    let keys = usual(vendor).configuration(differing, base_url);
+    BuiltIn.connect(vendor, keys, common, http()).unwrap()
+}
+
+/// A client at the fixtures' time.
+pub(crate) fn http() -> Http {
+    Http::new(Arc::new(ManualClock::starting_at(NOW.parse().unwrap()))).unwrap()
 }
 
 /// One adapter of every vendor, with nobody to talk to.

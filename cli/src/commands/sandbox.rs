@@ -2,22 +2,37 @@
 //!
 //! Its rule: the configuration that reaches them goes to stdout, so that it can be kept in a file.
 
-use unicontact_sandbox::{Options, Sandbox as StandIns, Vendor};
+mod faults_file;
+
+use unicontact_sandbox::{Options, Sandbox as StandIns, Tally, Vendor};
 
 use crate::arguments::Sandbox;
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::signals::Signals;
 
+/// How many ports the vendors take; the next one is the control endpoint's.
+const VENDORS: u16 = 4;
+
 pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
+    let options = options(sandbox)?;
+    let told = sandbox.faults.as_ref().map(|path| {
+        let count = options.faults.rules.len();
+        format!("{count} fault{} from {}, seed {}", plural(count), path.display(), options.faults.seed)
+    });
     let mut signals = Signals::register()?;
-    let options = Options { port: sandbox.port, ..Options::default() };
-    let stand_ins = StandIns::start(options)
-        .await
-        .map_err(|error| Failure::new(format!("the stand-ins cannot listen: {error}; try --port 0")))?;
+    let stand_ins = StandIns::start(options).await.map_err(|error| {
+        Failure::new(format!("the stand-ins cannot listen: {error}; try {}", way_out(sandbox)))
+    })?;
     output::data(stand_ins.configuration().trim_end())?;
     for vendor in Vendor::ALL {
         output::message(&format!("{} listens on {}", vendor.name(), stand_ins.base_url(vendor)));
+    }
+    if let Some(url) = stand_ins.control_url() {
+        output::message(&format!("state, faults and clock are on {url}"));
+    }
+    if let Some(told) = told {
+        output::message(&told);
     }
     output::message("Ctrl-C ends it.");
     signals.next().await;
@@ -27,9 +42,41 @@ pub(super) async fn run(sandbox: &Sandbox) -> Result<Exit, Failure> {
         () = signals.next() => {}
     }
     for vendor in Vendor::ALL {
-        let count = stand_ins.contacts(vendor).len();
-        let plural = if count == 1 { "" } else { "s" };
-        output::message(&format!("{} holds {count} contact{plural}", vendor.name()));
+        output::message(&held(vendor, stand_ins.tally(vendor)));
     }
     Ok(Exit::Done)
+}
+
+fn options(sandbox: &Sandbox) -> Result<Options, Failure> {
+    let faults = match &sandbox.faults {
+        Some(path) => faults_file::read(path)?,
+        None => unicontact_sandbox::Faults::default(),
+    };
+    let neighbour = match sandbox.port {
+        0 => 0,
+        // Where there is no fifth neighbour, any port does.
+        port => port.checked_add(VENDORS).unwrap_or(0),
+    };
+    let control_port = Some(sandbox.control_port.unwrap_or(neighbour));
+    Ok(Options { port: sandbox.port, faults, control_port, ..Options::default() })
+}
+
+fn way_out(sandbox: &Sandbox) -> &'static str {
+    if sandbox.control_port.is_some() { "--port 0 --control-port 0" } else { "--port 0" }
+}
+
+fn held(vendor: Vendor, tally: Tally) -> String {
+    let counted = |count: usize, what: &str| format!("{count} {what}{}", plural(count));
+    let mut told = vec![format!("{} holds {}", vendor.name(), counted(tally.held, "contact"))];
+    if tally.lost_answers > 0 {
+        told.push(format!("{} lost on purpose", counted(tally.lost_answers, "answer")));
+    }
+    if tally.duplicates > 0 {
+        told.push(counted(tally.duplicates, "duplicate"));
+    }
+    told.join("; ")
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }

@@ -4,14 +4,21 @@
 
 use std::fs::File;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
 use crate::program::{Program, Running};
 
 /// A sandbox that is ready, whose stdout is a file.
 async fn started() -> (Running, std::path::PathBuf, tempfile::TempDir) {
+    started_with(Program::new(&["sandbox", "--port", "0"])).await
+}
+
+async fn started_with(program: Program) -> (Running, std::path::PathBuf, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let printed = folder.path().join("printed.toml");
     let stdout = File::create(&printed).unwrap();
-    let mut running = Program::new(&["sandbox", "--port", "0"]).stdout(stdout).start().await;
+    let mut running = program.stdout(stdout).start().await;
     running.says("Ctrl-C ends it").await;
     (running, printed, folder)
 }
@@ -64,4 +71,94 @@ async fn a_port_that_is_taken_is_told_with_the_way_out() {
 async fn a_port_without_three_more_behind_it_is_told_as_such() {
     let ended = Program::new(&["sandbox", "--port", "65534"]).run().await.expect_usage_error();
     assert!(ended.stderr.contains("four ports are needed"), "{}", ended.stderr);
+}
+
+/// What the control endpoint of `sandbox` answers to a request without a body.
+async fn asked(sandbox: &Running, method: &str, path: &str) -> String {
+    let heard = sandbox.heard();
+    let line =
+        heard.lines().find(|line| line.starts_with("state, faults and clock are on ")).expect("it is told");
+    let address = line.rsplit("http://").next().unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_on_purpose_is_in_doubt_and_told_in_the_end() {
+    let faults = "seed = 7\n[[fault]]\nwhat = 'reset_after_commit'\nvendor = 'onecloud'";
+    let program =
+        Program::new(&["sandbox", "--port", "0", "--faults", "faults.toml"]).file("faults.toml", faults);
+    let (sandbox, printed, _folder) = started_with(program).await;
+    assert!(sandbox.heard().contains("\n1 fault from faults.toml, seed 7\n"), "{}", sandbox.heard());
+    let arguments =
+        ["create", "--name", "Ada King", "--format", "json", "--config", printed.to_str().unwrap()];
+    let report = Program::new(&arguments).run().await.expect_code(3).json();
+    assert_eq!(report["deliveries"][3]["outcome"], "in_doubt", "{report:#}");
+    assert_eq!(report["deliveries"][3]["error"]["effect"], "unknown", "{report:#}");
+
+    let state = asked(&sandbox, "GET", "/state").await;
+    assert!(state.contains(r#""faults":["reset_after_commit"]"#), "{state}");
+    sandbox.interrupt();
+    let ended = sandbox.end().await.expect_code(0);
+    let holding = "cloverhound holds 1 contact\nonecloud holds 1 contact; 1 answer lost on purpose\n";
+    assert!(ended.stderr.ends_with(holding), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn the_control_endpoint_is_there_without_faults_and_can_forget() {
+    let (sandbox, printed, _folder) = started().await;
+    let arguments = ["create", "--name", "Ada King", "--config", printed.to_str().unwrap()];
+    Program::new(&arguments).run().await.expect_code(0);
+    let reset = asked(&sandbox, "POST", "/reset").await;
+    assert!(reset.starts_with("HTTP/1.1 200 OK\r\n"), "{reset}");
+    sandbox.interrupt();
+    let ended = sandbox.end().await.expect_code(0);
+    assert!(ended.stderr.ends_with("\nonecloud holds 0 contacts\n"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_mistake_in_the_faults_is_told_with_its_file_and_line() {
+    for (faults, expected) in [
+        (
+            "seed = 7\n[[fault]]\nwhat = 'reset'",
+            "faults.toml:3: `what`: unknown variant `reset`, expected one of `latency`, ",
+        ),
+        (
+            "\n[[fault]]\nwhat = 'latency'",
+            "faults.toml:2: `latency` needs either `delay`, or `p50` and `p99`\n",
+        ),
+        ("[[fault]", "faults.toml:1: "),
+    ] {
+        let program = Program::new(&["sandbox", "--port", "0", "--faults", "faults.toml"]);
+        let ended = program.file("faults.toml", faults).run().await.expect_usage_error();
+        assert!(ended.stderr.starts_with(&format!("error: {expected}")), "{}", ended.stderr);
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_faults_that_cannot_be_read_is_told() {
+    let no_text: &[u8] = b"\xff\xfe";
+    for (path, expected) in [
+        ("missing.toml", "error: missing.toml: there is no such file\n"),
+        (".", "error: .: it is a directory; a file with faults is expected\n"),
+        ("binary.toml", "error: binary.toml: not UTF-8 text: save it as UTF-8\n"),
+    ] {
+        let program =
+            Program::new(&["sandbox", "--port", "0", "--faults", path]).file("binary.toml", no_text);
+        let ended = program.run().await.expect_usage_error();
+        assert_eq!(ended.stderr, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_control_port_that_is_taken_is_told() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let arguments = ["sandbox", "--port", "0", "--control-port", &port];
+    let ended = Program::new(&arguments).run().await.expect_usage_error();
+    assert!(ended.stderr.contains(&format!("port {port} is taken")), "{}", ended.stderr);
 }

@@ -66,6 +66,11 @@ impl Running {
         timeout(LONGEST_RUN, reading).await.expect("it says so in time");
     }
 
+    /// What was heard on stderr so far.
+    pub(crate) fn heard(&self) -> &str {
+        &self.stderr_so_far
+    }
+
     /// Waits for the end.
     pub(crate) async fn end(mut self) -> Ended {
         let stdout = async {

@@ -34,7 +34,8 @@ pub(super) fn interpret(info: &ProviderInfo, exchange: &Exchange) -> Result<Crea
 
 /// The token of an answer to a login.
 pub(super) fn token(info: &ProviderInfo, exchange: &Exchange) -> Result<Token, ProviderError> {
-    let token = success(info, exchange)?.as_ref().and_then(|body| body.get("auth_token")).and_then(id_text);
+    let body = success(info, exchange).map_err(|error| exchange.not_about_the_contact(info, error))?;
+    let token = body.as_ref().and_then(|body| body.get("auth_token")).and_then(id_text);
     let Some(token) = token else {
         let error = exchange.error(info, ErrorKind::Unauthenticated, Effect::Refused);
         return Err(error.with_message("the answer to the login holds no auth_token"));

@@ -36,7 +36,8 @@ pub(super) fn token(
     exchange: &Exchange,
     zone: &TimeZone,
 ) -> Result<Token, ProviderError> {
-    let token = envelope(info, exchange, zone)?.as_ref().and_then(|body| body.get("token")).and_then(id_text);
+    let body = envelope(info, exchange, zone).map_err(|error| exchange.not_about_the_contact(info, error))?;
+    let token = body.as_ref().and_then(|body| body.get("token")).and_then(id_text);
     match token {
         Some(token) => Ok(Token::from_jwt(Secret::from(token))),
         None => Err(exchange

@@ -85,10 +85,7 @@ pub(super) struct Grant {
 ///
 /// Under any success the refresh token is read first: it counts whatever else is wrong with the answer.
 pub(super) fn grant(info: &ProviderInfo, exchange: &Exchange) -> Result<Grant, ProviderError> {
-    let verdict = exchange.success(info).map_err(|error| match error.kind() {
-        ErrorKind::Invalid => exchange.error(info, ErrorKind::Unauthenticated, Effect::Refused),
-        _ => error,
-    });
+    let verdict = exchange.success(info).map_err(|error| exchange.not_about_the_contact(info, error));
     if !exchange.answer.is_success() {
         verdict?;
         return Err(exchange.by_status(info));

@@ -1,6 +1,7 @@
 //! emnify's error envelope and its codes.
 //!
 //! Rule: codes, tokens and statuses are the vendor's table; the words of a message are the vendor's where a sample shows them.
+//! A failure on request has the words of the gateway before the vendor, which is an inference; a 429 is documented.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -62,6 +63,15 @@ pub(super) fn object(code: Code, message: &str) -> Value {
 
 pub(super) fn answer(code: Code, message: &str) -> Response {
     (code.status(), Json(object(code, message))).into_response()
+}
+
+/// A failure that no request is to blame for.
+pub(super) fn failure(status: StatusCode) -> Response {
+    let body = match status {
+        StatusCode::TOO_MANY_REQUESTS => object(Code::TooManyRequests, "Too many requests"),
+        _ => json!({"message": status.canonical_reason()}),
+    };
+    (status, Json(body)).into_response()
 }
 
 /// The wrapper around what is wrong with a body.

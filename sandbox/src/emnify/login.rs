@@ -47,8 +47,8 @@ impl Login {
         }
     }
 
-    pub(super) fn standing(&self, token: &str, now: Timestamp) -> Standing {
-        self.tokens.standing(token, now)
+    pub(super) fn standing(&mut self, token: &str, request: &Received) -> Standing {
+        self.tokens.standing(token, request)
     }
 
     pub(super) fn answer(&mut self, request: &Received) -> Response {

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::accounts::smarttask::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN};
 use crate::exchange::Received;
+use crate::limits::TokenUses;
 
 const LIFETIME: SignedDuration = SignedDuration::from_secs(3600);
 
@@ -21,15 +22,18 @@ const LIFETIME: SignedDuration = SignedDuration::from_secs(3600);
 pub(super) struct Grants {
     refresh_token: String,
     ends: HashMap<String, Timestamp>,
+    uses: TokenUses,
 }
 
 impl Grants {
     pub(super) fn new() -> Self {
-        Self { refresh_token: REFRESH_TOKEN.to_owned(), ends: HashMap::new() }
+        Self { refresh_token: REFRESH_TOKEN.to_owned(), ends: HashMap::new(), uses: TokenUses::default() }
     }
 
-    pub(super) fn is_valid(&self, access_token: &str, now: Timestamp) -> bool {
-        access_token == ACCESS_TOKEN || self.ends.get(access_token).is_some_and(|end| now < *end)
+    /// Whether the token of a request is good. Asking is using it.
+    pub(super) fn is_valid(&mut self, access_token: &str, request: &Received) -> bool {
+        let is_in_time = self.ends.get(access_token).is_some_and(|end| request.at < *end);
+        (access_token == ACCESS_TOKEN || is_in_time) && self.uses.spend(access_token, request)
     }
 
     pub(super) fn answer(&mut self, request: &Received) -> Response {

@@ -54,6 +54,19 @@ pub(super) fn unsupported_version(version: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }
 
+pub(super) fn failure(status: StatusCode) -> Response {
+    let section = if status.is_server_error() { "15.6.1" } else { "15.5.1" };
+    problem(
+        status,
+        &json!({
+            "type": format!("https://tools.ietf.org/html/rfc9110#section-{section}"),
+            "title": status.canonical_reason(),
+            "status": status.as_u16(),
+            "traceId": TRACE_ID,
+        }),
+    )
+}
+
 fn problem(status: StatusCode, body: &Value) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/problem+json; charset=utf-8")];
     (status, headers, body.to_string()).into_response()

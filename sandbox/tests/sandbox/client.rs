@@ -9,10 +9,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method};
-use serde_json::Value;
-use unicontact_sandbox::{Clock, Options, Sandbox, Vendor};
+use serde_json::{Value, json};
+use unicontact_sandbox::{Clock, Faults, Options, Sandbox, Vendor};
 
 pub(crate) type Outcome = Result<(), Box<dyn Error>>;
+
+/// The key's id and secret.
+pub(crate) const CLOVERHOUND: &str = "Basic c2FuZGJveC1rZXktaWQ6c2FuZGJveC1rZXktc2VjcmV0";
 
 /// 2026-01-02T03:04:05Z
 const START: i64 = 1_767_323_045;
@@ -31,11 +34,17 @@ pub(crate) struct Answer {
 
 impl Bench {
     pub(crate) async fn start() -> Result<Self, Box<dyn Error>> {
+        Self::start_with("").await
+    }
+
+    /// With these faults, in TOML, and a control endpoint.
+    pub(crate) async fn start_with(faults: &str) -> Result<Self, Box<dyn Error>> {
         let now = Arc::new(AtomicI64::new(START));
         let hand = Arc::clone(&now);
         let clock =
             Clock::new(move || Timestamp::from_second(hand.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX));
-        let options = Options { clock, ..Options::default() };
+        let faults = Faults::from_toml(faults)?;
+        let options = Options { clock, faults, control_port: Some(0), ..Options::default() };
         let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(Self {
             sandbox: Sandbox::start(options).await?,
@@ -57,6 +66,17 @@ impl Bench {
         body: impl Into<reqwest::Body>,
     ) -> Result<Answer, Box<dyn Error>> {
         let url = format!("{}{path}", self.sandbox.base_url(vendor));
+        self.send_to(url, method, headers, body).await
+    }
+
+    /// Sends to any address.
+    pub(crate) async fn send_to(
+        &self,
+        url: String,
+        method: Method,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> Result<Answer, Box<dyn Error>> {
         let mut request = self.client.request(method, url).body(body);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -67,6 +87,18 @@ impl Bench {
             headers: response.headers().clone(),
             text: response.text().await?,
         })
+    }
+
+    /// Creates a contact of this name at `Cloverhound`, which has no tokens.
+    pub(crate) async fn create(&self, name: &str) -> Result<Answer, Box<dyn Error>> {
+        self.post(Vendor::Cloverhound, "/7/contacts", CLOVERHOUND, &json!({"full_name": name})).await
+    }
+
+    /// A token of `OneCloud`, as the header says it.
+    pub(crate) async fn onecloud_token(&self) -> Result<String, Box<dyn Error>> {
+        let form = "email=sandbox%40example.com&password=sandbox-password&siteId=169";
+        let answer = self.post_form(Vendor::OneCloud, "/api/authenticate", form).await?;
+        Ok(format!("Bearer {}", answer.json()["token"].as_str().unwrap_or_default()))
     }
 
     /// Sends JSON with an `Authorization` header.

@@ -2,12 +2,21 @@
 //!
 //! Rule: time is driven by hand; nothing here waits.
 
+#![allow(clippy::expect_used, reason = "tests")]
+
 mod client;
 mod cloverhound;
+mod control;
 mod emnify;
+mod faults;
+mod limits;
+mod losing;
 mod onecloud;
+mod outages;
 mod ports;
 mod prospects;
+mod rules;
+mod selection;
 mod smarttask;
 mod users;
 mod whole;

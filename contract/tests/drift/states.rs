@@ -1,0 +1,235 @@
+//! In what state a vendor answers as a fixture says, and how the sandbox is brought there.
+//!
+//! Rule: every fixture is found in one table, the more particular first; what no state reaches has its reason there.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use unicontact_contract::fixture::{ExpectedRequest, Fixture};
+
+/// What is different from a good request on a good day.
+#[derive(Clone, Copy)]
+pub(crate) enum State {
+    Good,
+    /// The credentials are nobody's.
+    BadCredentials,
+    /// The bearer token is this one.
+    TokenOf(&'static str),
+    NoCredentials,
+    /// So much time has passed since the login.
+    Later(Duration),
+    /// The request is one that the vendor refuses.
+    Altered(fn(&mut ExpectedRequest)),
+    /// These faults.
+    Fault(&'static str),
+    /// These faults, and the request was sent once before.
+    FaultOnSecond(&'static str),
+    /// The request was sent once before.
+    Twice,
+    /// These bodies were posted to this path before.
+    AfterCreates(&'static str, &'static [&'static str]),
+    /// So many logins have failed before.
+    FailedLogins(u32),
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Reached {
+    By(State),
+    Never(&'static str),
+}
+
+use Reached::{By, Never};
+use State::{
+    AfterCreates, Altered, BadCredentials, FailedLogins, Fault, FaultOnSecond, Good, Later, NoCredentials,
+    TokenOf, Twice,
+};
+
+/// Vendor (or any), the beginning of the scenario's name, state.
+type Entry = (&'static str, &'static str, Reached);
+
+const ANY: &str = "";
+const ODD: &str =
+    "a fixture of what a vendor may answer some day; a stand-in that follows its pages does not";
+const NOT_UNIQUE: &str = "no page says what would be a conflict, so nothing is unique in the sandbox";
+const NO_SUCH_RULE: &str = "the sandbox has no rule that refuses this, as no page tells one";
+const DAY: Duration = Duration::from_hours(24);
+
+const TABLE: &[Entry] = &[
+    // What only a table of its own can tell.
+    ("smarttask", "existing_changed_since", Never("the sandbox changes no contact after its creation")),
+    ("smarttask", "existing", By(Twice)),
+    ("smarttask", "invalid_api_version", By(Altered(|it| it.path = it.path.replace("v1.0", "v9.0")))),
+    ("smarttask", "invalid_content_type", By(Altered(|it| content_type(it, "text/plain")))),
+    ("smarttask", "invalid_problem_details", By(Altered(|it| too_long(it)))),
+    ("smarttask", "wrong_content_type_error", By(Altered(|it| too_long(it)))),
+    ("smarttask", "permission_denied", By(Altered(|it| it.path = it.path.replace("/38", "/39")))),
+    ("smarttask", "login_empty", Never(ODD)),
+    ("smarttask", "login_wrong_client", By(BadCredentials)),
+    ("smarttask", "unauthenticated_expired_with_refresh_token", By(FaultOnSecond(ONE_USE))),
+    ("smarttask", "unauthenticated_expired", By(FaultOnSecond(ONE_USE))),
+    ("smarttask", "unauthenticated_empty", By(NoCredentials)),
+    ("emnify", "create_id_as_text", Never(ODD)),
+    ("emnify", "create_minimal_with_an_empty_object", Never(ODD)),
+    ("emnify", "find_not_found_in_an_empty_list", By(Good)),
+    ("emnify", "find_failed", By(Fault("[[fault]]\nwhat = \"status\"\nstatus = 500\non = \"read\""))),
+    (
+        "emnify",
+        "find_after_a_new_token",
+        Never("its exchanges want two states, a token that ended and one that did not"),
+    ),
+    ("emnify", "find_", By(AfterCreates("/api/v1/organisation/42/contact", LISTED))),
+    ("emnify", "invalid_1000", By(Altered(|it| it.body = Some(json!([]))))),
+    ("emnify", "invalid_13", Never("the create has no query and no order to be wrong")),
+    (
+        "emnify",
+        "invalid_1400_with_several",
+        By(Altered(|it| {
+            remove(it, "type");
+            set(it, "email", json!("x"));
+        })),
+    ),
+    ("emnify", "invalid_1400_with_status_code", Never(ODD)),
+    ("emnify", "invalid_1400", By(Altered(|it| set(it, "country", json!({"id": 99_999}))))),
+    (
+        "emnify",
+        "invalid_140",
+        Never("the sandbox wraps every mistake of a body in 1400, as the page on creating does"),
+    ),
+    ("emnify", "wrong_content_type_error", Never("the sandbox wraps every mistake of a body in 1400")),
+    ("emnify", "invalid_empty_body", Never(ODD)),
+    ("emnify", "login_refused_with_a_code", Never("the sandbox tells no code with a refused login")),
+    ("emnify", "login_refused_as_malformed", Never(ODD)),
+    ("emnify", "login_refused", By(BadCredentials)),
+    ("emnify", "login_expired_alone", By(Later(DAY))),
+    ("emnify", "login_locked_out", By(FailedLogins(3))),
+    ("emnify", "login_not_found", Never(ODD)),
+    ("emnify", "login_rate_limited", By(Fault("[[fault]]\nwhat = \"status\"\nstatus = 429\non = \"login\""))),
+    ("emnify", "lookup_failed", Never(NO_SUCH_RULE)),
+    ("emnify", "not_found_1", Never(NO_SUCH_RULE)),
+    ("emnify", "not_found", By(Altered(|it| it.path = it.path.replace("/contact", "/nothing")))),
+    ("emnify", "permission_denied_1406", Never(NO_SUCH_RULE)),
+    ("emnify", "permission_denied", By(Altered(|it| it.path = it.path.replace("/42/", "/43/")))),
+    ("emnify", "server_error_with_a_code", Never(ODD)),
+    ("emnify", "unauthenticated_bad_at_the_gateway", By(TokenOf("nobody"))),
+    ("emnify", "unauthenticated_bad", By(BadCredentials)),
+    (
+        "emnify",
+        "unauthenticated_empty",
+        Never("the sandbox's gateway has words for a request without a token"),
+    ),
+    ("emnify", "unauthenticated_expired", By(Later(DAY))),
+    ("emnify", "unmappable_country", By(Good)),
+    ("cloverhound", "conflict", Never(NOT_UNIQUE)),
+    ("cloverhound", "invalid_errors_by_field", Never(ODD)),
+    ("cloverhound", "invalid_", Never(ODD)),
+    ("cloverhound", "wrong_content_type_error", Never(ODD)),
+    ("cloverhound", "not_found_page", Never(ODD)),
+    ("cloverhound", "not_found", By(Altered(|it| it.path = it.path.replace("contacts", "nothing")))),
+    ("cloverhound", "permission_denied", By(Altered(|it| it.path = it.path.replace("/7/", "/8/")))),
+    ("cloverhound", "unauthenticated_empty", Never("the sandbox has words for a refused key")),
+    (
+        "onecloud",
+        "create_after_login_with_its_validity",
+        Never("only somebody else's code knows valid_until"),
+    ),
+    ("onecloud", "check_bad_with_a_token_alone", By(Later(DAY))),
+    ("onecloud", "check_bad", By(BadCredentials)),
+    ("onecloud", "invalid_list", Never(ODD)),
+    ("onecloud", "invalid_sentence", Never(ODD)),
+    ("onecloud", "login_refused_as_malformed", Never(ODD)),
+    ("onecloud", "login_without_token", By(Altered(|it| remove(it, "siteId")))),
+    ("onecloud", "not_found", By(Altered(|it| it.path = "/api/nothing".to_owned()))),
+    ("onecloud", "permission_denied", Never(NO_SUCH_RULE)),
+    ("onecloud", "quota_exhausted", By(FaultOnSecond(QUOTA))),
+    ("onecloud", "wrong_content_type_error", By(FaultOnSecond(QUOTA))),
+    ("onecloud", "unauthenticated_bad", By(NoCredentials)),
+    ("onecloud", "unauthenticated_empty", Never("the sandbox has words for every refused token")),
+    ("onecloud", "unauthenticated_expired", By(Later(DAY))),
+    // What is the same for all.
+    (ANY, "create_", By(Good)),
+    (ANY, "gzip", By(Good)),
+    (ANY, "slow", By(Good)),
+    (ANY, "byte_order_mark", By(Good)),
+    (ANY, "wrong_content_type", By(Good)),
+    (ANY, "check_good", By(Good)),
+    (ANY, "check_bad", By(BadCredentials)),
+    (ANY, "check_unreadable", Never(ODD)),
+    (ANY, "unauthenticated_bad", By(BadCredentials)),
+    (ANY, "login_refused", By(BadCredentials)),
+    (ANY, "login_without_token", Never(ODD)),
+    (ANY, "login_conflict", Never(ODD)),
+    (ANY, "login_unavailable", By(Fault("[[fault]]\nwhat = \"edge_html\"\nstatus = 502\non = \"login\""))),
+    (ANY, "conflict", Never(NOT_UNIQUE)),
+    (ANY, "not_found", Never(NO_SUCH_RULE)),
+    (ANY, "server_error", By(Fault("[[fault]]\nwhat = \"status\"\nstatus = 500"))),
+    (ANY, "bad_gateway", By(Fault("[[fault]]\nwhat = \"edge_html\"\nstatus = 502"))),
+    (ANY, "blocked", By(Fault("[[fault]]\nwhat = \"edge_html\"\nstatus = 403"))),
+    (ANY, "gateway_timeout", By(Fault("[[fault]]\nwhat = \"status\"\nstatus = 504\nbody = \"empty\""))),
+    (ANY, "unavailable", By(Fault("[[fault]]\nwhat = \"status\"\nstatus = 503\nretry_after = \"30s\""))),
+    (ANY, "rate_limited_plain", By(Fault("[[fault]]\nwhat = \"status\"\nstatus = 429"))),
+    (ANY, "rate_limited_seconds", By(Fault("[[fault]]\nwhat = \"rate_limit\"\nretry_after = \"30s\""))),
+    (
+        ANY,
+        "rate_limited_date",
+        By(Fault("[[fault]]\nwhat = \"rate_limit\"\nretry_after = \"30s\"\nretry_after_as = \"date\"")),
+    ),
+    (ANY, "malformed_success", Never(ODD)),
+    (ANY, "empty_success", Never(ODD)),
+    (ANY, "failing_success", Never(ODD)),
+    (
+        ANY,
+        "truncated_success",
+        Never("a body that breaks off has no shape; the sandbox's own tests cut bodies"),
+    ),
+    (ANY, "redirect", Never(ODD)),
+];
+
+/// What the fixtures' lists of contacts hold.
+const LISTED: &[&str] = &[
+    r#"{"type": {"id": 1}, "name": "Mira Beispiel", "email": "another.mira@example.org"}"#,
+    r#"{"type": {"id": 1}, "name": "Mira Beispiel", "title": "Buyer", "email": "mira.beispiel@example.com",
+        "phone": "+442079460123"}"#,
+];
+const ONE_USE: &str = "[[fault]]\nwhat = \"token_expiry\"\nuses = 1";
+const QUOTA: &str =
+    "[[fault]]\nwhat = \"quota\"\nvendor = \"onecloud\"\ncreates = 1\ntime_zone = \"Asia/Jakarta\"";
+
+fn entry(fixture: &Fixture) -> Option<usize> {
+    TABLE.iter().position(|(vendor, start, _)| {
+        (*vendor == ANY || *vendor == fixture.vendor) && fixture.scenario.starts_with(start)
+    })
+}
+
+/// How the sandbox is brought to answer as the fixture says.
+pub(crate) fn state_of(fixture: &Fixture) -> Reached {
+    let entry =
+        entry(fixture).unwrap_or_else(|| panic!("{} has neither a state nor a reason", fixture.name()));
+    TABLE[entry].2
+}
+
+/// The entries that no fixture needs.
+pub(crate) fn unneeded(fixtures: &[Fixture]) -> Vec<String> {
+    let needed: BTreeSet<usize> =
+        fixtures.iter().filter(|it| super::is_answered(it)).filter_map(entry).collect();
+    let unneeded = TABLE.iter().enumerate().filter(|(index, _)| !needed.contains(index));
+    unneeded.map(|(_, (vendor, start, _))| format!("{vendor} {start}")).collect()
+}
+
+fn set(request: &mut ExpectedRequest, key: &str, value: Value) {
+    request.body.as_mut().unwrap()[key] = value;
+}
+
+fn remove(request: &mut ExpectedRequest, key: &str) {
+    request.body.as_mut().unwrap().as_object_mut().unwrap().remove(key);
+}
+
+/// A name and an address beyond the documented limits.
+fn too_long(request: &mut ExpectedRequest) {
+    set(request, "name", json!("n".repeat(101)));
+    set(request, "emails", json!([{"email": format!("{}@example.com", "e".repeat(320))}]));
+}
+
+fn content_type(request: &mut ExpectedRequest, value: &str) {
+    request.headers.insert("content-type".to_owned(), value.to_owned());
+}

@@ -1,0 +1,73 @@
+//! The names of the faults.
+//!
+//! Rule: the names of `what` in a text, in the state and in a summary are these.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The name of a fault, as `what` spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// [`What::Latency`](crate::What::Latency)
+    Latency,
+    /// [`What::Status`](crate::What::Status)
+    Status,
+    /// [`What::RateLimit`](crate::What::RateLimit)
+    RateLimit,
+    /// [`What::ResetBeforeCommit`](crate::What::ResetBeforeCommit)
+    ResetBeforeCommit,
+    /// [`What::ResetAfterCommit`](crate::What::ResetAfterCommit)
+    ResetAfterCommit,
+    /// [`What::HangBeforeCommit`](crate::What::HangBeforeCommit)
+    HangBeforeCommit,
+    /// [`What::HangAfterCommit`](crate::What::HangAfterCommit)
+    HangAfterCommit,
+    /// [`What::CutBody`](crate::What::CutBody)
+    CutBody,
+    /// [`What::SlowBody`](crate::What::SlowBody)
+    SlowBody,
+    /// [`What::EdgeHtml`](crate::What::EdgeHtml)
+    EdgeHtml,
+    /// [`What::WrongContentType`](crate::What::WrongContentType)
+    WrongContentType,
+    /// [`What::ByteOrderMark`](crate::What::ByteOrderMark)
+    ByteOrderMark,
+    /// [`What::Down`](crate::What::Down)
+    Down,
+    /// [`What::TokenExpiry`](crate::What::TokenExpiry)
+    TokenExpiry,
+    /// [`What::Quota`](crate::What::Quota)
+    Quota,
+}
+
+impl FaultKind {
+    /// The name, such as `reset_after_commit`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Latency => "latency",
+            Self::Status => "status",
+            Self::RateLimit => "rate_limit",
+            Self::ResetBeforeCommit => "reset_before_commit",
+            Self::ResetAfterCommit => "reset_after_commit",
+            Self::HangBeforeCommit => "hang_before_commit",
+            Self::HangAfterCommit => "hang_after_commit",
+            Self::CutBody => "cut_body",
+            Self::SlowBody => "slow_body",
+            Self::EdgeHtml => "edge_html",
+            Self::WrongContentType => "wrong_content_type",
+            Self::ByteOrderMark => "byte_order_mark",
+            Self::Down => "down",
+            Self::TokenExpiry => "token_expiry",
+            Self::Quota => "quota",
+        }
+    }
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}

@@ -1,0 +1,94 @@
+//! Values of a rule that are narrower than their types.
+//!
+//! Rule: what may stand there is said where something else does.
+
+use std::fmt;
+
+use axum::http::HeaderValue;
+use serde::de::value::StrDeserializer;
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::vendor::Vendor;
+
+/// One vendor's name, or a list of them.
+#[derive(Serialize)]
+pub(super) struct Vendors(pub(super) Vec<Vendor>);
+
+/// From 0 to 1.
+#[derive(Serialize)]
+pub(super) struct Probability(pub(super) f64);
+
+/// From 400 to 599.
+#[derive(Serialize)]
+pub(super) struct ErrorStatus(pub(super) u16);
+
+/// What may stand in a header.
+#[derive(Serialize)]
+pub(super) struct ContentType(pub(super) String);
+
+impl<'de> Deserialize<'de> for Vendors {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrMany;
+
+        impl<'de> Visitor<'de> for OneOrMany {
+            type Value = Vendors;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a vendor's name, or a list of them")
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<Vendors, E> {
+                Vendor::deserialize(StrDeserializer::new(name)).map(|vendor| Vendors(vec![vendor]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<Vendors, A::Error> {
+                let mut vendors = Vec::new();
+                while let Some(vendor) = names.next_element()? {
+                    vendors.push(vendor);
+                }
+                if vendors.is_empty() {
+                    return Err(A::Error::custom(
+                        "an empty list names no vendor; without `vendor` it is for all",
+                    ));
+                }
+                Ok(Vendors(vendors))
+            }
+        }
+
+        deserializer.deserialize_any(OneOrMany)
+    }
+}
+
+impl<'de> Deserialize<'de> for Probability {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = f64::deserialize(deserializer)?;
+        if (0.0..=1.0).contains(&number) {
+            Ok(Self(number))
+        } else {
+            Err(D::Error::custom(format!("{number} is no probability; it is a number from 0 to 1")))
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ErrorStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u64::deserialize(deserializer)? {
+            status @ 400..=599 => u16::try_from(status).map(Self).map_err(D::Error::custom),
+            other => Err(D::Error::custom(format!(
+                "{other} is no status of an error; it is a number from 400 to 599"
+            ))),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ContentType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if HeaderValue::from_str(&text).is_ok() {
+            Ok(Self(text))
+        } else {
+            Err(D::Error::custom("this cannot stand in a header; write \"text/html\" or its like"))
+        }
+    }
+}

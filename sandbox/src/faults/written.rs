@@ -1,0 +1,291 @@
+//! A rule as it is written: one flat table of keys.
+//!
+//! Rule: a key that does nothing is a mistake, and a mistake names the key and what may stand there.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::kind::FaultKind;
+use super::rule::{ErrorBody, Latency, On, RetryAfter, Rule, What, When};
+use super::span::Span;
+use super::value::{ContentType, ErrorStatus, Probability, Vendors};
+use crate::vendor::Vendor;
+
+const WHEN: [&str; 8] = ["vendor", "on", "after", "every", "probability", "times", "burst", "lasting"];
+const DEFAULT_RETRY_AFTER: Span = Span(Duration::from_secs(1));
+const DEFAULT_ZONE: &str = "Asia/Jakarta";
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum HeaderForm {
+    Seconds,
+    Date,
+}
+
+macro_rules! written_rule {
+    ($($key:ident: $kind:ty,)*) => {
+        /// All keys of a rule.
+        #[derive(Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct WrittenRule {
+            what: FaultKind,
+            $(#[serde(default, skip_serializing_if = "Option::is_none")] $key: Option<$kind>,)*
+        }
+
+        impl WrittenRule {
+            fn empty(what: FaultKind) -> Self {
+                Self { what, $($key: None,)* }
+            }
+
+            /// The keys that were given, `what` left out.
+            fn given(&self) -> Vec<&'static str> {
+                let mut given = Vec::new();
+                $(if self.$key.is_some() { given.push(stringify!($key)); })*
+                given
+            }
+        }
+    };
+}
+
+written_rule! {
+    vendor: Vendors,
+    on: On,
+    after: NonZeroUsize,
+    every: NonZeroUsize,
+    probability: Probability,
+    times: NonZeroUsize,
+    burst: NonZeroUsize,
+    lasting: Span,
+    delay: Span,
+    p50: Span,
+    p99: Span,
+    status: ErrorStatus,
+    retry_after: Span,
+    retry_after_as: HeaderForm,
+    body: ErrorBody,
+    after_commit: bool,
+    over: Span,
+    content_type: ContentType,
+    uses: NonZeroU32,
+    creates: NonZeroU32,
+    time_zone: String,
+}
+
+impl TryFrom<WrittenRule> for Rule {
+    type Error = String;
+
+    fn try_from(written: WrittenRule) -> Result<Self, String> {
+        written.check_keys()?;
+        written.check_vendors()?;
+        let what = written.what()?;
+        let when = written.when()?;
+        let vendors = written.vendor.map(|vendors| vendors.0).unwrap_or_default();
+        Ok(Self { vendors, on: written.on.unwrap_or_default(), when, what })
+    }
+}
+
+impl WrittenRule {
+    fn check_keys(&self) -> Result<(), String> {
+        let allowed = allowed_keys(self.what);
+        match self.given().into_iter().find(|key| !allowed.contains(key)) {
+            None => Ok(()),
+            Some(key) => {
+                let what = self.what;
+                Err(format!("`{key}` does nothing for `{what}`, which takes {}", quoted(&allowed)))
+            }
+        }
+    }
+
+    fn check_vendors(&self) -> Result<(), String> {
+        let able: &[Vendor] = match self.what {
+            FaultKind::Quota => &[Vendor::OneCloud],
+            FaultKind::TokenExpiry => &[Vendor::SmartTask, Vendor::Emnify, Vendor::OneCloud],
+            _ => &Vendor::ALL,
+        };
+        let vendors = self.vendor.iter().flat_map(|vendors| &vendors.0);
+        match vendors.into_iter().find(|vendor| !able.contains(vendor)) {
+            None => Ok(()),
+            Some(vendor) => {
+                let able: Vec<_> = able.iter().map(|vendor| vendor.name()).collect();
+                let (what, vendor) = (self.what, vendor.name());
+                Err(format!("`vendor`: {vendor} has no `{what}`; it is for {}", quoted(&able)))
+            }
+        }
+    }
+
+    fn what(&self) -> Result<What, String> {
+        let after_commit = self.after_commit.unwrap_or_default();
+        Ok(match self.what {
+            FaultKind::Latency => What::Latency(self.latency()?),
+            FaultKind::Status => What::Status {
+                status: self.status.as_ref().ok_or("`status` needs `status`, from 400 to 599")?.0,
+                retry_after: self.retry_after()?,
+                body: self.body.unwrap_or_default(),
+                after_commit,
+            },
+            FaultKind::RateLimit => {
+                What::RateLimit { retry_after: self.header(self.retry_after.unwrap_or(DEFAULT_RETRY_AFTER)) }
+            }
+            FaultKind::ResetBeforeCommit => What::ResetBeforeCommit,
+            FaultKind::ResetAfterCommit => What::ResetAfterCommit,
+            FaultKind::HangBeforeCommit => What::HangBeforeCommit,
+            FaultKind::HangAfterCommit => What::HangAfterCommit,
+            FaultKind::CutBody => What::CutBody,
+            FaultKind::SlowBody => {
+                What::SlowBody { over: self.over.ok_or("`slow_body` needs `over`, such as \"2s\"")?.0 }
+            }
+            FaultKind::EdgeHtml => {
+                What::EdgeHtml { status: self.status.as_ref().map_or(502, |status| status.0), after_commit }
+            }
+            FaultKind::WrongContentType => What::WrongContentType {
+                content_type: self.content_type.as_ref().map_or("text/html", |label| &label.0).to_owned(),
+            },
+            FaultKind::ByteOrderMark => What::ByteOrderMark,
+            FaultKind::Down => What::Down,
+            FaultKind::TokenExpiry => {
+                What::TokenExpiry { uses: self.uses.ok_or("`token_expiry` needs `uses`, from 1")?.get() }
+            }
+            FaultKind::Quota => What::Quota {
+                creates: self.creates.ok_or("`quota` needs `creates`, from 1")?.get(),
+                time_zone: self.time_zone()?,
+            },
+        })
+    }
+
+    fn latency(&self) -> Result<Latency, String> {
+        match (self.delay, self.p50, self.p99) {
+            (Some(delay), None, None) => Ok(Latency::Fixed(delay.0)),
+            (None, Some(p50), Some(p99)) if p50.0 < p99.0 => Ok(Latency::LongTail { p50: p50.0, p99: p99.0 }),
+            (None, Some(_), Some(_)) => Err("`p50` is shorter than `p99`".to_owned()),
+            _ => Err("`latency` needs either `delay`, or `p50` and `p99`".to_owned()),
+        }
+    }
+
+    fn retry_after(&self) -> Result<Option<RetryAfter>, String> {
+        if self.retry_after.is_none() && self.retry_after_as.is_some() {
+            return Err("`retry_after_as` needs `retry_after`".to_owned());
+        }
+        Ok(self.retry_after.map(|span| self.header(span)))
+    }
+
+    fn header(&self, span: Span) -> RetryAfter {
+        match self.retry_after_as {
+            Some(HeaderForm::Date) => RetryAfter::Date(span.0),
+            _ => RetryAfter::Seconds(span.0),
+        }
+    }
+
+    fn time_zone(&self) -> Result<String, String> {
+        let name = self.time_zone.as_deref().unwrap_or(DEFAULT_ZONE);
+        match TimeZone::get(name) {
+            Ok(_) => Ok(name.to_owned()),
+            Err(_) => Err(format!(
+                "`time_zone`: `{}` is no time zone; write {DEFAULT_ZONE} or its like",
+                name.escape_debug()
+            )),
+        }
+    }
+
+    fn when(&self) -> Result<When, String> {
+        if self.burst.is_some() && self.lasting.is_some() {
+            return Err(
+                "`burst` and `lasting` exclude each other: a strike ends by count or by time".to_owned()
+            );
+        }
+        let number = |given: Option<NonZeroUsize>| given.map(NonZeroUsize::get);
+        Ok(When {
+            after: number(self.after).unwrap_or(0),
+            every: number(self.every).unwrap_or(1),
+            probability: self.probability.as_ref().map_or(1.0, |probability| probability.0),
+            times: number(self.times),
+            burst: number(self.burst).unwrap_or(1),
+            lasting: self.lasting.map(|span| span.0),
+        })
+    }
+}
+
+impl From<Rule> for WrittenRule {
+    fn from(rule: Rule) -> Self {
+        let mut written = Self::empty(rule.what.kind());
+        written.vendor = Some(rule.vendors).filter(|vendors| !vendors.is_empty()).map(Vendors);
+        written.on = Some(rule.on).filter(|on| *on != On::default());
+        written.write_when(&rule.when);
+        written.write_what(rule.what);
+        written
+    }
+}
+
+impl WrittenRule {
+    fn write_when(&mut self, when: &When) {
+        let counted = |number: usize| Some(number).filter(|number| *number > 1).and_then(NonZeroUsize::new);
+        self.after = NonZeroUsize::new(when.after);
+        self.every = counted(when.every);
+        self.probability = Some(when.probability).filter(|probability| *probability < 1.0).map(Probability);
+        self.times = when.times.and_then(NonZeroUsize::new);
+        self.burst = counted(when.burst);
+        self.lasting = when.lasting.map(Span);
+    }
+
+    fn write_what(&mut self, what: What) {
+        match what {
+            What::Latency(Latency::Fixed(delay)) => self.delay = Some(Span(delay)),
+            What::Latency(Latency::LongTail { p50, p99 }) => {
+                self.p50 = Some(Span(p50));
+                self.p99 = Some(Span(p99));
+            }
+            What::Status { status, retry_after, body, after_commit } => {
+                self.status = Some(ErrorStatus(status));
+                self.body = Some(body).filter(|body| *body != ErrorBody::default());
+                self.after_commit = Some(after_commit).filter(|after| *after);
+                self.write_header(retry_after);
+            }
+            What::RateLimit { retry_after } => self.write_header(Some(retry_after)),
+            What::SlowBody { over } => self.over = Some(Span(over)),
+            What::EdgeHtml { status, after_commit } => {
+                self.status = Some(ErrorStatus(status));
+                self.after_commit = Some(after_commit).filter(|after| *after);
+            }
+            What::WrongContentType { content_type } => self.content_type = Some(ContentType(content_type)),
+            What::TokenExpiry { uses } => self.uses = NonZeroU32::new(uses),
+            What::Quota { creates, time_zone } => {
+                self.creates = NonZeroU32::new(creates);
+                self.time_zone = Some(time_zone);
+            }
+            _ => {}
+        }
+    }
+
+    fn write_header(&mut self, header: Option<RetryAfter>) {
+        let (form, span) = match header {
+            None => return,
+            Some(RetryAfter::Seconds(span)) => (None, span),
+            Some(RetryAfter::Date(span)) => (Some(HeaderForm::Date), span),
+        };
+        self.retry_after = Some(Span(span));
+        self.retry_after_as = form;
+    }
+}
+
+fn allowed_keys(what: FaultKind) -> Vec<&'static str> {
+    let own: &[&str] = match what {
+        FaultKind::Latency => &["delay", "p50", "p99"],
+        FaultKind::Status => &["status", "retry_after", "retry_after_as", "body", "after_commit"],
+        FaultKind::RateLimit => &["retry_after", "retry_after_as"],
+        FaultKind::SlowBody => &["over"],
+        FaultKind::EdgeHtml => &["status", "after_commit"],
+        FaultKind::WrongContentType => &["content_type"],
+        FaultKind::Down => return vec!["vendor", "after", "lasting"],
+        FaultKind::TokenExpiry => return vec!["vendor", "uses"],
+        FaultKind::Quota => return vec!["vendor", "creates", "time_zone"],
+        _ => &[],
+    };
+    own.iter().chain(&WHEN).copied().collect()
+}
+
+fn quoted(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}

@@ -1,0 +1,16 @@
+//! What an edge says instead of the vendor behind it.
+//!
+//! Rule: it looks like no product in particular; all of it is a choice of this sandbox.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+pub(super) fn page(status: StatusCode) -> Response {
+    let title = format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or("Error"));
+    let text = format!(
+        "<!DOCTYPE html>\n<html>\n<head><title>{title}</title></head>\n<body>\n<center><h1>{title}</h1></center>\n\
+         <hr><center>edge</center>\n</body>\n</html>\n"
+    );
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::SERVER, "edge")];
+    (status, headers, text).into_response()
+}

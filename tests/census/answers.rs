@@ -1,0 +1,208 @@
+//! Holds the answers that a vendor's documentation tells to the fixtures.
+//!
+//! Its rule: every row names fixtures that end in what the row says, and together they hold every status, code and word
+//! that it tells of.
+
+use unicontact::providers::ErrorKind;
+
+use super::support::fixture::{self, Fixture, GivenAnswer, ProvenanceKind};
+use super::table::{self, code_words};
+
+/// The kinds that an answer can have.
+const KINDS: &[ErrorKind] = &[
+    ErrorKind::Config,
+    ErrorKind::Invalid,
+    ErrorKind::AlreadyExists,
+    ErrorKind::Unauthenticated,
+    ErrorKind::PermissionDenied,
+    ErrorKind::NotFound,
+    ErrorKind::RateLimited,
+    ErrorKind::QuotaExhausted,
+    ErrorKind::Unavailable,
+    ErrorKind::Blocked,
+    ErrorKind::UnexpectedResponse,
+];
+
+#[derive(Debug, Clone)]
+struct Row {
+    answer: String,
+    kind: String,
+    effect: String,
+    evidence: String,
+    proofs: Vec<String>,
+}
+
+fn rows_of_documentation(vendor: &str) -> Vec<Row> {
+    let rows = table::rows::<5>(vendor, "Answers").into_iter();
+    let rows = rows.map(|[answer, kind, effect, evidence, proofs]| {
+        let is_rest = answer == "anything else";
+        assert_eq!(is_rest, evidence.is_empty(), "{vendor}: where do we know {answer:?} from?");
+        Row { answer, kind, effect, evidence, proofs: code_words(&proofs) }
+    });
+    rows.collect()
+}
+
+/// What is wrong with the proofs of a row.
+fn complaints(vendor: &str, row: &Row, fixtures: &[Fixture]) -> Vec<String> {
+    let (proofs, mut complaints) = table::named(&row.proofs, fixtures);
+    complaints.extend(verdicts(row, &proofs));
+    complaints.extend(unknown_origins(row, &proofs));
+    let numbers = numbers_in(&row.answer);
+    let statuses: Vec<u16> = numbers.iter().copied().filter(|number| (100..600).contains(number)).collect();
+    let status = |it: &Fixture| it.answer.as_ref().and_then(|answer| answer.status);
+    for proof in &proofs {
+        if !statuses.is_empty() && !status(proof).is_some_and(|status| statuses.contains(&status)) {
+            complaints.push(format!("{} has another status", proof.name()));
+        }
+    }
+    let untold = statuses.iter().filter(|wanted| !proofs.iter().any(|it| status(it) == Some(**wanted)));
+    complaints.extend(untold.map(|status| format!("no fixture has the status {status}")));
+    let codes = numbers.iter().filter(|number| **number >= 1000).map(u16::to_string);
+    for code in codes {
+        if !proofs.iter().any(|it| it.expect.code.as_ref() == Some(&code)) {
+            complaints.push(format!("no fixture has the code {code}"));
+        }
+    }
+    for word in words_in(&row.answer) {
+        if !proofs.iter().any(|it| it.answer.as_ref().is_some_and(|answer| text_of(answer).contains(&word))) {
+            complaints.push(format!("no answer holds {word}"));
+        }
+    }
+    complaints.into_iter().map(|it| format!("{vendor}: {}: {it}", row.answer)).collect()
+}
+
+/// Whether the fixtures end in the kinds that the row names, and nothing else.
+fn verdicts(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
+    let kinds = kinds_in(&row.kind);
+    let creates = row.kind.starts_with("created");
+    let mut complaints = Vec::new();
+    if kinds.is_empty() && !creates && !["the common table", "by `errorCode`"].contains(&&*row.kind) {
+        complaints.push(format!("{:?} is no kind", row.kind));
+    }
+    for proof in proofs {
+        let expect = &proof.expect;
+        let kind = expect.kind.as_deref();
+        let is_as_told = match (creates, kind) {
+            (true, _) => expect.created.is_some() || expect.existing.is_some(),
+            (false, Some(kind)) => kinds.is_empty() || kinds.contains(&kind),
+            (false, None) => false,
+        };
+        if !is_as_told {
+            complaints.push(format!("{} ends otherwise", proof.name()));
+        }
+        let has_effect = !row.effect.starts_with(char::is_alphabetic) || row.effect.starts_with("by ");
+        if !has_effect && expect.effect.as_ref() != Some(&row.effect) {
+            complaints.push(format!("{} has another effect", proof.name()));
+        }
+    }
+    let untold =
+        kinds.iter().filter(|kind| !proofs.iter().any(|it| it.expect.kind.as_deref() == Some(**kind)));
+    complaints.extend(untold.map(|kind| format!("no fixture is {kind}")));
+    if row.kind.contains("existing") && !proofs.iter().any(|it| it.expect.existing.is_some()) {
+        complaints.push("no fixture finds an existing contact".to_owned());
+    }
+    complaints
+}
+
+/// The ways in which the row claims to be known, of which no fixture says that it is known so.
+fn unknown_origins(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
+    let ways = [
+        ("documented", ProvenanceKind::Documented),
+        ("recorded", ProvenanceKind::Recorded),
+        ("third-party", ProvenanceKind::ThirdParty),
+        ("inferred", ProvenanceKind::Inferred),
+    ];
+    let claimed = ways.iter().filter(|(way, _)| row.evidence.contains(way));
+    let is_known = |way: &str, kind: ProvenanceKind| {
+        proofs.iter().any(|it| it.provenance.kind == kind || it.provenance.note.contains(way))
+    };
+    let unknown = claimed.filter(|(way, kind)| !is_known(way, *kind));
+    unknown.map(|(way, _)| format!("no fixture is {way}")).collect()
+}
+
+fn kinds_in(cell: &str) -> Vec<&'static str> {
+    let words = code_words(cell);
+    let kinds = KINDS.iter().map(|kind| kind.as_str());
+    kinds.filter(|kind| words.iter().any(|word| word == kind)).collect()
+}
+
+/// Statuses and codes outside of quotations: `1400 to 1403` are four.
+fn numbers_in(answer: &str) -> Vec<u16> {
+    let unquoted: String = answer.split('"').step_by(2).collect();
+    let mut numbers: Vec<u16> = Vec::new();
+    let mut is_range = false;
+    for word in unquoted.split([' ', ',', ';', '(', ')']).filter(|word| !word.is_empty()) {
+        match (word.parse::<u16>(), numbers.last().copied()) {
+            (Ok(end), Some(start)) if is_range => numbers.extend(start + 1..=end),
+            (Ok(number), _) => numbers.push(number),
+            (Err(_), _) => {}
+        }
+        is_range = word == "to";
+    }
+    numbers
+}
+
+/// Quotations and words of code, in lower case. Of a path it is the last part.
+fn words_in(answer: &str) -> Vec<String> {
+    let quoted = answer.split('"').skip(1).step_by(2).map(str::to_owned);
+    let code = code_words(answer).into_iter().filter_map(|word| word.rsplit('.').next().map(str::to_owned));
+    quoted.chain(code).map(|word| word.to_lowercase()).collect()
+}
+
+fn text_of(answer: &GivenAnswer) -> String {
+    let body = answer.body.as_ref().map(ToString::to_string);
+    let parts = [Some(format!("{:?}", answer.headers)), body, answer.text.clone()];
+    parts.into_iter().flatten().collect::<Vec<String>>().join("\n").to_lowercase()
+}
+
+#[test]
+fn every_row_of_the_answers_names_fixtures_that_prove_it() {
+    let mut found = Vec::new();
+    for vendor in fixture::VENDORS {
+        let fixtures = fixture::of_vendor(vendor);
+        let rows = rows_of_documentation(vendor);
+        found.extend(rows.iter().flat_map(|row| complaints(vendor, row, &fixtures)));
+    }
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn a_row_of_the_answers_that_its_fixtures_do_not_prove_is_told() {
+    for vendor in fixture::VENDORS {
+        let fixtures = fixture::of_vendor(vendor);
+        for row in rows_of_documentation(vendor) {
+            let other = if row.kind.contains("`blocked`") { "`config`" } else { "`blocked`" };
+            let wrong = [
+                Row { proofs: Vec::new(), ..row.clone() },
+                Row { proofs: vec!["nothing".to_owned()], ..row.clone() },
+                Row { proofs: vec!["check_good".to_owned(), "create_one_past".to_owned()], ..row.clone() },
+                Row { kind: other.to_owned(), ..row.clone() },
+                Row { kind: "`mistyped`".to_owned(), ..row.clone() },
+                Row { effect: "not_sent".to_owned(), ..row.clone() },
+                Row { answer: format!("{} 599", row.answer), ..row.clone() },
+                Row { answer: format!("{} code 9999", row.answer), ..row.clone() },
+                Row { answer: format!("{} \"nobody says this\"", row.answer), ..row.clone() },
+            ];
+            let recorded = Row { evidence: "recorded".to_owned(), ..row.clone() };
+            if vendor != "emnify" {
+                assert!(!complaints(vendor, &recorded, &fixtures).is_empty(), "{vendor}: {recorded:?}");
+            }
+            let is_whole =
+                |it: &Row| row.kind.starts_with("created") && it.proofs.contains(&"check_good".to_owned());
+            for wrong in wrong.into_iter().filter(|it| !is_whole(it)) {
+                assert!(!complaints(vendor, &wrong, &fixtures).is_empty(), "{vendor}: {row:?} as {wrong:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_answer_tells_its_statuses_codes_and_words() {
+    assert_eq!(
+        numbers_in("401, code 1101, 1102, or 1400 to 1403"),
+        [401, 1101, 1102, 1400, 1401, 1402, 1403]
+    );
+    assert_eq!(numbers_in("401 \"tomorrow at 18:00, 500 of them\""), [401]);
+    assert_eq!(words_in("`_meta.status` `ERROR` or \"No Such\""), ["no such", "status", "error"]);
+    assert_eq!(kinds_in("`rate_limited`, five minutes, and `retry_at`"), ["rate_limited"]);
+}

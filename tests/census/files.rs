@@ -1,0 +1,242 @@
+//! Looks at the files of the fixtures: who reads them, where they come from, and what must not stand in them.
+//!
+//! Its rule: a file that nobody reads is a mistake, and what looks like a credential or a person is one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use unicontact::providers;
+
+use super::support::fixture::{self, Provenance, ProvenanceKind, VENDORS, files_in, folder, stem};
+use super::support::personal;
+
+/// Folders of fixtures that other tests read.
+const OTHER_FOLDERS: &[&str] = &["config", "import"];
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let below = |path: PathBuf| if path.is_dir() { files_below(&path) } else { vec![path] };
+    files_in(folder).into_iter().flat_map(below).collect()
+}
+
+/// Whether somebody reads the file at this path below the fixtures. `sources` is all code of the project.
+fn is_read(path: &str, sources: &str) -> bool {
+    match path.split('/').collect::<Vec<&str>>()[..] {
+        ["README.md"] => true,
+        [folder, name] if VENDORS.contains(&folder) || ["contacts", "providers"].contains(&folder) => {
+            name.strip_suffix(".json").is_some_and(|name| !name.is_empty())
+        }
+        [folder, .., name] if OTHER_FOLDERS.contains(&folder) => {
+            let mentions = [format!("/{name}\""), format!("\"{name}\""), format!("fixtures/{folder}\"")];
+            mentions.iter().any(|mention| sources.contains(mention))
+        }
+        _ => false,
+    }
+}
+
+/// All code of the project but this, which speaks of files that are not there.
+fn sources() -> String {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders =
+        ["src", "tests", "cli/src", "cli/tests", "providers/src"].map(|folder| project.join(folder));
+    let files = folders.iter().filter(|folder| folder.is_dir()).flat_map(|folder| files_below(folder));
+    let files = files.filter(|file| !file.starts_with(project.join("tests/census")));
+    let code = files.filter(|file| file.extension().is_some_and(|it| it == "rs"));
+    code.map(|file| std::fs::read_to_string(&file).unwrap()).collect()
+}
+
+#[test]
+fn every_file_below_the_fixtures_is_one_that_somebody_reads() {
+    let sources = sources();
+    let files = files_below(&folder());
+    let paths = files.iter().map(|file| file.strip_prefix(folder()).unwrap().to_string_lossy().into_owned());
+    let unread: Vec<String> = paths.filter(|path| !is_read(path, &sources)).collect();
+    assert!(unread.is_empty(), "{unread:?}");
+    let named = ["contacts", "providers"].map(|name| files_in(&folder().join(name)).len());
+    let read = fixture::all().len() + named.iter().sum::<usize>();
+    let ours = files.iter().filter(|file| file.extension().is_some_and(|it| it == "json"));
+    let ours = ours.filter(|file| !OTHER_FOLDERS.iter().any(|other| file.starts_with(folder().join(other))));
+    assert_eq!(read, ours.count(), "the files that are read and those that are there");
+}
+
+#[test]
+fn a_file_that_nobody_reads_is_told() {
+    let sources = "include_str!(\"../fixtures/config/read.toml\")";
+    for read in ["README.md", "smarttask/create_minimal.json", "contacts/full.json", "config/read.toml"] {
+        assert!(is_read(read, sources), "{read}");
+    }
+    for unread in [
+        "NOTES.md",
+        "stray.json",
+        "smarttask/notes.txt",
+        "smarttask/.json",
+        "smarttask/create_minimal.json.orig",
+        "smarttask/more/create_minimal.json",
+        "contacts/full.yaml",
+        "another_vendor/create_minimal.json",
+        "config/unread.toml",
+        "import/deep/unread.csv",
+    ] {
+        assert!(!is_read(unread, sources), "{unread}");
+    }
+}
+
+#[test]
+fn every_vendor_of_the_build_has_a_folder_of_fixtures() {
+    let built: Vec<&str> = providers::VENDORS.iter().map(|vendor| vendor.name).collect();
+    assert_eq!(built, VENDORS, "the vendors of the build and those of the fixtures");
+    for vendor in VENDORS {
+        assert!(folder().join(vendor).is_dir(), "{vendor}");
+    }
+}
+
+#[test]
+fn every_contact_is_used_by_a_fixture() {
+    let used: BTreeSet<String> = fixture::all().into_iter().map(|it| it.contact).collect();
+    for file in files_in(&folder().join("contacts")) {
+        let name = stem(&file);
+        assert!(used.contains(&name), "nobody uses the contact {name}");
+    }
+}
+
+/// What is wrong with what a fixture says of its origin.
+fn complaint(told: &Provenance) -> Option<&'static str> {
+    let is_vendors_own = matches!(told.kind, ProvenanceKind::Documented | ProvenanceKind::Recorded);
+    let names_no_page =
+        told.source.contains("no page of the vendor") || told.source.starts_with("Conventions");
+    if told.source.len() <= 10 || told.note.len() <= 10 {
+        Some("it says too little")
+    } else if told.date != "2026-08" {
+        Some("the copies were made in 2026-08")
+    } else if is_vendors_own && names_no_page {
+        Some("what the vendor shows has a page of the vendor")
+    } else if told.kind == ProvenanceKind::ThirdParty && !told.source.contains("://") {
+        Some("somebody else's code has an address")
+    } else {
+        None
+    }
+}
+
+#[test]
+fn every_fixture_says_where_it_comes_from() {
+    let all = fixture::all();
+    let wrong =
+        all.iter().filter_map(|it| complaint(&it.provenance).map(|why| format!("{}: {why}", it.name())));
+    let wrong: Vec<String> = wrong.collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_fixture_that_hides_where_it_comes_from_is_told() {
+    let told = |change: &Value| {
+        let mut document = json!({
+            "kind": "documented", "source": "docs.example.com: contacts", "date": "2026-08", "note": "The values are ours.",
+        });
+        document.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        complaint(&serde_json::from_value(document).unwrap())
+    };
+    assert_eq!(told(&json!({})), None);
+    for change in [
+        json!({"source": ""}),
+        json!({"note": "ours"}),
+        json!({"date": "2026-09"}),
+        json!({"source": "Conventions of HTTP; no page of the vendor"}),
+        json!({"kind": "recorded", "source": "What any network may do; no page of the vendor"}),
+        json!({"kind": "third_party"}),
+    ] {
+        assert!(told(&change).is_some(), "{change}");
+    }
+}
+
+#[test]
+fn no_vendor_is_known_by_inference_alone() {
+    use ProvenanceKind::{Documented, Recorded};
+    let mut counts = BTreeMap::new();
+    for fixture in fixture::all() {
+        *counts.entry((fixture.vendor, fixture.provenance.kind)).or_insert(0_usize) += 1;
+    }
+    for vendor in VENDORS {
+        let known = [Documented, Recorded].map(|kind| counts.get(&(vendor.to_owned(), kind)).copied());
+        assert!(known.into_iter().flatten().sum::<usize>() >= 5, "{vendor}: {counts:?}");
+    }
+}
+
+/// Everything in a file that must not stand there.
+fn offences(text: &str) -> Vec<String> {
+    // The value of a parameter is a word of its own.
+    let words = personal::found_in(&text.replace(['=', '&'], " "));
+    let documents = serde_json::from_str(text).map(|document| with_documents_in_texts(&document));
+    let numbers = documents.iter().flatten().flat_map(personal::numbers_in);
+    words.into_iter().chain(numbers).collect()
+}
+
+/// A document, and those that its texts are.
+fn with_documents_in_texts(document: &Value) -> Vec<Value> {
+    let inside = match document {
+        Value::String(text) => {
+            serde_json::from_str(text.trim_start_matches('\u{feff}')).into_iter().collect()
+        }
+        Value::Array(entries) => entries.iter().flat_map(with_documents_in_texts).collect(),
+        Value::Object(map) => map.values().flat_map(with_documents_in_texts).collect(),
+        _ => Vec::new(),
+    };
+    inside.into_iter().chain([document.clone()]).collect()
+}
+
+#[test]
+fn no_fixture_holds_a_credential_or_anything_of_a_real_person() {
+    let mut found = Vec::new();
+    for path in files_below(&folder()) {
+        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+        found.extend(offences(&text).iter().map(|offence| format!("{}: {offence}", path.display())));
+    }
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// What somebody might leave in a fixture.
+const OFFENCES: &[&str] = &[
+    "someone@gmail.com",
+    "+49 171 5555555",
+    "+4917155555555",
+    "030 12345678",
+    "eyJhbGciOiJIUzI1NiJ9",
+    "tok_live_12345",
+    "Bearer sk_live_12345",
+    "https://example.com/?key=AKIA1234567890",
+    "0123456789abcdef0123456789abcdef",
+];
+
+#[test]
+fn the_search_for_personal_data_finds_some() {
+    for text in OFFENCES {
+        assert!(!offences(&json!([text]).to_string()).is_empty(), "{text}");
+    }
+    for text in ["someone@mail.example.com", "+442079460123", "2026-11-20T10:00:00.000+0000", "time:18:00"] {
+        assert_eq!(offences(&json!([text]).to_string()), Vec::<String>::new());
+    }
+}
+
+/// Puts a text into a fixture.
+type Planting = fn(&mut Value, &str);
+
+#[test]
+fn personal_data_is_found_wherever_it_stands_in_a_fixture() {
+    let places: [(&str, Planting); 5] = [
+        ("the note", |document, text| document["provenance"]["note"] = json!(text)),
+        ("a header", |document, text| document["request"]["headers"]["authorization"] = json!(text)),
+        ("the request", |document, text| document["request"]["body"]["extra"] = json!([{"deep": text}])),
+        ("the answer", |document, text| document["answer"]["body"] = json!({"extra": text})),
+        ("a text", |document, text| document["answer"]["text"] = json!(json!({"extra": text}).to_string())),
+    ];
+    for vendor in VENDORS {
+        let path = folder().join(vendor).join("create_minimal.json");
+        let document: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        for (place, plant) in &places {
+            for offence in OFFENCES {
+                let mut planted = document.clone();
+                plant(&mut planted, offence);
+                assert!(!offences(&planted.to_string()).is_empty(), "{vendor}: {offence} in {place}");
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Reads the tables of a vendor's documentation.
+//!
+//! Its rule: a table that is not there, or a row with another number of cells than its heading, is a mistake.
+
+use super::support::fixture::Fixture;
+
+/// The rows below the heading of the first table of a section of `docs.md`.
+pub(crate) fn rows<const CELLS: usize>(vendor: &str, section: &str) -> Vec<[String; CELLS]> {
+    let path = format!("{}/providers/src/{vendor}/docs.md", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    rows_of(&text, section).unwrap_or_else(|problem| panic!("{path}: {problem}"))
+}
+
+fn rows_of<const CELLS: usize>(text: &str, section: &str) -> Result<Vec<[String; CELLS]>, String> {
+    let begins = |part: &&str| part.starts_with(&format!("{section}\n"));
+    let part = text.split("\n# ").find(begins).ok_or_else(|| format!("no section {section}"))?;
+    let lines: Vec<&str> = part.lines().filter(|line| line.starts_with('|')).collect();
+    let rows = lines.iter().map(|line| {
+        let inner = line.strip_prefix('|').and_then(|line| line.strip_suffix('|'));
+        let cells: Vec<String> =
+            inner.unwrap_or_default().split('|').map(|cell| cell.trim().to_owned()).collect();
+        cells.try_into().map_err(|_| format!("not {CELLS} cells in {line}"))
+    });
+    let mut rows: Vec<[String; CELLS]> = rows.collect::<Result<_, _>>()?;
+    let is_rule =
+        |row: &[String; CELLS]| row.iter().all(|cell| cell.len() >= 3 && cell.chars().all(|it| it == '-'));
+    if rows.len() < 3 || !is_rule(&rows[1]) {
+        return Err(format!("no table in {section}"));
+    }
+    rows.drain(..2);
+    Ok(rows)
+}
+
+/// The text of a cell that holds one word of code.
+pub(crate) fn plain(cell: &str) -> String {
+    cell.trim_matches('`').to_owned()
+}
+
+/// Every word of code in a cell.
+pub(crate) fn code_words(cell: &str) -> Vec<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// The fixtures of these names, and a complaint for each name that no fixture has.
+pub(crate) fn named<'a>(names: &[String], fixtures: &'a [Fixture]) -> (Vec<&'a Fixture>, Vec<String>) {
+    let mut complaints = Vec::new();
+    if names.is_empty() {
+        complaints.push("no fixture proves it".to_owned());
+    }
+    let mut found = Vec::new();
+    for name in names {
+        match fixtures.iter().find(|it| it.scenario == *name) {
+            Some(fixture) => found.push(fixture),
+            None => complaints.push(format!("there is no fixture {name}")),
+        }
+    }
+    (found, complaints)
+}
+
+#[test]
+fn a_table_that_is_not_well_formed_is_told() {
+    let read = |text: &str| rows_of::<2>(text, "Answers");
+    let table = "\n# Answers\n\n| a | b |\n|---|---|\n| `x` | |\n";
+    assert_eq!(read(table), Ok(vec![["`x`".to_owned(), String::new()]]));
+    for broken in ["", "\n# Answers\n", &table.replace("| `x` | |", "| `x` |"), &table.replace("---", "- -")]
+    {
+        assert!(read(broken).is_err(), "{broken}");
+    }
+    assert_eq!(code_words("`a`, with `b[]`"), ["a", "b[]"]);
+}

@@ -1,0 +1,242 @@
+//! The whole path against four vendors that misbehave, and what they hold afterwards.
+//!
+//! Its rule: the report is held against what the stand-ins remember, so that loss is told from duplication. Waits move a clock by
+//! hand; only what travels takes time.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use unicontact::config::{Configuration, Sources};
+use unicontact::providers::UnifiedContact;
+use unicontact::providers::clock::{ManualClock, SharedClock};
+use unicontact::providers::http::Http;
+use unicontact::{Delivery, FanOut, Outcome, Policy, Report, Target};
+use unicontact_sandbox::{Clock, FaultKind, Faults, Options, Sandbox, StoredContact, Vendor};
+
+/// All that may befall a create and be over at once.
+const MIXED: &str = r#"
+[[fault]]
+what = "rate_limit"
+retry_after = "2s"
+every = 15
+burst = 3
+
+[[fault]]
+what = "reset_before_commit"
+probability = 0.05
+
+[[fault]]
+what = "reset_after_commit"
+probability = 0.08
+
+[[fault]]
+what = "status"
+status = 503
+retry_after = "1s"
+probability = 0.06
+
+[[fault]]
+what = "status"
+status = 500
+after_commit = true
+probability = 0.05
+
+[[fault]]
+what = "edge_html"
+probability = 0.03
+
+[[fault]]
+what = "edge_html"
+status = 403
+probability = 0.02
+
+[[fault]]
+what = "cut_body"
+probability = 0.06
+
+[[fault]]
+what = "wrong_content_type"
+probability = 0.1
+
+[[fault]]
+what = "byte_order_mark"
+probability = 0.1
+
+[[fault]]
+what = "token_expiry"
+vendor = ["emnify", "onecloud"]
+uses = 25
+"#;
+
+/// Besides, everything that is asked before a create fails now and then, and answers do not come at all.
+const WORSE: &str = r#"
+[[fault]]
+what = "status"
+status = 503
+on = "login"
+probability = 0.2
+
+[[fault]]
+what = "cut_body"
+on = "read"
+probability = 0.2
+
+[[fault]]
+what = "hang_after_commit"
+every = 50
+
+[[fault]]
+what = "hang_before_commit"
+every = 70
+
+[[fault]]
+what = "down"
+after = 60
+lasting = "20s"
+"#;
+
+/// Four misbehaving vendors and the program that sends to them.
+struct Ordeal {
+    sandbox: Sandbox,
+    fan_out: FanOut,
+}
+
+impl Ordeal {
+    async fn start(faults: &str, timeout: Duration) -> Self {
+        let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
+        let clocks: Vec<Arc<ManualClock>> =
+            Vendor::ALL.iter().map(|_| Arc::new(ManualClock::starting_at(start))).collect();
+        // Every provider waits by a clock of its own, so that no two disturb each other; the vendors' own
+        // stands while a contact is delivered.
+        let options = Options {
+            clock: Clock::new(move || start),
+            faults: Faults::from_toml(faults).unwrap(),
+            ..Options::default()
+        };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let sources = Sources { text: Some(sandbox.configuration()), ..Sources::default() };
+        let configuration = Configuration::load(&sources).unwrap();
+        let targets = configuration.providers.into_iter().zip(clocks).map(|(mut configured, clock)| {
+            let clock: SharedClock = clock;
+            configured.settings.timeout = timeout;
+            configured.settings.deadline = Duration::from_hours(24);
+            let provider = configured.connect(&Http::new(Arc::clone(&clock)).unwrap()).unwrap();
+            Target::new(provider, configured.settings, clock, 7)
+        });
+        let fan_out = FanOut::new(targets.collect(), Policy::All);
+        Self { sandbox, fan_out }
+    }
+
+    async fn deliver(&self, count: usize) -> Vec<Report> {
+        let mut reports = Vec::new();
+        for number in 0..count {
+            self.sandbox.clock().advance(Duration::from_secs(1));
+            self.sandbox.settled().await;
+            reports.push(self.fan_out.deliver(contact(number)).await);
+        }
+        reports
+    }
+
+    /// What each vendor holds, by the contact's name.
+    fn held(&self, vendor: Vendor) -> BTreeMap<String, StoredContact> {
+        let contacts = self.sandbox.contacts(vendor).into_iter();
+        let named: BTreeMap<_, _> = contacts.map(|contact| (name_in(&contact), contact)).collect();
+        assert_eq!(named.len(), self.sandbox.tally(vendor).held, "{vendor:?} holds a contact twice");
+        named
+    }
+}
+
+fn contact(number: usize) -> UnifiedContact {
+    let json = serde_json::json!({"external_id": number.to_string(), "name": format!("Ada Unit{number:04}")});
+    UnifiedContact::from_json(json).unwrap()
+}
+
+/// Each vendor has the name in a place of its own; what no other contact has is its last word.
+fn name_in(contact: &StoredContact) -> String {
+    let body = contact.body.to_string();
+    let place = body.find("Unit").expect("it has its name");
+    body[place..place + 8].to_owned()
+}
+
+/// Holds every report against what the vendor holds.
+#[track_caller]
+fn assert_honest(ordeal: &Ordeal, reports: &[Report]) {
+    for (place, vendor) in Vendor::ALL.into_iter().enumerate() {
+        let held = ordeal.held(vendor);
+        for (number, report) in reports.iter().enumerate() {
+            let name = format!("Unit{number:04}");
+            assert_told(vendor, &report.deliveries[place], held.get(&name));
+        }
+        let tally = ordeal.sandbox.tally(vendor);
+        assert_eq!(tally.duplicates, 0, "{vendor:?}");
+    }
+}
+
+#[track_caller]
+fn assert_told(vendor: Vendor, delivery: &Delivery, held: Option<&StoredContact>) {
+    let outcome = delivery.outcome;
+    let id = delivery.id.as_ref().map(unicontact::providers::ContactId::as_str);
+    match outcome {
+        Outcome::Created | Outcome::Existing => {
+            assert_eq!(id, held.map(|contact| contact.id.as_str()), "{vendor:?} {delivery:?}");
+        }
+        Outcome::InDoubt => {}
+        _ => assert!(held.is_none(), "{vendor:?} holds what is told as {outcome:?}: {delivery:?}"),
+    }
+}
+
+fn count(reports: &[Report], outcome: Outcome) -> usize {
+    let deliveries = reports.iter().flat_map(|report| &report.deliveries);
+    deliveries.filter(|delivery| delivery.outcome == outcome).count()
+}
+
+#[tokio::test]
+async fn no_vendor_holds_a_contact_twice_and_none_is_told_wrongly() {
+    let ordeal = Ordeal::start(&format!("seed = 7{MIXED}"), Duration::from_secs(20)).await;
+    let reports = ordeal.deliver(200).await;
+    assert_honest(&ordeal, &reports);
+    for vendor in Vendor::ALL {
+        let tally = ordeal.sandbox.tally(vendor);
+        assert!(tally.lost_answers > 10, "{vendor:?}: {tally:?}");
+    }
+    // Only SmartTask promises to return the first contact, so only there a lost answer is asked for again.
+    assert!(count(&reports, Outcome::InDoubt) > 50);
+    assert!(count(&reports, Outcome::Created) > 500);
+    assert_eq!(ordeal.sandbox.tally(Vendor::SmartTask).duplicates, 0);
+}
+
+#[tokio::test]
+async fn it_holds_when_logins_fail_answers_never_come_and_vendors_go_down() {
+    let faults = format!("seed = 11{WORSE}{MIXED}");
+    let ordeal = Ordeal::start(&faults, Duration::from_millis(250)).await;
+    let reports = ordeal.deliver(120).await;
+    assert_honest(&ordeal, &reports);
+    assert!(count(&reports, Outcome::Created) > 100);
+    let seen = ordeal.sandbox.requests(Vendor::Cloverhound);
+    for kind in [FaultKind::HangBeforeCommit, FaultKind::HangAfterCommit, FaultKind::Down] {
+        assert!(seen.iter().any(|request| request.faults.contains(&kind)), "{kind}");
+    }
+    assert!(count(&reports[100..], Outcome::Created) > 20, "they are up again");
+}
+
+#[tokio::test]
+async fn the_same_seed_has_the_same_outcomes() {
+    let faults = format!("seed = 23{MIXED}");
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let ordeal = Ordeal::start(&faults, Duration::from_secs(20)).await;
+        let reports = ordeal.deliver(40).await;
+        let outcomes = reports.iter().flat_map(|report| &report.deliveries);
+        let outcomes: Vec<_> = outcomes.map(|delivery| (delivery.outcome, delivery.attempts)).collect();
+        let befallen = Vendor::ALL.map(|vendor| {
+            let seen = ordeal.sandbox.requests(vendor).into_iter();
+            seen.map(|request| (request.status, request.faults)).collect::<Vec<_>>()
+        });
+        runs.push((outcomes, befallen));
+    }
+    assert_eq!(runs[0], runs[1]);
+}

@@ -1,0 +1,50 @@
+//! The fixtures of this project, as the tests ask for them.
+//!
+//! Its rule: the contract kit reads them; nothing is read here a second time.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use unicontact::providers::UnifiedContact;
+pub(crate) use unicontact_contract::fixture::{
+    Asked, Encoding, Fault, Fixture, GivenAnswer, Provenance, ProvenanceKind,
+};
+
+use super::providers::fixtures;
+
+pub(crate) use super::providers::VENDORS;
+
+pub(crate) fn folder() -> PathBuf {
+    fixtures().folder().to_owned()
+}
+
+/// Every fixture of every vendor.
+pub(crate) fn all() -> Vec<Fixture> {
+    fixtures().all().to_vec()
+}
+
+pub(crate) fn of_vendor(vendor: &str) -> Vec<Fixture> {
+    fixtures().of_vendor(vendor).cloned().collect()
+}
+
+pub(crate) fn contact(name: &str) -> UnifiedContact {
+    fixtures().contact(name).unwrap_or_else(|| panic!("there is no contact {name}")).clone()
+}
+
+/// A contact as it is written.
+pub(crate) fn contact_document(name: &str) -> Value {
+    let document = fixtures().contact_document(name);
+    document.unwrap_or_else(|| panic!("there is no contact {name}")).clone()
+}
+
+/// The files of a folder, in the order of their names.
+pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+pub(crate) fn stem(path: &Path) -> String {
+    path.file_stem().unwrap().to_string_lossy().into_owned()
+}
