@@ -54,6 +54,38 @@ async fn a_value_that_became_null_is_breaking() {
 }
 
 #[tokio::test]
+async fn a_field_that_is_sent_and_comes_back_as_null_is_one_breaking_finding() {
+    let null = |body: &mut Value| body["designation"] = Value::Null;
+    assert_eq!(found(null).await, (1, one("breaking", "body.designation")));
+    let lost = |body: &mut Value| drop(body["emails"].as_array_mut().unwrap().pop());
+    assert_eq!(found(lost).await, (1, one("breaking", "body.emails[].email")));
+}
+
+#[tokio::test]
+async fn it_is_so_even_where_another_fixture_has_null_and_only_for_the_one_that_has_not() {
+    let vendor = Vendor::answering(|body| body["designation"] = Value::Null).await;
+    let mut other = vendor.folder.document(crate::vendor::FIXTURE);
+    other["provider"] = json!({"use_created": true});
+    other["answer"]["body"]["designation"] = Value::Null;
+    vendor.folder.write("smarttask/create_other.json", &other.to_string());
+    let report = vendor.compared().await.expect_code(1).json();
+    assert_eq!(findings(&report), one("breaking", "body.designation"));
+    assert_eq!(report["findings"][0]["scenario"], "create_full");
+    assert_eq!(vendor.server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn fixtures_that_ask_the_same_are_asked_once_and_either_answer_will_do() {
+    let vendor = Vendor::answering(|body| body["score"] = json!("7")).await;
+    let mut other = vendor.folder.document(crate::vendor::FIXTURE);
+    other["answer"]["body"]["score"] = json!("5");
+    vendor.folder.write("smarttask/create_scored.json", &other.to_string());
+    let report = vendor.compared().await.expect_code(0).json();
+    assert_eq!(findings(&report), []);
+    assert_eq!(vendor.server.received().len(), 1);
+}
+
+#[tokio::test]
 async fn a_key_that_is_new_is_additive() {
     let new = |body: &mut Value| body["score"] = json!(7);
     assert_eq!(found(new).await, (0, one("additive", "body.score")));

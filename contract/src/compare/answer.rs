@@ -38,6 +38,11 @@ impl Places {
         self.found.push(Place { grade, path, expected: expected.into(), seen: seen.into(), note: None });
     }
 
+    fn has_breaking(&self, place: &str) -> bool {
+        let path = format!("{}: {place}", self.request);
+        self.found.iter().any(|found| found.grade == Grade::Breaking && found.path == path)
+    }
+
     /// Whether it is a status of the same class.
     fn status(&mut self, own: &[Exchange<'_>], known: &[Exchange<'_>], seen: u16) -> bool {
         let statuses: BTreeSet<u16> = own.iter().filter_map(|(_, answer)| answer.status).collect();
@@ -96,7 +101,10 @@ impl Places {
             self.add(moved.grade, &in_body(&moved.place), moved.expected, moved.seen);
         }
         for place in echo::lost(own, &body) {
-            self.add(Grade::Breaking, &in_body(&place), "what was sent", "null or nothing");
+            let place = in_body(&place);
+            if !self.has_breaking(&place) {
+                self.add(Grade::Breaking, &place, "what was sent", "null or nothing");
+            }
         }
     }
 

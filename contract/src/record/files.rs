@@ -43,7 +43,7 @@ pub enum RecordError {
 /// # Errors
 ///
 /// When a file is in the way and `overwrite` is not set, and when the system does not let it be written.
-pub fn write(
+pub fn write_fixtures(
     recorded: &[Fixture],
     fixtures: &Fixtures,
     folder: &Path,
