@@ -170,3 +170,19 @@ async fn a_person_reads_the_worst_first_and_what_was_created() {
     ");
     assert_eq!(ended.stderr, format!("created at {PROVIDER}: {ID} (contact full)\n"));
 }
+
+#[tokio::test]
+async fn nothing_that_a_vendor_tells_is_repeated() {
+    let told = ["Grace Boss", "boss@engines.test", "sandbox-access-token"];
+    let vendor = Vendor::answering(|body| {
+        body["archived"] = json!(told[0]);
+        body["told"] = json!({told[1]: told[2]});
+    })
+    .await;
+    for format in ["human", "json"] {
+        let ended = vendor.program(&["compare", "--format", format]).run().await.expect_code(1);
+        for value in told {
+            assert!(!ended.stdout.contains(value) && !ended.stderr.contains(value), "{value}: {ended:#?}");
+        }
+    }
+}
