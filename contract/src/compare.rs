@@ -7,8 +7,9 @@ mod answer;
 mod echo;
 
 use serde::Serialize;
+use unicontact_providers::http::Seen;
 
-use crate::fixture::{Expectation, Fixture, GivenAnswer, ProvenanceKind};
+use crate::fixture::{Expectation, ExpectedRequest, Fixture, GivenAnswer, ProvenanceKind};
 use crate::folder::Fixtures;
 use crate::grade::Grade;
 use crate::live::{Live, Ran};
@@ -46,7 +47,7 @@ pub struct Finding {
 #[derive(Debug)]
 pub(crate) struct Place {
     grade: Grade,
-    place: String,
+    path: String,
     expected: String,
     seen: String,
     note: Option<String>,
@@ -73,14 +74,10 @@ pub fn compare(fixtures: &Fixtures, question: &Question<'_>, ran: &Ran, live: &d
     places.into_iter().map(|place| place.of(surest, live)).collect()
 }
 
-pub(crate) type Exchange<'a> = (&'a crate::fixture::ExpectedRequest, &'a GivenAnswer);
+pub(crate) type Exchange<'a> = (&'a ExpectedRequest, &'a GivenAnswer);
 
 /// Every success that the fixtures show of this request.
-fn known<'a>(
-    fixtures: &'a Fixtures,
-    vendor: &'a str,
-    seen: &unicontact_providers::http::Seen,
-) -> Vec<Exchange<'a>> {
+fn known<'a>(fixtures: &'a Fixtures, vendor: &'a str, seen: &Seen) -> Vec<Exchange<'a>> {
     let successes = fixtures.of_vendor(vendor).filter(|fixture| fixture.expect.is_success());
     let exchanges = successes.flat_map(Fixture::exchanges);
     exchanges.filter(|(request, answer)| route::is_for(request, seen) && is_success(answer)).collect()
@@ -109,7 +106,7 @@ fn result(expected: &Expectation, outcome: &Outcome) -> Option<Place> {
     };
     Some(Place {
         grade: Grade::Breaking,
-        place: "result".to_owned(),
+        path: "result".to_owned(),
         expected: expected.to_owned(),
         seen: format!("an error: {}", error.kind().as_str()),
         note: Some(about),
@@ -127,7 +124,7 @@ impl Place {
             scenario: fixture.scenario.clone(),
             provenance: fixture.provenance.kind,
             grade: self.grade,
-            place: self.place,
+            place: self.path,
             expected: self.expected,
             seen: self.seen,
             note: (!notes.is_empty()).then(|| notes.join("; ")),

@@ -117,6 +117,11 @@ impl Fixture {
         }
     }
 
+    /// Whether its name begins with what is asked, and not with what is special about the answer.
+    pub(crate) fn is_named_after_what_is_asked(&self) -> bool {
+        ["create", "find", "check"].contains(&self.scenario.split('_').next().unwrap_or_default())
+    }
+
     /// What goes wrong with the connection, if anything.
     pub fn fault(&self) -> Option<Fault> {
         self.answer.as_ref().and_then(|answer| answer.fault)

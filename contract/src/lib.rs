@@ -5,6 +5,8 @@
 //!
 //! - [`Fixtures::read`] reads a folder, strictly.
 //! - [`replay`] serves a fixture's answers on loopback, asks the adapter, and tells every difference.
+//! - [`run`] asks a vendor that is there what a fixture asks, [`compare`] grades what moved, and [`record`] turns the run
+//!   into a fixture in which nothing secret or personal is left. [`Questions`] says what would be asked before anything is.
 //! - [`pact::export`] turns a vendor's fixtures into a Pact.
 //!
 //! Adapters of your own take part through [`Adapters`]:
@@ -51,6 +53,6 @@ pub use folder::{FixtureMistake, Fixtures, FixturesError};
 pub use grade::Grade;
 pub use live::{Live, Ran, run};
 pub use question::{NotRun, Question, Questions};
-pub use record::{NotRecorded, Origin, RecordError, Recorded, record, write};
+pub use record::{NotRecorded, Origin, RecordError, Recorded, record, write_fixtures};
 pub use replay::{ReplayError, Replayed, replay, replay_at};
 pub use shape::{Moved, Shape};

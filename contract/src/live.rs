@@ -84,6 +84,11 @@ impl Ran {
         matches!(self.outcome, Outcome::Created { existing: true, .. })
     }
 
+    /// Whether a search was answered, and found nothing.
+    pub fn has_found_nothing(&self) -> bool {
+        matches!(self.outcome, Outcome::Found(None))
+    }
+
     /// Why it did not work, if it did not.
     pub fn error(&self) -> Option<&ProviderError> {
         match &self.outcome {

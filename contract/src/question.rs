@@ -69,7 +69,7 @@ impl<'a> Questions<'a> {
             }
         }
         for question in &mut questions.asked {
-            question.fixtures.sort_by_key(|fixture| fixture.provenance.kind);
+            question.fixtures.sort_by_key(|it| (it.provenance.kind, !it.is_named_after_what_is_asked()));
         }
         questions.asked.sort_by_key(|question| match question.asked {
             Asked::Check => 0,

@@ -9,27 +9,30 @@ mod disguise;
 mod files;
 mod rehearsal;
 
+use jiff::Timestamp;
 use serde_json::Value;
 use thiserror::Error;
 use unicontact_providers::http::{End, Seen};
 
 use self::answer::Answers;
 use self::disguise::Disguise;
-pub use self::files::{RecordError, Recorded, write};
+pub use self::files::{RecordError, Recorded, write_fixtures};
 use self::rehearsal::Rehearsal;
 use crate::adapters::Adapters;
 use crate::fixture::{
-    Expectation, Fixture, GivenAnswer, Preparation, Provenance, ProvenanceKind, ProviderDocument,
-    ProviderKeys,
+    Expectation, ExpectedRequest, Fixture, GivenAnswer, Preparation, Provenance, ProvenanceKind,
+    ProviderDocument, ProviderKeys,
 };
 use crate::folder::Fixtures;
 use crate::live::{Live, Ran};
 use crate::outcome::Outcome;
 use crate::personal;
 use crate::question::Question;
+use crate::route;
 
-const NOTE: &str = "Requests were made again with made-up credentials. In the answers, ids are ours, and every other \
-                    text that was neither sent nor known from a fixture is replaced, apart from moments.";
+const NOTE: &str = "Requests were made again with made-up credentials. In the answers, ids of six digits and more \
+                    are ours, and every text that was neither sent nor known from a fixture is replaced, apart from \
+                    moments and short numbers.";
 const NO_EVIDENCE: &str = "It is no traffic of the vendor, and no evidence about it.";
 
 /// Why a run does not become a fixture. It names places and never shows what stands there.
@@ -129,7 +132,7 @@ fn blank(
             default_region: question.default_region.map(|region| region.as_str().to_owned()),
             keys,
         },
-        now: Some(ran.began),
+        now: Some(Timestamp::from_second(ran.began.as_second()).unwrap_or(ran.began)),
         before: Vec::new(),
         request: None,
         answer: None,
@@ -155,19 +158,21 @@ fn name(question: &Question<'_>, outcome: &Outcome) -> String {
         Outcome::Found(id) => fixture.expect.found.as_ref().is_some_and(|it| it.is_string() == id.is_some()),
         Outcome::Checked | Outcome::Failed(_) => true,
     };
-    let fixture = question.fixtures.iter().find(expects).or(question.fixtures.first());
+    let expecting = question.fixtures.iter().filter(expects);
+    let fixture = expecting.min_by_key(|fixture| !fixture.is_named_after_what_is_asked());
+    let fixture = fixture.or(question.fixtures.first());
     fixture.map(|fixture| fixture.scenario.clone()).unwrap_or_default()
 }
 
 /// The numbers in the paths that are others when the fixture's own account asks.
-fn accounts(exchanges: &[Seen], requests: &[crate::fixture::ExpectedRequest]) -> Vec<(String, String)> {
+fn accounts(exchanges: &[Seen], requests: &[ExpectedRequest]) -> Vec<(String, String)> {
     let mut accounts = Vec::new();
     for (seen, request) in exchanges.iter().zip(requests) {
-        let theirs = crate::route::segments(seen.url.path());
-        let ours = crate::route::segments(&request.path);
+        let theirs = route::segments(seen.url.path());
+        let ours = route::segments(&request.path);
         let offset = theirs.len().saturating_sub(ours.len());
         for (theirs, ours) in theirs.iter().skip(offset).zip(&ours) {
-            if crate::route::is_number(theirs) && crate::route::is_number(ours) {
+            if route::is_number(theirs) && route::is_number(ours) {
                 accounts.push(((*theirs).to_owned(), (*ours).to_owned()));
             }
         }
@@ -175,9 +180,9 @@ fn accounts(exchanges: &[Seen], requests: &[crate::fixture::ExpectedRequest]) ->
     accounts
 }
 
-fn is_same_walk(exchanges: &[Seen], requests: &[crate::fixture::ExpectedRequest]) -> bool {
+fn is_same_walk(exchanges: &[Seen], requests: &[ExpectedRequest]) -> bool {
     exchanges.len() == requests.len()
-        && exchanges.iter().zip(requests).all(|(seen, request)| crate::route::is_for(request, seen))
+        && exchanges.iter().zip(requests).all(|(seen, request)| route::is_for(request, seen))
 }
 
 /// What comes out of the rehearsal, if it is a result of the same kind.
@@ -201,7 +206,7 @@ fn expectation(live: &Outcome, again: &Outcome) -> Result<Expectation, NotRecord
     }
 }
 
-fn fill(fixture: &mut Fixture, requests: Vec<crate::fixture::ExpectedRequest>, given: Vec<GivenAnswer>) {
+fn fill(fixture: &mut Fixture, requests: Vec<ExpectedRequest>, given: Vec<GivenAnswer>) {
     let mut exchanges: Vec<Preparation> =
         requests.into_iter().zip(given).map(|(request, answer)| Preparation { request, answer }).collect();
     if let Some(last) = exchanges.pop() {

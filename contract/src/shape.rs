@@ -9,6 +9,10 @@ use serde_json::{Map, Value};
 
 use crate::grade::Grade;
 
+/// Stands in a place for every key that is no name.
+const ANY_KEY: &str = "[key]";
+const LONGEST_NAME: usize = 60;
+
 /// The types that a value was seen to have: of one value, or of all that stand at the same place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shape {
@@ -146,9 +150,29 @@ impl Type {
     }
 }
 
+/// Keys that are ids or addresses themselves are one member, which need not be there.
 fn members(map: &Map<String, Value>) -> BTreeMap<String, Member> {
-    let member = |value| Member { shape: Shape::of(value), is_always_there: true };
-    map.iter().map(|(name, value)| (name.clone(), member(value))).collect()
+    let mut members: BTreeMap<String, Member> = BTreeMap::new();
+    for (key, value) in map {
+        let is_always_there = is_name(key);
+        let name = if is_always_there { key } else { ANY_KEY };
+        let mut shape = Shape::of(value);
+        if let Some(other) = members.remove(name) {
+            shape = shape.or(other.shape);
+        }
+        members.insert(name.to_owned(), Member { shape, is_always_there });
+    }
+    members
+}
+
+/// Whether a key is part of the shape, and neither an id nor an address nor a sentence.
+pub(crate) fn is_name(key: &str) -> bool {
+    let is_plain = |it: char| it.is_alphanumeric() || "_-.$:/".contains(it);
+    let is_uuid = || key.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+    key.len() <= LONGEST_NAME
+        && key.chars().all(is_plain)
+        && key.chars().any(char::is_alphabetic)
+        && !is_uuid()
 }
 
 fn compare(place: &str, own: &Shape, known: &Shape, seen: &Shape, moved: &mut Vec<Moved>) {

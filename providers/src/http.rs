@@ -138,15 +138,16 @@ impl Http {
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, SendError> {
         let request = self.build(request)?;
         #[cfg(feature = "testkit")]
-        let watched = self.observer.as_ref().map(|observer| (observer, Seen::request(&request)));
-        let result = self.exchange(request).await;
-        #[cfg(feature = "testkit")]
-        if let Some((observer, seen)) = watched {
+        if let Some(observer) = &self.observer {
+            let seen = Seen::request(&request);
+            let result = Box::pin(self.exchange(request)).await;
             observer.exchanged(seen.answered(&result));
+            return result;
         }
-        result
+        self.exchange(request).await
     }
 
+    /// Nothing else sends.
     async fn exchange(&self, request: reqwest::Request) -> Result<Answer, SendError> {
         let response = self.client.execute(request).await.map_err(SendError::of_reqwest)?;
         Ok(Answer::read(response).await)

@@ -75,8 +75,8 @@ fn vendors(source: &FixtureSource, fixtures: &Fixtures) -> Result<Vec<String>, F
 }
 
 /// Whether the report was written. What was created has been told on stderr before.
-fn is_told(written: io::Result<()>) -> bool {
-    if let Err(error) = &written {
+fn is_told(written: &io::Result<()>) -> bool {
+    if let Err(error) = written {
         output::message(&format!("error: the report could not be written ({error})"));
     }
     written.is_ok()

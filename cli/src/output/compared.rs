@@ -30,8 +30,11 @@ pub(crate) fn compared(told: &Told<'_>, findings: &[Finding]) -> Page {
         let count = findings.iter().filter(|finding| finding.grade == grade).count();
         format!("{count} {}", grade.as_str())
     };
-    let asked = told.answered.len();
-    page.line(&format!("{} in {asked} questions", Grade::ALL.map(count).join(", ")));
+    let asked = match told.answered.len() {
+        1 => "1 question was asked".to_owned(),
+        asked => format!("{asked} questions were asked"),
+    };
+    page.line(&format!("{}; {asked}", Grade::ALL.map(count).join(", ")));
     page
 }
 

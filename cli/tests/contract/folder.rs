@@ -33,6 +33,11 @@ impl Folder {
         self.0.path().to_str().unwrap()
     }
 
+    /// A document.
+    pub(crate) fn document(&self, file: &str) -> Value {
+        json(&self.0.path().join(file))
+    }
+
     /// Writes a file.
     pub(crate) fn write(&self, file: &str, text: &str) {
         fs::write(self.0.path().join(file), text).unwrap();

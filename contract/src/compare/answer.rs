@@ -34,8 +34,13 @@ struct Places {
 
 impl Places {
     fn add(&mut self, grade: Grade, place: &str, expected: impl Into<String>, seen: impl Into<String>) {
-        let place = format!("{}: {place}", self.request);
-        self.found.push(Place { grade, place, expected: expected.into(), seen: seen.into(), note: None });
+        let path = format!("{}: {place}", self.request);
+        self.found.push(Place { grade, path, expected: expected.into(), seen: seen.into(), note: None });
+    }
+
+    fn has_breaking(&self, place: &str) -> bool {
+        let path = format!("{}: {place}", self.request);
+        self.found.iter().any(|found| found.grade == Grade::Breaking && found.path == path)
     }
 
     /// Whether it is a status of the same class.
@@ -73,7 +78,7 @@ impl Places {
 
     fn body(&mut self, own: &[Exchange<'_>], known: &[Exchange<'_>], seen: &Answer) {
         let (own_bodies, all_bodies) = (bodies(own), bodies(&[own, known].concat()));
-        let may_be_empty = own.iter().chain(known).any(|(_, answer)| answer.body.is_none());
+        let may_be_empty = own.iter().chain(known).any(is_empty);
         let Some(shape) = Shape::of_all(own_bodies.iter().copied()) else {
             self.body_of_its_own(&all_bodies, seen);
             return;
@@ -96,7 +101,10 @@ impl Places {
             self.add(moved.grade, &in_body(&moved.place), moved.expected, moved.seen);
         }
         for place in echo::lost(own, &body) {
-            self.add(Grade::Breaking, &in_body(&place), "what was sent", "null or nothing");
+            let place = in_body(&place);
+            if !self.has_breaking(&place) {
+                self.add(Grade::Breaking, &place, "what was sent", "null or nothing");
+            }
         }
     }
 
@@ -114,6 +122,10 @@ impl Places {
             }
         }
     }
+}
+
+fn is_empty((_, answer): &Exchange<'_>) -> bool {
+    answer.body.is_none() && answer.text.is_none()
 }
 
 fn in_body(place: &str) -> String {

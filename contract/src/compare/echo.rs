@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Exchange;
 
-/// The places of `body` at which it should repeat what was sent and has nothing. A key that is gone is not told: the
+/// The places of `body`, as a shape names them, at which it should repeat what was sent and has nothing. A key that is gone is not told: the
 /// shape tells that.
 pub(super) fn lost(own: &[Exchange<'_>], body: &Value) -> BTreeSet<String> {
     let mut repeated =
@@ -72,7 +72,7 @@ fn in_words(pointer: &str) -> String {
     let mut place = String::new();
     for part in pointer.split('/').skip(1) {
         if part.bytes().all(|byte| byte.is_ascii_digit()) {
-            place.push_str(&format!("[{part}]"));
+            place.push_str("[]");
         } else {
             if !place.is_empty() {
                 place.push('.');

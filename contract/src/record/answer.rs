@@ -3,6 +3,8 @@
 //! Rule: a text is kept that was the contact's own or that a fixture shows at the same place; a token that is used from
 //! then on is `[secret]`; everything else is replaced. Of the headers, only those are kept that adapters read.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
@@ -12,6 +14,7 @@ use super::disguise::{Disguise, texts};
 use crate::fixture::{Fixture, GivenAnswer, HIDDEN};
 use crate::folder::Fixtures;
 use crate::route;
+use crate::shape::is_name;
 
 /// A shorter text may stand anywhere by chance.
 const LONG_ENOUGH: usize = 6;
@@ -39,7 +42,7 @@ impl Answers<'_> {
         let text = answer.text();
         let body = answer.json().map(|body| cleaning.value("", &body));
         let text = (body.is_none() && !text.is_empty()).then(|| cleaning.disguise.text(&text));
-        let mut headers = std::collections::BTreeMap::new();
+        let mut headers = BTreeMap::new();
         if let Some(content_type) = answer.header("content-type").filter(|it| is_media_type(it)) {
             headers.insert("content-type".to_owned(), content_type.to_owned());
         }
@@ -102,11 +105,7 @@ impl Cleaning<'_> {
 
     /// A key is part of the shape, unless it is an id or an address itself.
     fn key(&mut self, key: &str) -> String {
-        let is_a_name = key.len() <= 60
-            && key.bytes().any(|it| it.is_ascii_alphabetic())
-            && !key.contains('@')
-            && key.split('-').map(str::len).ne([8, 4, 4, 4, 12]);
-        if is_a_name { key.to_owned() } else { self.disguise.text(key) }
+        if is_name(key) { key.to_owned() } else { self.disguise.text(key) }
     }
 
     fn text(&mut self, place: &str, text: &str) -> String {
@@ -128,10 +127,14 @@ impl Cleaning<'_> {
 fn leaves(place: &str, document: &Value, found: &mut Vec<(String, Value)>) {
     match document {
         Value::Array(entries) => {
-            entries.iter().for_each(|entry| leaves(&format!("{place}[]"), entry, found));
+            for entry in entries {
+                leaves(&format!("{place}[]"), entry, found);
+            }
         }
         Value::Object(map) => {
-            map.iter().for_each(|(key, value)| leaves(&format!("{place}.{key}"), value, found));
+            for (key, value) in map {
+                leaves(&format!("{place}.{key}"), value, found);
+            }
         }
         other => found.push((place.to_owned(), other.clone())),
     }

@@ -5,13 +5,16 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// Numbers with fewer digits say nothing about anybody.
 const TELLING_DIGITS: usize = 6;
 /// The first number that is made up.
 const FIRST: usize = 100_001;
 const REPLACED: &str = "replaced";
+/// A day may be somebody's birthday.
+const NO_DAY: &str = "2000-01-01";
+const NO_FRACTION: f64 = 0.5;
 
 /// What each value became.
 #[derive(Debug, Default)]
@@ -31,7 +34,8 @@ impl Disguise {
         let number = FIRST + self.0.len();
         let made_up = match text {
             "" => return String::new(),
-            moment if is_moment(moment) => return moment.to_owned(),
+            day if is_day(day) => return NO_DAY.to_owned(),
+            moment if is_moment(moment) => return without_a_birthday(moment),
             uuid if is_uuid(uuid) => format!("facade00-0000-4000-8000-{number:012}"),
             number_text if is_number(number_text) => {
                 if number_text.len() < TELLING_DIGITS {
@@ -48,17 +52,16 @@ impl Disguise {
         made_up
     }
 
-    pub(super) fn number(&mut self, number: &serde_json::Number) -> Value {
+    /// A number of the same kind. A fraction may be where somebody lives.
+    pub(super) fn number(&mut self, number: &Number) -> Value {
+        if number.is_f64() {
+            return NO_FRACTION.into();
+        }
         let text = number.to_string();
-        let is_whole = is_number(&text);
-        let is_telling = text.len() >= TELLING_DIGITS;
-        if !is_whole {
-            return if is_telling { Value::from(0.5) } else { number.clone().into() };
-        }
-        if !is_telling && !self.0.contains_key(&text) {
-            return number.clone().into();
-        }
-        self.text(&text).parse::<u64>().map_or_else(|_| number.clone().into(), Value::from)
+        let Some(digits) = text.strip_prefix('-') else {
+            return self.text(&text).parse::<u64>().map_or(Value::from(0), Value::from);
+        };
+        if digits.len() < TELLING_DIGITS { number.clone().into() } else { Value::from(-1) }
     }
 
     /// The path of an address, its ids replaced, at a host that is nobody's.
@@ -89,14 +92,24 @@ pub(super) fn texts(document: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// A date, or a moment with or without its zone.
+fn is_day(text: &str) -> bool {
+    text.len() == NO_DAY.len() && text.parse::<jiff::civil::Date>().is_ok()
+}
+
+/// A date and a time, with or without a zone.
 fn is_moment(text: &str) -> bool {
-    text.len() >= "2026-01-01".len()
-        && text.contains('-')
-        && (text.parse::<jiff::Timestamp>().is_ok()
-            || text.parse::<jiff::civil::DateTime>().is_ok()
-            || text.parse::<jiff::civil::Date>().is_ok())
-        && text.bytes().all(|it| it.is_ascii_digit() || b"-:.TZ+ ".contains(&it))
+    let is_read = text.parse::<jiff::Timestamp>().is_ok() || text.parse::<jiff::civil::DateTime>().is_ok();
+    is_read && text.contains(':') && text.bytes().all(|it| it.is_ascii_digit() || b"-:.TZ+ ".contains(&it))
+}
+
+/// Midnight is how many systems write a day.
+fn without_a_birthday(moment: &str) -> String {
+    match moment.split_once("00:00:00") {
+        Some((day, rest)) if day.len() == NO_DAY.len() + 1 => {
+            format!("{NO_DAY}{}00:00:00{rest}", &day[NO_DAY.len()..])
+        }
+        _ => moment.to_owned(),
+    }
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -115,7 +128,11 @@ fn is_phone(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
+    use crate::personal;
 
     #[test]
     fn the_same_value_becomes_the_same_and_another_another() {
@@ -143,5 +160,45 @@ mod tests {
         assert_eq!(disguise.text("471147").len(), 6);
         assert!(disguise.number(&471_147_u64.into()).is_u64());
         assert_eq!(disguise.text("471147"), disguise.number(&471_147_u64.into()).to_string());
+    }
+
+    #[test]
+    fn a_birthday_and_a_place_on_earth_are_not_kept() {
+        let mut disguise = Disguise::default();
+        assert_eq!(disguise.text("1985-12-10"), "2000-01-01");
+        assert_eq!(disguise.text("1985-12-10T00:00:00Z"), "2000-01-01T00:00:00Z");
+        let number = |disguise: &mut Disguise, value: Value| match value {
+            Value::Number(number) => disguise.number(&number),
+            other => other,
+        };
+        assert_eq!(number(&mut disguise, json!(52.52)), 0.5);
+        assert_eq!(number(&mut disguise, json!(-1_234_567)), -1);
+        assert_eq!(number(&mut disguise, json!(-12)), -12);
+    }
+
+    fn anything() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "[a-z.]{1,9}@[a-z]{1,9}[.][a-z]{2,3}",
+            "[+0-9 ()/-]{1,20}",
+            "[A-Za-z0-9_-]{1,60}",
+            "(eyJ|tok_|sk_|AKIA)[A-Za-z0-9]{5,40}",
+            "https://[a-z]{1,9}[.][a-z]{2,3}/[A-Za-z0-9@]{0,40}",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_suspicious_is_left_of_anything(texts in prop::collection::vec(anything(), 1..5)) {
+            let mut disguise = Disguise::default();
+            let texts: Vec<String> = texts.iter().map(|text| disguise.text(text)).collect();
+            prop_assert_eq!(personal::places_in(&json!(texts)), Vec::<String>::new());
+        }
+
+        #[test]
+        fn no_word_is_left_of_a_sentence(text in "[A-Za-z]{5,9} [A-Za-z]{5,9}") {
+            let left = Disguise::default().text(&text);
+            prop_assert_eq!(left, REPLACED);
+        }
     }
 }

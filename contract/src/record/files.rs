@@ -43,7 +43,7 @@ pub enum RecordError {
 /// # Errors
 ///
 /// When a file is in the way and `overwrite` is not set, and when the system does not let it be written.
-pub fn write(
+pub fn write_fixtures(
     recorded: &[Fixture],
     fixtures: &Fixtures,
     folder: &Path,
@@ -75,13 +75,15 @@ pub fn write(
 struct File {
     path: PathBuf,
     document: Value,
+    text: String,
 }
 
 impl File {
     fn new(folder: &Path, below: &str, name: &str, document: &impl Serialize) -> Self {
         // Only a map with keys that are no texts could fail, and a document has none.
+        let text = serde_json::to_string_pretty(document).unwrap_or_default();
         let document = serde_json::to_value(document).unwrap_or_default();
-        Self { path: folder.join(below).join(format!("{name}.json")), document }
+        Self { path: folder.join(below).join(format!("{name}.json")), document, text }
     }
 
     /// Whether the file holds the same document, however it is written.
@@ -92,6 +94,6 @@ impl File {
 
     fn write(&self) -> io::Result<()> {
         self.path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        fs::write(&self.path, format!("{:#}\n", self.document))
+        fs::write(&self.path, format!("{}\n", self.text))
     }
 }

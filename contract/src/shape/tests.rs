@@ -120,3 +120,11 @@ fn what_other_answers_have_shown_is_nothing_new() {
     let wrong = Shape::of(&json!({"parent": {"id": "1"}}));
     assert_eq!(Shape::of(&other).moved(&known, &wrong)[0].place, "parent.id");
 }
+
+#[test]
+fn keys_that_are_ids_or_addresses_are_not_names_and_not_shown() {
+    let one = json!({"ada@engines.test": {"role": "a"}, "4711": {"role": "b"}});
+    let other = json!({"grace@navy.test": {"role": 1}});
+    assert_eq!(grades(&one, &other), [("[key].role".to_owned(), Grade::Breaking)]);
+    assert_eq!(grades(&one, &json!({})), []);
+}

@@ -39,9 +39,9 @@ async fn the_sandbox_answers_every_fixtures_request_in_the_fixtures_shape() {
         let Reached::By(state) = state_of(fixture) else {
             continue;
         };
-        let stage = Stage::set(fixture, state).await;
+        let played = Stage::set(fixture, state).await;
         for (index, (request, given)) in fixture.exchanges().enumerate() {
-            let answer = stage.play(index, request).await;
+            let answer = played.play(index, request).await;
             for found in compared::moved(&fixtures, fixture, request, given, &answer) {
                 let line = format!("{}: {found}", fixture.name());
                 match EXCUSED.iter().position(|excuse| excuse.is_for(&line)) {
@@ -60,15 +60,15 @@ async fn the_sandbox_answers_every_fixtures_request_in_the_fixtures_shape() {
 #[test]
 fn every_fixture_that_is_not_played_has_a_reason() {
     let fixtures = fixtures();
-    let mut played = 0;
+    let mut reached = 0;
     for fixture in fixtures.all().iter().filter(|it| is_answered(it)) {
         match state_of(fixture) {
-            Reached::By(_) => played += 1,
+            Reached::By(_) => reached += 1,
             Reached::Never(reason) => assert!(reason.len() > 20, "{}: {reason}", fixture.name()),
         }
     }
     let answered = fixtures.all().iter().filter(|it| is_answered(it)).count();
-    assert!(played * 5 > answered * 3, "{played} of {answered} are played");
+    assert!(reached * 5 > answered * 3, "{reached} of {answered} are played");
 }
 
 #[test]
@@ -95,9 +95,9 @@ async fn a_fixture_with_another_key_or_another_type_is_noticed() {
     let scenario = |fixture: &&Fixture| fixture.scenario == "create_minimal";
     for fixture in fixtures.all().iter().filter(scenario).filter(|it| it.vendor != "emnify") {
         let Reached::By(state) = state_of(fixture) else { panic!("{}", fixture.name()) };
-        let stage = Stage::set(fixture, state).await;
+        let played = Stage::set(fixture, state).await;
         let (request, given) = fixture.exchanges().last().unwrap();
-        let answer = stage.play(0, request).await;
+        let answer = played.play(0, request).await;
         let name = given.body.as_ref().unwrap().as_object().unwrap().keys().next().unwrap().clone();
         for change in [compared::without, compared::with_another_type] {
             let changed = change(given, &name);

@@ -40,10 +40,10 @@ impl Stage {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let vendor = Vendor::ALL.into_iter().find(|it| it.name() == fixture.vendor).unwrap();
         let last = fixture.exchanges().count() - 1;
-        let stage = Self { sandbox, vendor, state, last, client, bearer: Mutex::new(String::new()) };
-        let bearer = stage.first_bearer().await;
-        *stage.bearer.lock().unwrap() = bearer;
-        stage
+        let whole = Self { sandbox, vendor, state, last, client, bearer: Mutex::new(String::new()) };
+        let bearer = whole.first_bearer().await;
+        *whole.bearer.lock().unwrap() = bearer;
+        whole
     }
 
     /// A token that is good.

@@ -71,3 +71,22 @@ impl fmt::Debug for Seen {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_seen_shows_neither_credentials_nor_contact_data() {
+        let seen = Seen {
+            method: "POST".to_owned(),
+            url: "https://api.example.com/people?mail=ada@example.com".parse().unwrap(),
+            headers: vec![("authorization".to_owned(), "Bearer hidden-token".to_owned())],
+            body: b"ada@example.com".to_vec(),
+            answer: Some(Answer::new(200).with_body("ada@example.com")),
+        };
+        let shown = format!("{seen:?}");
+        assert!(!shown.contains("ada@") && !shown.contains("hidden-token"), "{shown}");
+        assert_eq!(seen.header("Authorization"), Some("Bearer hidden-token"));
+    }
+}

@@ -6,11 +6,12 @@
 use std::pin::pin;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use serde::Serialize;
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::http::Http;
 use unicontact_contract::fixture::Asked;
-use unicontact_contract::{Fixtures, Live, NotConnected, NotRun, Question, Questions, Ran, run};
+use unicontact_contract::{Fixture, Fixtures, Live, NotConnected, NotRun, Question, Questions, Ran, run};
 
 use super::target::Target;
 use crate::exit::{Exit, Failure};
@@ -85,6 +86,10 @@ impl<'a> Asking<'a> {
     async fn ask_all(&mut self, target: &'a Target, questions: Vec<Question<'a>>) {
         let mut hopeless = None;
         for question in questions {
+            // One that came while nothing was under way must not let another begin.
+            if self.signals.next().now_or_never().is_some() {
+                self.stop();
+            }
             let reason =
                 if self.is_stopped { Some("it was stopped before".to_owned()) } else { hopeless.clone() };
             if let Some(reason) = reason {
@@ -107,7 +112,8 @@ impl<'a> Asking<'a> {
     }
 
     async fn ask_one(&mut self, target: &Target, question: &Question<'_>) -> Ended {
-        let mut running = pin!(run(question, target, &self.http));
+        let http = self.http.clone();
+        let mut running = pin!(run(question, target, &http));
         loop {
             tokio::select! {
                 ended = &mut running => return ended.map_or_else(Ended::NotConnected, Ended::Ran),
@@ -115,13 +121,17 @@ impl<'a> Asking<'a> {
                     if self.is_stopped {
                         return Ended::Abandoned;
                     }
-                    self.is_stopped = true;
-                    output::message(
-                        "Stopping: nothing new is sent, what is under way comes to its end. Ctrl-C again stops at once.",
-                    );
+                    self.stop();
                 }
             }
         }
+    }
+
+    fn stop(&mut self) {
+        self.is_stopped = true;
+        output::message(
+            "Stopping: nothing new is sent, what is under way comes to its end. Ctrl-C again stops at once.",
+        );
     }
 
     fn note(&mut self, target: &Target, question: &Question<'_>, ran: &Ran) {
@@ -137,6 +147,8 @@ impl<'a> Asking<'a> {
             }
         } else if ran.is_in_doubt() {
             self.in_doubt(InDoubt { provider, vendor, contact, answered: ran.is_answered() });
+        } else if ran.has_found_nothing() && question.fixtures.iter().copied().all(expects_a_find) {
+            self.not_run(target, question, "it was asked, and found nothing whose shape could be compared");
         }
     }
 
@@ -163,6 +175,10 @@ impl<'a> Asking<'a> {
         let not_run = question.fixtures.iter().map(|fixture| NotRun::new(target, fixture, reason));
         self.told.not_run.extend(not_run);
     }
+}
+
+fn expects_a_find(fixture: &Fixture) -> bool {
+    fixture.expect.found.as_ref().is_some_and(|found| !found.is_null())
 }
 
 impl Told<'_> {

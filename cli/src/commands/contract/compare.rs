@@ -28,7 +28,7 @@ pub(super) async fn run(common: &Common, live: &ContractLive) -> Result<Exit, Fa
         exit => exit,
     };
     targets.stop().await;
-    Ok(if super::is_told(written) { exit } else { exit.untold() })
+    Ok(if super::is_told(&written) { exit } else { exit.untold() })
 }
 
 fn as_json(told: &Told<'_>, findings: &[Finding]) -> Value {

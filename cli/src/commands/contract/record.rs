@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 use unicontact_contract::{
-    BuiltIn, Fixture, Fixtures, Live as _, NotRun, Origin, Questions, Recorded, record, write,
+    BuiltIn, Fixture, Fixtures, Live as _, NotRun, Origin, Questions, Recorded, record, write_fixtures,
 };
 
 use super::asking::{Answered, Told, ask};
@@ -25,7 +25,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     let (recorded, not_recorded) = recorded(&told, &fixtures).await;
     let is_complete = not_recorded.is_empty();
     told.not_run.extend(not_recorded);
-    let files = write(&recorded, &fixtures, &arguments.out, arguments.force);
+    let files = write_fixtures(&recorded, &fixtures, &arguments.out, arguments.force);
     let files = files.map_err(|error| output::message(&format!("error: {error}")));
     let is_written = files.is_ok();
     let files = files.unwrap_or_default();
@@ -38,7 +38,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
         exit => exit,
     };
     targets.stop().await;
-    Ok(if super::is_told(written) { exit } else { exit.untold() })
+    Ok(if super::is_told(&written) { exit } else { exit.untold() })
 }
 
 /// Two providers of a vendor would write the same files.

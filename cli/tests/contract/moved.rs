@@ -1,0 +1,188 @@
+//! `unicontact contract compare` with a vendor that moved.
+//!
+//! Its rule: one change of the vendor at a time, and what is said of it, to the last finding.
+
+use serde_json::{Value, json};
+use unicontact::providers::testkit::Behaviour;
+
+use crate::vendor::{ID, PROVIDER, Vendor, answer};
+
+/// Grade and place of every finding, and the exit code.
+async fn found(change: impl FnOnce(&mut Value)) -> (i32, Vec<(String, String)>) {
+    let vendor = Vendor::answering(change).await;
+    let ended = vendor.compared().await;
+    (ended.code, findings(&ended.json()))
+}
+
+fn findings(report: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings.map(|it| (text(&it["grade"]), text(&it["place"]))).collect()
+}
+
+fn one(grade: &str, place: &str) -> Vec<(String, String)> {
+    vec![(grade.to_owned(), format!("POST /v1.0/contact/create/38: {place}"))]
+}
+
+#[tokio::test]
+async fn a_vendor_that_has_not_moved_is_no_finding_whatever_its_values_are() {
+    assert_eq!(found(|_| {}).await, (0, vec![]));
+    let other_values = |body: &mut Value| {
+        body["record_id"] = json!("00000000-0000-4000-8000-000000000001");
+        body["created_at"] = json!("2031-01-01T00:00:00Z");
+        body["organization_id"] = json!(77);
+    };
+    assert_eq!(found(other_values).await, (0, vec![]));
+}
+
+#[tokio::test]
+async fn a_key_that_is_gone_is_breaking() {
+    let gone = |body: &mut Value| drop(body.as_object_mut().unwrap().remove("archived"));
+    assert_eq!(found(gone).await, (1, one("breaking", "body.archived")));
+}
+
+#[tokio::test]
+async fn a_type_that_changed_is_breaking_however_deep_it_is() {
+    let number = |body: &mut Value| body["emails"][1]["email"] = json!(7);
+    assert_eq!(found(number).await, (1, one("breaking", "body.emails[].email")));
+}
+
+#[tokio::test]
+async fn a_value_that_became_null_is_breaking() {
+    let null = |body: &mut Value| body["archived"] = Value::Null;
+    assert_eq!(found(null).await, (1, one("breaking", "body.archived")));
+}
+
+#[tokio::test]
+async fn a_field_that_is_sent_and_comes_back_as_null_is_one_breaking_finding() {
+    let null = |body: &mut Value| body["designation"] = Value::Null;
+    assert_eq!(found(null).await, (1, one("breaking", "body.designation")));
+    let lost = |body: &mut Value| drop(body["emails"].as_array_mut().unwrap().pop());
+    assert_eq!(found(lost).await, (1, one("breaking", "body.emails[].email")));
+}
+
+#[tokio::test]
+async fn it_is_so_even_where_another_fixture_has_null_and_only_for_the_one_that_has_not() {
+    let vendor = Vendor::answering(|body| body["designation"] = Value::Null).await;
+    let mut other = vendor.folder.document(crate::vendor::FIXTURE);
+    other["provider"] = json!({"use_created": true});
+    other["answer"]["body"]["designation"] = Value::Null;
+    vendor.folder.write("smarttask/create_other.json", &other.to_string());
+    let report = vendor.compared().await.expect_code(1).json();
+    assert_eq!(findings(&report), one("breaking", "body.designation"));
+    assert_eq!(report["findings"][0]["scenario"], "create_full");
+    assert_eq!(vendor.server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn fixtures_that_ask_the_same_are_asked_once_and_either_answer_will_do() {
+    let vendor = Vendor::answering(|body| body["score"] = json!("7")).await;
+    let mut other = vendor.folder.document(crate::vendor::FIXTURE);
+    other["answer"]["body"]["score"] = json!("5");
+    vendor.folder.write("smarttask/create_scored.json", &other.to_string());
+    let report = vendor.compared().await.expect_code(0).json();
+    assert_eq!(findings(&report), []);
+    assert_eq!(vendor.server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_that_is_new_is_additive() {
+    let new = |body: &mut Value| body["score"] = json!(7);
+    assert_eq!(found(new).await, (0, one("additive", "body.score")));
+}
+
+#[tokio::test]
+async fn another_status_of_success_is_cosmetic() {
+    let vendor = Vendor::behaving(|body| Behaviour::Answer(answer(201, body))).await;
+    let ended = vendor.compared().await.expect_code(0);
+    assert_eq!(findings(&ended.json()), one("cosmetic", "status"));
+}
+
+#[tokio::test]
+async fn a_refusal_is_breaking_and_says_what_came_of_it() {
+    let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(422, &json!({"title": "no"})))).await;
+    let report = vendor.compared().await.expect_code(1).json();
+    assert_eq!(report["breaking"], 2, "{report}");
+    assert_eq!(report["findings"][0]["place"], "result");
+    assert_eq!(report["findings"][0]["seen"], "an error: invalid");
+    assert_eq!(report["created"], json!([]));
+}
+
+#[tokio::test]
+async fn a_contact_whose_id_is_not_told_is_breaking_and_listed() {
+    let vendor = Vendor::answering(|body| drop(body.as_object_mut().unwrap().remove("record_id"))).await;
+    let report = vendor.compared().await.expect_code(1).json();
+    assert_eq!(report["breaking"], 2, "{report}");
+    assert_eq!(
+        report["in_doubt"],
+        json!([{"provider": PROVIDER, "vendor": "smarttask", "contact": "full", "answered": true}])
+    );
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_is_lost_is_in_doubt_and_not_sent_again() {
+    let vendor = Vendor::behaving(|_| Behaviour::Reset).await;
+    let report = vendor.compared().await.expect_code(3).json();
+    assert_eq!(
+        report["in_doubt"],
+        json!([{"provider": PROVIDER, "vendor": "smarttask", "contact": "full", "answered": false}])
+    );
+    assert_eq!(vendor.server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_created_is_listed_with_its_id() {
+    let report = Vendor::answering(|_| {}).await.compared().await.json();
+    assert_eq!(
+        report["created"],
+        json!([{
+            "provider": PROVIDER, "vendor": "smarttask", "contact": "full", "id": ID, "existing": false
+        }])
+    );
+}
+
+#[tokio::test]
+async fn a_finding_about_an_inferred_fixture_says_so() {
+    let vendor = Vendor::answering(|body| body["archived"] = json!("no")).await;
+    vendor.folder.change(crate::vendor::FIXTURE, |fixture| fixture["provenance"]["kind"] = json!("inferred"));
+    let report = vendor.compared().await.expect_code(1).json();
+    assert_eq!(report["findings"][0]["note"], "the fixture was inferred");
+    assert_eq!(report["findings"][0]["provenance"], "inferred");
+}
+
+#[tokio::test]
+async fn a_person_reads_the_worst_first_and_what_was_created() {
+    let vendor = Vendor::answering(|body| {
+        body["score"] = json!(7);
+        body["archived"] = json!("no");
+    })
+    .await;
+    let ended = vendor.program(&["compare"]).run().await.expect_code(1);
+    insta::assert_snapshot!(ended.stdout, @r"
+    breaking at acme (smarttask): POST /v1.0/contact/create/38: body.archived
+      expected a boolean, seen a text (create_full)
+    additive at acme (smarttask): POST /v1.0/contact/create/38: body.score
+      expected nothing, seen a number (create_full)
+
+    created at acme: 5f0c7a11-2b3d-4e5f-8a6b-7c8d9e0f1a2b
+
+    1 breaking, 1 additive, 0 cosmetic; 1 question was asked
+    ");
+    assert_eq!(ended.stderr, format!("created at {PROVIDER}: {ID} (contact full)\n"));
+}
+
+#[tokio::test]
+async fn nothing_that_a_vendor_tells_is_repeated() {
+    let told = ["Grace Boss", "boss@engines.test", "sandbox-access-token"];
+    let vendor = Vendor::answering(|body| {
+        body["archived"] = json!(told[0]);
+        body["told"] = json!({told[1]: told[2]});
+    })
+    .await;
+    for format in ["human", "json"] {
+        let ended = vendor.program(&["compare", "--format", format]).run().await.expect_code(1);
+        for value in told {
+            assert!(!ended.stdout.contains(value) && !ended.stderr.contains(value), "{value}: {ended:#?}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Whom `unicontact contract compare` refuses to ask.
+//!
+//! Its rule: what is refused has sent nothing, not even a login.
+
+use unicontact::providers::http::Answer;
+use unicontact::providers::testkit::Behaviour;
+
+use crate::program::{Ended, Program};
+use crate::vendor::{ID, Vendor};
+
+/// Its API is on this machine, and its logins are not.
+fn half_real(url: &str) -> String {
+    format!(
+        "[providers.smarttask.crm]\nbase_url = \"{url}\"\norganization_id = 38\naccess_token = \"fake-access\"\n\
+         token_url = \"https://auth.vendor.test/connect/token\"\n"
+    )
+}
+
+async fn asked(vendor: &Vendor, more: &[&str]) -> Ended {
+    let arguments = ["contract", "compare", "--to", "crm", "--fixtures", vendor.folder.path()];
+    Program::new(&[&arguments, more].concat()).configured(&half_real(&vendor.server.url())).run().await
+}
+
+#[tokio::test]
+async fn a_real_vendor_is_asked_nothing_without_both_live_and_yes() {
+    let vendor = Vendor::answering(|_| {}).await;
+    for flags in [&[][..], &["--live"], &["--yes"]] {
+        let ended = asked(&vendor, flags).await.expect_usage_error();
+        assert_eq!(
+            ended.stderr,
+            "error: 1 contact would be created at crm (127.0.0.1, auth.vendor.test); nothing was sent. What is created \
+             there stays there. If that is meant, add --live --yes\n"
+        );
+        assert_eq!(vendor.server.received().len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_real_vendor_is_asked_with_both() {
+    let vendor = Vendor::answering(|_| {}).await;
+    let ended = asked(&vendor, &["--live", "--yes"]).await.expect_code(0);
+    assert!(ended.stderr.contains(&format!("created at crm: {ID}")), "{}", ended.stderr);
+    assert_eq!(vendor.server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_provider_on_this_machine_needs_neither() {
+    let vendor = Vendor::answering(|_| {}).await;
+    let configuration = format!(
+        "[providers.smarttask.crm]\nbase_url = \"{}\"\norganization_id = 38\naccess_token = \"fake-access\"\n",
+        vendor.server.url()
+    );
+    let arguments = ["contract", "compare", "--to", "crm", "--fixtures", vendor.folder.path()];
+    Program::new(&arguments).configured(&configuration).run().await.expect_code(0);
+    assert_eq!(vendor.server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn an_account_that_is_refused_is_not_asked_again() {
+    let vendor = Vendor::behaving(|_| Behaviour::Answer(Answer::new(401))).await;
+    let fixtures = crate::folder::of_the_project();
+    let url = vendor.server.url();
+    let whom = ["--to", &url, "--vendor", "smarttask", "--format", "json", "--fixtures"];
+    let arguments = [&["contract", "compare"], &whom[..], &[fixtures.to_str().unwrap()]].concat();
+    let report = Program::new(&arguments).run().await.expect_code(1).json();
+    assert_eq!(vendor.server.received().len(), 1);
+    let reasons: Vec<&str> =
+        report["not_run"].as_array().unwrap().iter().map(|it| it["reason"].as_str().unwrap()).collect();
+    assert!(reasons.contains(&"an earlier one failed: unauthenticated"), "{reasons:?}");
+}
+
+#[tokio::test]
+async fn an_address_elsewhere_is_refused_with_the_way_to_do_it() {
+    let fixtures = crate::folder::of_the_project();
+    let whom = ["--to", "https://api.vendor.test", "--vendor", "smarttask", "--fixtures"];
+    let arguments = [&["contract", "compare"], &whom[..], &[fixtures.to_str().unwrap()]].concat();
+    let ended = Program::new(&arguments).run().await.expect_usage_error();
+    assert!(ended.stderr.contains("--to NAME --live --yes"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn an_address_needs_the_vendor_that_stands_there() {
+    let fixtures = crate::folder::of_the_project();
+    let arguments =
+        ["contract", "compare", "--to", "http://127.0.0.1:9", "--fixtures", fixtures.to_str().unwrap()];
+    let ended = Program::new(&arguments).run().await.expect_usage_error();
+    assert!(ended.stderr.contains("--vendor VENDOR"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn without_fixtures_it_says_where_to_get_them() {
+    let ended = Program::new(&["contract", "compare"]).run().await.expect_usage_error();
+    assert!(ended.stderr.contains("--fixtures DIR"), "{}", ended.stderr);
+}
