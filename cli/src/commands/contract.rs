@@ -65,13 +65,17 @@ fn vendors(source: &FixtureSource, fixtures: &Fixtures) -> Result<Vec<String>, F
     for vendor in &source.vendor {
         if !fixtures.vendors().any(|known| known == vendor) {
             let hint = nearest_word(vendor, fixtures.vendors())
-                .map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
+                .map_or_else(|| listed(fixtures), |nearest| format!("did you mean {nearest}?"));
             let folder = source.fixtures.display();
-            return Err(Failure::new(format!("{folder} has no vendor {vendor}{hint}")));
+            return Err(Failure::new(format!("{folder} has no vendor {vendor}; {hint}")));
         }
     }
     let is_meant = |vendor: &&str| source.vendor.is_empty() || source.vendor.iter().any(|it| it == vendor);
     Ok(fixtures.vendors().filter(is_meant).map(str::to_owned).collect())
+}
+
+fn listed(fixtures: &Fixtures) -> String {
+    format!("it has {}", fixtures.vendors().collect::<Vec<_>>().join(", "))
 }
 
 /// Whether the report was written. What was created has been told on stderr before.
