@@ -13,7 +13,7 @@ use support::providers::{NAME, PATIENT, TIMEOUT, by_default, fixtures};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use unicontact::providers::http::Answer;
-use unicontact::providers::testkit::{Behaviour, Server, closed_port};
+use unicontact::providers::testkit::{Behaviour, ClosedPort, Server};
 use unicontact::providers::{ContactProvider as _, Created, DeliveryKey, ProviderError};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -72,7 +72,8 @@ fn id_of(result: Result<Created, ProviderError>) -> String {
 
 #[tokio::test]
 async fn a_port_at_which_nobody_listens_means_that_nothing_was_sent() {
-    let result = create_at(&closed_port().await.unwrap(), PATIENT).await;
+    let closed = ClosedPort::take().unwrap();
+    let result = create_at(&closed.url(), PATIENT).await;
     assert_eq!(verdict(result), ("unreachable", "not_sent"));
 }
 

@@ -79,7 +79,7 @@ pub async fn replay(
 ) -> Result<Replayed, ReplayError> {
     let scenario = Scenario::of(fixture, fixtures)?;
     let stage = serve::Stage::set(fixture).await?;
-    let provider = connect(&scenario, adapters, stage.url())?;
+    let provider = connect(&scenario, adapters, &stage.url())?;
     let outcome = ask(fixture.asked(), scenario.contact, &provider).await;
     let mut differences = Differences::default();
     comparison::outcome(&mut differences, &fixture.expect, &outcome);

@@ -76,7 +76,7 @@ use self::bench::Bench;
 pub use self::leaks::{Forbidden, shown};
 pub use self::received::Received;
 pub use self::report::{Finding, Report};
-pub use self::server::{Behaviour, Server, closed_port};
+pub use self::server::{Behaviour, ClosedPort, Server};
 pub use self::subject::{Preparation, Subject, full_contact};
 
 /// Holds an adapter to every rule. It needs a tokio runtime with time and network, and takes seconds.

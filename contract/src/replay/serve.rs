@@ -10,7 +10,7 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use unicontact_providers::http::Answer;
-use unicontact_providers::testkit::{Behaviour, Received, Server, closed_port};
+use unicontact_providers::testkit::{Behaviour, ClosedPort, Received, Server};
 
 use crate::credentials::FakeCredentials;
 use crate::fixture::{Encoding, Fault, Fixture, GivenAnswer, HIDDEN};
@@ -18,9 +18,9 @@ use crate::fixture::{Encoding, Fault, Fixture, GivenAnswer, HIDDEN};
 const UNEXPECTED: u16 = 418;
 
 /// Where a fixture is played.
-pub(super) struct Stage {
-    url: String,
-    server: Option<Server>,
+pub(super) enum Stage {
+    Closed(ClosedPort),
+    Open(Server),
 }
 
 /// What is answered to a request of this method and path, once.
@@ -33,7 +33,7 @@ struct Turn {
 impl Stage {
     pub(super) async fn set(fixture: &Fixture) -> io::Result<Self> {
         if fixture.fault() == Some(Fault::Refused) {
-            return Ok(Self { url: closed_port().await?, server: None });
+            return Ok(Self::Closed(ClosedPort::take()?));
         }
         let turns: Vec<Turn> = fixture
             .exchanges()
@@ -51,15 +51,21 @@ impl Stage {
                 .unwrap_or_else(|| Behaviour::Answer(Answer::new(UNEXPECTED)))
         })
         .await?;
-        Ok(Self { url: server.url(), server: Some(server) })
+        Ok(Self::Open(server))
     }
 
-    pub(super) fn url(&self) -> &str {
-        &self.url
+    pub(super) fn url(&self) -> String {
+        match self {
+            Self::Closed(port) => port.url(),
+            Self::Open(server) => server.url(),
+        }
     }
 
     pub(super) fn received(&self) -> Vec<Received> {
-        self.server.as_ref().map(Server::received).unwrap_or_default()
+        match self {
+            Self::Closed(_) => Vec::new(),
+            Self::Open(server) => server.received(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::bench::{Attempt, Bench};
 use super::script::Script;
-use super::server::{Behaviour, Server, closed_port};
+use super::server::{Behaviour, ClosedPort, Server};
 use super::success::{NOT_AN_ID, unclaimed, without_id};
 use crate::created::Created;
 use crate::draft::Method;
@@ -35,7 +35,8 @@ pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
 }
 
 async fn nobody_there(bench: &mut Bench<'_>) -> io::Result<()> {
-    let attempt = bench.create_at("a port at which nobody listens", &closed_port().await?).await?;
+    let closed = ClosedPort::take()?;
+    let attempt = bench.create_at("a port at which nobody listens", &closed.url()).await?;
     expect(bench, &attempt, ErrorKind::Unreachable, Effect::NotSent, BY_DOUBT);
     Ok(())
 }

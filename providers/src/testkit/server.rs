@@ -4,12 +4,12 @@
 //! that no answer of one situation is taken for another's.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::received::Received;
@@ -84,14 +84,29 @@ impl Drop for Server {
     }
 }
 
-/// An address at which nobody listens.
-///
-/// # Errors
-///
-/// When there is no free port.
-pub async fn closed_port() -> io::Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    Ok(format!("http://{}", listener.local_addr()?))
+/// A port of 127.0.0.1 at which nobody listens, and that nobody else can take as long as this lives.
+#[derive(Debug)]
+pub struct ClosedPort {
+    address: SocketAddr,
+    _bound: TcpSocket,
+}
+
+impl ClosedPort {
+    /// Takes one.
+    ///
+    /// # Errors
+    ///
+    /// When there is no free port.
+    pub fn take() -> io::Result<Self> {
+        let bound = TcpSocket::new_v4()?;
+        bound.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        Ok(Self { address: bound.local_addr()?, _bound: bound })
+    }
+
+    /// Where nobody listens, such as `http://127.0.0.1:40123`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
 }
 
 async fn serve(
