@@ -159,7 +159,7 @@ impl WrittenRule {
         match (self.delay, self.p50, self.p99) {
             (Some(delay), None, None) => Ok(Latency::Fixed(delay.0)),
             (None, Some(p50), Some(p99)) if p50.0 < p99.0 => Ok(Latency::LongTail { p50: p50.0, p99: p99.0 }),
-            (None, Some(_), Some(_)) => Err("`p50` is shorter than `p99`".to_owned()),
+            (None, Some(_), Some(_)) => Err("`p50` must not be longer than `p99`".to_owned()),
             _ => Err("`latency` needs either `delay`, or `p50` and `p99`".to_owned()),
         }
     }
