@@ -185,6 +185,10 @@ where
     fn secrets(&self) -> Vec<String> {
         vec![CARDS_TOKEN.to_owned()]
     }
+
+    fn refused(&self, words: &str) -> Option<Answer> {
+        Some(json_answer(422, &json!({"problems": [{"on": "display_name", "why": words}]})))
+    }
 }
 
 #[tokio::test]

@@ -56,6 +56,29 @@ impl Exchange {
         self
     }
 
+    /// The same exchange in other words: for a vendor whose errors have a form of their own. The status, the headers
+    /// and all judging stay; `words` takes the place of the body, and is scrubbed like any answer.
+    ///
+    /// Read are `code`, `message`, `errors` (a list of objects with `field` and `message`, or an object with a text or a
+    /// list of texts for each field) and `existing_id`; the forms that many vendors share are read without this.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use unicontact_providers::http::Answer;
+    /// use unicontact_providers::{Exchange, Operation, ProviderInfo};
+    ///
+    /// let answer = Answer::new(422).with_body(r#"{"problems": [{"on": "mail", "why": "is not valid"}]}"#);
+    /// let exchange = Exchange::new(Operation::Create, json!({}), answer, jiff::Timestamp::UNIX_EPOCH);
+    /// let said = json!({"errors": [{"field": "mail", "message": "is not valid"}]});
+    /// let error = exchange.in_words(&said).by_status(&ProviderInfo::new("cards", "pigeonhole"));
+    /// assert_eq!(error.field_errors()[0].field, "mail");
+    /// ```
+    #[must_use]
+    pub fn in_words(&self, words: &Value) -> Self {
+        let answer = self.answer.clone().with_body(words.to_string());
+        Self { answer, ..self.clone() }
+    }
+
     /// The body of a success that came whole and is JSON without an error in it.
     ///
     /// # Errors
@@ -83,7 +106,8 @@ impl Exchange {
             && (self.answer.end() == End::Cut || self.answer.json().as_ref().is_some_and(holds_an_id))
     }
 
-    /// An error with everything that the answer says about it.
+    /// An error with everything that the answer says about it, in any of the forms that vendors share; for another form
+    /// see [`in_words`](Self::in_words).
     ///
     /// Of a success that broke off or holds an id, the effect is `unknown`, whatever `effect` says.
     pub fn error(&self, info: &ProviderInfo, kind: ErrorKind, effect: Effect) -> ProviderError {

@@ -53,8 +53,9 @@
 //!
 //! # What it cannot see
 //!
-//! A wait of less than ten seconds, work that `create` leaves behind in a task of its own, and whether a code of the
-//! vendor's own is read rightly: for that there are fixtures.
+//! A wait of less than ten seconds, and work that `create` leaves behind in a task of its own. Whether a code of the
+//! vendor's own is read rightly, a limit is kept, or a claim to dedupe is true: for that there are fixtures. Whether an
+//! error repeats the vendor's words in a form of its own: that it sees only with [`Subject::refused`].
 
 mod arbitrary;
 mod bench;

@@ -39,6 +39,6 @@ async fn an_id_that_the_vendor_did_not_return_is_caught() {
       - HTTP 200 with an empty body: create gave Ok
       - HTTP 201 with an empty object: create gave Ok
       - and 1 more
-      What to do: a 2xx is a claim: where its body holds no id of the vendor's, return Exchange::no_readable_id.
+      What to do: Ok needs an id that the vendor returned: of a 2xx whose body holds none, return Exchange::no_readable_id, of any other answer Exchange::by_status.
     ");
 }

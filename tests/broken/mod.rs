@@ -9,6 +9,8 @@ mod forgets_a_field;
 mod makes_up_an_id;
 mod numbers_its_drafts;
 mod repeats_the_answer;
+mod repeats_the_vendors_words;
+mod says_sent_and_does_not;
 mod sends_twice;
 mod unwraps_the_answer;
 mod waits_as_told;

@@ -35,7 +35,7 @@ async fn an_error_that_repeats_what_was_sent_is_caught() {
       - HTTP 200 that repeats the request in JSON: the error shows credential 1, the contact's emails[1].address, the contact's name.family, the contact's organization.name
       - HTTP 200 that repeats the request as plain text: the error shows credential 1, the contact's emails[1].address, the contact's name.family, the contact's organization.name
       - HTTP 302 that repeats the request in JSON: the error shows credential 1, the contact's emails[1].address, the contact's name.family, the contact's organization.name
-      - and 13 more
+      - and 14 more
       What to do: hold credentials as Secret, build errors with Exchange::error, which takes out everything that was sent, and never put an answer's or a request's text into with_message or a derived Debug.
     ");
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::bench::Bench;
 use super::leaks::Forbidden;
 use crate::contact::UnifiedContact;
-use crate::draft::Draft;
+use crate::draft::{Draft, Fate};
 use crate::error::{Effect, ErrorKind, ProviderError};
 
 const ONE_FATE_EACH: &str = "give every field that UnifiedContact::fields lists one FieldFate: take the contact apart \
@@ -32,7 +32,10 @@ pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
     for (situation, contact) in contacts(&whole) {
         match draft(bench, &situation, &Arc::new(contact.clone())).await? {
             None => {}
-            Some(Ok(draft)) => expect_fates(bench, &situation, &contact, &draft),
+            Some(Ok(draft)) => {
+                expect_fates(bench, &situation, &contact, &draft);
+                expect_what_is_sent(bench, &situation, &draft);
+            }
             Some(Err(error)) => expect_unmappable(bench, &situation, &error),
         }
     }
@@ -114,6 +117,25 @@ fn expect_fates(bench: &mut Bench<'_>, situation: &str, contact: &UnifiedContact
     for field in fates.keys().filter(|field| !fields.iter().any(|known| known == *field)) {
         let what = format!("{situation}: {field} has a fate, and the contact has no such field");
         bench.report.add(4, what, ONE_FATE_EACH);
+    }
+}
+
+/// What is told as sent has to be there. A field's path begins with a key of the body.
+fn expect_what_is_sent(bench: &mut Bench<'_>, situation: &str, draft: &Draft) {
+    for fate in draft.fields.iter().filter(|fate| fate.fate == Fate::Sent) {
+        let Some(to) = &fate.to else {
+            continue;
+        };
+        let key = to.split(['.', '[']).next().unwrap_or_default();
+        if draft.body.get(key).is_none_or(Value::is_null) {
+            let what =
+                format!("{situation}: {} is told as sent to {to}, and the body has no {key}", fate.field);
+            bench.report.add(
+                4,
+                what,
+                "put into the body what you tell as sent, and tell what you do not put there.",
+            );
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::io;
 
 use super::bench::Bench;
 use super::script::Reaction;
+use super::server::Behaviour;
 
 pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
     for status in [200, 302, 400, 401, 409, 422, 429, 500] {
@@ -14,5 +15,16 @@ pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
             bench.create(&situation, Reaction::Echo { status, as_json }).await?;
         }
     }
+    let words = everything(bench);
+    if let Some(answer) = bench.subject.refused(&words) {
+        let situation = "a refusal in the vendor's own form that repeats the request";
+        bench.create(situation, Behaviour::Answer(answer)).await?;
+    }
     Ok(())
+}
+
+/// The contact and every credential in one text.
+fn everything(bench: &Bench<'_>) -> String {
+    let contact = serde_json::to_string(&*bench.contact).unwrap_or_default();
+    format!("not accepted: {contact} {}", bench.subject.secrets().join(" "))
 }

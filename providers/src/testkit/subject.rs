@@ -24,6 +24,13 @@ pub trait Subject: Sync {
     /// in which it travels (the encoded pair of a Basic authorization, for instance).
     fn secrets(&self) -> Vec<String>;
 
+    /// How the vendor refuses a create in its own form, saying `words`. Asked for where that form is not one that
+    /// vendors share: then only this shows whether the adapter repeats what the vendor repeats.
+    fn refused(&self, words: &str) -> Option<Answer> {
+        let _ = words;
+        None
+    }
+
     /// Answers to what comes before a create: a login, a look-up. They change nothing at the vendor.
     fn preparations(&self) -> Vec<Preparation> {
         Vec::new()

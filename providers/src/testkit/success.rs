@@ -10,8 +10,8 @@ use super::server::Behaviour;
 use crate::created::Created;
 use crate::http::Answer;
 
-pub(super) const NOT_AN_ID: &str = "a 2xx is a claim: where its body holds no id of the vendor's, return \
-                                    Exchange::no_readable_id.";
+pub(super) const NOT_AN_ID: &str = "Ok needs an id that the vendor returned: of a 2xx whose body holds none, return \
+                                    Exchange::no_readable_id, of any other answer Exchange::by_status.";
 
 const PAGE: &str = "<!doctype html><html><head><title>Welcome</title></head><body></body></html>";
 

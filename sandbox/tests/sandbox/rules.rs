@@ -105,7 +105,7 @@ fn a_mistake_in_a_rule_is_told_with_the_line_where_the_rule_begins() {
         ),
         ("what = 'latency'", "`latency` needs either `delay`, or `p50` and `p99`"),
         ("what = 'latency'\ndelay = '1s'\np50 = '1s'", "`latency` needs either `delay`, or `p50` and `p99`"),
-        ("what = 'latency'\np50 = '2s'\np99 = '1s'", "`p50` is shorter than `p99`"),
+        ("what = 'latency'\np50 = '2s'\np99 = '1s'", "`p50` must not be longer than `p99`"),
         ("what = 'status'", "`status` needs `status`, from 400 to 599"),
         ("what = 'status'\nstatus = 500\nretry_after_as = 'date'", "`retry_after_as` needs `retry_after`"),
         ("what = 'slow_body'", "`slow_body` needs `over`"),
