@@ -3,17 +3,17 @@
 //! Rule: it is read as a whole, and every mistake in it is told at once, by file and line. A file that nobody would read
 //! is a mistake too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use thiserror::Error;
 use unicontact_providers::{UnifiedContact, nearest_word};
 
-use crate::fixture::{Fixture, ProviderDocument};
+use crate::fixture::{Fixture, ProviderDocument, reserved};
 
 const CONTACTS: &str = "contacts";
 const PROVIDERS: &str = "providers";
@@ -61,12 +61,14 @@ impl Fixtures {
         let contacts = reader.contacts(&folder.join(CONTACTS));
         let providers: BTreeMap<String, ProviderDocument> = reader.documents(&folder.join(PROVIDERS));
         let mut fixtures = Vec::new();
-        for vendor in providers.keys() {
-            fixtures.extend(reader.fixtures(folder, vendor));
+        for (vendor, usual) in &providers {
+            let of_vendor = reader.fixtures(folder, vendor);
+            reader.note_reserved(folder, vendor, usual, &of_vendor);
+            fixtures.extend(of_vendor);
         }
         for fixture in &fixtures {
             if !contacts.contains_key(&fixture.contact) {
-                let path = folder.join(&fixture.vendor).join(format!("{}.{ENDING}", fixture.scenario));
+                let path = document(folder, &fixture.vendor, &fixture.scenario);
                 reader.note(&path, None, unknown_contact(&fixture.contact, &contacts));
             }
         }
@@ -118,6 +120,10 @@ impl Fixtures {
     }
 }
 
+fn document(folder: &Path, below: &str, name: &str) -> PathBuf {
+    folder.join(below).join(format!("{name}.{ENDING}"))
+}
+
 fn unknown_contact(name: &str, contacts: &BTreeMap<String, StoredContact>) -> String {
     let nearest = nearest_word(name, contacts.keys().map(String::as_str));
     let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
@@ -162,6 +168,27 @@ impl Reader {
             fixtures.push(fixture);
         }
         fixtures
+    }
+
+    /// A folder may be anybody's: where a provider is and how it logs in is not said in one.
+    fn note_reserved(&mut self, folder: &Path, vendor: &str, usual: &ProviderDocument, fixtures: &[Fixture]) {
+        let listed = fixtures.iter().filter_map(|fixture| fixture.provider.credentials.as_ref()).flatten();
+        let credentials: BTreeSet<&str> = listed.chain(&usual.credentials).map(String::as_str).collect();
+        self.note_keys(&document(folder, PROVIDERS, vendor), &usual.keys, &credentials);
+        for fixture in fixtures {
+            self.note_keys(
+                &document(folder, vendor, &fixture.scenario),
+                &fixture.provider.keys,
+                &credentials,
+            );
+        }
+    }
+
+    fn note_keys(&mut self, path: &Path, keys: &Map<String, Value>, credentials: &BTreeSet<&str>) {
+        for key in reserved(keys, credentials) {
+            let message = format!("{key}: an address or a credential is not a fixture's to set");
+            self.note(path, None, message);
+        }
     }
 
     /// The documents of a folder by their names. One that cannot be read is a mistake.

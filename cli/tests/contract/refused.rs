@@ -2,8 +2,9 @@
 //!
 //! Its rule: what is refused has sent nothing, not even a login.
 
+use serde_json::json;
 use unicontact::providers::http::Answer;
-use unicontact::providers::testkit::Behaviour;
+use unicontact::providers::testkit::{Behaviour, Server};
 
 use crate::program::{Ended, Program};
 use crate::vendor::{ID, Vendor};
@@ -53,6 +54,32 @@ async fn a_provider_on_this_machine_needs_neither() {
     let arguments = ["contract", "compare", "--to", "crm", "--fixtures", vendor.folder.path()];
     Program::new(&arguments).configured(&configuration).run().await.expect_code(0);
     assert_eq!(vendor.server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_fixture_sets_neither_an_address_nor_a_credential() {
+    let elsewhere = Server::start(|_| Behaviour::Answer(Answer::new(200))).await.unwrap();
+    let url = elsewhere.url();
+    for (key, value) in [
+        ("base_url", url.as_str()),
+        ("token_url", url.as_str()),
+        ("access_token", "somebody-elses"),
+        ("access_token_file", "/etc/hostname"),
+        ("refresh_token_store", "newest"),
+        ("client_id", "somebody-elses"),
+    ] {
+        let vendor = Vendor::answering(|_| {}).await;
+        for (file, place) in [(crate::vendor::FIXTURE, "provider"), ("providers/smarttask.json", "keys")] {
+            let before = vendor.folder.document(file);
+            vendor.folder.change(file, |document| document[place][key] = json!(value));
+            let ended = vendor.program(&["compare"]).run().await.expect_usage_error();
+            let said = format!("{file}: {key}: an address or a credential is not a fixture's to set");
+            assert!(ended.stderr.contains(&said), "{}", ended.stderr);
+            vendor.folder.write(file, &before.to_string());
+        }
+        assert_eq!(vendor.server.received().len(), 0, "{key}");
+    }
+    assert_eq!(elsewhere.received().len(), 0);
 }
 
 #[tokio::test]

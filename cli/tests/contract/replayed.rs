@@ -1,6 +1,10 @@
 //! `unicontact contract test`.
+//!
+//! Its rule: one mistake in a folder at a time, and all that is said of it.
 
 use serde_json::json;
+use unicontact::providers::http::Answer;
+use unicontact::providers::testkit::{Behaviour, Server};
 
 use crate::folder::{Folder, of_the_project};
 use crate::program::{Ended, Program};
@@ -133,4 +137,19 @@ async fn a_folder_that_is_not_there_and_a_misspelt_vendor_say_what_to_do() {
     let arguments = ["contract", "test", "--fixtures", folder.path(), "--vendor", "clover"];
     let misspelt = Program::new(&arguments).run().await.expect_usage_error();
     insta::assert_snapshot!(said(&misspelt, &folder), @r#"error: DIR has no vendor clover; did you mean cloverhound?"#);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_where_a_fixture_points() {
+    let server = Server::start(|_| Behaviour::Answer(Answer::new(200))).await.unwrap();
+    let folder = Folder::with("smarttask", "login_refused");
+    folder.change("smarttask/login_refused.json", |fixture| {
+        fixture["provider"]["token_url"] = json!(server.url());
+    });
+    let ended = replayed(&folder).await.expect_usage_error();
+    insta::assert_snapshot!(said(&ended, &folder), @r"
+    error: 1 mistake in the fixtures
+    DIR/smarttask/login_refused.json: token_url: an address or a credential is not a fixture's to set
+    ");
+    assert_eq!(server.received().len(), 0);
 }

@@ -156,7 +156,11 @@ impl Target {
         }
         let configuration = Configuration::load(&sources).map_err(|error| NotConnected(error.to_string()))?;
         let found = configuration.providers.into_iter().find(|provider| provider.name == *name);
-        found.ok_or_else(|| NotConnected(format!("{name} is no longer configured")))
+        let found = found.ok_or_else(|| NotConnected(format!("{name} is no longer configured")))?;
+        if !found.is_same_access(&self.configured) {
+            return Err(NotConnected("it would change an address or a credential".to_owned()));
+        }
+        Ok(found)
     }
 }
 
