@@ -53,6 +53,6 @@ pub use folder::{FixtureMistake, Fixtures, FixturesError};
 pub use grade::Grade;
 pub use live::{Live, Ran, run};
 pub use question::{NotRun, Question, Questions};
-pub use record::{NotRecorded, Origin, RecordError, Recorded, record, write_fixtures};
+pub use record::{NotRecorded, Origin, RecordError, Recorded, obstacles, record, write_fixtures};
 pub use replay::{ReplayError, Replayed, replay, replay_at};
 pub use shape::{Moved, Shape};

@@ -16,7 +16,7 @@ use unicontact_providers::http::{End, Seen};
 
 use self::answer::Answers;
 use self::disguise::Disguise;
-pub use self::files::{RecordError, Recorded, write_fixtures};
+pub use self::files::{RecordError, Recorded, obstacles, write_fixtures};
 use self::rehearsal::Rehearsal;
 use crate::adapters::Adapters;
 use crate::fixture::{

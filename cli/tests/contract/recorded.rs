@@ -133,6 +133,33 @@ async fn a_fixture_that_is_there_is_not_overwritten_and_nothing_is_sent() {
 }
 
 #[tokio::test]
+async fn another_contact_or_provider_document_is_noticed_before_anything_is_sent() {
+    for file in ["contacts/full.json", "providers/smarttask.json"] {
+        let out = tempfile::tempdir().unwrap();
+        let vendor = Vendor::answering(|_| {}).await;
+        recorded_of(&vendor, out.path()).await.expect_code(0);
+        fs::remove_file(out.path().join("smarttask/create_full.json")).unwrap();
+        fs::write(out.path().join(file), "{}").unwrap();
+        let ended = recorded_of(&vendor, out.path()).await.expect_usage_error();
+        assert!(
+            ended.stderr.contains(&format!("{file} is there already, and nothing was sent")),
+            "{ended:?}"
+        );
+        assert_eq!(vendor.server.received().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_to_is_noticed_before_anything_is_sent() {
+    let out = tempfile::tempdir().unwrap();
+    fs::write(out.path().join("smarttask"), "a file").unwrap();
+    let vendor = Vendor::answering(|_| {}).await;
+    let ended = recorded_of(&vendor, out.path()).await.expect_usage_error();
+    assert!(ended.stderr.contains("cannot be written to, and nothing was sent"), "{ended:?}");
+    assert_eq!(vendor.server.received().len(), 0);
+}
+
+#[tokio::test]
 async fn the_account_becomes_that_of_the_fixtures() {
     let out = tempfile::tempdir().unwrap();
     let vendor = Vendor::answering(|body| body["organization_id"] = json!(771_234)).await;
