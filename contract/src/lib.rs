@@ -32,6 +32,7 @@ mod credentials;
 mod difference;
 pub mod fixture;
 mod folder;
+mod form;
 mod grade;
 mod live;
 mod outcome;

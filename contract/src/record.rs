@@ -24,6 +24,7 @@ use crate::fixture::{
     ProviderDocument, ProviderKeys,
 };
 use crate::folder::Fixtures;
+use crate::form;
 use crate::live::{Live, Ran};
 use crate::outcome::Outcome;
 use crate::personal;
@@ -31,8 +32,9 @@ use crate::question::Question;
 use crate::route;
 
 const NOTE: &str = "Requests were made again with made-up credentials. In the answers, ids of six digits and more \
-                    are ours, and every text that was neither sent nor known from a fixture is replaced, apart from \
-                    moments and short numbers.";
+                    are ours. Every text that was neither sent nor known from a fixture is replaced, and so is every \
+                    key that no fixture shows there; what is left of others are moments within a day of the \
+                    recording and numbers of less than six digits.";
 const NO_EVIDENCE: &str = "It is no traffic of the vendor, and no evidence about it.";
 
 /// Why a run does not become a fixture. It names places and never shows what stands there.
@@ -89,10 +91,11 @@ pub async fn record(
     let rehearsal = Rehearsal { fixture: &fixture, contact: question.contact, usual: &usual, adapters };
     let kept = rehearsal.texts_of_the_contact(fixtures.contact_document(&fixture.contact))?;
     let answers = Answers { fixtures, vendor: live.vendor(), exchanges: &ran.exchanges, kept: &kept };
+    let blank_disguise = || Disguise::of(ran.began);
     // The first time only shows which numbers of the paths are the account's.
-    let mut disguise = Disguise::default();
+    let mut disguise = blank_disguise();
     let (requests, _) = rehearsal.play(answers.given(&mut disguise)).await?;
-    let mut disguise = Disguise::knowing(accounts(&ran.exchanges, &requests));
+    let mut disguise = blank_disguise().knowing(accounts(&ran.exchanges, &requests));
     let given = answers.given(&mut disguise);
     let (requests, outcome) = rehearsal.play(given.clone()).await?;
     if !is_same_walk(&ran.exchanges, &requests) {
@@ -172,7 +175,7 @@ fn accounts(exchanges: &[Seen], requests: &[ExpectedRequest]) -> Vec<(String, St
         let ours = route::segments(&request.path);
         let offset = theirs.len().saturating_sub(ours.len());
         for (theirs, ours) in theirs.iter().skip(offset).zip(&ours) {
-            if route::is_number(theirs) && route::is_number(ours) {
+            if form::is_number(theirs) && form::is_number(ours) {
                 accounts.push(((*theirs).to_owned(), (*ours).to_owned()));
             }
         }

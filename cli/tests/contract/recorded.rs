@@ -87,16 +87,18 @@ async fn what_a_vendor_tells_of_others_is_replaced() {
         accounts::smarttask::ACCESS_TOKEN,
         "eyJhbGciOiJIUzI1NiJ9",
         "https://engines.test/boss?key=1",
+        "1985-12-09T23:00:00Z",
     ];
     let vendor = Vendor::answering(|body| {
         body["told"] = json!(told);
         body["by_address"] = json!({"boss@engines.test": 1});
+        body["url_details"]["graceboss"] = json!(1);
         body["number"] = json!(4_917_155_555_555_u64);
     })
     .await;
     recorded_of(&vendor, out.path()).await.expect_code(0);
     let text = everything_in(out.path());
-    for value in told {
+    for value in told.into_iter().chain(["graceboss", "by_address"]) {
         assert!(!text.contains(value), "{value}");
     }
     assert!(text.contains("mira.beispiel@example.com"), "the contact's own values are kept: {text}");
@@ -105,13 +107,14 @@ async fn what_a_vendor_tells_of_others_is_replaced() {
 #[tokio::test]
 async fn what_would_still_be_suspicious_is_not_written_and_its_place_is_told() {
     let out = tempfile::tempdir().unwrap();
-    let key = "abcdefghij0123456789abcdefghij0123456789";
-    let vendor = Vendor::answering(|body| body["keys"] = json!({key: 1})).await;
+    let address = "boss@engines.test";
+    let vendor = Vendor::answering(|_| {}).await;
+    vendor.folder.change("contacts/full.json", |contact| contact["emails"][0]["address"] = json!(address));
     let ended = recorded_of(&vendor, out.path()).await.expect_code(1);
     let report = ended.json();
     let reason = report["not_run"][0]["reason"].as_str().unwrap();
-    assert!(reason.contains("answer.body.keys: a key is something like a credential"), "{reason}");
-    assert!(!ended.stdout.contains(key) && !ended.stderr.contains(key));
+    assert!(reason.contains("request.body.emails[1].email: an e-mail address"), "{reason}");
+    assert!(!ended.stdout.contains(address) && !ended.stderr.contains(address));
     assert_eq!(report["recorded"], json!([]));
     assert!(report["created"][0]["id"].is_string(), "{report}");
 }

@@ -9,6 +9,7 @@ use unicontact_providers::http::Answer;
 
 use super::{Exchange, Place, echo};
 use crate::fixture::GivenAnswer;
+use crate::form::is_media_type;
 use crate::grade::Grade;
 use crate::route;
 use crate::shape::Shape;
@@ -140,10 +141,4 @@ fn bodies<'a>(exchanges: &[Exchange<'a>]) -> Vec<&'a Value> {
 fn header<'a>(answer: &'a GivenAnswer, name: &str) -> Option<&'a str> {
     let header = answer.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     header.map(|(_, value)| value.as_str())
-}
-
-/// Whether it is nothing but a type with parameters, and may be shown.
-fn is_media_type(text: &str) -> bool {
-    let is_allowed = |it: char| it.is_ascii_alphanumeric() || "/;= -+.".contains(it);
-    text.len() <= 80 && text.contains('/') && text.chars().all(is_allowed)
 }
