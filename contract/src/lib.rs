@@ -5,7 +5,7 @@
 //!
 //! - [`Fixtures::read`] reads a folder, strictly.
 //! - [`replay`] serves a fixture's answers on loopback, asks the adapter, and tells every difference.
-//! - [`run`] asks a vendor that is there what a fixture asks, [`compare`] grades what moved, and [`record`] turns the run
+//! - [`connect`] connects an adapter, [`run`] asks a vendor that is there what a fixture asks, [`compare`] grades what moved, and [`record`] turns the run
 //!   into a fixture in which nothing secret or personal is left. [`Questions`] says what would be asked before anything is.
 //! - [`pact::export`] turns a vendor's fixtures into a Pact.
 //!
@@ -52,7 +52,7 @@ pub use difference::Difference;
 pub use fixture::Fixture;
 pub use folder::{FixtureMistake, Fixtures, FixturesError};
 pub use grade::Grade;
-pub use live::{Live, Ran, run};
+pub use live::{Connected, Live, Ran, connect, run};
 pub use question::{NotRun, Question, Questions};
 pub use record::{NotRecorded, Origin, RecordError, Recorded, obstacles, record, write_fixtures};
 pub use replay::{ReplayError, Replayed, replay, replay_at};

@@ -83,6 +83,18 @@ async fn a_fixture_sets_neither_an_address_nor_a_credential() {
 }
 
 #[tokio::test]
+async fn a_fixture_that_the_provider_cannot_be_configured_for_is_told_by_file_and_key() {
+    for (file, place) in [(crate::vendor::FIXTURE, "provider"), ("providers/smarttask.json", "keys")] {
+        let vendor = Vendor::answering(|_| {}).await;
+        vendor.folder.change(file, |document| document[place]["use_createt"] = json!(true));
+        let ended = vendor.program(&["compare"]).run().await.expect_usage_error();
+        assert!(ended.stderr.contains(&format!("error: {file}: use_createt: ")), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("--set"), "{}", ended.stderr);
+        assert_eq!(vendor.server.received().len(), 0);
+    }
+}
+
+#[tokio::test]
 async fn an_account_that_is_refused_is_not_asked_again() {
     let vendor = Vendor::behaving(|_| Behaviour::Answer(Answer::new(401))).await;
     let fixtures = crate::folder::of_the_project();

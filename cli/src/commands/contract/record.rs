@@ -13,6 +13,7 @@ use unicontact_contract::{
 };
 
 use super::asking::{Answered, Told, ask};
+use super::plan::Login;
 use super::target::{Target, Targets};
 use crate::arguments::{Common, ContractRecord, Format};
 use crate::exit::{Exit, Failure};
@@ -29,7 +30,7 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
         refuse_what_is_in_the_way(arguments, &fixtures, &targets.all)?;
     }
     make_folders(&arguments.out, &targets.all)?;
-    let mut told = ask(&fixtures, &targets.all).await?;
+    let mut told = ask(&fixtures, &targets.all, Login::EachTime).await?;
     let (recorded, not_recorded) = recorded(&told, &fixtures).await;
     let is_complete = not_recorded.is_empty();
     told.not_run.extend(not_recorded);

@@ -4,6 +4,7 @@
 //! before anything is sent, a login included.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use unicontact::config::{Configuration, ConfiguredProvider, Sources};
@@ -109,6 +110,13 @@ impl Target {
         self.configured.addresses().into_iter().all(BaseUrl::is_this_machine)
     }
 
+    /// How long this many requests take, at the pace that the provider is configured for.
+    pub(super) fn pace(&self, requests: usize) -> Duration {
+        let requests = u32::try_from(requests).unwrap_or(u32::MAX);
+        let pace = Duration::from_secs(1).checked_div(self.configured.settings.requests_per_second);
+        pace.unwrap_or_default().saturating_mul(requests)
+    }
+
     fn hosts(&self) -> String {
         let mut hosts: Vec<&str> = self.configured.addresses().into_iter().map(BaseUrl::host).collect();
         hosts.dedup();
@@ -150,11 +158,18 @@ impl Target {
             let text = match value {
                 Value::String(text) => text.clone(),
                 Value::Bool(_) | Value::Number(_) => value.to_string(),
-                _ => return Err(NotConnected(format!("{key} is neither text, number, true nor false"))),
+                _ => return Err(NotConnected(format!("{key}: neither text, number, true nor false"))),
             };
             sources.flags.push((format!("providers.{vendor}.{name}.{key}"), text));
         }
-        let configuration = Configuration::load(&sources).map_err(|error| NotConnected(error.to_string()))?;
+        let configuration = Configuration::load(&sources).map_err(|error| {
+            let of_this = format!("providers.{vendor}.{name}.");
+            let mistakes = error.mistakes.iter().map(|mistake| {
+                let key = mistake.path.strip_prefix(&of_this).unwrap_or(&mistake.path);
+                format!("{key}: {}", mistake.message)
+            });
+            NotConnected(mistakes.collect::<Vec<_>>().join("; "))
+        })?;
         let found = configuration.providers.into_iter().find(|provider| provider.name == *name);
         let found = found.ok_or_else(|| NotConnected(format!("{name} is no longer configured")))?;
         if !found.is_same_access(&self.configured) {
