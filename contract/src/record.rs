@@ -17,7 +17,7 @@ use unicontact_providers::http::{End, Seen};
 use self::answer::Answers;
 use self::disguise::Disguise;
 pub use self::files::{RecordError, Recorded, obstacles, write_fixtures};
-use self::rehearsal::Rehearsal;
+use self::rehearsal::{Rehearsal, not_rehearsed};
 use crate::adapters::Adapters;
 use crate::fixture::{
     Expectation, ExpectedRequest, Fixture, GivenAnswer, Preparation, Provenance, ProvenanceKind,
@@ -30,6 +30,7 @@ use crate::outcome::Outcome;
 use crate::personal;
 use crate::question::Question;
 use crate::route;
+use crate::scenario::Scenario;
 
 const NOTE: &str = "Requests were made again with made-up credentials. In the answers, ids of six digits and more \
                     are ours. Every text that was neither sent nor known from a fixture is replaced, and so is every \
@@ -88,7 +89,8 @@ pub async fn record(
     }
     let usual = fixtures.provider(live.vendor()).cloned().unwrap_or_default();
     let mut fixture = blank(question, ran, &usual, live, origin);
-    let rehearsal = Rehearsal { fixture: &fixture, contact: question.contact, usual: &usual, adapters };
+    let rehearsal =
+        Rehearsal { scenario: Scenario::of(&fixture, fixtures).map_err(not_rehearsed)?, adapters };
     let kept = rehearsal.texts_of_the_contact(fixtures.contact_document(&fixture.contact))?;
     let answers = Answers { fixtures, vendor: live.vendor(), exchanges: &ran.exchanges, kept: &kept };
     let blank_disguise = || Disguise::of(ran.began);

@@ -97,6 +97,7 @@ async fn what_a_vendor_tells_of_others_is_replaced() {
     })
     .await;
     recorded_of(&vendor, out.path()).await.expect_code(0);
+    assert!(!everything_in(out.path()).contains("the sandbox"), "a server that is given is not the sandbox");
     let text = everything_in(out.path());
     for value in told.into_iter().chain(["graceboss", "by_address"]) {
         assert!(!text.contains(value), "{value}");

@@ -153,3 +153,27 @@ async fn nothing_is_sent_to_where_a_fixture_points() {
     ");
     assert_eq!(server.received().len(), 0);
 }
+
+#[tokio::test]
+async fn a_folder_of_fixtures_without_a_provider_is_a_mistake_and_any_other_folder_is_none() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    let fixture = folder.document("cloverhound/create_minimal.json").to_string();
+    folder.write("cloverhoud/create_minimal.json", &fixture);
+    folder.write("import/contacts.json", "[{}]");
+    let ended = replayed(&folder).await.expect_usage_error();
+    insta::assert_snapshot!(said(&ended, &folder), @r"
+    error: 1 mistake in the fixtures
+    DIR/cloverhoud: nobody reads this: there is no providers/cloverhoud.json; did you mean cloverhound?
+    ");
+}
+
+#[tokio::test]
+async fn a_date_is_a_day_or_a_month() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    for (date, is_right) in [("2026-08", true), ("2026-08-14", true), ("2026-13", false), ("August", false)] {
+        folder
+            .change("cloverhound/create_minimal.json", |fixture| fixture["provenance"]["date"] = json!(date));
+        let ended = replayed(&folder).await;
+        assert_eq!(ended.code == 0, is_right, "{date}: {ended:?}");
+    }
+}

@@ -12,7 +12,7 @@ use unicontact::providers::Provider;
 use unicontact::providers::contact::Country;
 use unicontact::providers::http::{BaseUrl, Http};
 use unicontact_contract::{Fixtures, Live, NotConnected, Questions};
-use unicontact_sandbox::{Options, Sandbox};
+use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
@@ -29,6 +29,7 @@ pub(crate) struct Target {
     configured: ConfiguredProvider,
     /// Read again with what a fixture wants on top.
     sources: Sources,
+    /// Whether it is one of the sandbox in this process.
     is_stand_in: bool,
 }
 
@@ -41,8 +42,8 @@ impl Targets {
         vendors: &[String],
     ) -> Result<Self, Failure> {
         let mut targets = match common.to.iter().find(|to| to.contains("://")) {
-            Some(url) => stand_in_at(url, common, live).await?,
-            None if common.to.is_empty() => stand_ins(common, None).await?,
+            Some(url) => stand_in_at(url, common, live)?,
+            None if common.to.is_empty() => stand_ins(common).await?,
             None => configured(common)?,
         };
         if common.to.is_empty() || !live.source.vendor.is_empty() {
@@ -187,28 +188,36 @@ fn configured(common: &Common) -> Result<Targets, Failure> {
     Ok(Targets { all: providers.into_iter().map(target).collect(), sandbox: None })
 }
 
-/// Those of a sandbox in this process; with a URL, the accounts of the sandbox, and a stand-in at that address.
-async fn stand_ins(common: &Common, elsewhere: Option<(&str, &str)>) -> Result<Targets, Failure> {
+/// Those of a sandbox in this process.
+async fn stand_ins(common: &Common) -> Result<Targets, Failure> {
     let sandbox = Sandbox::start(Options { port: 0, ..Options::default() })
         .await
         .map_err(|error| Failure::new(format!("the stand-ins cannot be started: {error}")))?;
     let text = Some(sandbox.configuration());
-    let mut sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
-    let mut providers = Configuration::load(&sources)?.providers;
-    if let Some((vendor, url)) = elsewhere {
-        providers.retain(|provider| provider.vendor == vendor);
-        for provider in &providers {
-            sources.flags.push((format!("providers.{vendor}.{}.base_url", provider.name), url.to_owned()));
-        }
-        providers = Configuration::load(&sources)?.providers;
-        providers.retain(|provider| provider.vendor == vendor);
-    }
+    let sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
+    let providers = Configuration::load(&sources)?.providers;
     let target = |configured| Target { configured, sources: sources.clone(), is_stand_in: true };
-    let all = providers.into_iter().map(target).collect();
-    Ok(Targets { all, sandbox: elsewhere.is_none().then_some(sandbox) })
+    Ok(Targets { all: providers.into_iter().map(target).collect(), sandbox: Some(sandbox) })
 }
 
-async fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<Targets, Failure> {
+/// One at that address, with an account of the sandbox.
+fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<Targets, Failure> {
+    let vendor = vendor_at(url, common, live)?;
+    let text = Some(configuration_for(|_| url.to_owned()));
+    let mut sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
+    for provider in Configuration::load(&sources)?.providers {
+        // Stronger than what `--set` says.
+        let key = format!("providers.{}.{}.base_url", provider.vendor, provider.name);
+        sources.flags.push((key, url.to_owned()));
+    }
+    let mut providers = Configuration::load(&sources)?.providers;
+    providers.retain(|provider| provider.vendor == vendor);
+    let target = |configured| Target { configured, sources: sources.clone(), is_stand_in: false };
+    Ok(Targets { all: providers.into_iter().map(target).collect(), sandbox: None })
+}
+
+/// The vendor whose stand-in the URL is.
+fn vendor_at<'a>(url: &str, common: &Common, live: &'a ContractLive) -> Result<&'a str, Failure> {
     let [vendor] = live.source.vendor.as_slice() else {
         return Err(Failure::new("--to URL is one vendor's stand-in: say which with --vendor VENDOR"));
     };
@@ -222,5 +231,5 @@ async fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<
              base_url, and name it with --to NAME --live --yes",
         ));
     }
-    stand_ins(common, Some((vendor, url))).await
+    Ok(vendor)
 }
