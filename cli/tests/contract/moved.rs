@@ -124,7 +124,7 @@ async fn a_failure_of_the_account_or_the_moment_says_nothing_about_the_answers()
 #[tokio::test]
 async fn a_contact_that_is_refused_as_there_already_is_no_finding() {
     let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(409, &json!({"title": "taken"})))).await;
-    let report = vendor.compared().await.json();
+    let report = vendor.compared().await.expect_code(1).json();
     assert_eq!(report["findings"], json!([]), "{report}");
     assert_eq!(report["not_run"][0]["reason"], "it is there already", "{report}");
 }

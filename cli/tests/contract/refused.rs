@@ -2,6 +2,8 @@
 //!
 //! Its rule: what is refused has sent nothing, not even a login.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
@@ -106,6 +108,19 @@ async fn an_account_that_is_refused_is_not_asked_again() {
     let reasons: Vec<&str> =
         report["not_run"].as_array().unwrap().iter().map(|it| it["reason"].as_str().unwrap()).collect();
     assert!(reasons.contains(&"an earlier one failed: unauthenticated"), "{reasons:?}");
+}
+
+#[tokio::test]
+async fn a_provider_is_asked_at_its_own_pace() {
+    let vendor = Vendor::answering(|_| {}).await;
+    let mut other = vendor.folder.document(crate::vendor::FIXTURE);
+    other["provider"] = json!({"use_created": true});
+    vendor.folder.write("smarttask/create_other.json", &other.to_string());
+    let began = Instant::now();
+    let pace = "providers.smarttask.acme.requests_per_second=2";
+    vendor.program(&["compare", "--set", pace]).run().await.expect_code(0);
+    assert_eq!(vendor.server.received().len(), 2);
+    assert!(began.elapsed() >= Duration::from_millis(500), "{:?}", began.elapsed());
 }
 
 #[tokio::test]

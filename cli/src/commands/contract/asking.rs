@@ -197,6 +197,10 @@ fn expects_a_find(fixture: &Fixture) -> bool {
 }
 
 impl Told<'_> {
+    fn has_a_comparable_answer(&self) -> bool {
+        self.answered.iter().any(|it| it.ran.reason_not_compared().is_none())
+    }
+
     /// Adds every question that was asked and whose answer says nothing about the vendor's.
     pub(crate) fn note_not_compared(&mut self) {
         for Answered { target, question, ran } in &self.answered {
@@ -212,7 +216,7 @@ impl Told<'_> {
     pub(crate) fn exit(&self) -> Exit {
         if self.in_doubt.iter().any(|doubt| !doubt.answered) {
             Exit::InDoubt
-        } else if self.is_cut_short || self.answered.is_empty() {
+        } else if self.is_cut_short || !self.has_a_comparable_answer() {
             Exit::Incomplete
         } else {
             Exit::Done

@@ -1,7 +1,7 @@
 //! Whom `unicontact contract compare` and `record` ask.
 //!
 //! Its rule: nothing is asked of anybody but this machine unless both `--live` and `--yes` say so, and that is settled
-//! before anything is sent, a login included.
+//! before anything is sent, a login included. No fixture changes an address or a credential afterwards.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -232,4 +232,35 @@ fn vendor_at<'a>(url: &str, common: &Common, live: &'a ContractLive) -> Result<&
         ));
     }
     Ok(vendor)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn target() -> Target {
+        let text = Some(configuration_for(|_| "http://127.0.0.1:9".to_owned()));
+        let sources = Sources { text, ..Sources::default() };
+        let providers = Configuration::load(&sources).unwrap().providers;
+        let configured = providers.into_iter().find(|it| it.vendor == "smarttask").unwrap();
+        Target { configured, sources, is_stand_in: false }
+    }
+
+    #[test]
+    fn whatever_a_fixture_sets_the_access_stays_the_same() {
+        for (key, value) in [
+            ("base_url", "http://127.0.0.1:10"),
+            ("token_url", "http://127.0.0.1:10"),
+            ("access_token", "another"),
+            ("client_id", "another"),
+        ] {
+            let keys = Map::from_iter([(key.to_owned(), json!(value))]);
+            assert!(target().with(&keys).is_err(), "{key}");
+        }
+        let keys = Map::from_iter([("use_created".to_owned(), json!(false))]);
+        assert!(target().with(&keys).is_ok());
+    }
 }
