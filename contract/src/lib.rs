@@ -5,8 +5,9 @@
 //!
 //! - [`Fixtures::read`] reads a folder, strictly.
 //! - [`replay`] serves a fixture's answers on loopback, asks the adapter, and tells every difference.
-//! - [`connect`] connects an adapter, [`run`] asks a vendor that is there what a fixture asks, [`compare`] grades what moved, and [`record`] turns the run
-//!   into a fixture in which nothing secret or personal is left. [`Questions`] says what would be asked before anything is.
+//! - [`connect`] connects an adapter to a vendor that is there, [`run`] asks what a fixture asks, [`compare`] grades what
+//!   moved, and [`record`] turns the run into a fixture in which nothing secret or personal is left that it knows how to
+//!   tell. [`Questions`] says what would be asked before anything is, [`obstacles`] what could not be written.
 //! - [`pact::export`] turns a vendor's fixtures into a Pact.
 //!
 //! Adapters of your own take part through [`Adapters`]:

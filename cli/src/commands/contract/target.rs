@@ -235,7 +235,6 @@ fn vendor_at<'a>(url: &str, common: &Common, live: &'a ContractLive) -> Result<&
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use serde_json::json;
 
