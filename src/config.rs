@@ -150,6 +150,13 @@ impl ConfiguredProvider {
         self.config.addresses()
     }
 
+    /// Whether it sends to the same addresses as another, with the same credentials.
+    pub fn is_same_access(&self, other: &Self) -> bool {
+        self.addresses() == other.addresses()
+            && self.config.secrets() == other.config.secrets()
+            && self.config.store() == other.config.store()
+    }
+
     /// The adapter of this vendor, sending through `http`.
     ///
     /// # Errors

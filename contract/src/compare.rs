@@ -53,11 +53,15 @@ pub(crate) struct Place {
     note: Option<String>,
 }
 
-/// Everything that is not as the fixtures have it. Nothing is sent.
+/// Everything that is not as the fixtures have it; nothing where [`Ran::reason_not_compared`] has a reason. Nothing is
+/// sent.
 pub fn compare(fixtures: &Fixtures, question: &Question<'_>, ran: &Ran, live: &dyn Live) -> Vec<Finding> {
     let Some(surest) = question.fixtures.first() else {
         return Vec::new();
     };
+    if ran.reason_not_compared().is_some() {
+        return Vec::new();
+    }
     let mut places = Vec::new();
     places.extend(result(&surest.expect, &ran.outcome));
     for (index, seen) in ran.exchanges.iter().enumerate() {
@@ -67,7 +71,8 @@ pub fn compare(fixtures: &Fixtures, question: &Question<'_>, ran: &Ran, live: &d
             .iter()
             .filter_map(|fixture| route::counterparts(fixture, &ran.exchanges).get(index).copied().flatten())
             .collect();
-        if let Some(answer) = &seen.answer {
+        // A refusal has been told as the result.
+        if let Some(answer) = seen.answer.as_ref().filter(|it| ran.error().is_none() || it.is_success()) {
             places.extend(answer::moved(&own, &known, answer));
         }
     }

@@ -6,6 +6,7 @@ mod consistency;
 mod exchange;
 mod expectation;
 mod provider;
+mod reserved;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -15,6 +16,7 @@ use serde_json::Value;
 pub use self::exchange::{Encoding, ExpectedRequest, Fault, GivenAnswer, HIDDEN, Preparation};
 pub use self::expectation::{Expectation, ExpectedFieldError};
 pub use self::provider::{ProviderDocument, ProviderKeys};
+pub(crate) use self::reserved::reserved;
 
 /// One exchange with a vendor, where it comes from, and what is expected of the adapter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -3,16 +3,17 @@
 //! Rule: it is read as a whole, and every mistake in it is told at once, by file and line. A file that nobody would read
 //! is a mistake too.
 
+mod reader;
+
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thiserror::Error;
-use unicontact_providers::{UnifiedContact, nearest_word};
+use unicontact_providers::UnifiedContact;
 
+use self::reader::{Reader, document, unknown_contact};
 use crate::fixture::{Fixture, ProviderDocument};
 
 const CONTACTS: &str = "contacts";
@@ -51,7 +52,7 @@ pub struct FixtureMistake {
 
 impl Fixtures {
     /// Reads the folder. Every folder in it but `contacts` and `providers` is a vendor's if `providers` has a file of
-    /// that name; any other is left alone.
+    /// that name. Any other is left alone if there is no fixture in it.
     ///
     /// # Errors
     ///
@@ -60,13 +61,16 @@ impl Fixtures {
         let mut reader = Reader::default();
         let contacts = reader.contacts(&folder.join(CONTACTS));
         let providers: BTreeMap<String, ProviderDocument> = reader.documents(&folder.join(PROVIDERS));
+        reader.note_unread(folder, &providers);
         let mut fixtures = Vec::new();
-        for vendor in providers.keys() {
-            fixtures.extend(reader.fixtures(folder, vendor));
+        for (vendor, usual) in &providers {
+            let of_vendor = reader.fixtures(folder, vendor);
+            reader.note_reserved(folder, vendor, usual, &of_vendor);
+            fixtures.extend(of_vendor);
         }
         for fixture in &fixtures {
             if !contacts.contains_key(&fixture.contact) {
-                let path = folder.join(&fixture.vendor).join(format!("{}.{ENDING}", fixture.scenario));
+                let path = document(folder, &fixture.vendor, &fixture.scenario);
                 reader.note(&path, None, unknown_contact(&fixture.contact, &contacts));
             }
         }
@@ -111,120 +115,6 @@ impl Fixtures {
     pub fn contact_document(&self, name: &str) -> Option<&Value> {
         self.contacts.get(name).map(|stored| &stored.document)
     }
-
-    /// The names of all contacts.
-    pub fn contact_names(&self) -> impl Iterator<Item = &str> {
-        self.contacts.keys().map(String::as_str)
-    }
-}
-
-fn unknown_contact(name: &str, contacts: &BTreeMap<String, StoredContact>) -> String {
-    let nearest = nearest_word(name, contacts.keys().map(String::as_str));
-    let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
-    format!("there is no contact {CONTACTS}/{name}.{ENDING}{hint}")
-}
-
-/// Reads files and gathers what is wrong with them.
-#[derive(Default)]
-struct Reader {
-    mistakes: Vec<FixtureMistake>,
-}
-
-impl Reader {
-    fn note(&mut self, path: &Path, line: Option<usize>, message: impl Into<String>) {
-        self.mistakes.push(FixtureMistake { path: path.to_owned(), line, message: message.into() });
-    }
-
-    fn contacts(&mut self, folder: &Path) -> BTreeMap<String, StoredContact> {
-        let documents: BTreeMap<String, Value> = self.documents(folder);
-        let mut contacts = BTreeMap::new();
-        for (name, document) in documents {
-            match UnifiedContact::from_json(document.clone()) {
-                Ok(contact) => {
-                    contacts.insert(name, StoredContact { document, contact });
-                }
-                Err(error) => self.note(&folder.join(format!("{name}.{ENDING}")), None, error.to_string()),
-            }
-        }
-        contacts
-    }
-
-    fn fixtures(&mut self, folder: &Path, vendor: &str) -> Vec<Fixture> {
-        let folder = folder.join(vendor);
-        let documents: BTreeMap<String, Fixture> = self.documents(&folder);
-        let mut fixtures = Vec::new();
-        for (scenario, mut fixture) in documents {
-            if let Some(contradiction) = fixture.contradiction() {
-                self.note(&folder.join(format!("{scenario}.{ENDING}")), None, contradiction);
-            }
-            vendor.clone_into(&mut fixture.vendor);
-            fixture.scenario = scenario;
-            fixtures.push(fixture);
-        }
-        fixtures
-    }
-
-    /// The documents of a folder by their names. One that cannot be read is a mistake.
-    fn documents<T: DeserializeOwned>(&mut self, folder: &Path) -> BTreeMap<String, T> {
-        let mut documents = BTreeMap::new();
-        for path in self.files(folder) {
-            let Some(name) = name_of(&path) else {
-                self.note(&path, None, format!("nobody reads this: a document's name ends with .{ENDING}"));
-                continue;
-            };
-            if let Some(document) = self.document(&path) {
-                documents.insert(name, document);
-            }
-        }
-        documents
-    }
-
-    fn document<T: DeserializeOwned>(&mut self, path: &Path) -> Option<T> {
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) => {
-                self.note(path, None, format!("cannot be read: {error}"));
-                return None;
-            }
-        };
-        match serde_json::from_str(&text) {
-            Ok(document) => Some(document),
-            Err(error) => {
-                let line = Some(error.line()).filter(|line| *line > 0);
-                let message = error.to_string();
-                let message = message.split(" at line ").next().unwrap_or_default();
-                self.note(path, line, message);
-                None
-            }
-        }
-    }
-
-    /// The entries of a folder, by name.
-    fn files(&mut self, folder: &Path) -> Vec<PathBuf> {
-        let entries = fs::read_dir(folder).and_then(|entries| {
-            entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<PathBuf>, _>>()
-        });
-        match entries {
-            Ok(mut files) => {
-                files.sort();
-                files
-            }
-            Err(error) => {
-                self.note(
-                    folder,
-                    None,
-                    format!("a folder of fixtures has this one, and it cannot be read: {error}"),
-                );
-                Vec::new()
-            }
-        }
-    }
-}
-
-fn name_of(path: &Path) -> Option<String> {
-    let is_document = path.is_file() && path.extension().is_some_and(|it| it == ENDING);
-    let name = path.file_stem().filter(|_| is_document)?;
-    Some(name.to_string_lossy().into_owned())
 }
 
 impl FixturesError {

@@ -5,8 +5,9 @@
 //!
 //! - [`Fixtures::read`] reads a folder, strictly.
 //! - [`replay`] serves a fixture's answers on loopback, asks the adapter, and tells every difference.
-//! - [`run`] asks a vendor that is there what a fixture asks, [`compare`] grades what moved, and [`record`] turns the run
-//!   into a fixture in which nothing secret or personal is left. [`Questions`] says what would be asked before anything is.
+//! - [`connect`] connects an adapter to a vendor that is there, [`run`] asks what a fixture asks, [`compare`] grades what
+//!   moved, and [`record`] turns the run into a fixture in which nothing secret or personal is left that it knows how to
+//!   tell. [`Questions`] says what would be asked before anything is, [`obstacles`] what could not be written.
 //! - [`pact::export`] turns a vendor's fixtures into a Pact.
 //!
 //! Adapters of your own take part through [`Adapters`]:
@@ -32,6 +33,7 @@ mod credentials;
 mod difference;
 pub mod fixture;
 mod folder;
+mod form;
 mod grade;
 mod live;
 mod outcome;
@@ -51,8 +53,8 @@ pub use difference::Difference;
 pub use fixture::Fixture;
 pub use folder::{FixtureMistake, Fixtures, FixturesError};
 pub use grade::Grade;
-pub use live::{Live, Ran, run};
+pub use live::{Connected, Live, Ran, connect, run};
 pub use question::{NotRun, Question, Questions};
-pub use record::{NotRecorded, Origin, RecordError, Recorded, record, write_fixtures};
+pub use record::{NotRecorded, Origin, RecordError, Recorded, obstacles, record, write_fixtures};
 pub use replay::{ReplayError, Replayed, replay, replay_at};
 pub use shape::{Moved, Shape};

@@ -53,21 +53,34 @@ pub struct Ran {
     asked: Asked,
 }
 
-/// Asks a live vendor what a fixture asks, once. `http` is observed on the way.
-///
-/// A create makes a contact at the vendor. Whoever drops the future before it is done does not know whether it did.
+/// An adapter that is connected to a live vendor as some questions want it. It keeps what a login handed out.
+pub struct Connected {
+    provider: Provider,
+    watching: Arc<Watching>,
+    http: Http,
+}
+
+/// Connects an adapter as a question wants it, and sends nothing. `http` is observed on the way.
 ///
 /// # Errors
 ///
-/// When the provider cannot be configured as the question wants. Nothing was sent then.
-pub async fn run(question: &Question<'_>, live: &dyn Live, http: &Http) -> Result<Ran, NotConnected> {
+/// When the provider cannot be configured as the question wants.
+pub fn connect(question: &Question<'_>, live: &dyn Live, http: &Http) -> Result<Connected, NotConnected> {
     let watching = Arc::new(Watching::default());
     let observer: Arc<dyn Observer> = Arc::<Watching>::clone(&watching);
     let provider = live.connect(&question.keys, question.default_region, http.clone().observed(observer))?;
-    let began = http.clock().now();
-    let outcome = ask(question.asked, question.contact, &provider).await;
-    drop(provider);
-    Ok(Ran { outcome, exchanges: watching.taken(), began, asked: question.asked })
+    Ok(Connected { provider, watching, http: http.clone() })
+}
+
+/// Asks a live vendor what a fixture asks, once. The adapter is one that was [connected](connect) for this question, or
+/// for another [that wants the same](Question::is_connected_as).
+///
+/// A create makes a contact at the vendor. Whoever drops the future before it is done does not know whether it did, and
+/// must not ask this adapter anything else.
+pub async fn run(question: &Question<'_>, connected: &Connected) -> Ran {
+    let began = connected.http.clock().now();
+    let outcome = ask(question.asked, question.contact, &connected.provider).await;
+    Ran { outcome, exchanges: connected.watching.taken(), began, asked: question.asked }
 }
 
 impl Ran {
@@ -122,6 +135,29 @@ impl Ran {
                     | ErrorKind::UnexpectedResponse
             )
         })
+    }
+}
+
+impl Ran {
+    /// Why it says nothing about the vendor's answers, if it does not.
+    pub fn reason_not_compared(&self) -> Option<String> {
+        let error = self.error()?;
+        if error.kind() == ErrorKind::AlreadyExists {
+            Some("it is there already".to_owned())
+        } else {
+            self.is_hopeless().then(|| format!("it failed: {}", error.kind().as_str()))
+        }
+    }
+
+    /// How many requests were sent.
+    pub fn requests(&self) -> usize {
+        self.exchanges.len()
+    }
+}
+
+impl fmt::Debug for Connected {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Connected(..)")
     }
 }
 

@@ -93,11 +93,13 @@ impl<'a> Questions<'a> {
 }
 
 impl Question<'_> {
+    /// Whether an adapter that is connected for another question can be asked this one.
+    pub fn is_connected_as(&self, other: &Self) -> bool {
+        self.keys == other.keys && self.default_region == other.default_region
+    }
+
     fn is_same_as(&self, other: &Self) -> bool {
-        self.asked == other.asked
-            && self.contact_name == other.contact_name
-            && self.keys == other.keys
-            && self.default_region == other.default_region
+        self.asked == other.asked && self.contact_name == other.contact_name && self.is_connected_as(other)
     }
 }
 

@@ -16,23 +16,26 @@ use unicontact_providers::http::{End, Seen};
 
 use self::answer::Answers;
 use self::disguise::Disguise;
-pub use self::files::{RecordError, Recorded, write_fixtures};
-use self::rehearsal::Rehearsal;
+pub use self::files::{RecordError, Recorded, obstacles, write_fixtures};
+use self::rehearsal::{Rehearsal, not_rehearsed};
 use crate::adapters::Adapters;
 use crate::fixture::{
     Expectation, ExpectedRequest, Fixture, GivenAnswer, Preparation, Provenance, ProvenanceKind,
     ProviderDocument, ProviderKeys,
 };
 use crate::folder::Fixtures;
+use crate::form;
 use crate::live::{Live, Ran};
 use crate::outcome::Outcome;
 use crate::personal;
 use crate::question::Question;
 use crate::route;
+use crate::scenario::Scenario;
 
 const NOTE: &str = "Requests were made again with made-up credentials. In the answers, ids of six digits and more \
-                    are ours, and every text that was neither sent nor known from a fixture is replaced, apart from \
-                    moments and short numbers.";
+                    are ours. Every text that was neither sent nor known from a fixture is replaced, and so is every \
+                    key that no fixture shows there; what is left of others are moments within a day of the \
+                    recording and numbers of less than six digits.";
 const NO_EVIDENCE: &str = "It is no traffic of the vendor, and no evidence about it.";
 
 /// Why a run does not become a fixture. It names places and never shows what stands there.
@@ -86,13 +89,15 @@ pub async fn record(
     }
     let usual = fixtures.provider(live.vendor()).cloned().unwrap_or_default();
     let mut fixture = blank(question, ran, &usual, live, origin);
-    let rehearsal = Rehearsal { fixture: &fixture, contact: question.contact, usual: &usual, adapters };
+    let rehearsal =
+        Rehearsal { scenario: Scenario::of(&fixture, fixtures).map_err(not_rehearsed)?, adapters };
     let kept = rehearsal.texts_of_the_contact(fixtures.contact_document(&fixture.contact))?;
     let answers = Answers { fixtures, vendor: live.vendor(), exchanges: &ran.exchanges, kept: &kept };
+    let blank_disguise = || Disguise::of(ran.began);
     // The first time only shows which numbers of the paths are the account's.
-    let mut disguise = Disguise::default();
+    let mut disguise = blank_disguise();
     let (requests, _) = rehearsal.play(answers.given(&mut disguise)).await?;
-    let mut disguise = Disguise::knowing(accounts(&ran.exchanges, &requests));
+    let mut disguise = blank_disguise().knowing(accounts(&ran.exchanges, &requests));
     let given = answers.given(&mut disguise);
     let (requests, outcome) = rehearsal.play(given.clone()).await?;
     if !is_same_walk(&ran.exchanges, &requests) {
@@ -172,7 +177,7 @@ fn accounts(exchanges: &[Seen], requests: &[ExpectedRequest]) -> Vec<(String, St
         let ours = route::segments(&request.path);
         let offset = theirs.len().saturating_sub(ours.len());
         for (theirs, ours) in theirs.iter().skip(offset).zip(&ours) {
-            if route::is_number(theirs) && route::is_number(ours) {
+            if form::is_number(theirs) && form::is_number(ours) {
                 accounts.push(((*theirs).to_owned(), (*ours).to_owned()));
             }
         }

@@ -26,11 +26,11 @@ use crate::outcome::{Outcome, ask};
 use crate::scenario::Scenario;
 
 /// The configured name of every provider under test.
-pub(crate) const NAME: &str = "under_test";
+const NAME: &str = "under_test";
 /// For an answer that never comes.
 const SHORT: Duration = Duration::from_millis(500);
 /// For an answer that does, however busy the machine is.
-pub(crate) const PATIENT: Duration = Duration::from_secs(20);
+const PATIENT: Duration = Duration::from_secs(20);
 /// Where nobody is asked anything.
 pub(crate) const NOBODY: &str = "http://127.0.0.1:9";
 
@@ -115,7 +115,11 @@ pub async fn replay_at(
     Ok(Replayed::of(fixture, differences))
 }
 
-fn connect(scenario: &Scenario<'_>, adapters: &dyn Adapters, url: &str) -> Result<Provider, ReplayError> {
+pub(crate) fn connect(
+    scenario: &Scenario<'_>,
+    adapters: &dyn Adapters,
+    url: &str,
+) -> Result<Provider, ReplayError> {
     let fixture = scenario.fixture;
     let region = fixture.provider.default_region.as_deref();
     let default_region = region

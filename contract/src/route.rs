@@ -6,6 +6,7 @@
 use unicontact_providers::http::Seen;
 
 use crate::fixture::{ExpectedRequest, Fixture, GivenAnswer};
+use crate::form::is_number;
 
 /// For each exchange of a run, the fixture's that it corresponds to. They are told from the end, in order.
 pub(crate) fn counterparts<'a>(
@@ -46,8 +47,4 @@ pub(crate) fn in_words(request: &ExpectedRequest) -> String {
 pub(crate) fn segments(path: &str) -> Vec<&str> {
     let path = path.split('?').next().unwrap_or_default();
     path.split('/').filter(|segment| !segment.is_empty()).collect()
-}
-
-pub(crate) fn is_number(segment: &str) -> bool {
-    !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::form::is_uuid;
 use crate::grade::Grade;
 
 /// Stands in a place for every key that is no name.
@@ -166,13 +167,12 @@ fn members(map: &Map<String, Value>) -> BTreeMap<String, Member> {
 }
 
 /// Whether a key is part of the shape, and neither an id nor an address nor a sentence.
-pub(crate) fn is_name(key: &str) -> bool {
+fn is_name(key: &str) -> bool {
     let is_plain = |it: char| it.is_alphanumeric() || "_-.$:/".contains(it);
-    let is_uuid = || key.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
     key.len() <= LONGEST_NAME
         && key.chars().all(is_plain)
         && key.chars().any(char::is_alphabetic)
-        && !is_uuid()
+        && !is_uuid(key)
 }
 
 fn compare(place: &str, own: &Shape, known: &Shape, seen: &Shape, moved: &mut Vec<Moved>) {

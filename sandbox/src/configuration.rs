@@ -5,7 +5,8 @@
 use crate::accounts::{cloverhound, emnify, onecloud, smarttask};
 use crate::vendor::Vendor;
 
-pub(crate) fn text(base_url: impl Fn(Vendor) -> String) -> String {
+/// A complete `unicontact.toml` with the sandbox's [accounts](crate::accounts), for stand-ins at these addresses.
+pub fn configuration_for(base_url: impl Fn(Vendor) -> String) -> String {
     [
         "journal = \"off\"\n".to_owned(),
         smarttask_provider(&base_url(Vendor::SmartTask)),

@@ -61,6 +61,7 @@ mod tally;
 mod token;
 mod vendor;
 
+pub use configuration::configuration_for;
 pub use faults::{ErrorBody, FaultKind, Faults, FaultsError, Latency, On, RetryAfter, Rule, What, When};
 pub use options::{Clock, Options};
 pub use record::{Answer, SeenRequest, StoredContact};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::configuration;
+use crate::configuration::configuration_for;
 use crate::control;
 use crate::faults::Faults;
 use crate::options::Options;
@@ -113,7 +113,7 @@ impl Sandbox {
 
     /// A complete `unicontact.toml` that points at the four stand-ins, with the sandbox's [accounts](crate::accounts).
     pub fn configuration(&self) -> String {
-        configuration::text(|vendor| self.base_url(vendor))
+        configuration_for(|vendor| self.base_url(vendor))
     }
 
     /// Asks the stand-ins to stop; [`Sandbox::stopped`] tells when they have.

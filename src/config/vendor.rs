@@ -2,7 +2,7 @@
 //!
 //! Its rule: a vendor is one line in [`VENDORS`]; nothing else here knows how many there are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -11,7 +11,7 @@ use unicontact_providers::emnify::{self, Emnify, EmnifyConfig};
 use unicontact_providers::http::{BaseUrl, Http};
 use unicontact_providers::onecloud::{self, OneCloud, OneCloudConfig};
 use unicontact_providers::smarttask::{self, SmartTask, SmartTaskConfig};
-use unicontact_providers::{Common, ConfigError, ConfigProblem, Provider};
+use unicontact_providers::{Common, ConfigError, ConfigProblem, Provider, Secret};
 
 use super::keys::Keys;
 use super::table::Table;
@@ -79,6 +79,31 @@ impl VendorConfig {
             Self::Emnify(config) => vec![&config.base_url],
             Self::Cloverhound(config) => vec![&config.base_url],
             Self::OneCloud(config) => vec![&config.base_url],
+        }
+    }
+
+    /// Every credential, each at a place of its own.
+    pub(super) fn secrets(&self) -> Vec<Option<&Secret>> {
+        match self {
+            Self::SmartTask(config) => vec![
+                config.access_token.as_ref(),
+                config.refresh_token.as_ref(),
+                config.client_id.as_ref(),
+                config.client_secret.as_ref(),
+            ],
+            Self::Emnify(config) => vec![config.application_token.as_ref(), config.auth_token.as_ref()],
+            Self::Cloverhound(config) => vec![Some(&config.api_key_id), Some(&config.api_key_secret)],
+            Self::OneCloud(config) => {
+                vec![config.email.as_ref(), config.password.as_ref(), config.token.as_ref()]
+            }
+        }
+    }
+
+    /// The file in which it keeps the newest credential, if it does.
+    pub(super) fn store(&self) -> Option<&Path> {
+        match self {
+            Self::SmartTask(config) => config.refresh_token_store.as_deref(),
+            Self::Emnify(_) | Self::Cloverhound(_) | Self::OneCloud(_) => None,
         }
     }
 

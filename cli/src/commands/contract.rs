@@ -5,6 +5,7 @@
 mod asking;
 mod compare;
 mod export;
+mod plan;
 mod record;
 mod target;
 mod test;

@@ -21,11 +21,14 @@ pub(crate) fn compared(told: &Told<'_>, findings: &[Finding]) -> Page {
             page.lines(&finding(&group));
         }
     }
-    if !findings.is_empty() {
+    let happened = happened(told);
+    if !findings.is_empty() && !happened.text().is_empty() {
         page.blank_line();
     }
-    page.page(&happened(told));
-    page.blank_line();
+    page.page(&happened);
+    if !page.text().is_empty() {
+        page.blank_line();
+    }
     let count = |grade: Grade| {
         let count = findings.iter().filter(|finding| finding.grade == grade).count();
         format!("{count} {}", grade.as_str())

@@ -4,6 +4,7 @@
 //! difference between them is a mistake in one of the two.
 
 use serde_json::Value;
+use unicontact_sandbox::{Options, Sandbox, Vendor};
 
 use crate::folder::{Folder, of_the_project};
 use crate::program::{Ended, Program};
@@ -51,6 +52,24 @@ async fn a_fixture_is_asked_or_listed_with_the_reason() {
         Some("it wants these credentials and no others: token")
     );
     assert_eq!(reason("create_after_login"), None);
+}
+
+#[tokio::test]
+async fn a_login_is_not_repeated_for_each_question() {
+    let sandbox = Sandbox::start(Options { port: 0, ..Options::default() }).await.unwrap();
+    let url = sandbox.base_url(Vendor::OneCloud);
+    compared(&["--to", &url, "--vendor", "onecloud"]).await.expect_code(0);
+    let requests = sandbox.requests(Vendor::OneCloud);
+    let logins = requests.iter().filter(|it| it.path.ends_with("/authenticate")).count();
+    assert!(logins * 3 < requests.len(), "{logins} of {}", requests.len());
+}
+
+#[tokio::test]
+async fn where_nothing_was_created_there_is_no_gap() {
+    let folder = Folder::with("emnify", "check_good");
+    let ended =
+        Program::new(&["contract", "compare", "--fixtures", folder.path()]).run().await.expect_code(0);
+    assert_eq!(ended.stdout, "0 breaking, 0 additive, 0 cosmetic; 1 question was asked\n");
 }
 
 #[tokio::test]

@@ -3,8 +3,11 @@
 //! Its rule: one change of the vendor at a time, and what is said of it, to the last finding.
 
 use serde_json::{Value, json};
-use unicontact::providers::testkit::Behaviour;
+use unicontact::providers::http::Answer;
+use unicontact::providers::testkit::{Behaviour, Server};
 
+use crate::folder::of_the_project;
+use crate::program::Program;
 use crate::vendor::{ID, PROVIDER, Vendor, answer};
 
 /// Grade and place of every finding, and the exit code.
@@ -102,10 +105,66 @@ async fn another_status_of_success_is_cosmetic() {
 async fn a_refusal_is_breaking_and_says_what_came_of_it() {
     let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(422, &json!({"title": "no"})))).await;
     let report = vendor.compared().await.expect_code(1).json();
-    assert_eq!(report["breaking"], 2, "{report}");
+    assert_eq!(report["breaking"], 1, "{report}");
     assert_eq!(report["findings"][0]["place"], "result");
     assert_eq!(report["findings"][0]["seen"], "an error: invalid");
     assert_eq!(report["created"], json!([]));
+}
+
+#[tokio::test]
+async fn a_failure_of_the_account_or_the_moment_says_nothing_about_the_answers() {
+    for (status, kind) in [(401, "unauthenticated"), (403, "permission_denied"), (429, "rate_limited")] {
+        let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(status, &json!({})))).await;
+        let report = vendor.compared().await.expect_code(1).json();
+        assert_eq!(report["findings"], json!([]), "{report}");
+        assert_eq!(report["not_run"][0]["reason"], format!("it failed: {kind}"), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_that_is_refused_as_there_already_is_no_finding() {
+    let vendor = Vendor::behaving(|_| Behaviour::Answer(answer(409, &json!({"title": "taken"})))).await;
+    let report = vendor.compared().await.expect_code(1).json();
+    assert_eq!(report["findings"], json!([]), "{report}");
+    assert_eq!(report["not_run"][0]["reason"], "it is there already", "{report}");
+}
+
+#[tokio::test]
+async fn nothing_else_is_created_where_an_id_is_not_told() {
+    let vendor = Vendor::answering(|body| drop(body.as_object_mut().unwrap().remove("record_id"))).await;
+    let mut other = vendor.folder.document(crate::vendor::FIXTURE);
+    other["provider"] = json!({"use_created": true});
+    vendor.folder.write("smarttask/create_other.json", &other.to_string());
+    let report = vendor.compared().await.expect_code(1).json();
+    assert_eq!(vendor.server.received().len(), 1);
+    let reason = "an earlier one left a contact whose id nobody knows";
+    assert_eq!(report["not_run"][0]["reason"], reason, "{report}");
+}
+
+#[tokio::test]
+async fn an_odd_fixture_that_asks_the_same_hides_nothing() {
+    let fixtures = of_the_project();
+    let fixtures = fixtures.to_str().unwrap();
+    let minimal = std::fs::read_to_string(of_the_project().join("smarttask/create_minimal.json")).unwrap();
+    let mut body = serde_json::from_str::<Value>(&minimal).unwrap()["answer"]["body"].take();
+    body.as_object_mut().unwrap().remove("created_at");
+    body["name"] = Value::Null;
+    let answer = Answer::new(200).with_header("content-type", "text/html").with_body(body.to_string());
+    let server = Server::start(move |_| Behaviour::Answer(answer.clone())).await.unwrap();
+    let url = server.url();
+    let whom = ["--to", &url, "--vendor", "smarttask", "--fixtures", fixtures, "--format", "json"];
+    let ended = Program::new(&[&["contract", "compare"], &whom[..]].concat()).run().await.expect_code(1);
+    let report = ended.json();
+    let of_minimal =
+        report["findings"].as_array().unwrap().iter().filter(|it| it["scenario"] == "create_minimal");
+    let of_minimal: Vec<(&str, &str)> =
+        of_minimal.map(|it| (it["grade"].as_str().unwrap(), it["place"].as_str().unwrap())).collect();
+    for (grade, place) in
+        [("breaking", "body.created_at"), ("breaking", "body.name"), ("cosmetic", "header content-type")]
+    {
+        let place = format!("POST /v1.0/contact/create/38: {place}");
+        assert!(of_minimal.contains(&(grade, place.as_str())), "{place}: {of_minimal:?}");
+    }
 }
 
 #[tokio::test]

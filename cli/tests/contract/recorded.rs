@@ -87,16 +87,19 @@ async fn what_a_vendor_tells_of_others_is_replaced() {
         accounts::smarttask::ACCESS_TOKEN,
         "eyJhbGciOiJIUzI1NiJ9",
         "https://engines.test/boss?key=1",
+        "1985-12-09T23:00:00Z",
     ];
     let vendor = Vendor::answering(|body| {
         body["told"] = json!(told);
         body["by_address"] = json!({"boss@engines.test": 1});
+        body["url_details"]["graceboss"] = json!(1);
         body["number"] = json!(4_917_155_555_555_u64);
     })
     .await;
     recorded_of(&vendor, out.path()).await.expect_code(0);
+    assert!(!everything_in(out.path()).contains("the sandbox"), "a server that is given is not the sandbox");
     let text = everything_in(out.path());
-    for value in told {
+    for value in told.into_iter().chain(["graceboss", "by_address"]) {
         assert!(!text.contains(value), "{value}");
     }
     assert!(text.contains("mira.beispiel@example.com"), "the contact's own values are kept: {text}");
@@ -105,13 +108,14 @@ async fn what_a_vendor_tells_of_others_is_replaced() {
 #[tokio::test]
 async fn what_would_still_be_suspicious_is_not_written_and_its_place_is_told() {
     let out = tempfile::tempdir().unwrap();
-    let key = "abcdefghij0123456789abcdefghij0123456789";
-    let vendor = Vendor::answering(|body| body["keys"] = json!({key: 1})).await;
+    let address = "boss@engines.test";
+    let vendor = Vendor::answering(|_| {}).await;
+    vendor.folder.change("contacts/full.json", |contact| contact["emails"][0]["address"] = json!(address));
     let ended = recorded_of(&vendor, out.path()).await.expect_code(1);
     let report = ended.json();
     let reason = report["not_run"][0]["reason"].as_str().unwrap();
-    assert!(reason.contains("answer.body.keys: a key is something like a credential"), "{reason}");
-    assert!(!ended.stdout.contains(key) && !ended.stderr.contains(key));
+    assert!(reason.contains("request.body.emails[1].email: an e-mail address"), "{reason}");
+    assert!(!ended.stdout.contains(address) && !ended.stderr.contains(address));
     assert_eq!(report["recorded"], json!([]));
     assert!(report["created"][0]["id"].is_string(), "{report}");
 }
@@ -130,6 +134,33 @@ async fn a_fixture_that_is_there_is_not_overwritten_and_nothing_is_sent() {
     let out_path = out.path().to_str().unwrap();
     vendor.program(&["record", "--force", "--out", out_path]).run().await.expect_code(0);
     assert_ne!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[tokio::test]
+async fn another_contact_or_provider_document_is_noticed_before_anything_is_sent() {
+    for file in ["contacts/full.json", "providers/smarttask.json"] {
+        let out = tempfile::tempdir().unwrap();
+        let vendor = Vendor::answering(|_| {}).await;
+        recorded_of(&vendor, out.path()).await.expect_code(0);
+        fs::remove_file(out.path().join("smarttask/create_full.json")).unwrap();
+        fs::write(out.path().join(file), "{}").unwrap();
+        let ended = recorded_of(&vendor, out.path()).await.expect_usage_error();
+        assert!(
+            ended.stderr.contains(&format!("{file} is there already, and nothing was sent")),
+            "{ended:?}"
+        );
+        assert_eq!(vendor.server.received().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_to_is_noticed_before_anything_is_sent() {
+    let out = tempfile::tempdir().unwrap();
+    fs::write(out.path().join("smarttask"), "a file").unwrap();
+    let vendor = Vendor::answering(|_| {}).await;
+    let ended = recorded_of(&vendor, out.path()).await.expect_usage_error();
+    assert!(ended.stderr.contains("cannot be written to, and nothing was sent"), "{ended:?}");
+    assert_eq!(vendor.server.received().len(), 0);
 }
 
 #[tokio::test]

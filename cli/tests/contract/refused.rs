@@ -2,8 +2,11 @@
 //!
 //! Its rule: what is refused has sent nothing, not even a login.
 
+use std::time::{Duration, Instant};
+
+use serde_json::json;
 use unicontact::providers::http::Answer;
-use unicontact::providers::testkit::Behaviour;
+use unicontact::providers::testkit::{Behaviour, Server};
 
 use crate::program::{Ended, Program};
 use crate::vendor::{ID, Vendor};
@@ -56,6 +59,44 @@ async fn a_provider_on_this_machine_needs_neither() {
 }
 
 #[tokio::test]
+async fn a_fixture_sets_neither_an_address_nor_a_credential() {
+    let elsewhere = Server::start(|_| Behaviour::Answer(Answer::new(200))).await.unwrap();
+    let url = elsewhere.url();
+    for (key, value) in [
+        ("base_url", url.as_str()),
+        ("token_url", url.as_str()),
+        ("access_token", "somebody-elses"),
+        ("access_token_file", "/etc/hostname"),
+        ("refresh_token_store", "newest"),
+        ("client_id", "somebody-elses"),
+    ] {
+        let vendor = Vendor::answering(|_| {}).await;
+        for (file, place) in [(crate::vendor::FIXTURE, "provider"), ("providers/smarttask.json", "keys")] {
+            let before = vendor.folder.document(file);
+            vendor.folder.change(file, |document| document[place][key] = json!(value));
+            let ended = vendor.program(&["compare"]).run().await.expect_usage_error();
+            let said = format!("{file}: {key}: an address or a credential is not a fixture's to set");
+            assert!(ended.stderr.contains(&said), "{}", ended.stderr);
+            vendor.folder.write(file, &before.to_string());
+        }
+        assert_eq!(vendor.server.received().len(), 0, "{key}");
+    }
+    assert_eq!(elsewhere.received().len(), 0);
+}
+
+#[tokio::test]
+async fn a_fixture_that_the_provider_cannot_be_configured_for_is_told_by_file_and_key() {
+    for (file, place) in [(crate::vendor::FIXTURE, "provider"), ("providers/smarttask.json", "keys")] {
+        let vendor = Vendor::answering(|_| {}).await;
+        vendor.folder.change(file, |document| document[place]["use_createt"] = json!(true));
+        let ended = vendor.program(&["compare"]).run().await.expect_usage_error();
+        assert!(ended.stderr.contains(&format!("error: {file}: use_createt: ")), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("--set"), "{}", ended.stderr);
+        assert_eq!(vendor.server.received().len(), 0);
+    }
+}
+
+#[tokio::test]
 async fn an_account_that_is_refused_is_not_asked_again() {
     let vendor = Vendor::behaving(|_| Behaviour::Answer(Answer::new(401))).await;
     let fixtures = crate::folder::of_the_project();
@@ -67,6 +108,19 @@ async fn an_account_that_is_refused_is_not_asked_again() {
     let reasons: Vec<&str> =
         report["not_run"].as_array().unwrap().iter().map(|it| it["reason"].as_str().unwrap()).collect();
     assert!(reasons.contains(&"an earlier one failed: unauthenticated"), "{reasons:?}");
+}
+
+#[tokio::test]
+async fn a_provider_is_asked_at_its_own_pace() {
+    let vendor = Vendor::answering(|_| {}).await;
+    let mut other = vendor.folder.document(crate::vendor::FIXTURE);
+    other["provider"] = json!({"use_created": true});
+    vendor.folder.write("smarttask/create_other.json", &other.to_string());
+    let began = Instant::now();
+    let pace = "providers.smarttask.acme.requests_per_second=2";
+    vendor.program(&["compare", "--set", pace]).run().await.expect_code(0);
+    assert_eq!(vendor.server.received().len(), 2);
+    assert!(began.elapsed() >= Duration::from_millis(500), "{:?}", began.elapsed());
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! `unicontact contract test`.
+//!
+//! Its rule: one mistake in a folder at a time, and all that is said of it.
 
 use serde_json::json;
+use unicontact::providers::http::Answer;
+use unicontact::providers::testkit::{Behaviour, Server};
 
 use crate::folder::{Folder, of_the_project};
 use crate::program::{Ended, Program};
@@ -133,4 +137,43 @@ async fn a_folder_that_is_not_there_and_a_misspelt_vendor_say_what_to_do() {
     let arguments = ["contract", "test", "--fixtures", folder.path(), "--vendor", "clover"];
     let misspelt = Program::new(&arguments).run().await.expect_usage_error();
     insta::assert_snapshot!(said(&misspelt, &folder), @r#"error: DIR has no vendor clover; did you mean cloverhound?"#);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_where_a_fixture_points() {
+    let server = Server::start(|_| Behaviour::Answer(Answer::new(200))).await.unwrap();
+    let folder = Folder::with("smarttask", "login_refused");
+    folder.change("smarttask/login_refused.json", |fixture| {
+        fixture["provider"]["token_url"] = json!(server.url());
+    });
+    let ended = replayed(&folder).await.expect_usage_error();
+    insta::assert_snapshot!(said(&ended, &folder), @r"
+    error: 1 mistake in the fixtures
+    DIR/smarttask/login_refused.json: token_url: an address or a credential is not a fixture's to set
+    ");
+    assert_eq!(server.received().len(), 0);
+}
+
+#[tokio::test]
+async fn a_folder_of_fixtures_without_a_provider_is_a_mistake_and_any_other_folder_is_none() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    let fixture = folder.document("cloverhound/create_minimal.json").to_string();
+    folder.write("cloverhoud/create_minimal.json", &fixture);
+    folder.write("import/contacts.json", "[{}]");
+    let ended = replayed(&folder).await.expect_usage_error();
+    insta::assert_snapshot!(said(&ended, &folder), @r"
+    error: 1 mistake in the fixtures
+    DIR/cloverhoud: nobody reads this: there is no providers/cloverhoud.json; did you mean cloverhound?
+    ");
+}
+
+#[tokio::test]
+async fn a_date_is_a_day_or_a_month() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    for (date, is_right) in [("2026-08", true), ("2026-08-14", true), ("2026-13", false), ("August", false)] {
+        folder
+            .change("cloverhound/create_minimal.json", |fixture| fixture["provenance"]["date"] = json!(date));
+        let ended = replayed(&folder).await;
+        assert_eq!(ended.code == 0, is_right, "{date}: {ended:?}");
+    }
 }

@@ -1,7 +1,9 @@
 //! One answer beside those that the fixtures show.
 //!
-//! Rule: without a fixture of the very question, those of the same request are all that can be held against it.
+//! Rule: without a fixture of the very question, those of the same request are all that can be held against it. A fixture
+//! that is odd on purpose says nothing about headers.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -9,9 +11,12 @@ use unicontact_providers::http::Answer;
 
 use super::{Exchange, Place, echo};
 use crate::fixture::GivenAnswer;
+use crate::form::is_media_type;
 use crate::grade::Grade;
 use crate::route;
 use crate::shape::Shape;
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What moved in one answer. `own` are the exchanges of the question's fixtures, `known` every success of this request.
 pub(super) fn moved(own: &[Exchange<'_>], known: &[Exchange<'_>], seen: &Answer) -> Vec<Place> {
@@ -62,7 +67,8 @@ impl Places {
 
     /// No adapter needs a header; what is different in one is told all the same.
     fn headers(&mut self, own: &[Exchange<'_>], known: &[Exchange<'_>], seen: &Answer) {
-        let all = || own.iter().chain(known).map(|(_, answer)| *answer);
+        let is_usual = |exchange: &&Exchange<'_>| !is_odd(exchange.1);
+        let all = || own.iter().chain(known).filter(is_usual).map(|(_, answer)| *answer);
         let types: BTreeSet<&str> = all().filter_map(|answer| header(answer, "content-type")).collect();
         let given = seen.header("content-type");
         if !types.is_empty() && given.is_none_or(|given| !types.contains(given)) {
@@ -70,7 +76,8 @@ impl Places {
             let given = given.filter(|given| is_media_type(given)).unwrap_or("none, or no media type");
             self.add(Grade::Cosmetic, "header content-type", types.join(" or "), given);
         }
-        let is_always_there = own.iter().all(|(_, answer)| header(answer, "location").is_some());
+        let mut usual = own.iter().filter(is_usual).map(|(_, answer)| header(answer, "location")).peekable();
+        let is_always_there = usual.peek().is_some() && usual.all(|location| location.is_some());
         if is_always_there && seen.header("location").is_none() {
             self.add(Grade::Cosmetic, "header location", "an address", "nothing");
         }
@@ -79,7 +86,7 @@ impl Places {
     fn body(&mut self, own: &[Exchange<'_>], known: &[Exchange<'_>], seen: &Answer) {
         let (own_bodies, all_bodies) = (bodies(own), bodies(&[own, known].concat()));
         let may_be_empty = own.iter().chain(known).any(is_empty);
-        let Some(shape) = Shape::of_all(own_bodies.iter().copied()) else {
+        let Some(shape) = Shape::of_all(own_bodies.iter().map(AsRef::as_ref)) else {
             self.body_of_its_own(&all_bodies, seen);
             return;
         };
@@ -94,9 +101,9 @@ impl Places {
             }
             return;
         };
-        let known_shape = Shape::of_all(all_bodies).unwrap_or_else(|| shape.clone());
-        let shape =
-            if own.iter().any(|(_, answer)| answer.body.is_none()) { shape.optional() } else { shape };
+        let known_shape =
+            Shape::of_all(all_bodies.iter().map(AsRef::as_ref)).unwrap_or_else(|| shape.clone());
+        let shape = if own.iter().any(is_empty) { shape.optional() } else { shape };
         for moved in shape.moved(&known_shape, &Shape::of(&body)) {
             self.add(moved.grade, &in_body(&moved.place), moved.expected, moved.seen);
         }
@@ -109,11 +116,11 @@ impl Places {
     }
 
     /// Where the question's fixtures have no body, others of the same request may tell what it looks like.
-    fn body_of_its_own(&mut self, known: &[&Value], seen: &Answer) {
+    fn body_of_its_own(&mut self, known: &[Cow<'_, Value>], seen: &Answer) {
         let Some(body) = seen.json() else {
             return;
         };
-        match Shape::of_all(known.iter().copied()) {
+        match Shape::of_all(known.iter().map(AsRef::as_ref)) {
             None => self.add(Grade::Additive, "body", "nothing", "JSON"),
             Some(shape) => {
                 for moved in shape.clone().optional().moved(&shape, &Shape::of(&body)) {
@@ -133,17 +140,25 @@ fn in_body(place: &str) -> String {
     format!("body{separator}{place}")
 }
 
-fn bodies<'a>(exchanges: &[Exchange<'a>]) -> Vec<&'a Value> {
-    exchanges.iter().filter_map(|(_, answer)| answer.body.as_ref()).collect()
+fn bodies<'a>(exchanges: &[Exchange<'a>]) -> Vec<Cow<'a, Value>> {
+    exchanges.iter().filter_map(|(_, answer)| json(answer)).collect()
+}
+
+/// The body, if it is JSON, with or without a byte order mark in front.
+pub(super) fn json(answer: &GivenAnswer) -> Option<Cow<'_, Value>> {
+    let text = || serde_json::from_str(answer.text.as_ref()?.trim_start_matches(BYTE_ORDER_MARK)).ok();
+    answer.body.as_ref().map(Cow::Borrowed).or_else(|| text().map(Cow::Owned))
+}
+
+/// Whether the answer is one that a vendor could give and does not usually.
+fn is_odd(answer: &GivenAnswer) -> bool {
+    let is_json = |content_type: &str| content_type.to_lowercase().contains("json");
+    let is_mislabelled =
+        || json(answer).is_some() && header(answer, "content-type").is_some_and(|it| !is_json(it));
+    answer.encoding.is_some() || answer.delay_ms.is_some() || is_mislabelled()
 }
 
 fn header<'a>(answer: &'a GivenAnswer, name: &str) -> Option<&'a str> {
     let header = answer.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     header.map(|(_, value)| value.as_str())
-}
-
-/// Whether it is nothing but a type with parameters, and may be shown.
-fn is_media_type(text: &str) -> bool {
-    let is_allowed = |it: char| it.is_ascii_alphanumeric() || "/;= -+.".contains(it);
-    text.len() <= 80 && text.contains('/') && text.chars().all(is_allowed)
 }

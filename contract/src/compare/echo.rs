@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Exchange;
+use super::answer::json;
 
 /// The places of `body`, as a shape names them, at which it should repeat what was sent and has nothing. A key that is gone is not told: the
 /// shape tells that.
 pub(super) fn lost(own: &[Exchange<'_>], body: &Value) -> BTreeSet<String> {
     let mut repeated =
-        own.iter().map(|(request, answer)| repeated(request.body.as_ref(), answer.body.as_ref()));
+        own.iter().map(|(request, answer)| repeated(request.body.as_ref(), json(answer).as_deref()));
     let Some(first) = repeated.next() else {
         return BTreeSet::new();
     };

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::form::{is_number, is_uuid};
+
 /// The rules of a document by their paths. A path whose values are of several types has none.
 #[derive(Default)]
 pub(super) struct BodyRules<'a> {
@@ -51,7 +53,9 @@ impl<'a> BodyRules<'a> {
         Some(match leaf {
             Value::Number(number) if number.is_u64() || number.is_i64() => json!({"match": "integer"}),
             Value::String(text) if is_id && is_number(text) => json!({"match": "regex", "regex": r"^\d+$"}),
-            Value::String(text) if is_uuid(text) => json!({"match": "regex", "regex": UUID}),
+            Value::String(text) if is_uuid(text) && *text == text.to_lowercase() => {
+                json!({"match": "regex", "regex": UUID})
+            }
             _ => json!({"match": "type"}),
         })
     }
@@ -150,14 +154,4 @@ pub(super) fn member(path: &str, key: &str) -> String {
 fn is_id(path: &str) -> bool {
     let name = path.rsplit('.').next().unwrap_or_default();
     name.eq_ignore_ascii_case("id") || name.ends_with("_id") || name.ends_with("Id")
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit())
-}
-
-fn is_uuid(text: &str) -> bool {
-    let lengths: Vec<usize> = text.split('-').map(str::len).collect();
-    let is_hexadecimal = |it: char| it == '-' || it.is_ascii_digit() || ('a'..='f').contains(&it);
-    lengths == [8, 4, 4, 4, 12] && text.chars().all(is_hexadecimal)
 }

@@ -1,20 +1,21 @@
 //! Answers, as a fixture may show them.
 //!
-//! Rule: a text is kept that was the contact's own or that a fixture shows at the same place; a token that is used from
-//! then on is `[secret]`; everything else is replaced. Of the headers, only those are kept that adapters read.
+//! Rule: a text is kept that was the contact's own or that a fixture shows at the same place, a key only if a fixture
+//! shows it there; a token that is used from then on is `[secret]`; everything else is replaced. Of the headers, only
+//! those are kept that adapters read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use unicontact_providers::http::{Answer, Seen};
 
-use super::disguise::{Disguise, texts};
-use crate::fixture::{Fixture, GivenAnswer, HIDDEN};
+use super::disguise::{Disguise, path_of, texts};
+use crate::fixture::{ExpectedRequest, Fixture, GivenAnswer, HIDDEN};
 use crate::folder::Fixtures;
+use crate::form::is_media_type;
 use crate::route;
-use crate::shape::is_name;
 
 /// A shorter text may stand anywhere by chance.
 const LONG_ENOUGH: usize = 6;
@@ -47,7 +48,7 @@ impl Answers<'_> {
             headers.insert("content-type".to_owned(), content_type.to_owned());
         }
         if let Some(location) = answer.header("location") {
-            headers.insert("location".to_owned(), cleaning.disguise.location(location));
+            headers.insert("location".to_owned(), cleaning.disguise.location(location, &self.words(seen)));
         }
         GivenAnswer {
             status: Some(answer.status()),
@@ -60,23 +61,38 @@ impl Answers<'_> {
         }
     }
 
-    /// What the fixtures show in answers to this request, each value with its place.
-    fn known(&self, seen: &Seen) -> Vec<(String, Value)> {
-        let mut known = Vec::new();
-        for (request, answer) in self.fixtures.of_vendor(self.vendor).flat_map(Fixture::exchanges) {
-            if let Some(body) = answer.body.as_ref().filter(|_| route::is_for(request, seen)) {
-                leaves("", body, &mut known);
-            }
+    /// What the fixtures show in answers to this request.
+    fn known(&self, seen: &Seen) -> Known {
+        let mut known = Known::default();
+        for body in self.counterparts(seen).filter_map(|(_, answer)| answer.body.as_ref()) {
+            known.learn("", body);
         }
         known
     }
+
+    /// The parts of the request's path and of every location that the fixtures show in an answer to it.
+    fn words(&self, seen: &Seen) -> BTreeSet<String> {
+        let locations = self.counterparts(seen).filter_map(|(_, answer)| location(answer));
+        let paths = locations.map(path_of).chain([seen.url.path()]);
+        paths.flat_map(route::segments).map(str::to_owned).collect()
+    }
+
+    fn counterparts(&self, seen: &Seen) -> impl Iterator<Item = (&ExpectedRequest, &GivenAnswer)> {
+        let exchanges = self.fixtures.of_vendor(self.vendor).flat_map(Fixture::exchanges);
+        exchanges.filter(|(request, _)| route::is_for(request, seen))
+    }
+}
+
+fn location(answer: &GivenAnswer) -> Option<&str> {
+    let header = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+    header.map(|(_, value)| value.as_str())
 }
 
 /// Replaces what must not be shown of one answer.
 struct Cleaning<'a> {
     tokens: &'a [String],
     kept: &'a [String],
-    known: &'a [(String, Value)],
+    known: &'a Known,
     disguise: &'a mut Disguise,
 }
 
@@ -97,15 +113,12 @@ impl Cleaning<'_> {
     fn object(&mut self, place: &str, map: &Map<String, Value>) -> Map<String, Value> {
         let mut object = Map::new();
         for (key, value) in map {
-            let value = self.value(&format!("{place}.{key}"), value);
-            object.insert(self.key(key), value);
+            let place = format!("{place}.{key}");
+            let value = self.value(&place, value);
+            let is_known = self.known.keys.contains(&place);
+            object.insert(if is_known { key.clone() } else { self.disguise.key(key) }, value);
         }
         object
-    }
-
-    /// A key is part of the shape, unless it is an id or an address itself.
-    fn key(&mut self, key: &str) -> String {
-        if is_name(key) { key.to_owned() } else { self.disguise.text(key) }
     }
 
     fn text(&mut self, place: &str, text: &str) -> String {
@@ -120,23 +133,34 @@ impl Cleaning<'_> {
     }
 
     fn is_known(&self, place: &str, value: &Value) -> bool {
-        self.known.iter().any(|(known, shown)| known == place && shown == value)
+        self.known.values.iter().any(|(known, shown)| known == place && shown == value)
     }
 }
 
-fn leaves(place: &str, document: &Value, found: &mut Vec<(String, Value)>) {
-    match document {
-        Value::Array(entries) => {
-            for entry in entries {
-                leaves(&format!("{place}[]"), entry, found);
+/// What documents show, each value and each key with its place.
+#[derive(Default)]
+struct Known {
+    values: Vec<(String, Value)>,
+    keys: BTreeSet<String>,
+}
+
+impl Known {
+    fn learn(&mut self, place: &str, document: &Value) {
+        match document {
+            Value::Array(entries) => {
+                for entry in entries {
+                    self.learn(&format!("{place}[]"), entry);
+                }
             }
-        }
-        Value::Object(map) => {
-            for (key, value) in map {
-                leaves(&format!("{place}.{key}"), value, found);
+            Value::Object(map) => {
+                for (key, value) in map {
+                    let place = format!("{place}.{key}");
+                    self.learn(&place, value);
+                    self.keys.insert(place);
+                }
             }
+            other => self.values.push((place.to_owned(), other.clone())),
         }
-        other => found.push((place.to_owned(), other.clone())),
     }
 }
 
@@ -163,9 +187,4 @@ pub(super) fn credentials(seen: &Seen) -> Vec<String> {
     }
     found.retain(|text| text.len() >= LONG_ENOUGH);
     found
-}
-
-fn is_media_type(text: &str) -> bool {
-    let is_allowed = |it: char| it.is_ascii_alphanumeric() || "/;= -+.".contains(it);
-    text.len() <= 80 && text.contains('/') && text.chars().all(is_allowed)
 }

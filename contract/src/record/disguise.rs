@@ -3,39 +3,62 @@
 //! Rule: the same value becomes the same again, so that an id in a body is still the id in an address. What it becomes
 //! depends on its form and on the order alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Number, Value};
+
+use crate::form::{is_number, is_uuid};
+use crate::route;
 
 /// Numbers with fewer digits say nothing about anybody.
 const TELLING_DIGITS: usize = 6;
 /// The first number that is made up.
 const FIRST: usize = 100_001;
 const REPLACED: &str = "replaced";
-/// A day may be somebody's birthday.
+/// A day may be somebody's birthday, and so may a moment that is far from the recording.
 const NO_DAY: &str = "2000-01-01";
+const NO_TIME: &str = "00:00:00";
+const NEAR: SignedDuration = SignedDuration::from_hours(24);
 const NO_FRACTION: f64 = 0.5;
 
 /// What each value became.
-#[derive(Debug, Default)]
-pub(super) struct Disguise(BTreeMap<String, String>);
+#[derive(Debug)]
+pub(super) struct Disguise {
+    made_up: BTreeMap<String, String>,
+    keys: BTreeMap<String, String>,
+    began: Timestamp,
+}
 
 impl Disguise {
-    /// One that knows what some values become.
-    pub(super) fn knowing(known: Vec<(String, String)>) -> Self {
-        Self(known.into_iter().collect())
+    /// One for what was answered in a run that began then.
+    pub(super) fn of(began: Timestamp) -> Self {
+        Self { made_up: BTreeMap::new(), keys: BTreeMap::new(), began }
+    }
+
+    /// The same, knowing what some values become.
+    pub(super) fn knowing(self, known: Vec<(String, String)>) -> Self {
+        Self { made_up: known.into_iter().collect(), ..self }
+    }
+
+    /// A key that says nothing.
+    pub(super) fn key(&mut self, key: &str) -> String {
+        let number = FIRST + self.keys.len();
+        self.keys.entry(key.to_owned()).or_insert_with(|| format!("{REPLACED}_{number}")).clone()
     }
 
     /// Something of the same form.
     pub(super) fn text(&mut self, text: &str) -> String {
-        if let Some(known) = self.0.get(text) {
+        if let Some(known) = self.made_up.get(text) {
             return known.clone();
         }
-        let number = FIRST + self.0.len();
+        let number = FIRST + self.made_up.len();
         let made_up = match text {
             "" => return String::new(),
             day if is_day(day) => return NO_DAY.to_owned(),
-            moment if is_moment(moment) => return without_a_birthday(moment),
+            moment if is_moment(moment) => return self.moment(moment),
             uuid if is_uuid(uuid) => format!("facade00-0000-4000-8000-{number:012}"),
             number_text if is_number(number_text) => {
                 if number_text.len() < TELLING_DIGITS {
@@ -48,7 +71,7 @@ impl Disguise {
             address if address.contains("://") => "https://www.example.com/replaced".to_owned(),
             _ => REPLACED.to_owned(),
         };
-        self.0.insert(text.to_owned(), made_up.clone());
+        self.made_up.insert(text.to_owned(), made_up.clone());
         made_up
     }
 
@@ -64,22 +87,38 @@ impl Disguise {
         if digits.len() < TELLING_DIGITS { number.clone().into() } else { Value::from(-1) }
     }
 
-    /// The path of an address, its ids replaced, at a host that is nobody's.
-    pub(super) fn location(&mut self, location: &str) -> String {
-        let path = location
-            .split_once("://")
-            .map_or(location, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
-        let path = path.split(['?', '#']).next().unwrap_or_default();
-        let segments = path.split('/').filter(|segment| !segment.is_empty());
+    /// As it is if it is of the run; the same for all others.
+    fn moment(&self, moment: &str) -> String {
+        let is_near = instant(moment).is_some_and(|it| it.duration_since(self.began).abs() <= NEAR);
+        if is_near {
+            return moment.to_owned();
+        }
+        let separator = if moment.contains(' ') { ' ' } else { 'T' };
+        let zone = if moment.parse::<Timestamp>().is_ok() { "Z" } else { "" };
+        format!("{NO_DAY}{separator}{NO_TIME}{zone}")
+    }
+
+    /// The path of an address, all but the `known` words of it replaced, at a host that is nobody's.
+    pub(super) fn location(&mut self, location: &str, known: &BTreeSet<String>) -> String {
+        let segments = route::segments(path_of(location)).into_iter();
         let segments: Vec<String> = segments
             .map(|segment| {
                 let is_a_word = segment.len() <= 20 && segment.bytes().all(|it| it.is_ascii_lowercase());
-                let is_a_version = segment.len() <= 4 && segment.starts_with('v');
-                if is_a_word || is_a_version { segment.to_owned() } else { self.text(segment) }
+                let is_a_version = segment.len() <= 5 && segment.starts_with('v');
+                let is_kept = (is_a_word || is_a_version) && known.contains(segment);
+                if is_kept { segment.to_owned() } else { self.text(segment) }
             })
             .collect();
         format!("https://api.example.com/{}", segments.join("/"))
     }
+}
+
+/// The path of an address, with or without a host.
+pub(super) fn path_of(location: &str) -> &str {
+    let path = location
+        .split_once("://")
+        .map_or(location, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    path.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// Every text of a document.
@@ -98,27 +137,14 @@ fn is_day(text: &str) -> bool {
 
 /// A date and a time, with or without a zone.
 fn is_moment(text: &str) -> bool {
-    let is_read = text.parse::<jiff::Timestamp>().is_ok() || text.parse::<jiff::civil::DateTime>().is_ok();
-    is_read && text.contains(':') && text.bytes().all(|it| it.is_ascii_digit() || b"-:.TZ+ ".contains(&it))
+    let is_written = text.bytes().all(|it| it.is_ascii_digit() || b"-:.TZ+ ".contains(&it));
+    is_written && text.contains(':') && instant(text).is_some()
 }
 
-/// Midnight is how many systems write a day.
-fn without_a_birthday(moment: &str) -> String {
-    match moment.split_once("00:00:00") {
-        Some((day, rest)) if day.len() == NO_DAY.len() + 1 => {
-            format!("{NO_DAY}{}00:00:00{rest}", &day[NO_DAY.len()..])
-        }
-        _ => moment.to_owned(),
-    }
-}
-
-fn is_uuid(text: &str) -> bool {
-    let lengths = text.split('-').map(str::len);
-    lengths.eq([8, 4, 4, 4, 12]) && text.bytes().all(|it| it.is_ascii_hexdigit() || it == b'-')
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+/// Without a zone, as if it were UTC.
+fn instant(text: &str) -> Option<Timestamp> {
+    let local = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|it| it.timestamp());
+    text.parse().ok().or_else(local)
 }
 
 fn is_phone(text: &str) -> bool {
@@ -134,24 +160,29 @@ mod tests {
     use super::*;
     use crate::personal;
 
+    fn disguise() -> Disguise {
+        Disguise::of("2026-11-20T10:00:00Z".parse().unwrap())
+    }
+
     #[test]
     fn the_same_value_becomes_the_same_and_another_another() {
-        let mut disguise = Disguise::default();
+        let mut disguise = disguise();
         let id = "d46a122c-0bb3-4a7a-8c27-2138d3d3ab06";
         let made_up = disguise.text(id);
         assert_ne!(made_up, id);
         assert!(is_uuid(&made_up));
         assert_eq!(disguise.text(id), made_up);
         assert_ne!(disguise.text("a46a122c-0bb3-4a7a-8c27-2138d3d3ab06"), made_up);
+        let known = BTreeSet::from(["contact".to_owned(), id.to_owned()]);
         assert_eq!(
-            disguise.location(&format!("https://x.test/contact/{id}?a=1")),
-            format!("https://api.example.com/contact/{made_up}")
+            disguise.location(&format!("https://x.test/contact/{id}/ada?a=1"), &known),
+            format!("https://api.example.com/contact/{made_up}/replaced")
         );
     }
 
     #[test]
     fn a_value_keeps_its_form() {
-        let mut disguise = Disguise::default();
+        let mut disguise = disguise();
         assert!(disguise.text("ada@engines.test").ends_with("@example.com"));
         assert!(disguise.text("+49 171 5555555").starts_with("+44207946"));
         assert_eq!(disguise.text("Ada King"), "replaced");
@@ -164,9 +195,13 @@ mod tests {
 
     #[test]
     fn a_birthday_and_a_place_on_earth_are_not_kept() {
-        let mut disguise = Disguise::default();
+        let mut disguise = disguise();
         assert_eq!(disguise.text("1985-12-10"), "2000-01-01");
-        assert_eq!(disguise.text("1985-12-10T00:00:00Z"), "2000-01-01T00:00:00Z");
+        for birthday in ["1985-12-10T00:00:00Z", "1985-12-09T23:00:00Z", "2025-11-20T09:00:00+01:00"] {
+            assert_eq!(disguise.text(birthday), "2000-01-01T00:00:00Z");
+        }
+        assert_eq!(disguise.text("1985-12-09 23:00:00"), "2000-01-01 00:00:00");
+        assert_eq!(disguise.text("2026-11-21T09:00:00Z"), "2026-11-21T09:00:00Z");
         let number = |disguise: &mut Disguise, value: Value| match value {
             Value::Number(number) => disguise.number(&number),
             other => other,
@@ -190,14 +225,14 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_suspicious_is_left_of_anything(texts in prop::collection::vec(anything(), 1..5)) {
-            let mut disguise = Disguise::default();
+            let mut disguise = disguise();
             let texts: Vec<String> = texts.iter().map(|text| disguise.text(text)).collect();
             prop_assert_eq!(personal::places_in(&json!(texts)), Vec::<String>::new());
         }
 
         #[test]
         fn no_word_is_left_of_a_sentence(text in "[A-Za-z]{5,9} [A-Za-z]{5,9}") {
-            let left = Disguise::default().text(&text);
+            let left = disguise().text(&text);
             prop_assert_eq!(left, REPLACED);
         }
     }

@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use crate::fixture::Fixture;
 use crate::folder::Fixtures;
+use crate::question::Question;
 
 /// What was recorded, by the files that hold it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,12 +52,7 @@ pub fn write_fixtures(
 ) -> Result<Recorded, RecordError> {
     let mut files = Vec::new();
     for fixture in recorded {
-        if let Some(contact) = fixtures.contact_document(&fixture.contact) {
-            files.push(File::new(folder, "contacts", &fixture.contact, contact));
-        }
-        if let Some(provider) = fixtures.provider(&fixture.vendor) {
-            files.push(File::new(folder, "providers", &fixture.vendor, provider));
-        }
+        files.extend(belonging_to(fixture, fixtures, folder));
         files.push(File::new(folder, &fixture.vendor, &fixture.scenario, fixture));
     }
     files.retain(|file| !file.is_there());
@@ -72,6 +68,34 @@ pub fn write_fixtures(
     Ok(Recorded { files })
 }
 
+/// What [`write_fixtures`] would not write over if every question were recorded, in order: fixtures that are there,
+/// whatever is in them, and other contacts and provider documents than those of `fixtures`.
+pub fn obstacles(questions: &[Question<'_>], fixtures: &Fixtures, folder: &Path) -> Vec<PathBuf> {
+    let mut obstacles = Vec::new();
+    for fixture in questions.iter().flat_map(|question| &question.fixtures) {
+        let belonging = belonging_to(fixture, fixtures, folder).into_iter().filter(|file| !file.is_there());
+        obstacles.extend(belonging.map(|file| file.path));
+        obstacles.push(path(folder, &fixture.vendor, &fixture.scenario));
+    }
+    obstacles.retain(|path| path.exists());
+    obstacles.sort();
+    obstacles.dedup();
+    obstacles
+}
+
+/// The contact and the provider document that a fixture needs.
+fn belonging_to(fixture: &Fixture, fixtures: &Fixtures, folder: &Path) -> Vec<File> {
+    let contact = fixtures.contact_document(&fixture.contact);
+    let contact = contact.map(|it| File::new(folder, "contacts", &fixture.contact, it));
+    let provider = fixtures.provider(&fixture.vendor);
+    let provider = provider.map(|it| File::new(folder, "providers", &fixture.vendor, it));
+    contact.into_iter().chain(provider).collect()
+}
+
+fn path(folder: &Path, below: &str, name: &str) -> PathBuf {
+    folder.join(below).join(format!("{name}.json"))
+}
+
 struct File {
     path: PathBuf,
     document: Value,
@@ -83,7 +107,7 @@ impl File {
         // Only a map with keys that are no texts could fail, and a document has none.
         let text = serde_json::to_string_pretty(document).unwrap_or_default();
         let document = serde_json::to_value(document).unwrap_or_default();
-        Self { path: folder.join(below).join(format!("{name}.json")), document, text }
+        Self { path: path(folder, below, name), document, text }
     }
 
     /// Whether the file holds the same document, however it is written.

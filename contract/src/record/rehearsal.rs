@@ -3,30 +3,28 @@
 //! Rule: what the adapter sends here is what is recorded as sent. Nothing of the live provider's configuration is known
 //! here.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
-use unicontact_providers::clock::ManualClock;
-use unicontact_providers::http::{Answer, Http};
+use unicontact_providers::http::Answer;
 use unicontact_providers::testkit::{Behaviour, Server};
-use unicontact_providers::{Common, ContactProvider as _, Provider, UnifiedContact};
+use unicontact_providers::{ContactProvider as _, Provider};
 
 use super::NotRecorded;
 use super::disguise::texts;
 use crate::adapters::Adapters;
 use crate::credentials::FakeCredentials;
-use crate::fixture::{ExpectedRequest, Fixture, GivenAnswer, ProviderDocument};
+use crate::fixture::{ExpectedRequest, GivenAnswer};
 use crate::outcome::{Outcome, ask};
 use crate::replay::request::as_written;
-use crate::replay::{NAME, NOBODY, PATIENT, serve};
+use crate::replay::{self, NOBODY, serve};
+use crate::scenario::Scenario;
 
 /// Nobody expects another request.
 const UNEXPECTED: u16 = 418;
 
 pub(super) struct Rehearsal<'a> {
-    pub(super) fixture: &'a Fixture,
-    pub(super) contact: &'a UnifiedContact,
-    pub(super) usual: &'a ProviderDocument,
+    pub(super) scenario: Scenario<'a>,
     pub(super) adapters: &'a dyn Adapters,
 }
 
@@ -36,7 +34,7 @@ impl Rehearsal<'_> {
         let mut kept = Vec::new();
         texts(document.unwrap_or(&Value::Null), &mut kept);
         // A contact that cannot be drafted has nothing that is sent.
-        if let Ok(draft) = self.connect(NOBODY)?.draft(self.contact) {
+        if let Ok(draft) = self.connect(NOBODY)?.draft(self.scenario.contact) {
             texts(&draft.body, &mut kept);
         }
         Ok(kept)
@@ -57,9 +55,9 @@ impl Rehearsal<'_> {
         .await
         .map_err(not_rehearsed)?;
         let provider = self.connect(&server.url())?;
-        let outcome = ask(self.fixture.asked(), self.contact, &provider).await;
-        let credentials = self.usual.credentials(&self.fixture.provider);
-        let mut bearer = self.first_bearer(&credentials);
+        let outcome = ask(self.scenario.fixture.asked(), self.scenario.contact, &provider).await;
+        let credentials = self.scenario.credentials();
+        let mut bearer = self.scenario.first_bearer();
         let mut issues = issues.into_iter();
         let requests = server.received().into_iter().map(|received| {
             let request = as_written(&received, &credentials, bearer.as_deref());
@@ -71,23 +69,12 @@ impl Rehearsal<'_> {
         Ok((requests.collect(), outcome))
     }
 
-    fn first_bearer(&self, credentials: &FakeCredentials) -> Option<String> {
-        let bearer = self.usual.bearer.as_deref()?;
-        credentials.keys().any(|key| key == bearer).then(|| FakeCredentials::value(bearer))
-    }
-
     fn connect(&self, url: &str) -> Result<Provider, NotRecorded> {
-        let region = self.fixture.provider.default_region.as_deref();
-        let default_region = region.and_then(|region| region.parse().ok());
-        let common = Common { name: NAME.to_owned(), timeout: PATIENT, default_region };
-        let now = self.fixture.now.unwrap_or_default();
-        let http = Http::new(Arc::new(ManualClock::starting_at(now))).map_err(not_rehearsed)?;
-        let keys = self.usual.configuration(&self.fixture.provider, url);
-        self.adapters.connect(&self.fixture.vendor, keys, common, http).map_err(not_rehearsed)
+        replay::connect(&self.scenario, self.adapters, url).map_err(not_rehearsed)
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
-fn not_rehearsed(error: impl ToString) -> NotRecorded {
+pub(super) fn not_rehearsed(error: impl ToString) -> NotRecorded {
     NotRecorded::NotRehearsed(error.to_string())
 }

@@ -5,14 +5,17 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::FutureExt as _;
 use serde::Serialize;
+use tokio::time::sleep_until;
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::http::Http;
 use unicontact_contract::fixture::Asked;
-use unicontact_contract::{Fixture, Fixtures, Live, NotConnected, NotRun, Question, Questions, Ran, run};
+use unicontact_contract::{Connected, Fixture, Fixtures, Live as _, NotRun, Question, Ran, run};
 
+use super::plan::{Login, Plan};
 use super::target::Target;
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -59,33 +62,37 @@ pub(crate) struct InDoubt {
 /// How one question ended.
 enum Ended {
     Ran(Ran),
-    NotConnected(NotConnected),
     Abandoned,
 }
 
-/// Asks every target everything that the fixtures ask of it.
-pub(super) async fn ask<'a>(fixtures: &'a Fixtures, targets: &'a [Target]) -> Result<Told<'a>, Failure> {
+/// Asks every target everything that the fixtures ask of it, if all of them can be asked so.
+pub(super) async fn ask<'a>(
+    fixtures: &'a Fixtures,
+    targets: &'a [Target],
+    login: Login,
+) -> Result<Told<'a>, Failure> {
     let http = Http::new(Arc::new(SystemClock)).map_err(|error| Failure::new(error.to_string()))?;
-    let mut asking = Asking { signals: Signals::register()?, http, is_stopped: false, told: Told::default() };
-    for target in targets {
-        let questions = Questions::of(fixtures, target);
-        asking.told.not_run.extend(questions.not_run);
-        asking.ask_all(target, questions.asked).await;
+    let plans: Vec<Plan<'a>> =
+        targets.iter().map(|target| Plan::of(fixtures, target, &http, login)).collect::<Result<_, _>>()?;
+    let mut asking = Asking { signals: Signals::register()?, is_stopped: false, told: Told::default() };
+    for plan in plans {
+        asking.ask_all(plan).await;
     }
     Ok(asking.told)
 }
 
 struct Asking<'a> {
     signals: Signals,
-    http: Http,
     is_stopped: bool,
     told: Told<'a>,
 }
 
 impl<'a> Asking<'a> {
-    async fn ask_all(&mut self, target: &'a Target, questions: Vec<Question<'a>>) {
+    async fn ask_all(&mut self, plan: Plan<'a>) {
+        let target = plan.target;
+        self.told.not_run.extend(plan.not_run);
         let mut hopeless = None;
-        for question in questions {
+        for (question, connected) in plan.asked {
             // One that came while nothing was under way must not let another begin.
             if self.signals.next().now_or_never().is_some() {
                 self.stop();
@@ -97,26 +104,25 @@ impl<'a> Asking<'a> {
                 self.not_run(target, &question, &reason);
                 continue;
             }
-            match self.ask_one(target, &question).await {
+            let began = Instant::now();
+            match self.ask_one(&question, &connected).await {
                 Ended::Ran(ran) => {
-                    if let Some(error) = ran.error().filter(|_| ran.is_hopeless()) {
-                        hopeless = Some(format!("an earlier one failed: {}", error.kind().as_str()));
-                    }
+                    hopeless = why_to_end(&ran);
+                    self.told.is_cut_short |= hopeless.is_some();
                     self.note(target, &question, &ran);
+                    sleep_until((began + target.pace(ran.requests())).into()).await;
                     self.told.answered.push(Answered { target, question, ran });
                 }
-                Ended::NotConnected(error) => self.not_run(target, &question, &error.to_string()),
                 Ended::Abandoned => self.abandoned(target, &question),
             }
         }
     }
 
-    async fn ask_one(&mut self, target: &Target, question: &Question<'_>) -> Ended {
-        let http = self.http.clone();
-        let mut running = pin!(run(question, target, &http));
+    async fn ask_one(&mut self, question: &Question<'_>, connected: &Connected) -> Ended {
+        let mut running = pin!(run(question, connected));
         loop {
             tokio::select! {
-                ended = &mut running => return ended.map_or_else(Ended::NotConnected, Ended::Ran),
+                ran = &mut running => return Ended::Ran(ran),
                 () = self.signals.next() => {
                     if self.is_stopped {
                         return Ended::Abandoned;
@@ -177,16 +183,40 @@ impl<'a> Asking<'a> {
     }
 }
 
+/// Why nothing else is asked of the same provider.
+fn why_to_end(ran: &Ran) -> Option<String> {
+    let error = ran.error()?;
+    if ran.is_hopeless() {
+        return Some(format!("an earlier one failed: {}", error.kind().as_str()));
+    }
+    ran.is_in_doubt().then(|| "an earlier one left a contact whose id nobody knows".to_owned())
+}
+
 fn expects_a_find(fixture: &Fixture) -> bool {
     fixture.expect.found.as_ref().is_some_and(|found| !found.is_null())
 }
 
 impl Told<'_> {
+    fn has_a_comparable_answer(&self) -> bool {
+        self.answered.iter().any(|it| it.ran.reason_not_compared().is_none())
+    }
+
+    /// Adds every question that was asked and whose answer says nothing about the vendor's.
+    pub(crate) fn note_not_compared(&mut self) {
+        for Answered { target, question, ran } in &self.answered {
+            let reason = ran.reason_not_compared();
+            let not_run = reason.iter().flat_map(|reason| {
+                question.fixtures.iter().map(|fixture| NotRun::new(*target, fixture, reason.as_str()))
+            });
+            self.not_run.extend(not_run);
+        }
+    }
+
     /// How the command ends, if nothing else is wrong.
     pub(crate) fn exit(&self) -> Exit {
         if self.in_doubt.iter().any(|doubt| !doubt.answered) {
             Exit::InDoubt
-        } else if self.is_cut_short || self.answered.is_empty() {
+        } else if self.is_cut_short || !self.has_a_comparable_answer() {
             Exit::Incomplete
         } else {
             Exit::Done

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use unicontact_contract::{Finding, Grade, compare};
 
 use super::asking::{Told, ask};
+use super::plan::Login;
 use super::target::Targets;
 use crate::arguments::{Common, ContractLive, Format};
 use crate::exit::{Exit, Failure};
@@ -14,7 +15,8 @@ use crate::output;
 pub(super) async fn run(common: &Common, live: &ContractLive) -> Result<Exit, Failure> {
     let (fixtures, vendors) = super::read_for_adapters(&live.source)?;
     let targets = Targets::of(common, live, &fixtures, &vendors).await?;
-    let told = ask(&fixtures, &targets.all).await?;
+    let mut told = ask(&fixtures, &targets.all, Login::Once).await?;
+    told.note_not_compared();
     let findings: Vec<Finding> =
         told.answered.iter().flat_map(|it| compare(&fixtures, &it.question, &it.ran, it.target)).collect();
     let written = match common.format {

@@ -1,18 +1,26 @@
 //! `unicontact contract record`: what a vendor that is there answered, as fixtures.
 //!
-//! Its rule: whether a file is in the way is settled before anything is sent, and what was not recorded is told with the
+//! Its rule: whether everything can be written is settled before anything is sent, and what was not recorded is told with the
 //! reason.
+
+use std::fs;
+use std::io;
+use std::path::Path;
 
 use serde_json::{Value, json};
 use unicontact_contract::{
-    BuiltIn, Fixture, Fixtures, Live as _, NotRun, Origin, Questions, Recorded, record, write_fixtures,
+    BuiltIn, Fixture, Fixtures, Live, NotRun, Origin, Questions, Recorded, obstacles, record, write_fixtures,
 };
 
 use super::asking::{Answered, Told, ask};
+use super::plan::Login;
 use super::target::{Target, Targets};
 use crate::arguments::{Common, ContractRecord, Format};
 use crate::exit::{Exit, Failure};
 use crate::output;
+
+/// A file that is there for a moment only.
+const TRIED: &str = ".unicontact-tried";
 
 pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<Exit, Failure> {
     let (fixtures, vendors) = super::read_for_adapters(&arguments.live.source)?;
@@ -21,7 +29,8 @@ pub(super) async fn run(common: &Common, arguments: &ContractRecord) -> Result<E
     if !arguments.force {
         refuse_what_is_in_the_way(arguments, &fixtures, &targets.all)?;
     }
-    let mut told = ask(&fixtures, &targets.all).await?;
+    make_folders(&arguments.out, &targets.all)?;
+    let mut told = ask(&fixtures, &targets.all, Login::EachTime).await?;
     let (recorded, not_recorded) = recorded(&told, &fixtures).await;
     let is_complete = not_recorded.is_empty();
     told.not_run.extend(not_recorded);
@@ -61,17 +70,32 @@ fn refuse_what_is_in_the_way(
 ) -> Result<(), Failure> {
     for target in targets {
         let questions = Questions::of(fixtures, target).asked;
-        for fixture in questions.iter().flat_map(|question| &question.fixtures) {
-            let path = arguments.out.join(&fixture.vendor).join(format!("{}.json", fixture.scenario));
-            if path.exists() {
-                let path = path.display();
-                return Err(Failure::new(format!(
-                    "{path} is there already, and nothing was sent; name another folder, or overwrite with --force"
-                )));
-            }
+        if let Some(path) = obstacles(&questions, fixtures, &arguments.out).first() {
+            let path = path.display();
+            return Err(Failure::new(format!(
+                "{path} is there already, and nothing was sent; name another folder, or overwrite with --force"
+            )));
         }
     }
     Ok(())
+}
+
+/// Makes every folder that is written to, and tries whether it can be written to.
+fn make_folders(folder: &Path, targets: &[Target]) -> Result<(), Failure> {
+    let vendors = targets.iter().map(Live::vendor);
+    for name in ["contacts", "providers"].into_iter().chain(vendors) {
+        let folder = folder.join(name);
+        fs::create_dir_all(&folder).and_then(|()| try_to_write(&folder)).map_err(|error| {
+            let folder = folder.display();
+            Failure::new(format!("{folder} cannot be written to, and nothing was sent: {error}"))
+        })?;
+    }
+    Ok(())
+}
+
+fn try_to_write(folder: &Path) -> io::Result<()> {
+    let file = folder.join(TRIED);
+    fs::write(&file, "").and_then(|()| fs::remove_file(&file))
 }
 
 /// The fixtures, and every run that does not become one.

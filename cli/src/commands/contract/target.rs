@@ -1,9 +1,10 @@
 //! Whom `unicontact contract compare` and `record` ask.
 //!
 //! Its rule: nothing is asked of anybody but this machine unless both `--live` and `--yes` say so, and that is settled
-//! before anything is sent, a login included.
+//! before anything is sent, a login included. No fixture changes an address or a credential afterwards.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use unicontact::config::{Configuration, ConfiguredProvider, Sources};
@@ -11,7 +12,7 @@ use unicontact::providers::Provider;
 use unicontact::providers::contact::Country;
 use unicontact::providers::http::{BaseUrl, Http};
 use unicontact_contract::{Fixtures, Live, NotConnected, Questions};
-use unicontact_sandbox::{Options, Sandbox};
+use unicontact_sandbox::{Options, Sandbox, configuration_for};
 
 use crate::arguments::{Common, ContractLive};
 use crate::exit::Failure;
@@ -28,6 +29,7 @@ pub(crate) struct Target {
     configured: ConfiguredProvider,
     /// Read again with what a fixture wants on top.
     sources: Sources,
+    /// Whether it is one of the sandbox in this process.
     is_stand_in: bool,
 }
 
@@ -40,8 +42,8 @@ impl Targets {
         vendors: &[String],
     ) -> Result<Self, Failure> {
         let mut targets = match common.to.iter().find(|to| to.contains("://")) {
-            Some(url) => stand_in_at(url, common, live).await?,
-            None if common.to.is_empty() => stand_ins(common, None).await?,
+            Some(url) => stand_in_at(url, common, live)?,
+            None if common.to.is_empty() => stand_ins(common).await?,
             None => configured(common)?,
         };
         if common.to.is_empty() || !live.source.vendor.is_empty() {
@@ -109,6 +111,13 @@ impl Target {
         self.configured.addresses().into_iter().all(BaseUrl::is_this_machine)
     }
 
+    /// How long this many requests take, at the pace that the provider is configured for.
+    pub(super) fn pace(&self, requests: usize) -> Duration {
+        let requests = u32::try_from(requests).unwrap_or(u32::MAX);
+        let pace = Duration::from_secs(1).checked_div(self.configured.settings.requests_per_second);
+        pace.unwrap_or_default().saturating_mul(requests)
+    }
+
     fn hosts(&self) -> String {
         let mut hosts: Vec<&str> = self.configured.addresses().into_iter().map(BaseUrl::host).collect();
         hosts.dedup();
@@ -150,13 +159,24 @@ impl Target {
             let text = match value {
                 Value::String(text) => text.clone(),
                 Value::Bool(_) | Value::Number(_) => value.to_string(),
-                _ => return Err(NotConnected(format!("{key} is neither text, number, true nor false"))),
+                _ => return Err(NotConnected(format!("{key}: neither text, number, true nor false"))),
             };
             sources.flags.push((format!("providers.{vendor}.{name}.{key}"), text));
         }
-        let configuration = Configuration::load(&sources).map_err(|error| NotConnected(error.to_string()))?;
+        let configuration = Configuration::load(&sources).map_err(|error| {
+            let of_this = format!("providers.{vendor}.{name}.");
+            let mistakes = error.mistakes.iter().map(|mistake| {
+                let key = mistake.path.strip_prefix(&of_this).unwrap_or(&mistake.path);
+                format!("{key}: {}", mistake.message)
+            });
+            NotConnected(mistakes.collect::<Vec<_>>().join("; "))
+        })?;
         let found = configuration.providers.into_iter().find(|provider| provider.name == *name);
-        found.ok_or_else(|| NotConnected(format!("{name} is no longer configured")))
+        let found = found.ok_or_else(|| NotConnected(format!("{name} is no longer configured")))?;
+        if !found.is_same_access(&self.configured) {
+            return Err(NotConnected("it would change an address or a credential".to_owned()));
+        }
+        Ok(found)
     }
 }
 
@@ -168,28 +188,36 @@ fn configured(common: &Common) -> Result<Targets, Failure> {
     Ok(Targets { all: providers.into_iter().map(target).collect(), sandbox: None })
 }
 
-/// Those of a sandbox in this process; with a URL, the accounts of the sandbox, and a stand-in at that address.
-async fn stand_ins(common: &Common, elsewhere: Option<(&str, &str)>) -> Result<Targets, Failure> {
+/// Those of a sandbox in this process.
+async fn stand_ins(common: &Common) -> Result<Targets, Failure> {
     let sandbox = Sandbox::start(Options { port: 0, ..Options::default() })
         .await
         .map_err(|error| Failure::new(format!("the stand-ins cannot be started: {error}")))?;
     let text = Some(sandbox.configuration());
-    let mut sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
-    let mut providers = Configuration::load(&sources)?.providers;
-    if let Some((vendor, url)) = elsewhere {
-        providers.retain(|provider| provider.vendor == vendor);
-        for provider in &providers {
-            sources.flags.push((format!("providers.{vendor}.{}.base_url", provider.name), url.to_owned()));
-        }
-        providers = Configuration::load(&sources)?.providers;
-        providers.retain(|provider| provider.vendor == vendor);
-    }
+    let sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
+    let providers = Configuration::load(&sources)?.providers;
     let target = |configured| Target { configured, sources: sources.clone(), is_stand_in: true };
-    let all = providers.into_iter().map(target).collect();
-    Ok(Targets { all, sandbox: elsewhere.is_none().then_some(sandbox) })
+    Ok(Targets { all: providers.into_iter().map(target).collect(), sandbox: Some(sandbox) })
 }
 
-async fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<Targets, Failure> {
+/// One at that address, with an account of the sandbox.
+fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<Targets, Failure> {
+    let vendor = vendor_at(url, common, live)?;
+    let text = Some(configuration_for(|_| url.to_owned()));
+    let mut sources = Sources { text, flags: sources::settings(common)?, ..Sources::default() };
+    for provider in Configuration::load(&sources)?.providers {
+        // Stronger than what `--set` says.
+        let key = format!("providers.{}.{}.base_url", provider.vendor, provider.name);
+        sources.flags.push((key, url.to_owned()));
+    }
+    let mut providers = Configuration::load(&sources)?.providers;
+    providers.retain(|provider| provider.vendor == vendor);
+    let target = |configured| Target { configured, sources: sources.clone(), is_stand_in: false };
+    Ok(Targets { all: providers.into_iter().map(target).collect(), sandbox: None })
+}
+
+/// The vendor whose stand-in the URL is.
+fn vendor_at<'a>(url: &str, common: &Common, live: &'a ContractLive) -> Result<&'a str, Failure> {
     let [vendor] = live.source.vendor.as_slice() else {
         return Err(Failure::new("--to URL is one vendor's stand-in: say which with --vendor VENDOR"));
     };
@@ -203,5 +231,35 @@ async fn stand_in_at(url: &str, common: &Common, live: &ContractLive) -> Result<
              base_url, and name it with --to NAME --live --yes",
         ));
     }
-    stand_ins(common, Some((vendor, url))).await
+    Ok(vendor)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn target() -> Target {
+        let text = Some(configuration_for(|_| "http://127.0.0.1:9".to_owned()));
+        let sources = Sources { text, ..Sources::default() };
+        let providers = Configuration::load(&sources).unwrap().providers;
+        let configured = providers.into_iter().find(|it| it.vendor == "smarttask").unwrap();
+        Target { configured, sources, is_stand_in: false }
+    }
+
+    #[test]
+    fn whatever_a_fixture_sets_the_access_stays_the_same() {
+        for (key, value) in [
+            ("base_url", "http://127.0.0.1:10"),
+            ("token_url", "http://127.0.0.1:10"),
+            ("access_token", "another"),
+            ("client_id", "another"),
+        ] {
+            let keys = Map::from_iter([(key.to_owned(), json!(value))]);
+            assert!(target().with(&keys).is_err(), "{key}");
+        }
+        let keys = Map::from_iter([("use_created".to_owned(), json!(false))]);
+        assert!(target().with(&keys).is_ok());
+    }
 }
