@@ -38,9 +38,6 @@ fn of_smarttask(key: &str) -> Option<&'static str> {
 
 fn of_emnify(key: &str) -> Option<&'static str> {
     Some(match key {
-        "create_full-before-1" | "unmappable_country" => {
-            "they disagree: a row of the recorded countries has no iso_code, all of the fixture's have one"
-        }
         "login_refused_with_a_code" | "login_without_token" => {
             "another form of a refusal, the sandbox's is that of login_refused"
         }
@@ -54,7 +51,6 @@ fn of_emnify(key: &str) -> Option<&'static str> {
 
 fn of_onecloud(key: &str) -> Option<&'static str> {
     Some(match key {
-        "unauthenticated_bad" => "they disagree: the sandbox has null where the fixture has an empty text",
         "login_without_token" => "the sandbox answers so only to a login without a site",
         _ => return None,
     })
