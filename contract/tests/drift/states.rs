@@ -158,7 +158,11 @@ const TABLE: &[Entry] = &[
     ("onecloud", "check_bad_with_a_token_alone", By(Later(DAY))),
     ("onecloud", "check_bad", By(BadCredentials)),
     ("onecloud", "invalid_", Guessed(ONE_OF_SEVERAL_FORMS)),
-    ("onecloud", "login_refused_as_malformed", Guessed(ONE_OF_SEVERAL_FORMS)),
+    (
+        "onecloud",
+        "login_refused_as_malformed",
+        By(Fault("[[fault]]\nwhat = \"status\"\nstatus = 400\non = \"login\"")),
+    ),
     ("onecloud", "login_without_token", By(Altered(|it| remove(it, "siteId")))),
     ("onecloud", "not_found", By(Altered(|it| "/api/nothing".clone_into(&mut it.path)))),
     ("onecloud", "permission_denied", By(Fault("[[fault]]\nwhat = \"status\"\nstatus = 403"))),
