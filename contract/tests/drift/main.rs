@@ -116,7 +116,7 @@ async fn a_fixture_with_another_key_or_another_type_is_noticed() {
         let played = Stage::set(fixture, state).await;
         let (request, given) = fixture.exchanges().last().unwrap();
         let answer = played.play(0, request).await;
-        let name = given.body.as_ref().unwrap().as_object().unwrap().keys().last().unwrap().clone();
+        let name = given.body.as_ref().unwrap().as_object().unwrap().keys().next_back().unwrap().clone();
         for change in [compared::without, compared::with_another_type] {
             let changed = change(given, &name);
             let found = compared::moved_alone(request, &changed, &answer);
