@@ -11,7 +11,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use support::providers::{VENDORS, fixtures};
-use unicontact_contract::fixture::Fixture;
+use unicontact_contract::fixture::{Fault, Fixture};
 use unicontact_contract::{BuiltIn, Replayed, replay};
 
 /// How many fixtures are replayed at once.
@@ -47,11 +47,41 @@ fn every_vendor_has_fixtures() {
 }
 
 #[tokio::test]
-async fn a_fixture_that_expects_another_body_or_another_kind_fails() {
+async fn a_fixture_with_another_value_in_its_requests_or_its_result_fails() {
     let mutated: Vec<Fixture> = fixtures().all().iter().flat_map(mutation::of).collect();
-    assert!(mutated.len() > 2 * fixtures().all().len(), "{} mutations", mutated.len());
+    assert!(mutated.len() > 15 * fixtures().all().len(), "{} mutations", mutated.len());
     let replayed = replay_all(&mutated).await;
     let unnoticed = replayed.iter().filter(|it| it.is_as_expected());
     let unnoticed: Vec<String> = unnoticed.map(ToString::to_string).collect();
     assert!(unnoticed.is_empty(), "nobody noticed that these are wrong:\n{}", unnoticed.join("\n"));
+}
+
+#[test]
+fn every_key_of_what_is_expected_is_made_wrong_and_every_fault_is() {
+    let mutated: Vec<Fixture> = fixtures().all().iter().flat_map(mutation::of).collect();
+    let of =
+        |name: &str| mutated.iter().any(|it| it.scenario.contains(&format!("with another /expect/{name}")));
+    for key in [
+        "created",
+        "existing",
+        "found",
+        "checked",
+        "kind",
+        "effect",
+        "transient",
+        "status",
+        "code",
+        "message",
+        "retry_after_seconds",
+        "retry_at",
+        "fields/0/message",
+        "existing_id",
+        "fates/",
+    ] {
+        assert!(of(key), "{key}");
+    }
+    for fault in [Fault::Reset, Fault::Cut, Fault::Hang, Fault::Refused] {
+        assert!(mutated.iter().any(|it| it.fault() == Some(fault)), "{fault:?}");
+    }
+    assert!(mutated.iter().any(|it| it.scenario.contains("with no /before/0/request/")));
 }

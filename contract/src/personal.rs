@@ -2,7 +2,9 @@
 //!
 //! Rule: it fails closed. What looks like one of them is one, unless it is of a kind that is reserved for examples.
 
-use serde_json::Value;
+use std::ops::RangeInclusive;
+
+use serde_json::{Number, Value};
 
 const ADDRESS: &str = "an e-mail address that somebody may own";
 const CREDENTIAL: &str = "something like a credential";
@@ -19,6 +21,10 @@ const CREDENTIAL_BEGINNINGS: [&str; 9] =
     ["eyJ", "tok_", "sk_", "pk_", "ghp_", "xox", "AKIA", "-----BEGIN", "AIza"];
 const LONG_WORD: usize = 32;
 const LONG_NUMBER: usize = 7;
+/// How many digits a telephone number has that is written as a JSON number. A shorter one may be a count.
+const NUMBER_DIGITS: RangeInclusive<usize> = 10..=15;
+/// What the last word of a key is where a long JSON number is an id or a moment.
+const KEYS_OF_NUMBERS: [&str; 9] = ["id", "ids", "exp", "iat", "nbf", "at", "until", "timestamp", "expires"];
 
 /// Everything in `text` that looks like something that must not be there, with what it looks like. For people who may
 /// see it: it repeats what it found.
@@ -27,14 +33,19 @@ pub fn found_in(text: &str) -> Vec<String> {
 }
 
 /// The telephone numbers of a document whose digits are separated by blanks or other signs, which [`found_in`] cannot
-/// tell from several words. It repeats what it found.
+/// tell from several words, and those that are JSON numbers. It repeats what it found.
 pub fn numbers_in(document: &Value) -> Vec<String> {
+    numbers_at("", document)
+}
+
+fn numbers_at(key: &str, document: &Value) -> Vec<String> {
     match document {
+        Value::Number(number) if is_telephone_number(key, number) => vec![format!("{NUMBER}: {number}")],
         Value::String(text) if is_number(text) && is_foreign_number(text) => {
             vec![format!("{NUMBER}: {text}")]
         }
-        Value::Array(entries) => entries.iter().flat_map(numbers_in).collect(),
-        Value::Object(map) => map.values().flat_map(numbers_in).collect(),
+        Value::Array(entries) => entries.iter().flat_map(|entry| numbers_at(key, entry)).collect(),
+        Value::Object(map) => map.iter().flat_map(|(key, value)| numbers_at(key, value)).collect(),
         _ => Vec::new(),
     }
 }
@@ -43,24 +54,28 @@ pub fn numbers_in(document: &Value) -> Vec<String> {
 /// key that is itself suspicious is told as a key of its parent.
 pub fn places_in(document: &Value) -> Vec<String> {
     let mut places = Vec::new();
-    look_into(document, "", &mut places);
+    look_into(document, "", "", &mut places);
     places
 }
 
-fn look_into(document: &Value, place: &str, places: &mut Vec<String>) {
+/// `key` is the last of the names of `place`.
+fn look_into(document: &Value, place: &str, key: &str, places: &mut Vec<String>) {
     match document {
+        Value::Number(number) if is_telephone_number(key, number) => {
+            places.push(format!("{place}: {NUMBER}"));
+        }
         Value::String(text) => places.extend(suspicion(text).map(|what| format!("{place}: {what}"))),
         Value::Array(entries) => {
             for (index, entry) in entries.iter().enumerate() {
-                look_into(entry, &format!("{place}[{index}]"), places);
+                look_into(entry, &format!("{place}[{index}]"), key, places);
             }
         }
         Value::Object(map) => {
             for (key, value) in map {
                 match suspicion(key) {
                     Some(what) => places.push(format!("{place}: a key is {what}")),
-                    None if place.is_empty() => look_into(value, key, places),
-                    None => look_into(value, &format!("{place}.{key}"), places),
+                    None if place.is_empty() => look_into(value, key, key, places),
+                    None => look_into(value, &format!("{place}.{key}"), key, places),
                 }
             }
         }
@@ -124,6 +139,22 @@ fn is_number(text: &str) -> bool {
     is_spelled && digits_of(text).len() >= LONG_NUMBER && text.parse::<jiff::civil::Date>().is_err()
 }
 
+fn is_telephone_number(key: &str, number: &Number) -> bool {
+    let digits = number.to_string();
+    number.is_u64()
+        && NUMBER_DIGITS.contains(&digits.len())
+        && is_foreign_number(&digits)
+        && !KEYS_OF_NUMBERS.contains(&last_word(key).as_str())
+}
+
+/// `id` of `contact_id`, `contactId` and `Id`.
+fn last_word(key: &str) -> String {
+    let is_lower_case = |it: char| it.is_lowercase();
+    let capital = key.rfind(|it: char| it.is_uppercase()).filter(|_| key.contains(is_lower_case));
+    let word = capital.map_or(key, |start| &key[start..]);
+    word.rsplit(['_', '-']).next().unwrap_or_default().to_lowercase()
+}
+
 fn is_foreign_number(text: &str) -> bool {
     let digits = digits_of(text);
     let is_reserved =
@@ -156,5 +187,23 @@ mod tests {
                 "people[1].mail: an e-mail address that somebody may own",
             ]
         );
+    }
+    #[test]
+    fn a_long_number_is_one_that_somebody_may_have_but_for_ids_and_moments() {
+        for key in ["phone", "mobile", "Android", "paid", "format", "call_me"] {
+            let document = json!({"a": {key: [4_917_155_555_555_u64]}});
+            assert_eq!(places_in(&document), [format!("a.{key}[0]: {NUMBER}")]);
+            assert_eq!(numbers_in(&document).len(), 1, "{key}");
+        }
+        for key in
+            ["id", "Id", "ID", "LineId", "contact_id", "record-id", "exp", "iat", "created_at", "valid_until"]
+        {
+            let document = json!({key: 1_795_168_800});
+            assert_eq!(places_in(&document), Vec::<String>::new());
+            assert_eq!(numbers_in(&document), Vec::<String>::new());
+        }
+        for number in [442_079_460_123_u64, 999_999_999, 1_000_000_000_000_000] {
+            assert_eq!(places_in(&json!({"phone": number})), Vec::<String>::new());
+        }
     }
 }

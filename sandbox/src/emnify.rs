@@ -5,8 +5,10 @@
 //! error envelope and its codes (`error`), the create's fields (`body`), its 201 with an empty body and an absolute
 //! `Location`, the gateway's words for a malformed bearer, the country list.
 //!
-//! Inferences: contact types 2, 3 and 4; 403 for another organisation; the answer without a bearer; every path but
-//! authenticate wants one; 404 with code 1201 for an unknown route, and for a wrong method too.
+//! Inferences: contact types 2, 3 and 4; 403 for somebody else's organisation, which is the next one, and for all others,
+//! which are not there, the 404 that is recorded of unknown ids; that the recorded refusal to update the own organisation
+//! answers a PATCH of it; the answer without a bearer; every path but authenticate wants one; 404 with code 1201 for an
+//! unknown route, and for a wrong method too.
 //!
 //! Choices where the pages are silent: an organisation or a contact id that is no integer, and a `geographic` that is no
 //! boolean, are 400 with code 1000; which rows `geographic=true` takes for MCC duplicates (`country`); fields that a contact does not have are left out when it is shown. The vendor's rate limits are
@@ -29,6 +31,9 @@ use crate::accounts::emnify::{ORGANISATION_ID, ORGANISATION_NAME};
 use crate::exchange::{Received, StandIn};
 use crate::ledger::Ledger;
 use crate::token::Standing;
+
+/// Somebody else's organisation.
+const FOREIGN_ORGANISATION_ID: u64 = ORGANISATION_ID + 1;
 
 /// The stand-in.
 pub(crate) struct Emnify {
@@ -88,13 +93,22 @@ impl Emnify {
             (&Method::GET, ["organisation", "my"]) => {
                 Json(json!({"id": ORGANISATION_ID, "name": ORGANISATION_NAME})).into_response()
             }
-            (method, ["organisation", organisation, "contact", rest @ ..]) => {
-                match organisation.parse::<u64>() {
-                    Err(_) => bad_request(),
-                    Ok(ORGANISATION_ID) => self.answer_contact(request, method, rest),
-                    Ok(_) => error::answer(Code::Forbidden, "Forbidden"),
-                }
+            (method, ["organisation", organisation, rest @ ..]) => match organisation.parse::<u64>() {
+                Err(_) => bad_request(),
+                Ok(ORGANISATION_ID) => self.answer_organisation(request, method, rest),
+                Ok(FOREIGN_ORGANISATION_ID) => error::answer(Code::Forbidden, "Forbidden"),
+                Ok(_) => error::invalid_reference("Organisation not found"),
+            },
+            _ => no_such_route(),
+        }
+    }
+
+    fn answer_organisation(&mut self, request: &Received, method: &Method, rest: &[&str]) -> Response {
+        match (method, rest) {
+            (&Method::PATCH, []) => {
+                error::answer(Code::NotAllowed, "Updating of own organisation not allowed.")
             }
+            (method, ["contact", rest @ ..]) => self.answer_contact(request, method, rest),
             _ => no_such_route(),
         }
     }

@@ -9,7 +9,8 @@
 //! token that lists the sites.
 //!
 //! Inferences: `Name` is needed; unknown keys are ignored; an unknown route is a 404 envelope with `NF1000`, for a wrong
-//! method too; the words for a token that was never valid; the envelope of a failure on request.
+//! method too; the words for a token that was never valid; the envelope of a failure on request, in which
+//! the empty texts are those of the sample of a used up limit.
 //!
 //! Choices where the pages are silent: values that are no strings, a missing `Name` and a body that is no JSON object are 400
 //! envelopes; a given `Id` is ignored; the key of the list of sites; `sid` is a number; nothing is unique; no lengths.
@@ -62,7 +63,7 @@ impl StandIn for OneCloud {
     }
 
     fn failure(&self, status: StatusCode) -> Response {
-        envelope(status, status.as_u16(), status.canonical_reason().unwrap_or_default(), None)
+        envelope_with_empty_texts(status, status.as_u16(), status.canonical_reason().unwrap_or_default())
     }
 
     fn contacts(&self) -> &Ledger {

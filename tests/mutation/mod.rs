@@ -1,81 +1,100 @@
 //! Fixtures that are wrong in one place.
 //!
-//! Its rule: each differs from a right one in exactly one thing that the fixture says of the adapter, and names it.
+//! Its rule: each differs from a right one in exactly one value of a request or of what is expected, and names it: every
+//! such value is once another one, and once gone where it can be.
 
 use serde_json::{Value, json};
 use unicontact_contract::fixture::{Fault, Fixture};
 
-/// Every wrong fixture that can be made of a right one. A fault that takes long is left as it is: its replay waits.
+/// The one fixture without an answer that is made wrong. The replay of each waits, and they are alike.
+const HANG: &str = "cloverhound/hang";
+
+/// Every wrong fixture that can be made of a right one.
 pub(crate) fn of(fixture: &Fixture) -> Vec<Fixture> {
-    if fixture.fault() == Some(Fault::Hang) {
+    if fixture.fault() == Some(Fault::Hang) && fixture.name() != HANG {
         return Vec::new();
     }
-    let mut mutated = vec![wrong_result(fixture)];
-    mutated.extend(wrong_bodies(fixture));
-    mutated.extend(wrong_request(fixture));
-    mutated
-}
-
-fn named(fixture: &Fixture, what: &str) -> Fixture {
-    let mut mutated = fixture.clone();
-    mutated.scenario = format!("{} with {what}", fixture.scenario);
-    mutated
-}
-
-/// Another id, another kind, the other effect.
-fn wrong_result(fixture: &Fixture) -> Fixture {
-    let mut mutated = named(fixture, "another result");
-    let expect = &mut mutated.expect;
-    if let Some(id) = expect.created.as_mut().or(expect.existing.as_mut()) {
-        id.push('0');
-    } else if let Some(id) = &mut expect.found {
-        *id = if id.is_null() { json!("1") } else { Value::Null };
-    } else if expect.checked.is_some() {
-        expect.checked = None;
-        expect.kind = Some("unauthenticated".to_owned());
-        expect.effect = Some("refused".to_owned());
-        expect.transient = Some(false);
-    } else if expect.kind.as_deref() == Some("invalid") {
-        expect.kind = Some("config".to_owned());
-    } else {
-        expect.kind = Some("invalid".to_owned());
-    }
-    mutated
-}
-
-/// One for every value of the expected body: gone, and of another type.
-fn wrong_bodies(fixture: &Fixture) -> Vec<Fixture> {
-    let body = fixture.request.as_ref().and_then(|request| request.body.as_ref());
-    let Some(Value::Object(map)) = body.filter(|_| fixture.fault() != Some(Fault::Refused)) else {
-        return Vec::new();
-    };
-    let keys = map.keys();
-    keys.flat_map(|key| {
-        let changed = |what: &str, change: fn(&mut serde_json::Map<String, Value>, &str)| {
-            let mut mutated = named(fixture, &format!("{what} {key}"));
-            if let Some(Value::Object(map)) = mutated.request.as_mut().and_then(|it| it.body.as_mut()) {
-                change(map, key);
-            }
-            mutated
-        };
-        [
-            changed("no", |map, key| drop(map.remove(key))),
-            changed("another", |map, key| drop(map.insert(key.to_owned(), json!({"wrong": true})))),
-        ]
+    let document = serde_json::to_value(fixture).unwrap();
+    let mut leaves = Vec::new();
+    collect(&document, String::new(), &mut leaves);
+    let told = leaves.into_iter().filter(|pointer| tells_of_the_adapter(pointer));
+    told.flat_map(|pointer| {
+        let gone = can_be_gone(&pointer)
+            .then(|| wrong(fixture, &document, &format!("no {pointer}"), |it| remove(it, &pointer)));
+        let another = wrong(fixture, &document, &format!("another {pointer}"), |it| change(it, &pointer));
+        gone.into_iter().chain([another]).collect::<Vec<Fixture>>()
     })
     .collect()
 }
 
-/// Another path, and no authorization.
-fn wrong_request(fixture: &Fixture) -> Vec<Fixture> {
-    if fixture.request.is_none() || fixture.fault() == Some(Fault::Refused) {
-        return Vec::new();
+/// The places of all values that hold no others.
+fn collect(value: &Value, pointer: String, leaves: &mut Vec<String>) {
+    match value {
+        Value::Object(map) if !map.is_empty() => {
+            for (key, value) in map {
+                let key = key.replace('~', "~0").replace('/', "~1");
+                collect(value, format!("{pointer}/{key}"), leaves);
+            }
+        }
+        Value::Array(entries) if !entries.is_empty() => {
+            for (index, value) in entries.iter().enumerate() {
+                collect(value, format!("{pointer}/{index}"), leaves);
+            }
+        }
+        _ => leaves.push(pointer),
     }
-    let mut elsewhere = named(fixture, "another method");
-    let mut unauthorized = named(fixture, "another accept header");
-    if let (Some(one), Some(other)) = (&mut elsewhere.request, &mut unauthorized.request) {
-        one.method = if one.method == "GET" { "POST".to_owned() } else { "GET".to_owned() };
-        other.headers.insert("accept".to_owned(), "text/html".to_owned());
+}
+
+/// Answers and provenance say nothing of the adapter.
+fn tells_of_the_adapter(pointer: &str) -> bool {
+    let names: Vec<&str> = pointer.split('/').skip(1).collect();
+    matches!(names[..], ["request" | "expect", ..] | ["before", _, "request", ..])
+}
+
+/// What a request holds, and of what is expected those values whose absence is compared too.
+fn can_be_gone(pointer: &str) -> bool {
+    let names: Vec<&str> = pointer.split('/').skip(1).collect();
+    match names[..] {
+        ["request", ref rest @ ..] | ["before", _, "request", ref rest @ ..] => {
+            matches!(rest, ["headers" | "body" | "form", _, ..])
+        }
+        ["expect", name] => {
+            ["status", "code", "retry_after_seconds", "retry_at", "existing_id"].contains(&name)
+        }
+        _ => matches!(names[..], ["expect", "fates", _]),
     }
-    vec![elsewhere, unauthorized]
+}
+
+fn wrong(fixture: &Fixture, document: &Value, what: &str, mutate: impl FnOnce(&mut Value)) -> Fixture {
+    let mut document = document.clone();
+    mutate(&mut document);
+    let mut mutated: Fixture = serde_json::from_value(document).unwrap();
+    fixture.vendor.clone_into(&mut mutated.vendor);
+    mutated.scenario = format!("{} with {what}", fixture.scenario);
+    mutated
+}
+
+fn remove(document: &mut Value, pointer: &str) {
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    match document.pointer_mut(parent).unwrap() {
+        Value::Object(map) => drop(map.remove(&key.replace("~1", "/").replace("~0", "~")).unwrap()),
+        Value::Array(entries) => drop(entries.remove(key.parse().unwrap())),
+        _ => unreachable!("a leaf has a parent"),
+    }
+}
+
+fn change(document: &mut Value, pointer: &str) {
+    // There is no other value than true: credentials that are not good have a kind.
+    if pointer == "/expect/checked" {
+        document["expect"] = json!({"kind": "unauthenticated", "effect": "refused", "transient": false});
+        return;
+    }
+    let value = document.pointer_mut(pointer).unwrap();
+    *value = match &*value {
+        Value::String(text) => json!(format!("{text}0")),
+        Value::Number(number) => number.as_i64().map_or_else(|| json!(0.5), |number| json!(number + 1)),
+        Value::Bool(is_so) => json!(!is_so),
+        Value::Null => json!("1"),
+        Value::Array(_) | Value::Object(_) => json!({"wrong": true}),
+    };
 }

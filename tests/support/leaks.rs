@@ -1,48 +1,22 @@
 //! Whether a text shows what it must not.
 //!
 //! Its rule: every credential of the tests, and every value of the contact that is long enough to be told from
-//! ordinary words.
-
-use std::fmt::Write as _;
+//! ordinary words. What that is, the testkit knows.
 
 use serde_json::Value;
-use unicontact::providers::ProviderError;
+use unicontact::providers::testkit::Forbidden;
+pub(crate) use unicontact::providers::testkit::shown;
+use unicontact::providers::{ProviderError, UnifiedContact};
 
 use super::providers::secrets;
 
 const LONG_ENOUGH: usize = 4;
-/// Of a longer text, its beginning and its end count as well.
-const TELLING: usize = 40;
 /// Their values are words of the format, not of a person.
 const WORDS_OF_THE_FORMAT: [&str; 3] = ["kind", "type", "access_type"];
 
-/// What an error shows of itself and of its causes.
-pub(crate) fn shown(error: &ProviderError) -> String {
-    let mut text = format!("{error}\n{error:?}\n{error:#?}\n");
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        writeln!(text, "{inner}\n{inner:?}").unwrap();
-        cause = inner.source();
-    }
-    text
-}
-
-/// The secrets and values of `contact` that `text` holds.
-pub(crate) fn found_in(text: &str, contact: &Value) -> Vec<String> {
-    let text = text.to_lowercase();
-    let forbidden = secrets().into_iter().chain(values_of(contact));
-    forbidden.filter(|value| text.contains(&value.to_lowercase())).collect()
-}
-
-/// Every text in a contact that is long enough; of long ones their beginning and end as well.
-fn values_of(contact: &Value) -> Vec<String> {
-    let whole = texts_of(contact);
-    let parts = whole.iter().filter(|text| text.chars().count() > TELLING).flat_map(|text| {
-        let end = text.chars().count() - TELLING;
-        [text.chars().take(TELLING).collect(), text.chars().skip(end).collect::<String>()]
-    });
-    let parts: Vec<String> = parts.collect();
-    whole.into_iter().chain(parts).collect()
+/// The names of the secrets and of the values of `contact` that `text` holds.
+pub(crate) fn found_in(text: &str, contact: &UnifiedContact) -> Vec<String> {
+    Forbidden::new(&secrets(), contact).found_in(text).into_iter().map(str::to_owned).collect()
 }
 
 /// Every text in a document that is long enough.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::hostile::{NO_KEYS, Script, StandIn, Vendor, closed_port};
+use crate::hostile::{ClosedPort, NO_KEYS, Script, StandIn, Vendor};
 use crate::program::{Ended, Program};
 
 /// How many runs are under way at once.
@@ -118,7 +118,8 @@ impl Case {
 
     /// Runs it where nobody listens.
     pub(crate) async fn run_without_a_vendor(&self) -> Ended {
-        create(self, &closed_port().await).await
+        let port = ClosedPort::take().unwrap();
+        create(self, &port.url()).await
     }
 }
 

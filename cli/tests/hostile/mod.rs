@@ -12,9 +12,11 @@ mod script;
 mod stand_in;
 mod vendor;
 
+pub(crate) use unicontact_providers::testkit::ClosedPort;
+
 pub(crate) use self::answer::Answer;
 pub(crate) use self::received::Received;
 pub(crate) use self::refusal::refusal;
 pub(crate) use self::script::{Listing, Reply, Script};
-pub(crate) use self::stand_in::{StandIn, closed_port};
+pub(crate) use self::stand_in::StandIn;
 pub(crate) use self::vendor::{NO_KEYS, RENEWING, SECRETS, USE_CREATED, Vendor};

@@ -150,9 +150,3 @@ fn with_id(mut contact: Value, id: &str) -> Value {
     contact["id"] = json!(id.parse::<u64>().unwrap());
     contact
 }
-
-/// An address at which nobody listens.
-pub(crate) async fn closed_port() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
-}

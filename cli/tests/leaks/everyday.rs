@@ -2,7 +2,7 @@
 //!
 //! Its rule: the credentials are used in all of them and shown in none.
 
-use crate::hostile::{Reply, Script, Vendor, closed_port, refusal};
+use crate::hostile::{ClosedPort, Reply, Script, Vendor, refusal};
 use crate::markers::{contact, contact_in, secrets_in};
 use crate::program::Program;
 use crate::told;
@@ -27,9 +27,9 @@ async fn a_create_that_fails_logs_neither_credential_nor_contact() {
 #[tokio::test]
 async fn a_vendor_that_is_not_there_makes_nothing_known() {
     for vendor in Vendor::ALL {
-        let url = closed_port().await;
+        let port = ClosedPort::take().unwrap();
         let machine = ["create", "contact.json", "--format", "json"];
-        let told = told::run_at(&machine, vendor, &url, &contact()).await;
+        let told = told::run_at(&machine, vendor, &port.url(), &contact()).await;
         told::expect_none(&told.leaks);
         assert_eq!(contact_in(&told.error().to_string()), [""; 0]);
     }

@@ -38,8 +38,8 @@ fn found(
     Found { grade, place: place.into(), expected: expected.into(), seen: seen.into() }
 }
 
-/// What differs. Other fixtures of the same request and status may show what this one leaves open; the errors of a vendor
-/// are one family.
+/// What differs. Other fixtures of the same request and status may show what this one leaves open; of errors those of the
+/// same class.
 pub(crate) fn moved(
     fixtures: &Fixtures,
     fixture: &Fixture,
@@ -47,10 +47,9 @@ pub(crate) fn moved(
     given: &GivenAnswer,
     answer: &Answer,
 ) -> Vec<Found> {
-    let is_error = |answer: &GivenAnswer| answer.status.is_some_and(|status| status >= 400);
     let known = fixtures.of_vendor(&fixture.vendor).flat_map(Fixture::exchanges).filter(|(other, known)| {
-        let is_same = path(other) == path(request) && other.method == request.method;
-        (is_same && known.status == given.status) || (is_error(known) && is_error(given))
+        let is_same_request = path(other) == path(request) && other.method == request.method;
+        is_same_request && family(known) == family(given)
     });
     let known: Vec<&Value> = known.filter_map(|(_, known)| known.body.as_ref()).collect();
     compare(request, given, &known, answer)
@@ -81,6 +80,7 @@ fn compare(request: &ExpectedRequest, given: &GivenAnswer, known: &[&Value], ans
         let text = given.text.as_deref()?.trim_start_matches('\u{feff}');
         serde_json::from_str(text).ok()
     });
+    let seen = seen.or_else(|| expected.as_ref().and(answer.shown.clone()));
     match (&expected, &seen) {
         (Some(expected), Some(seen)) => {
             let own = Shape::of(expected);
@@ -104,6 +104,14 @@ fn compare(request: &ExpectedRequest, given: &GivenAnswer, known: &[&Value], ans
         }
     }
     all
+}
+
+/// The status of a success, and the class of an error.
+fn family(answer: &GivenAnswer) -> u16 {
+    match answer.status.unwrap_or_default() {
+        error @ 400.. => error / 100,
+        other => other,
+    }
 }
 
 fn kind(text: &str) -> &'static str {

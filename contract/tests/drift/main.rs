@@ -1,4 +1,4 @@
-//! Every fixture's request is sent to the sandbox, and the answers are laid side by side.
+//! The fixtures' requests are sent to a sandbox in the state that they tell of, and the answers are laid side by side.
 //!
 //! Rule: the sandbox is written from the vendors' pages and the fixtures from the same pages by others, so where they
 //! differ one of them is wrong. Shapes and types are compared, never values; what is excused has a reason, and a reason
@@ -13,10 +13,10 @@ mod states;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use unicontact_contract::fixture::{Asked, Fault, Fixture};
+use unicontact_contract::fixture::{Asked, Fault, Fixture, ProvenanceKind};
 use unicontact_contract::{Fixtures, Grade};
 
-use self::excused::EXCUSED;
+use self::excused::{EXCUSED, Excuse};
 use self::play::Stage;
 use self::states::{Reached, state_of};
 
@@ -31,7 +31,7 @@ fn is_answered(fixture: &Fixture) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_sandbox_answers_every_fixtures_request_in_the_fixtures_shape() {
+async fn what_is_played_of_the_fixtures_is_answered_in_their_shape() {
     let fixtures = fixtures();
     let mut drift = Vec::new();
     let mut excuses_used = BTreeSet::new();
@@ -53,22 +53,36 @@ async fn the_sandbox_answers_every_fixtures_request_in_the_fixtures_shape() {
     }
     assert!(drift.is_empty(), "the sandbox and the fixtures have drifted apart:\n{}", drift.join("\n"));
     let unused = EXCUSED.iter().enumerate().filter(|(index, _)| !excuses_used.contains(index));
-    let unused: Vec<&str> = unused.map(|(_, excuse)| excuse.place).collect();
-    assert!(unused.is_empty(), "nothing needs these excuses: {unused:?}");
+    let unused: Vec<String> = unused.map(|(_, it)| format!("{}: {}", it.place, it.reason)).collect();
+    assert!(unused.is_empty(), "nothing needs these excuses:\n{}", unused.join("\n"));
+}
+
+/// So many fixtures are played, left out for what the vendor's pages or somebody's code say, and left out as guesses.
+const COUNTS: [usize; 3] = [178, 7, 59];
+
+#[test]
+fn as_many_fixtures_are_played_and_left_out_as_are_known_to_be() {
+    let mut counts = [0; 3];
+    for fixture in fixtures().all().iter().filter(|it| is_answered(it)) {
+        counts[match state_of(fixture) {
+            Reached::By(_) => 0,
+            Reached::Never(_) => 1,
+            Reached::Guessed(_) => 2,
+        }] += 1;
+    }
+    assert_eq!(counts, COUNTS);
 }
 
 #[test]
-fn every_fixture_that_is_not_played_has_a_reason() {
-    let fixtures = fixtures();
-    let mut reached = 0;
-    for fixture in fixtures.all().iter().filter(|it| is_answered(it)) {
+fn what_is_left_out_as_a_guess_is_inferred_and_what_is_not_has_a_reason() {
+    for fixture in fixtures().all().iter().filter(|it| is_answered(it)) {
+        let is_inferred = fixture.provenance.kind == ProvenanceKind::Inferred;
         match state_of(fixture) {
-            Reached::By(_) => reached += 1,
+            Reached::By(_) => {}
+            Reached::Guessed(reason) => assert!(is_inferred, "{}: {reason}", fixture.name()),
             Reached::Never(reason) => assert!(reason.len() > 20, "{}: {reason}", fixture.name()),
         }
     }
-    let answered = fixtures.all().iter().filter(|it| is_answered(it)).count();
-    assert!(reached * 5 > answered * 3, "{reached} of {answered} are played");
 }
 
 #[test]
@@ -92,13 +106,17 @@ fn what_is_left_out_are_broken_connections_and_what_is_never_sent() {
 #[tokio::test]
 async fn a_fixture_with_another_key_or_another_type_is_noticed() {
     let fixtures = fixtures();
-    let scenario = |fixture: &&Fixture| fixture.scenario == "create_minimal";
-    for fixture in fixtures.all().iter().filter(scenario).filter(|it| it.vendor != "emnify") {
+    // emnify's smallest create is answered with nothing.
+    let scenario = |fixture: &&Fixture| match fixture.vendor.as_str() {
+        "emnify" => fixture.scenario == "create_email_only",
+        _ => fixture.scenario == "create_minimal",
+    };
+    for fixture in fixtures.all().iter().filter(scenario) {
         let Reached::By(state) = state_of(fixture) else { panic!("{}", fixture.name()) };
         let played = Stage::set(fixture, state).await;
         let (request, given) = fixture.exchanges().last().unwrap();
         let answer = played.play(0, request).await;
-        let name = given.body.as_ref().unwrap().as_object().unwrap().keys().next().unwrap().clone();
+        let name = given.body.as_ref().unwrap().as_object().unwrap().keys().next_back().unwrap().clone();
         for change in [compared::without, compared::with_another_type] {
             let changed = change(given, &name);
             let found = compared::moved_alone(request, &changed, &answer);
@@ -109,5 +127,19 @@ async fn a_fixture_with_another_key_or_another_type_is_noticed() {
                 fixture.name()
             );
         }
+    }
+}
+
+#[test]
+fn an_excuse_is_for_its_whole_line_alone() {
+    let excuse = |place| Excuse { place, reason: "a line" };
+    for (place, line, is_for) in [
+        ("*/a: * body", "x/a: POST /y body", true),
+        ("*/a: * body", "x/a: POST /y body.id", false),
+        ("*/a: * body", "x/ab: POST /y body", false),
+        ("x/a: body", "x/a: body", true),
+        ("x/a: body", "x/a: body.id", false),
+    ] {
+        assert_eq!(excuse(place).is_for(line), is_for, "{place} {line}");
     }
 }

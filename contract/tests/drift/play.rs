@@ -20,6 +20,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    /// The contact that was created without a word, as it is shown afterwards.
+    pub(crate) shown: Option<Value>,
 }
 
 /// The sandbox in the state in which the vendor answered as the fixture says.
@@ -83,7 +85,8 @@ impl Stage {
             *header = self.authorization(header, is_good);
         }
         let body = self.body(&request, is_good);
-        let answer = self.send(&request.method, &request.path, &headers, body).await;
+        let mut answer = self.send(&request.method, &request.path, &headers, body).await;
+        answer.shown = self.shown(&answer, &headers).await;
         if let Ok(Value::Object(body)) = serde_json::from_str(&answer.text) {
             let token = ["access_token", "auth_token", "token"].iter().find_map(|key| body.get(*key));
             if let Some(Value::String(token)) = token {
@@ -191,6 +194,14 @@ impl Stage {
         }
         let response = request.body(body).send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Answer { status, headers, text: response.text().await.unwrap() }
+        Answer { status, headers, text: response.text().await.unwrap(), shown: None }
+    }
+
+    /// What stands at the place to which an empty answer points.
+    async fn shown(&self, answer: &Answer, headers: &BTreeMap<String, String>) -> Option<Value> {
+        let location = answer.headers.get("location").filter(|_| answer.status == 201)?.to_str().unwrap();
+        let path = location.strip_prefix(self.sandbox.base_url(self.vendor).as_str()).unwrap();
+        let shown = self.send("GET", path, headers, String::new()).await;
+        Some(serde_json::from_str(&shown.text).unwrap())
     }
 }

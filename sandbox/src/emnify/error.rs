@@ -1,7 +1,9 @@
 //! emnify's error envelope and its codes.
 //!
 //! Rule: codes, tokens and statuses are the vendor's table; the words of a message are the vendor's where a sample shows them.
-//! A failure on request has the words of the gateway before the vendor, which is an inference; a 429 is documented.
+//! A failure on request has the code that the table has for its status, where that is 404 or 409 the recorded one; any
+//! other failure has the words of the gateway before the vendor, which is an inference. The recorded 1406 tells no status;
+//! that it is 422 is an inference.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -20,7 +22,9 @@ pub(super) enum Code {
     InvalidReference = 1401,
     Required = 1402,
     InvalidFormat = 1403,
+    Duplicated = 1405,
     NotAllowed = 1406,
+    Unavailable = 1601,
 }
 
 impl Code {
@@ -36,7 +40,9 @@ impl Code {
             Self::InvalidReference => "InvalidReference",
             Self::Required => "Required",
             Self::InvalidFormat => "InvalidFormat",
+            Self::Duplicated => "Duplicated",
             Self::NotAllowed => "NotAllowed",
+            Self::Unavailable => "Unavailable",
         }
     }
 
@@ -46,7 +52,8 @@ impl Code {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::InvalidToken | Self::TokenExpired | Self::TooManyRequests => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::Unavailable => StatusCode::NOT_FOUND,
+            Self::Duplicated => StatusCode::CONFLICT,
             Self::InputValidationFailed
             | Self::InvalidReference
             | Self::Required
@@ -65,9 +72,16 @@ pub(super) fn answer(code: Code, message: &str) -> Response {
     (code.status(), Json(object(code, message))).into_response()
 }
 
+/// A reference in the path to what is not there: recorded as a 404, where one in a body is a 422.
+pub(super) fn invalid_reference(message: &str) -> Response {
+    (StatusCode::NOT_FOUND, Json(object(Code::InvalidReference, message))).into_response()
+}
+
 /// A failure that no request is to blame for.
 pub(super) fn failure(status: StatusCode) -> Response {
     let body = match status {
+        StatusCode::NOT_FOUND => object(Code::Unavailable, "Not available"),
+        StatusCode::CONFLICT => object(Code::Duplicated, "Already exists"),
         StatusCode::TOO_MANY_REQUESTS => object(Code::TooManyRequests, "Too many requests"),
         _ => json!({"message": status.canonical_reason()}),
     };

@@ -4,11 +4,12 @@
 
 use std::error::Error;
 use std::fmt;
+use std::iter;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::Request;
 use axum::response::Response;
 use hyper::body::Incoming;
@@ -87,7 +88,7 @@ fn is_reset(error: &hyper::Error) -> bool {
 
 async fn exchange(served: Arc<Served>, request: Request<Incoming>, stop: Stop) -> Result<Response, Reset> {
     let (parts, body) = request.into_parts();
-    let body = to_bytes(Body::new(body), LARGEST_READ).await.ok().filter(|body| body.len() <= LARGEST_BODY);
+    let body = whole(body).await?;
     let outgoing = served.exchange(parts, body);
     if let Some(delay) = outgoing.delay {
         pause(delay, &stop).await;
@@ -101,6 +102,19 @@ async fn exchange(served: Arc<Served>, request: Request<Incoming>, stop: Stop) -
         _ => {}
     }
     Ok(outgoing.reply.into_response(outgoing.ticket, stop).await)
+}
+
+/// The body, unless it is too large to be accepted. A request that breaks off was never made.
+async fn whole(body: Incoming) -> Result<Option<Bytes>, Reset> {
+    match to_bytes(Body::new(body), LARGEST_READ).await {
+        Ok(body) => Ok(Some(body).filter(|body| body.len() <= LARGEST_BODY)),
+        Err(error) if is_broken_off(&error) => Err(Reset),
+        Err(_) => Ok(None),
+    }
+}
+
+fn is_broken_off(error: &axum::Error) -> bool {
+    iter::successors(error.source(), |error| (*error).source()).any(<dyn Error>::is::<hyper::Error>)
 }
 
 /// A stop cuts it short.

@@ -117,11 +117,11 @@ fn error(stand_in: &dyn StandIn, status: u16, body: ErrorBody) -> Response {
     }
 }
 
-/// A rule that was built in code may hold any number.
+/// A rule that was built in code may hold any number; what is no error is answered as a bad gateway.
 fn status_code(status: u16) -> StatusCode {
     StatusCode::from_u16(status)
         .ok()
-        .filter(|status| status.as_u16() >= 200)
+        .filter(|status| status.is_client_error() || status.is_server_error())
         .unwrap_or(StatusCode::BAD_GATEWAY)
 }
 

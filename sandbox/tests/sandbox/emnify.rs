@@ -149,12 +149,15 @@ async fn the_gateway_refuses_a_malformed_bearer_in_its_own_words() -> Outcome {
 }
 
 #[tokio::test]
-async fn another_organisation_is_forbidden() -> Outcome {
+async fn another_organisation_is_forbidden_and_none_is_not_found() -> Outcome {
     let bench = Bench::start().await?;
     let bearer = bearer(&bench).await?;
     let path = "/api/v1/organisation/43/contact";
     let answer = bench.post(Emnify, path, &bearer, &json!({"type": {"id": 1}})).await?;
     assert_eq!((answer.status, &answer.json()["error_code"]), (403, &json!(1104)));
+    let nobodys = "/api/v1/organisation/4242/contact";
+    let answer = bench.post(Emnify, nobodys, &bearer, &json!({"type": {"id": 1}})).await?;
+    assert_eq!((answer.status, &answer.json()["error_code"]), (404, &json!(1401)));
     let own = bench.get(Emnify, "/api/v1/organisation/my", &bearer).await?;
     assert_eq!(own.json()["id"], 42);
     Ok(())

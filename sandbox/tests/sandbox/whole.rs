@@ -2,7 +2,9 @@
 
 use reqwest::Method;
 use serde_json::json;
-use unicontact_sandbox::{Options, Sandbox, Vendor};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use unicontact_sandbox::{ErrorBody, Faults, On, Options, Rule, Sandbox, Vendor, What};
 
 use crate::client::{Bench, Outcome};
 
@@ -67,6 +69,34 @@ async fn a_body_over_one_mebibyte_is_refused() -> Outcome {
     let body = vec![b' '; 1024 * 1024 + 1];
     let answer = bench.send(Vendor::OneCloud, Method::POST, "/api/authenticate", &[], body).await?;
     assert_eq!(answer.status, 413);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_upload_that_breaks_off_was_never_made() -> Outcome {
+    let bench = Bench::start().await?;
+    let address = bench.sandbox.base_url(Vendor::OneCloud).replace("http://", "");
+    let head = "POST /api/authenticate HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{";
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(head.as_bytes()).await?;
+    stream.shutdown().await?;
+    let mut answer = Vec::new();
+    // Reset or closed, there is no answer.
+    let _ = stream.read_to_end(&mut answer).await;
+    assert_eq!(answer, b"");
+    assert!(bench.sandbox.requests(Vendor::OneCloud).is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_rule_in_code_whose_status_is_no_error_is_a_bad_gateway() -> Outcome {
+    let bench = Bench::start().await?;
+    for status in [0, 100, 200, 302, 399, 600, 65_535] {
+        let what = What::Status { status, retry_after: None, body: ErrorBody::Empty, after_commit: false };
+        bench.sandbox.set_faults(Faults::new(0, [Rule::new(what).on(On::Any)])).await;
+        let answer = bench.get(Vendor::OneCloud, "/api/prospectrz", "").await?;
+        assert_eq!(answer.status, 502, "{status}");
+    }
     Ok(())
 }
 

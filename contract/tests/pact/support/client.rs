@@ -2,47 +2,43 @@
 //!
 //! Its rule: it waits for its answer where it stands, as whoever sets a state must before the verifier goes on.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
+use tokio::runtime::Handle;
 use url::form_urlencoded;
 
 use super::accounts::Account;
 
 /// Where the requests go.
 pub(crate) struct Client {
-    address: String,
+    url: String,
+    client: reqwest::Client,
 }
 
 impl Client {
     pub(crate) fn of(url: &str) -> Self {
-        Self { address: url.strip_prefix("http://").unwrap().to_owned() }
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Self { url: url.to_owned(), client: reqwest::Client::builder().no_proxy().build().unwrap() }
     }
 
     /// The JSON of the answer, or null.
     pub(crate) fn post(&self, path: &str, body: &Value, account: &Account) -> Value {
-        self.send(path, "application/json", &body.to_string(), account)
+        self.send(path, "application/json", body.to_string(), account)
     }
 
     /// The JSON of the answer to a form, or null.
     pub(crate) fn post_form(&self, path: &str, pairs: &[(&str, &str)]) -> Value {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        self.send(path, "application/x-www-form-urlencoded", &body, &Account::nobody())
+        self.send(path, "application/x-www-form-urlencoded", body, &Account::nobody())
     }
 
-    fn send(&self, path: &str, media_type: &str, body: &str, account: &Account) -> Value {
-        let authorization = account.0.as_ref().map_or(String::new(), |it| format!("authorization: {it}\r\n"));
-        let head = format!(
-            "POST {path} HTTP/1.0\r\nhost: {}\r\ncontent-type: {media_type}\r\n{authorization}content-length: {}\r\n\r\n",
-            self.address,
-            body.len()
-        );
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-        serde_json::from_str(body).unwrap_or(Value::Null)
+    /// Whoever calls it may block.
+    fn send(&self, path: &str, media_type: &'static str, body: String, account: &Account) -> Value {
+        let mut request = self.client.post(format!("{}{path}", self.url)).header(CONTENT_TYPE, media_type);
+        if let Some(authorization) = &account.0 {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        let answered = async { request.body(body).send().await.unwrap().bytes().await.unwrap() };
+        serde_json::from_slice(&Handle::current().block_on(answered)).unwrap_or(Value::Null)
     }
 }
