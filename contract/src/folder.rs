@@ -69,7 +69,8 @@ impl Fixtures {
             fixtures.extend(of_vendor);
         }
         for fixture in &fixtures {
-            if !contacts.contains_key(&fixture.contact) {
+            let is_told = reader.has_mistake_in(&document(folder, CONTACTS, &fixture.contact));
+            if !is_told && !contacts.contains_key(&fixture.contact) {
                 let path = document(folder, &fixture.vendor, &fixture.scenario);
                 reader.note(&path, None, unknown_contact(&fixture.contact, &contacts));
             }

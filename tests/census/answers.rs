@@ -81,7 +81,7 @@ fn verdicts(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
     }
     for proof in proofs {
         let expect = &proof.expect;
-        let kind = expect.kind.as_deref();
+        let kind = expect.kind.map(ErrorKind::as_str);
         let is_as_told = match (creates, kind) {
             (true, _) => expect.created.is_some() || expect.existing.is_some(),
             (false, Some(kind)) => kinds.is_empty() || kinds.contains(&kind),
@@ -91,12 +91,15 @@ fn verdicts(row: &Row, proofs: &[&Fixture]) -> Vec<String> {
             complaints.push(format!("{} ends otherwise", proof.name()));
         }
         let has_effect = !row.effect.starts_with(char::is_alphabetic) || row.effect.starts_with("by ");
-        if !has_effect && expect.effect.as_ref() != Some(&row.effect) {
+        if !has_effect
+            && expect.effect.map(unicontact::providers::Effect::as_str) != Some(row.effect.as_str())
+        {
             complaints.push(format!("{} has another effect", proof.name()));
         }
     }
-    let untold =
-        kinds.iter().filter(|kind| !proofs.iter().any(|it| it.expect.kind.as_deref() == Some(**kind)));
+    let untold = kinds
+        .iter()
+        .filter(|kind| !proofs.iter().any(|it| it.expect.kind.map(ErrorKind::as_str) == Some(**kind)));
     complaints.extend(untold.map(|kind| format!("no fixture is {kind}")));
     if row.kind.contains("existing") && !proofs.iter().any(|it| it.expect.existing.is_some()) {
         complaints.push("no fixture finds an existing contact".to_owned());

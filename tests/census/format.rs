@@ -70,7 +70,8 @@ fn a_configuration_key_that_the_vendor_does_not_have_is_a_mistake() {
 /// Every way in which a document can contradict itself.
 #[test]
 fn a_fixture_that_contradicts_itself_is_told_why() {
-    let changes: [(&str, Value, &str); 11] = [
+    let changes: [(&str, Value, &str); 12] = [
+        ("/answer/status", json!(9999), "from 100 to 599"),
         ("/expect/created", json!("1"), "exactly one"),
         ("/expect/effect", Value::Null, "belong together"),
         ("/request", Value::Null, "request and answer"),

@@ -3,6 +3,7 @@
 //! Its rule: nothing here reads a fixture's name; a name is held to these.
 
 use serde_json::Value;
+use unicontact::providers::{Effect, ErrorKind};
 
 use super::support::fixture::{Encoding, Fault, Fixture};
 
@@ -11,11 +12,11 @@ pub(crate) fn creates(it: &Fixture) -> bool {
 }
 
 pub(crate) fn kind(it: &Fixture) -> &str {
-    it.expect.kind.as_deref().unwrap_or_default()
+    it.expect.kind.map_or("", ErrorKind::as_str)
 }
 
 pub(crate) fn effect(it: &Fixture) -> &str {
-    it.expect.effect.as_deref().unwrap_or_default()
+    it.expect.effect.map_or("", Effect::as_str)
 }
 
 pub(crate) fn status(it: &Fixture) -> Option<u16> {

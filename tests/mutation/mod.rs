@@ -91,10 +91,18 @@ fn change(document: &mut Value, pointer: &str) {
     }
     let value = document.pointer_mut(pointer).unwrap();
     *value = match &*value {
+        // Only words of the format can stand there.
+        Value::String(kind) if pointer == "/expect/kind" => json!(other(kind, ["invalid", "config"])),
+        Value::String(effect) if pointer == "/expect/effect" => json!(other(effect, ["refused", "unknown"])),
         Value::String(text) => json!(format!("{text}0")),
         Value::Number(number) => number.as_i64().map_or_else(|| json!(0.5), |number| json!(number + 1)),
         Value::Bool(is_so) => json!(!is_so),
         Value::Null => json!("1"),
         Value::Array(_) | Value::Object(_) => json!({"wrong": true}),
     };
+}
+
+/// The one of two words that is another one.
+fn other<'a>(word: &str, words: [&'a str; 2]) -> &'a str {
+    if word == words[0] { words[1] } else { words[0] }
 }

@@ -22,6 +22,9 @@ use crate::exit::{Exit, Failure};
 use crate::output;
 
 pub(super) async fn run(common: &Common, contract: &Contract) -> Result<Exit, Failure> {
+    if matches!(contract, Contract::Test(_) | Contract::Export(_)) && !common.to.is_empty() {
+        return Err(Failure::new("--to names providers, and none is asked here; --vendor names vendors"));
+    }
     match contract {
         Contract::Test(test) => test::run(common, test).await,
         Contract::Compare(live) => compare::run(common, live).await,
@@ -36,7 +39,8 @@ fn read(source: &FixtureSource) -> Result<(Fixtures, Vec<String>), Failure> {
     if !folder.is_dir() {
         let folder = folder.display();
         return Err(Failure::new(format!(
-            "there is no folder {folder}; name one with --fixtures DIR (the project has one: fixtures)"
+            "there is no folder {folder}; name a folder of fixtures with --fixtures DIR, such as the one in the \
+             project's sources"
         )));
     }
     let fixtures = Fixtures::read(folder).map_err(|error| {

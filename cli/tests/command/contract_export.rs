@@ -95,8 +95,7 @@ async fn a_file_that_is_not_the_same_pact_stays_and_then_nothing_is_written() {
 #[tokio::test]
 async fn without_fixtures_it_says_how_to_name_them() {
     let ended = Program::new(&["contract", "export", "--pact", "pacts"]).run().await.expect_usage_error();
-    let expected =
-        "error: there is no folder fixtures; name one with --fixtures DIR (the project has one: fixtures)\n";
+    let expected = "error: there is no folder fixtures; name a folder of fixtures with --fixtures DIR, such as the one in the project's sources\n";
     assert_eq!((ended.stderr.as_str(), ended.files), (expected, vec![]));
 }
 

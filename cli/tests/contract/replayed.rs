@@ -132,7 +132,7 @@ async fn a_vendor_without_an_adapter_is_left_to_its_owner() {
 #[tokio::test]
 async fn a_folder_that_is_not_there_and_a_misspelt_vendor_say_what_to_do() {
     let nowhere = Program::new(&["contract", "test"]).run().await.expect_usage_error();
-    insta::assert_snapshot!(nowhere.stderr, @r#"error: there is no folder fixtures; name one with --fixtures DIR (the project has one: fixtures)"#);
+    insta::assert_snapshot!(nowhere.stderr, @r#"error: there is no folder fixtures; name a folder of fixtures with --fixtures DIR, such as the one in the project's sources"#);
     let folder = Folder::with("cloverhound", "create_minimal");
     let arguments = ["contract", "test", "--fixtures", folder.path(), "--vendor", "clover"];
     let misspelt = Program::new(&arguments).run().await.expect_usage_error();
@@ -176,4 +176,28 @@ async fn a_date_is_a_day_or_a_month() {
         let ended = replayed(&folder).await;
         assert_eq!(ended.code == 0, is_right, "{date}: {ended:?}");
     }
+}
+
+#[tokio::test]
+async fn an_unknown_kind_is_a_mistake_with_its_line() {
+    let folder = Folder::with("onecloud", "quota_exhausted");
+    folder.change("onecloud/quota_exhausted.json", |fixture| fixture["expect"]["kind"] = json!("quota"));
+    let ended = replayed(&folder).await.expect_usage_error();
+    assert!(ended.stderr.contains("unknown variant `quota`, expected one of `config`"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_mistake_in_a_contact_is_told_once() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    folder.write("contacts/minimal.json", "{\"nme\": 1}");
+    let ended = replayed(&folder).await.expect_usage_error();
+    assert!(ended.stderr.starts_with("error: 1 mistake in the fixtures\n"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn providers_are_not_asked_and_cannot_be_named() {
+    let folder = Folder::with("cloverhound", "create_minimal");
+    let arguments = ["contract", "test", "--fixtures", folder.path(), "--to", "acme"];
+    let ended = Program::new(&arguments).run().await.expect_usage_error();
+    insta::assert_snapshot!(ended.stderr, @"error: --to names providers, and none is asked here; --vendor names vendors");
 }

@@ -30,6 +30,10 @@ pub(super) struct Reader {
 }
 
 impl Reader {
+    pub(super) fn has_mistake_in(&self, path: &Path) -> bool {
+        self.mistakes.iter().any(|mistake| mistake.path == path)
+    }
+
     pub(super) fn note(&mut self, path: &Path, line: Option<usize>, message: impl Into<String>) {
         self.mistakes.push(FixtureMistake { path: path.to_owned(), line, message: message.into() });
     }

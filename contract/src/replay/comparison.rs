@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use unicontact_providers::testkit::Received;
-use unicontact_providers::{ContactProvider as _, Draft, Method, Provider, ProviderError};
+use unicontact_providers::{ContactProvider as _, Draft, Effect, ErrorKind, Method, Provider, ProviderError};
 
 use super::request::as_written;
 use crate::credentials::FakeCredentials;
@@ -122,8 +122,8 @@ pub(super) fn outcome(differences: &mut Differences, expected: &Expectation, out
 }
 
 fn error(differences: &mut Differences, expected: &Expectation, error: &ProviderError) {
-    differences.texts("kind", expected.kind.as_deref(), Some(error.kind().as_str()));
-    differences.texts("effect", expected.effect.as_deref(), Some(error.effect().as_str()));
+    differences.texts("kind", expected.kind.map(ErrorKind::as_str), Some(error.kind().as_str()));
+    differences.texts("effect", expected.effect.map(Effect::as_str), Some(error.effect().as_str()));
     differences.values("transient", expected.transient, Some(error.is_transient()));
     differences.values("status", expected.status, error.status());
     differences.texts("code", expected.code.as_deref(), error.code());
@@ -158,7 +158,7 @@ fn in_words(expected: &Expectation) -> String {
         Expectation { existing: Some(id), .. } => format!("existing {id}"),
         Expectation { found: Some(id), .. } => found_in_words(id.as_str()),
         Expectation { checked: Some(_), .. } => "checked".to_owned(),
-        Expectation { kind, .. } => format!("an error of kind {}", kind.as_deref().unwrap_or_default()),
+        Expectation { kind, .. } => format!("an error of kind {}", kind.map_or("", ErrorKind::as_str)),
     }
 }
 
