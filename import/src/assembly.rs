@@ -112,7 +112,7 @@ impl Assembly {
             self.unfit(origin, "an e-mail address where a telephone number belongs: are the cells shifted?");
             return;
         }
-        for part in several(text, many::phone_separator, many::has_digit) {
+        for part in many::phones(text) {
             match many::bare_phone(part).parse::<unicontact_providers::contact::PhoneNumber>() {
                 Ok(number) => {
                     let Marks { kind, label, primary } = marks.clone();

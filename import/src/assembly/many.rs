@@ -28,7 +28,16 @@ pub(super) fn email_separator(character: char) -> bool {
     matches!(character, ';' | ',' | '|' | '\n' | '\r' | '/')
 }
 
-pub(super) fn phone_separator(character: char) -> bool {
+/// The numbers in a text. The semicolons of RFC 3966 separate nothing.
+pub(super) fn phones(text: &str) -> Vec<&str> {
+    let lower = text.to_lowercase();
+    if [";ext=", ";phone-context=", ";isub="].iter().any(|part| lower.contains(part)) {
+        return vec![text];
+    }
+    several(text, phone_separator, has_digit)
+}
+
+fn phone_separator(character: char) -> bool {
     matches!(character, ';' | '|' | '\n' | '\r')
 }
 
@@ -40,7 +49,7 @@ pub(super) fn is_email(part: &str) -> bool {
     bare_email(part).parse::<EmailAddress>().is_ok()
 }
 
-pub(super) fn has_digit(part: &str) -> bool {
+fn has_digit(part: &str) -> bool {
     part.parse::<PhoneNumber>().is_ok()
 }
 

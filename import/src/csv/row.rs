@@ -140,9 +140,8 @@ fn read_channel(assembly: &mut Assembly, entry: &Entry<'_>, value: Field, words:
     let mut values = all(entry, value).peekable();
     if values.peek().is_none() {
         for given in said.iter().filter(|given| given.origin.column.is_some()) {
-            if given.text.contains('@') {
-                assembly
-                    .unfit(given.origin, "an e-mail address where a label belongs: are the cells shifted?");
+            if is_a_value(given.text) {
+                assembly.unfit(given.origin, "a value where a label belongs: are the cells shifted?");
             } else {
                 assembly.note(given.origin, "a label without a value is dropped");
             }
@@ -158,6 +157,12 @@ fn read_channel(assembly: &mut Assembly, entry: &Entry<'_>, value: Field, words:
             assembly.phone(given.origin, given.text, extension, &marks);
         }
     }
+}
+
+/// Whether a text is no label: an e-mail address, or a number of many digits.
+fn is_a_value(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    text.contains('@') || (digits >= 6 && !text.chars().any(char::is_alphabetic))
 }
 
 /// What the row says about a value goes before what the plan says.
