@@ -36,6 +36,9 @@ pub(crate) struct Unfit {
     pub(crate) reason: String,
 }
 
+/// A contact and what should be known about it.
+pub(crate) type Finished = (UnifiedContact, Vec<Note>);
+
 /// A contact so far, its notes, and the first thing that is wrong with it.
 pub(crate) struct Assembly {
     pub(crate) contact: UnifiedContact,
@@ -218,7 +221,7 @@ impl Assembly {
     }
 
     /// The contact, if it is one.
-    pub(crate) fn finish(mut self) -> Result<(UnifiedContact, Vec<Note>), Unfit> {
+    pub(crate) fn finish(mut self) -> Result<Finished, Unfit> {
         if let Some(unfit) = self.unfit {
             return Err(unfit);
         }

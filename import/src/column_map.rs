@@ -119,7 +119,7 @@ impl Reading<'_> {
             match section {
                 "columns" => map.columns = self.columns(table)?,
                 "constants" => map.constants = self.constants(table)?,
-                "layout" => map.layout = Some(self.layout(table)),
+                "layout" => map.layout = Some(Self::layout(table)),
                 other => return Err(mistake(line, unknown_key(other, &["columns", "constants"]))),
             }
         }
@@ -130,13 +130,13 @@ impl Reading<'_> {
         let mut entries = Vec::new();
         for (header, item) in table.iter() {
             let line = self.line_of(item);
-            let place = self.place(item).map_err(|message| mistake(line, format!("{header}: {message}")))?;
+            let place = Self::place(item).map_err(|message| mistake(line, format!("{header}: {message}")))?;
             entries.push(MapEntry { header: header.to_owned(), line, place });
         }
         Ok(entries)
     }
 
-    fn place(&self, item: &Item) -> Result<Place, String> {
+    fn place(item: &Item) -> Result<Place, String> {
         if let Some(text) = item.as_str() {
             return place(text, None, None);
         }
@@ -173,7 +173,7 @@ impl Reading<'_> {
         Ok(constants)
     }
 
-    fn layout(&self, table: &dyn TableLike) -> LayoutHead {
+    fn layout(table: &dyn TableLike) -> LayoutHead {
         let known_by = table.get("known_by").and_then(Item::as_array);
         LayoutHead {
             name: table.get("name").and_then(Item::as_str).unwrap_or_default().to_owned(),

@@ -75,7 +75,7 @@ impl CsvRows {
             .cells
             .iter()
             .map(|cell| {
-                let (text, not_utf_8) = text_of(cell, None);
+                let (text, not_utf_8) = text_of(cell);
                 fell_back |= not_utf_8;
                 text
             })

@@ -113,15 +113,12 @@ impl Read for Transcoder {
     }
 }
 
-/// Text of bytes that should be UTF-8, and whether they had to be read as `otherwise` or Windows-1252.
-pub(crate) fn text_of<'a>(bytes: &'a [u8], otherwise: Option<&'static Encoding>) -> (Cow<'a, str>, bool) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (Cow::Borrowed(text), false),
-        Err(_) => {
-            let encoding = otherwise.filter(|encoding| *encoding != UTF_8).unwrap_or(WINDOWS_1252);
-            (Cow::Owned(encoding.decode_without_bom_handling(bytes).0.into_owned()), true)
-        }
+/// Text of bytes that should be UTF-8, and whether they had to be read as Windows-1252.
+pub(crate) fn text_of(bytes: &[u8]) -> (Cow<'_, str>, bool) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return (Cow::Borrowed(text), false);
     }
+    (WINDOWS_1252.decode_without_bom_handling(bytes).0, true)
 }
 
 #[cfg(test)]
@@ -149,7 +146,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_utf_8_are_read_as_windows_1252() {
-        assert_eq!(text_of(b"M\xfcller", None), ("Müller".into(), true));
-        assert_eq!(text_of("Müller".as_bytes(), None), ("Müller".into(), false));
+        assert_eq!(text_of(b"M\xfcller"), ("Müller".into(), true));
+        assert_eq!(text_of("Müller".as_bytes()), ("Müller".into(), false));
     }
 }

@@ -106,7 +106,7 @@ impl JsonRows {
     }
 
     fn row(&mut self, bytes: Vec<u8>, line: u64, column: u64) -> Result<Row, Reject> {
-        let (text, fell_back) = text_of(&bytes, None);
+        let (text, fell_back) = text_of(&bytes);
         let result = match self.content {
             Content::Unified => unified(&text, line, column),
             Content::JsContact(bad_values) => {

@@ -53,8 +53,7 @@ impl<W: Write> RejectsWriter<W> {
                 if !*begun {
                     *begun = true;
                     let added = ["_reason", "_line", "_original"].map(str::to_owned);
-                    let header: Vec<&[u8]> =
-                        headers.iter().chain(&added).map(|header| header.as_bytes()).collect();
+                    let header: Vec<&[u8]> = headers.iter().chain(&added).map(String::as_bytes).collect();
                     write_row(&mut self.out, *dialect, &header)?;
                 }
                 write_csv(&mut self.out, *dialect, headers.len(), reject)
@@ -97,7 +96,7 @@ fn write_csv(out: &mut impl Write, dialect: Dialect, columns: usize, reject: &Re
     }
     cells.resize(columns, Vec::new());
     cells.extend([reason(reject).into_bytes(), reject.line.to_string().into_bytes(), original]);
-    let cells: Vec<_> = cells.iter().map(|cell| crate::decode::text_of(cell, None).0).collect();
+    let cells: Vec<_> = cells.iter().map(|cell| crate::decode::text_of(cell).0).collect();
     let cells: Vec<&[u8]> = cells.iter().map(|cell| cell.as_bytes()).collect();
     write_row(out, dialect, &cells)
 }
@@ -110,7 +109,7 @@ fn write_row(out: &mut impl Write, dialect: Dialect, cells: &[&[u8]]) -> io::Res
 }
 
 fn write_json(out: &mut impl Write, reject: &Reject) -> io::Result<()> {
-    let original = crate::decode::text_of(&reject.original, None).0;
+    let original = crate::decode::text_of(&reject.original).0;
     let mut object = json!({"line": reject.line, "reason": reason(reject), "original": original});
     if let (Some(column), Some(object)) = (reject.column, object.as_object_mut()) {
         object.insert("column".to_owned(), column.into());

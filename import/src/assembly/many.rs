@@ -8,11 +8,11 @@ use unicontact_providers::contact::{EmailAddress, PhoneNumber, WebAddress};
 const GOOGLE: &str = ":::";
 
 /// The parts of a text, if it has several that all fit; else the text.
-pub(super) fn several<'a>(
-    text: &'a str,
+pub(super) fn several(
+    text: &str,
     separates: impl Fn(char) -> bool,
     fits: impl Fn(&str) -> bool,
-) -> Vec<&'a str> {
+) -> Vec<&str> {
     if text.contains(GOOGLE) {
         return parts(text.split(GOOGLE));
     }

@@ -58,8 +58,7 @@ fn header(head: &[u8], dialect: Dialect, options: &ReadOptions) -> Option<Header
         if record.is_empty() || is_told_delimiter(&record.original) {
             continue;
         }
-        let cells: Vec<String> =
-            record.cells.iter().map(|cell| text_of(cell, None).0.trim().to_owned()).collect();
+        let cells: Vec<String> = record.cells.iter().map(|cell| text_of(cell).0.trim().to_owned()).collect();
         let known = known_columns(&cells, options);
         let is_a_contact = cells.iter().any(|cell| is_a_value(cell));
         let header = Header { known, line: record.line, last_line: records.line(), is_a_contact, cells };

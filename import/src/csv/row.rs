@@ -119,7 +119,7 @@ fn read_contact_kind(assembly: &mut Assembly, given: &Given<'_>) {
     match given.text.to_lowercase().as_str() {
         "person" | "individual" => assembly.contact.kind = ContactKind::Person,
         "organization" | "organisation" | "company" | "firma" => {
-            assembly.contact.kind = ContactKind::Organization
+            assembly.contact.kind = ContactKind::Organization;
         }
         _ => assembly.note(given.origin, "neither a person nor an organization; it is taken as a person"),
     }

@@ -29,7 +29,7 @@ struct Open {
     leaving_out: bool,
     /// How many cards inside the card are open.
     nested: usize,
-    agent_is_open: bool,
+    awaits_a_card: bool,
 }
 
 /// Properties whose values are data.
@@ -52,7 +52,7 @@ impl Cards {
             Some(Ok(first)) => first,
         };
         let card = RawCard { line: self.lines.number(), bytes: first, left_out: Vec::new() };
-        let mut open = Open { card, too_long: false, leaving_out: false, nested: 0, agent_is_open: false };
+        let mut open = Open { card, too_long: false, leaving_out: false, nested: 0, awaits_a_card: false };
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -110,10 +110,10 @@ impl Cards {
 impl Open {
     /// Whether a BEGIN line here begins a card inside this one, which only an AGENT may have.
     fn begins_inside(&mut self) -> bool {
-        let inside = self.nested > 0 || self.agent_is_open;
+        let inside = self.nested > 0 || self.awaits_a_card;
         if inside {
             self.nested += 1;
-            self.agent_is_open = false;
+            self.awaits_a_card = false;
         }
         inside
     }
@@ -130,8 +130,8 @@ impl Open {
         self.leaving_out = false;
         let name = property_name(content);
         if !goes_on && !content.trim_ascii().is_empty() {
-            self.agent_is_open = name.eq_ignore_ascii_case(b"AGENT") && content.ends_with(b":");
-            self.leaving_out = self.agent_is_open || is_data(name, content);
+            self.awaits_a_card = name.eq_ignore_ascii_case(b"AGENT") && content.ends_with(b":");
+            self.leaving_out = self.awaits_a_card || is_data(name, content);
         }
         if self.leaving_out {
             self.card.left_out.push(String::from_utf8_lossy(name).to_ascii_uppercase());
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     fn cards(text: &str) -> Vec<Result<RawCard, Reject>> {
-        let mut cards = Cards::new(Box::new(std::io::Cursor::new(text.to_owned())), 400);
+        let mut cards = Cards::new(Box::new(io::Cursor::new(text.to_owned())), 400);
         std::iter::from_fn(|| cards.next_card().unwrap()).collect()
     }
 

@@ -6,13 +6,11 @@ use std::collections::HashMap;
 
 use calcard::common::PartialDateTime;
 use calcard::vcard::{VCard, VCardEntry, VCardKind, VCardParameterName, VCardProperty, VCardValue};
-use unicontact_providers::UnifiedContact;
 use unicontact_providers::contact::{Address, ContactKind, LinkKind};
 
 use super::entry::{bare_label, has_parameter, marks, name_of, parameter, text, texts, types};
-use crate::assembly::{Assembly, Origin, Unfit, present};
+use crate::assembly::{Assembly, Finished, Origin, Unfit, present};
 use crate::options::BadValues;
-use crate::row::Note;
 
 /// What says something about the card and nothing about the contact.
 const TECHNICAL: [&str; 8] =
@@ -48,7 +46,7 @@ impl<'a> CardReader<'a> {
     }
 
     /// The contact, and the properties that were not used.
-    pub(super) fn read(mut self) -> (Result<(UnifiedContact, Vec<Note>), Unfit>, Vec<String>) {
+    pub(super) fn read(mut self) -> (Result<Finished, Unfit>, Vec<String>) {
         for entry in &self.card.entries {
             let name = name_of(entry);
             let origin = Origin { name: &name, column: None };
@@ -65,12 +63,12 @@ impl<'a> CardReader<'a> {
         let whole = || text(entry);
         match &entry.name {
             VCardProperty::Fn => {
-                self.assembly.set(origin, &whole(), |contact| &mut contact.name.get_or_insert_default().full)
+                self.assembly.set(origin, &whole(), |contact| &mut contact.name.get_or_insert_default().full);
             }
             VCardProperty::N => self.name(entry, origin),
             VCardProperty::Email => self.assembly.email(origin, &whole(), &marks(entry, self.label(entry))),
             VCardProperty::Tel => {
-                self.assembly.phone(origin, &whole(), None, &marks(entry, self.label(entry)))
+                self.assembly.phone(origin, &whole(), None, &marks(entry, self.label(entry)));
             }
             VCardProperty::Adr => self.address(entry, origin),
             VCardProperty::Org => self.organization(entry, origin),

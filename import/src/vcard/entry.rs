@@ -54,7 +54,7 @@ pub(super) fn types(entry: &VCardEntry) -> Vec<String> {
     for parameter in &entry.params {
         match (&parameter.name, &parameter.value) {
             (VCardParameterName::Type, VCardParameterValue::Type(VCardType::MainNumber)) => {
-                words.push("main".into())
+                words.push("main".into());
             }
             (VCardParameterName::Type, value) => words.extend(value.as_text().map(str::to_lowercase)),
             // vCard 2.1 writes the word alone.

@@ -33,7 +33,7 @@ fn unfolded(bytes: &[u8]) -> Vec<Vec<u8>> {
                 last.extend_from_slice(line);
             }
             Some(last) if line.starts_with(b" ") || line.starts_with(b"\t") => {
-                last.extend_from_slice(&line[1..])
+                last.extend_from_slice(&line[1..]);
             }
             _ => lines.push(line.to_vec()),
         }
