@@ -112,7 +112,7 @@ impl Assembly {
     pub(crate) fn phone(&mut self, origin: Origin<'_>, text: &str, extension: Option<&str>, marks: &Marks) {
         let Some(text) = self.meant(origin, text) else { return };
         if text.contains('@') {
-            self.unfit(origin, "an e-mail address where a telephone number belongs: are the cells shifted?");
+            self.bad_value(origin, "an e-mail address where a telephone number belongs");
             return;
         }
         for part in many::phones(text) {
@@ -131,7 +131,11 @@ impl Assembly {
     }
 
     /// Keeps a postal address that has something in it.
-    pub(crate) fn address(&mut self, address: Address) {
+    pub(crate) fn address(&mut self, origin: Origin<'_>, marks: Marks, address: Address) {
+        if marks.label.is_some() {
+            self.note(origin, "an address has no label; it is dropped");
+        }
+        let address = Address { kind: marks.kind, ..address };
         let has_more_than_its_kind = Address { kind: None, ..address.clone() } != Address::default();
         if has_more_than_its_kind {
             self.contact.addresses.push(address);

@@ -38,11 +38,7 @@ impl CsvRows {
         (bad_values, limit): (BadValues, usize),
     ) -> io::Result<Self> {
         let mut records = Records::new(source, dialect, limit);
-        while records.line() < header.last_line {
-            if records.next_record()?.is_none() {
-                break;
-            }
-        }
+        records.skip_lines(header.last_line)?;
         Ok(Self { records, plan, reader, bad_values, empty_rows: 0 })
     }
 

@@ -169,7 +169,7 @@ fn read_address(assembly: &mut Assembly, mut entry: Map<String, Value>) -> Map<S
         assembly.note(at("addresses"), "an address in one text is kept as its street");
     }
     let address = Address {
-        kind: marks.kind,
+        kind: None,
         street: if only_whole { Some(full) } else { text(&["number", "name", "direction", "block"], " ") },
         street2: text(&["building", "floor", "apartment", "room", "landmark", "postOfficeBox"], ", "),
         city: text(&["locality"], " ").or_else(|| text(&["district", "subdistrict"], ", ")),
@@ -177,7 +177,7 @@ fn read_address(assembly: &mut Assembly, mut entry: Map<String, Value>) -> Map<S
         postal_code: text(&["postcode"], " "),
         country: country.and_then(|country| assembly.country(at("addresses"), &country)),
     };
-    assembly.address(address);
+    assembly.address(at("addresses"), marks, address);
     entry
 }
 

@@ -222,12 +222,15 @@ impl Opened {
         check_dialect(options)?;
         let (dialect, header) =
             header::find(&self.head, options).ok_or_else(|| ReadError::Empty { name: name.to_owned() })?;
-        let is_known = header.known > 0 || must == HeaderMust::BeThere;
+        let is_known = header.known > 0 || must == HeaderMust::BeThere || options.map.is_some();
         if header.is_a_contact || !is_known {
             return Err(no_header(name, &header));
         }
         let (plan, used) = ColumnPlan::new(&header, dialect, self.encoding, options.map.as_ref())
             .map_err(|source| ReadError::Map { name: name.to_owned(), source })?;
+        if used.is_empty() && must == HeaderMust::NameColumns {
+            return Err(no_header(name, &header));
+        }
         let reader = RowReader::new(&plan, used);
         let bounds = (options.bad_values, options.limit());
         CsvRows::new(self.source, dialect, &header, plan, reader, bounds)

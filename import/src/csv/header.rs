@@ -4,6 +4,8 @@
 
 use std::io::Cursor;
 
+use unicontact_providers::contact::EmailAddress;
+
 use super::cells::Dialect;
 use super::records::Records;
 use crate::decode::text_of;
@@ -60,7 +62,7 @@ fn header(head: &[u8], dialect: Dialect, options: &ReadOptions) -> Option<Header
         }
         let cells: Vec<String> = record.cells.iter().map(|cell| text_of(cell).0.trim().to_owned()).collect();
         let known = known_columns(&cells, options);
-        let is_a_contact = cells.iter().any(|cell| is_a_value(cell));
+        let is_a_contact = cells.iter().any(|cell| is_an_email(cell) || (known == 0 && is_a_number(cell)));
         let header = Header { known, line: record.line, last_line: records.line(), is_a_contact, cells };
         if best.as_ref().is_none_or(|best| header.known > best.known && !header.is_a_contact) {
             best = Some(header);
@@ -80,11 +82,13 @@ fn known_columns(cells: &[String], options: &ReadOptions) -> usize {
     cells.iter().filter(known).count()
 }
 
-/// What stands in rows and never in headers: an e-mail address, or a number of many digits.
-fn is_a_value(cell: &str) -> bool {
+fn is_an_email(cell: &str) -> bool {
+    cell.parse::<EmailAddress>().is_ok()
+}
+
+fn is_a_number(cell: &str) -> bool {
     let digits = cell.chars().filter(char::is_ascii_digit).count();
-    let only_number = cell.chars().all(|character| !character.is_alphabetic());
-    cell.parse::<unicontact_providers::contact::EmailAddress>().is_ok() || (digits >= 6 && only_number)
+    digits >= 6 && !cell.chars().any(char::is_alphabetic)
 }
 
 /// Excel's own first line: `sep=;`.

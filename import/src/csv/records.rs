@@ -41,6 +41,13 @@ impl Records {
         Self { lines: Lines::new(source), dialect, limit, single_lines_until: 0 }
     }
 
+    /// Leaves out the first lines, whatever is in them.
+    pub(crate) fn skip_lines(&mut self, count: u64) -> io::Result<()> {
+        let mut line = Vec::new();
+        while self.lines.number() < count && self.lines.next_line(&mut line, 0)?.is_some() {}
+        Ok(())
+    }
+
     /// The line that was read last.
     pub(crate) fn line(&self) -> u64 {
         self.lines.number()

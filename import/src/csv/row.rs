@@ -183,11 +183,14 @@ fn read_address(assembly: &mut Assembly, entry: &Entry<'_>) {
         let parts: Vec<&str> = all(entry, field).map(|given| given.text).collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     };
-    let kind = all(entry, Field::AddressKind).map(|given| given.text).next();
-    let kind = kind.or_else(|| entry.values().flatten().find_map(|given| given.kind));
+    let said = all(entry, Field::AddressKind).next();
+    let kind = said.map(|given| given.text).or_else(|| entry.values().flatten().find_map(|given| given.kind));
+    let Some(origin) = said.or_else(|| entry.values().flatten().next()).map(|given| given.origin) else {
+        return;
+    };
     let country = all(entry, Field::AddressCountry).next();
     let address = Address {
-        kind: kind.and_then(|kind| marks_of(kind).kind),
+        kind: None,
         street: text(Field::AddressStreet),
         street2: text(Field::AddressStreet2),
         city: text(Field::AddressCity),
@@ -195,7 +198,7 @@ fn read_address(assembly: &mut Assembly, entry: &Entry<'_>) {
         postal_code: text(Field::AddressPostalCode),
         country: country.and_then(|given| assembly.country(given.origin, given.text)),
     };
-    assembly.address(address);
+    assembly.address(origin, kind.map(marks_of).unwrap_or_default(), address);
 }
 
 fn read_link(assembly: &mut Assembly, entry: &Entry<'_>) {

@@ -9,6 +9,7 @@ use calcard::vcard::{VCard, VCardEntry, VCardKind, VCardParameterName, VCardProp
 use unicontact_providers::contact::{Address, ContactKind, LinkKind};
 
 use super::entry::{bare_label, has_parameter, marks, name_of, parameter, text, texts, types};
+use crate::assembly::kinds::marks_of;
 use crate::assembly::{Assembly, Finished, Origin, Unfit, present};
 use crate::options::BadValues;
 
@@ -73,7 +74,7 @@ impl<'a> CardReader<'a> {
             VCardProperty::Adr => self.address(entry, origin),
             VCardProperty::Org => self.organization(entry, origin),
             VCardProperty::Title => self.assembly.set(origin, &whole(), |contact| &mut contact.title),
-            VCardProperty::Url => self.assembly.link(origin, &whole(), None),
+            VCardProperty::Url => self.link(entry, origin),
             VCardProperty::Socialprofile => self.profile(entry, origin),
             VCardProperty::Bday => self.birthday(entry, origin),
             VCardProperty::Photo => self.assembly.photo(origin, &whole()),
@@ -116,7 +117,7 @@ impl<'a> CardReader<'a> {
         let beside_the_street: Vec<String> = [part(0), part(1)].into_iter().flatten().collect();
         let country = part(6).and_then(|country| self.assembly.country(origin, &country));
         let address = Address {
-            kind: marks(entry, self.label(entry)).kind,
+            kind: None,
             street: part(2),
             street2: (!beside_the_street.is_empty()).then(|| beside_the_street.join(", ")),
             city: part(3),
@@ -124,7 +125,7 @@ impl<'a> CardReader<'a> {
             postal_code: part(5),
             country,
         };
-        self.assembly.address(address);
+        self.assembly.address(origin, marks(entry, self.label(entry)), address);
     }
 
     fn organization(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
@@ -135,6 +136,14 @@ impl<'a> CardReader<'a> {
         self.assembly.set(origin, &units.join(", "), |contact| {
             &mut contact.organization.get_or_insert_default().department
         });
+    }
+
+    fn link(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
+        let label = self.label(entry).map(marks_of).and_then(|marks| marks.label);
+        if label.is_some_and(|label| !label.eq_ignore_ascii_case("homepage")) {
+            self.assembly.note(origin, "a link has no label; it is dropped");
+        }
+        self.assembly.link(origin, &text(entry), None);
     }
 
     fn profile(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
