@@ -131,7 +131,7 @@ impl Assembly {
     }
 
     /// Keeps a postal address that has something in it.
-    pub(crate) fn address(&mut self, origin: Origin<'_>, marks: Marks, address: Address) {
+    pub(crate) fn address(&mut self, origin: Origin<'_>, marks: &Marks, address: Address) {
         if marks.label.is_some() {
             self.note(origin, "an address has no label; it is dropped");
         }

@@ -177,7 +177,7 @@ fn read_address(assembly: &mut Assembly, mut entry: Map<String, Value>) -> Map<S
         postal_code: text(&["postcode"], " "),
         country: country.and_then(|country| assembly.country(at("addresses"), &country)),
     };
-    assembly.address(at("addresses"), marks, address);
+    assembly.address(at("addresses"), &marks, address);
     entry
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Rule: every column is in the plan, also the ones that are not used, with the reason.
 
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -88,8 +90,9 @@ impl ColumnPlan {
             next_entries: BTreeMap::new(),
             used: Vec::new(),
         };
-        let places: Vec<Option<Planned>> =
+        let mut places: Vec<Option<Planned>> =
             (0..header.cells.len()).map(|place| planning.place(place)).collect();
+        names::settle(&mut places, &header.cells, |place| planning.is_settled(place));
         planning.next_entries = behind_the_numbered(&places);
         let columns = places
             .into_iter()
@@ -205,6 +208,12 @@ impl Planning<'_> {
         let taken = Taken::For { field: target.to_string(), kind: kind.clone(), label: label.clone() };
         self.used.push(Used { place, target, kind, label });
         taken
+    }
+
+    /// Whether a mapping or a layout says what the column is.
+    fn is_settled(&self, place: usize) -> bool {
+        let mapped = self.map.is_some_and(|map| map.place_of(self.headers, place).is_some());
+        mapped || self.layout.is_some_and(|layout| layout.find(&self.headers[place]).is_some())
     }
 
     fn is_ignored(&self, place: usize) -> bool {

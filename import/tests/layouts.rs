@@ -2,6 +2,8 @@
 //!
 //! Rule: the people in the samples are made up; the headers are real.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
 use unicontact_import::{ReadOptions, Reading, Row, open};
 
 fn reading(bytes: &'static [u8]) -> Reading {
@@ -140,4 +142,20 @@ fn plain_german_names_are_known_without_a_layout() {
     assert_eq!(contact["phones"][1]["number"], "030 23125 124");
     assert_eq!(contact["birthday"], "1990-12-10");
     assert_eq!(contact["notes"], "\"Zitat\"; und mehr");
+}
+
+/// What the columns of a header were taken for.
+fn fields(header: &'static str) -> Vec<String> {
+    let reading = reading(header.as_bytes());
+    reading.columns().unwrap().columns.iter().map(|column| column.taken.to_string()).collect()
+}
+
+#[test]
+fn a_bare_name_beside_a_given_name_is_the_family_name() {
+    assert_eq!(fields("Vorname;Name\n"), ["name.given", "name.family"]);
+    assert_eq!(fields("Name;E-Mail\n"), ["name.full", "emails[0].address"]);
+    assert_eq!(fields("Nom;Prénom\n"), ["name.family", "name.given"]);
+    assert_eq!(fields("Name;Vorname;Nachname\n"), ["name.full", "name.given", "name.family"]);
+    assert_eq!(fields("Nombre;Correo\n"), ["name.full", "emails[0].address"]);
+    assert_eq!(fields("Nombre;Apellidos\n"), ["name.given", "name.family"]);
 }

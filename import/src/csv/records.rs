@@ -1,7 +1,7 @@
 //! The rows of a CSV file, each bounded.
 //!
-//! Rule: a quote that is not closed costs the row it stands in and no other; after it every line is a row until
-//! the lines that it seemed to swallow are read again.
+//! Rule: a quote that is not closed costs the line it stands in and no other; the lines that it seemed to swallow are
+//! read again, and doubted.
 
 use std::io::{self, Read};
 
@@ -14,8 +14,10 @@ pub(crate) struct Records {
     lines: Lines,
     dialect: Dialect,
     limit: usize,
-    /// Up to this line every line is a row of its own.
+    /// Up to this line every line is a row of its own, so that no line is read more than a few times.
     single_lines_until: u64,
+    /// Up to this line a row may be a part of another one.
+    doubtful_until: u64,
 }
 
 /// One row.
@@ -38,7 +40,7 @@ impl Record {
 
 impl Records {
     pub(crate) fn new(source: Box<dyn Read + Send>, dialect: Dialect, limit: usize) -> Self {
-        Self { lines: Lines::new(source), dialect, limit, single_lines_until: 0 }
+        Self { lines: Lines::new(source), dialect, limit, single_lines_until: 0, doubtful_until: 0 }
     }
 
     /// Leaves out the first lines, whatever is in them.
@@ -63,10 +65,11 @@ impl Records {
             let reason = format!("the line is longer than {} bytes", self.limit);
             return Ok(Some(Err(Reject::new(line, reason, original).incomplete())));
         }
-        let after_a_broken_row = line <= self.single_lines_until;
+        let after_a_broken_row = line <= self.doubtful_until;
         let first_line = original.len();
         let mut whole = cutter.read_line(&original, self.dialect);
-        if !whole && after_a_broken_row {
+        if !whole && line <= self.single_lines_until {
+            self.doubtful_until = self.doubtful_until.max(line + 1);
             return Ok(Some(Err(Reject::new(line, UNCLOSED, original))));
         }
         while !whole {
@@ -90,11 +93,18 @@ impl Records {
 
     /// Rejects the first line and gives the others back.
     fn unclosed(&mut self, line: u64, mut original: Vec<u8>, first_line: usize) -> Reject {
-        self.single_lines_until = self.lines.number();
+        let last = self.lines.number();
+        self.doubtful_until = self.doubtful_until.max(last).max(line + 1);
+        if last - line > FEW_LINES {
+            self.single_lines_until = last;
+        }
         self.lines.give_back(&original[first_line..], line);
         original.truncate(first_line);
         Reject::new(line, UNCLOSED, original)
     }
 }
+
+/// So many lines may be read again as rows of several lines.
+const FEW_LINES: u64 = 50;
 
 const UNCLOSED: &str = "a quote is opened in this line and not closed: close it, or double it inside a cell";

@@ -198,7 +198,7 @@ fn read_address(assembly: &mut Assembly, entry: &Entry<'_>) {
         postal_code: text(Field::AddressPostalCode),
         country: country.and_then(|given| assembly.country(given.origin, given.text)),
     };
-    assembly.address(origin, kind.map(marks_of).unwrap_or_default(), address);
+    assembly.address(origin, &kind.map(marks_of).unwrap_or_default(), address);
 }
 
 fn read_link(assembly: &mut Assembly, entry: &Entry<'_>) {

@@ -125,7 +125,7 @@ impl<'a> CardReader<'a> {
             postal_code: part(5),
             country,
         };
-        self.assembly.address(origin, marks(entry, self.label(entry)), address);
+        self.assembly.address(origin, &marks(entry, self.label(entry)), address);
     }
 
     fn organization(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
