@@ -36,6 +36,9 @@ pub(crate) struct Unfit {
     pub(crate) reason: String,
 }
 
+/// More e-mail addresses, numbers, links or labels than anybody has.
+const MOST_ENTRIES: usize = 500;
+
 /// A contact and what should be known about it.
 pub(crate) type Finished = (UnifiedContact, Vec<Note>);
 
@@ -98,7 +101,8 @@ impl Assembly {
             match many::bare_email(part).parse() {
                 Ok(address) => {
                     let Marks { kind, label, primary } = marks.clone();
-                    let known = self.contact.emails.iter().any(|email: &Email| email.address == address);
+                    let known = self.full(origin, self.contact.emails.len())
+                        || self.contact.emails.iter().any(|email: &Email| email.address == address);
                     if !known {
                         self.contact.emails.push(Email { address, kind, label, primary });
                     }
@@ -115,12 +119,17 @@ impl Assembly {
             self.bad_value(origin, "an e-mail address where a telephone number belongs");
             return;
         }
+        if many::is_rounded(text) {
+            self.bad_value(origin, "a spreadsheet has rounded this number: export it as text");
+            return;
+        }
         for part in many::phones(text) {
             match many::bare_phone(part).parse::<unicontact_providers::contact::PhoneNumber>() {
                 Ok(number) => {
                     let Marks { kind, label, primary } = marks.clone();
                     let extension = extension.and_then(present).or(number.extension()).map(str::to_owned);
-                    let known = self.contact.phones.iter().any(|phone: &Phone| phone.number == number);
+                    let known = self.full(origin, self.contact.phones.len())
+                        || self.contact.phones.iter().any(|phone: &Phone| phone.number == number);
                     if !known {
                         self.contact.phones.push(Phone { number, kind, label, primary, extension });
                     }
@@ -161,7 +170,8 @@ impl Assembly {
         for part in several(text, many::link_separator, many::is_link) {
             match links::read(part, kind) {
                 Some(link) => {
-                    let known = self.contact.links.iter().any(|other: &Link| other.url == link.url);
+                    let known = self.full(origin, self.contact.links.len())
+                        || self.contact.links.iter().any(|other: &Link| other.url == link.url);
                     if !known {
                         self.contact.links.push(link);
                     }
@@ -216,9 +226,10 @@ impl Assembly {
     }
 
     /// Labels: one, or several in one text. Google's own group, which everybody is in, is none.
-    pub(crate) fn tags(&mut self, text: &str) {
+    pub(crate) fn tags(&mut self, origin: Origin<'_>, text: &str) {
         for part in many::tags(text) {
-            if !self.contact.tags.iter().any(|tag| tag == part) {
+            let is_new = !self.contact.tags.iter().any(|tag| tag == part);
+            if is_new && !self.full(origin, self.contact.tags.len()) {
                 self.contact.tags.push(part.to_owned());
             }
         }
@@ -235,6 +246,15 @@ impl Assembly {
         keep_the_first(self.contact.emails.iter_mut().map(|email| &mut email.primary));
         keep_the_first(self.contact.phones.iter_mut().map(|phone| &mut phone.primary));
         Ok((self.contact, self.notes))
+    }
+
+    /// Whether a list has so many entries that it takes no more of them.
+    fn full(&mut self, origin: Origin<'_>, entries: usize) -> bool {
+        let is_full = entries >= MOST_ENTRIES;
+        if is_full {
+            self.note(origin, "more values than a contact can have; the rest is dropped");
+        }
+        is_full
     }
 
     /// The text, unless it only says that there is nothing.

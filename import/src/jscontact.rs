@@ -109,7 +109,7 @@ impl CardReader {
             entry
         });
         for keyword in object(self.card.remove("keywords")).keys() {
-            self.assembly.tags(keyword);
+            self.assembly.tags(at("keywords"), keyword);
         }
     }
 

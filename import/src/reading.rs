@@ -3,6 +3,7 @@
 //! Rule: a file is opened when it is certain what it is; from then on only single rows can be wrong.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{self, Cursor, Read};
 
 use crate::csv::header::{self, Header};
@@ -150,6 +151,17 @@ impl Reading {
             Rows::Json(rows) => rows.next_row(),
             Rows::Vcard(rows) => rows.next_row(),
         }
+    }
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Reading")
+            .field("format", &self.format)
+            .field("line", &self.line())
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
     }
 }
 

@@ -43,7 +43,8 @@ impl fmt::Display for Note {
 /// of rejects and nothing else.
 #[derive(Clone, PartialEq, Eq, Error)]
 pub struct Reject {
-    /// The line of the file that it begins on; the first line is 1.
+    /// The line of the file that it begins on, or for a mistake in the syntax of JSON the line of that; the first
+    /// line is 1.
     pub line: u64,
     /// For CSV the number of the cell, for JSON the character in the line; the first one is 1.
     pub column: Option<u64>,

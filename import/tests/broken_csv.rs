@@ -91,6 +91,18 @@ fn a_bad_value_can_be_dropped_with_a_note_instead() {
 }
 
 #[test]
+fn a_number_that_a_spreadsheet_has_rounded_is_told() {
+    let told = told("Name,Phone\nAda,4.92301E+11\n");
+    assert_eq!(told, ["line 2, column 2 (Phone): a spreadsheet has rounded this number: export it as text"]);
+}
+
+#[test]
+fn a_reading_can_be_sent_to_a_thread_of_its_own() {
+    let reading = open(&b"Name\nAda\n"[..], "people.csv", &ReadOptions::default()).unwrap();
+    assert_eq!(std::thread::spawn(|| reading.count()).join().unwrap(), 1);
+}
+
+#[test]
 fn nul_bytes_cost_the_row() {
     assert_eq!(told("Name\nA\0da\nBo\n"), ["line 2: a NUL byte in the row", "3 Bo"]);
 }

@@ -101,6 +101,17 @@ fn a_card_of_version_4_is_read() {
 }
 
 #[test]
+fn a_birthday_is_read_wherever_the_version_stands() {
+    for card in [
+        "BEGIN:VCARD\nBDAY;VALUE=DATE:1990-12-10\nFN:Ada\nVERSION:3.0\nEND:VCARD\n",
+        "BEGIN:VCARD\nFN:Ada\nBDAY:1990-12-10T00:00:00Z\nEND:VCARD\n",
+        "BEGIN:VCARD\nVERSION:4.0\nFN:Ada\nBDAY:19901210\nEND:VCARD\n",
+    ] {
+        assert_eq!(contact(card)["birthday"], "1990-12-10", "{card}");
+    }
+}
+
+#[test]
 fn apples_birthday_without_a_year_is_dropped_with_a_note() {
     let card = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nBDAY;X-APPLE-OMIT-YEAR=1604:1604-12-10\nEND:VCARD\n";
     let row = items(card).remove(0).unwrap();

@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 const NO_YEAR: &str = "a birthday without a year is dropped";
+const NO_DAY: &str = "a birthday without its day is dropped";
 const UNDECIDED: &str = "a date that can mean two days is dropped: write it as YYYY-MM-DD";
 const NO_DATE: &str = "not a date; it is dropped: write it as YYYY-MM-DD";
 
@@ -58,6 +59,7 @@ pub(crate) fn read(text: &str) -> Result<Date, &'static str> {
             }
         }
         [Some(_), Some(_), Some(_)] => Err("a birthday with a year of two digits is dropped"),
+        [Some(_)] | [Some(_), Some(_)] if parts[0].len() == 4 => Err(NO_DAY),
         [Some(_), Some(_)] => Err(NO_YEAR),
         _ => Err(NO_DATE),
     }
@@ -69,7 +71,7 @@ pub(crate) fn from_parts(year: &str, month: &str, day: &str) -> Result<Date, &'s
     let Some(year) = number(year) else { return Err(NO_YEAR) };
     match (number(month), number(day)) {
         (Some(month), Some(day)) => date(year, month, day),
-        _ => Err("a birthday without its day is dropped"),
+        _ => Err(NO_DAY),
     }
 }
 
@@ -117,6 +119,8 @@ mod tests {
         assert_eq!(read("--12-10"), Err(NO_YEAR));
         assert_eq!(read("10 December"), Err(NO_YEAR));
         assert_eq!(read("10.12."), Err(NO_YEAR));
+        assert_eq!(read("1990-12"), Err(NO_DAY));
+        assert_eq!(read("1990"), Err(NO_DAY));
         assert_eq!(read("03/04/1990"), Err(UNDECIDED));
         assert_eq!(read("soon"), Err(NO_DATE));
         assert_eq!(read("0/0/00"), Err("a birthday with a year of two digits is dropped"));

@@ -57,6 +57,13 @@ pub(super) fn is_link(part: &str) -> bool {
     part.contains("://") && part.parse::<WebAddress>().is_ok()
 }
 
+/// Whether a text is a number as a spreadsheet shows it when it is long: `4.92E+11`.
+pub(super) fn is_rounded(text: &str) -> bool {
+    let Some((digits, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number(&digits.replace(['.', ','], "")) && exponent.strip_prefix('+').is_some_and(is_number)
+}
+
 /// An address without `mailto:`, what follows a `?`, and the name before `<…>`.
 pub(super) fn bare_email(text: &str) -> &str {
     let text = text.trim();
@@ -110,6 +117,7 @@ mod tests {
     fn what_surrounds_a_value_is_taken_off() {
         assert_eq!(bare_email("Ada King <ada@example.com>"), "ada@example.com");
         assert_eq!(bare_email("MAILTO:ada@example.com?subject=x"), "ada@example.com");
+        assert!(is_rounded("4.92301E+11") && !is_rounded("+49 30 23125 123 E"));
         assert_eq!(bare_phone("tel:+44 20 7946 0123"), "+44 20 7946 0123");
     }
 

@@ -106,7 +106,7 @@ fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
     all(single, Field::Birthday).for_each(|given| assembly.birthday(given.origin, given.text));
     all(single, Field::PhotoUrl).for_each(|given| assembly.photo(given.origin, given.text));
     all(single, Field::Notes).for_each(|given| assembly.free_text(given.text));
-    all(single, Field::Tags).for_each(|given| assembly.tags(given.text));
+    all(single, Field::Tags).for_each(|given| assembly.tags(given.origin, given.text));
     let part = |field| all(single, field).next();
     let parts = [Field::BirthdayYear, Field::BirthdayMonth, Field::BirthdayDay].map(part);
     if let Some(first) = parts.iter().flatten().next() {

@@ -4,7 +4,6 @@
 
 use std::collections::HashMap;
 
-use calcard::common::PartialDateTime;
 use calcard::vcard::{VCard, VCardEntry, VCardKind, VCardParameterName, VCardProperty, VCardValue};
 use unicontact_providers::contact::{Address, ContactKind, LinkKind};
 
@@ -79,7 +78,7 @@ impl<'a> CardReader<'a> {
             VCardProperty::Bday => self.birthday(entry, origin),
             VCardProperty::Photo => self.assembly.photo(origin, &whole()),
             VCardProperty::Note => self.assembly.free_text(&whole()),
-            VCardProperty::Categories => texts(entry).iter().for_each(|tag| self.assembly.tags(tag)),
+            VCardProperty::Categories => texts(entry).iter().for_each(|tag| self.assembly.tags(origin, tag)),
             VCardProperty::Uid => self.assembly.set(origin, &whole(), |contact| &mut contact.external_id),
             VCardProperty::Kind => self.kind(entry, origin),
             VCardProperty::Other(_) => return self.other(entry, origin),
@@ -166,16 +165,7 @@ impl<'a> CardReader<'a> {
             self.assembly.birthday(origin, "--");
             return;
         }
-        match entry.values.first() {
-            Some(VCardValue::PartialDateTime(date)) => self.partial_date(date, origin),
-            _ => self.assembly.birthday(origin, &text(entry)),
-        }
-    }
-
-    fn partial_date(&mut self, date: &PartialDateTime, origin: Origin<'_>) {
-        let year = date.year.map(|year| year.to_string()).unwrap_or_default();
-        let number = |part: Option<u8>| part.map(|part| part.to_string()).unwrap_or_default();
-        self.assembly.birthday_parts(origin, &year, &number(date.month), &number(date.day));
+        self.assembly.birthday(origin, &text(entry));
     }
 
     fn kind(&mut self, entry: &VCardEntry, origin: Origin<'_>) {

@@ -66,7 +66,7 @@ pub(super) fn types(entry: &VCardEntry) -> Vec<String> {
 }
 
 /// Words of TYPE that say nothing about where a value belongs.
-const SILENT: [&str; 14] = [
+const SILENT: [&str; 13] = [
     "internet",
     "voice",
     "text",
@@ -80,7 +80,6 @@ const SILENT: [&str; 14] = [
     "intl",
     "x400",
     "tlx",
-    "iphone",
 ];
 
 /// What a property says about its value: its kind, its label, whether it is the main one.
@@ -90,10 +89,11 @@ pub(super) fn marks(entry: &VCardEntry, label: Option<&str>) -> Marks {
     let mut kinds: Vec<(&str, ChannelKind)> = Vec::new();
     let mut other: Option<&str> = None;
     for word in &words {
-        match (word.as_str(), exact(word)) {
-            (_, Some(kind)) => kinds.push((word, kind)),
-            (silent, None) if SILENT.contains(&silent) => {}
-            (said, None) => other = other.or(Some(said.strip_prefix("x-").unwrap_or(said))),
+        let word = word.strip_prefix("x-").unwrap_or(word);
+        match exact(word) {
+            Some(kind) => kinds.push((word, kind)),
+            None if SILENT.contains(&word) => {}
+            None => other = other.or(Some(word)),
         }
     }
     kinds.sort_by_key(|(_, kind)| strength(*kind));

@@ -3,7 +3,8 @@
 //! Rule: what a property says of its characters is believed where the bytes allow it.
 //!
 //! The parser takes text only, unfolds after decoding, and knows few charsets; so the lines are unfolded, decoded and
-//! freed of quoted-printable here.
+//! freed of quoted-printable here. Of dates it makes what the version says, which may stand below them; so a birthday
+//! is handed to it as a text.
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
@@ -68,10 +69,22 @@ fn push_property(text: &mut String, line: &[u8]) {
         text.push(':');
         text.push_str(&escaped(value, charset));
     } else {
-        text.push_str(&head);
+        text.push_str(&if is_birthday(&head) { as_text(&head) } else { head.into_owned() });
         text.push_str(&decoded(value, charset));
     }
     text.push_str("\r\n");
+}
+
+fn is_birthday(head: &str) -> bool {
+    let name = head.split([';', ':']).next().unwrap_or_default();
+    name.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case("BDAY"))
+}
+
+/// The head of a property whose value is a text, whatever it said.
+fn as_text(head: &str) -> String {
+    let is_value = |part: &&str| part.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("VALUE="));
+    let kept: Vec<&str> = head.trim_end_matches(':').split(';').filter(|part| !is_value(part)).collect();
+    format!("{};VALUE=TEXT:", kept.join(";"))
 }
 
 /// Behind the colon that is in no quotes.
