@@ -13,7 +13,7 @@ use self::cells::Dialect;
 use self::header::Header;
 use self::records::{Record, Records};
 pub(crate) use self::row::RowReader;
-use crate::decode::text_of;
+use crate::decode::{WINDOWS_1252_NAME, text_of};
 use crate::json::read_as_windows_1252;
 use crate::options::BadValues;
 use crate::plan::ColumnPlan;
@@ -76,7 +76,7 @@ impl CsvRows {
                 text
             })
             .collect();
-        if fell_back {
+        if fell_back && self.plan.encoding != WINDOWS_1252_NAME {
             notes.push(read_as_windows_1252());
         }
         if cells.iter().any(|cell| cell.contains('\u{fffd}')) {

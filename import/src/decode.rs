@@ -11,6 +11,9 @@ use std::str::FromStr;
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use thiserror::Error;
 
+/// What the plan of a file says whose beginning is no UTF-8.
+pub(crate) const WINDOWS_1252_NAME: &str = "windows-1252";
+
 const CHUNK: usize = 32 * 1024;
 
 /// A character encoding, by its name in the WHATWG Encoding Standard.
@@ -119,6 +122,11 @@ pub(crate) fn text_of(bytes: &[u8]) -> (Cow<'_, str>, bool) {
         return (Cow::Borrowed(text), false);
     }
     (WINDOWS_1252.decode_without_bom_handling(bytes).0, true)
+}
+
+/// Whether the beginning of a text is no UTF-8; a character may be cut at its end.
+pub(crate) fn is_not_utf_8(head: &[u8]) -> bool {
+    std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some())
 }
 
 #[cfg(test)]

@@ -8,12 +8,14 @@ use std::sync::OnceLock;
 use crate::column_map::{ColumnMap, LayoutHead, MapEntry, Place};
 
 /// The layouts, in the order in which they win when two fit alike.
-const LAYOUTS: [&str; 8] = [
+const LAYOUTS: [&str; 10] = [
     include_str!("../layouts/google.toml"),
     include_str!("../layouts/google_old.toml"),
     include_str!("../layouts/outlook.toml"),
+    include_str!("../layouts/outlook_german.toml"),
     include_str!("../layouts/linkedin.toml"),
     include_str!("../layouts/thunderbird.toml"),
+    include_str!("../layouts/thunderbird_german.toml"),
     include_str!("../layouts/apple.toml"),
     include_str!("../layouts/hubspot.toml"),
     include_str!("../layouts/salesforce.toml"),

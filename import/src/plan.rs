@@ -18,7 +18,7 @@ use crate::target::{Field, Target};
 pub struct ColumnPlan {
     /// The program whose export it is, if its header is known: `Google Contacts`.
     pub layout: Option<String>,
-    /// The file's encoding: `utf-8`.
+    /// The file's encoding: `utf-8`. With `windows-1252` rows that are UTF-8 nevertheless are read as such.
     pub encoding: String,
     /// What separates the cells.
     pub delimiter: u8,

@@ -8,7 +8,7 @@ use std::io::{self, Cursor, Read};
 
 use crate::csv::header::{self, Header};
 use crate::csv::{CsvRows, RowReader};
-use crate::decode::TextEncoding;
+use crate::decode::{TextEncoding, WINDOWS_1252_NAME, is_not_utf_8};
 use crate::detect::{self, Foreign};
 use crate::error::ReadError;
 use crate::json::{Content, JsonRows};
@@ -225,7 +225,10 @@ impl Opened {
             return Err(ReadError::NotContacts { name: named(), found, advice });
         }
         let format = options.format.unwrap_or_else(|| detect::format_of(&head, name));
-        let encoding = encoding.unwrap_or(TextEncoding::UTF_8).to_string();
+        let encoding = match encoding {
+            None if is_not_utf_8(&head) => WINDOWS_1252_NAME.to_owned(),
+            told => told.unwrap_or(TextEncoding::UTF_8).to_string(),
+        };
         let source = Box::new(Cursor::new(head.clone()).chain(source));
         Ok(Self { source, head, format, encoding })
     }

@@ -103,6 +103,15 @@ fn a_reading_can_be_sent_to_a_thread_of_its_own() {
 }
 
 #[test]
+fn a_row_that_is_not_utf_8_in_a_file_that_is_comes_with_a_note() {
+    let many = "Person,\n".repeat(20_000);
+    let items = items([format!("Name,Notes\n{many}").as_bytes(), b"M\xfcller,\n"].concat());
+    let row = items.last().unwrap().as_ref().unwrap();
+    assert_eq!(row.contact.display_name().as_deref(), Some("Müller"));
+    assert_eq!(row.notes[0].to_string(), "not UTF-8: it was read as Windows-1252");
+}
+
+#[test]
 fn nul_bytes_cost_the_row() {
     assert_eq!(told("Name\nA\0da\nBo\n"), ["line 2: a NUL byte in the row", "3 Bo"]);
 }

@@ -82,7 +82,8 @@ fn the_layout_of_outlook_is_read_from_windows_1252_and_its_title_is_no_job() {
         serde_json::json!({"number": "+493023125125", "kind": "fax", "label": "Business Fax"})
     );
     assert_eq!(contact["tags"], serde_json::json!(["Kunde", "VIP"]));
-    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert_eq!(notes, ["Birthday: a birthday with a year of two digits is dropped"]);
+    assert_eq!(reading(include_bytes!("samples/outlook.csv")).columns().unwrap().encoding, "windows-1252");
 }
 
 #[test]
@@ -142,6 +143,21 @@ fn plain_german_names_are_known_without_a_layout() {
     assert_eq!(contact["phones"][1]["number"], "030 23125 124");
     assert_eq!(contact["birthday"], "1990-12-10");
     assert_eq!(contact["notes"], "\"Zitat\"; und mehr");
+}
+
+#[test]
+fn the_german_layouts_of_outlook_and_thunderbird_are_known() {
+    let outlook = "Mobiltelefon,Vorname,Nachname,Straße geschäftlich,Ort privat,Telefon (privat 2),E-Mail 2: Adresse\n,Änne,,Weg 1,Köln,030 23125 123,\n";
+    let (layout, not_used, contact, _) = read(outlook.as_bytes());
+    assert_eq!((layout.as_deref(), not_used.len()), (Some("Outlook (German)"), 0));
+    assert_eq!(contact["addresses"][1], serde_json::json!({"kind": "home", "city": "Köln"}));
+    let thunderbird =
+        "Vorname,Anzeigename,Primäre E-Mail-Adresse,Geburtsjahr,Geburtsmonat,Geburtstag\nÄnne,,,1990,12,10\n";
+    let (layout, _, contact, _) = read(thunderbird.as_bytes());
+    assert_eq!(
+        (layout.as_deref(), &contact["birthday"]),
+        (Some("Thunderbird (German)"), &"1990-12-10".into())
+    );
 }
 
 /// What the columns of a header were taken for.

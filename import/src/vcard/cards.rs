@@ -69,7 +69,7 @@ impl Cards {
             }
             let ends = is(&line, b"END:VCARD");
             if ends && open.nested == 0 {
-                open.card.bytes.extend_from_slice(&line);
+                open.keep(&line, read.cut, self.limit);
                 return Ok(Some(open.finished(self.limit)));
             }
             open.nested -= usize::from(ends);
@@ -135,9 +135,15 @@ impl Open {
         }
         if self.leaving_out {
             self.card.left_out.push(String::from_utf8_lossy(name).to_ascii_uppercase());
-        } else if cut || self.card.bytes.len() + line.len() > limit {
-            self.too_long = true;
         } else {
+            self.keep(line, cut, limit);
+        }
+    }
+
+    /// Keeps a line, as long as the card stays below the limit.
+    fn keep(&mut self, line: &[u8], cut: bool, limit: usize) {
+        self.too_long |= cut || self.card.bytes.len() + line.len() > limit;
+        if !self.too_long {
             self.card.bytes.extend_from_slice(line);
         }
     }
