@@ -110,29 +110,26 @@ impl Cards {
 impl Open {
     /// Whether a BEGIN line here begins a card inside this one, which only an AGENT may have.
     fn begins_inside(&mut self) -> bool {
-        let inside = self.nested > 0 || self.awaits_a_card;
-        if inside {
-            self.nested += 1;
-            self.awaits_a_card = false;
-        }
+        let inside = std::mem::take(&mut self.awaits_a_card);
+        self.nested += usize::from(inside);
         inside
     }
 
     fn take(&mut self, line: &[u8], cut: bool, limit: usize) {
+        if is(line, b"BEGIN:VCARD") || is(line, b"END:VCARD") {
+            return;
+        }
         let content = without_ending(line);
-        if self.nested > 0 || is(line, b"END:VCARD") {
-            return;
-        }
         let goes_on = content.starts_with(b" ") || content.starts_with(b"\t");
-        if self.leaving_out && (goes_on || is_base64(content)) {
+        let begins = !goes_on && !content.trim_ascii().is_empty();
+        let name = property_name(content);
+        if begins {
+            self.awaits_a_card = name.eq_ignore_ascii_case(b"AGENT") && content.ends_with(b":");
+        }
+        if self.nested > 0 || self.leaving_out && (goes_on || is_base64(content)) {
             return;
         }
-        self.leaving_out = false;
-        let name = property_name(content);
-        if !goes_on && !content.trim_ascii().is_empty() {
-            self.awaits_a_card = name.eq_ignore_ascii_case(b"AGENT") && content.ends_with(b":");
-            self.leaving_out = self.awaits_a_card || is_data(name, content);
-        }
+        self.leaving_out = begins && (self.awaits_a_card || is_data(name, content));
         if self.leaving_out {
             self.card.left_out.push(String::from_utf8_lossy(name).to_ascii_uppercase());
         } else {
@@ -216,6 +213,17 @@ mod tests {
         let card = all[0].as_ref().unwrap();
         assert_eq!(card.bytes, b"BEGIN:VCARD\nFN:A\nNOTE:x\nEND:VCARD\n");
         assert_eq!((all.len(), &card.left_out[..]), (1, &["AGENT".to_owned()][..]));
+    }
+
+    #[test]
+    fn an_agent_without_its_end_does_not_swallow_the_cards_behind_it() {
+        let all = cards(
+            "BEGIN:VCARD\nAGENT:\nBEGIN:VCARD\nFN:A\nBEGIN:VCARD\nFN:B\nEND:VCARD\nBEGIN:VCARD\nFN:C\nEND:VCARD\n",
+        );
+        assert_eq!(all.iter().map(Result::is_ok).collect::<Vec<_>>(), [false, true, true]);
+        let agents = "AGENT:\nBEGIN:VCARD\nAGENT:\n\nBEGIN:VCARD\nEND:VCARD\nEND:VCARD\n";
+        let all = cards(&format!("BEGIN:VCARD\n{agents}FN:A\nEND:VCARD\n"));
+        assert_eq!(all[0].as_ref().unwrap().bytes, b"BEGIN:VCARD\nFN:A\nEND:VCARD\n");
     }
 
     #[test]
