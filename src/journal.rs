@@ -22,6 +22,7 @@
 //! 8. A person may resolve what is not held and not done; the record says that it is a person's word.
 //! 9. A journal that fails says so and has changed nothing, or is not asked again.
 
+mod entry;
 mod error;
 mod memory;
 mod record;
@@ -35,6 +36,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use unicontact_providers::DeliveryKey;
 
+pub(crate) use self::entry::{Claiming, Content, Entry, Known};
 pub use self::error::{JournalError, JournalErrorKind};
 pub use self::memory::MemoryJournal;
 pub use self::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Standing, Ticket};
