@@ -9,8 +9,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
-use unicontact_providers::{ContactId, DeliveryKey, UnifiedContact};
+use serde_json::{Value, json};
+use unicontact_providers::{ContactId, DeliveryKey, Effect, ErrorKind, UnifiedContact};
 
 use crate::delivery::Outcome;
 
@@ -166,9 +166,13 @@ impl Record {
         }
     }
 
-    /// The kind of its error.
+    /// The kind of its error. What was never settled was `interrupted`.
     pub fn error_kind(&self) -> Option<&str> {
-        self.error.as_ref()?.get("kind")?.as_str()
+        match (&self.error, self.standing) {
+            (Some(error), _) => error.get("kind")?.as_str(),
+            (None, Standing::Claimed(_) | Standing::Interrupted) => Some(ErrorKind::Interrupted.as_str()),
+            (None, Standing::Settled(_)) => None,
+        }
     }
 
     /// The contact that was last sent, or was to be, while the delivery is unfinished.
@@ -215,8 +219,12 @@ impl Serialize for Record {
         }
         map.serialize_entry("attempts", &self.attempts)?;
         map.serialize_entry("changed_at", &self.changed_at)?;
-        if let Some(error) = &self.error {
-            map.serialize_entry("error", error)?;
+        match (&self.error, self.error_kind()) {
+            (Some(error), _) => map.serialize_entry("error", error)?,
+            (None, Some(kind)) => {
+                map.serialize_entry("error", &json!({"kind": kind, "effect": Effect::Unknown}))?
+            }
+            (None, None) => {}
         }
         if let Some(note) = self.note() {
             map.serialize_entry("note", note)?;

@@ -14,6 +14,8 @@ use crate::journal::record::{Record, Selection, Standing, Ticket};
 
 const CLAIMED: &str = "claimed";
 const INTERRUPTED: &str = "interrupted";
+const ERROR_KIND: &str = "CASE WHEN error IS NOT NULL THEN json_extract(error, '$.kind') \
+     WHEN standing IN ('claimed', 'interrupted') THEN 'interrupted' END";
 const RECORDS: &str = "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
                        by_person, changed_at, content FROM deliveries LEFT JOIN contents USING (number)";
 
@@ -83,7 +85,7 @@ pub(super) fn list(connection: &Connection, selection: &Selection) -> rusqlite::
     one_of(&mut query, &mut wanted, "standing", standings);
     one_of(&mut query, &mut wanted, "provider", selection.providers.iter().map(String::as_str));
     let kinds = selection.error_kind.iter().map(String::as_str);
-    one_of(&mut query, &mut wanted, "json_extract(error, '$.kind')", kinds);
+    one_of(&mut query, &mut wanted, ERROR_KIND, kinds);
     if let Some(before) = selection.changed_before {
         wanted.push(before.as_millisecond().into());
         query.push_str(" AND changed_at < ?");
