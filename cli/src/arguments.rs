@@ -70,7 +70,10 @@ pub(crate) enum Command {
         echo '{\"name\": \"Ada King\"}' | unicontact create - --to acme,iot --format json")]
     Create(Create),
     /// List what the journal knows, and settle what is left
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  unicontact deliveries list --outcome in_doubt\n  unicontact deliveries retry"
+    )]
     Deliveries(Deliveries),
     /// Show what would be sent, and what becomes of every field; sends nothing
     #[command(after_help = "Examples:\n  \

@@ -9,7 +9,7 @@ use unicontact::journal::{Journal, Resolution};
 use unicontact::providers::{DeliveryKey, Effect, ErrorKind};
 
 use crate::scripted::bench::contact;
-use crate::scripted::{Scripted, creates, failure, fails, finds, hangs, id, lost};
+use crate::scripted::{Scripted, creates, fails, failure, finds, hangs, id, lost};
 use crate::{Runs, changed};
 
 fn acme() -> Scripted {

@@ -118,7 +118,10 @@ async fn of_two_deliveries_of_one_contact_at_once_one_is_sent() {
     assert_eq!(calls.creates(), 1);
     let outcomes = [one, other].map(|report| report.deliveries[0].outcome);
     assert!(outcomes.contains(&Outcome::Created), "{outcomes:?}");
-    assert!(outcomes.iter().any(|other| matches!(other, Outcome::Pending | Outcome::Skipped)), "{outcomes:?}");
+    assert!(
+        outcomes.iter().any(|other| matches!(other, Outcome::Pending | Outcome::Skipped)),
+        "{outcomes:?}"
+    );
 }
 
 #[tokio::test]
