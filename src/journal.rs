@@ -9,7 +9,7 @@
 //! 2. [`Journal::claim`] is durable when it returns. It grants a delivery to one holder at a time; for the others it is
 //!    [`Claimed::Held`].
 //! 3. A delivery that the vendor has (`created`, `existing`) is [`Claimed::Done`]. Only a claim made [`Claim::again`] is
-//!    granted nevertheless; if nothing comes of it, the record is what it was.
+//!    granted nevertheless; if nothing comes of it, the record still says that the vendor has the first.
 //! 4. A claim whose holder is gone is `interrupted`. An interrupted or doubtful delivery is granted as
 //!    [`Claimed::Interrupted`]: its holder reconciles, and does not simply send. Its record keeps the contact that
 //!    was sent.

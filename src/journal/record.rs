@@ -27,7 +27,8 @@ pub struct Record {
     pub fingerprint: String,
     /// How it stands.
     pub standing: Standing,
-    /// The vendor's id of the contact, when the vendor has it.
+    /// The vendor's id of the contact, when the vendor has it. While another one is sent or in doubt, that of the
+    /// first.
     pub id: Option<ContactId>,
     /// How many requests of its last delivery could change data.
     pub attempts: u32,
@@ -214,7 +215,7 @@ impl Serialize for Record {
         map.serialize_entry("provider", self.key.provider())?;
         map.serialize_entry("vendor", &self.vendor)?;
         map.serialize_entry("outcome", &self.outcome())?;
-        if let Some(id) = &self.id {
+        if let Some(id) = self.id.as_ref().filter(|_| self.outcome().is_delivered()) {
             map.serialize_entry("id", id)?;
         }
         map.serialize_entry("attempts", &self.attempts)?;

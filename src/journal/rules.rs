@@ -64,14 +64,19 @@ pub(super) fn settle(known: Option<&Record>, settlement: Settlement) -> Option<R
         changed_at: settlement.at,
         content: kept(settlement.outcome, settlement.content),
     };
-    let earlier = known.and_then(|known| known.id.clone());
-    if let Some(earlier) = earlier.filter(|_| may_be_sent(settlement.outcome)) {
-        record.standing = Standing::Settled(Outcome::Existing);
-        record.id = Some(earlier);
-        record.error = None;
-        record.content = None;
+    record.id = record.id.or_else(|| known?.id.clone());
+    Some(with_the_earlier(record))
+}
+
+/// Nothing came of another one: the vendor still has the first.
+fn with_the_earlier(record: Record) -> Record {
+    match record.standing {
+        Standing::Settled(outcome) if may_be_sent(outcome) && record.id.is_some() => {
+            let standing = Standing::Settled(Outcome::Existing);
+            Record { standing, error: None, content: None, ..record }
+        }
+        _ => record,
     }
-    Some(record)
 }
 
 fn is_permitted(known: Option<&Record>, settlement: &Settlement) -> bool {
@@ -108,7 +113,7 @@ pub(super) fn resolve(known: Option<Record>, resolution: Resolution, at: Timesta
             Record { standing: Standing::Settled(Outcome::Created), id: Some(id), content: None, ..resolved }
         }
         Resolution::NotCreated => {
-            Record { standing: Standing::Settled(Outcome::Pending), id: None, ..resolved }
+            with_the_earlier(Record { standing: Standing::Settled(Outcome::Pending), ..resolved })
         }
     })
 }

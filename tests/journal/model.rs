@@ -21,8 +21,8 @@ enum Request {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Account {
     Held { number: u64, had: bool },
-    Interrupted,
-    Doubtful,
+    Interrupted { had: bool },
+    Doubtful { had: bool },
     Sendable(Outcome),
     Done,
 }
@@ -52,10 +52,11 @@ fn is_sendable(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Failed | Outcome::Rejected | Outcome::Pending)
 }
 
-fn ended(outcome: Outcome) -> Account {
+/// `had`: the vendor has an earlier one, whatever becomes of this.
+fn ended(outcome: Outcome, had: bool) -> Account {
     match outcome {
-        Outcome::InDoubt => Account::Doubtful,
-        outcome if is_sendable(outcome) => Account::Sendable(outcome),
+        Outcome::InDoubt => Account::Doubtful { had },
+        outcome if is_sendable(outcome) && !had => Account::Sendable(outcome),
         _ => Account::Done,
     }
 }
@@ -67,19 +68,17 @@ fn claimed(account: Option<Account>, again: bool, number: u64) -> (&'static str,
         Some(Account::Done) if again => ("new", Some(Account::Held { number, had: true })),
         Some(Account::Done) => ("done", account),
         Some(Account::Held { .. }) => ("held", account),
-        Some(Account::Interrupted | Account::Doubtful) => {
-            ("interrupted", Some(Account::Held { number, had: false }))
+        Some(Account::Interrupted { had } | Account::Doubtful { had }) => {
+            ("interrupted", Some(Account::Held { number, had }))
         }
     }
 }
 
 fn settled(account: Option<Account>, outcome: Outcome, by: Option<u64>) -> Option<Account> {
     match (account, by) {
-        (None, _) => Some(ended(outcome)),
-        (Some(Account::Held { number, had }), Some(by)) if number == by => {
-            Some(if had && is_sendable(outcome) { Account::Done } else { ended(outcome) })
-        }
-        (Some(Account::Sendable(_)), None) if is_sendable(outcome) => Some(ended(outcome)),
+        (None, _) => Some(ended(outcome, false)),
+        (Some(Account::Held { number, had }), Some(by)) if number == by => Some(ended(outcome, had)),
+        (Some(Account::Sendable(_)), None) if is_sendable(outcome) => Some(ended(outcome, false)),
         (account, _) => account,
     }
 }
@@ -124,15 +123,20 @@ async fn run(kept: &mut Kept, requests: Vec<Request>) {
                 let may = !matches!(account, None | Some(Account::Held { .. } | Account::Done));
                 assert_eq!(journal.resolve(&key, resolution, now()).await.unwrap(), may);
                 if may {
-                    let resolved = if created { Account::Done } else { Account::Sendable(Outcome::Pending) };
+                    let had = matches!(
+                        account,
+                        Some(Account::Interrupted { had: true } | Account::Doubtful { had: true })
+                    );
+                    let said = if created { Outcome::Created } else { Outcome::Pending };
+                    let resolved = ended(said, had);
                     accounts.insert(contact, resolved);
                 }
             }
             Request::Reopen => {
                 kept.reopen();
                 for account in accounts.values_mut() {
-                    if matches!(account, Account::Held { .. }) {
-                        *account = Account::Interrupted;
+                    if let Account::Held { had, .. } = *account {
+                        *account = Account::Interrupted { had };
                     }
                 }
             }
@@ -149,8 +153,8 @@ async fn expect(kept: &Kept, contact: u8, account: Account) {
         Account::Held { number, .. } => {
             matches!(record.standing, Standing::Claimed(ticket) if ticket.number() == number)
         }
-        Account::Interrupted => record.standing == Standing::Interrupted,
-        Account::Doubtful => record.standing == Standing::Settled(Outcome::InDoubt),
+        Account::Interrupted { .. } => record.standing == Standing::Interrupted,
+        Account::Doubtful { .. } => record.standing == Standing::Settled(Outcome::InDoubt),
         Account::Sendable(outcome) => record.standing == Standing::Settled(outcome),
         Account::Done => record.outcome().is_delivered() && record.id.is_some(),
     };

@@ -42,6 +42,6 @@ pub(crate) fn record(record: &Record) -> Page {
 }
 
 fn id_or_error(record: &Record) -> String {
-    let id = record.id.as_ref().map(ToString::to_string);
+    let id = record.id.as_ref().filter(|_| record.outcome().is_delivered()).map(ToString::to_string);
     id.or_else(|| record.error_kind().map(str::to_owned)).unwrap_or_else(|| "-".to_owned())
 }
