@@ -223,7 +223,7 @@ impl Serialize for Record {
         match (&self.error, self.error_kind()) {
             (Some(error), _) => map.serialize_entry("error", error)?,
             (None, Some(kind)) => {
-                map.serialize_entry("error", &json!({"kind": kind, "effect": Effect::Unknown}))?
+                map.serialize_entry("error", &json!({"kind": kind, "effect": Effect::Unknown}))?;
             }
             (None, None) => {}
         }

@@ -5,7 +5,6 @@
 mod retry;
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use unicontact::config::Configuration;
@@ -33,14 +32,11 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
 }
 
 fn existing_journal(configuration: &Configuration) -> Result<Arc<dyn Journal>, Failure> {
-    let path: &PathBuf = configuration
-        .journal
-        .as_ref()
-        .ok_or_else(|| Failure::new("the journal is off: the configuration says journal = \"off\""))?;
-    if !path.exists() {
+    if let Some(path) = configuration.journal.as_ref().filter(|path| !path.exists()) {
         return Err(Failure::new(format!("{}: there is no journal yet", path.display())));
     }
-    Ok(super::journal(configuration)?.ok_or_else(|| Failure::new("the journal is off"))?)
+    let off = || Failure::new("the journal is off: the configuration says journal = \"off\"");
+    super::journal(configuration)?.ok_or_else(off)
 }
 
 fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {

@@ -32,11 +32,12 @@ pub(super) fn open_private(path: &Path) -> io::Result<File> {
 fn close_to_others(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mut permissions = file.metadata()?.permissions();
-    if permissions.mode() & 0o077 == 0 {
-        return Ok(());
+    let private = permissions.mode() & !0o077;
+    if permissions.mode() != private {
+        permissions.set_mode(private);
+        file.set_permissions(permissions)?;
     }
-    permissions.set_mode(0o600);
-    file.set_permissions(permissions)
+    Ok(())
 }
 
 #[cfg(not(unix))]

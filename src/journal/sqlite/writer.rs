@@ -106,9 +106,12 @@ impl Desk {
         };
         for request in batch {
             // Each is told of the whole batch's end, whoever's fault it is.
-            let done =
-                if result.is_ok() { self.answer(request, tellings) } else { refuse(request, tellings) };
-            result = result.and(done.map_err(|error| self.failing.of_sqlite(&error)));
+            if result.is_ok() {
+                let answered = self.answer(request, tellings);
+                result = answered.map_err(|error| self.failing.of_sqlite(&error));
+            } else {
+                refuse(request, tellings);
+            }
         }
         result = result.and_then(|()| self.execute("COMMIT"));
         if result.is_err() && !self.connection.is_autocommit() {
@@ -182,7 +185,7 @@ fn told<T: 'static>(
     error.map_or(Ok(()), Err)
 }
 
-fn refuse(request: Request, tellings: &mut Vec<Telling>) -> rusqlite::Result<()> {
+fn refuse(request: Request, tellings: &mut Vec<Telling>) {
     fn unanswered<T: 'static>(tellings: &mut Vec<Telling>, answer: Answer<T>) {
         tellings.push(Box::new(move |end| {
             let _ = end.err().map(|error| answer.send(Err(error)));
@@ -195,5 +198,4 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) -> rusqlite::Result<()>
         Request::Resolve(.., answer) => unanswered(tellings, answer),
         Request::List(_, answer) => unanswered(tellings, answer),
     }
-    Ok(())
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use unicontact::config::Configuration;
 use unicontact::journal::{Journal, Record};
-use unicontact::{FanOut, Policy, Report, Verdict};
+use unicontact::{FanOut, Policy, Report};
 
 use super::{next_page, selection};
 use crate::arguments::{Common, Format, Retry};
@@ -39,8 +39,22 @@ pub(super) async fn run(
     let mut exit = Exit::Done;
     for unfinished in unfinished {
         let providers: Vec<&str> = unfinished.providers.iter().map(String::as_str).collect();
-        let Some(contact) = unfinished.first.contact() else { continue };
+        let Some(contact) = unfinished.first.contact() else {
+            output::message(&format!(
+                "{}: the journal has no contact that could be sent",
+                unfinished.first.key
+            ));
+            exit = worse(exit, Exit::Incomplete);
+            continue;
+        };
         let (report, was_stopped) = deliver(&fan_out.only(&providers), contact, &mut signals).await;
+        if report.deliveries.len() < providers.len() {
+            output::message(&format!(
+                "{}: some of its providers are not configured any more",
+                report.contact
+            ));
+            exit = worse(exit, Exit::Incomplete);
+        }
         exit = worse(exit, tell(common, &fan_out, report));
         if was_stopped {
             break;
@@ -81,11 +95,7 @@ fn tell(common: &Common, fan_out: &FanOut, report: Report) -> Exit {
         Format::Json => output::json_text(&report).and_then(|text| output::told_once(&text)),
         Format::Human => output::told_once(output::report_of_contact(&report, fan_out).text()),
     };
-    let exit = match report.verdict(Policy::All) {
-        // A provider that is configured no more has no entry.
-        Verdict::Done if report.deliveries.is_empty() => Exit::Incomplete,
-        verdict => verdict.into(),
-    };
+    let exit = Exit::from(report.verdict(Policy::All));
     match written {
         Ok(()) => exit,
         Err(error) => {
