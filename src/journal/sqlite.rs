@@ -32,6 +32,10 @@ use super::{Journal, JournalError, Settling};
 ///
 /// All writes go through one thread of its own, which puts whatever is asked for meanwhile into one transaction and
 /// one sync to disk. Dropping it waits until everything that was asked for is written.
+///
+/// The contact of a delivery that has ended is overwritten in the file. The log beside it may hold it until the last
+/// process closes the journal, which empties the log; what the disk itself keeps of overwritten blocks is not in its
+/// power.
 pub struct SqliteJournal {
     path: PathBuf,
     writer: Writer,

@@ -2,8 +2,8 @@
 //!
 //! Its rule: each is a message that names the file, with nothing sent.
 
-use crate::Office;
 use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor};
+use crate::{Office, delivery, outcomes};
 
 async fn refused(journal: &str, words: &str, prepare: impl FnOnce(&Office)) {
     let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
@@ -39,6 +39,26 @@ async fn a_journal_that_is_damaged() {
     bytes[4096..4160].fill(0xA5);
     let damaged = |office: &Office| std::fs::write(office.journal(), bytes).unwrap();
     refused("FOLDER/unicontact.db", "damaged", damaged).await;
+}
+
+/// A disk that takes no more: no file may grow beyond 40 KiB.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_disk_that_takes_no_more() {
+    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    office.create(&[]).await.expect_code(0);
+    let notes = "a long story ".repeat(9000);
+    let create =
+        ["create", "--external-id", "43", "--name", "Ada King", "--notes", &notes, "--format", "json"];
+    let ended = office.program(&create).limited_to("40").run().await.expect_code(1);
+    assert_eq!(delivery(&ended)["outcome"], "failed", "{ended:?}");
+    let error = &delivery(&ended)["error"];
+    assert_eq!((&error["kind"], &error["effect"]), (&"config".into(), &"not_sent".into()));
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("unicontact.db") && message.contains("journal"), "{message}");
+    assert_eq!(stand_in.creates(), 1);
+    assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["skipped"], "the rest is sound");
 }
 
 #[tokio::test]
