@@ -5,6 +5,7 @@
 
 mod failures;
 mod reconcile;
+mod told;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,12 +17,13 @@ use tokio::sync::{Semaphore, watch};
 use unicontact_providers::clock::SharedClock;
 use unicontact_providers::preparation::{Preparing, watched};
 use unicontact_providers::{
-    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Operation,
-    Provider, ProviderError, UnifiedContact, may_resend,
+    Capabilities, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Operation, Provider,
+    ProviderError, UnifiedContact, may_resend,
 };
 
 use self::failures::Failures;
-use crate::delivery::{Delivery, Outcome};
+pub(crate) use self::told::STOPPED;
+use crate::delivery::Delivery;
 use crate::journal::{Claiming, Entry, Known};
 use crate::progress::Progress;
 use crate::rate_limit::RateLimit;
@@ -41,13 +43,6 @@ pub struct Target {
     clock: SharedClock,
     jitter_seed: u64,
 }
-
-/// What is said of a delivery that is pending.
-pub(crate) const STOPPED: &str = "stopped before it was created";
-const DELIVERED: &str = "it was delivered earlier";
-const CHANGED: &str = "it was delivered earlier and has changed since; contacts are created, not updated";
-const HELD: &str = "another run is sending it";
-const RESOLVE: &str = "look at the vendor, then say how it is: unicontact deliveries resolve";
 
 /// Told once that no new attempt is wanted.
 pub(crate) type StopSignal = watch::Receiver<bool>;
@@ -100,6 +95,10 @@ impl Target {
             Some(known) => Ending::Known(known),
             None => match self.accept(passage.contact, passage.progress) {
                 Ok(()) => self.send(passage, stop).await,
+                // Refusing the contact as it is now says nothing of what was sent.
+                Err(_) if passage.entry.is_some_and(Entry::is_in_doubt) => {
+                    Ending::Refused(self.earlier_doubt())
+                }
                 Err(error) => Ending::Refused(error),
             },
         };
@@ -287,47 +286,6 @@ impl Target {
             .with_jitter()
             .with_jitter_seed(self.jitter_seed ^ hasher.finish())
             .build()
-    }
-
-    fn told(&self, ending: Ending, progress: &Progress, elapsed: Duration) -> Delivery {
-        let (outcome, id, error, note) = match ending {
-            Ending::Done(created, note) => (Outcome::of_created(&created), Some(created.id), None, note),
-            Ending::Refused(error) => (Outcome::of_error(&error), error.existing_id(), Some(error), None),
-            Ending::Stopped => (Outcome::Pending, None, None, Some(STOPPED)),
-            Ending::Known(known) => self.told_as_known(known),
-        };
-        tracing::info!(outcome = outcome.as_str(), attempts = progress.attempts(), "The delivery ended");
-        Delivery {
-            provider: self.provider.info().name().to_owned(),
-            vendor: self.provider.info().vendor().to_owned(),
-            outcome,
-            id,
-            attempts: progress.attempts(),
-            elapsed,
-            fields: progress.take_fields(),
-            error,
-            note,
-            unrecorded: None,
-        }
-    }
-
-    fn told_as_known(
-        &self,
-        known: Known,
-    ) -> (Outcome, Option<ContactId>, Option<ProviderError>, Option<&'static str>) {
-        match known {
-            Known::Delivered { id, has_changed } => {
-                let note = if has_changed { CHANGED } else { DELIVERED };
-                (Outcome::Skipped, id, None, Some(note))
-            }
-            Known::Doubtful => (Outcome::InDoubt, None, Some(self.earlier_doubt()), Some(RESOLVE)),
-            Known::Held => (Outcome::Pending, None, None, Some(HELD)),
-            Known::Unusable(error) => {
-                let info = self.provider.info();
-                let unsent = ProviderError::new(info, Operation::Create, ErrorKind::Config, Effect::NotSent);
-                (Outcome::Failed, None, Some(unsent.with_message(error.to_string())), None)
-            }
-        }
     }
 
     pub(crate) fn clock(&self) -> SharedClock {

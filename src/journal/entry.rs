@@ -33,6 +33,7 @@ pub(crate) struct Entry {
     clock: SharedClock,
     ticket: Ticket,
     was_claimed: AtomicBool,
+    is_in_doubt: AtomicBool,
     given: Content,
     sent: Mutex<Content>,
 }
@@ -84,6 +85,7 @@ impl Entry {
             clock,
             ticket: Ticket::new(),
             was_claimed: AtomicBool::new(false),
+            is_in_doubt: AtomicBool::new(false),
             given: content.clone(),
             sent: Mutex::new(content.clone()),
         }
@@ -106,10 +108,16 @@ impl Entry {
         match record.standing {
             Standing::Claimed(_) => Some(Known::Held),
             Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
+                self.is_in_doubt.store(true, Ordering::SeqCst);
                 (!can_reconcile).then_some(Known::Doubtful)
             }
             Standing::Settled(outcome) => outcome.is_delivered().then(|| self.delivered(record)),
         }
+    }
+
+    /// Whether an earlier run left it in doubt, as far as was looked.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.is_in_doubt.load(Ordering::SeqCst)
     }
 
     /// Asks for the delivery. Granted, it is on disk.

@@ -143,6 +143,17 @@ async fn a_contact_that_was_changed_meanwhile_is_sent_as_it_is_if_the_first_was_
 }
 
 #[tokio::test]
+async fn a_contact_that_would_now_be_refused_hides_no_doubt() {
+    for was_killed in [false, true] {
+        let runs = doubtful(was_killed).await;
+        let refusing = || acme().drafting(|| Err(failure(ErrorKind::Unmappable, Effect::NotSent)));
+        runs.run(refusing()).await.assert(Outcome::InDoubt, 0);
+        runs.run(refusing().deduping()).await.assert(Outcome::InDoubt, 0);
+        runs.run(acme().find(finds(Some("17")))).await.assert(Outcome::Created, 0);
+    }
+}
+
+#[tokio::test]
 async fn a_second_kill_while_reconciling_leaves_the_doubt() {
     let runs = doubtful(false).await;
     runs.killed(acme().deduping().create(hangs()), contact("42")).await;
