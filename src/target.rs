@@ -63,6 +63,13 @@ pub(crate) struct Passage<'a> {
     pub(crate) progress: &'a Arc<Progress>,
 }
 
+impl Passage<'_> {
+    /// Whether an earlier run left it in doubt.
+    fn is_in_doubt(&self) -> bool {
+        self.entry.is_some_and(Entry::is_in_doubt)
+    }
+}
+
 impl Target {
     /// A provider treated by `settings`. `jitter_seed` makes its waits repeatable.
     pub fn new(provider: Provider, settings: Settings, clock: SharedClock, jitter_seed: u64) -> Self {
@@ -91,14 +98,15 @@ impl Target {
     #[tracing::instrument(name = "delivery", skip_all, fields(provider = self.provider.info().name(), vendor = self.provider.info().vendor()))]
     pub(crate) async fn deliver(&self, passage: &Passage<'_>, stop: &mut StopSignal) -> Delivery {
         let started = self.clock.uptime();
-        let ending = match self.known(passage.entry).await {
+        let ending = match self.known(passage).await {
             Some(known) => Ending::Known(known),
             None => match self.accept(passage.contact, passage.progress) {
-                Ok(()) => self.send(passage, stop).await,
+                Ok(()) => match self.send(passage, stop).await {
+                    Ending::Stopped if passage.is_in_doubt() => Ending::Refused(self.earlier_doubt()),
+                    ending => ending,
+                },
                 // Refusing the contact as it is now says nothing of what was sent.
-                Err(_) if passage.entry.is_some_and(Entry::is_in_doubt) => {
-                    Ending::Refused(self.earlier_doubt())
-                }
+                Err(_) if passage.is_in_doubt() => Ending::Refused(self.earlier_doubt()),
                 Err(error) => Ending::Refused(error),
             },
         };
@@ -111,8 +119,12 @@ impl Target {
     }
 
     /// Why the journal says that it is not to be sent.
-    async fn known(&self, entry: Option<&Entry>) -> Option<Known> {
-        entry?.known(self.can_reconcile()).await
+    async fn known(&self, passage: &Passage<'_>) -> Option<Known> {
+        let known = passage.entry?.known(self.can_reconcile()).await;
+        if passage.is_in_doubt() {
+            passage.progress.doubted();
+        }
+        known
     }
 
     /// Records the fates; refuses a contact that the vendor cannot hold or that would lose what it must not.
@@ -168,7 +180,10 @@ impl Target {
             return self.create_and_reconcile(passage, stop).await;
         };
         match entry.claim().await {
-            Claiming::New => self.create_and_reconcile(passage, stop).await,
+            Claiming::New => {
+                passage.progress.undoubted();
+                self.create_and_reconcile(passage, stop).await
+            }
             Claiming::Interrupted(record) => {
                 let begun = self.clock.uptime();
                 self.reconcile_earlier(passage, entry, &record, stop, begun).await

@@ -135,6 +135,7 @@ impl Entry {
         match self.journal.claim(claim).await {
             Ok(Claimed::New) => {
                 *self.sent() = self.given.clone();
+                self.is_in_doubt.store(false, Ordering::SeqCst);
                 Claiming::New
             }
             Ok(Claimed::Interrupted(record)) => {

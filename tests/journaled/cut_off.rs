@@ -56,6 +56,17 @@ async fn abandoning_before_a_doubt_is_looked_at_leaves_it() {
 }
 
 #[tokio::test]
+async fn stopping_before_a_doubt_is_looked_at_hides_it_not() {
+    let runs = Runs::default();
+    runs.run(acme().create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
+    let running = runs.fan_out(&Bench::new(), acme().deduping()).start(contact("42"));
+    running.stop();
+    let report = running.finish().await;
+    assert_eq!(report.deliveries[0].outcome, Outcome::InDoubt);
+    assert_eq!(runs.outcome().await, Outcome::InDoubt);
+}
+
+#[tokio::test]
 async fn abandoning_what_was_delivered_leaves_it_delivered() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await;
