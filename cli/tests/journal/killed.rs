@@ -61,6 +61,39 @@ async fn cloverhound_onecloud_and_a_smarttask_that_does_not_dedupe_stay_in_doubt
 }
 
 #[tokio::test]
+async fn a_contact_that_was_changed_meanwhile_is_sent_again_as_it_was_sent_first() {
+    let vendor = Vendor::SmartTask;
+    let stand_in = StandIn::start(vendor, Script::once(Reply::Hang)).await;
+    let office = Office::new().with(vendor, &stand_in, USE_CREATED);
+    let running = office.creating().await;
+    stand_in.has_received_a_create().await;
+    running.kill().await;
+    let changed = ["create", "--external-id", "42", "--name", "Ada Lovelace", "--format", "json"];
+    assert_eq!(outcomes(&office.program(&changed).run().await.expect_code(0)), ["created"]);
+    let received = stand_in.received();
+    let creates: Vec<&str> =
+        received.iter().filter(|it| vendor.is_create(it)).map(|it| it.body.as_str()).collect();
+    assert_eq!(creates.len(), 2);
+    assert_eq!(creates[0], creates[1]);
+    let third = office.program(&changed).run().await.expect_code(0);
+    assert!(delivery(&third)["note"].as_str().unwrap().contains("has changed since"), "{third:?}");
+}
+
+#[tokio::test]
+async fn a_contact_that_was_changed_meanwhile_is_looked_for_as_it_was_sent_first() {
+    let vendor = Vendor::Emnify;
+    let script = Script::always(Reply::Hang).listing(Listing::WhatWasSent);
+    let stand_in = StandIn::start(vendor, script).await;
+    let office = Office::new().with(vendor, &stand_in, NO_KEYS);
+    let running = office.creating().await;
+    stand_in.has_received_a_create().await;
+    running.kill().await;
+    let changed = ["create", "--external-id", "42", "--name", "Ada Lovelace", "--format", "json"];
+    assert_eq!(outcomes(&office.program(&changed).run().await.expect_code(0)), ["created"]);
+    assert_eq!(stand_in.creates(), 1);
+}
+
+#[tokio::test]
 async fn a_second_ctrl_c_is_recorded_as_in_doubt() {
     let vendor = Vendor::Cloverhound;
     let stand_in = StandIn::start(vendor, Script::always(Reply::Hang)).await;
