@@ -16,8 +16,9 @@ use unicontact_providers::{
 };
 
 use crate::delivery::{Delivery, Outcome, Policy, Report};
+use crate::journal::{Content, Entry, Journal};
 use crate::progress::Progress;
-use crate::target::{STOPPED, Target};
+use crate::target::{Passage, STOPPED, Target};
 
 /// The providers that a contact goes to.
 ///
@@ -38,12 +39,37 @@ use crate::target::{STOPPED, Target};
 pub struct FanOut {
     targets: Vec<Arc<Target>>,
     policy: Policy,
+    journal: Option<Arc<dyn Journal>>,
+    again: bool,
 }
 
 impl FanOut {
-    /// A fan-out to `targets`, which keep their order in every report.
+    /// A fan-out to `targets`, which keep their order in every report. It keeps no journal: what was delivered
+    /// earlier is sent again.
     pub fn new(targets: Vec<Target>, policy: Policy) -> Self {
-        Self { targets: targets.into_iter().map(Arc::new).collect(), policy }
+        let targets = targets.into_iter().map(Arc::new).collect();
+        Self { targets, policy, journal: None, again: false }
+    }
+
+    /// With a journal: what was delivered earlier is `skipped`, and what an earlier run left in doubt is reconciled.
+    #[must_use]
+    pub fn with_journal(mut self, journal: Arc<dyn Journal>) -> Self {
+        self.journal = Some(journal);
+        self
+    }
+
+    /// Sends once more what the journal knows as delivered or in doubt. It makes second contacts.
+    #[must_use]
+    pub fn again(mut self) -> Self {
+        self.again = true;
+        self
+    }
+
+    /// Only the providers of these names, with what they share.
+    #[must_use]
+    pub fn only(&self, names: &[&str]) -> Self {
+        let is_named = |target: &&Arc<Target>| names.contains(&target.provider().info().name());
+        Self { targets: self.targets.iter().filter(is_named).cloned().collect(), ..self.clone() }
     }
 
     /// The providers.
@@ -67,16 +93,29 @@ impl FanOut {
             self.policy == Policy::FirstFailure && self.targets.iter().any(|target| target.refuses(&contact));
         let (stop, _) = watch::channel(is_lost);
         let contact_key = contact_key(&contact);
+        let content = self.journal.as_ref().map(|_| Content::of(&contact));
         let contact = Arc::new(contact);
-        let start = |target| RunningDelivery::start(target, &contact, &contact_key, &stop);
+        let start = |target: &Arc<Target>| {
+            let key = DeliveryKey::of(target.provider().info().name(), contact_key.clone());
+            let entry = self.entry(target, &key, content.as_ref());
+            RunningDelivery::start(target, &contact, key, entry, &stop)
+        };
         let deliveries = self.targets.iter().map(start).collect();
         Running { contact: contact_key, policy: self.policy, deliveries, stop }
     }
 }
 
+impl FanOut {
+    fn entry(&self, target: &Target, key: &DeliveryKey, content: Option<&Content>) -> Option<Arc<Entry>> {
+        let (journal, content) = (self.journal.as_ref()?, content?);
+        let vendor = target.provider().info().vendor();
+        Some(Arc::new(Entry::new(journal, key.clone(), vendor, content, self.again, target.clock())))
+    }
+}
+
 /// A fan-out under way.
 ///
-/// Dropping it cuts every delivery off; those whose attempt had begun are told as in doubt in the log.
+/// Dropping it cuts every delivery off; those whose attempt had begun are told as in doubt in the log and the journal.
 /// [`Running::abandon`] does the same and returns the report.
 pub struct Running {
     contact: String,
@@ -87,6 +126,7 @@ pub struct Running {
 
 struct RunningDelivery {
     target: Arc<Target>,
+    entry: Option<Arc<Entry>>,
     progress: Arc<Progress>,
     started: Duration,
     task: Option<JoinHandle<Delivery>>,
@@ -160,25 +200,34 @@ impl RunningDelivery {
     fn start(
         target: &Arc<Target>,
         contact: &Arc<UnifiedContact>,
-        contact_key: &str,
+        key: DeliveryKey,
+        entry: Option<Arc<Entry>>,
         stop: &watch::Sender<bool>,
     ) -> Self {
-        let key = DeliveryKey::of(target.provider().info().name(), contact_key.to_owned());
         let progress = Arc::new(Progress::default());
         let started = target.uptime();
         let task = tokio::spawn({
             let (target, contact) = (Arc::clone(target), Arc::clone(contact));
-            let (progress, mut stop) = (Arc::clone(&progress), stop.subscribe());
-            async move { target.deliver(&contact, &key, &progress, &mut stop).await }
+            let (entry, progress, mut stop) = (entry.clone(), Arc::clone(&progress), stop.subscribe());
+            async move {
+                let (entry, progress) = (entry.as_deref(), &progress);
+                target.deliver(&Passage { contact: &contact, key: &key, entry, progress }, &mut stop).await
+            }
         });
-        Self { target: Arc::clone(target), progress, started, task: Some(task), ended: None }
+        Self { target: Arc::clone(target), entry, progress, started, task: Some(task), ended: None }
     }
 
     async fn end(&mut self) -> Outcome {
         if let Some(task) = &mut self.task {
             let delivery = match task.await {
                 Ok(delivery) => delivery,
-                Err(error) => self.broken_off(&error),
+                Err(error) => {
+                    let mut delivery = self.broken_off(&error);
+                    if let Some(entry) = &self.entry {
+                        delivery.unrecorded = entry.settle(&delivery).await.err();
+                    }
+                    delivery
+                }
             };
             self.task = None;
             self.ended = Some(delivery);
@@ -196,6 +245,16 @@ impl RunningDelivery {
         if let Some(delivery) = self.ended.take().or(unawaited) {
             return delivery;
         }
+        let delivery = self.as_far_as_it_came();
+        if let Some(entry) = &self.entry {
+            // Whoever cuts off does not wait. A journal that is closed in order writes it.
+            drop(entry.settle(&delivery));
+        }
+        delivery
+    }
+
+    /// What is known of a delivery whose task is no more.
+    fn as_far_as_it_came(&self) -> Delivery {
         if let Some(delivery) = self.created() {
             return delivery;
         }
@@ -246,6 +305,7 @@ impl RunningDelivery {
             fields: self.progress.take_fields(),
             error: None,
             note: None,
+            unrecorded: None,
         }
     }
 }

@@ -7,6 +7,7 @@
 pub mod config;
 mod delivery;
 mod fan_out;
+pub mod journal;
 mod plan;
 mod progress;
 mod rate_limit;

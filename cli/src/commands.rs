@@ -5,6 +5,7 @@
 mod check;
 mod contract;
 mod create;
+mod deliveries;
 mod demo;
 mod plan;
 mod providers;
@@ -14,6 +15,7 @@ mod schema;
 use std::sync::Arc;
 
 use unicontact::config::Configuration;
+use unicontact::journal::{Journal, SqliteJournal};
 use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
@@ -27,6 +29,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     match command {
         Command::Demo => demo::run(&common).await,
         Command::Create(create) => create::run(&common, &create).await,
+        Command::Deliveries(deliveries) => deliveries::run(&common, &deliveries).await,
         Command::Plan(plan) => plan::run(&common, &plan).await,
         Command::Providers => providers::run(&common),
         Command::Check(check) => check::run(&common, &check).await,
@@ -50,6 +53,14 @@ fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Fail
         targets.push(Target::new(provider, settings, Arc::clone(&clock), jitter_seed()));
     }
     Ok(FanOut::new(targets, policy))
+}
+
+/// The journal of a configuration, unless it is off.
+fn journal(configuration: &Configuration) -> Result<Option<Arc<dyn Journal>>, Failure> {
+    let Some(path) = &configuration.journal else {
+        return Ok(None);
+    };
+    Ok(Some(Arc::new(SqliteJournal::open(path)?)))
 }
 
 /// Different in every process, so that many that failed together do not come back together.

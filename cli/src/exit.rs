@@ -7,6 +7,7 @@ use std::io;
 
 use unicontact::Verdict;
 use unicontact::config::ConfigurationError;
+use unicontact::journal::JournalError;
 
 /// How the command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +74,12 @@ impl From<ConfigurationError> for Failure {
         let count = error.mistakes.len();
         let plural = if count == 1 { "" } else { "s" };
         Self::new(format!("{count} mistake{plural} in the configuration\n{error}"))
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Self::new(error.to_string())
     }
 }
 
