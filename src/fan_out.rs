@@ -16,6 +16,7 @@ use unicontact_providers::{
 };
 
 use crate::delivery::{Delivery, Outcome, Policy, Report};
+use crate::import::Gate;
 use crate::journal::{Content, Entry, Journal};
 use crate::progress::Progress;
 use crate::target::{Passage, STOPPED, Target};
@@ -92,20 +93,38 @@ impl FanOut {
         let is_lost =
             self.policy == Policy::FirstFailure && self.targets.iter().any(|target| target.refuses(&contact));
         let (stop, _) = watch::channel(is_lost);
-        let contact_key = contact_key(&contact);
-        let content = self.journal.as_ref().map(|_| Content::of(&contact));
-        let contact = Arc::new(contact);
-        let start = |target: &Arc<Target>| {
-            let key = DeliveryKey::of(target.provider().info().name(), contact_key.clone());
-            let entry = self.entry(target, &key, content.as_ref());
-            RunningDelivery::start(target, &contact, key, entry, &stop)
-        };
-        let deliveries = self.targets.iter().map(start).collect();
-        Running { contact: contact_key, policy: self.policy, deliveries, stop }
+        self.begin(contact, self.policy, |_| (stop.clone(), None))
+    }
+
+    /// The same for one contact of many: every provider gets it, and each has a gate that all contacts share.
+    pub(crate) fn start_through(&self, contact: UnifiedContact, gates: &[Arc<Gate>]) -> Running {
+        self.begin(contact, Policy::All, |place| match gates.get(place) {
+            Some(gate) => (gate.stop().clone(), Some(Arc::clone(gate))),
+            None => (watch::channel(false).0, None),
+        })
     }
 }
 
 impl FanOut {
+    fn begin(
+        &self,
+        contact: UnifiedContact,
+        policy: Policy,
+        way: impl Fn(usize) -> (watch::Sender<bool>, Option<Arc<Gate>>),
+    ) -> Running {
+        let contact_key = contact_key(&contact);
+        let content = self.journal.as_ref().map(|_| Content::of(&contact));
+        let contact = Arc::new(contact);
+        let start = |(place, target): (usize, &Arc<Target>)| {
+            let (stop, gate) = way(place);
+            let key = DeliveryKey::of(target.provider().info().name(), contact_key.clone());
+            let entry = self.entry(target, &key, content.as_ref());
+            RunningDelivery { gate, ..RunningDelivery::start(target, &contact, key, entry, stop) }
+        };
+        let deliveries = self.targets.iter().enumerate().map(start).collect();
+        Running { contact: contact_key, policy, deliveries }
+    }
+
     fn entry(&self, target: &Target, key: &DeliveryKey, content: Option<&Content>) -> Option<Arc<Entry>> {
         let (journal, content) = (self.journal.as_ref()?, content?);
         let vendor = target.provider().info().vendor();
@@ -121,12 +140,13 @@ pub struct Running {
     contact: String,
     policy: Policy,
     deliveries: Vec<RunningDelivery>,
-    stop: watch::Sender<bool>,
 }
 
 struct RunningDelivery {
     target: Arc<Target>,
     entry: Option<Arc<Entry>>,
+    gate: Option<Arc<Gate>>,
+    stop: watch::Sender<bool>,
     progress: Arc<Progress>,
     started: Duration,
     task: Option<JoinHandle<Delivery>>,
@@ -136,7 +156,9 @@ struct RunningDelivery {
 impl Running {
     /// Begins no new attempt. Attempts under way come to their end; what was not sent stays `pending`.
     pub fn stop(&self) {
-        self.stop.send_replace(true);
+        for delivery in &self.deliveries {
+            delivery.stop.send_replace(true);
+        }
     }
 
     /// The providers whose deliveries have not ended.
@@ -147,6 +169,7 @@ impl Running {
 
     /// Waits for every delivery to end. Dropping the future loses nothing; call it again.
     pub async fn ended(&mut self) {
+        let stops: Vec<_> = self.deliveries.iter().map(|delivery| delivery.stop.clone()).collect();
         let mut tasks: FuturesUnordered<_> = self
             .deliveries
             .iter_mut()
@@ -155,7 +178,9 @@ impl Running {
             .collect();
         while let Some(outcome) = tasks.next().await {
             if self.policy == Policy::FirstFailure && !outcome.is_delivered() {
-                self.stop.send_replace(true);
+                for stop in &stops {
+                    stop.send_replace(true);
+                }
             }
         }
     }
@@ -202,7 +227,7 @@ impl RunningDelivery {
         contact: &Arc<UnifiedContact>,
         key: DeliveryKey,
         entry: Option<Arc<Entry>>,
-        stop: &watch::Sender<bool>,
+        stop: watch::Sender<bool>,
     ) -> Self {
         let progress = Arc::new(Progress::default());
         let started = target.uptime();
@@ -214,7 +239,16 @@ impl RunningDelivery {
                 target.deliver(&Passage { contact: &contact, key: &key, entry, progress }, &mut stop).await
             }
         });
-        Self { target: Arc::clone(target), entry, progress, started, task: Some(task), ended: None }
+        Self {
+            target: Arc::clone(target),
+            entry,
+            gate: None,
+            stop,
+            progress,
+            started,
+            task: Some(task),
+            ended: None,
+        }
     }
 
     async fn end(&mut self) -> Outcome {
@@ -229,6 +263,9 @@ impl RunningDelivery {
                     delivery
                 }
             };
+            if let Some(gate) = &self.gate {
+                gate.saw(&delivery);
+            }
             self.task = None;
             self.ended = Some(delivery);
         }
