@@ -4,6 +4,7 @@
 
 mod contract;
 mod deliveries;
+mod import;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ pub(crate) use self::contract::{
     Contract, ContractExport, ContractLive, ContractRecord, ContractTest, FixtureSource,
 };
 pub(crate) use self::deliveries::{Deliveries, DeliveryFilter, Resolve, Retry};
+pub(crate) use self::import::Import;
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 #[derive(Debug, Parser)]
@@ -71,6 +73,14 @@ pub(crate) enum Command {
         unicontact create --name 'Ada King' --email ada@example.com --phone +442079460123\n  \
         echo '{\"name\": \"Ada King\"}' | unicontact create - --to acme,iot --format json")]
     Create(Create),
+    /// Create many contacts at every provider, from a CSV, JSON lines or vCards; a second run finishes the first
+    #[command(after_help = "Examples:\n  \
+        unicontact import people.csv --dry-run\n  \
+        unicontact import people.csv --report report.ndjson\n  \
+        unicontact import people.csv --suggest-map > mapping.toml\n  \
+        unicontact import people.csv --map mapping.toml\n  \
+        zcat people.vcf.gz | unicontact import - --to acme,iot --format json")]
+    Import(Box<Import>),
     /// List what the journal knows, and settle what is left
     #[command(
         subcommand,

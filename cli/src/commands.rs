@@ -7,6 +7,7 @@ mod contract;
 mod create;
 mod deliveries;
 mod demo;
+mod import;
 mod plan;
 mod providers;
 mod sandbox;
@@ -21,6 +22,7 @@ use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
 
 pub(crate) use self::contract::{Exported, Told};
+pub(crate) use self::import::Planned;
 use crate::arguments::{Arguments, Command};
 use crate::exit::{Exit, Failure};
 
@@ -29,6 +31,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     match command {
         Command::Demo => demo::run(&common).await,
         Command::Create(create) => create::run(&common, &create).await,
+        Command::Import(import) => import::run(&common, &import).await,
         Command::Deliveries(deliveries) => deliveries::run(&common, &deliveries).await,
         Command::Plan(plan) => plan::run(&common, &plan).await,
         Command::Providers => providers::run(&common),

@@ -32,6 +32,11 @@ impl Exit {
         }
     }
 
+    /// The worse of the two.
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self.code() >= other.code() { self } else { other }
+    }
+
     /// How it ends when everything was tried and the report could not be written: never as if all were well.
     pub(crate) fn untold(self) -> Self {
         match self {

@@ -44,7 +44,7 @@ pub(super) async fn run(
                 "{}: the journal has no contact that could be sent",
                 unfinished.first.key
             ));
-            exit = worse(exit, Exit::Incomplete);
+            exit = exit.or(Exit::Incomplete);
             continue;
         };
         let (report, was_stopped) = deliver(&fan_out.only(&providers), contact, &mut signals).await;
@@ -53,9 +53,9 @@ pub(super) async fn run(
                 "{}: some of its providers are not configured any more",
                 report.contact
             ));
-            exit = worse(exit, Exit::Incomplete);
+            exit = exit.or(Exit::Incomplete);
         }
-        exit = worse(exit, tell(common, &fan_out, report));
+        exit = exit.or(tell(common, &fan_out, report));
         if was_stopped {
             break;
         }
@@ -103,8 +103,4 @@ fn tell(common: &Common, fan_out: &FanOut, report: Report) -> Exit {
             exit.untold()
         }
     }
-}
-
-fn worse(one: Exit, other: Exit) -> Exit {
-    if one.code() >= other.code() { one } else { other }
 }
