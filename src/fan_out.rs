@@ -92,34 +92,27 @@ impl FanOut {
     pub fn start(&self, contact: UnifiedContact) -> Running {
         let is_lost =
             self.policy == Policy::FirstFailure && self.targets.iter().any(|target| target.refuses(&contact));
-        let (stop, _) = watch::channel(is_lost);
-        self.begin(contact, self.policy, |_| (stop.clone(), None))
+        self.begin(contact, self.policy, is_lost, &[])
     }
 
     /// The same for one contact of many: every provider gets it, and each has a gate that all contacts share.
     pub(crate) fn start_through(&self, contact: UnifiedContact, gates: &[Arc<Gate>]) -> Running {
-        self.begin(contact, Policy::All, |place| match gates.get(place) {
-            Some(gate) => (gate.stop().clone(), Some(Arc::clone(gate))),
-            None => (watch::channel(false).0, None),
-        })
+        self.begin(contact, Policy::All, false, gates)
     }
 }
 
 impl FanOut {
-    fn begin(
-        &self,
-        contact: UnifiedContact,
-        policy: Policy,
-        way: impl Fn(usize) -> (watch::Sender<bool>, Option<Arc<Gate>>),
-    ) -> Running {
+    fn begin(&self, contact: UnifiedContact, policy: Policy, is_lost: bool, gates: &[Arc<Gate>]) -> Running {
+        let (stop, _) = watch::channel(is_lost);
         let contact_key = contact_key(&contact);
         let content = self.journal.as_ref().map(|_| Content::of(&contact));
         let contact = Arc::new(contact);
         let start = |(place, target): (usize, &Arc<Target>)| {
-            let (stop, gate) = way(place);
+            let gate = gates.get(place).cloned();
+            let stop = gate.as_ref().map_or(&stop, |gate| gate.stop()).clone();
             let key = DeliveryKey::of(target.provider().info().name(), contact_key.clone());
             let entry = self.entry(target, &key, content.as_ref());
-            RunningDelivery { gate, ..RunningDelivery::start(target, &contact, key, entry, stop) }
+            RunningDelivery::start(target, &contact, key, entry, gate, stop)
         };
         let deliveries = self.targets.iter().enumerate().map(start).collect();
         Running { contact: contact_key, policy, deliveries }
@@ -227,22 +220,26 @@ impl RunningDelivery {
         contact: &Arc<UnifiedContact>,
         key: DeliveryKey,
         entry: Option<Arc<Entry>>,
+        gate: Option<Arc<Gate>>,
         stop: watch::Sender<bool>,
     ) -> Self {
         let progress = Arc::new(Progress::default());
         let started = target.uptime();
         let task = tokio::spawn({
             let (target, contact) = (Arc::clone(target), Arc::clone(contact));
-            let (entry, progress, mut stop) = (entry.clone(), Arc::clone(&progress), stop.subscribe());
+            let (entry, gate) = (entry.clone(), gate.clone());
+            let (progress, mut stop) = (Arc::clone(&progress), stop.subscribe());
             async move {
-                let (entry, progress) = (entry.as_deref(), &progress);
-                target.deliver(&Passage { contact: &contact, key: &key, entry, progress }, &mut stop).await
+                let (entry, gate, progress) = (entry.as_deref(), gate.as_deref(), &progress);
+                target
+                    .deliver(&Passage { contact: &contact, key: &key, entry, gate, progress }, &mut stop)
+                    .await
             }
         });
         Self {
             target: Arc::clone(target),
             entry,
-            gate: None,
+            gate,
             stop,
             progress,
             started,

@@ -4,6 +4,7 @@
 //! sending again; this module only asks it, waits, and counts.
 
 mod failures;
+mod passage;
 mod reconcile;
 mod told;
 
@@ -22,9 +23,10 @@ use unicontact_providers::{
 };
 
 use self::failures::Failures;
+pub(crate) use self::passage::Passage;
 pub(crate) use self::told::STOPPED;
 use crate::delivery::Delivery;
-use crate::journal::{Claiming, Entry, Known};
+use crate::journal::{Claiming, Known};
 use crate::progress::Progress;
 use crate::rate_limit::RateLimit;
 use crate::settings::{OnLoss, Settings};
@@ -53,21 +55,6 @@ enum Ending {
     Refused(ProviderError),
     Stopped,
     Known(Known),
-}
-
-/// One delivery, as it goes through the layers.
-pub(crate) struct Passage<'a> {
-    pub(crate) contact: &'a UnifiedContact,
-    pub(crate) key: &'a DeliveryKey,
-    pub(crate) entry: Option<&'a Entry>,
-    pub(crate) progress: &'a Arc<Progress>,
-}
-
-impl Passage<'_> {
-    /// Whether an earlier run left it in doubt.
-    fn is_in_doubt(&self) -> bool {
-        self.entry.is_some_and(Entry::is_in_doubt)
-    }
 }
 
 impl Target {
@@ -176,6 +163,13 @@ impl Target {
         if unless_stopped(stop, self.rate_limit.wait()).await.is_none() {
             return Ending::Stopped;
         }
+        let ending = self.send_in_turn(passage, stop).await;
+        // Whoever waits for this turn is to learn first that it is the last one.
+        passage.judge(&ending);
+        ending
+    }
+
+    async fn send_in_turn(&self, passage: &Passage<'_>, stop: &mut StopSignal) -> Ending {
         let Some(entry) = passage.entry else {
             return self.create_and_reconcile(passage, stop).await;
         };

@@ -86,8 +86,20 @@ impl Gate {
             _ => return,
         };
         state.failures_in_a_row += 1;
-        let is_lasting = meets_the_next_one_too(error.kind());
-        if state.pause.is_none() && (is_lasting || state.failures_in_a_row >= self.patience) {
+        if meets_the_next_one_too(error.kind()) || state.failures_in_a_row >= self.patience {
+            self.pause_after(state, error);
+        }
+    }
+
+    /// Judges what a delivery ended with, before the next one has its turn.
+    pub(crate) fn judge(&self, error: &ProviderError) {
+        if meets_the_next_one_too(error.kind()) {
+            self.pause_after(self.state(), error);
+        }
+    }
+
+    fn pause_after(&self, mut state: MutexGuard<'_, State>, error: &ProviderError) {
+        if state.pause.is_none() {
             state.pause = Some(self.pause_for(error, state.failures_in_a_row));
             drop(state);
             tracing::warn!(provider = self.provider, kind = error.kind().as_str(), "The provider is paused");
@@ -101,7 +113,7 @@ impl Gate {
             kind: error.kind(),
             reason: error.to_string(),
             hint: error.hint(),
-            failures,
+            failures: failures.max(1),
             until: error.retry_at().cloned(),
         }
     }
