@@ -61,7 +61,10 @@ async fn a_hundred_reports_make_a_summary() {
     let sandbox = sandbox([]).await;
     let import = Import::new(fan_out(&sandbox));
     let mut summary = Summary::of(&import);
-    import.run(people(100)).for_each(|report| std::future::ready(summary.add(&report))).await;
+    let mut reports = pin!(import.run(people(100)));
+    while let Some(report) = reports.next().await {
+        summary.add(&report);
+    }
     assert_eq!(summary.verdict(), Verdict::Done);
     assert_eq!(summary.contacts, 100);
     assert!(summary.providers.iter().all(|(_, counts)| counts.created == 100));

@@ -106,3 +106,14 @@ async fn what_cannot_be_read_or_written_is_told_before_anything_is_sent() {
     assert_eq!(office.held(), [0; 4]);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), people(3));
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_report_that_cannot_be_written_ends_the_sending() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(2000));
+    let ended = office.import(&file, &["--report", "/dev/full"]).await.expect_code(1);
+    assert!(ended.stderr.contains("the report cannot be written"), "{ended:?}");
+    assert!(ended.json()["read"].as_u64().unwrap() < 1000, "{ended:?}");
+    assert!(office.held().iter().all(|held| *held < 1000));
+}
