@@ -92,7 +92,7 @@ impl Reader {
         })
     }
 
-    /// How much of the file is read, from 0 to 1, where its length is known.
+    /// How much of the file is read, from 0 to 1, where its length says something.
     #[expect(clippy::cast_precision_loss, reason = "a share is an estimate")]
     pub(super) fn share_read(&self) -> Option<f64> {
         let length = self.length?;

@@ -16,6 +16,9 @@ use crate::arguments::Import;
 use crate::exit::Failure;
 use crate::{input, output};
 
+/// Of a file that is shorter, most is read before anything is sent, which says nothing of the time that is left.
+const MEASURABLE: u64 = 1 << 20;
+
 /// A file of contacts whose form is known.
 pub(super) struct Source {
     path: PathBuf,
@@ -94,7 +97,7 @@ impl Source {
     }
 }
 
-/// The file and, where it is known, its length.
+/// The file and, where it says something, its length.
 fn opened(path: &Path) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
     if path == Path::new("-") {
         return Ok((Box::new(io::stdin()), None));
@@ -105,7 +108,7 @@ fn opened(path: &Path) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
     if known.is_dir() {
         return Err(failed(io::ErrorKind::IsADirectory.into()));
     }
-    Ok((Box::new(file), Some(known.len()).filter(|length| known.is_file() && *length > 0)))
+    Ok((Box::new(file), Some(known.len()).filter(|length| known.is_file() && *length >= MEASURABLE)))
 }
 
 fn options(wanted: &Import) -> Result<ReadOptions, Failure> {
