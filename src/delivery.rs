@@ -9,6 +9,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use unicontact_providers::{ContactId, Created, Effect, ErrorKind, Fate, FieldFate, ProviderError};
 
+use crate::journal::JournalError;
+
 /// How a delivery ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -98,6 +100,9 @@ pub struct Delivery {
     pub error: Option<ProviderError>,
     /// What else a person should know about how it ended.
     pub note: Option<&'static str>,
+    /// Why the journal does not know how it ended, if there is one that should. The outcome holds nevertheless; the
+    /// next run takes the delivery for interrupted.
+    pub unrecorded: Option<JournalError>,
 }
 
 impl Delivery {
@@ -130,6 +135,9 @@ impl Serialize for Delivery {
         if let Some(note) = self.note {
             map.serialize_entry("note", note)?;
         }
+        if let Some(unrecorded) = &self.unrecorded {
+            map.serialize_entry("unrecorded", &unrecorded.to_string())?;
+        }
         map.end()
     }
 }
@@ -159,9 +167,9 @@ pub enum Policy {
 /// The sum of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every delivery that the policy asks for is created, existing or skipped.
+    /// Every delivery that the policy asks for is created, existing or skipped, and recorded.
     Done,
-    /// Some were rejected, failed or are pending.
+    /// Some were rejected, failed or are pending, or the journal does not know how they ended.
     Incomplete,
     /// Something is in doubt; a person has to look.
     InDoubt,
@@ -184,6 +192,7 @@ impl Report {
             Policy::All | Policy::FirstFailure => outcomes().all(Outcome::is_delivered),
             Policy::Any => outcomes().any(Outcome::is_delivered),
         };
-        if is_done { Verdict::Done } else { Verdict::Incomplete }
+        let is_recorded = self.deliveries.iter().all(|delivery| delivery.unrecorded.is_none());
+        if is_done && is_recorded { Verdict::Done } else { Verdict::Incomplete }
     }
 }

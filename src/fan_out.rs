@@ -16,8 +16,10 @@ use unicontact_providers::{
 };
 
 use crate::delivery::{Delivery, Outcome, Policy, Report};
+use crate::import::Gate;
+use crate::journal::{Content, Entry, Journal};
 use crate::progress::Progress;
-use crate::target::{STOPPED, Target};
+use crate::target::{Passage, STOPPED, Target};
 
 /// The providers that a contact goes to.
 ///
@@ -38,12 +40,37 @@ use crate::target::{STOPPED, Target};
 pub struct FanOut {
     targets: Vec<Arc<Target>>,
     policy: Policy,
+    journal: Option<Arc<dyn Journal>>,
+    again: bool,
 }
 
 impl FanOut {
-    /// A fan-out to `targets`, which keep their order in every report.
+    /// A fan-out to `targets`, which keep their order in every report. It keeps no journal: what was delivered
+    /// earlier is sent again.
     pub fn new(targets: Vec<Target>, policy: Policy) -> Self {
-        Self { targets: targets.into_iter().map(Arc::new).collect(), policy }
+        let targets = targets.into_iter().map(Arc::new).collect();
+        Self { targets, policy, journal: None, again: false }
+    }
+
+    /// With a journal: what was delivered earlier is `skipped`, and what an earlier run left in doubt is reconciled.
+    #[must_use]
+    pub fn with_journal(mut self, journal: Arc<dyn Journal>) -> Self {
+        self.journal = Some(journal);
+        self
+    }
+
+    /// Sends once more what the journal knows as delivered or in doubt. It makes second contacts.
+    #[must_use]
+    pub fn again(mut self) -> Self {
+        self.again = true;
+        self
+    }
+
+    /// Only the providers of these names, with what they share.
+    #[must_use]
+    pub fn only(&self, names: &[&str]) -> Self {
+        let is_named = |target: &&Arc<Target>| names.contains(&target.provider().info().name());
+        Self { targets: self.targets.iter().filter(is_named).cloned().collect(), ..self.clone() }
     }
 
     /// The providers.
@@ -65,28 +92,54 @@ impl FanOut {
     pub fn start(&self, contact: UnifiedContact) -> Running {
         let is_lost =
             self.policy == Policy::FirstFailure && self.targets.iter().any(|target| target.refuses(&contact));
+        self.begin(contact, self.policy, is_lost, &[])
+    }
+
+    /// The same for one contact of many: every provider gets it, and each has a gate that all contacts share.
+    pub(crate) fn start_through(&self, contact: UnifiedContact, gates: &[Arc<Gate>]) -> Running {
+        self.begin(contact, Policy::All, false, gates)
+    }
+}
+
+impl FanOut {
+    fn begin(&self, contact: UnifiedContact, policy: Policy, is_lost: bool, gates: &[Arc<Gate>]) -> Running {
         let (stop, _) = watch::channel(is_lost);
         let contact_key = contact_key(&contact);
+        let content = self.journal.as_ref().map(|_| Content::of(&contact));
         let contact = Arc::new(contact);
-        let start = |target| RunningDelivery::start(target, &contact, &contact_key, &stop);
-        let deliveries = self.targets.iter().map(start).collect();
-        Running { contact: contact_key, policy: self.policy, deliveries, stop }
+        let start = |(place, target): (usize, &Arc<Target>)| {
+            let gate = gates.get(place).cloned();
+            let stop = gate.as_ref().map_or(&stop, |gate| gate.stop()).clone();
+            let key = DeliveryKey::of(target.provider().info().name(), contact_key.clone());
+            let entry = self.entry(target, &key, content.as_ref());
+            RunningDelivery::start(target, &contact, key, entry, gate, stop)
+        };
+        let deliveries = self.targets.iter().enumerate().map(start).collect();
+        Running { contact: contact_key, policy, deliveries }
+    }
+
+    fn entry(&self, target: &Target, key: &DeliveryKey, content: Option<&Content>) -> Option<Arc<Entry>> {
+        let (journal, content) = (self.journal.as_ref()?, content?);
+        let vendor = target.provider().info().vendor();
+        Some(Arc::new(Entry::new(journal, key.clone(), vendor, content, self.again, target.clock())))
     }
 }
 
 /// A fan-out under way.
 ///
-/// Dropping it cuts every delivery off; those whose attempt had begun are told as in doubt in the log.
+/// Dropping it cuts every delivery off; those whose attempt had begun are told as in doubt in the log and the journal.
 /// [`Running::abandon`] does the same and returns the report.
 pub struct Running {
     contact: String,
     policy: Policy,
     deliveries: Vec<RunningDelivery>,
-    stop: watch::Sender<bool>,
 }
 
 struct RunningDelivery {
     target: Arc<Target>,
+    entry: Option<Arc<Entry>>,
+    gate: Option<Arc<Gate>>,
+    stop: watch::Sender<bool>,
     progress: Arc<Progress>,
     started: Duration,
     task: Option<JoinHandle<Delivery>>,
@@ -96,7 +149,9 @@ struct RunningDelivery {
 impl Running {
     /// Begins no new attempt. Attempts under way come to their end; what was not sent stays `pending`.
     pub fn stop(&self) {
-        self.stop.send_replace(true);
+        for delivery in &self.deliveries {
+            delivery.stop.send_replace(true);
+        }
     }
 
     /// The providers whose deliveries have not ended.
@@ -107,6 +162,7 @@ impl Running {
 
     /// Waits for every delivery to end. Dropping the future loses nothing; call it again.
     pub async fn ended(&mut self) {
+        let stops: Vec<_> = self.deliveries.iter().map(|delivery| delivery.stop.clone()).collect();
         let mut tasks: FuturesUnordered<_> = self
             .deliveries
             .iter_mut()
@@ -115,7 +171,9 @@ impl Running {
             .collect();
         while let Some(outcome) = tasks.next().await {
             if self.policy == Policy::FirstFailure && !outcome.is_delivered() {
-                self.stop.send_replace(true);
+                for stop in &stops {
+                    stop.send_replace(true);
+                }
             }
         }
     }
@@ -160,26 +218,51 @@ impl RunningDelivery {
     fn start(
         target: &Arc<Target>,
         contact: &Arc<UnifiedContact>,
-        contact_key: &str,
-        stop: &watch::Sender<bool>,
+        key: DeliveryKey,
+        entry: Option<Arc<Entry>>,
+        gate: Option<Arc<Gate>>,
+        stop: watch::Sender<bool>,
     ) -> Self {
-        let key = DeliveryKey::of(target.provider().info().name(), contact_key.to_owned());
         let progress = Arc::new(Progress::default());
         let started = target.uptime();
         let task = tokio::spawn({
             let (target, contact) = (Arc::clone(target), Arc::clone(contact));
+            let (entry, gate) = (entry.clone(), gate.clone());
             let (progress, mut stop) = (Arc::clone(&progress), stop.subscribe());
-            async move { target.deliver(&contact, &key, &progress, &mut stop).await }
+            async move {
+                let (entry, gate, progress) = (entry.as_deref(), gate.as_deref(), &progress);
+                target
+                    .deliver(&Passage { contact: &contact, key: &key, entry, gate, progress }, &mut stop)
+                    .await
+            }
         });
-        Self { target: Arc::clone(target), progress, started, task: Some(task), ended: None }
+        Self {
+            target: Arc::clone(target),
+            entry,
+            gate,
+            stop,
+            progress,
+            started,
+            task: Some(task),
+            ended: None,
+        }
     }
 
     async fn end(&mut self) -> Outcome {
         if let Some(task) = &mut self.task {
             let delivery = match task.await {
                 Ok(delivery) => delivery,
-                Err(error) => self.broken_off(&error),
+                Err(error) => {
+                    let mut delivery = self.broken_off(&error);
+                    if let Some(entry) = &self.entry {
+                        delivery.unrecorded = entry.settle(&delivery).await.err();
+                    }
+                    delivery
+                }
             };
+            if let Some(gate) = &self.gate {
+                gate.saw(&delivery);
+            }
             self.task = None;
             self.ended = Some(delivery);
         }
@@ -196,6 +279,16 @@ impl RunningDelivery {
         if let Some(delivery) = self.ended.take().or(unawaited) {
             return delivery;
         }
+        let delivery = self.as_far_as_it_came();
+        if let Some(entry) = &self.entry {
+            // Whoever cuts off does not wait. A journal that is closed in order writes it.
+            drop(entry.settle(&delivery));
+        }
+        delivery
+    }
+
+    /// What is known of a delivery whose task is no more.
+    fn as_far_as_it_came(&self) -> Delivery {
         if let Some(delivery) = self.created() {
             return delivery;
         }
@@ -246,6 +339,7 @@ impl RunningDelivery {
             fields: self.progress.take_fields(),
             error: None,
             note: None,
+            unrecorded: None,
         }
     }
 }

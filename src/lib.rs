@@ -1,12 +1,14 @@
 //! Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 //!
 //! [`config`] says which providers there are, [`Target`] puts a provider under its layers, [`FanOut`] sends
-//! one contact to all of them, and a [`Report`] says what became of it. How to speak to a single vendor is the
+//! one contact to all of them, [`import::Import`] a stream of contacts, and a [`Report`] says what became of each. How to speak to a single vendor is the
 //! business of [`providers`].
 
 pub mod config;
 mod delivery;
 mod fan_out;
+pub mod import;
+pub mod journal;
 mod plan;
 mod progress;
 mod rate_limit;

@@ -61,6 +61,16 @@ impl Progress {
         }
     }
 
+    /// An earlier run may have created it.
+    pub(crate) fn doubted(&self) {
+        self.state().in_doubt = true;
+    }
+
+    /// The earlier run did not create it.
+    pub(crate) fn undoubted(&self) {
+        self.state().in_doubt = false;
+    }
+
     /// How many attempts began. One that was cut off before its create is none.
     pub(crate) fn attempts(&self) -> u32 {
         let state = self.state();

@@ -3,6 +3,11 @@
 //! Its rule: trace, retry, rate limit, adapter, in this order from the outside. [`may_resend`] is the only judge of
 //! sending again; this module only asks it, waits, and counts.
 
+mod failures;
+mod passage;
+mod reconcile;
+mod told;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -13,19 +18,21 @@ use tokio::sync::{Semaphore, watch};
 use unicontact_providers::clock::SharedClock;
 use unicontact_providers::preparation::{Preparing, watched};
 use unicontact_providers::{
-    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Operation,
-    Provider, ProviderError, UnifiedContact, may_resend,
+    Capabilities, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Operation, Provider,
+    ProviderError, UnifiedContact, may_resend,
 };
 
-use crate::delivery::{Delivery, Outcome};
+use self::failures::Failures;
+pub(crate) use self::passage::Passage;
+pub(crate) use self::told::STOPPED;
+use crate::delivery::Delivery;
+use crate::journal::{Claiming, Known};
 use crate::progress::Progress;
 use crate::rate_limit::RateLimit;
 use crate::settings::{OnLoss, Settings};
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// How long to wait before each look, in units of the settle delay.
-const LOOKS: [u32; 2] = [1, 3];
 
 /// A provider, how it is treated, and what its deliveries share.
 #[derive(Debug)]
@@ -39,9 +46,6 @@ pub struct Target {
     jitter_seed: u64,
 }
 
-/// What is said of a delivery that is pending.
-pub(crate) const STOPPED: &str = "stopped before it was created";
-
 /// Told once that no new attempt is wanted.
 pub(crate) type StopSignal = watch::Receiver<bool>;
 
@@ -50,6 +54,7 @@ enum Ending {
     Done(Created, Option<&'static str>),
     Refused(ProviderError),
     Stopped,
+    Known(Known),
 }
 
 impl Target {
@@ -78,19 +83,35 @@ impl Target {
 
     /// Delivers one contact and records every step in `progress`.
     #[tracing::instrument(name = "delivery", skip_all, fields(provider = self.provider.info().name(), vendor = self.provider.info().vendor()))]
-    pub(crate) async fn deliver(
-        &self,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
-        progress: &Arc<Progress>,
-        stop: &mut StopSignal,
-    ) -> Delivery {
+    pub(crate) async fn deliver(&self, passage: &Passage<'_>, stop: &mut StopSignal) -> Delivery {
         let started = self.clock.uptime();
-        let ending = match self.accept(contact, progress) {
-            Ok(()) => self.send(contact, key, progress, stop).await,
-            Err(error) => Ending::Refused(error),
+        let ending = match self.known(passage).await {
+            Some(known) => Ending::Known(known),
+            None => match self.accept(passage.contact, passage.progress) {
+                Ok(()) => match self.send(passage, stop).await {
+                    Ending::Stopped if passage.is_in_doubt() => Ending::Refused(self.earlier_doubt()),
+                    ending => ending,
+                },
+                // Refusing the contact as it is now says nothing of what was sent.
+                Err(_) if passage.is_in_doubt() => Ending::Refused(self.earlier_doubt()),
+                Err(error) => Ending::Refused(error),
+            },
         };
-        self.told(ending, progress, self.elapsed(started))
+        let settles = !matches!(ending, Ending::Known(_));
+        let mut delivery = self.told(ending, passage.progress, self.elapsed(started));
+        if let Some(entry) = passage.entry.filter(|_| settles) {
+            delivery.unrecorded = entry.settle(&delivery).await.err();
+        }
+        delivery
+    }
+
+    /// Why the journal says that it is not to be sent.
+    async fn known(&self, passage: &Passage<'_>) -> Option<Known> {
+        let known = passage.entry?.known(self.can_reconcile()).await;
+        if passage.is_in_doubt() {
+            passage.progress.doubted();
+        }
+        known
     }
 
     /// Records the fates; refuses a contact that the vendor cannot hold or that would lose what it must not.
@@ -134,13 +155,7 @@ impl Target {
         if online { self.provider.resolve(draft).await } else { Ok(draft) }
     }
 
-    async fn send(
-        &self,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
-        progress: &Arc<Progress>,
-        stop: &mut StopSignal,
-    ) -> Ending {
+    async fn send(&self, passage: &Passage<'_>, stop: &mut StopSignal) -> Ending {
         let Some(_permit) = unless_stopped(stop, self.permits.acquire()).await else {
             return Ending::Stopped;
         };
@@ -148,9 +163,33 @@ impl Target {
         if unless_stopped(stop, self.rate_limit.wait()).await.is_none() {
             return Ending::Stopped;
         }
+        let ending = self.send_in_turn(passage, stop).await;
+        // Whoever waits for this turn is to learn first that it is the last one.
+        passage.judge(&ending);
+        ending
+    }
+
+    async fn send_in_turn(&self, passage: &Passage<'_>, stop: &mut StopSignal) -> Ending {
+        let Some(entry) = passage.entry else {
+            return self.create_and_reconcile(passage, stop).await;
+        };
+        match entry.claim().await {
+            Claiming::New => {
+                passage.progress.undoubted();
+                self.create_and_reconcile(passage, stop).await
+            }
+            Claiming::Interrupted(record) => {
+                let begun = self.clock.uptime();
+                self.reconcile_earlier(passage, entry, &record, stop, begun).await
+            }
+            Claiming::Known(known) => Ending::Known(known),
+        }
+    }
+
+    async fn create_and_reconcile(&self, passage: &Passage<'_>, stop: &mut StopSignal) -> Ending {
         let begun = self.clock.uptime();
-        match self.create(contact, key, progress, stop, begun).await {
-            Ending::Refused(error) => self.reconcile(contact, key, error, begun).await,
+        match self.create(passage, stop, begun, Failures::default()).await {
+            Ending::Refused(error) => self.reconcile(passage, error, begun).await,
             ending => ending,
         }
     }
@@ -158,16 +197,18 @@ impl Target {
     /// Attempts until one settles it, or sending again is not safe, not useful or not in time.
     async fn create(
         &self,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
-        progress: &Arc<Progress>,
+        passage: &Passage<'_>,
         stop: &mut StopSignal,
         begun: Duration,
+        mut failures: Failures,
     ) -> Ending {
-        let mut waits = self.waits(key);
-        let mut failures = Failures::default();
+        let mut waits = self.waits(passage.key);
         for attempt in 1_u32.. {
-            let Some(in_flight) = progress.attempt_begins() else {
+            // Writing the claim took its time.
+            if *stop.borrow() {
+                break;
+            }
+            let Some(in_flight) = passage.progress.attempt_begins() else {
                 break;
             };
             let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
@@ -176,7 +217,7 @@ impl Target {
                 failures.add_unless_any(self.out_of_time(true));
                 break;
             }
-            let creating = self.attempt(contact, key, in_flight.preparing(), left);
+            let creating = self.attempt(passage, in_flight.preparing(), left);
             let Some(result) = unless_withdrawn(stop, in_flight.preparing(), creating).await else {
                 break;
             };
@@ -214,12 +255,11 @@ impl Target {
     /// One attempt, cut off when no time is left. An adapter keeps its own timeout; this holds one that does not.
     async fn attempt(
         &self,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
+        passage: &Passage<'_>,
         preparing: &Preparing,
         left: Duration,
     ) -> Result<Created, ProviderError> {
-        let create = watched(preparing, self.provider.create(contact, key));
+        let create = watched(preparing, self.provider.create(passage.contact, passage.key));
         let result = tokio::time::timeout(left, create).await;
         result.unwrap_or_else(|_| Err(self.out_of_time(preparing.is_under_way())))
     }
@@ -257,62 +297,8 @@ impl Target {
             .build()
     }
 
-    /// Looks for what may have been created, where the vendor can be asked.
-    ///
-    /// Finding it settles the delivery. Not finding it settles nothing: the vendor may still be at work on the
-    /// request, so the contact is not sent again here.
-    async fn reconcile(
-        &self,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
-        error: ProviderError,
-        begun: Duration,
-    ) -> Ending {
-        let nameless = error.kind() == ErrorKind::AlreadyExists && error.existing_id().is_none();
-        if !self.capabilities.find || !(error.effect() == Effect::Unknown || nameless) {
-            return Ending::Refused(error);
-        }
-        for units in LOOKS {
-            let wait = self.settings.settle_delay.saturating_mul(units);
-            if self.elapsed(begun).saturating_add(wait) >= self.settings.deadline {
-                break;
-            }
-            self.clock.sleep(wait).await;
-            self.rate_limit.wait().await;
-            let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
-            let look = tokio::time::timeout(left, self.provider.find(contact, key)).await;
-            match look.unwrap_or_else(|_| Err(self.out_of_time(true))) {
-                Ok(Some(id)) => return found(id, nameless),
-                Ok(None) => {}
-                Err(look) => {
-                    tracing::info!(kind = look.kind().as_str(), "The look failed");
-                    if !look.is_transient() {
-                        break;
-                    }
-                }
-            }
-        }
-        Ending::Refused(error)
-    }
-
-    fn told(&self, ending: Ending, progress: &Progress, elapsed: Duration) -> Delivery {
-        let (outcome, id, error, note) = match ending {
-            Ending::Done(created, note) => (Outcome::of_created(&created), Some(created.id), None, note),
-            Ending::Refused(error) => (Outcome::of_error(&error), error.existing_id(), Some(error), None),
-            Ending::Stopped => (Outcome::Pending, None, None, Some(STOPPED)),
-        };
-        tracing::info!(outcome = outcome.as_str(), attempts = progress.attempts(), "The delivery ended");
-        Delivery {
-            provider: self.provider.info().name().to_owned(),
-            vendor: self.provider.info().vendor().to_owned(),
-            outcome,
-            id,
-            attempts: progress.attempts(),
-            elapsed,
-            fields: progress.take_fields(),
-            error,
-            note,
-        }
+    pub(crate) fn clock(&self) -> SharedClock {
+        Arc::clone(&self.clock)
     }
 
     /// How long it is since `since`, an uptime of the clock.
@@ -328,51 +314,6 @@ impl Target {
 /// The paths of the fields that a draft loses.
 fn lost(draft: &Draft) -> String {
     draft.losses().map(|fate| fate.field.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-/// The failed attempts of a delivery.
-#[derive(Default)]
-struct Failures {
-    credential_renewed: bool,
-    last: Option<ProviderError>,
-    doubt: Option<ProviderError>,
-}
-
-impl Failures {
-    /// Whether the credential was renewed for this delivery already, and refused again.
-    fn have_spent_the_renewal(&self, error: &ProviderError) -> bool {
-        error.kind() == ErrorKind::Unauthenticated && self.credential_renewed
-    }
-
-    fn add(&mut self, error: ProviderError) {
-        self.credential_renewed |= error.kind() == ErrorKind::Unauthenticated;
-        if error.effect() == Effect::Unknown {
-            self.doubt = Some(error);
-        } else {
-            self.last = Some(error);
-        }
-    }
-
-    /// The vendor's own reason is worth more than that time ran out.
-    fn add_unless_any(&mut self, error: ProviderError) {
-        if self.last.is_none() && self.doubt.is_none() {
-            self.last = Some(error);
-        }
-    }
-
-    /// A later refusal does not undo what an earlier attempt may have done.
-    fn into_error(self) -> Option<ProviderError> {
-        self.doubt.or(self.last)
-    }
-}
-
-fn found(id: ContactId, existing: bool) -> Ending {
-    let note = if existing {
-        "the vendor has it already; its id was looked up"
-    } else {
-        "the answer was lost; such a contact was found at the vendor, this one or an equal older one"
-    };
-    Ending::Done(Created { id, existing }, Some(note))
 }
 
 /// The attempt's result, or nothing if stopping was asked for while its create had not begun.

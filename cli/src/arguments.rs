@@ -3,6 +3,8 @@
 //! Its rule: names are the words of the documentation, and every command's help shows how it is used.
 
 mod contract;
+mod deliveries;
+mod import;
 
 use std::path::PathBuf;
 
@@ -13,6 +15,8 @@ use clap_complete::Shell;
 pub(crate) use self::contract::{
     Contract, ContractExport, ContractLive, ContractRecord, ContractTest, FixtureSource,
 };
+pub(crate) use self::deliveries::{Deliveries, DeliveryFilter, Resolve, Retry};
+pub(crate) use self::import::Import;
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 #[derive(Debug, Parser)]
@@ -69,6 +73,20 @@ pub(crate) enum Command {
         unicontact create --name 'Ada King' --email ada@example.com --phone +442079460123\n  \
         echo '{\"name\": \"Ada King\"}' | unicontact create - --to acme,iot --format json")]
     Create(Create),
+    /// Create many contacts at every provider, from a CSV, JSON lines or vCards; a second run finishes the first
+    #[command(after_help = "Examples:\n  \
+        unicontact import people.csv --dry-run\n  \
+        unicontact import people.csv --report report.ndjson\n  \
+        unicontact import people.csv --suggest-map > mapping.toml\n  \
+        unicontact import people.csv --map mapping.toml\n  \
+        zcat people.vcf.gz | unicontact import - --to acme,iot --format json")]
+    Import(Box<Import>),
+    /// List what the journal knows, and settle what is left
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  unicontact deliveries list --outcome in_doubt\n  unicontact deliveries retry"
+    )]
+    Deliveries(Deliveries),
     /// Show what would be sent, and what becomes of every field; sends nothing
     #[command(after_help = "Examples:\n  \
         unicontact plan contact.json\n  \
@@ -123,6 +141,9 @@ pub(crate) struct Create {
     /// When it counts as done
     #[arg(long, value_enum, default_value_t = PolicyArgument::All)]
     pub(crate) policy: PolicyArgument,
+    /// Send it although it was delivered earlier or may have been; makes a second contact
+    #[arg(long)]
+    pub(crate) again: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -5,7 +5,9 @@
 mod check;
 mod contract;
 mod create;
+mod deliveries;
 mod demo;
+mod import;
 mod plan;
 mod providers;
 mod sandbox;
@@ -14,11 +16,13 @@ mod schema;
 use std::sync::Arc;
 
 use unicontact::config::Configuration;
+use unicontact::journal::{Journal, SqliteJournal};
 use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
 
 pub(crate) use self::contract::{Exported, Told};
+pub(crate) use self::import::Planned;
 use crate::arguments::{Arguments, Command};
 use crate::exit::{Exit, Failure};
 
@@ -27,6 +31,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     match command {
         Command::Demo => demo::run(&common).await,
         Command::Create(create) => create::run(&common, &create).await,
+        Command::Import(import) => import::run(&common, &import).await,
+        Command::Deliveries(deliveries) => deliveries::run(&common, &deliveries).await,
         Command::Plan(plan) => plan::run(&common, &plan).await,
         Command::Providers => providers::run(&common),
         Command::Check(check) => check::run(&common, &check).await,
@@ -50,6 +56,14 @@ fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Fail
         targets.push(Target::new(provider, settings, Arc::clone(&clock), jitter_seed()));
     }
     Ok(FanOut::new(targets, policy))
+}
+
+/// The journal of a configuration, unless it is off.
+fn journal(configuration: &Configuration) -> Result<Option<Arc<dyn Journal>>, Failure> {
+    let Some(path) = &configuration.journal else {
+        return Ok(None);
+    };
+    Ok(Some(Arc::new(SqliteJournal::open(path)?)))
 }
 
 /// Different in every process, so that many that failed together do not come back together.

@@ -7,6 +7,7 @@ use std::io;
 
 use unicontact::Verdict;
 use unicontact::config::ConfigurationError;
+use unicontact::journal::JournalError;
 
 /// How the command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,11 @@ impl Exit {
             Self::Usage => 2,
             Self::InDoubt => 3,
         }
+    }
+
+    /// The worse of the two.
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self.code() >= other.code() { self } else { other }
     }
 
     /// How it ends when everything was tried and the report could not be written: never as if all were well.
@@ -73,6 +79,12 @@ impl From<ConfigurationError> for Failure {
         let count = error.mistakes.len();
         let plural = if count == 1 { "" } else { "s" };
         Self::new(format!("{count} mistake{plural} in the configuration\n{error}"))
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Self::new(error.to_string())
     }
 }
 

@@ -43,7 +43,7 @@ fn text(name: &str, input: impl Read) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| Failure::new(format!("{name}: not UTF-8 text: save it as UTF-8")))
 }
 
-fn unreadable(name: &str, error: &io::Error) -> Failure {
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> Failure {
     let why = match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::IsADirectory => "it is a directory; a file with a contact is expected".to_owned(),

@@ -7,9 +7,13 @@ mod contract;
 mod deliveries;
 mod drafts;
 mod exported;
+mod imported;
 mod page;
 mod plain;
+mod planned;
+mod progress;
 mod providers;
+mod records;
 mod table;
 mod unwritten;
 
@@ -19,12 +23,16 @@ use serde::Serialize;
 
 pub(crate) use self::compared::{compared, recorded};
 pub(crate) use self::contract::replayed;
-pub(crate) use self::deliveries::report;
+pub(crate) use self::deliveries::{report, report_of_contact};
 pub(crate) use self::drafts::plan;
 pub(crate) use self::exported::exported;
+pub(crate) use self::imported::{imported, paused};
 pub(crate) use self::page::Page;
 pub(crate) use self::plain::in_one_line;
+pub(crate) use self::planned::{planned, planned_json};
+pub(crate) use self::progress::ProgressLines;
 pub(crate) use self::providers::{checks, configured, vendors};
+pub(crate) use self::records::{record, records};
 pub(crate) use self::table::Table;
 pub(crate) use self::unwritten::unwritten;
 

@@ -63,7 +63,8 @@ pub fn contact_key(contact: &UnifiedContact) -> String {
     contact.external_id.clone().unwrap_or_else(|| format!("sha256:{}", fingerprint(contact)))
 }
 
-fn fingerprint(contact: &UnifiedContact) -> String {
+/// What tells the content of a contact from any other, its `external_id` included. Nothing can be read from it.
+pub fn fingerprint(contact: &UnifiedContact) -> String {
     // A contact serializes without fail: its maps have text keys and its values are JSON already.
     let bytes = serde_json::to_vec(contact).unwrap_or_default();
     hexadecimal(&Sha256::digest(&bytes)[..16])

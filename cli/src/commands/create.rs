@@ -24,9 +24,16 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
         PolicyArgument::Any => Policy::Any,
         PolicyArgument::FirstFailure => Policy::FirstFailure,
     };
-    let fan_out = super::fan_out(&sources::configuration(common)?, policy)?;
-    let signals = Signals::register()?;
-    let report = deliver(&fan_out, contact, signals).await;
+    let configuration = sources::configuration(common)?;
+    let mut fan_out = super::fan_out(&configuration, policy)?;
+    if let Some(journal) = super::journal(&configuration)? {
+        fan_out = fan_out.with_journal(journal);
+    }
+    if create.again {
+        fan_out = fan_out.again();
+    }
+    let mut signals = Signals::register()?;
+    let (report, _) = deliver(&fan_out, contact, &mut signals).await;
     let written = match common.format {
         Format::Json => output::json_text(&report).and_then(|text| output::told_once(&text)),
         Format::Human => output::told_once(output::report(&report, &fan_out).text()),
@@ -41,11 +48,16 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
     })
 }
 
-async fn deliver(fan_out: &FanOut, contact: UnifiedContact, mut signals: Signals) -> Report {
+/// The report, and whether a signal asked to stop.
+pub(super) async fn deliver(
+    fan_out: &FanOut,
+    contact: UnifiedContact,
+    signals: &mut Signals,
+) -> (Report, bool) {
     let mut running = fan_out.start(contact);
     loop {
         tokio::select! {
-            () = running.ended() => return running.finish().await,
+            () = running.ended() => return (running.finish().await, false),
             () = signals.next() => break,
             () = tokio::time::sleep(PATIENCE) => tell_waiting(&running),
         }
@@ -54,10 +66,11 @@ async fn deliver(fan_out: &FanOut, contact: UnifiedContact, mut signals: Signals
     output::message(
         "Stopping: nothing new is sent, what is under way comes to its end. Ctrl-C again stops at once.",
     );
-    tokio::select! {
+    let report = tokio::select! {
         () = running.ended() => running.finish().await,
         () = signals.next() => running.abandon(),
-    }
+    };
+    (report, true)
 }
 
 /// Says on a terminal whom it is waiting for.

@@ -34,6 +34,15 @@ pub(crate) fn report(report: &Report, fan_out: &FanOut) -> Page {
     page
 }
 
+/// The report, under the name of its contact.
+pub(crate) fn report_of_contact(report: &Report, fan_out: &FanOut) -> Page {
+    let mut page = Page::default();
+    page.line(&format!("== {}", report.contact));
+    page.blank_line();
+    page.page(&self::report(report, fan_out));
+    page
+}
+
 fn tells_losses(delivery: &Delivery, fan_out: &FanOut) -> bool {
     let is_allowed = fan_out.targets().iter().any(|target| {
         let name = target.provider().info().name();
@@ -64,6 +73,9 @@ fn details(delivery: &Delivery, tells_losses: bool) -> Vec<String> {
     }
     if let Some(note) = delivery.note {
         lines.push(format!("{provider}: {note}"));
+    }
+    if let Some(unrecorded) = &delivery.unrecorded {
+        lines.push(format!("{provider}: the journal does not know how it ended: {unrecorded}"));
     }
     if tells_losses {
         let losses = losses(delivery).into_iter();

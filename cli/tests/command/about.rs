@@ -8,10 +8,21 @@ use serde_json::Value;
 
 use crate::program::Program;
 
-const COMMANDS: [&str; 9] =
-    ["demo", "create", "plan", "providers", "check", "sandbox", "contract", "schema", "completions"];
+const COMMANDS: [&str; 10] = [
+    "demo",
+    "create",
+    "deliveries",
+    "plan",
+    "providers",
+    "check",
+    "sandbox",
+    "contract",
+    "schema",
+    "completions",
+];
 /// Their help shows how they are used.
-const WITH_EXAMPLES: [&str; 7] = ["demo", "create", "plan", "check", "sandbox", "contract", "completions"];
+const WITH_EXAMPLES: [&str; 8] =
+    ["demo", "create", "deliveries", "plan", "check", "sandbox", "contract", "completions"];
 
 #[tokio::test]
 async fn the_help_names_every_command_and_the_exit_codes() {

@@ -92,7 +92,10 @@ pub(crate) fn is_report(report: &Value) {
         let failed = !has_id && delivery["outcome"] != "skipped" && delivery["outcome"] != "pending";
         let error: &[Key] = if failed { &[("error", Value::is_object)] } else { &[] };
         let required = [DELIVERY, id, fields, error].concat();
-        has_keys(delivery, &required, &[("note", Value::is_string)]);
+        let is_skipped = delivery["outcome"] == "skipped";
+        let skipped: &[Key] = if is_skipped { &[("id", Value::is_string)] } else { &[] };
+        let optional: &[Key] = &[("note", Value::is_string), ("unrecorded", Value::is_string)];
+        has_keys(delivery, &required, &[optional, skipped].concat());
         has_fields(&delivery["fields"]);
         has_error(&delivery["error"]);
     }

@@ -71,6 +71,18 @@ impl Program {
         self
     }
 
+    /// Lets no file grow beyond so many KiB. Writing more fails, as on a full disk.
+    pub(crate) fn limited_to(mut self, kibibytes: &str) -> Self {
+        let program = self.command.as_std().get_program().to_owned();
+        let script = "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"";
+        let mut limited = Command::new("/bin/bash");
+        limited.args(["-c", script, "bash", kibibytes]).arg(program).args(self.command.as_std().get_args());
+        limited.env_clear().current_dir(self.folder.path()).kill_on_drop(true);
+        limited.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.command = limited;
+        self
+    }
+
     /// Sends its stdout elsewhere.
     pub(crate) fn stdout(mut self, stdout: impl Into<Stdio>) -> Self {
         self.command.stdout(stdout);

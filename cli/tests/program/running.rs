@@ -47,6 +47,11 @@ impl Running {
         assert!(sent.success());
     }
 
+    /// Ends it as a power cut does, and waits until it is gone.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// Goes away as its reader.
     pub(crate) fn close_stdout(&mut self) {
         self.stdout = None;

@@ -1,0 +1,126 @@
+//! What `unicontact deliveries` understands.
+//!
+//! Its rule: every command of it names and selects deliveries in the same way.
+
+use std::time::Duration;
+
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use unicontact::Outcome;
+use unicontact::providers::DeliveryKey;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Deliveries {
+    /// List what the journal knows; --to selects providers
+    #[command(after_help = "Examples:\n  \
+        unicontact deliveries list --outcome in_doubt,failed\n  \
+        unicontact deliveries list --to acme --older-than 2d --format json")]
+    List(DeliveryFilter),
+    /// Show one delivery, with the contact while it is unfinished
+    #[command(after_help = "Example:\n  unicontact deliveries show acme/42")]
+    Show {
+        /// Which, as the list names it
+        #[arg(value_name = "PROVIDER/CONTACT", value_parser = key)]
+        key: DeliveryKey,
+    },
+    /// Deliver what is unfinished and safe to send; what is in doubt is looked for, or sent to a vendor that dedupes
+    #[command(after_help = "Examples:\n  \
+        unicontact deliveries retry\n  \
+        unicontact deliveries retry acme/42\n  \
+        unicontact deliveries retry --outcome failed --error unreachable --to iot")]
+    Retry(Retry),
+    /// Say how a delivery ended, after you looked at the vendor
+    #[command(after_help = "Examples:\n  \
+        unicontact deliveries resolve voice/42 --created 9001\n  \
+        unicontact deliveries resolve voice/42 --not-created")]
+    Resolve(Resolve),
+}
+
+/// Which deliveries.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DeliveryFilter {
+    /// Only those of these outcomes
+    #[arg(long, value_enum, value_name = "OUTCOME", value_delimiter = ',')]
+    pub(crate) outcome: Vec<OutcomeArgument>,
+    /// Only those whose error is of this kind, such as unreachable
+    #[arg(long, value_name = "KIND")]
+    pub(crate) error: Option<String>,
+    /// Only those that were last touched longer ago, such as 30m, 12h or 2d
+    #[arg(long, value_name = "TIME", value_parser = age)]
+    pub(crate) older_than: Option<Duration>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Retry {
+    /// Only these, as the list names them
+    #[arg(value_name = "PROVIDER/CONTACT", value_parser = key)]
+    pub(crate) keys: Vec<DeliveryKey>,
+    #[command(flatten)]
+    pub(crate) filter: DeliveryFilter,
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("how").required(true))]
+pub(crate) struct Resolve {
+    /// Which, as the list names it
+    #[arg(value_name = "PROVIDER/CONTACT", value_parser = key)]
+    pub(crate) key: DeliveryKey,
+    /// The vendor has it, with this id
+    #[arg(long, value_name = "ID", group = "how")]
+    pub(crate) created: Option<String>,
+    /// The vendor does not have it
+    #[arg(long, group = "how")]
+    pub(crate) not_created: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum OutcomeArgument {
+    /// It was created
+    Created,
+    /// The vendor had it already
+    Existing,
+    /// It was refused for what is in it
+    Rejected,
+    /// It was not created, for another reason
+    Failed,
+    /// Nobody can tell
+    InDoubt,
+    /// It was not sent yet
+    Pending,
+}
+
+impl From<OutcomeArgument> for Outcome {
+    fn from(argument: OutcomeArgument) -> Self {
+        match argument {
+            OutcomeArgument::Created => Self::Created,
+            OutcomeArgument::Existing => Self::Existing,
+            OutcomeArgument::Rejected => Self::Rejected,
+            OutcomeArgument::Failed => Self::Failed,
+            OutcomeArgument::InDoubt => Self::InDoubt,
+            OutcomeArgument::Pending => Self::Pending,
+        }
+    }
+}
+
+fn key(text: &str) -> Result<DeliveryKey, &'static str> {
+    match text.split_once('/') {
+        Some((provider, contact)) if !provider.is_empty() && !contact.is_empty() => {
+            Ok(DeliveryKey::of(provider, contact.to_owned()))
+        }
+        _ => Err("expected a provider and a contact, such as acme/42"),
+    }
+}
+
+fn age(text: &str) -> Result<Duration, &'static str> {
+    const EXPECTED: &str = "expected a time such as 90s, 30m, 12h or 2d";
+    let unit = text.chars().last().ok_or(EXPECTED)?;
+    let number: u64 = text.strip_suffix(unit).and_then(|number| number.parse().ok()).ok_or(EXPECTED)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        _ => return Err(EXPECTED),
+    };
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or(EXPECTED)
+}

@@ -1,0 +1,54 @@
+//! What `unicontact import` understands.
+//!
+//! Its rule: everything about the file is found out by itself and can be said nevertheless.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use unicontact_import::{Format, TextEncoding};
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The contacts; - reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What the file is: csv, ndjson, json, vcard or jscontact [default: found out]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) input_format: Option<Format>,
+    /// What the columns of a CSV are, where it differs from what is recognised
+    #[arg(long, value_name = "PATH")]
+    pub(crate) map: Option<PathBuf>,
+    /// Print such a mapping for the file, to be completed, and do nothing else
+    #[arg(long, conflicts_with_all = ["map", "dry_run", "report", "rejects", "max_rejects", "again"])]
+    pub(crate) suggest_map: bool,
+    /// What separates the cells of a CSV: one character, or tab [default: found out]
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    pub(crate) delimiter: Option<u8>,
+    /// The file's encoding, such as utf-16le or windows-1252 [default: found out]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) encoding: Option<TextEncoding>,
+    /// Where rows go that are no contacts, as they are and with the reason; written when there are any, over what is there
+    /// [default: FILE.rejects.csv, .ndjson or .vcf]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Stop reading when more rows than this are no contacts
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) max_rejects: Option<u64>,
+    /// Write what became of every contact, as JSON, one per line; over what is there
+    #[arg(long, value_name = "PATH", conflicts_with = "dry_run")]
+    pub(crate) report: Option<PathBuf>,
+    /// Only count what would be sent, refused and lost; sends nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Send also what was delivered earlier or may have been; makes second contacts
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) again: bool,
+}
+
+fn delimiter(text: &str) -> Result<u8, &'static str> {
+    match text.as_bytes() {
+        [byte] if byte.is_ascii() => Ok(*byte),
+        _ if matches!(text, "tab" | "\\t") => Ok(b'\t'),
+        _ => Err("expected one ASCII character such as ; or the word tab"),
+    }
+}

@@ -1,0 +1,128 @@
+//! `unicontact deliveries`: what the journal knows, and what a person does about it.
+//!
+//! Its rule: it makes no journal where there is none, and sends nothing but what `retry` asks for.
+
+mod retry;
+
+use std::io;
+use std::sync::Arc;
+
+use unicontact::config::Configuration;
+use unicontact::journal::{Journal, JournalError, Record, Resolution, Selection};
+use unicontact::providers::clock::{Clock, SystemClock};
+use unicontact::providers::{ContactId, DeliveryKey};
+
+use crate::arguments::{Common, Deliveries, DeliveryFilter, Format, Resolve};
+use crate::exit::{Exit, Failure};
+use crate::output::Page;
+use crate::{output, sources};
+
+/// How many records are held at once.
+const PAGE: u32 = 1000;
+
+pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit, Failure> {
+    let configuration = sources::configuration(common)?;
+    let journal = existing_journal(&configuration)?;
+    match deliveries {
+        Deliveries::List(filter) => list(common, &*journal, selection(common, filter)).await,
+        Deliveries::Show { key } => show(common, &*journal, key).await,
+        Deliveries::Retry(retry) => retry::run(common, &configuration, journal, retry).await,
+        Deliveries::Resolve(resolve) => self::resolve(&*journal, resolve).await,
+    }
+}
+
+fn existing_journal(configuration: &Configuration) -> Result<Arc<dyn Journal>, Failure> {
+    if let Some(path) = configuration.journal.as_ref().filter(|path| !path.exists()) {
+        return Err(Failure::new(format!("{}: there is no journal yet", path.display())));
+    }
+    let off = || Failure::new("the journal is off: the configuration says journal = \"off\"");
+    super::journal(configuration)?.ok_or_else(off)
+}
+
+fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {
+    let before = filter.older_than.map(|age| SystemClock.now().checked_sub(age));
+    Selection {
+        outcomes: filter.outcome.iter().map(|outcome| (*outcome).into()).collect(),
+        providers: common.to.clone(),
+        error_kind: filter.error.clone(),
+        changed_before: before.and_then(Result::ok),
+        ..Selection::default()
+    }
+}
+
+/// The records after those that were read, in the order of the journal.
+async fn next_page(
+    journal: &dyn Journal,
+    selection: &Selection,
+    after: u64,
+) -> Result<Vec<Record>, JournalError> {
+    journal.list(&Selection { after, limit: Some(PAGE), ..selection.clone() }).await
+}
+
+async fn list(common: &Common, journal: &dyn Journal, selection: Selection) -> Result<Exit, Failure> {
+    let mut after = 0;
+    let mut all = Vec::new();
+    loop {
+        let page = next_page(journal, &selection, after).await?;
+        let Some(last) = page.last() else { break };
+        after = last.number;
+        match common.format {
+            Format::Json => page.iter().try_for_each(output::json)?,
+            Format::Human => all.extend(page),
+        }
+    }
+    match (common.format, all.is_empty()) {
+        (Format::Json, _) => {}
+        (Format::Human, true) => output::message("The journal has no such delivery."),
+        (Format::Human, false) => {
+            let mut page = Page::default();
+            page.table(&output::records(&all));
+            output::page(&page)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn show(common: &Common, journal: &dyn Journal, key: &DeliveryKey) -> Result<Exit, Failure> {
+    let record = known(journal, key).await?;
+    match common.format {
+        Format::Json => output::json(&with_content(&record)?)?,
+        Format::Human => output::page(&output::record(&record))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn with_content(record: &Record) -> io::Result<serde_json::Value> {
+    let mut shown = serde_json::to_value(record)?;
+    if let Some(contact) = record.contact() {
+        shown["content"] = serde_json::to_value(contact)?;
+    }
+    Ok(shown)
+}
+
+async fn resolve(journal: &dyn Journal, resolve: &Resolve) -> Result<Exit, Failure> {
+    let resolution = match &resolve.created {
+        Some(id) => {
+            let id = ContactId::new(id.as_str());
+            Resolution::Created(id.ok_or_else(|| Failure::new("--created: this is no id"))?)
+        }
+        None => Resolution::NotCreated,
+    };
+    let before = known(journal, &resolve.key).await?;
+    let is_resolved = journal.resolve(&resolve.key, resolution, SystemClock.now()).await?;
+    if !is_resolved {
+        let why =
+            if before.outcome().is_delivered() { "the vendor has it" } else { "another run is sending it" };
+        return Err(Failure::new(format!("there is nothing to resolve: {why}")));
+    }
+    let after = known(journal, &resolve.key).await?;
+    output::message(&format!("Recorded as {}.", after.outcome().as_str()));
+    Ok(Exit::Done)
+}
+
+async fn known(journal: &dyn Journal, key: &DeliveryKey) -> Result<Record, Failure> {
+    let record = journal.look(key).await?;
+    record.ok_or_else(|| {
+        Failure::new("the journal has no such delivery; list them: unicontact deliveries list")
+    })
+}

@@ -1,0 +1,114 @@
+//! `unicontact import --dry-run`: what would be sent of all rows.
+//!
+//! Its rule: it sends nothing and needs no journal; what was delivered earlier counts like everything else.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+
+use futures_util::StreamExt;
+use serde::Serialize;
+use unicontact::import::Import;
+use unicontact::providers::{ContactProvider, ProviderError};
+use unicontact::{Plan, PlannedDraft};
+
+use super::source::Source;
+use crate::arguments::{self, Common, Format};
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+/// How many different losses and refusals are counted for a provider.
+const KINDS: usize = 200;
+
+/// What would become of all contacts at one provider.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Planned {
+    #[serde(skip)]
+    pub(crate) provider: String,
+    /// How many would be sent.
+    pub(crate) accepted: u64,
+    /// How many would not.
+    pub(crate) refused: u64,
+    /// The fields that would be lost, without the numbers of their entries, and how often.
+    pub(crate) losses: BTreeMap<String, u64>,
+    /// Why contacts would be refused, and how often.
+    pub(crate) refusals: BTreeMap<String, u64>,
+}
+
+pub(super) async fn run(
+    common: &Common,
+    wanted: &arguments::Import,
+    import: &Import,
+    source: Source,
+) -> Result<Exit, Failure> {
+    let mut reader = source.start(wanted)?;
+    let names = import.fan_out().targets().iter().map(|target| target.provider().info().name().to_owned());
+    let mut sums: Vec<Planned> = names.map(|provider| Planned { provider, ..Planned::default() }).collect();
+    let mut contacts = 0;
+    let mut plans = pin!(import.plan(reader.contacts()));
+    while let Some(plan) = plans.next().await {
+        contacts += 1;
+        add(&mut sums, &plan);
+    }
+    let rows = reader.rows();
+    rows.tell();
+    let refused = sums.iter().any(|sum| sum.refused > 0);
+    let read = contacts + import.repeated() + rows.rejects;
+    let text = match common.format {
+        Format::Json => output::planned_json(read, rows.rejects, import.repeated(), &sums)?,
+        Format::Human => output::planned(read, rows.rejects, import.repeated(), &sums),
+    };
+    output::data(&text)?;
+    Ok(rows.exit().or(if refused { Exit::Incomplete } else { Exit::Done }))
+}
+
+fn add(sums: &mut [Planned], plan: &Plan) {
+    for (sum, planned) in sums.iter_mut().zip(&plan.drafts) {
+        sum.add(planned);
+    }
+}
+
+impl Planned {
+    fn add(&mut self, planned: &PlannedDraft) {
+        match &planned.draft {
+            Ok(draft) => {
+                self.accepted += 1;
+                for fate in draft.losses() {
+                    count(&mut self.losses, without_numbers(&fate.field));
+                }
+            }
+            Err(error) => {
+                self.refused += 1;
+                count(&mut self.refusals, why(error));
+            }
+        }
+    }
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, what: String) {
+    if counts.len() < KINDS || counts.contains_key(&what) {
+        *counts.entry(what).or_default() += 1;
+    }
+}
+
+/// The kind, and the fields or the message.
+fn why(error: &ProviderError) -> String {
+    let fields: Vec<String> = error
+        .field_errors()
+        .iter()
+        .map(|it| format!("{}: {}", without_numbers(&it.field), it.message))
+        .collect();
+    let told =
+        if fields.is_empty() { error.message().unwrap_or_default().to_owned() } else { fields.join("; ") };
+    format!("{}: {told}", error.kind().as_str())
+}
+
+/// `phones[1].number` as `phones[].number`.
+fn without_numbers(field: &str) -> String {
+    let mut inside = false;
+    let keep = |character: &char| {
+        let is_kept = !(inside && character.is_ascii_digit());
+        inside = *character == '[' || (inside && *character != ']');
+        is_kept
+    };
+    field.chars().filter(keep).collect()
+}

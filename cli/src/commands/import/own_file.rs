@@ -1,0 +1,52 @@
+//! A file that this command writes and only its owner reads.
+//!
+//! Its rule: it may hold contact data, so nobody else can read it from its first byte on.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// A file of lines, written through a buffer.
+pub(super) struct OwnFile(BufWriter<File>);
+
+impl OwnFile {
+    /// A new file, in the place of what is there.
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
+        create(path).map(BufWriter::new).map(Self)
+    }
+
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.0, "{text}")
+    }
+
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// An empty file that nobody but its owner reads.
+pub(super) fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    close_to_others(&file)?;
+    Ok(file)
+}
+
+/// One that was there before keeps its mode when it is opened. What is no file of its own, such as `/dev/stderr`, is left
+/// as it is.
+#[cfg(unix)]
+fn close_to_others(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    if file.metadata()?.is_file() {
+        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_: &File) -> io::Result<()> {
+    Ok(())
+}

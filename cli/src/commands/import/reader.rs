@@ -1,0 +1,198 @@
+//! The thread that reads the file.
+//!
+//! Its rule: it reads no further ahead than a few rows, and a thread that waits for its input never keeps the command from
+//! ending.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::stream::{self, Stream};
+use tokio::sync::mpsc;
+use unicontact::providers::UnifiedContact;
+use unicontact_import::{Reading, Reject};
+
+use super::rejects::RejectsFile;
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+/// How many rows are read ahead.
+const AHEAD: usize = 32;
+/// How many rejects, notes and properties are told one by one.
+const TOLD: usize = 10;
+/// How many different notes are counted.
+const NOTES: usize = 200;
+
+/// A file being read.
+pub(super) struct Reader {
+    contacts: Option<mpsc::Receiver<UnifiedContact>>,
+    /// Whether all contacts that were read were taken.
+    is_taken: Arc<AtomicBool>,
+    rows: Arc<Mutex<Rows>>,
+    read: Arc<AtomicU64>,
+    length: Option<u64>,
+}
+
+/// What is known of the rows so far.
+#[derive(Clone, Default)]
+pub(super) struct Rows {
+    name: String,
+    rejects_file: PathBuf,
+    pub(super) rejects: u64,
+    first_rejects: Vec<String>,
+    notes: BTreeMap<String, u64>,
+    end: Option<End>,
+    is_taken: bool,
+}
+
+#[derive(Clone)]
+enum End {
+    OfTheFile,
+    TooManyRejects,
+    RejectsUnwritten(String),
+}
+
+impl Reader {
+    pub(super) fn start(
+        path: &Path,
+        reading: Reading,
+        rejects: RejectsFile,
+        read: Arc<AtomicU64>,
+        length: Option<u64>,
+    ) -> Result<Self, Failure> {
+        let (sender, contacts) = mpsc::channel(AHEAD);
+        let name = path.display().to_string();
+        let rejects_file = rejects.path().to_owned();
+        let rows = Arc::new(Mutex::new(Rows { name, rejects_file, ..Rows::default() }));
+        let thread = std::thread::Builder::new().name("reader".to_owned());
+        // Nobody waits for it: it may wait for an input that never ends.
+        let started = thread.spawn({
+            let rows = Arc::clone(&rows);
+            move || read_all(reading, rejects, &sender, &rows)
+        });
+        started
+            .map_err(|error| Failure::new(format!("no thread can be started to read the file: {error}")))?;
+        let is_taken = Arc::new(AtomicBool::new(false));
+        Ok(Self { contacts: Some(contacts), is_taken, rows, read, length })
+    }
+
+    /// The contacts. They can be taken once.
+    pub(super) fn contacts(&mut self) -> impl Stream<Item = UnifiedContact> + use<> {
+        let (mut contacts, is_taken) = (self.contacts.take(), Arc::clone(&self.is_taken));
+        stream::poll_fn(move |context| {
+            let Some(contacts) = &mut contacts else {
+                return std::task::Poll::Ready(None);
+            };
+            let next = contacts.poll_recv(context);
+            if matches!(next, std::task::Poll::Ready(None)) {
+                is_taken.store(true, Ordering::Relaxed);
+            }
+            next
+        })
+    }
+
+    /// How much of the file is read, from 0 to 1, where its length says something.
+    #[expect(clippy::cast_precision_loss, reason = "a share is an estimate")]
+    pub(super) fn share_read(&self) -> Option<f64> {
+        let length = self.length?;
+        Some((self.read.load(Ordering::Relaxed) as f64 / length as f64).min(1.0))
+    }
+
+    /// What is known of the rows.
+    pub(super) fn rows(&self) -> Rows {
+        Rows { is_taken: self.is_taken.load(Ordering::Relaxed), ..rows(&self.rows).clone() }
+    }
+}
+
+fn rows(rows: &Mutex<Rows>) -> MutexGuard<'_, Rows> {
+    rows.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn read_all(
+    mut reading: Reading,
+    mut rejects: RejectsFile,
+    contacts: &mpsc::Sender<UnifiedContact>,
+    so_far: &Mutex<Rows>,
+) {
+    for row in reading.by_ref() {
+        match row {
+            Ok(row) => {
+                if !row.notes.is_empty() {
+                    rows(so_far).note(row.notes.iter().map(ToString::to_string));
+                }
+                if contacts.blocking_send(row.contact).is_err() {
+                    return;
+                }
+            }
+            Err(reject) => {
+                let end = match rejects.write(&reject) {
+                    Ok(true) => None,
+                    Ok(false) => Some(End::TooManyRejects),
+                    Err(error) => Some(End::RejectsUnwritten(error.to_string())),
+                };
+                rows(so_far).reject(&reject);
+                if end.is_some() {
+                    rows(so_far).end = end;
+                    return;
+                }
+            }
+        }
+    }
+    let mut so_far = rows(so_far);
+    so_far.note(reading.unused().keys().map(|property| format!("{property}: not used")));
+    so_far.end = Some(End::OfTheFile);
+}
+
+impl Rows {
+    fn note(&mut self, notes: impl Iterator<Item = String>) {
+        for note in notes {
+            if self.notes.len() < NOTES || self.notes.contains_key(&note) {
+                *self.notes.entry(note).or_default() += 1;
+            }
+        }
+    }
+
+    fn reject(&mut self, reject: &Reject) {
+        self.rejects += 1;
+        if self.first_rejects.len() < TOLD {
+            self.first_rejects.push(reject.to_string());
+        }
+    }
+
+    /// Says what was not read as it stands.
+    pub(super) fn tell(&self) {
+        let name = &self.name;
+        for (note, times) in self.notes.iter().take(TOLD) {
+            output::message(&format!("{name}: {times} times: {note}"));
+        }
+        if self.notes.len() > TOLD {
+            output::message(&format!("{name}: and {} other notes", self.notes.len() - TOLD));
+        }
+        for reject in &self.first_rejects {
+            output::message(&format!("{name}: {reject}"));
+        }
+        if self.rejects > 0 {
+            let file = self.rejects_file.display();
+            output::message(&format!("{name}: no contacts: {}; these rows are in {file}", self.rejects));
+        }
+        match &self.end {
+            Some(End::OfTheFile) if self.is_taken => {}
+            Some(End::TooManyRejects) => output::message(&format!(
+                "{name}: more rejects than --max-rejects allows; the rest was not read"
+            )),
+            Some(End::RejectsUnwritten(error)) => {
+                let file = self.rejects_file.display();
+                output::message(&format!("error: {file} cannot be written ({error}); the rest was not read"));
+            }
+            None if self.is_taken => output::message(&format!("error: {name}: reading it broke off")),
+            _ => output::message(&format!("{name}: the rest was not read; run it again to go on")),
+        }
+    }
+
+    /// Whether all of them were contacts, and taken.
+    pub(super) fn exit(&self) -> Exit {
+        let is_whole = matches!(self.end, Some(End::OfTheFile)) && self.is_taken && self.rejects == 0;
+        if is_whole { Exit::Done } else { Exit::Incomplete }
+    }
+}

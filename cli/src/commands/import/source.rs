@@ -1,0 +1,128 @@
+//! The file of contacts, opened.
+//!
+//! Its rule: what is wrong with the whole file is found before anything is sent, and its columns are shown.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use unicontact_import::{ColumnMap, Format, ReadOptions, Reading};
+
+use super::reader::Reader;
+use super::rejects::RejectsFile;
+use crate::arguments::Import;
+use crate::exit::Failure;
+use crate::{input, output};
+
+/// Of a file that is shorter, most is read before anything is sent, which says nothing of the time that is left.
+const MEASURABLE: u64 = 1 << 20;
+
+/// A file of contacts whose form is known.
+pub(super) struct Source {
+    path: PathBuf,
+    reading: Reading,
+    read: Arc<AtomicU64>,
+    length: Option<u64>,
+}
+
+/// Counts what is read, for the time that is left.
+struct Counted<R> {
+    source: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.source.read(buffer)?;
+        self.read.fetch_add(length as u64, Ordering::Relaxed);
+        Ok(length)
+    }
+}
+
+/// A mapping for the file, to be completed.
+pub(super) fn suggested_map(wanted: &Import) -> Result<String, Failure> {
+    let (file, _) = opened(&wanted.file)?;
+    let map = unicontact_import::suggest_map(file, &wanted.file.display().to_string(), &options(wanted)?);
+    map.map_err(|error| Failure::new(error.to_string()))
+}
+
+impl Source {
+    pub(super) fn open(wanted: &Import) -> Result<Self, Failure> {
+        let options = options(wanted)?;
+        let (file, length) = opened(&wanted.file)?;
+        let read = Arc::new(AtomicU64::new(0));
+        let counted = Counted { source: file, read: Arc::clone(&read) };
+        let reading = unicontact_import::open(counted, &wanted.file.display().to_string(), &options)
+            .map_err(|error| Failure::new(error.to_string()))?;
+        let plan = reading.columns().map(ToString::to_string);
+        let taken_for = plan.unwrap_or_else(|| reading.format().to_string());
+        output::message(&format!("{}: {}", wanted.file.display(), taken_for.trim_end()));
+        Ok(Self { path: wanted.file.clone(), reading, read, length })
+    }
+
+    /// Refuses to write over the file that is read.
+    pub(super) fn refuse_as_output(&self, output: &Path, flag: &str) -> Result<(), Failure> {
+        match (self.path.canonicalize(), output.canonicalize()) {
+            (Ok(input), Ok(output)) if input == output => {
+                Err(Failure::new(format!("{flag}: this is the file that is imported; name another")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Begins to read it on a thread of its own.
+    pub(super) fn start(self, wanted: &Import) -> Result<Reader, Failure> {
+        let rejects = wanted.rejects.clone().unwrap_or_else(|| self.usual_rejects());
+        self.refuse_as_output(&rejects, "--rejects")?;
+        if wanted.report.as_ref() == Some(&rejects) {
+            return Err(Failure::new("--rejects and --report: these are two files; name two"));
+        }
+        let rejects = RejectsFile::new(rejects, &self.reading, wanted.max_rejects);
+        Reader::start(&self.path, self.reading, rejects, self.read, self.length)
+    }
+
+    fn usual_rejects(&self) -> PathBuf {
+        let ending = match self.reading.format() {
+            Format::Csv => "csv",
+            Format::Vcard => "vcf",
+            Format::Ndjson | Format::Json | Format::JsContact => "ndjson",
+        };
+        let name = if self.path == Path::new("-") { "stdin".as_ref() } else { self.path.as_os_str() };
+        let mut name = name.to_owned();
+        name.push(".rejects.");
+        name.push(ending);
+        name.into()
+    }
+}
+
+/// The file and, where it says something, its length.
+fn opened(path: &Path) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
+    if path == Path::new("-") {
+        return Ok((Box::new(io::stdin()), None));
+    }
+    let failed = |error: io::Error| input::unreadable(&path.display().to_string(), &error);
+    let file = File::open(path).map_err(failed)?;
+    let known = file.metadata().map_err(failed)?;
+    if known.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    }
+    Ok((Box::new(file), Some(known.len()).filter(|length| known.is_file() && *length >= MEASURABLE)))
+}
+
+fn options(wanted: &Import) -> Result<ReadOptions, Failure> {
+    Ok(ReadOptions {
+        format: wanted.input_format,
+        delimiter: wanted.delimiter,
+        encoding: wanted.encoding,
+        map: wanted.map.as_deref().map(column_map).transpose()?,
+        ..ReadOptions::default()
+    })
+}
+
+fn column_map(path: &Path) -> Result<ColumnMap, Failure> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| input::unreadable(&name, &error))?;
+    text.parse().map_err(|error| Failure::new(format!("{name}: {error}")))
+}

@@ -1,0 +1,62 @@
+//! The sum of an import.
+//!
+//! Its rule: what programs read has the shape that is documented, and nothing else in it.
+
+use std::io;
+
+use serde::Serialize;
+use unicontact::Outcome;
+use unicontact::import::{Pause, Summary};
+
+use super::table::Cell;
+use super::{Page, Table, json_text};
+use crate::arguments::Format;
+
+#[derive(Serialize)]
+struct Imported<'a> {
+    read: u64,
+    rejects: u64,
+    providers: &'a Summary,
+}
+
+/// The sum, with the rows that were no contacts.
+pub(crate) fn imported(summary: &Summary, rejects: u64, format: Format) -> io::Result<String> {
+    let read = summary.contacts + rejects;
+    if format == Format::Json {
+        return json_text(&Imported { read, rejects, providers: summary });
+    }
+    let mut page = Page::default();
+    page.line(&format!("{read} read, {rejects} of them no contacts"));
+    page.blank_line();
+    let words = Outcome::ALL.map(Outcome::as_str);
+    let columns: Vec<&str> = std::iter::once("provider").chain(words).collect();
+    let mut table = Table::with_columns(&columns);
+    for (name, counts) in &summary.providers {
+        let counted = Outcome::ALL.map(|outcome| Cell::new(counts.of(outcome)));
+        table.row(std::iter::once(Cell::new(name)).chain(counted));
+    }
+    page.table(&table);
+    Ok(page.text().to_owned())
+}
+
+/// Why a provider is paused, and how to go on.
+pub(crate) fn paused(pause: &Pause, summary: &Summary, has_journal: bool) -> String {
+    let mut providers = summary.providers.iter();
+    let counts =
+        providers.find(|(name, _)| *name == pause.provider).map(|(_, counts)| *counts).unwrap_or_default();
+    let in_a_row =
+        if pause.failures > 1 { format!(" ({} failures in a row)", pause.failures) } else { String::new() };
+    let again = match &pause.until {
+        Some(until) => format!("It will work again at {}.", until.strftime("%Y-%m-%d %H:%M %:z")),
+        None => pause.hint.to_owned(),
+    };
+    let go_on = if has_journal {
+        "Then run the same command again: what was delivered is not sent again."
+    } else {
+        "The journal is off: running the same command again would send everything again."
+    };
+    format!(
+        "{} is paused{in_a_row}: {}\n  {} failed, {} pending. {again} {go_on}",
+        pause.provider, pause.reason, counts.failed, counts.pending
+    )
+}

@@ -1,0 +1,55 @@
+//! The sum of a dry run.
+//!
+//! Its rule: counts, fields and reasons; nothing of what is in a contact.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::{Serialize, Serializer};
+
+use super::table::Cell;
+use super::{Page, Table, json_text};
+use crate::commands::Planned;
+
+#[derive(Serialize)]
+struct DryRun<'a> {
+    read: u64,
+    rejects: u64,
+    repeated: u64,
+    #[serde(serialize_with = "by_name")]
+    providers: &'a [Planned],
+}
+
+fn by_name<S: Serializer>(sums: &&[Planned], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(sums.iter().map(|sum| (&sum.provider, sum)))
+}
+
+/// The sum for programs.
+pub(crate) fn planned_json(read: u64, rejects: u64, repeated: u64, sums: &[Planned]) -> io::Result<String> {
+    json_text(&DryRun { read, rejects, repeated, providers: sums })
+}
+
+/// The sum for people.
+pub(crate) fn planned(read: u64, rejects: u64, repeated: u64, sums: &[Planned]) -> String {
+    let mut page = Page::default();
+    page.line(&format!(
+        "{read} read, {rejects} of them no contacts, {repeated} came before; nothing was sent"
+    ));
+    page.blank_line();
+    let mut table = Table::with_columns(&["provider", "accepted", "refused"]);
+    for sum in sums {
+        table.row([Cell::new(&sum.provider), Cell::new(sum.accepted), Cell::new(sum.refused)]);
+    }
+    page.table(&table);
+    for sum in sums {
+        counted(&mut page, &sum.provider, "refused", &sum.refusals);
+        counted(&mut page, &sum.provider, "loses", &sum.losses);
+    }
+    page.text().to_owned()
+}
+
+fn counted(page: &mut Page, provider: &str, what: &str, counts: &BTreeMap<String, u64>) {
+    for (of, times) in counts {
+        page.line(&format!("{provider}: {what}, {times} times: {of}"));
+    }
+}

@@ -1,0 +1,107 @@
+//! How far an import is.
+//!
+//! Its rule: on a terminal a line for each provider, written over; elsewhere one line every ten seconds. All on stderr.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use unicontact::Outcome;
+use unicontact::import::{Counts, Summary};
+
+use super::message;
+use super::plain::in_one_line;
+
+/// How long nothing is said where nobody watches.
+const QUIET: Duration = Duration::from_secs(10);
+
+/// The lines, and how many of them stand on the terminal.
+pub(crate) struct ProgressLines {
+    is_terminal: bool,
+    standing: usize,
+    said_at: Duration,
+}
+
+impl Default for ProgressLines {
+    fn default() -> Self {
+        Self { is_terminal: io::stderr().is_terminal(), standing: 0, said_at: Duration::ZERO }
+    }
+}
+
+impl ProgressLines {
+    /// Shows how far it is after `elapsed`. `share` is how much of the input is read.
+    pub(crate) fn show(&mut self, summary: &Summary, elapsed: Duration, share: Option<f64>) {
+        if !self.is_terminal {
+            if elapsed >= self.said_at + QUIET {
+                self.said_at = elapsed;
+                message(&lines(summary, elapsed, share).join("; "));
+            }
+            return;
+        }
+        let lines = lines(summary, elapsed, share);
+        let mut text = self.back();
+        for line in &lines {
+            text.push_str(&in_one_line(line));
+            text.push('\n');
+        }
+        self.standing = lines.len();
+        // When even that fails there is nobody left to tell.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// Takes them away. What is said next stands in their place.
+    pub(crate) fn end(&mut self) {
+        if self.standing > 0 {
+            let _ = io::stderr().lock().write_all(self.back().as_bytes());
+            self.standing = 0;
+        }
+    }
+
+    fn back(&self) -> String {
+        if self.standing == 0 { String::new() } else { format!("\u{1b}[{}A\u{1b}[J", self.standing) }
+    }
+}
+
+fn lines(summary: &Summary, elapsed: Duration, share: Option<f64>) -> Vec<String> {
+    let provider = |(name, counts): &(String, Counts)| format!("{name}: {}", counted(counts, elapsed));
+    let left = share.and_then(|share| left(share, elapsed)).unwrap_or_default();
+    let first = format!("{} contacts done{left}", summary.contacts);
+    std::iter::once(first).chain(summary.providers.iter().map(provider)).collect()
+}
+
+/// The rate, and what there is of each outcome.
+#[expect(clippy::cast_precision_loss, reason = "a rate is an estimate")]
+fn counted(counts: &Counts, elapsed: Duration) -> String {
+    let sent = counts.created + counts.existing + counts.rejected + counts.failed + counts.in_doubt;
+    let rate = sent as f64 / elapsed.as_secs_f64().max(0.001);
+    let present = Outcome::ALL.into_iter().filter(|outcome| counts.of(*outcome) > 0);
+    let words = present.map(|outcome| format!(", {} {}", counts.of(outcome), outcome.as_str()));
+    format!("{rate:.0}/s{}", words.collect::<String>())
+}
+
+/// An estimate of the time that is left, once there is something to go by.
+fn left(share: f64, elapsed: Duration) -> Option<String> {
+    if share < 0.01 || elapsed < Duration::from_secs(2) {
+        return None;
+    }
+    let seconds = Duration::try_from_secs_f64(elapsed.as_secs_f64() * (1.0 - share) / share).ok()?.as_secs();
+    Some(match seconds {
+        0..60 => format!(", about {seconds} s left"),
+        60..3600 => format!(", about {} min left", seconds / 60),
+        _ => format!(", about {} h {} min left", seconds / 3600, seconds % 3600 / 60),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_what_the_rest_takes_at_the_same_pace() {
+        let left = |share, seconds| left(share, Duration::from_secs(seconds)).unwrap_or_default();
+        assert_eq!(left(0.5, 40), ", about 40 s left");
+        assert_eq!(left(0.1, 60), ", about 9 min left");
+        assert_eq!(left(0.01, 100), ", about 2 h 45 min left");
+        assert_eq!(left(0.001, 100), "");
+        assert_eq!(left(1.0, 1), "");
+    }
+}

@@ -1,0 +1,47 @@
+//! What the journal knows, for a person.
+//!
+//! Its rule: a line of the list names a delivery as the other commands take it.
+
+use unicontact::journal::Record;
+
+use super::table::{Cell, outcome_cell};
+use super::{Page, Table};
+
+/// A list.
+pub(crate) fn records(records: &[Record]) -> Table {
+    let mut table = Table::with_columns(&["delivery", "vendor", "outcome", "id or error", "changed"]);
+    for record in records {
+        table.row([
+            Cell::new(&record.key),
+            Cell::new(&record.vendor),
+            outcome_cell(record.outcome()),
+            Cell::new(id_or_error(record)),
+            Cell::new(record.changed_at.strftime("%Y-%m-%d %H:%M:%SZ")),
+        ]);
+    }
+    table
+}
+
+/// One delivery, and the contact while it is kept.
+pub(crate) fn record(record: &Record) -> Page {
+    let mut page = Page::default();
+    page.table(&records(std::slice::from_ref(record)));
+    let message = record.error.as_ref().and_then(|error| error.get("message")?.as_str());
+    let lines = [message, record.note()];
+    let contact = record.contact().and_then(|contact| serde_json::to_string_pretty(&contact).ok());
+    if contact.is_some() || lines.iter().any(Option::is_some) {
+        page.blank_line();
+    }
+    for line in lines.into_iter().flatten() {
+        page.line(line);
+    }
+    if let Some(contact) = contact {
+        page.lines(&contact);
+    }
+    page
+}
+
+fn id_or_error(record: &Record) -> String {
+    let id = record.id.as_ref().filter(|_| record.outcome().is_delivered()).map(ToString::to_string);
+    id.or_else(|| record.error_kind().map(str::to_owned)).unwrap_or_else(|| "-".to_owned())
+}

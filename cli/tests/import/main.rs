@@ -1,0 +1,128 @@
+//! `unicontact import` on the built command, against the stand-ins of the sandbox.
+//!
+//! Its rule: what is at the vendors is counted there; what the command says is held against it. Moments are found by what
+//! the stand-ins received, not by the time that passed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod files;
+mod interrupted;
+mod killed;
+mod paused;
+#[path = "../program/mod.rs"]
+mod program;
+mod summary;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use program::{Ended, Program};
+use serde_json::Value;
+use tempfile::TempDir;
+use unicontact_sandbox::{Faults, Options, Rule, Sandbox, Vendor};
+
+pub(crate) const VENDORS: [(Vendor, &str); 4] = [
+    (Vendor::SmartTask, "acme"),
+    (Vendor::Emnify, "iot"),
+    (Vendor::Cloverhound, "voice"),
+    (Vendor::OneCloud, "jakarta"),
+];
+
+/// Four vendors, and runs that share a journal.
+pub(crate) struct Office {
+    pub(crate) sandbox: Sandbox,
+    folder: TempDir,
+    settings: String,
+}
+
+impl Office {
+    pub(crate) async fn new() -> Self {
+        Self::with_faults([]).await
+    }
+
+    pub(crate) async fn with_faults(rules: impl IntoIterator<Item = Rule>) -> Self {
+        let options = Options { faults: Faults::new(11, rules), ..Options::default() };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let settings = "requests_per_second = 1000\nsettle_delay = \"10ms\"\n".to_owned();
+        Self { sandbox, folder: tempfile::tempdir().unwrap(), settings }
+    }
+
+    pub(crate) fn setting(mut self, line: &str) -> Self {
+        self.settings.push_str(line);
+        self.settings.push('\n');
+        self
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file, and gives its path.
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        std::fs::write(self.path(name), content).unwrap();
+        self.path(name).display().to_string()
+    }
+
+    pub(crate) fn configuration(&self) -> String {
+        let journal = self.path("unicontact.db");
+        let head = format!("journal = \"{}\"\n[defaults]\n{}", journal.display(), self.settings);
+        self.sandbox.configuration().replace("journal = \"off\"", &head)
+    }
+
+    pub(crate) fn program(&self, arguments: &[&str]) -> Program {
+        Program::new(arguments).configured(&self.configuration())
+    }
+
+    /// Imports a file.
+    pub(crate) async fn import(&self, file: &str, more: &[&str]) -> Ended {
+        self.program(&[&["import", file, "--format", "json"], more].concat()).run().await
+    }
+
+    /// The names of the contacts at a vendor, each as often as it is there.
+    pub(crate) fn names(&self, vendor: Vendor) -> Vec<String> {
+        self.sandbox.contacts(vendor).iter().map(|contact| name(&contact.body)).collect()
+    }
+
+    /// How many contacts each vendor holds.
+    pub(crate) fn held(&self) -> [usize; 4] {
+        VENDORS.map(|(vendor, _)| self.sandbox.contacts(vendor).len())
+    }
+
+    /// Waits until the vendors hold so many contacts in all.
+    pub(crate) async fn holds(&self, contacts: usize) {
+        while self.held().iter().sum::<usize>() < contacts {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// The contacts whose delivery to a provider the journal tells as in doubt.
+    pub(crate) async fn in_doubt(&self, provider: &str) -> BTreeSet<String> {
+        let list = ["deliveries", "list", "--outcome", "in_doubt", "--to", provider, "--format", "json"];
+        let ended = self.program(&list).run().await.expect_code(0);
+        ended.json_lines().iter().map(|line| line["contact"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+fn name(body: &Value) -> String {
+    let keys = ["name", "full_name", "Name"];
+    keys.iter().find_map(|key| body[key].as_str()).unwrap().to_owned()
+}
+
+/// So many people, whose ids are the numbers in their names.
+pub(crate) fn people(count: usize) -> String {
+    let person =
+        |number| format!("{number},Person {number},p{number}@example.com,+4420794{}\n", 60_000 + number);
+    std::iter::once("External ID,Name,E-mail,Phone\n".to_owned()).chain((0..count).map(person)).collect()
+}
+
+/// One count of a summary.
+pub(crate) fn count(summary: &Value, provider: &str, outcome: &str) -> u64 {
+    summary["providers"][provider][outcome].as_u64().unwrap_or_else(|| panic!("{summary}"))
+}
+
+/// All that a summary counts for a provider.
+pub(crate) fn counted(summary: &Value, provider: &str) -> u64 {
+    let counts = summary["providers"][provider].as_object().unwrap();
+    counts.values().map(|count| count.as_u64().unwrap()).sum()
+}

@@ -1,0 +1,72 @@
+//! Providers that cannot take any contact.
+//!
+//! Its rule: the others get everything; the one that is paused gets no more than what was under way, and a later run does the
+//! rest.
+
+use unicontact_sandbox::{Rule, Vendor, What};
+
+use crate::{Office, count, counted, people};
+
+/// The default, for each provider.
+const IN_FLIGHT: u64 = 8;
+
+#[tokio::test]
+async fn refused_credentials_pause_a_provider_and_a_later_run_does_the_rest() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(120));
+    let configuration = office.configuration().replace("sandbox-key-secret", "wrong");
+    let program =
+        crate::program::Program::new(&["import", &file, "--format", "json"]).configured(&configuration);
+    let ended = program.run().await.expect_code(1);
+    let summary = ended.json();
+    assert_eq!(office.held(), [120, 120, 0, 120]);
+    let failed = count(&summary, "voice", "failed");
+    assert!((1..=IN_FLIGHT).contains(&failed), "{summary}");
+    assert_eq!(count(&summary, "voice", "pending"), 120 - failed);
+    assert!(office.sandbox.requests(Vendor::Cloverhound).len() as u64 <= 2 * IN_FLIGHT);
+    assert!(ended.stderr.contains("voice is paused: "), "{ended:?}");
+    assert!(ended.stderr.contains("run the same command again"), "{ended:?}");
+    assert!(!ended.stderr.contains("wrong"), "{ended:?}");
+    let second = office.import(&file, &[]).await.expect_code(0).json();
+    assert_eq!(count(&second, "voice", "created"), 120);
+    assert_eq!(count(&second, "acme", "skipped"), 120);
+    assert_eq!(office.held(), [120; 4]);
+}
+
+#[tokio::test]
+async fn a_quota_that_is_used_up_pauses_a_provider_until_it_says() {
+    let quota = What::Quota { creates: 25, time_zone: "Asia/Jakarta".to_owned() };
+    let office = Office::with_faults([Rule::new(quota).at(Vendor::OneCloud)]).await;
+    let file = office.file("people.csv", people(100));
+    let ended = office.import(&file, &[]).await.expect_code(1);
+    let summary = ended.json();
+    assert_eq!(office.held(), [100, 100, 100, 25]);
+    assert_eq!(count(&summary, "jakarta", "created"), 25);
+    assert!((1..=IN_FLIGHT).contains(&count(&summary, "jakarta", "failed")), "{summary}");
+    assert_eq!(counted(&summary, "jakarta"), 100);
+    assert!(ended.stderr.contains("It will work again at "), "{ended:?}");
+    assert!(ended.stderr.contains("18:00 +07:00"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn twenty_failures_in_a_row_pause_a_provider() {
+    let down = Rule::new(What::Down).at(Vendor::SmartTask);
+    let office = Office::with_faults([down]).await.setting("max_attempts = 1");
+    let file = office.file("people.csv", people(100));
+    let ended = office.import(&file, &[]).await.expect_code(1);
+    let summary = ended.json();
+    assert_eq!(office.held(), [0, 100, 100, 100]);
+    let failed = count(&summary, "acme", "failed");
+    assert!((20..=20 + IN_FLIGHT).contains(&failed), "{summary}");
+    assert_eq!(count(&summary, "acme", "pending"), 100 - failed);
+    assert!(ended.stderr.contains("acme is paused (20 failures in a row)"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn when_all_are_paused_the_rest_is_not_read() {
+    let office = Office::with_faults([Rule::new(What::Down)]).await.setting("max_attempts = 1");
+    let file = office.file("people.csv", people(3000));
+    let ended = office.import(&file, &[]).await.expect_code(1);
+    assert!(ended.json()["read"].as_u64().unwrap() < 1000, "{ended:?}");
+    assert!(ended.stderr.contains("the rest was not read"), "{ended:?}");
+}

@@ -1,0 +1,115 @@
+//! What is sent, and what is told of it.
+//!
+//! Its rule: the sum is one JSON object in the documented form, and the report one object per contact.
+
+use serde_json::{Value, json};
+
+use crate::{Office, VENDORS, count, people};
+
+#[tokio::test]
+async fn every_row_goes_to_every_vendor_and_a_second_run_sends_nothing() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(300));
+    let first = office.import(&file, &[]).await.expect_code(0);
+    let all = json!({"created": 300, "existing": 0, "rejected": 0, "failed": 0, "in_doubt": 0, "skipped": 0, "pending": 0});
+    let expected = json!({"read": 300, "rejects": 0,
+        "providers": {"acme": all, "iot": all, "voice": all, "jakarta": all}});
+    assert_eq!(first.json(), expected);
+    assert!(
+        first.stdout.starts_with(r#"{"read":300,"rejects":0,"providers":{"acme":{"created":300,"#),
+        "{first:?}"
+    );
+    assert_eq!(office.held(), [300; 4]);
+    let second = office.import(&file, &[]).await.expect_code(0).json();
+    for (_, provider) in VENDORS {
+        assert_eq!(count(&second, provider, "skipped"), 300, "{second}");
+    }
+    assert_eq!(office.held(), [300; 4]);
+}
+
+#[tokio::test]
+async fn the_columns_are_shown_and_a_person_reads_a_table() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(3));
+    let ended = office.program(&["import", &file]).run().await.expect_code(0);
+    assert!(ended.stderr.contains("E-mail  ->  emails[0].address"), "{ended:?}");
+    insta::assert_snapshot!(ended.stdout, @r"
+    3 read, 0 of them no contacts
+
+     provider  created  existing  rejected  failed  in_doubt  skipped  pending
+     acme      3        0         0         0       0         0        0
+     iot       3        0         0         0       0         0        0
+     voice     3        0         0         0       0         0        0
+     jakarta   3        0         0         0       0         0        0
+    ");
+}
+
+#[tokio::test]
+async fn the_report_has_a_line_per_contact_in_the_form_of_create() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(20));
+    let report = office.path("report.ndjson");
+    office.import(&file, &["--report", &report.display().to_string()]).await.expect_code(0);
+    let text = std::fs::read_to_string(&report).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 20);
+    let create = ["create", "--name", "Someone Else", "--format", "json"];
+    let created = office.program(&create).run().await.expect_code(0).json();
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    for line in &lines {
+        assert_eq!(keys(line), keys(&created));
+        assert_eq!(keys(&line["deliveries"][0]), keys(&created["deliveries"][0]));
+        assert_eq!(line["deliveries"].as_array().unwrap().len(), 4);
+    }
+    let mut contacts: Vec<u64> =
+        lines.iter().map(|line| line["contact"].as_str().unwrap().parse().unwrap()).collect();
+    contacts.sort_unstable();
+    assert_eq!(contacts, (0..20).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn who_comes_twice_is_sent_once_and_told() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", format!("{0}5,Another Name,,\n7,Person 7,,\n", people(10)));
+    let ended = office.import(&file, &[]).await.expect_code(0);
+    assert!(ended.stderr.contains("2 came before in the same input"), "{ended:?}");
+    assert_eq!(count(&ended.json(), "voice", "created"), 10);
+    assert_eq!(count(&ended.json(), "voice", "skipped"), 2);
+    assert_eq!(office.held(), [10; 4]);
+}
+
+#[tokio::test]
+async fn again_sends_what_was_delivered() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(5));
+    office.import(&file, &["--to", "voice"]).await.expect_code(0);
+    office.import(&file, &["--to", "voice", "--again"]).await.expect_code(0);
+    assert_eq!(office.held(), [0, 0, 10, 0]);
+}
+
+#[tokio::test]
+async fn a_dry_run_counts_and_sends_nothing_and_makes_no_journal() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", format!("{},Nobody to call,x@example.com,\n", people(30)));
+    let summary = office.import(&file, &["--dry-run"]).await.expect_code(0).json();
+    assert_eq!(summary["read"], 31);
+    assert_eq!(summary["providers"]["iot"]["accepted"], 31, "{summary}");
+    assert!(VENDORS.iter().all(|(vendor, _)| office.sandbox.requests(*vendor).is_empty()));
+    assert!(!office.path("unicontact.db").exists());
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_losses_and_refusals_and_nothing_of_the_contacts() {
+    let office = Office::new().await.setting("on_loss = \"reject\"");
+    let contacts = "{\"name\": \"Ada King\", \"notes\": \"Countess\"}\n{\"name\": \"Bo Ek\", \"custom\": {\"shoe\": \"38\"}}\n";
+    let file = office.file("people.ndjson", contacts);
+    let ended = office.import(&file, &["--dry-run"]).await.expect_code(1);
+    assert!(!format!("{ended:?}").contains("Countess"), "{ended:?}");
+    let providers = &ended.json()["providers"];
+    assert_eq!(providers["voice"]["refused"], 1, "{providers}");
+    assert_eq!(providers["jakarta"]["refused"], 2, "{providers}");
+    let allowing = Office::new().await;
+    let file = allowing.file("people.ndjson", contacts);
+    let providers = allowing.import(&file, &["--dry-run"]).await.expect_code(0).json()["providers"].clone();
+    assert_eq!(providers["jakarta"]["losses"]["notes"], 1, "{providers}");
+}

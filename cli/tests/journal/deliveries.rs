@@ -1,0 +1,148 @@
+//! `unicontact deliveries`.
+//!
+//! Its rule: what it lists is what happened, and `retry` sends only what is safe to send.
+
+use serde_json::Value;
+
+use crate::hostile::{Answer, NO_KEYS, Reply, Script, StandIn, Vendor};
+use crate::{Office, outcomes};
+
+/// A journal with one delivery that was created, one that failed and one in doubt.
+struct Mixed {
+    office: Office,
+    cloverhound: StandIn,
+    onecloud: StandIn,
+}
+
+async fn mixed() -> Mixed {
+    let smarttask = StandIn::start(Vendor::SmartTask, Script::always(Reply::Good)).await;
+    let forbidden = Reply::Answer(Answer::empty(403));
+    let cloverhound = StandIn::start(Vendor::Cloverhound, Script::once(forbidden)).await;
+    let onecloud = StandIn::start(Vendor::OneCloud, Script::once(Reply::Close)).await;
+    let office = Office::new()
+        .with(Vendor::SmartTask, &smarttask, NO_KEYS)
+        .with(Vendor::Cloverhound, &cloverhound, NO_KEYS)
+        .with(Vendor::OneCloud, &onecloud, NO_KEYS);
+    let ended = office.create(&[]).await.expect_code(3);
+    assert_eq!(outcomes(&ended), ["created", "failed", "in_doubt"]);
+    Mixed { office, cloverhound, onecloud }
+}
+
+fn line<'a>(lines: &'a [Value], provider: &str) -> &'a Value {
+    lines.iter().find(|line| line["provider"] == provider).unwrap()
+}
+
+#[tokio::test]
+async fn a_list_for_programs_has_a_delivery_on_every_line() {
+    let Mixed { office, .. } = mixed().await;
+    let lines = office.deliveries(&["list", "--format", "json"]).await.expect_code(0).json_lines();
+    assert_eq!(lines.len(), 3);
+    for line in &lines {
+        assert_eq!(line["contact"], "42");
+        assert!(line["vendor"].is_string() && line["outcome"].is_string(), "{line}");
+        assert!(line["id"].is_string() != line["error"].is_object(), "{line}");
+        assert!(line.get("content").is_none() && !line.to_string().contains("Ada"), "{line}");
+    }
+    assert_eq!(line(&lines, "smarttask")["id"], Vendor::SmartTask.id());
+    assert_eq!(line(&lines, "cloverhound")["error"]["kind"], "permission_denied");
+    assert_eq!(line(&lines, "onecloud")["error"]["effect"], "unknown");
+}
+
+#[tokio::test]
+async fn a_list_for_people_names_deliveries_as_the_other_commands_take_them() {
+    let Mixed { office, .. } = mixed().await;
+    let list = office.deliveries(&["list"]).await.expect_code(0).stdout;
+    for words in ["smarttask/42", "cloverhound/42", "onecloud/42", "permission_denied", "in_doubt"] {
+        assert!(list.contains(words), "{words}: {list}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_can_be_narrowed() {
+    let Mixed { office, .. } = mixed().await;
+    for (arguments, expected) in [
+        (&["--outcome", "in_doubt"] as &[&str], &["onecloud"] as &[&str]),
+        (&["--outcome", "created", "--outcome", "failed"], &["cloverhound", "smarttask"]),
+        (&["--outcome", "created,failed"], &["cloverhound", "smarttask"]),
+        (&["--to", "onecloud,smarttask"], &["onecloud", "smarttask"]),
+        (&["--error", "permission_denied"], &["cloverhound"]),
+        (&["--older-than", "1d"], &[]),
+        (&["--older-than", "0s"], &["cloverhound", "onecloud", "smarttask"]),
+    ] {
+        let list = [&["list", "--format", "json"], arguments].concat();
+        let lines = office.deliveries(&list).await.expect_code(0).json_lines();
+        let mut providers: Vec<&str> = lines.iter().map(|it| it["provider"].as_str().unwrap()).collect();
+        providers.sort_unstable();
+        assert_eq!(providers, expected, "{arguments:?}");
+    }
+    office.deliveries(&["list", "--older-than", "soon"]).await.expect_usage_error();
+    office.deliveries(&["list", "--outcome", "lost"]).await.expect_usage_error();
+}
+
+#[tokio::test]
+async fn a_contact_is_shown_while_its_delivery_is_unfinished() {
+    let Mixed { office, .. } = mixed().await;
+    let show = async |key: &str| office.deliveries(&["show", key, "--format", "json"]).await;
+    let failed = show("cloverhound/42").await.expect_code(0).json();
+    assert_eq!(failed["content"]["name"]["full"], "Ada King");
+    let created = show("smarttask/42").await.expect_code(0).json();
+    assert!(created.get("content").is_none(), "{created}");
+    let human = office.deliveries(&["show", "cloverhound/42"]).await.expect_code(0).stdout;
+    assert!(human.contains("Ada King") && human.contains("permission_denied"), "{human}");
+    let unknown = show("cloverhound/43").await.expect_usage_error();
+    assert!(unknown.stderr.contains("no such delivery"), "{}", unknown.stderr);
+    show("cloverhound").await.expect_usage_error();
+}
+
+#[tokio::test]
+async fn retry_sends_what_is_safe_to_send_and_nothing_else() {
+    let Mixed { office, cloverhound, onecloud } = mixed().await;
+    let ended = office.deliveries(&["retry", "--format", "json"]).await.expect_code(3);
+    assert_eq!(outcomes(&ended), ["created", "in_doubt"]);
+    assert_eq!((cloverhound.creates(), onecloud.creates()), (2, 1));
+    let ended = office.deliveries(&["retry"]).await.expect_code(3);
+    assert!(ended.stdout.contains("onecloud"), "{}", ended.stdout);
+    assert_eq!((cloverhound.creates(), onecloud.creates()), (2, 1));
+}
+
+#[tokio::test]
+async fn retry_can_be_narrowed() {
+    let Mixed { office, cloverhound, onecloud } = mixed().await;
+    let nothing = office.deliveries(&["retry", "--error", "unreachable"]).await.expect_code(0);
+    assert!(nothing.stderr.contains("nothing to retry"), "{}", nothing.stderr);
+    let retry = ["retry", "cloverhound/42", "--format", "json"];
+    assert_eq!(outcomes(&office.deliveries(&retry).await.expect_code(0)), ["created"]);
+    assert_eq!((cloverhound.creates(), onecloud.creates()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_person_says_that_it_was_created() {
+    let Mixed { office, onecloud, .. } = mixed().await;
+    office.deliveries(&["resolve", "onecloud/42", "--created", "9001"]).await.expect_code(0);
+    let shown = office.deliveries(&["show", "onecloud/42", "--format", "json"]).await.json();
+    assert_eq!((&shown["outcome"], &shown["id"]), (&"created".into(), &"9001".into()));
+    assert_eq!(shown["note"], "a person said so");
+    let third = office.create(&["--to", "onecloud"]).await.expect_code(0);
+    assert_eq!(outcomes(&third), ["skipped"]);
+    assert_eq!(onecloud.creates(), 1);
+    let refused = office.deliveries(&["resolve", "onecloud/42", "--not-created"]).await.expect_usage_error();
+    assert!(refused.stderr.contains("nothing to resolve"), "{}", refused.stderr);
+}
+
+#[tokio::test]
+async fn a_person_says_that_it_was_not_created() {
+    let Mixed { office, onecloud, .. } = mixed().await;
+    office.deliveries(&["resolve", "onecloud/42", "--not-created"]).await.expect_code(0);
+    let retried = office.deliveries(&["retry", "onecloud/42", "--format", "json"]).await.expect_code(0);
+    assert_eq!(outcomes(&retried), ["created"]);
+    assert_eq!(onecloud.creates(), 2);
+}
+
+#[tokio::test]
+async fn a_resolution_says_how_it_is_in_one_way() {
+    let Mixed { office, .. } = mixed().await;
+    office.deliveries(&["resolve", "onecloud/42"]).await.expect_usage_error();
+    let both = ["resolve", "onecloud/42", "--created", "1", "--not-created"];
+    office.deliveries(&both).await.expect_usage_error();
+    office.deliveries(&["resolve", "onecloud/42", "--created", " "]).await.expect_usage_error();
+}

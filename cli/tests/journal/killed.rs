@@ -1,0 +1,113 @@
+//! A command that was killed while a create was under way, and the next one.
+//!
+//! Its rule: it is killed when the vendor has the request, so that no test depends on how fast anything is.
+
+use crate::hostile::{Listing, NO_KEYS, Reply, Script, StandIn, USE_CREATED, Vendor};
+use crate::program::Ended;
+use crate::{Office, delivery, outcomes};
+
+/// Kills a first run in its create, and makes a second one.
+async fn second_run(vendor: Vendor, script: Script, keys: &str) -> (StandIn, Office, Ended) {
+    let stand_in = StandIn::start(vendor, script).await;
+    let office = Office::new().with(vendor, &stand_in, keys);
+    let running = office.creating().await;
+    stand_in.has_received_a_create().await;
+    running.kill().await;
+    let second = office.create(&[]).await;
+    (stand_in, office, second)
+}
+
+#[tokio::test]
+async fn smarttask_is_sent_it_again_where_it_dedupes() {
+    let script = Script::once(Reply::Hang);
+    let (stand_in, office, second) = second_run(Vendor::SmartTask, script, USE_CREATED).await;
+    assert_eq!(outcomes(&second.expect_code(0)), ["created"]);
+    assert_eq!(stand_in.creates(), 2);
+    assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["skipped"]);
+    assert_eq!(stand_in.creates(), 2);
+}
+
+#[tokio::test]
+async fn emnify_is_asked_and_the_id_taken() {
+    let script = Script::always(Reply::Hang).listing(Listing::WhatWasSent);
+    let (stand_in, office, second) = second_run(Vendor::Emnify, script, NO_KEYS).await;
+    let second = second.expect_code(0);
+    assert_eq!(outcomes(&second), ["created"]);
+    assert_eq!(delivery(&second)["id"], Vendor::Emnify.id());
+    assert_eq!(stand_in.creates(), 1);
+    assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["skipped"]);
+}
+
+#[tokio::test]
+async fn emnify_is_sent_it_again_where_it_does_not_list_it() {
+    let (stand_in, _, second) = second_run(Vendor::Emnify, Script::once(Reply::Hang), NO_KEYS).await;
+    assert_eq!(outcomes(&second.expect_code(0)), ["created"]);
+    assert_eq!(stand_in.creates(), 2);
+}
+
+#[tokio::test]
+async fn cloverhound_onecloud_and_a_smarttask_that_does_not_dedupe_stay_in_doubt() {
+    for vendor in [Vendor::Cloverhound, Vendor::OneCloud, Vendor::SmartTask] {
+        let script = Script::once(Reply::Hang);
+        let (stand_in, office, second) = second_run(vendor, script, NO_KEYS).await;
+        let second = second.expect_code(3);
+        assert_eq!(outcomes(&second), ["in_doubt"], "{vendor:?}");
+        assert_eq!(delivery(&second)["attempts"], 0);
+        assert_eq!(delivery(&second)["error"]["effect"], "unknown");
+        office.create(&[]).await.expect_code(3);
+        assert_eq!(stand_in.creates(), 1, "{vendor:?}");
+        assert_eq!(office.listed().await, [(vendor.name().to_owned(), "in_doubt".to_owned())]);
+    }
+}
+
+#[tokio::test]
+async fn a_contact_that_was_changed_meanwhile_is_sent_again_as_it_was_sent_first() {
+    let vendor = Vendor::SmartTask;
+    let stand_in = StandIn::start(vendor, Script::once(Reply::Hang)).await;
+    let office = Office::new().with(vendor, &stand_in, USE_CREATED);
+    let running = office.creating().await;
+    stand_in.has_received_a_create().await;
+    running.kill().await;
+    let changed = ["create", "--external-id", "42", "--name", "Ada Lovelace", "--format", "json"];
+    assert_eq!(outcomes(&office.program(&changed).run().await.expect_code(0)), ["created"]);
+    let received = stand_in.received();
+    let creates: Vec<&str> =
+        received.iter().filter(|it| vendor.is_create(it)).map(|it| it.body.as_str()).collect();
+    assert_eq!(creates.len(), 2);
+    assert_eq!(creates[0], creates[1]);
+    let third = office.program(&changed).run().await.expect_code(0);
+    assert!(delivery(&third)["note"].as_str().unwrap().contains("has changed since"), "{third:?}");
+}
+
+#[tokio::test]
+async fn a_contact_that_was_changed_meanwhile_is_looked_for_as_it_was_sent_first() {
+    let vendor = Vendor::Emnify;
+    let script = Script::always(Reply::Hang).listing(Listing::WhatWasSent);
+    let stand_in = StandIn::start(vendor, script).await;
+    let office = Office::new().with(vendor, &stand_in, NO_KEYS);
+    let running = office.creating().await;
+    stand_in.has_received_a_create().await;
+    running.kill().await;
+    let changed = ["create", "--external-id", "42", "--name", "Ada Lovelace", "--format", "json"];
+    assert_eq!(outcomes(&office.program(&changed).run().await.expect_code(0)), ["created"]);
+    assert_eq!(stand_in.creates(), 1);
+}
+
+#[tokio::test]
+async fn a_second_ctrl_c_is_recorded_as_in_doubt() {
+    let vendor = Vendor::Cloverhound;
+    let stand_in = StandIn::start(vendor, Script::always(Reply::Hang)).await;
+    let office = Office::new().with(vendor, &stand_in, NO_KEYS);
+    let mut running = office.creating().await;
+    stand_in.has_received_a_create().await;
+    running.interrupt();
+    running.says("Ctrl-C again stops at once").await;
+    running.interrupt();
+    running.end().await.expect_code(3);
+    let shown =
+        office.deliveries(&["show", "cloverhound/42", "--format", "json"]).await.expect_code(0).json();
+    assert_eq!(shown["outcome"], "in_doubt");
+    assert_eq!(shown["error"]["message"], "it was cut off after an attempt had begun");
+    office.create(&[]).await.expect_code(3);
+    assert_eq!(stand_in.creates(), 1);
+}

@@ -1,0 +1,86 @@
+//! The journal of the built command: second runs, killed runs, broken files, and what a person does about it.
+//!
+//! Its rule: stand-ins count what they get; over all runs no vendor gets a create that could make a second contact.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod deliveries;
+#[path = "../hostile/mod.rs"]
+mod hostile;
+mod killed;
+#[path = "../program/mod.rs"]
+mod program;
+mod second_run;
+mod unusable;
+
+use std::path::PathBuf;
+
+use hostile::{StandIn, Vendor};
+use program::{Ended, Program, Running};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Runs that share one journal.
+pub(crate) struct Office {
+    folder: TempDir,
+    providers: String,
+}
+
+impl Office {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), providers: String::new() }
+    }
+
+    pub(crate) fn with(mut self, vendor: Vendor, stand_in: &StandIn, keys: &str) -> Self {
+        self.providers.push_str(&vendor.configuration(&stand_in.url(), keys));
+        self
+    }
+
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.folder.path().join("unicontact.db")
+    }
+
+    pub(crate) fn program(&self, arguments: &[&str]) -> Program {
+        self.program_with(&self.journal().display().to_string(), arguments)
+    }
+
+    pub(crate) fn program_with(&self, journal: &str, arguments: &[&str]) -> Program {
+        let settings =
+            "[defaults]\ntimeout = \"50s\"\ndeadline = \"59s\"\nsettle_delay = \"10ms\"\nmax_attempts = 1\n";
+        let configuration = format!("journal = \"{journal}\"\n{settings}{}", self.providers);
+        Program::new(arguments).configured(&configuration)
+    }
+
+    /// Creates one contact.
+    pub(crate) async fn create(&self, arguments: &[&str]) -> Ended {
+        self.program(&[CREATE, arguments].concat()).run().await
+    }
+
+    pub(crate) async fn creating(&self) -> Running {
+        self.program(CREATE).start().await
+    }
+
+    pub(crate) async fn deliveries(&self, arguments: &[&str]) -> Ended {
+        self.program(&[&["deliveries"], arguments].concat()).run().await
+    }
+
+    /// What the journal lists, as provider and outcome.
+    pub(crate) async fn listed(&self) -> Vec<(String, String)> {
+        let ended = self.deliveries(&["list", "--format", "json"]).await.expect_code(0);
+        let word = |line: &Value, key: &str| line[key].as_str().unwrap().to_owned();
+        ended.json_lines().iter().map(|line| (word(line, "provider"), word(line, "outcome"))).collect()
+    }
+}
+
+const CREATE: &[&str] = &["create", "--external-id", "42", "--name", "Ada King", "--format", "json"];
+
+/// The outcomes of a report.
+pub(crate) fn outcomes(ended: &Ended) -> Vec<String> {
+    let report = ended.json();
+    let deliveries = report["deliveries"].as_array().unwrap().iter();
+    deliveries.map(|delivery| delivery["outcome"].as_str().unwrap().to_owned()).collect()
+}
+
+pub(crate) fn delivery(ended: &Ended) -> Value {
+    ended.json()["deliveries"][0].clone()
+}

@@ -1,0 +1,110 @@
+//! The same contact twice.
+//!
+//! Its rule: the vendors are the sandbox's, and count.
+
+use unicontact_sandbox::{Options, Sandbox, Vendor};
+
+use crate::hostile::{self, NO_KEYS, Reply, Script, StandIn};
+use crate::program::{Ended, Program};
+use crate::{Office, delivery, outcomes};
+
+async fn create(sandbox: &Sandbox, office: &Office, arguments: &[&str]) -> Ended {
+    let journal = format!("journal = \"{}\"", office.journal().display());
+    let configuration = sandbox.configuration().replace("journal = \"off\"", &journal);
+    let create = ["create", "--format", "json"];
+    Program::new(&[&create, arguments].concat()).configured(&configuration).run().await
+}
+
+fn held(sandbox: &Sandbox) -> [usize; 4] {
+    Vendor::ALL.map(|vendor| sandbox.contacts(vendor).len())
+}
+
+const ADA: &[&str] = &["--name", "Ada King", "--email", "ada@example.com"];
+const NUMBERED: &[&str] = &["--name", "Ada King", "--external-id", "42"];
+
+#[tokio::test]
+async fn the_second_create_of_a_contact_is_skipped_with_the_ids_of_the_first() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let office = Office::new();
+    let first = create(&sandbox, &office, ADA).await.expect_code(0);
+    assert_eq!(outcomes(&first), ["created"; 4]);
+    let second = create(&sandbox, &office, ADA).await.expect_code(0);
+    assert_eq!(outcomes(&second), ["skipped"; 4]);
+    assert_eq!(held(&sandbox), [1; 4]);
+    let ids = |ended: &Ended| {
+        let report = ended.json();
+        let deliveries = report["deliveries"].as_array().unwrap().clone();
+        deliveries.into_iter().map(|delivery| delivery["id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&first), ids(&second));
+    assert!(ids(&first).iter().all(serde_json::Value::is_string));
+}
+
+#[tokio::test]
+async fn a_changed_contact_is_skipped_and_the_report_says_that_it_changed() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let office = Office::new();
+    create(&sandbox, &office, NUMBERED).await.expect_code(0);
+    let changed = ["--name", "Ada Lovelace", "--external-id", "42"];
+    let second = create(&sandbox, &office, &changed).await.expect_code(0);
+    assert_eq!(outcomes(&second), ["skipped"; 4]);
+    let note = delivery(&second)["note"].as_str().unwrap().to_owned();
+    assert!(note.contains("has changed since"), "{note}");
+    assert_eq!(held(&sandbox), [1; 4]);
+}
+
+#[tokio::test]
+async fn again_makes_a_second_contact() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let office = Office::new();
+    create(&sandbox, &office, NUMBERED).await.expect_code(0);
+    let again = create(&sandbox, &office, &[NUMBERED, &["--again", "--to", "voice"]].concat()).await;
+    assert_eq!(outcomes(&again.expect_code(0)), ["created"]);
+    assert_eq!(sandbox.contacts(Vendor::Cloverhound).len(), 2);
+}
+
+#[tokio::test]
+async fn without_a_journal_the_second_create_makes_a_second_contact() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    for _ in 0..2 {
+        let create = Program::new(&["create", "--name", "Ada King", "--to", "voice"]);
+        let ended = create.configured(&sandbox.configuration()).run().await.expect_code(0);
+        assert_eq!(ended.files, ["unicontact.toml"]);
+    }
+    assert_eq!(sandbox.contacts(Vendor::Cloverhound).len(), 2);
+}
+
+#[tokio::test]
+async fn without_the_key_the_journal_is_beside_the_configuration() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let configuration = sandbox.configuration().replace("journal = \"off\"", "");
+    let create = Program::new(&["create", "--name", "Ada King"]).configured(&configuration);
+    let ended = create.run().await.expect_code(0);
+    assert_eq!(ended.files, ["unicontact.db", "unicontact.db-lock", "unicontact.toml"]);
+}
+
+#[tokio::test]
+async fn plan_check_and_providers_make_no_journal() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let configuration = sandbox.configuration().replace("journal = \"off\"", "");
+    for arguments in [&["plan", "--name", "Ada King"] as &[&str], &["check"], &["providers"]] {
+        let ended = Program::new(arguments).configured(&configuration).run().await.expect_code(0);
+        assert_eq!(ended.files, ["unicontact.toml"]);
+    }
+}
+
+#[tokio::test]
+async fn two_commands_at_once_send_a_contact_once() {
+    let vendor = hostile::Vendor::Cloverhound;
+    let stand_in = StandIn::start(vendor, Script::always(Reply::Held)).await;
+    let office = Office::new().with(vendor, &stand_in, NO_KEYS);
+    let first = office.creating().await;
+    stand_in.has_received_a_create().await;
+    let second = office.create(&[]).await.expect_code(1);
+    assert_eq!(delivery(&second)["outcome"], "pending");
+    assert_eq!(delivery(&second)["note"], "another run is sending it");
+    stand_in.release();
+    assert_eq!(outcomes(&first.end().await.expect_code(0)), ["created"]);
+    assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["skipped"]);
+    assert_eq!(stand_in.creates(), 1);
+}

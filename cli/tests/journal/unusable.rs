@@ -1,0 +1,73 @@
+//! Journals that cannot be used.
+//!
+//! Its rule: each is a message that names the file, with nothing sent.
+
+use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor};
+use crate::{Office, delivery, outcomes};
+
+async fn refused(journal: &str, words: &str, prepare: impl FnOnce(&Office)) {
+    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    prepare(&office);
+    let path = journal.replace("FOLDER", &office.folder.path().display().to_string());
+    let create = office.program_with(&path, &["create", "--name", "Ada King"]);
+    let ended = create.run().await.expect_usage_error();
+    assert!(ended.stderr.contains(&path) && ended.stderr.contains(words), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("Ada"), "{}", ended.stderr);
+    assert!(stand_in.received().is_empty(), "something was sent");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written() {
+    refused("/proc/unicontact.db", "cannot be written", |_| {}).await;
+    refused("FOLDER/missing/unicontact.db", "cannot be written", |_| {}).await;
+    refused("FOLDER", "cannot be written", |_| {}).await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_journal() {
+    let notes = |office: &Office| std::fs::write(office.journal(), "my notes\n".repeat(500)).unwrap();
+    refused("FOLDER/unicontact.db", "no journal", notes).await;
+}
+
+#[tokio::test]
+async fn a_journal_that_is_damaged() {
+    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    office.create(&[]).await.expect_code(0);
+    let mut bytes = std::fs::read(office.journal()).unwrap();
+    bytes[4096..4160].fill(0xA5);
+    let damaged = |office: &Office| std::fs::write(office.journal(), bytes).unwrap();
+    refused("FOLDER/unicontact.db", "damaged", damaged).await;
+}
+
+/// A disk that takes no more: no file may grow beyond 40 KiB.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_disk_that_takes_no_more() {
+    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    office.create(&[]).await.expect_code(0);
+    let notes = "a long story ".repeat(9000);
+    let create =
+        ["create", "--external-id", "43", "--name", "Ada King", "--notes", &notes, "--format", "json"];
+    let ended = office.program(&create).limited_to("40").run().await.expect_code(1);
+    assert_eq!(delivery(&ended)["outcome"], "failed", "{ended:?}");
+    let error = &delivery(&ended)["error"];
+    assert_eq!((&error["kind"], &error["effect"]), (&"config".into(), &"not_sent".into()));
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("unicontact.db") && message.contains("journal"), "{message}");
+    assert_eq!(stand_in.creates(), 1);
+    assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["skipped"], "the rest is sound");
+}
+
+#[tokio::test]
+async fn the_commands_about_deliveries_need_a_journal_and_make_none() {
+    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    let ended = office.deliveries(&["list"]).await.expect_usage_error();
+    assert!(ended.stderr.contains("no journal yet"), "{}", ended.stderr);
+    assert!(!office.journal().exists());
+    let off = office.program_with("off", &["deliveries", "list"]).run().await.expect_usage_error();
+    assert!(off.stderr.contains("journal is off"), "{}", off.stderr);
+}

@@ -1,0 +1,140 @@
+//! The header of a CSV file, and the characters that the file is written with.
+//!
+//! Rule: the header is the row that names most columns; a row that holds an e-mail address is none.
+
+use std::io::Cursor;
+
+use unicontact_providers::contact::EmailAddress;
+
+use super::cells::Dialect;
+use super::records::Records;
+use crate::decode::text_of;
+use crate::layouts::{plain, recognise};
+use crate::options::ReadOptions;
+
+/// How many rows may stand before the header.
+const ROWS_LOOKED_AT: usize = 25;
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The header row of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) cells: Vec<String>,
+    pub(crate) line: u64,
+    pub(crate) last_line: u64,
+    /// How many of its columns are known.
+    pub(crate) known: usize,
+    /// A cell of it is an e-mail address: it is a contact already.
+    pub(crate) is_a_contact: bool,
+}
+
+/// The header that fits best, and the characters that it fits with. `None` when there is no row at all.
+pub(crate) fn find(head: &[u8], options: &ReadOptions) -> Option<(Dialect, Header)> {
+    let told = told_delimiter(head);
+    let quote = options.quote.unwrap_or_else(|| quote_of(head));
+    let candidates = match options.delimiter.or(told) {
+        Some(delimiter) => vec![delimiter],
+        None => DELIMITERS.to_vec(),
+    };
+    let headers = candidates.into_iter().filter_map(|delimiter| {
+        let dialect = Dialect { delimiter, quote };
+        Some((dialect, header(head, dialect, options)?))
+    });
+    // The first of equals wins: the comma.
+    headers.reduce(|best, next| if merit(&next.1) > merit(&best.1) { next } else { best })
+}
+
+fn merit(header: &Header) -> (usize, usize) {
+    (header.known, header.cells.len())
+}
+
+fn header(head: &[u8], dialect: Dialect, options: &ReadOptions) -> Option<Header> {
+    let mut records = Records::new(Box::new(Cursor::new(head.to_vec())), dialect, head.len().max(16));
+    let mut best: Option<Header> = None;
+    for _ in 0..ROWS_LOOKED_AT {
+        let record = match records.next_record() {
+            Ok(Some(Ok(record))) => record,
+            Ok(Some(Err(_))) => continue,
+            Ok(None) | Err(_) => break,
+        };
+        if record.is_empty() || is_told_delimiter(&record.original) {
+            continue;
+        }
+        let cells: Vec<String> = record.cells.iter().map(|cell| text_of(cell).0.trim().to_owned()).collect();
+        let known = known_columns(&cells, options);
+        let is_a_contact = cells.iter().any(|cell| is_an_email(cell) || (known == 0 && is_a_number(cell)));
+        let header = Header { known, line: record.line, last_line: records.line(), is_a_contact, cells };
+        if best.as_ref().is_none_or(|best| header.known > best.known && !header.is_a_contact) {
+            best = Some(header);
+        }
+    }
+    best
+}
+
+fn known_columns(cells: &[String], options: &ReadOptions) -> usize {
+    let layout = recognise(cells);
+    let mapped = |cell: &str| options.map.as_ref().is_some_and(|map| map.names(cell));
+    let known = |cell: &&String| {
+        mapped(cell)
+            || layout.is_some_and(|layout| layout.find(cell).is_some())
+            || plain().find(cell).is_some()
+    };
+    cells.iter().filter(known).count()
+}
+
+fn is_an_email(cell: &str) -> bool {
+    cell.parse::<EmailAddress>().is_ok()
+}
+
+fn is_a_number(cell: &str) -> bool {
+    let digits = cell.chars().filter(char::is_ascii_digit).count();
+    digits >= 6 && !cell.chars().any(char::is_alphabetic)
+}
+
+/// Excel's own first line: `sep=;`.
+fn told_delimiter(head: &[u8]) -> Option<u8> {
+    let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
+    let line = line.trim_ascii_start();
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    (is_told_delimiter(line)).then(|| line[4])
+}
+
+fn is_told_delimiter(line: &[u8]) -> bool {
+    line.len() >= 5 && line[..4].eq_ignore_ascii_case(b"sep=") && line[4..].trim_ascii_end().len() <= 2
+}
+
+fn quote_of(head: &[u8]) -> u8 {
+    let line = head.trim_ascii_start().split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let is_single = line.starts_with(b"'") && line.ends_with(b"'") && line.len() > 2 && !line.contains(&b'"');
+    if is_single { b'\'' } else { b'"' }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> (char, Header) {
+        let (dialect, header) = find(text.as_bytes(), &ReadOptions::default()).unwrap();
+        (char::from(dialect.delimiter), header)
+    }
+
+    #[test]
+    fn the_delimiter_is_the_one_that_the_header_fits_best() {
+        assert_eq!(found("Name;E-Mail;Ort\nKing;ada@example.com;London, UK\n").0, ';');
+        assert_eq!(found("Name\tPhone\n").0, '\t');
+        assert_eq!(found("Email\nada@example.com\n").0, ',');
+        assert_eq!(found("sep=|\nName|Phone\n").0, '|');
+    }
+
+    #[test]
+    fn lines_before_the_header_are_skipped() {
+        let (_, header) = found("Notes:\n\"Some, text\"\n\nFirst Name,Last Name,URL\nAda,King,\n");
+        assert_eq!((header.line, header.known), (4, 3));
+    }
+
+    #[test]
+    fn a_first_row_that_is_a_contact_is_told() {
+        assert!(found("Ada King,ada@example.com,London\n").1.is_a_contact);
+        assert!(!found("Foo,Bar\n1,2\n").1.is_a_contact);
+    }
+}

@@ -1,0 +1,233 @@
+//! One row of a CSV as a contact.
+//!
+//! Rule: cells go where the plan says; what belongs together, such as a number and its label, is put together first.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use unicontact_providers::UnifiedContact;
+use unicontact_providers::contact::{Address, ContactKind, LinkKind, Name, Organization};
+
+use crate::assembly::kinds::marks_of;
+use crate::assembly::{Assembly, Marks, Origin, Unfit, present};
+use crate::options::BadValues;
+use crate::plan::{ColumnPlan, Used};
+use crate::row::Note;
+use crate::target::{Field, Target};
+
+/// The columns that are used.
+pub(crate) struct RowReader {
+    columns: Vec<(String, Used)>,
+    constants: Vec<(Target, String)>,
+}
+
+/// A text of the row, and where it stands.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    text: &'a str,
+    origin: Origin<'a>,
+    kind: Option<&'a str>,
+    label: Option<&'a str>,
+}
+
+/// The texts of one entry of a list.
+type Entry<'a> = BTreeMap<Field, Vec<Given<'a>>>;
+
+impl RowReader {
+    pub(crate) fn new(plan: &ColumnPlan, used: Vec<Used>) -> Self {
+        let named = |used: Used| (plan.columns[used.place].header.clone(), used);
+        Self { columns: used.into_iter().map(named).collect(), constants: plan.constants.clone() }
+    }
+
+    /// The contact in the row's cells.
+    pub(crate) fn read(
+        &self,
+        cells: &[Cow<'_, str>],
+        bad_values: BadValues,
+    ) -> Result<(UnifiedContact, Vec<Note>), Unfit> {
+        let mut assembly = Assembly::new(bad_values);
+        let mut single: Entry<'_> = BTreeMap::new();
+        let mut lists: BTreeMap<(&str, usize), Entry<'_>> = BTreeMap::new();
+        for (target, given) in self.givens(cells) {
+            let entry = match target.entry {
+                Some(number) => lists.entry((target.list(), number)).or_default(),
+                None if target.field == Field::Custom => {
+                    assembly.contact.custom.insert(target.key.clone(), given.text.into());
+                    continue;
+                }
+                None => &mut single,
+            };
+            entry.entry(target.field).or_default().push(given);
+        }
+        read_single(&mut assembly, &single);
+        for ((list, _), entry) in &lists {
+            read_entry(&mut assembly, list, entry);
+        }
+        assembly.finish()
+    }
+
+    /// The texts that are there, the constants last.
+    fn givens<'a>(&'a self, cells: &'a [Cow<'_, str>]) -> impl Iterator<Item = (&'a Target, Given<'a>)> {
+        let columns = self.columns.iter().filter_map(|(header, used)| {
+            let text = present(cells.get(used.place)?)?;
+            let origin = Origin { name: header, column: Some(used.place as u64 + 1) };
+            let given = Given { text, origin, kind: used.kind.as_deref(), label: used.label.as_deref() };
+            Some((&used.target, given))
+        });
+        let constants = self.constants.iter().map(|(target, text)| {
+            let origin = Origin { name: "constants", column: None };
+            (target, Given { text, origin, kind: None, label: None })
+        });
+        columns.chain(constants)
+    }
+}
+
+fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
+    type Place = fn(&mut UnifiedContact) -> &mut Option<String>;
+    const TEXTS: [(Field, Place); 11] = [
+        (Field::ExternalId, |contact| &mut contact.external_id),
+        (Field::NameFull, |contact| &mut name(contact).full),
+        (Field::NamePrefix, |contact| &mut name(contact).prefix),
+        (Field::NameGiven, |contact| &mut name(contact).given),
+        (Field::NameMiddle, |contact| &mut name(contact).middle),
+        (Field::NameFamily, |contact| &mut name(contact).family),
+        (Field::NameSuffix, |contact| &mut name(contact).suffix),
+        (Field::OrganizationName, |contact| &mut organization(contact).name),
+        (Field::OrganizationDepartment, |contact| &mut organization(contact).department),
+        (Field::Title, |contact| &mut contact.title),
+        (Field::OwnerId, |contact| &mut contact.owner_id),
+    ];
+    for (field, place) in TEXTS {
+        for given in all(single, field) {
+            assembly.set(given.origin, given.text, place);
+        }
+    }
+    all(single, Field::Kind).for_each(|given| read_contact_kind(assembly, given));
+    all(single, Field::Birthday).for_each(|given| assembly.birthday(given.origin, given.text));
+    all(single, Field::PhotoUrl).for_each(|given| assembly.photo(given.origin, given.text));
+    all(single, Field::Notes).for_each(|given| assembly.free_text(given.text));
+    all(single, Field::Tags).for_each(|given| assembly.tags(given.origin, given.text));
+    let part = |field| all(single, field).next();
+    let parts = [Field::BirthdayYear, Field::BirthdayMonth, Field::BirthdayDay].map(part);
+    if let Some(first) = parts.iter().flatten().next() {
+        let [year, month, day] = parts.map(|given| given.map_or("", |given| given.text));
+        assembly.birthday_parts(first.origin, year, month, day);
+    }
+}
+
+fn read_contact_kind(assembly: &mut Assembly, given: &Given<'_>) {
+    match given.text.to_lowercase().as_str() {
+        "person" | "individual" => assembly.contact.kind = ContactKind::Person,
+        "organization" | "organisation" | "company" | "firma" => {
+            assembly.contact.kind = ContactKind::Organization;
+        }
+        _ => assembly.note(given.origin, "neither a person nor an organization; it is taken as a person"),
+    }
+}
+
+fn read_entry(assembly: &mut Assembly, list: &str, entry: &Entry<'_>) {
+    match list {
+        "emails" => read_channel(assembly, entry, Field::EmailAddress, [Field::EmailKind, Field::EmailLabel]),
+        "phones" => read_channel(assembly, entry, Field::PhoneNumber, [Field::PhoneKind, Field::PhoneLabel]),
+        "addresses" => read_address(assembly, entry),
+        _ => read_link(assembly, entry),
+    }
+}
+
+/// An e-mail address or a number with what its kind and label say.
+fn read_channel(assembly: &mut Assembly, entry: &Entry<'_>, value: Field, words: [Field; 2]) {
+    let said: Vec<&Given<'_>> = words.into_iter().flat_map(|field| all(entry, field)).collect();
+    let mut values = all(entry, value).peekable();
+    if values.peek().is_none() {
+        for given in said.iter().filter(|given| given.origin.column.is_some()) {
+            if is_a_value(given.text) {
+                assembly.unfit(given.origin, "a value where a label belongs: are the cells shifted?");
+            } else {
+                assembly.note(given.origin, "a label without a value is dropped");
+            }
+        }
+        return;
+    }
+    for given in values {
+        let marks = marks(given, &said);
+        if value == Field::EmailAddress {
+            assembly.email(given.origin, given.text, &marks);
+        } else {
+            let extension = all(entry, Field::PhoneExtension).next().map(|given| given.text);
+            assembly.phone(given.origin, given.text, extension, &marks);
+        }
+    }
+}
+
+/// Whether a text is no label: an e-mail address, or a number of many digits.
+fn is_a_value(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    text.contains('@') || (digits >= 6 && !text.chars().any(char::is_alphabetic))
+}
+
+/// What the row says about a value goes before what the plan says.
+fn marks(given: &Given<'_>, said: &[&Given<'_>]) -> Marks {
+    let mut marks = Marks::default();
+    for word in said.iter().map(|given| given.text).chain(given.kind) {
+        let read = marks_of(word);
+        marks.kind = marks.kind.or(read.kind);
+        marks.label = marks.label.or(read.label);
+        marks.primary |= read.primary;
+    }
+    marks.label = marks.label.or_else(|| given.label.map(str::to_owned));
+    marks
+}
+
+fn read_address(assembly: &mut Assembly, entry: &Entry<'_>) {
+    let text = |field: Field| -> Option<String> {
+        let parts: Vec<&str> = all(entry, field).map(|given| given.text).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    };
+    let said = all(entry, Field::AddressKind).next();
+    let kind = said.map(|given| given.text).or_else(|| entry.values().flatten().find_map(|given| given.kind));
+    let Some(origin) = said.or_else(|| entry.values().flatten().next()).map(|given| given.origin) else {
+        return;
+    };
+    let country = all(entry, Field::AddressCountry).next();
+    let address = Address {
+        kind: None,
+        street: text(Field::AddressStreet),
+        street2: text(Field::AddressStreet2),
+        city: text(Field::AddressCity),
+        region: text(Field::AddressRegion),
+        postal_code: text(Field::AddressPostalCode),
+        country: country.and_then(|given| assembly.country(given.origin, given.text)),
+    };
+    assembly.address(origin, &kind.map(marks_of).unwrap_or_default(), address);
+}
+
+fn read_link(assembly: &mut Assembly, entry: &Entry<'_>) {
+    for given in all(entry, Field::LinkUrl) {
+        let kind = all(entry, Field::LinkKind).map(|kind| kind.text).next().or(given.kind);
+        assembly.link(given.origin, given.text, kind.and_then(link_kind));
+    }
+}
+
+fn link_kind(word: &str) -> Option<LinkKind> {
+    Some(match word.trim().to_lowercase().as_str() {
+        "website" | "homepage" | "home page" => LinkKind::Website,
+        "linkedin" => LinkKind::Linkedin,
+        "twitter" | "x" => LinkKind::Twitter,
+        "facebook" => LinkKind::Facebook,
+        "github" => LinkKind::Github,
+        "instagram" => LinkKind::Instagram,
+        _ => return None,
+    })
+}
+
+fn all<'e, 'a>(entry: &'e Entry<'a>, field: Field) -> impl Iterator<Item = &'e Given<'a>> {
+    entry.get(&field).into_iter().flatten()
+}
+
+fn name(contact: &mut UnifiedContact) -> &mut Name {
+    contact.name.get_or_insert_default()
+}
+
+fn organization(contact: &mut UnifiedContact) -> &mut Organization {
+    contact.organization.get_or_insert_default()
+}

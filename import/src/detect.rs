@@ -1,0 +1,157 @@
+//! What kind of file this is, by its first bytes and its name.
+//!
+//! Rule: content goes before the name, and what cannot be a file of contacts is said to be what it is.
+
+use crate::options::Format;
+
+/// What a file turned out to be, and what its owner can do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Foreign {
+    pub(crate) found: &'static str,
+    pub(crate) advice: &'static str,
+}
+
+const AS_CSV: &str = "save it as CSV (UTF-8)";
+const UNPACK: &str = "unpack it first";
+const AS_VCARD: &str = "export the contacts as vCard or CSV";
+
+/// The first bytes of the binary files that people take for exports.
+const BINARY: &[(&[u8], &str, &str)] = &[
+    (
+        b"PK\x03\x04",
+        "an Excel workbook or a ZIP archive",
+        "save the sheet as CSV (UTF-8), or unpack the archive",
+    ),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook or Outlook file", AS_CSV),
+    (b"!BDN", "an Outlook data file", AS_VCARD),
+    (b"%PDF", "a PDF", AS_VCARD),
+    (b"\x1f\x8b", "a gzip archive", UNPACK),
+    (b"BZh", "a bzip2 archive", UNPACK),
+    (b"7z\xbc\xaf", "a 7-Zip archive", UNPACK),
+    (b"\x89PNG", "a picture", AS_VCARD),
+    (b"\xff\xd8\xff", "a picture", AS_VCARD),
+    (b"GIF8", "a picture", AS_VCARD),
+    (b"SQLite format 3", "an SQLite database", AS_VCARD),
+];
+
+/// The first characters of the texts that people take for exports, in lower case.
+const TEXTS: &[(&str, &str, &str)] = &[
+    ("<!doctype html", "an HTML page", "the download was probably not logged in: download it again"),
+    ("<html", "an HTML page", "the download was probably not logged in: download it again"),
+    ("<", "an XML file", AS_VCARD),
+    ("{\\rtf", "a Rich Text document", AS_CSV),
+    ("begin:vcalendar", "a calendar", AS_VCARD),
+    ("dn:", "an LDIF file", AS_VCARD),
+    ("version: 1\ndn:", "an LDIF file", AS_VCARD),
+    ("[\"vcard\"", "a jCard", AS_VCARD),
+    ("[[\"vcard\"", "a list of jCards", AS_VCARD),
+];
+
+/// What the raw first bytes are, if they are no text.
+pub(crate) fn foreign_bytes(head: &[u8]) -> Option<Foreign> {
+    if let Some((_, found, advice)) = BINARY.iter().find(|(magic, ..)| head.starts_with(magic)) {
+        return Some(Foreign { found, advice });
+    }
+    let is_control = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31);
+    let controls = head.iter().take(8192).filter(is_control).count();
+    (controls * 10 > head.len().min(8192)).then_some(Foreign { found: "a binary file", advice: AS_VCARD })
+}
+
+/// What the text begins like, if like something else than contacts.
+pub(crate) fn foreign_text(head: &[u8]) -> Option<Foreign> {
+    let beginning: String = beginning(head).chars().filter(|character| *character != '\r').collect();
+    let compact: String = beginning.chars().filter(|character| !character.is_whitespace()).collect();
+    let begins =
+        |text: &str| beginning.starts_with(text) || (text.starts_with('[') && compact.starts_with(text));
+    TEXTS.iter().find(|(text, ..)| begins(text)).map(|(_, found, advice)| Foreign { found, advice })
+}
+
+/// The format of a text.
+pub(crate) fn format_of(head: &[u8], name: &str) -> Format {
+    let beginning = beginning(head);
+    if begins_a_card(head) {
+        return Format::Vcard;
+    }
+    let by_name = format_by_name(name);
+    if beginning.starts_with(['{', '[']) && by_name != Some(Format::Csv) {
+        return json_format(head);
+    }
+    match by_name {
+        Some(format @ (Format::Csv | Format::Vcard)) => format,
+        Some(format) if !beginning.contains([',', ';', '\t']) => format,
+        _ => Format::Csv,
+    }
+}
+
+/// Whether the first line is a whole JSON value: then there is one per line.
+pub(crate) fn one_value_per_line(head: &[u8]) -> bool {
+    let text = head.trim_ascii_start();
+    let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    line.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
+}
+
+fn json_format(head: &[u8]) -> Format {
+    let compact: Vec<u8> =
+        head.iter().take(8192).copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let contains = |text: &[u8]| compact.windows(text.len()).any(|window| window == text);
+    if contains(b"\"@type\":\"Card\"") {
+        Format::JsContact
+    } else if one_value_per_line(head) {
+        Format::Ndjson
+    } else {
+        Format::Json
+    }
+}
+
+fn begins_a_card(head: &[u8]) -> bool {
+    head.split(|byte| matches!(byte, b'\n' | b'\r'))
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty())
+        .take(20)
+        .any(|line| line.eq_ignore_ascii_case(b"BEGIN:VCARD"))
+}
+
+fn format_by_name(name: &str) -> Option<Format> {
+    let (_, ending) = name.rsplit_once('.')?;
+    Some(match ending.to_ascii_lowercase().as_str() {
+        "csv" | "tsv" | "tab" | "txt" => Format::Csv,
+        "ndjson" | "jsonl" => Format::Ndjson,
+        "json" => Format::Json,
+        "vcf" | "vcard" => Format::Vcard,
+        _ => return None,
+    })
+}
+
+fn beginning(head: &[u8]) -> String {
+    String::from_utf8_lossy(head.trim_ascii_start()).chars().take(200).collect::<String>().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_goes_before_the_name() {
+        assert_eq!(format_of(b"BEGIN:VCARD\r\nVERSION:3.0", "contacts.csv"), Format::Vcard);
+        assert_eq!(format_of(b"name,email\n", "contacts.json"), Format::Csv);
+        assert_eq!(format_of(b"{\"name\":\"Ada\"}\n{\"name\":\"Bo\"}\n", "contacts.json"), Format::Ndjson);
+        assert_eq!(format_of(b"{\n  \"name\": \"Ada\"\n}\n", "contacts.ndjson"), Format::Json);
+        assert_eq!(format_of(b"[{\"@type\": \"Card\"}]", "-"), Format::JsContact);
+    }
+
+    #[test]
+    fn a_header_in_brackets_is_csv_when_the_name_says_so() {
+        assert_eq!(format_of(b"[Name],[Email]\n", "contacts.csv"), Format::Csv);
+    }
+
+    #[test]
+    fn other_files_are_called_what_they_are() {
+        assert_eq!(foreign_bytes(b"PK\x03\x04....").unwrap().advice, BINARY[0].2);
+        assert_eq!(foreign_bytes(&[0, 1, 2, 3, 65, 66]).unwrap().found, "a binary file");
+        assert_eq!(foreign_text(b"\n<!DOCTYPE HTML>").unwrap().found, "an HTML page");
+        assert_eq!(foreign_text(b"BEGIN:VCALENDAR\r\n").unwrap().found, "a calendar");
+        assert_eq!(foreign_text(b"[ [\"vcard\", []]]").unwrap().found, "a list of jCards");
+        assert_eq!(foreign_text(b"name,email"), None);
+        assert_eq!(foreign_bytes(b"name,email"), None);
+    }
+}

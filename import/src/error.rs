@@ -1,0 +1,74 @@
+//! Why a whole file cannot be read.
+//!
+//! Rule: it says what the file looks like and what to do; it never repeats what is in it.
+
+use std::io;
+
+use thiserror::Error;
+
+use crate::column_map::MapError;
+
+/// A file that is read not at all. Nothing of it was taken.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The source failed.
+    #[error("{name}: cannot be read: {source}")]
+    Io {
+        /// The name that the file was opened with.
+        name: String,
+        /// What the source said.
+        source: io::Error,
+    },
+    /// There is nothing in it.
+    #[error("{name}: the file is empty")]
+    Empty {
+        /// The name that the file was opened with.
+        name: String,
+    },
+    /// It is something else than a file of contacts.
+    #[error("{name}: this is {found}, not a file of contacts: {advice}")]
+    NotContacts {
+        /// The name that the file was opened with.
+        name: String,
+        /// What it looks like: "an Excel workbook".
+        found: &'static str,
+        /// What to do: "save it as CSV (UTF-8)".
+        advice: &'static str,
+    },
+    /// The first row of a CSV is a contact already.
+    #[error(
+        "{name}: line {line} should name the columns but looks like a contact: add a first row such as \
+         name,email,phone"
+    )]
+    NoHeader {
+        /// The name that the file was opened with.
+        name: String,
+        /// The line that was taken for the header.
+        line: u64,
+    },
+    /// A CSV has a header, and none of its columns is known.
+    #[error(
+        "{name}: none of the {columns} columns in line {line} is known: write a mapping with \
+         `unicontact import --suggest-map {name}`, complete it, and pass it with --map"
+    )]
+    NoKnownColumn {
+        /// The name that the file was opened with.
+        name: String,
+        /// The line that was taken for the header.
+        line: u64,
+        /// How many columns it has.
+        columns: usize,
+    },
+    /// The mapping does not fit the file.
+    #[error("{name}: {source}")]
+    Map {
+        /// The name that the file was opened with.
+        name: String,
+        /// What does not fit.
+        source: MapError,
+    },
+    /// An option that nothing can be read with.
+    #[error("{0}")]
+    Option(&'static str),
+}

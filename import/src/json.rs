@@ -1,0 +1,167 @@
+//! Reading NDJSON and JSON of the contact's own form, and `JSContact`.
+//!
+//! Rule: a contact in its own form is read as strictly as everywhere else; a bad one does not stop the others.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+
+use unicontact_providers::UnifiedContact;
+
+use crate::decode::text_of;
+use crate::jscontact;
+use crate::json_values::{JsonValues, ValueEnd};
+use crate::lines::{Lines, without_ending};
+use crate::options::BadValues;
+use crate::row::{Note, Reject, Row};
+
+/// The contacts of a JSON document.
+pub(crate) struct JsonRows {
+    framing: Framing,
+    content: Content,
+    limit: usize,
+    pub(crate) unused: BTreeMap<String, u64>,
+}
+
+/// What separates one contact from the next.
+pub(crate) enum Framing {
+    /// The end of the line: a broken one is alone.
+    Lines(Lines),
+    /// The end of the object.
+    Values(JsonValues),
+}
+
+/// What the objects are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content {
+    Unified,
+    JsContact(BadValues),
+}
+
+impl JsonRows {
+    pub(crate) fn new(
+        source: Box<dyn Read + Send>,
+        one_per_line: bool,
+        content: Content,
+        limit: usize,
+    ) -> Self {
+        let framing = if one_per_line {
+            Framing::Lines(Lines::new(source))
+        } else {
+            Framing::Values(JsonValues::new(source, limit))
+        };
+        Self { framing, content, limit, unused: BTreeMap::new() }
+    }
+
+    pub(crate) fn line(&self) -> u64 {
+        match &self.framing {
+            Framing::Lines(lines) => lines.number(),
+            Framing::Values(values) => values.line(),
+        }
+    }
+
+    pub(crate) fn next_row(&mut self) -> io::Result<Option<Result<Row, Reject>>> {
+        let Some((bytes, line, column)) = (match self.next_object()? {
+            None => None,
+            Some(Ok(object)) => Some(object),
+            Some(Err(reject)) => return Ok(Some(Err(reject))),
+        }) else {
+            return Ok(None);
+        };
+        Ok(Some(self.row(bytes, line, column)))
+    }
+
+    #[expect(clippy::type_complexity, reason = "the bytes, their line and their column")]
+    fn next_object(&mut self) -> io::Result<Option<Result<(Vec<u8>, u64, u64), Reject>>> {
+        match &mut self.framing {
+            Framing::Lines(lines) => loop {
+                let mut bytes = Vec::new();
+                let Some(read) = lines.next_line(&mut bytes, self.limit)? else { return Ok(None) };
+                let line = lines.number();
+                if read.cut {
+                    let reason = format!("the line is longer than {} bytes", self.limit);
+                    return Ok(Some(Err(Reject::new(line, reason, bytes).incomplete())));
+                }
+                bytes.truncate(without_ending(&bytes).len());
+                if !bytes.trim_ascii().is_empty() {
+                    return Ok(Some(Ok((bytes, line, 1))));
+                }
+            },
+            Framing::Values(values) => {
+                let Some(value) = values.next_value()? else { return Ok(None) };
+                Ok(Some(match value.end {
+                    ValueEnd::Whole => Ok((value.bytes, value.line, value.column)),
+                    ValueEnd::TooLong => {
+                        let reason = format!("the object is longer than {} bytes", self.limit);
+                        Err(Reject::new(value.line, reason, value.bytes).incomplete())
+                    }
+                    ValueEnd::Unbalanced => {
+                        let reason =
+                            "an object that begins here has no matching end: nothing after it was read";
+                        let reject = Reject::new(value.line, reason, value.bytes);
+                        Err(Reject { column: Some(value.column), reading_ended: true, ..reject })
+                    }
+                }))
+            }
+        }
+    }
+
+    fn row(&mut self, bytes: Vec<u8>, line: u64, column: u64) -> Result<Row, Reject> {
+        let (text, fell_back) = text_of(&bytes);
+        let result = match self.content {
+            Content::Unified => unified(&text, line, column),
+            Content::JsContact(bad_values) => {
+                jscontact::read(&text, bad_values, &mut self.unused).map_err(|wrong| Mistake {
+                    line: line + wrong.lines_down,
+                    column: wrong.column,
+                    field: wrong.field,
+                    reason: wrong.reason,
+                })
+            }
+        };
+        match result {
+            Ok((contact, mut notes)) => {
+                if fell_back {
+                    notes.push(read_as_windows_1252());
+                }
+                Ok(Row { contact, line, notes })
+            }
+            Err(mistake) => {
+                drop(text);
+                Err(Reject::new(mistake.line, mistake.reason, bytes).at(mistake.column, mistake.field))
+            }
+        }
+    }
+}
+
+/// What is wrong with one object, and where.
+struct Mistake {
+    line: u64,
+    column: Option<u64>,
+    field: Option<String>,
+    reason: String,
+}
+
+fn unified(text: &str, line: u64, column: u64) -> Result<(UnifiedContact, Vec<Note>), Mistake> {
+    serde_json::from_str(text).map(|contact| (contact, Vec::new())).map_err(|error| {
+        let (reason, place) = explained(&error);
+        let (lines_down, character) = place.unzip();
+        let down = lines_down.unwrap_or_default();
+        let column = character.map(|character| if down == 0 { column - 1 + character } else { character });
+        Mistake { line: line + down, column, field: None, reason }
+    })
+}
+
+/// The reason without its place, and for a mistake of syntax the place: lines further down, and the character.
+pub(crate) fn explained(error: &serde_json::Error) -> (String, Option<(u64, u64)>) {
+    let text = error.to_string();
+    let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+    if error.is_data() {
+        return (reason.to_owned(), None);
+    }
+    let place = (error.line().saturating_sub(1) as u64, error.column().max(1) as u64);
+    (format!("not JSON: {reason}"), Some(place))
+}
+
+pub(crate) fn read_as_windows_1252() -> Note {
+    Note { field: String::new(), message: "not UTF-8: it was read as Windows-1252".to_owned() }
+}

@@ -1,0 +1,208 @@
+//! A stream of JSON cut into its objects: an array of them, one after the other, or a single one.
+//!
+//! Rule: an object ends where its brackets do; it is held alone, and never more of it than the limit.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+/// The objects of a JSON document, as bytes.
+pub(crate) struct JsonValues {
+    source: BufReader<Box<dyn Read + Send>>,
+    limit: usize,
+    line: u64,
+    column: u64,
+    in_array: bool,
+    ended: bool,
+}
+
+/// One value of the document.
+pub(crate) struct JsonValue {
+    pub(crate) line: u64,
+    pub(crate) column: u64,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) end: ValueEnd,
+}
+
+/// How a value ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ValueEnd {
+    /// Where its brackets did.
+    Whole,
+    /// It is longer than the limit; only its beginning is there.
+    TooLong,
+    /// Its brackets do not match, so that nobody knows where the next one begins.
+    Unbalanced,
+}
+
+/// The brackets that are open, and whether a text is.
+#[derive(Default)]
+struct Nesting {
+    open: Vec<u8>,
+    in_text: bool,
+    escaped: bool,
+    mismatch: bool,
+}
+
+impl JsonValues {
+    pub(crate) fn new(source: Box<dyn Read + Send>, limit: usize) -> Self {
+        let source = BufReader::with_capacity(64 * 1024, source);
+        Self { source, limit, line: 1, column: 1, in_array: false, ended: false }
+    }
+
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The next value. `None` at the end.
+    pub(crate) fn next_value(&mut self) -> io::Result<Option<JsonValue>> {
+        while !self.ended {
+            let Some(byte) = self.peek()? else { break };
+            match byte {
+                b'[' if !self.in_array => {
+                    self.in_array = true;
+                    self.advance(byte);
+                }
+                b']' if self.in_array => {
+                    self.in_array = false;
+                    self.advance(byte);
+                }
+                byte if byte == b',' || byte.is_ascii_whitespace() => self.advance(byte),
+                _ => return self.value().map(Some),
+            }
+        }
+        Ok(None)
+    }
+
+    fn value(&mut self) -> io::Result<JsonValue> {
+        let mut value =
+            JsonValue { line: self.line, column: self.column, bytes: Vec::new(), end: ValueEnd::Whole };
+        let mut nesting = Nesting::default();
+        loop {
+            let Some(byte) = self.peek()? else {
+                self.ended = true;
+                if !nesting.is_closed() {
+                    value.end = ValueEnd::Unbalanced;
+                }
+                return Ok(value);
+            };
+            let was_nested = !nesting.is_closed();
+            if !was_nested && !value.bytes.is_empty() && ends_a_plain_value(byte) {
+                return Ok(value);
+            }
+            if !was_nested && byte == b']' {
+                nesting.mismatch = true;
+            }
+            nesting.read(byte);
+            self.advance(byte);
+            if value.bytes.len() < self.limit {
+                value.bytes.push(byte);
+            } else {
+                value.end = ValueEnd::TooLong;
+            }
+            if nesting.mismatch || nesting.open.len() > MOST_NESTED {
+                self.ended = true;
+                value.end = ValueEnd::Unbalanced;
+                return Ok(value);
+            }
+            if was_nested && nesting.is_closed() {
+                return Ok(value);
+            }
+        }
+    }
+
+    fn peek(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            match self.source.fill_buf() {
+                Ok(buffer) => return Ok(buffer.first().copied()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn advance(&mut self, byte: u8) {
+        self.source.consume(1);
+        if byte == b'\n' {
+            self.line += 1;
+            self.column = 1;
+        } else {
+            self.column += 1;
+        }
+    }
+}
+
+/// More brackets inside each other than any contact has.
+const MOST_NESTED: usize = 128;
+
+impl Nesting {
+    fn is_closed(&self) -> bool {
+        self.open.is_empty() && !self.in_text
+    }
+
+    fn read(&mut self, byte: u8) {
+        if self.in_text {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.in_text = false,
+                _ => {}
+            }
+            return;
+        }
+        match byte {
+            b'"' => self.in_text = true,
+            b'{' | b'[' => self.open.push(byte),
+            b'}' => self.mismatch |= self.open.pop() != Some(b'{'),
+            b']' => self.mismatch |= self.open.pop() != Some(b'['),
+            _ => {}
+        }
+    }
+}
+
+fn ends_a_plain_value(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b',' | b']' | b'{' | b'[' | b'"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &'static str) -> Vec<(String, ValueEnd)> {
+        let mut values = JsonValues::new(Box::new(text.as_bytes()), 12);
+        let mut all = Vec::new();
+        while let Some(value) = values.next_value().unwrap() {
+            all.push((String::from_utf8(value.bytes).unwrap(), value.end));
+        }
+        all
+    }
+
+    #[test]
+    fn an_array_a_sequence_and_a_single_object_are_cut_alike() {
+        for text in ["[{\"a\":1},\n {\"b\":2}]", "{\"a\":1}\n{\"b\":2}", "{\"a\":1}{\"b\":2}"] {
+            let all = values(text);
+            assert_eq!(all, [("{\"a\":1}".into(), ValueEnd::Whole), ("{\"b\":2}".into(), ValueEnd::Whole)]);
+        }
+    }
+
+    #[test]
+    fn brackets_inside_a_text_do_not_count() {
+        assert_eq!(values(r#"[{"a":"}\""}]"#), [(r#"{"a":"}\""}"#.into(), ValueEnd::Whole)]);
+    }
+
+    #[test]
+    fn an_object_above_the_limit_is_cut_and_the_next_one_is_whole() {
+        let all = values(r#"[{"a":"0123456789"},{"b":2}]"#);
+        assert_eq!(all[0].1, ValueEnd::TooLong);
+        assert_eq!(all[1], (r#"{"b":2}"#.into(), ValueEnd::Whole));
+    }
+
+    #[test]
+    fn an_object_without_its_end_ends_the_reading() {
+        assert_eq!(values("[{\"a\":1, ]"), [("{\"a\":1, ]".into(), ValueEnd::Unbalanced)]);
+        assert_eq!(values("[{\"a\":1"), [("{\"a\":1".into(), ValueEnd::Unbalanced)]);
+    }
+
+    #[test]
+    fn other_values_are_handed_over_too() {
+        assert_eq!(values("[1, \"x\", true]").len(), 3);
+    }
+}

@@ -1,0 +1,129 @@
+//! The column names of the programs that contacts are exported from.
+//!
+//! Rule: a layout is data, one file in `layouts/` in the form of a user's mapping; nothing here knows a program.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::column_map::{ColumnMap, LayoutHead, MapEntry, Place};
+
+/// The layouts, in the order in which they win when two fit alike.
+const LAYOUTS: [&str; 10] = [
+    include_str!("../layouts/google.toml"),
+    include_str!("../layouts/google_old.toml"),
+    include_str!("../layouts/outlook.toml"),
+    include_str!("../layouts/outlook_german.toml"),
+    include_str!("../layouts/linkedin.toml"),
+    include_str!("../layouts/thunderbird.toml"),
+    include_str!("../layouts/thunderbird_german.toml"),
+    include_str!("../layouts/apple.toml"),
+    include_str!("../layouts/hubspot.toml"),
+    include_str!("../layouts/salesforce.toml"),
+];
+
+const PLAIN: &str = include_str!("../layouts/plain.toml");
+
+/// A set of column names and where they go.
+pub(crate) struct Layout {
+    pub(crate) head: LayoutHead,
+    columns: HashMap<String, Place>,
+}
+
+/// Where a column goes, and the number in its header.
+pub(crate) struct Found<'a> {
+    pub(crate) place: &'a Place,
+    pub(crate) number: Option<usize>,
+}
+
+impl Layout {
+    pub(crate) fn of(map: ColumnMap) -> Self {
+        let fold = |MapEntry { header, place, .. }| (fold(&header), place);
+        let head = map.layout.unwrap_or_else(|| LayoutHead { name: String::new(), known_by: Vec::new() });
+        Self { head, columns: map.columns.into_iter().map(fold).collect() }
+    }
+
+    /// Where a header goes.
+    pub(crate) fn find(&self, header: &str) -> Option<Found<'_>> {
+        let folded = fold(header);
+        if folded.is_empty() {
+            return None;
+        }
+        if let Some(place) = self.columns.get(&folded) {
+            return Some(Found { place, number: None });
+        }
+        let (pattern, number) = with_a_hole(&folded)?;
+        self.columns.get(&pattern).map(|place| Found { place, number: Some(number) })
+    }
+
+    /// Whether a header row is this layout's. `|` separates headers of which one is enough.
+    pub(crate) fn fits(&self, headers: &[String]) -> bool {
+        let folded: Vec<String> = headers.iter().map(|header| fold(header)).collect();
+        let has = |name: &str| folded.contains(&fold(name));
+        !self.head.known_by.is_empty() && self.head.known_by.iter().all(|names| names.split(" | ").any(has))
+    }
+}
+
+/// The layout of a header row, if it is one of the known ones: of those that fit, the one that knows most columns.
+pub(crate) fn recognise(headers: &[String]) -> Option<&'static Layout> {
+    let known = |layout: &Layout| headers.iter().filter(|header| layout.find(header).is_some()).count();
+    layouts().iter().rev().filter(|layout| layout.fits(headers)).max_by_key(|layout| known(layout))
+}
+
+/// The names that every file may use.
+pub(crate) fn plain() -> &'static Layout {
+    static PLAIN_LAYOUT: OnceLock<Layout> = OnceLock::new();
+    PLAIN_LAYOUT.get_or_init(|| Layout::of(PLAIN.parse().unwrap_or_default()))
+}
+
+fn layouts() -> &'static [Layout] {
+    static ALL: OnceLock<Vec<Layout>> = OnceLock::new();
+    ALL.get_or_init(|| LAYOUTS.iter().map(|text| Layout::of(text.parse().unwrap_or_default())).collect())
+}
+
+/// A header without case, spaces and punctuation, which differ from one version of a program to the next.
+pub(crate) fn fold(header: &str) -> String {
+    if header.trim_start().starts_with('_') {
+        return header.trim().to_owned();
+    }
+    // The braces of `{n}` stay: no header of a file has them.
+    header
+        .chars()
+        .filter(|character| character.is_alphanumeric() || matches!(character, '{' | '}' | '☎'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// `phone2value` as `phone{n}value` and 2.
+fn with_a_hole(folded: &str) -> Option<(String, usize)> {
+    let start = folded.find(|character: char| character.is_ascii_digit())?;
+    let rest = &folded[start..];
+    let length = rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(rest.len());
+    let number: usize = rest[..length].parse().ok().filter(|number| (1..=99).contains(number))?;
+    Some((format!("{}{{n}}{}", &folded[..start], &rest[length..]), number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_layout_is_a_mapping_without_mistakes() {
+        for text in LAYOUTS.iter().chain([&PLAIN]) {
+            let map: ColumnMap = text.parse().unwrap();
+            for entry in &map.columns {
+                if let Place::Field { target, .. } = &entry.place {
+                    target.target(Some(1)).unwrap();
+                }
+            }
+        }
+        assert!(layouts().iter().all(|layout| !layout.head.name.is_empty() && !layout.columns.is_empty()));
+        assert!(plain().find("E-Mail-Adresse").is_some());
+    }
+
+    #[test]
+    fn a_number_in_a_header_is_found() {
+        let google = &layouts()[0];
+        assert_eq!(google.find("Phone 12 - Value").unwrap().number, Some(12));
+        assert!(google.find("Phone - Value").is_none());
+    }
+}

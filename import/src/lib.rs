@@ -1,0 +1,39 @@
+//! Reads contacts from files: CSV, NDJSON, JSON, vCard, `JSContact`.
+//!
+//! Rule: a file is read row by row and never held; what is lost of it is told, and nothing in it is guessed.
+//!
+//! [`open`] finds out what a file is and gives a [`Reading`], an iterator of contacts. A [`Row`] is a
+//! [`UnifiedContact`](unicontact_providers::UnifiedContact) with its line and its [`Note`]s; a [`Reject`] says why a
+//! row is no contact, and goes into the file of rejects with [`RejectsWriter`]. Of a CSV, [`Reading::columns`] tells
+//! what each column was taken for, and [`suggest_map`] writes a [`ColumnMap`] for what is not recognised.
+//!
+//! It is synchronous and reads what it is given: the caller opens the file and runs it on a thread of its own.
+
+mod assembly;
+mod column_map;
+mod csv;
+mod decode;
+mod detect;
+mod error;
+mod jscontact;
+mod json;
+mod json_values;
+mod layouts;
+mod lines;
+mod options;
+mod plan;
+mod reading;
+mod rejects;
+mod row;
+mod suggest;
+mod target;
+mod vcard;
+
+pub use column_map::{ColumnMap, MapError};
+pub use decode::{TextEncoding, UnknownEncoding};
+pub use error::ReadError;
+pub use options::{BadValues, Format, ReadOptions, UnknownFormat};
+pub use plan::{Column, ColumnPlan, Taken};
+pub use reading::{Reading, open, suggest_map};
+pub use rejects::RejectsWriter;
+pub use row::{Note, Reject, Row};

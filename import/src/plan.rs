@@ -1,0 +1,293 @@
+//! What each column of a CSV was taken for.
+//!
+//! Rule: every column is in the plan, also the ones that are not used, with the reason.
+
+mod names;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::column_map::{ColumnMap, MapError, Place};
+use crate::csv::cells::Dialect;
+use crate::csv::header::Header;
+use crate::layouts::{Layout, fold, plain, recognise};
+use crate::target::{Field, Target};
+
+/// What is read from a CSV file, to be shown before anything is sent. It holds headers, no contact data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnPlan {
+    /// The program whose export it is, if its header is known: `Google Contacts`.
+    pub layout: Option<String>,
+    /// The file's encoding: `utf-8`. With `windows-1252` rows that are UTF-8 nevertheless are read as such.
+    pub encoding: String,
+    /// What separates the cells.
+    pub delimiter: u8,
+    /// What cells are quoted with.
+    pub quote: u8,
+    /// The line that the header is on. The lines before it are not read.
+    pub header_line: u64,
+    /// Every column, in the file's order.
+    pub columns: Vec<Column>,
+    pub(crate) constants: Vec<(Target, String)>,
+}
+
+/// One column and what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// The first one is 1.
+    pub number: u64,
+    /// Its header, as written. Empty when it has none.
+    pub header: String,
+    /// What becomes of its cells.
+    pub taken: Taken,
+}
+
+/// What becomes of the cells of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// They go to this field: `phones[1].number`. The kind and the label go with them.
+    For {
+        /// The field's path.
+        field: String,
+        /// The kind that every value of this column has.
+        kind: Option<String>,
+        /// The label that every value of this column has.
+        label: Option<String>,
+    },
+    /// They are not used.
+    Not {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The columns that are used, as the reader of rows needs them.
+#[derive(Debug, Clone)]
+pub(crate) struct Used {
+    pub(crate) place: usize,
+    pub(crate) target: Target,
+    pub(crate) kind: Option<String>,
+    pub(crate) label: Option<String>,
+}
+
+impl ColumnPlan {
+    /// The plan of a header, and its columns that are used.
+    pub(crate) fn new(
+        header: &Header,
+        dialect: Dialect,
+        encoding: String,
+        map: Option<&ColumnMap>,
+    ) -> Result<(Self, Vec<Used>), MapError> {
+        if let Some(map) = map {
+            map.check_against(&header.cells)?;
+        }
+        let layout = recognise(&header.cells);
+        let mut planning = Planning {
+            headers: &header.cells,
+            map,
+            layout,
+            taken: BTreeSet::new(),
+            next_entries: BTreeMap::new(),
+            used: Vec::new(),
+        };
+        let mut places: Vec<Option<Planned>> =
+            (0..header.cells.len()).map(|place| planning.place(place)).collect();
+        names::settle(&mut places, &header.cells, |place| planning.is_settled(place));
+        planning.next_entries = behind_the_numbered(&places);
+        let columns = places
+            .into_iter()
+            .enumerate()
+            .map(|(place, planned)| Column {
+                number: place as u64 + 1,
+                header: header.cells[place].clone(),
+                taken: planning.taken(place, planned),
+            })
+            .collect();
+        let plan = Self {
+            layout: layout.map(|layout| layout.head.name.clone()),
+            encoding,
+            delimiter: dialect.delimiter,
+            quote: dialect.quote,
+            header_line: header.line,
+            columns,
+            constants: map.map(|map| map.constants.clone()).unwrap_or_default(),
+        };
+        Ok((plan, planning.used))
+    }
+
+    /// The headers of the columns whose cells are not used, and have a header.
+    pub fn not_used(&self) -> impl Iterator<Item = &str> {
+        let unused =
+            |column: &&Column| matches!(column.taken, Taken::Not { .. }) && !column.header.is_empty();
+        self.columns.iter().filter(unused).map(|column| column.header.as_str())
+    }
+}
+
+impl fmt::Display for ColumnPlan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let layout = self.layout.as_deref().unwrap_or("no known layout, columns are known by their names");
+        let delimiter = char::from(self.delimiter).escape_default();
+        writeln!(
+            formatter,
+            "{layout}; {}, delimiter {delimiter}, header in line {}",
+            self.encoding, self.header_line
+        )?;
+        for column in &self.columns {
+            let header = if column.header.is_empty() {
+                "(no header)".into()
+            } else {
+                column.header.escape_debug().to_string()
+            };
+            writeln!(formatter, "  {:>3}  {header}  ->  {}", column.number, column.taken)?;
+        }
+        for (target, value) in &self.constants {
+            writeln!(formatter, "       (every row)  ->  {target} = {}", value.escape_debug())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Taken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::For { field, kind, label } => {
+                formatter.write_str(field)?;
+                let marks: Vec<&str> = [kind, label].into_iter().flatten().map(String::as_str).collect();
+                if marks.is_empty() { Ok(()) } else { write!(formatter, " ({})", marks.join(", ")) }
+            }
+            Self::Not { reason } => write!(formatter, "not used: {reason}"),
+        }
+    }
+}
+
+/// Where a column wants to go, before the entries of lists are numbered.
+struct Planned {
+    target: Target,
+    kind: Option<String>,
+    label: Option<String>,
+}
+
+struct Planning<'a> {
+    headers: &'a [String],
+    map: Option<&'a ColumnMap>,
+    layout: Option<&'static Layout>,
+    taken: BTreeSet<Target>,
+    next_entries: BTreeMap<Field, usize>,
+    used: Vec<Used>,
+}
+
+impl Planning<'_> {
+    /// What the mapping says goes before the layout, and the layout before the plain names.
+    fn place(&self, place: usize) -> Option<Planned> {
+        if let Some(mapped) = self.map.and_then(|map| map.place_of(self.headers, place)) {
+            return planned(mapped, None);
+        }
+        let header = &self.headers[place];
+        let found = self.layout.and_then(|layout| layout.find(header)).or_else(|| plain().find(header))?;
+        planned(found.place, found.number)
+    }
+
+    fn taken(&mut self, place: usize, planned: Option<Planned>) -> Taken {
+        let Some(Planned { mut target, kind, label }) = planned else {
+            let header = &self.headers[place];
+            let reason = if header.is_empty() {
+                "it has no header"
+            } else if self.is_ignored(place) {
+                "left out on purpose"
+            } else {
+                "not a known column; name it in a mapping"
+            };
+            return Taken::Not { reason: reason.to_owned() };
+        };
+        if target.is_in_a_list() && target.entry.is_none() {
+            target.entry = Some(self.free_entry(&target));
+        }
+        if !target.gathers() && !self.taken.insert(target.clone()) {
+            return Taken::Not { reason: format!("another column is taken for {target} already") };
+        }
+        let taken = Taken::For { field: target.to_string(), kind: kind.clone(), label: label.clone() };
+        self.used.push(Used { place, target, kind, label });
+        taken
+    }
+
+    /// Whether a mapping or a layout says what the column is.
+    fn is_settled(&self, place: usize) -> bool {
+        let mapped = self.map.is_some_and(|map| map.place_of(self.headers, place).is_some());
+        mapped || self.layout.is_some_and(|layout| layout.find(&self.headers[place]).is_some())
+    }
+
+    fn is_ignored(&self, place: usize) -> bool {
+        let mapped = self.map.and_then(|map| map.place_of(self.headers, place));
+        let known = || {
+            self.layout
+                .and_then(|layout| layout.find(&self.headers[place]))
+                .or_else(|| plain().find(&self.headers[place]))
+        };
+        mapped.or_else(|| known().map(|found| found.place)) == Some(&Place::Ignore)
+    }
+
+    /// The next entry of a list whose columns have no numbers.
+    fn free_entry(&mut self, target: &Target) -> usize {
+        let next = self.next_entries.entry(target.field).or_default();
+        *next += 1;
+        *next - 1
+    }
+}
+
+/// The first entry behind all that the header numbers itself.
+fn behind_the_numbered(places: &[Option<Planned>]) -> BTreeMap<Field, usize> {
+    let mut next = BTreeMap::new();
+    for Planned { target, .. } in places.iter().flatten() {
+        if let Some(entry) = target.entry {
+            let first_free = next.entry(target.field).or_insert(0);
+            *first_free = (*first_free).max(entry + 1);
+        }
+    }
+    next
+}
+
+fn planned(place: &Place, number: Option<usize>) -> Option<Planned> {
+    let Place::Field { target, kind, label } = place else { return None };
+    let target = target.target(number).ok()?;
+    Some(Planned { target, kind: kind.clone(), label: label.clone() })
+}
+
+impl ColumnMap {
+    /// Whether a header is named in the mapping.
+    pub(crate) fn names(&self, header: &str) -> bool {
+        self.columns.iter().any(|entry| same(&entry.header, header))
+    }
+
+    /// What the mapping says of a column. `"Name#2"` is the second column that is called `Name`.
+    pub(crate) fn place_of(&self, headers: &[String], place: usize) -> Option<&Place> {
+        let header = &headers[place];
+        let before = headers[..place].iter().filter(|other| same(other, header)).count();
+        let numbered = format!("{header}#{}", before + 1);
+        let find = |name: &str| self.columns.iter().find(|entry| same(&entry.header, name));
+        let entry = self.columns.iter().find(|entry| entry.header == numbered).or_else(|| find(header))?;
+        Some(&entry.place)
+    }
+
+    /// # Errors
+    ///
+    /// The first column of the mapping that the file does not have.
+    fn check_against(&self, headers: &[String]) -> Result<(), MapError> {
+        let exists = |name: &str| headers.iter().any(|header| same(header, name));
+        for entry in &self.columns {
+            let without_number = entry.header.rsplit_once('#').map_or("", |(name, _)| name);
+            if exists(&entry.header) || (!without_number.is_empty() && exists(without_number)) {
+                continue;
+            }
+            let nearest =
+                unicontact_providers::nearest_word(&entry.header, headers.iter().map(String::as_str));
+            let advice = nearest.map(|name| format!(", did you mean `{name}`?")).unwrap_or_default();
+            let message = format!("the file has no column `{}`{advice}", entry.header);
+            return Err(MapError { line: entry.line, message });
+        }
+        Ok(())
+    }
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one == other || (!fold(one).is_empty() && fold(one) == fold(other))
+}

@@ -1,0 +1,280 @@
+//! A file being read, one contact at a time.
+//!
+//! Rule: a file is opened when it is certain what it is; from then on only single rows can be wrong.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Cursor, Read};
+
+use crate::csv::header::{self, Header};
+use crate::csv::{CsvRows, RowReader};
+use crate::decode::{TextEncoding, WINDOWS_1252_NAME, is_not_utf_8};
+use crate::detect::{self, Foreign};
+use crate::error::ReadError;
+use crate::json::{Content, JsonRows};
+use crate::options::{Format, ReadOptions};
+use crate::plan::ColumnPlan;
+use crate::row::{Reject, Row};
+use crate::suggest::suggestion;
+use crate::vcard::VcardRows;
+
+/// How much of a file is looked at to find out what it is.
+const HEAD: usize = 64 * 1024;
+
+/// A file being read. It holds one row at a time, however long the file is.
+///
+/// ```
+/// use unicontact_import::{ReadOptions, open};
+///
+/// let file = "First Name,E-mail,Shoe size\nAda,ada@example.com,38\nBo,not an address,44\n";
+/// let mut reading = open(file.as_bytes(), "people.csv", &ReadOptions::default())?;
+/// let plan = reading.columns().unwrap();
+/// assert_eq!(plan.not_used().collect::<Vec<_>>(), ["Shoe size"]);
+///
+/// let ada = reading.next().unwrap().unwrap();
+/// assert_eq!(ada.contact.display_name().as_deref(), Some("Ada"));
+/// let bo = reading.next().unwrap().unwrap_err();
+/// assert!(bo.to_string().starts_with("line 3, column 2 (E-mail): not an e-mail address"));
+/// # Ok::<(), unicontact_import::ReadError>(())
+/// ```
+pub struct Reading {
+    format: Format,
+    rows: Rows,
+    ended: bool,
+}
+
+enum Rows {
+    Csv(Box<CsvRows>),
+    Json(JsonRows),
+    Vcard(Box<VcardRows>),
+}
+
+/// Opens a file of contacts.
+///
+/// `name` is the file's name, for the messages and as a hint at its format; `-` for the standard input.
+/// At most 64 KiB are read before this returns.
+///
+/// # Errors
+///
+/// When the file as a whole is not what can be read: empty, another kind of file, a CSV without a header or with
+/// no known column, a mapping that does not fit. Nothing has been taken from it then.
+pub fn open(
+    source: impl Read + Send + 'static,
+    name: &str,
+    options: &ReadOptions,
+) -> Result<Reading, ReadError> {
+    let opened = Opened::new(Box::new(source), name, options)?;
+    let format = opened.format;
+    let limit = options.limit();
+    let rows = match format {
+        Format::Csv => Rows::Csv(Box::new(opened.csv(name, options, HeaderMust::NameColumns)?)),
+        Format::Ndjson => Rows::Json(JsonRows::new(opened.source, true, Content::Unified, limit)),
+        Format::Json => Rows::Json(JsonRows::new(opened.source, false, Content::Unified, limit)),
+        Format::JsContact => {
+            let one_per_line = detect::one_value_per_line(&opened.head);
+            let content = Content::JsContact(options.bad_values);
+            Rows::Json(JsonRows::new(opened.source, one_per_line, content, limit))
+        }
+        Format::Vcard => Rows::Vcard(Box::new(VcardRows::new(opened.source, options))),
+    };
+    Ok(Reading { format, rows, ended: false })
+}
+
+/// A mapping for a CSV file as TOML, with comments, to be completed and passed as [`ReadOptions::map`].
+///
+/// It works also where [`open`] finds no known column.
+///
+/// # Errors
+///
+/// When the file is no CSV or has no header.
+pub fn suggest_map(
+    source: impl Read + Send + 'static,
+    name: &str,
+    options: &ReadOptions,
+) -> Result<String, ReadError> {
+    let options = ReadOptions { format: Some(Format::Csv), map: None, ..options.clone() };
+    let opened = Opened::new(Box::new(source), name, &options)?;
+    let rows = opened.csv(name, &options, HeaderMust::BeThere)?;
+    Ok(suggestion(&rows.plan))
+}
+
+impl Reading {
+    /// What the file turned out to be.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// What each column of a CSV was taken for. `None` for the other formats.
+    pub fn columns(&self) -> Option<&ColumnPlan> {
+        match &self.rows {
+            Rows::Csv(rows) => Some(&rows.plan),
+            Rows::Json(_) | Rows::Vcard(_) => None,
+        }
+    }
+
+    /// The plan as a mapping to complete, as [`suggest_map`] writes it. `None` for the other formats.
+    pub fn suggest_map(&self) -> Option<String> {
+        self.columns().map(suggestion)
+    }
+
+    /// The properties of vCards and `JSContact` cards that no contact has a place for, and how often they came
+    /// so far. Empty for the other formats.
+    pub fn unused(&self) -> &BTreeMap<String, u64> {
+        static NONE: BTreeMap<String, u64> = BTreeMap::new();
+        match &self.rows {
+            Rows::Csv(_) => &NONE,
+            Rows::Json(rows) => &rows.unused,
+            Rows::Vcard(rows) => &rows.unused,
+        }
+    }
+
+    /// How many rows of a CSV were skipped so far because nothing is in them.
+    pub fn empty_rows(&self) -> u64 {
+        match &self.rows {
+            Rows::Csv(rows) => rows.empty_rows,
+            Rows::Json(_) | Rows::Vcard(_) => 0,
+        }
+    }
+
+    /// The line that was read last; for progress. The first one is 1.
+    pub fn line(&self) -> u64 {
+        match &self.rows {
+            Rows::Csv(rows) => rows.line(),
+            Rows::Json(rows) => rows.line(),
+            Rows::Vcard(rows) => rows.line(),
+        }
+    }
+
+    fn read(&mut self) -> io::Result<Option<Result<Row, Reject>>> {
+        match &mut self.rows {
+            Rows::Csv(rows) => rows.next_row(),
+            Rows::Json(rows) => rows.next_row(),
+            Rows::Vcard(rows) => rows.next_row(),
+        }
+    }
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Reading")
+            .field("format", &self.format)
+            .field("line", &self.line())
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Iterator for Reading {
+    type Item = Result<Row, Reject>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        match self.read() {
+            Ok(Some(item)) => {
+                self.ended = item.as_ref().is_err_and(|reject| reject.reading_ended);
+                Some(item)
+            }
+            Ok(None) => {
+                self.ended = true;
+                None
+            }
+            Err(error) => {
+                self.ended = true;
+                Some(Err(Reject::ended(self.line() + 1, &error)))
+            }
+        }
+    }
+}
+
+/// What a header needs for a file to be opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum HeaderMust {
+    BeThere,
+    NameColumns,
+}
+
+/// A source that was looked into.
+struct Opened {
+    source: Box<dyn Read + Send>,
+    head: Vec<u8>,
+    format: Format,
+    encoding: String,
+}
+
+impl Opened {
+    fn new(mut source: Box<dyn Read + Send>, name: &str, options: &ReadOptions) -> Result<Self, ReadError> {
+        let named = || name.to_owned();
+        let io = |source| ReadError::Io { name: name.to_owned(), source };
+        let mut head = read_head(&mut source).map_err(io)?;
+        if head.trim_ascii().is_empty() {
+            return Err(ReadError::Empty { name: named() });
+        }
+        let encoding = options.encoding.or_else(|| TextEncoding::of_head(&head));
+        let encoding = encoding.filter(|encoding| !encoding.is_utf_8());
+        if let Some(encoding) = encoding {
+            source = encoding.reader(Box::new(Cursor::new(head).chain(source)));
+            head = read_head(&mut source).map_err(io)?;
+        } else if head.starts_with(b"\xef\xbb\xbf") {
+            head.drain(..3);
+        }
+        let foreign = detect::foreign_bytes(&head).or_else(|| detect::foreign_text(&head));
+        if let Some(Foreign { found, advice }) = foreign {
+            return Err(ReadError::NotContacts { name: named(), found, advice });
+        }
+        let format = options.format.unwrap_or_else(|| detect::format_of(&head, name));
+        let encoding = match encoding {
+            None if is_not_utf_8(&head) => WINDOWS_1252_NAME.to_owned(),
+            told => told.unwrap_or(TextEncoding::UTF_8).to_string(),
+        };
+        let source = Box::new(Cursor::new(head.clone()).chain(source));
+        Ok(Self { source, head, format, encoding })
+    }
+
+    fn csv(self, name: &str, options: &ReadOptions, must: HeaderMust) -> Result<CsvRows, ReadError> {
+        check_dialect(options)?;
+        let (dialect, header) =
+            header::find(&self.head, options).ok_or_else(|| ReadError::Empty { name: name.to_owned() })?;
+        let is_known = header.known > 0 || must == HeaderMust::BeThere || options.map.is_some();
+        if header.is_a_contact || !is_known {
+            return Err(no_header(name, &header));
+        }
+        let (plan, used) = ColumnPlan::new(&header, dialect, self.encoding, options.map.as_ref())
+            .map_err(|source| ReadError::Map { name: name.to_owned(), source })?;
+        if used.is_empty() && must == HeaderMust::NameColumns {
+            return Err(no_header(name, &header));
+        }
+        let reader = RowReader::new(&plan, used);
+        let bounds = (options.bad_values, options.limit());
+        CsvRows::new(self.source, dialect, &header, plan, reader, bounds)
+            .map_err(|source| ReadError::Io { name: name.to_owned(), source })
+    }
+}
+
+fn no_header(name: &str, header: &Header) -> ReadError {
+    let (name, line) = (name.to_owned(), header.line);
+    if header.is_a_contact {
+        ReadError::NoHeader { name, line }
+    } else {
+        ReadError::NoKnownColumn { name, line, columns: header.cells.len() }
+    }
+}
+
+fn check_dialect(options: &ReadOptions) -> Result<(), ReadError> {
+    let unfit = |byte: u8| !byte.is_ascii() || matches!(byte, b'\r' | b'\n' | 0);
+    if options.delimiter.is_some_and(unfit) || options.quote.is_some_and(unfit) {
+        return Err(ReadError::Option("the delimiter and the quote must be one ASCII character each"));
+    }
+    if options.delimiter.is_some() && options.delimiter == Some(options.quote.unwrap_or(b'"')) {
+        return Err(ReadError::Option("the delimiter and the quote must differ"));
+    }
+    Ok(())
+}
+
+fn read_head(source: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    source.take(HEAD as u64).read_to_end(&mut head)?;
+    Ok(head)
+}

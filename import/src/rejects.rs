@@ -1,0 +1,141 @@
+//! The file of rejects.
+//!
+//! Rule: every reject is in it as it was, with its reason, in a form that can be mended and imported again.
+
+use std::io::{self, Write};
+
+use serde_json::json;
+
+use crate::csv::cells::{Cutter, Dialect};
+use crate::options::Format;
+use crate::plan::ColumnPlan;
+use crate::reading::Reading;
+use crate::row::Reject;
+
+/// Writes rejects in the form of the file that they come from. What it writes holds contact data.
+///
+/// - CSV: the same delimiter and columns, then `_reason`, `_line` and `_original`. The last is filled only when the
+///   row could not be cut into the columns: then it holds the row. Encoded in UTF-8.
+/// - NDJSON, JSON, `JSContact`: one object per line, `{"line", "column", "reason", "original"}`, where `original` is the text.
+/// - vCard: the card, with `X-UNICONTACT-LINE` and `X-UNICONTACT-REASON` below its first line.
+///
+/// The columns and properties that it adds are left out when the file is imported again.
+pub struct RejectsWriter<W: Write> {
+    out: W,
+    form: Form,
+}
+
+enum Form {
+    Csv { dialect: Dialect, headers: Vec<String>, begun: bool },
+    Json,
+    Vcard,
+}
+
+impl<W: Write> RejectsWriter<W> {
+    /// A writer of the rejects of `reading`. Nothing is written before the first reject.
+    pub fn new(out: W, reading: &Reading) -> Self {
+        let form = match (reading.format(), reading.columns()) {
+            (Format::Csv, Some(plan)) => Form::csv(plan),
+            (Format::Vcard, _) => Form::Vcard,
+            _ => Form::Json,
+        };
+        Self { out, form }
+    }
+
+    /// Writes one reject.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written; the reject is then in it in part or not at all.
+    pub fn write(&mut self, reject: &Reject) -> io::Result<()> {
+        match &mut self.form {
+            Form::Csv { dialect, headers, begun } => {
+                if !*begun {
+                    *begun = true;
+                    let added = ["_reason", "_line", "_original"].map(str::to_owned);
+                    let header: Vec<&[u8]> = headers.iter().chain(&added).map(String::as_bytes).collect();
+                    write_row(&mut self.out, *dialect, &header)?;
+                }
+                write_csv(&mut self.out, *dialect, headers.len(), reject)
+            }
+            Form::Json => write_json(&mut self.out, reject),
+            Form::Vcard => write_card(&mut self.out, reject),
+        }
+    }
+
+    /// The destination, flushed.
+    ///
+    /// # Errors
+    ///
+    /// When the rest cannot be written.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}
+
+impl Form {
+    fn csv(plan: &ColumnPlan) -> Self {
+        let headers = plan.columns.iter().map(|column| column.header.clone()).collect();
+        Self::Csv { dialect: Dialect { delimiter: plan.delimiter, quote: plan.quote }, headers, begun: false }
+    }
+}
+
+fn write_csv(out: &mut impl Write, dialect: Dialect, columns: usize, reject: &Reject) -> io::Result<()> {
+    let mut cutter = Cutter::default();
+    let mut whole = true;
+    for line in reject.original.split_inclusive(|byte| *byte == b'\n') {
+        whole = cutter.read_line(line, dialect);
+    }
+    let mut cells = cutter.into_cells();
+    let fits = whole && cells.len() <= columns && reject.complete;
+    let mut original = Vec::new();
+    if !fits {
+        cells.clear();
+        original = crate::lines::without_ending(&reject.original).to_vec();
+    }
+    cells.resize(columns, Vec::new());
+    cells.extend([reason(reject).into_bytes(), reject.line.to_string().into_bytes(), original]);
+    let cells: Vec<_> = cells.iter().map(|cell| crate::decode::text_of(cell).0).collect();
+    let cells: Vec<&[u8]> = cells.iter().map(|cell| cell.as_bytes()).collect();
+    write_row(out, dialect, &cells)
+}
+
+fn write_row(out: &mut impl Write, dialect: Dialect, cells: &[&[u8]]) -> io::Result<()> {
+    let Dialect { delimiter, quote } = dialect;
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).quote(quote).from_writer(out);
+    writer.write_record(cells).map_err(io::Error::other)?;
+    writer.flush()
+}
+
+fn write_json(out: &mut impl Write, reject: &Reject) -> io::Result<()> {
+    let original = crate::decode::text_of(&reject.original).0;
+    let mut object = json!({"line": reject.line, "reason": reason(reject), "original": original});
+    if let (Some(column), Some(object)) = (reject.column, object.as_object_mut()) {
+        object.insert("column".to_owned(), column.into());
+    }
+    writeln!(out, "{object}")
+}
+
+fn write_card(out: &mut impl Write, reject: &Reject) -> io::Result<()> {
+    let marks = format!("X-UNICONTACT-LINE:{}\r\nX-UNICONTACT-REASON:{}\r\n", reject.line, reason(reject));
+    let first_line = reject.original.iter().position(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+    let (begin, rest) = reject.original.split_at(first_line);
+    if begin.trim_ascii().eq_ignore_ascii_case(b"BEGIN:VCARD") {
+        out.write_all(begin)?;
+        out.write_all(marks.as_bytes())?;
+        out.write_all(rest)?;
+    } else {
+        out.write_all(marks.as_bytes())?;
+        out.write_all(&reject.original)?;
+    }
+    let ends = reject.original.last().is_none_or(|byte| matches!(byte, b'\n' | b'\r'));
+    if ends { Ok(()) } else { out.write_all(b"\r\n") }
+}
+
+/// The reason and where in the row, in one line.
+fn reason(reject: &Reject) -> String {
+    let field = reject.field.as_ref().map(|field| format!("{field}: ")).unwrap_or_default();
+    let cut = if reject.complete { "" } else { " (the original is not complete here)" };
+    format!("{field}{}{cut}", reject.reason).replace(['\n', '\r'], " ")
+}

@@ -1,0 +1,120 @@
+//! What comes out of a file: a contact, or the reason why there is none.
+//!
+//! Rule: nothing that is lost is lost in silence, and no `Debug` or `Display` here shows what is in a contact.
+
+use std::fmt;
+
+use thiserror::Error;
+use unicontact_providers::UnifiedContact;
+
+/// One contact that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The contact.
+    pub contact: UnifiedContact,
+    /// The line of the file that it begins on; the first line is 1.
+    pub line: u64,
+    /// What of it could not be kept, or was read in a way that should be known.
+    pub notes: Vec<Note>,
+}
+
+/// Something that the reader of a file should know about one of its rows. Never the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The column's header, or the property: `Birthday`, `BDAY`. Empty when it is about the whole row.
+    pub field: String,
+    /// What happened: "a birthday without a year is dropped".
+    pub message: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.field.is_empty() {
+            formatter.write_str(&self.message)
+        } else {
+            write!(formatter, "{}: {}", self.field.escape_debug(), self.message)
+        }
+    }
+}
+
+/// A row, card or object that is no contact. The ones after it are read nevertheless.
+///
+/// Its text form says where and why, and nothing of what is in it; [`Reject::original`] holds that, for the file
+/// of rejects and nothing else.
+#[derive(Clone, PartialEq, Eq, Error)]
+pub struct Reject {
+    /// The line of the file that it begins on, or for a mistake in the syntax of JSON the line of that; the first
+    /// line is 1.
+    pub line: u64,
+    /// For CSV the number of the cell, for JSON the character in the line; the first one is 1.
+    pub column: Option<u64>,
+    /// The column's header, or the property or field.
+    pub field: Option<String>,
+    /// What is wrong, and where possible what to do about it.
+    pub reason: String,
+    /// The row as it stands in the file (as UTF-8 if the file is UTF-16 or its encoding was given).
+    pub original: Vec<u8>,
+    /// Whether `original` is all of it: what is above the limit, and the pictures in a card, are left out.
+    pub complete: bool,
+    /// Whether the file could not be read any further. There is nothing after it.
+    pub reading_ended: bool,
+}
+
+impl Reject {
+    pub(crate) fn new(line: u64, reason: impl Into<String>, original: Vec<u8>) -> Self {
+        Self {
+            line,
+            column: None,
+            field: None,
+            reason: reason.into(),
+            original,
+            complete: true,
+            reading_ended: false,
+        }
+    }
+
+    pub(crate) fn at(mut self, column: Option<u64>, field: Option<String>) -> Self {
+        self.column = column;
+        self.field = field;
+        self
+    }
+
+    pub(crate) fn incomplete(mut self) -> Self {
+        self.complete = false;
+        self
+    }
+
+    /// The file cannot be read on.
+    pub(crate) fn ended(line: u64, error: &std::io::Error) -> Self {
+        let reason = format!("the file could not be read any further: {}", error.kind());
+        Self { reading_ended: true, ..Self::new(line, reason, Vec::new()) }
+    }
+}
+
+impl fmt::Display for Reject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "line {}", self.line)?;
+        if let Some(column) = self.column {
+            write!(formatter, ", column {column}")?;
+        }
+        if let Some(field) = &self.field {
+            write!(formatter, " ({})", field.escape_debug())?;
+        }
+        write!(formatter, ": {}", self.reason)
+    }
+}
+
+impl fmt::Debug for Reject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Reject")
+            .field("line", &self.line)
+            .field("column", &self.column)
+            .field("field", &self.field)
+            .field("reason", &self.reason)
+            .field("original", &format_args!("{} bytes", self.original.len()))
+            .field("complete", &self.complete)
+            .field("reading_ended", &self.reading_ended)
+            .finish()
+    }
+}

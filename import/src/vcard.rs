@@ -1,0 +1,75 @@
+//! Reading vCard 2.1, 3.0 and 4.0.
+//!
+//! Rule: every card is read on its own; what of it has no place in a contact is counted by its property.
+
+mod cards;
+mod contact;
+mod entry;
+mod text;
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+
+use calcard::vcard::VCard;
+use unicontact_providers::UnifiedContact;
+
+use self::cards::{Cards, RawCard};
+use self::contact::CardReader;
+use crate::assembly::Unfit;
+use crate::options::{BadValues, ReadOptions};
+use crate::row::{Note, Reject, Row};
+
+/// The contacts of a file of vCards.
+pub(crate) struct VcardRows {
+    cards: Cards,
+    bad_values: BadValues,
+    pub(crate) unused: BTreeMap<String, u64>,
+}
+
+impl VcardRows {
+    pub(crate) fn new(source: Box<dyn Read + Send>, options: &ReadOptions) -> Self {
+        let cards = Cards::new(source, options.limit());
+        Self { cards, bad_values: options.bad_values, unused: BTreeMap::new() }
+    }
+
+    pub(crate) fn line(&self) -> u64 {
+        self.cards.line()
+    }
+
+    pub(crate) fn next_row(&mut self) -> io::Result<Option<Result<Row, Reject>>> {
+        let card = match self.cards.next_card()? {
+            None => return Ok(None),
+            Some(Err(reject)) => return Ok(Some(Err(reject))),
+            Some(Ok(card)) => card,
+        };
+        Ok(Some(match self.read(&card) {
+            Ok((contact, notes)) => Ok(Row { contact, line: card.line, notes }),
+            Err(Unfit { column, field, reason }) => {
+                let reject = Reject::new(card.line, reason, card.bytes).at(column, field);
+                Err(if card.left_out.is_empty() { reject } else { reject.incomplete() })
+            }
+        }))
+    }
+
+    fn read(&mut self, card: &RawCard) -> Result<(UnifiedContact, Vec<Note>), Unfit> {
+        let (text, not_properties) = text::card_text(&card.bytes);
+        let unparsed = |_| Unfit { column: None, field: None, reason: "not a vCard".to_owned() };
+        let parsed = VCard::parse(text).map_err(unparsed)?;
+        let mut reader = CardReader::new(&parsed, self.bad_values);
+        reader.left_out(&card.left_out, not_properties);
+        let (read, unused) = reader.read();
+        for property in unused {
+            count(&mut self.unused, property);
+        }
+        read
+    }
+}
+
+/// More names than any exporter has; a file that is made of names must not fill the memory.
+const MOST_NAMES: usize = 1000;
+
+fn count(unused: &mut BTreeMap<String, u64>, property: String) {
+    if unused.len() < MOST_NAMES || unused.contains_key(&property) {
+        *unused.entry(property).or_default() += 1;
+    }
+}

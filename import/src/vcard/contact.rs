@@ -1,0 +1,203 @@
+//! A parsed card as a contact.
+//!
+//! Rule: each property goes to one field, or into the list of what was not used.
+
+use std::collections::HashMap;
+
+use calcard::vcard::{VCard, VCardEntry, VCardKind, VCardParameterName, VCardProperty, VCardValue};
+use unicontact_providers::contact::{Address, ContactKind, LinkKind};
+
+use super::entry::{bare_label, has_parameter, marks, name_of, parameter, text, texts, types};
+use crate::assembly::kinds::marks_of;
+use crate::assembly::{Assembly, Finished, Origin, Unfit, present};
+use crate::options::BadValues;
+
+/// What says something about the card and nothing about the contact.
+const TECHNICAL: [&str; 8] =
+    ["BEGIN", "END", "VERSION", "PRODID", "REV", "X-ABLABEL", "X-ABADR", "X-ABSHOWAS"];
+
+/// A card being read.
+pub(super) struct CardReader<'a> {
+    card: &'a VCard,
+    labels: HashMap<&'a str, &'a str>,
+    assembly: Assembly,
+    unused: Vec<String>,
+}
+
+impl<'a> CardReader<'a> {
+    pub(super) fn new(card: &'a VCard, bad_values: BadValues) -> Self {
+        Self { card, labels: labels(card), assembly: Assembly::new(bad_values), unused: Vec::new() }
+    }
+
+    /// Notes what did not get into the card.
+    pub(super) fn left_out(&mut self, properties: &[String], not_properties: usize) {
+        for name in properties {
+            let what = if name == "AGENT" {
+                "a card inside the card is dropped"
+            } else {
+                "data inside the card is dropped"
+            };
+            self.assembly.note(Origin { name, column: None }, what);
+        }
+        if not_properties > 0 {
+            let message = format!("lines without a colon are dropped: {not_properties}");
+            self.assembly.note(Origin { name: "", column: None }, &message);
+        }
+    }
+
+    /// The contact, and the properties that were not used.
+    pub(super) fn read(mut self) -> (Result<Finished, Unfit>, Vec<String>) {
+        for entry in &self.card.entries {
+            let name = name_of(entry);
+            let origin = Origin { name: &name, column: None };
+            if !self.take(entry, origin) && !TECHNICAL.contains(&&*name) && !name.starts_with("X-UNICONTACT-")
+            {
+                self.unused.push(name);
+            }
+        }
+        (self.assembly.finish(), self.unused)
+    }
+
+    /// Whether the property has a place in a contact.
+    fn take(&mut self, entry: &VCardEntry, origin: Origin<'_>) -> bool {
+        let whole = || text(entry);
+        match &entry.name {
+            VCardProperty::Fn => {
+                self.assembly.set(origin, &whole(), |contact| &mut contact.name.get_or_insert_default().full);
+            }
+            VCardProperty::N => self.name(entry, origin),
+            VCardProperty::Email => self.assembly.email(origin, &whole(), &marks(entry, self.label(entry))),
+            VCardProperty::Tel => {
+                self.assembly.phone(origin, &whole(), None, &marks(entry, self.label(entry)));
+            }
+            VCardProperty::Adr => self.address(entry, origin),
+            VCardProperty::Org => self.organization(entry, origin),
+            VCardProperty::Title => self.assembly.set(origin, &whole(), |contact| &mut contact.title),
+            VCardProperty::Url => self.link(entry, origin),
+            VCardProperty::Socialprofile => self.profile(entry, origin),
+            VCardProperty::Bday => self.birthday(entry, origin),
+            VCardProperty::Photo => self.assembly.photo(origin, &whole()),
+            VCardProperty::Note => self.assembly.free_text(&whole()),
+            VCardProperty::Categories => texts(entry).iter().for_each(|tag| self.assembly.tags(origin, tag)),
+            VCardProperty::Uid => self.assembly.set(origin, &whole(), |contact| &mut contact.external_id),
+            VCardProperty::Kind => self.kind(entry, origin),
+            VCardProperty::Other(_) => return self.other(entry, origin),
+            _ => return false,
+        }
+        true
+    }
+
+    fn other(&mut self, entry: &VCardEntry, origin: Origin<'_>) -> bool {
+        match origin.name {
+            "X-SOCIALPROFILE" => self.profile(entry, origin),
+            "X-ABSHOWAS" if text(entry).eq_ignore_ascii_case("COMPANY") => {
+                self.assembly.contact.kind = ContactKind::Organization;
+            }
+            "X-ADDRESSBOOKSERVER-KIND" => self.kind(entry, origin),
+            "X-TWITTER" => self.assembly.link(origin, &text(entry), Some(LinkKind::Twitter)),
+            _ => return false,
+        }
+        true
+    }
+
+    fn name(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
+        let parts = texts(entry);
+        let part = |place: usize| parts.get(place).map_or("", String::as_str);
+        self.assembly.set(origin, part(0), |contact| &mut contact.name.get_or_insert_default().family);
+        self.assembly.set(origin, part(1), |contact| &mut contact.name.get_or_insert_default().given);
+        self.assembly.set(origin, part(2), |contact| &mut contact.name.get_or_insert_default().middle);
+        self.assembly.set(origin, part(3), |contact| &mut contact.name.get_or_insert_default().prefix);
+        self.assembly.set(origin, part(4), |contact| &mut contact.name.get_or_insert_default().suffix);
+    }
+
+    fn address(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
+        let parts = texts(entry);
+        let part = |place: usize| parts.get(place).and_then(|part| present(part)).map(str::to_owned);
+        let beside_the_street: Vec<String> = [part(0), part(1)].into_iter().flatten().collect();
+        let country = part(6).and_then(|country| self.assembly.country(origin, &country));
+        let address = Address {
+            kind: None,
+            street: part(2),
+            street2: (!beside_the_street.is_empty()).then(|| beside_the_street.join(", ")),
+            city: part(3),
+            region: part(4),
+            postal_code: part(5),
+            country,
+        };
+        self.assembly.address(origin, &marks(entry, self.label(entry)), address);
+    }
+
+    fn organization(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
+        let parts = texts(entry);
+        let units: Vec<&str> = parts.iter().skip(1).filter_map(|part| present(part)).collect();
+        let name = parts.first().map_or("", String::as_str);
+        self.assembly.set(origin, name, |contact| &mut contact.organization.get_or_insert_default().name);
+        self.assembly.set(origin, &units.join(", "), |contact| {
+            &mut contact.organization.get_or_insert_default().department
+        });
+    }
+
+    fn link(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
+        let label = self.label(entry).map(marks_of).and_then(|marks| marks.label);
+        if label.is_some_and(|label| !label.eq_ignore_ascii_case("homepage")) {
+            self.assembly.note(origin, "a link has no label; it is dropped");
+        }
+        self.assembly.link(origin, &text(entry), None);
+    }
+
+    fn profile(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
+        let service =
+            parameter(entry, &VCardParameterName::ServiceType).map(|service| service.to_lowercase());
+        let words = service.into_iter().chain(types(entry));
+        let kind = words.into_iter().find_map(|word| match word.as_str() {
+            "twitter" | "x" => Some(LinkKind::Twitter),
+            "linkedin" => Some(LinkKind::Linkedin),
+            "facebook" => Some(LinkKind::Facebook),
+            "github" => Some(LinkKind::Github),
+            "instagram" => Some(LinkKind::Instagram),
+            _ => None,
+        });
+        self.assembly.link(origin, &text(entry), kind);
+    }
+
+    fn birthday(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
+        if has_parameter(entry, "X-APPLE-OMIT-YEAR") {
+            self.assembly.birthday(origin, "--");
+            return;
+        }
+        self.assembly.birthday(origin, &text(entry));
+    }
+
+    fn kind(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
+        let kind = match entry.values.first() {
+            Some(VCardValue::Kind(kind)) => Some(*kind),
+            _ if text(entry).eq_ignore_ascii_case("group") => Some(VCardKind::Group),
+            _ => None,
+        };
+        match kind {
+            Some(VCardKind::Org) => self.assembly.contact.kind = ContactKind::Organization,
+            Some(VCardKind::Individual) | None => {}
+            Some(VCardKind::Group) => self.assembly.unfit(origin, "a group of contacts, not a contact"),
+            Some(VCardKind::Location | VCardKind::Application | VCardKind::Device) => {
+                self.assembly.unfit(origin, "neither a person nor an organization");
+            }
+        }
+    }
+
+    /// What the property's group calls it.
+    fn label(&self, entry: &VCardEntry) -> Option<&'a str> {
+        self.labels.get(entry.group.as_deref()?).copied()
+    }
+}
+
+/// The labels of the groups: `item1.X-ABLabel`.
+fn labels(card: &VCard) -> HashMap<&str, &str> {
+    let label = |entry: &'_ VCardEntry| entry.name.as_str().eq_ignore_ascii_case("X-ABLABEL");
+    let entries = card.entries.iter().filter(|entry| label(entry));
+    entries
+        .filter_map(|entry| {
+            let text = bare_label(entry.values.first()?.as_text()?);
+            (!text.is_empty()).then_some((entry.group.as_deref()?, text))
+        })
+        .collect()
+}

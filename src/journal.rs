@@ -1,0 +1,94 @@
+//! The durable record of deliveries: what was sent where, and what became of it, in every run.
+//!
+//! Its rule: a claim is on disk before the first byte of a create goes out, and whatever is not settled counts as
+//! possibly created.
+//!
+//! # The rules that every journal keeps
+//!
+//! 1. There is one [`Record`] for each [`DeliveryKey`]: one contact for one provider.
+//! 2. [`Journal::claim`] is durable when it returns. It grants a delivery to one holder at a time; for the others it is
+//!    [`Claimed::Held`].
+//! 3. A delivery that the vendor has (`created`, `existing`) is [`Claimed::Done`]. Only a claim made [`Claim::again`] is
+//!    granted nevertheless; if nothing comes of it, the record still says that the vendor has the first.
+//! 4. A claim whose holder is gone is `interrupted`. An interrupted or doubtful delivery is granted as
+//!    [`Claimed::Interrupted`]: its holder reconciles, and does not simply send. Its record keeps the contact that
+//!    was sent.
+//! 5. A delivery that failed, was rejected or is pending is granted as [`Claimed::New`], each time anew: credentials,
+//!    limits and the contact itself may have been put right meanwhile.
+//! 6. [`Journal::settle`] changes a claimed record only with the ticket of its claim. Without a claim it records only
+//!    what may be sent again, so that nobody settles over what another did or doubted.
+//! 7. The contact itself is kept only while its delivery is unfinished. A record that the vendor has holds the id and
+//!    a fingerprint, by which a later change is noticed.
+//! 8. A person may resolve what is not held and not done; the record says that it is a person's word.
+//! 9. A journal that fails says so and has changed nothing, or is not asked again.
+
+mod entry;
+mod error;
+mod memory;
+mod record;
+mod rules;
+mod sqlite;
+
+use std::fmt;
+
+use async_trait::async_trait;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use unicontact_providers::DeliveryKey;
+
+pub(crate) use self::entry::{Claiming, Content, Entry, Known};
+pub use self::error::{JournalError, JournalErrorKind};
+pub use self::memory::MemoryJournal;
+pub use self::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Standing, Ticket};
+pub use self::sqlite::SqliteJournal;
+
+/// How a settlement ends. It is under way already; dropping this only forgoes the answer.
+pub type Settling = BoxFuture<'static, Result<(), JournalError>>;
+
+/// The durable record of deliveries. The rules are those of [this module](self).
+///
+/// [`SqliteJournal`] keeps it in a file, [`MemoryJournal`] nowhere. One of your own may keep it where many machines
+/// reach it.
+#[async_trait]
+pub trait Journal: fmt::Debug + Send + Sync {
+    /// What is known of a delivery. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read. Nothing is known then: do not send.
+    async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError>;
+
+    /// Asks for a delivery, to send it. What is granted is durable.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written. Nothing is granted: do not send.
+    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError>;
+
+    /// Records how a delivery ended. The write is under way when this returns, after all that were asked for before;
+    /// the future tells when it is durable.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written. What was sent was sent; the delivery counts as interrupted later.
+    fn settle(&self, settlement: Settlement) -> Settling;
+
+    /// Records what a person says of a delivery that is neither held nor done. `false` when there is no such.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written, and nothing was changed.
+    async fn resolve(
+        &self,
+        key: &DeliveryKey,
+        resolution: Resolution,
+        at: Timestamp,
+    ) -> Result<bool, JournalError>;
+
+    /// The records that `selection` asks for, in the order in which they were first made.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError>;
+}

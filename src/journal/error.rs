@@ -1,0 +1,84 @@
+//! Why a journal did not do what it was asked to.
+//!
+//! Its rule: it names the journal and says what to do, and holds nothing of what was to be recorded.
+
+use std::fmt;
+
+/// Why a journal cannot be opened, read or written.
+///
+/// When it comes from a claim, nothing was sent. When it comes from a settlement, whatever was sent was sent, and the
+/// delivery counts as interrupted from the next run on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalError {
+    journal: String,
+    kind: JournalErrorKind,
+    detail: Option<String>,
+}
+
+/// What is wrong with a journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum JournalErrorKind {
+    /// Another program kept it locked for too long. Try again.
+    Busy,
+    /// What it holds is damaged. Restore it from a copy; deliveries since then are unknown.
+    Corrupt,
+    /// The file is no journal, and was left as it is. Name another file.
+    Foreign,
+    /// A newer version of this program wrote it. Use that version.
+    Newer,
+    /// It, or its folder, cannot be written or is not there.
+    Unwritable,
+    /// There is no space left.
+    Full,
+    /// The system failed to read or write it. It is not used any more until it is opened anew.
+    Broken,
+}
+
+impl JournalError {
+    /// That something of `kind` is wrong with the journal of that name, for people.
+    pub fn new(journal: impl Into<String>, kind: JournalErrorKind) -> Self {
+        Self { journal: journal.into(), kind, detail: None }
+    }
+
+    /// Adds the system's own words. They must hold no contact data.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> JournalErrorKind {
+        self.kind
+    }
+}
+
+impl JournalErrorKind {
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Busy => "another program keeps the journal locked; try again when it is done",
+            Self::Corrupt => "the journal is damaged; restore it from a copy",
+            Self::Foreign => "this file is no journal of deliveries; name another one with the key `journal`",
+            Self::Newer => "a newer version of this program wrote the journal; use that version",
+            Self::Unwritable => {
+                "the journal cannot be written; make its folder writable, name another file with the key \
+                 `journal`, or turn it off with journal = \"off\""
+            }
+            Self::Full => "the disk is full, the journal cannot be written",
+            Self::Broken => "the system failed to read or write the journal",
+        }
+    }
+}
+
+impl fmt::Display for JournalError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.journal, self.kind.in_words())?;
+        match &self.detail {
+            Some(detail) => write!(formatter, " ({detail})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for JournalError {}

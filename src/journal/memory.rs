@@ -1,0 +1,93 @@
+//! A journal that lasts as long as its process.
+//!
+//! Its rule: everything but durability is as in every journal, so that what is tested on it holds on the others.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use futures_util::FutureExt;
+use futures_util::future::ready;
+use jiff::Timestamp;
+use unicontact_providers::DeliveryKey;
+
+use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
+use super::{Journal, JournalError, Settling, rules};
+
+/// A journal in memory, for tests and for programs that keep the record elsewhere.
+#[derive(Debug, Default)]
+pub struct MemoryJournal {
+    records: Mutex<HashMap<DeliveryKey, Record>>,
+}
+
+impl MemoryJournal {
+    /// What another process would find after this one had ended: what is claimed is interrupted.
+    pub fn reopen(&self) {
+        let mut records = self.records();
+        for record in records.values_mut() {
+            *record = rules::orphan(record.clone());
+        }
+    }
+
+    fn records(&self) -> MutexGuard<'_, HashMap<DeliveryKey, Record>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn write(records: &mut HashMap<DeliveryKey, Record>, mut record: Record) {
+    if record.number == 0 {
+        record.number = u64::try_from(records.len()).unwrap_or(u64::MAX).saturating_add(1);
+    }
+    records.insert(record.key.clone(), record);
+}
+
+#[async_trait]
+impl Journal for MemoryJournal {
+    async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
+        Ok(self.records().get(key).cloned())
+    }
+
+    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+        let mut records = self.records();
+        let known = records.get(&claim.key).cloned();
+        let (claimed, record) = rules::claim(known, claim);
+        if let Some(record) = record {
+            write(&mut records, record);
+        }
+        Ok(claimed)
+    }
+
+    fn settle(&self, settlement: Settlement) -> Settling {
+        let mut records = self.records();
+        let known = records.get(&settlement.key);
+        if let Some(record) = rules::settle(known, settlement) {
+            write(&mut records, record);
+        }
+        ready(Ok(())).boxed()
+    }
+
+    async fn resolve(
+        &self,
+        key: &DeliveryKey,
+        resolution: Resolution,
+        at: Timestamp,
+    ) -> Result<bool, JournalError> {
+        let mut records = self.records();
+        let resolved = rules::resolve(records.get(key).cloned(), resolution, at);
+        let is_resolved = resolved.is_some();
+        if let Some(record) = resolved {
+            write(&mut records, record);
+        }
+        Ok(is_resolved)
+    }
+
+    async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
+        let records = self.records();
+        let mut selected: Vec<Record> =
+            records.values().filter(|record| selection.includes(record)).cloned().collect();
+        selected.sort_by_key(|record| record.number);
+        let limit = selection.limit.and_then(|limit| usize::try_from(limit).ok());
+        selected.truncate(limit.unwrap_or(usize::MAX));
+        Ok(selected)
+    }
+}

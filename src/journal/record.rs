@@ -1,0 +1,264 @@
+//! What a journal is asked and what it answers.
+//!
+//! Its rule: whoever reads a record knows what may be done with its delivery, without knowing how it is kept.
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+use unicontact_providers::{ContactId, DeliveryKey, Effect, ErrorKind, UnifiedContact};
+
+use crate::delivery::Outcome;
+
+/// What is known of one delivery.
+#[derive(Clone, PartialEq)]
+pub struct Record {
+    /// Its place in the order in which records were first made, from 1.
+    pub number: u64,
+    /// The provider and the contact.
+    pub key: DeliveryKey,
+    /// The provider's vendor.
+    pub vendor: String,
+    /// The fingerprint of the contact that was last sent, or was to be.
+    pub fingerprint: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// The vendor's id of the contact, when the vendor has it. While another one is sent or in doubt, that of the
+    /// first.
+    pub id: Option<ContactId>,
+    /// How many requests of its last delivery could change data.
+    pub attempts: u32,
+    /// What went wrong, as in a report.
+    pub error: Option<Value>,
+    /// Whether a person said how it stands.
+    pub by_person: bool,
+    /// When it was last claimed, settled or resolved.
+    pub changed_at: Timestamp,
+    /// The contact as JSON, while the delivery is unfinished.
+    pub content: Option<Arc<str>>,
+}
+
+/// How a delivery stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// Somebody sends it, or was ended while doing so.
+    Claimed(Ticket),
+    /// Whoever sent it was ended before it could tell how that ended.
+    Interrupted,
+    /// It ended.
+    Settled(Outcome),
+}
+
+/// Tells one claim from every other.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ticket(u64);
+
+/// A request for a delivery.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The provider and the contact.
+    pub key: DeliveryKey,
+    /// By which the claim is settled.
+    pub ticket: Ticket,
+    /// The provider's vendor.
+    pub vendor: String,
+    /// The fingerprint of the contact.
+    pub fingerprint: Arc<str>,
+    /// The contact as JSON.
+    pub content: Arc<str>,
+    /// Whether it is wanted although the vendor has it.
+    pub again: bool,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// The answer to a [`Claim`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Claimed {
+    /// Granted. Nothing of it is at the vendor, or another one is wanted: send it.
+    New,
+    /// Granted. It may be at the vendor: reconcile it. The record is as it was before this claim.
+    Interrupted(Box<Record>),
+    /// Not granted: the vendor has it.
+    Done(Box<Record>),
+    /// Not granted: somebody is sending it.
+    Held,
+}
+
+/// How a delivery ended.
+#[derive(Clone, PartialEq)]
+pub struct Settlement {
+    /// The provider and the contact.
+    pub key: DeliveryKey,
+    /// The claim that it settles; `None` when it ended before any was made.
+    pub ticket: Option<Ticket>,
+    /// The provider's vendor.
+    pub vendor: String,
+    /// The fingerprint of the contact.
+    pub fingerprint: Arc<str>,
+    /// The contact as JSON. It is kept only if the delivery is unfinished.
+    pub content: Arc<str>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The vendor's id of the contact.
+    pub id: Option<ContactId>,
+    /// How many requests could change data.
+    pub attempts: u32,
+    /// What went wrong, as in a report. Without contact data.
+    pub error: Option<Value>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// What a person says of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// The vendor has the contact, with this id. It is not sent any more.
+    Created(ContactId),
+    /// The vendor does not have it. It is pending, and may be sent.
+    NotCreated,
+}
+
+/// Which records are asked for. The default asks for all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Only those of these outcomes, as [`Record::outcome`] tells them. Empty is every outcome.
+    pub outcomes: Vec<Outcome>,
+    /// Only those of these providers. Empty is every provider.
+    pub providers: Vec<String>,
+    /// Only those whose error is of this kind, in the word that reports use.
+    pub error_kind: Option<String>,
+    /// Only those that were last changed before this.
+    pub changed_before: Option<Timestamp>,
+    /// Only those that come after the record of this number.
+    pub after: u64,
+    /// At most so many.
+    pub limit: Option<u32>,
+}
+
+impl Ticket {
+    /// One that nobody else has.
+    #[expect(clippy::new_without_default, reason = "no two are alike")]
+    pub fn new() -> Self {
+        Self(RandomState::new().hash_one(std::process::id()))
+    }
+
+    /// The ticket of that number.
+    pub fn of_number(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// Its number, to be stored.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl Record {
+    /// How it stands, in the words of a report: what is not settled is in doubt.
+    pub fn outcome(&self) -> Outcome {
+        match self.standing {
+            Standing::Settled(outcome) => outcome,
+            Standing::Claimed(_) | Standing::Interrupted => Outcome::InDoubt,
+        }
+    }
+
+    /// The kind of its error. What was never settled was `interrupted`.
+    pub fn error_kind(&self) -> Option<&str> {
+        match (&self.error, self.standing) {
+            (Some(error), _) => error.get("kind")?.as_str(),
+            (None, Standing::Claimed(_) | Standing::Interrupted) => Some(ErrorKind::Interrupted.as_str()),
+            (None, Standing::Settled(_)) => None,
+        }
+    }
+
+    /// The contact that was last sent, or was to be, while the delivery is unfinished.
+    pub fn contact(&self) -> Option<UnifiedContact> {
+        serde_json::from_str(self.content.as_deref()?).ok()
+    }
+
+    /// What a person should know about how it stands.
+    pub fn note(&self) -> Option<&'static str> {
+        match self.standing {
+            Standing::Claimed(_) => Some("it is being sent, or was cut off while it was"),
+            Standing::Interrupted => Some("it was cut off before it could be told how it ended"),
+            Standing::Settled(_) if self.by_person => Some("a person said so"),
+            Standing::Settled(_) => None,
+        }
+    }
+}
+
+impl Selection {
+    /// Whether it asks for `record`, the limit aside.
+    pub fn includes(&self, record: &Record) -> bool {
+        let any_or_has = |is_empty: bool, has: bool| is_empty || has;
+        record.number > self.after
+            && any_or_has(self.outcomes.is_empty(), self.outcomes.contains(&record.outcome()))
+            && any_or_has(
+                self.providers.is_empty(),
+                self.providers.iter().any(|name| name == record.key.provider()),
+            )
+            && any_or_has(self.error_kind.is_none(), self.error_kind.as_deref() == record.error_kind())
+            && self.changed_before.is_none_or(|before| record.changed_at < before)
+    }
+}
+
+impl Serialize for Record {
+    /// As one line of a list: without the contact's content.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("contact", self.key.contact())?;
+        map.serialize_entry("provider", self.key.provider())?;
+        map.serialize_entry("vendor", &self.vendor)?;
+        map.serialize_entry("outcome", &self.outcome())?;
+        if let Some(id) = self.id.as_ref().filter(|_| self.outcome().is_delivered()) {
+            map.serialize_entry("id", id)?;
+        }
+        map.serialize_entry("attempts", &self.attempts)?;
+        map.serialize_entry("changed_at", &self.changed_at)?;
+        match (&self.error, self.error_kind()) {
+            (Some(error), _) => map.serialize_entry("error", error)?,
+            (None, Some(kind)) => {
+                map.serialize_entry("error", &json!({"kind": kind, "effect": Effect::Unknown}))?;
+            }
+            (None, None) => {}
+        }
+        if let Some(note) = self.note() {
+            map.serialize_entry("note", note)?;
+        }
+        map.end()
+    }
+}
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Ticket")
+    }
+}
+
+impl fmt::Debug for Record {
+    /// Without the contact and the vendor's words.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = formatter.debug_struct("Record");
+        debug.field("key", &self.key).field("standing", &self.standing).field("id", &self.id);
+        debug.field("attempts", &self.attempts).field("error", &self.error_kind());
+        debug.field("by_person", &self.by_person).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Claim {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Claim").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Settlement {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = formatter.debug_struct("Settlement");
+        debug.field("key", &self.key).field("outcome", &self.outcome).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,46 @@
+//! The journal's file before `SQLite` sees it.
+//!
+//! Its rule: nobody but its owner can read it, from its first byte on. `SQLite` gives the files beside it the same
+//! permissions.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+use super::failure::Failing;
+use crate::journal::JournalError;
+
+/// Makes the file if there is none, and closes it to others.
+pub(super) fn prepare(path: &Path, failing: &Failing) -> Result<(), JournalError> {
+    let prepared = open_private(path).and_then(|file| close_to_others(&file));
+    prepared.map_err(|error| failing.of_system(&error))
+}
+
+/// Opens a file for writing, made for its owner only if there is none.
+pub(super) fn open_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+#[cfg(unix)]
+fn close_to_others(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = file.metadata()?.permissions();
+    let private = permissions.mode() & !0o077;
+    if permissions.mode() != private {
+        permissions.set_mode(private);
+        file.set_permissions(permissions)?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_file: &File) -> io::Result<()> {
+    Ok(())
+}

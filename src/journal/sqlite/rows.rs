@@ -1,0 +1,162 @@
+//! Records as rows.
+//!
+//! Its rule: what is written is read back the same, or is an error; the content of a finished delivery leaves the file.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::types::{Type, Value};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use unicontact_providers::{ContactId, DeliveryKey};
+
+use crate::delivery::Outcome;
+use crate::journal::record::{Record, Selection, Standing, Ticket};
+
+const CLAIMED: &str = "claimed";
+const INTERRUPTED: &str = "interrupted";
+const ERROR_KIND: &str = "CASE WHEN error IS NOT NULL THEN json_extract(error, '$.kind') \
+     WHEN standing IN ('claimed', 'interrupted') THEN 'interrupted' END";
+const RECORDS: &str = "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
+                       by_person, changed_at, content FROM deliveries LEFT JOIN contents USING (number)";
+
+pub(super) fn look(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<Option<Record>> {
+    let query = format!("{RECORDS} WHERE provider = ?1 AND contact = ?2");
+    let mut statement = connection.prepare_cached(&query)?;
+    statement.query_row(params![key.provider(), key.contact()], record).optional()
+}
+
+pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO deliveries (provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
+                                 by_person, changed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         ON CONFLICT (provider, contact) DO UPDATE SET
+             vendor = ?3, fingerprint = ?4, standing = ?5, ticket = ?6, id = ?7, attempts = ?8, error = ?9,
+             by_person = ?10, changed_at = ?11
+         RETURNING number",
+    )?;
+    let ticket = match record.standing {
+        Standing::Claimed(ticket) => Some(ticket.number().cast_signed()),
+        Standing::Interrupted | Standing::Settled(_) => None,
+    };
+    let number: i64 = statement.query_row(
+        params![
+            record.key.provider(),
+            record.key.contact(),
+            record.vendor,
+            record.fingerprint,
+            word(record.standing),
+            ticket,
+            record.id.as_ref().map(ContactId::as_str),
+            record.attempts,
+            record.error.as_ref().map(serde_json::Value::to_string),
+            record.by_person,
+            record.changed_at.as_millisecond(),
+        ],
+        |row| row.get(0),
+    )?;
+    match &record.content {
+        Some(content) => {
+            let insert = "INSERT OR REPLACE INTO contents (number, content) VALUES (?1, ?2)";
+            connection.prepare_cached(insert)?.execute(params![number, content.as_ref()])?;
+        }
+        None => {
+            connection.prepare_cached("DELETE FROM contents WHERE number = ?1")?.execute([number])?;
+        }
+    }
+    Ok(())
+}
+
+/// Says of every claim that its holder is gone.
+pub(super) fn interrupt_claims(connection: &Connection) -> rusqlite::Result<()> {
+    let claims = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE standing = 'claimed')";
+    if connection.query_row(claims, [], |row| row.get(0))? {
+        let interrupt =
+            "UPDATE deliveries SET standing = 'interrupted', ticket = NULL WHERE standing = 'claimed'";
+        connection.execute(interrupt, [])?;
+    }
+    Ok(())
+}
+
+pub(super) fn list(connection: &Connection, selection: &Selection) -> rusqlite::Result<Vec<Record>> {
+    let mut wanted = vec![Value::from(i64::try_from(selection.after).unwrap_or(i64::MAX))];
+    let mut query = format!("{RECORDS} WHERE number > ?1");
+    let standings = selection.outcomes.iter().flat_map(|outcome| standings(*outcome));
+    one_of(&mut query, &mut wanted, "standing", standings);
+    one_of(&mut query, &mut wanted, "provider", selection.providers.iter().map(String::as_str));
+    let kinds = selection.error_kind.iter().map(String::as_str);
+    one_of(&mut query, &mut wanted, ERROR_KIND, kinds);
+    if let Some(before) = selection.changed_before {
+        wanted.push(before.as_millisecond().into());
+        query.push_str(" AND changed_at < ?");
+    }
+    query.push_str(" ORDER BY number LIMIT ?");
+    wanted.push(selection.limit.map_or(-1, i64::from).into());
+    let mut statement = connection.prepare(&query)?;
+    statement.query_map(params_from_iter(wanted), record)?.collect()
+}
+
+fn one_of<'a>(
+    query: &mut String,
+    wanted: &mut Vec<Value>,
+    column: &str,
+    words: impl Iterator<Item = &'a str>,
+) {
+    let before = wanted.len();
+    wanted.extend(words.map(|word| Value::from(word.to_owned())));
+    let places = vec!["?"; wanted.len() - before].join(", ");
+    if !places.is_empty() {
+        query.push_str(" AND ");
+        query.push_str(column);
+        query.push_str(" IN (");
+        query.push_str(&places);
+        query.push(')');
+    }
+}
+
+fn standings(outcome: Outcome) -> Vec<&'static str> {
+    match outcome {
+        Outcome::InDoubt => vec![outcome.as_str(), CLAIMED, INTERRUPTED],
+        outcome => vec![outcome.as_str()],
+    }
+}
+
+fn word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Claimed(_) => CLAIMED,
+        Standing::Interrupted => INTERRUPTED,
+        Standing::Settled(outcome) => outcome.as_str(),
+    }
+}
+
+fn standing(word: &str, ticket: Option<i64>) -> Option<Standing> {
+    Some(match (word, ticket) {
+        (CLAIMED, Some(ticket)) => Standing::Claimed(Ticket::of_number(ticket.cast_unsigned())),
+        (INTERRUPTED, _) => Standing::Interrupted,
+        (word, _) => Standing::Settled(Outcome::ALL.into_iter().find(|outcome| outcome.as_str() == word)?),
+    })
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
+    let text = |index: usize| row.get::<_, String>(index);
+    let id: Option<String> = row.get(7)?;
+    let error: Option<String> = row.get(9)?;
+    let content: Option<String> = row.get(12)?;
+    Ok(Record {
+        number: row.get::<_, i64>(0)?.cast_unsigned(),
+        key: DeliveryKey::of(&text(1)?, text(2)?),
+        vendor: text(3)?,
+        fingerprint: text(4)?,
+        standing: sound(5, standing(&text(5)?, row.get(6)?))?,
+        id: id.map(|id| sound(7, ContactId::new(id))).transpose()?,
+        attempts: row.get(8)?,
+        error: error.map(|error| sound(9, serde_json::from_str(&error).ok())).transpose()?,
+        by_person: row.get(10)?,
+        changed_at: sound(11, Timestamp::from_millisecond(row.get(11)?).ok())?,
+        content: content.map(Arc::from),
+    })
+}
+
+fn sound<T>(column: usize, value: Option<T>) -> rusqlite::Result<T> {
+    value.ok_or_else(|| rusqlite::Error::InvalidColumnType(column, String::new(), Type::Text))
+}

@@ -1,0 +1,105 @@
+//! The tables, and how older ones become these.
+//!
+//! Its rule: a migration that was released is never changed; another is added. The file says of itself whose it is
+//! (`application_id`) and how far it was migrated (`user_version`).
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::failure::Failing;
+use crate::journal::{JournalError, JournalErrorKind};
+
+/// "unic".
+const APPLICATION: i32 = 0x756E_6963;
+/// Each brings the file from the version before it to its own, the first from an empty file to 1.
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE deliveries (
+        number INTEGER PRIMARY KEY,
+        provider TEXT NOT NULL,
+        contact TEXT NOT NULL,
+        vendor TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        standing TEXT NOT NULL,     -- claimed, interrupted, or the outcome in which it was settled
+        ticket INTEGER,             -- of the claim
+        id TEXT,
+        attempts INTEGER NOT NULL,
+        error TEXT,                 -- JSON, as in a report
+        by_person INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL, -- milliseconds since 1970
+        UNIQUE (provider, contact)
+    ) STRICT;
+    CREATE INDEX unfinished ON deliveries (standing) WHERE standing NOT IN ('created', 'existing');
+    CREATE TABLE contents (         -- the contacts of unfinished deliveries
+        number INTEGER PRIMARY KEY REFERENCES deliveries (number),
+        content TEXT NOT NULL
+    ) STRICT;
+"];
+/// How long another process may keep it locked. Each of its transactions takes milliseconds.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Makes an open file a journal of the newest version.
+pub(super) fn settle(connection: &Connection, failing: &Failing) -> Result<(), JournalError> {
+    let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
+    connection.busy_timeout(PATIENCE).map_err(of_sqlite)?;
+    // Whose it is comes first: setting the mode already writes.
+    let version = version(connection, failing)?;
+    set_modes(connection).map_err(of_sqlite)?;
+    if version < MIGRATIONS.len() {
+        migrate(connection, failing)?;
+    }
+    check(connection, failing)
+}
+
+/// A damaged page could hide a record, and what has no record is sent. It takes half a second for a million records.
+fn check(connection: &Connection, failing: &Failing) -> Result<(), JournalError> {
+    let found = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    match found.map_err(|error| failing.of_sqlite(&error))?.as_str() {
+        "ok" => Ok(()),
+        _ => Err(failing.of_kind(JournalErrorKind::Corrupt)),
+    }
+}
+
+fn version(connection: &Connection, failing: &Failing) -> Result<usize, JournalError> {
+    let number =
+        |pragma: &str| connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i32>(0));
+    let count_tables =
+        || connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    let read = || Ok((number("application_id")?, number("user_version")?, count_tables()?));
+    let read: rusqlite::Result<(i32, i32, i64)> = read();
+    let (application, version, tables) = read.map_err(|error| failing.of_sqlite(&error))?;
+    match (application, usize::try_from(version)) {
+        (0, Ok(0)) if tables == 0 => Ok(0),
+        (APPLICATION, Ok(version)) if (1..=MIGRATIONS.len()).contains(&version) => Ok(version),
+        (APPLICATION, Ok(version)) if version > MIGRATIONS.len() => {
+            Err(failing.of_kind(JournalErrorKind::Newer))
+        }
+        _ => Err(failing.of_kind(JournalErrorKind::Foreign)),
+    }
+}
+
+fn set_modes(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA secure_delete = ON;
+         PRAGMA journal_size_limit = 0;
+         PRAGMA cell_size_check = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA temp_store = MEMORY;",
+    )
+}
+
+/// All that are missing in one transaction. Another process may have been faster.
+fn migrate(connection: &Connection, failing: &Failing) -> Result<(), JournalError> {
+    let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
+    connection.execute_batch("BEGIN IMMEDIATE").map_err(of_sqlite)?;
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(version(connection, failing)?) {
+        let signed = format!(
+            "{migration}; PRAGMA user_version = {}; PRAGMA application_id = {APPLICATION}",
+            index + 1
+        );
+        connection.execute_batch(&signed).map_err(of_sqlite)?;
+    }
+    connection.execute_batch("COMMIT").map_err(of_sqlite)
+}

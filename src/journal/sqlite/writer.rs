@@ -1,0 +1,201 @@
+//! The one thread that reads and writes the file.
+//!
+//! Its rule: nothing is answered before the transaction that holds it is on disk. While one is being synced, the next
+//! requests gather, and share the next: the more is asked at once, the less each costs.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+use unicontact_providers::DeliveryKey;
+
+use super::failure::Failing;
+use super::rows;
+use crate::journal::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
+use crate::journal::{JournalError, JournalErrorKind, rules};
+
+/// The most requests that share a transaction, so that the first of them does not wait for long.
+const MOST: usize = 1024;
+
+type Answer<T> = oneshot::Sender<Result<T, JournalError>>;
+
+pub(super) enum Request {
+    Look(DeliveryKey, Answer<Option<Record>>),
+    Claim(Box<Claim>, Answer<Claimed>),
+    Settle(Box<Settlement>, Answer<()>),
+    Resolve(DeliveryKey, Resolution, Timestamp, Answer<bool>),
+    List(Selection, Answer<Vec<Record>>),
+}
+
+/// Tells the one who asked. It is called when the transaction has ended.
+type Telling = Box<dyn FnOnce(Result<(), JournalError>)>;
+
+/// The thread, seen from outside. Dropping it waits until all requests are done.
+pub(super) struct Writer {
+    requests: Option<Sender<Request>>,
+    thread: Option<JoinHandle<()>>,
+    failing: Failing,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, failing: Failing) -> Result<Self, JournalError> {
+        let (requests, received) = channel();
+        let desk = Desk { connection, failing: failing.clone(), broken: None };
+        let thread =
+            std::thread::Builder::new().name("journal".to_owned()).spawn(move || desk.serve(&received));
+        let thread = thread.map_err(|error| failing.of_system(&error))?;
+        Ok(Self { requests: Some(requests), thread: Some(thread), failing })
+    }
+
+    /// Asks now; the future only waits for the answer.
+    pub(super) fn ask<T: Send + 'static>(
+        &self,
+        request: impl FnOnce(Answer<T>) -> Request,
+    ) -> impl Future<Output = Result<T, JournalError>> + Send + 'static {
+        let (answer, answered) = oneshot::channel();
+        let ended = self.failing.of_kind(JournalErrorKind::Broken);
+        // When the thread is gone, so is the answer.
+        let _ = self.requests.as_ref().map(|requests| requests.send(request(answer)));
+        async move { answered.await.unwrap_or(Err(ended)) }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.requests = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Desk {
+    connection: Connection,
+    failing: Failing,
+    /// After the system failed to write, it is unknown what is on disk, and another sync would not tell.
+    broken: Option<JournalError>,
+}
+
+impl Desk {
+    fn serve(mut self, requests: &Receiver<Request>) {
+        while let Ok(first) = requests.recv() {
+            let batch = std::iter::once(first).chain(requests.try_iter()).take(MOST);
+            self.commit(batch.collect());
+        }
+    }
+
+    fn commit(&mut self, batch: Vec<Request>) {
+        let mut tellings: Vec<Telling> = Vec::with_capacity(batch.len());
+        let result = self.transact(batch, &mut tellings);
+        if let Err(error) = &result
+            && !matches!(error.kind(), JournalErrorKind::Full | JournalErrorKind::Busy)
+        {
+            self.broken = Some(error.clone());
+        }
+        for tell in tellings {
+            tell(result.clone());
+        }
+    }
+
+    fn transact(&self, batch: Vec<Request>, tellings: &mut Vec<Telling>) -> Result<(), JournalError> {
+        let mut result = match &self.broken {
+            Some(error) => Err(error.clone()),
+            None => self.execute("BEGIN IMMEDIATE"),
+        };
+        for request in batch {
+            // Each is told of the whole batch's end, whoever's fault it is.
+            if result.is_ok() {
+                let answered = self.answer(request, tellings);
+                result = answered.map_err(|error| self.failing.of_sqlite(&error));
+            } else {
+                refuse(request, tellings);
+            }
+        }
+        result = result.and_then(|()| self.execute("COMMIT"));
+        if result.is_err() && !self.connection.is_autocommit() {
+            let _ = self.execute("ROLLBACK");
+        }
+        result
+    }
+
+    fn execute(&self, statement: &str) -> Result<(), JournalError> {
+        self.connection.execute_batch(statement).map_err(|error| self.failing.of_sqlite(&error))
+    }
+
+    fn answer(&self, request: Request, tellings: &mut Vec<Telling>) -> rusqlite::Result<()> {
+        match request {
+            Request::Look(key, answer) => told(tellings, answer, rows::look(&self.connection, &key)),
+            Request::Claim(claim, answer) => told(tellings, answer, self.claim(*claim)),
+            Request::Settle(settlement, answer) => told(tellings, answer, self.settle(*settlement)),
+            Request::Resolve(key, resolution, at, answer) => {
+                told(tellings, answer, self.resolve(&key, resolution, at))
+            }
+            Request::List(selection, answer) => {
+                told(tellings, answer, rows::list(&self.connection, &selection))
+            }
+        }
+    }
+
+    fn claim(&self, claim: Claim) -> rusqlite::Result<Claimed> {
+        let known = rows::look(&self.connection, &claim.key)?;
+        let (claimed, record) = rules::claim(known, claim);
+        self.write(record)?;
+        Ok(claimed)
+    }
+
+    fn settle(&self, settlement: Settlement) -> rusqlite::Result<()> {
+        let known = rows::look(&self.connection, &settlement.key)?;
+        self.write(rules::settle(known.as_ref(), settlement))?;
+        Ok(())
+    }
+
+    fn resolve(&self, key: &DeliveryKey, resolution: Resolution, at: Timestamp) -> rusqlite::Result<bool> {
+        let known = rows::look(&self.connection, key)?;
+        self.write(rules::resolve(known, resolution, at))
+    }
+
+    fn write(&self, record: Option<Record>) -> rusqlite::Result<bool> {
+        match record {
+            Some(record) => rows::write(&self.connection, &record).map(|()| true),
+            None => Ok(false),
+        }
+    }
+}
+
+/// Keeps an answer until the transaction has ended.
+fn told<T: 'static>(
+    tellings: &mut Vec<Telling>,
+    answer: Answer<T>,
+    result: rusqlite::Result<T>,
+) -> rusqlite::Result<()> {
+    let (value, error) = match result {
+        Ok(value) => (Some(value), None),
+        Err(error) => (None, Some(error)),
+    };
+    tellings.push(Box::new(move |end| {
+        // Whoever asked may have gone.
+        let _ = match (end, value) {
+            (Ok(()), Some(value)) => answer.send(Ok(value)),
+            (Err(error), _) => answer.send(Err(error)),
+            (Ok(()), None) => return,
+        };
+    }));
+    error.map_or(Ok(()), Err)
+}
+
+fn refuse(request: Request, tellings: &mut Vec<Telling>) {
+    fn unanswered<T: 'static>(tellings: &mut Vec<Telling>, answer: Answer<T>) {
+        tellings.push(Box::new(move |end| {
+            let _ = end.err().map(|error| answer.send(Err(error)));
+        }));
+    }
+    match request {
+        Request::Look(_, answer) => unanswered(tellings, answer),
+        Request::Claim(_, answer) => unanswered(tellings, answer),
+        Request::Settle(_, answer) => unanswered(tellings, answer),
+        Request::Resolve(.., answer) => unanswered(tellings, answer),
+        Request::List(_, answer) => unanswered(tellings, answer),
+    }
+}

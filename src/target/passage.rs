@@ -1,0 +1,35 @@
+//! One delivery, as it goes through the layers.
+//!
+//! Its rule: it only carries what belongs to the delivery; the layers do the work.
+
+use std::sync::Arc;
+
+use unicontact_providers::{DeliveryKey, UnifiedContact};
+
+use super::Ending;
+use crate::import::Gate;
+use crate::journal::Entry;
+use crate::progress::Progress;
+
+/// One delivery, as it goes through the layers.
+pub(crate) struct Passage<'a> {
+    pub(crate) contact: &'a UnifiedContact,
+    pub(crate) key: &'a DeliveryKey,
+    pub(crate) entry: Option<&'a Entry>,
+    pub(crate) gate: Option<&'a Gate>,
+    pub(crate) progress: &'a Arc<Progress>,
+}
+
+impl Passage<'_> {
+    /// Whether an earlier run left it in doubt.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.entry.is_some_and(Entry::is_in_doubt)
+    }
+
+    /// Closes its gate when every other delivery would end in the same way.
+    pub(super) fn judge(&self, ending: &Ending) {
+        if let (Some(gate), Ending::Refused(error)) = (self.gate, ending) {
+            gate.judge(error);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What is told of a delivery that ended.
+//!
+//! Its rule: however it ended, an outcome, and in words what a person should know.
+
+use std::time::Duration;
+
+use unicontact_providers::{ContactId, ContactProvider, Effect, ErrorKind, Operation, ProviderError};
+
+use super::{Ending, Target};
+use crate::delivery::{Delivery, Outcome};
+use crate::journal::Known;
+use crate::progress::Progress;
+
+/// What is said of a delivery that is pending.
+pub(crate) const STOPPED: &str = "stopped before it was created";
+const DELIVERED: &str = "it was delivered earlier";
+const CHANGED: &str = "it was delivered earlier and has changed since; contacts are created, not updated";
+const HELD: &str = "another run is sending it";
+const RESOLVE: &str = "look at the vendor, then say how it is: unicontact deliveries resolve";
+
+impl Target {
+    pub(super) fn told(&self, ending: Ending, progress: &Progress, elapsed: Duration) -> Delivery {
+        let (outcome, id, error, note) = match ending {
+            Ending::Done(created, note) => (Outcome::of_created(&created), Some(created.id), None, note),
+            Ending::Refused(error) => (Outcome::of_error(&error), error.existing_id(), Some(error), None),
+            Ending::Stopped => (Outcome::Pending, None, None, Some(STOPPED)),
+            Ending::Known(known) => self.told_as_known(known),
+        };
+        tracing::info!(outcome = outcome.as_str(), attempts = progress.attempts(), "The delivery ended");
+        Delivery {
+            provider: self.provider.info().name().to_owned(),
+            vendor: self.provider.info().vendor().to_owned(),
+            outcome,
+            id,
+            attempts: progress.attempts(),
+            elapsed,
+            fields: progress.take_fields(),
+            error,
+            note,
+            unrecorded: None,
+        }
+    }
+
+    fn told_as_known(
+        &self,
+        known: Known,
+    ) -> (Outcome, Option<ContactId>, Option<ProviderError>, Option<&'static str>) {
+        match known {
+            Known::Delivered { id, has_changed } => {
+                let note = if has_changed { CHANGED } else { DELIVERED };
+                (Outcome::Skipped, id, None, Some(note))
+            }
+            Known::Doubtful => (Outcome::InDoubt, None, Some(self.earlier_doubt()), Some(RESOLVE)),
+            Known::Held => (Outcome::Pending, None, None, Some(HELD)),
+            Known::Unusable(error) => {
+                let info = self.provider.info();
+                let unsent = ProviderError::new(info, Operation::Create, ErrorKind::Config, Effect::NotSent);
+                (Outcome::Failed, None, Some(unsent.with_message(error.to_string())), None)
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Accidents: a process that was ended, a log that was cut, a disk that is full.
+//!
+//! Its rule: what was answered is on disk, whatever is cut off of what came after it.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+use unicontact::Outcome;
+use unicontact::journal::{Claimed, Journal, JournalErrorKind, SqliteJournal, Standing};
+
+use crate::bench::{Kept, claim, deliver, look, settlement, standing};
+
+/// The files as they are while the journal is open, as if its process had ended now.
+fn snapshot(from: &Path, to: &Path) {
+    for name in ["unicontact.db", "unicontact.db-wal"] {
+        fs::copy(from.join(name), to.join(name)).unwrap();
+    }
+}
+
+/// A folder for many thousand journals, where syncing costs nothing.
+fn in_memory_if_possible() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_a_process_was_ended() {
+    let Kept::InFile(folder, journal) = Kept::in_file() else { unreachable!() };
+    let journal = journal.unwrap();
+    deliver(&*journal, "1", 1, Outcome::Created).await;
+    journal.claim(claim("2", 2)).await.unwrap();
+    let left = tempfile::tempdir().unwrap();
+    snapshot(folder.path(), left.path());
+    let next = SqliteJournal::open(&left.path().join("unicontact.db")).unwrap();
+    assert_eq!(standing(&next, "1").await, Standing::Settled(Outcome::Created));
+    assert_eq!(standing(&next, "2").await, Standing::Interrupted);
+}
+
+#[tokio::test]
+async fn a_last_transaction_that_was_cut_anywhere_takes_nothing_else_with_it() {
+    let Kept::InFile(folder, journal) = Kept::in_file() else { unreachable!() };
+    let journal = journal.unwrap();
+    for number in 1..4 {
+        deliver(&*journal, &number.to_string(), number, Outcome::Created).await;
+    }
+    journal.claim(claim("4", 4)).await.unwrap();
+    let log = |folder: &Path| folder.join("unicontact.db-wal");
+    let before = fs::metadata(log(folder.path())).unwrap().len();
+    journal.settle(settlement("4", Some(4), Outcome::Created)).await.unwrap();
+    let whole = fs::read(log(folder.path())).unwrap();
+    let before = usize::try_from(before).unwrap();
+    assert!(whole.len() > before, "the last transaction is in the log");
+    let database = fs::read(folder.path().join("unicontact.db")).unwrap();
+    let left = in_memory_if_possible();
+    let path = left.path().join("unicontact.db");
+    for length in before..=whole.len() {
+        fs::write(&path, &database).unwrap();
+        fs::write(log(left.path()), &whole[..length]).unwrap();
+        let next = SqliteJournal::open(&path).unwrap();
+        for contact in ["1", "2", "3"] {
+            assert_eq!(standing(&next, contact).await, Standing::Settled(Outcome::Created), "{length}");
+        }
+        let last = standing(&next, "4").await;
+        if length == whole.len() {
+            assert_eq!(last, Standing::Settled(Outcome::Created));
+        } else {
+            assert_eq!(last, Standing::Interrupted, "cut to {length} of {}", whole.len());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_log_with_a_changed_byte_loses_at_most_what_came_after_it() {
+    let Kept::InFile(folder, journal) = Kept::in_file() else { unreachable!() };
+    let journal = journal.unwrap();
+    deliver(&*journal, "1", 1, Outcome::Created).await;
+    let before =
+        usize::try_from(fs::metadata(folder.path().join("unicontact.db-wal")).unwrap().len()).unwrap();
+    journal.claim(claim("2", 2)).await.unwrap();
+    let left = tempfile::tempdir().unwrap();
+    snapshot(folder.path(), left.path());
+    let log = left.path().join("unicontact.db-wal");
+    let mut bytes = fs::read(&log).unwrap();
+    bytes[before + 100] ^= 0x40;
+    fs::write(&log, bytes).unwrap();
+    let next = SqliteJournal::open(&left.path().join("unicontact.db")).unwrap();
+    assert_eq!(standing(&next, "1").await, Standing::Settled(Outcome::Created));
+    assert!(next.look(&crate::bench::key("2")).await.unwrap().is_none());
+}
+
+fn execute(path: &Path, statement: &str) {
+    rusqlite::Connection::open(path).unwrap().execute_batch(statement).unwrap();
+}
+
+#[tokio::test]
+async fn a_write_that_fails_is_an_error_and_changes_nothing() {
+    let (_folder, path) = Kept::in_file().close();
+    execute(&path, "CREATE TRIGGER t BEFORE INSERT ON contents BEGIN SELECT RAISE(FAIL, 'no'); END");
+    let journal = SqliteJournal::open(&path).unwrap();
+    let error = journal.claim(claim("42", 1)).await.unwrap_err();
+    assert!(error.to_string().contains("unicontact.db"), "{error}");
+    assert_eq!(error.kind(), JournalErrorKind::Broken);
+    drop(journal);
+    execute(&path, "DROP TRIGGER t");
+    let journal = SqliteJournal::open(&path).unwrap();
+    assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), Claimed::New);
+    assert!(look(&journal, "42").await.content.is_some());
+}

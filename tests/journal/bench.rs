@@ -1,0 +1,121 @@
+//! Journals to be tested, and what they are asked.
+//!
+//! Its rule: no time passes; every request says when it is.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tempfile::TempDir;
+use unicontact::Outcome;
+use unicontact::journal::{
+    Claim, Claimed, Journal, MemoryJournal, Record, Settlement, SqliteJournal, Standing, Ticket,
+};
+use unicontact::providers::{ContactId, DeliveryKey};
+
+pub(crate) const CONTENT: &str = r#"{"external_id":"42","kind":"person","name":{"full":"Ada King"}}"#;
+
+/// One journal, wherever it is.
+pub(crate) enum Kept {
+    InMemory(Arc<MemoryJournal>),
+    InFile(TempDir, Option<Arc<SqliteJournal>>),
+}
+
+impl Kept {
+    pub(crate) fn all() -> [Self; 2] {
+        [Self::InMemory(Arc::default()), Self::in_file()]
+    }
+
+    pub(crate) fn in_file() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = SqliteJournal::open(&folder.path().join("unicontact.db")).unwrap();
+        Self::InFile(folder, Some(Arc::new(journal)))
+    }
+
+    pub(crate) fn journal(&self) -> Arc<dyn Journal> {
+        match self {
+            Self::InMemory(journal) => Arc::<MemoryJournal>::clone(journal),
+            Self::InFile(_, journal) => Arc::<SqliteJournal>::clone(journal.as_ref().unwrap()),
+        }
+    }
+
+    /// What the next process finds.
+    pub(crate) fn reopen(&mut self) {
+        match self {
+            Self::InMemory(journal) => journal.reopen(),
+            Self::InFile(folder, journal) => {
+                *journal = None;
+                let path = folder.path().join("unicontact.db");
+                *journal = Some(Arc::new(SqliteJournal::open(&path).unwrap()));
+            }
+        }
+    }
+
+    /// Closes it, and tells where it is.
+    pub(crate) fn close(self) -> (TempDir, PathBuf) {
+        let Self::InFile(folder, journal) = self else { panic!("it is in memory") };
+        drop(journal);
+        let path = folder.path().join("unicontact.db");
+        (folder, path)
+    }
+}
+
+pub(crate) fn now() -> Timestamp {
+    Timestamp::from_second(1_700_000_000).unwrap()
+}
+
+pub(crate) fn key(contact: &str) -> DeliveryKey {
+    DeliveryKey::of("acme", contact.to_owned())
+}
+
+pub(crate) fn id(text: &str) -> ContactId {
+    ContactId::new(text).unwrap()
+}
+
+pub(crate) fn ticket(number: u64) -> Ticket {
+    Ticket::of_number(number)
+}
+
+pub(crate) fn claim(contact: &str, number: u64) -> Claim {
+    Claim {
+        key: key(contact),
+        ticket: ticket(number),
+        vendor: "scripted".to_owned(),
+        fingerprint: "f1".into(),
+        content: CONTENT.into(),
+        again: false,
+        at: now(),
+    }
+}
+
+pub(crate) fn settlement(contact: &str, by: Option<u64>, outcome: Outcome) -> Settlement {
+    let has_id = matches!(outcome, Outcome::Created | Outcome::Existing);
+    let went_wrong = matches!(outcome, Outcome::Failed | Outcome::Rejected | Outcome::InDoubt);
+    Settlement {
+        key: key(contact),
+        ticket: by.map(ticket),
+        vendor: "scripted".to_owned(),
+        fingerprint: "f1".into(),
+        content: CONTENT.into(),
+        outcome,
+        id: has_id.then(|| id("17")),
+        attempts: 1,
+        error: went_wrong.then(|| serde_json::json!({"kind": "unavailable", "message": "away"})),
+        at: now(),
+    }
+}
+
+/// Claims and settles.
+pub(crate) async fn deliver(journal: &dyn Journal, contact: &str, number: u64, outcome: Outcome) {
+    let claimed = journal.claim(claim(contact, number)).await.unwrap();
+    assert!(matches!(claimed, Claimed::New | Claimed::Interrupted(_)), "{claimed:?}");
+    journal.settle(settlement(contact, Some(number), outcome)).await.unwrap();
+}
+
+pub(crate) async fn look(journal: &dyn Journal, contact: &str) -> Record {
+    journal.look(&key(contact)).await.unwrap().expect("a record")
+}
+
+pub(crate) async fn standing(journal: &dyn Journal, contact: &str) -> Standing {
+    look(journal, contact).await.standing
+}

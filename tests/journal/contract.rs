@@ -1,0 +1,251 @@
+//! What every journal keeps, one test for each rule.
+//!
+//! Its rule: nothing here knows where a journal is kept.
+
+use unicontact::Outcome;
+use unicontact::journal::{Claim, Claimed, Journal, Resolution, Selection, Standing};
+
+use crate::bench::{CONTENT, Kept, claim, deliver, id, key, look, now, settlement, standing, ticket};
+
+const UNFINISHED: [Outcome; 3] = [Outcome::Failed, Outcome::Rejected, Outcome::Pending];
+
+async fn numbers(journal: &dyn Journal, selection: Selection) -> Vec<u64> {
+    let records = journal.list(&selection).await.unwrap();
+    records.iter().map(|record| record.number).collect()
+}
+
+#[tokio::test]
+async fn an_unknown_delivery_is_granted_once() {
+    for kept in Kept::all() {
+        let journal = kept.journal();
+        assert_eq!(journal.look(&key("42")).await.unwrap(), None);
+        assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), Claimed::New);
+        assert_eq!(journal.claim(claim("42", 2)).await.unwrap(), Claimed::Held);
+        assert_eq!(standing(&*journal, "42").await, Standing::Claimed(ticket(1)));
+    }
+}
+
+#[tokio::test]
+async fn deliveries_of_one_contact_to_two_providers_are_two() {
+    for kept in Kept::all() {
+        let journal = kept.journal();
+        let other = unicontact::providers::DeliveryKey::of("iot", "42".to_owned());
+        assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), Claimed::New);
+        let claim = Claim { key: other, ..claim("42", 2) };
+        assert_eq!(journal.claim(claim).await.unwrap(), Claimed::New);
+    }
+}
+
+#[tokio::test]
+async fn what_the_vendor_has_is_not_granted_in_any_later_run() {
+    for mut kept in Kept::all() {
+        for (contact, outcome) in [("1", Outcome::Created), ("2", Outcome::Existing)] {
+            deliver(&*kept.journal(), contact, 1, outcome).await;
+            for _ in 0..2 {
+                let Claimed::Done(record) = kept.journal().claim(claim(contact, 2)).await.unwrap() else {
+                    panic!("it was granted");
+                };
+                assert_eq!((record.id, record.standing), (Some(id("17")), Standing::Settled(outcome)));
+                assert_eq!((record.fingerprint.as_str(), record.attempts), ("f1", 1));
+                kept.reopen();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_at_the_vendor_is_granted_anew() {
+    for mut kept in Kept::all() {
+        for outcome in UNFINISHED {
+            let contact = outcome.as_str();
+            deliver(&*kept.journal(), contact, 1, outcome).await;
+            kept.reopen();
+            assert_eq!(standing(&*kept.journal(), contact).await, Standing::Settled(outcome));
+            assert_eq!(kept.journal().claim(claim(contact, 2)).await.unwrap(), Claimed::New);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_claim_that_was_never_settled_is_interrupted_in_the_next_run() {
+    for mut kept in Kept::all() {
+        kept.journal().claim(claim("42", 1)).await.unwrap();
+        for ticket in 2..4 {
+            kept.reopen();
+            let changed = Claim { fingerprint: "f2".into(), content: "{}".into(), ..claim("42", ticket) };
+            let Claimed::Interrupted(record) = kept.journal().claim(changed).await.unwrap() else {
+                panic!("it is not told as interrupted");
+            };
+            assert_eq!(record.standing, Standing::Interrupted);
+            assert_eq!(record.content.as_deref(), Some(CONTENT), "the contact that was sent");
+            assert_eq!(record.fingerprint, "f1");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_doubt_stays_until_its_holder_settles_it() {
+    for mut kept in Kept::all() {
+        deliver(&*kept.journal(), "42", 1, Outcome::InDoubt).await;
+        kept.reopen();
+        let claimed = kept.journal().claim(claim("42", 2)).await.unwrap();
+        assert!(matches!(&claimed, Claimed::Interrupted(record) if record.error.is_some()), "{claimed:?}");
+        let created = settlement("42", Some(2), Outcome::Created);
+        kept.journal().settle(created).await.unwrap();
+        assert!(matches!(kept.journal().claim(claim("42", 3)).await.unwrap(), Claimed::Done(_)));
+    }
+}
+
+#[tokio::test]
+async fn only_the_holder_settles_a_claim() {
+    for kept in Kept::all() {
+        let journal = kept.journal();
+        journal.claim(claim("42", 1)).await.unwrap();
+        for stranger in [None, Some(2)] {
+            for outcome in Outcome::ALL {
+                journal.settle(settlement("42", stranger, outcome)).await.unwrap();
+                assert_eq!(standing(&*journal, "42").await, Standing::Claimed(ticket(1)));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_ended_before_any_claim_is_recorded_unless_more_is_known() {
+    for mut kept in Kept::all() {
+        for outcome in UNFINISHED {
+            kept.journal().settle(settlement("42", None, outcome)).await.unwrap();
+            assert_eq!(standing(&*kept.journal(), "42").await, Standing::Settled(outcome));
+        }
+        for (contact, known) in [("1", Outcome::Created), ("2", Outcome::InDoubt)] {
+            deliver(&*kept.journal(), contact, 1, known).await;
+            kept.journal().settle(settlement(contact, None, Outcome::Pending)).await.unwrap();
+            assert_eq!(standing(&*kept.journal(), contact).await, Standing::Settled(known));
+        }
+        kept.journal().claim(claim("3", 1)).await.unwrap();
+        kept.reopen();
+        kept.journal().settle(settlement("3", None, Outcome::Pending)).await.unwrap();
+        assert_eq!(standing(&*kept.journal(), "3").await, Standing::Interrupted);
+    }
+}
+
+#[tokio::test]
+async fn a_holder_of_before_settles_nothing_any_more() {
+    for mut kept in Kept::all() {
+        kept.journal().claim(claim("42", 1)).await.unwrap();
+        kept.reopen();
+        kept.journal().settle(settlement("42", Some(1), Outcome::Failed)).await.unwrap();
+        assert_eq!(standing(&*kept.journal(), "42").await, Standing::Interrupted);
+    }
+}
+
+#[tokio::test]
+async fn the_contact_is_kept_only_while_its_delivery_is_unfinished() {
+    for kept in Kept::all() {
+        let journal = kept.journal();
+        for outcome in Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::Skipped) {
+            let contact = outcome.as_str();
+            journal.claim(claim(contact, 1)).await.unwrap();
+            assert!(look(&*journal, contact).await.contact().is_some());
+            journal.settle(settlement(contact, Some(1), outcome)).await.unwrap();
+            let record = look(&*journal, contact).await;
+            assert_eq!(record.content.is_none(), outcome.is_delivered(), "{outcome:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_one_is_granted_on_demand_and_if_nothing_comes_of_it_the_first_is_left() {
+    for kept in Kept::all() {
+        let journal = kept.journal();
+        deliver(&*journal, "42", 1, Outcome::Created).await;
+        let again = |number| Claim { again: true, ..claim("42", number) };
+        for (number, outcome) in (2..).zip(UNFINISHED) {
+            assert_eq!(journal.claim(again(number)).await.unwrap(), Claimed::New);
+            assert_eq!(journal.claim(again(9)).await.unwrap(), Claimed::Held);
+            journal.settle(settlement("42", Some(number), outcome)).await.unwrap();
+            let record = look(&*journal, "42").await;
+            assert!(record.outcome().is_delivered());
+            assert_eq!((record.id, record.content), (Some(id("17")), None));
+        }
+        journal.claim(again(7)).await.unwrap();
+        let second = unicontact::journal::Settlement {
+            id: Some(id("18")),
+            ..settlement("42", Some(7), Outcome::Created)
+        };
+        journal.settle(second).await.unwrap();
+        assert_eq!(look(&*journal, "42").await.id, Some(id("18")));
+    }
+}
+
+#[tokio::test]
+async fn a_person_settles_what_nobody_holds_and_the_vendor_does_not_have() {
+    for mut kept in Kept::all() {
+        deliver(&*kept.journal(), "1", 1, Outcome::InDoubt).await;
+        kept.journal().claim(claim("2", 1)).await.unwrap();
+        kept.reopen();
+        let journal = kept.journal();
+        let created = Resolution::Created(id("99"));
+        assert!(journal.resolve(&key("1"), created.clone(), now()).await.unwrap());
+        let record = look(&*journal, "1").await;
+        assert_eq!((record.outcome(), record.id, record.content), (Outcome::Created, Some(id("99")), None));
+        assert!(record.by_person && record.error.is_none());
+        assert!(!journal.resolve(&key("1"), Resolution::NotCreated, now()).await.unwrap(), "it is done");
+
+        assert!(journal.resolve(&key("2"), Resolution::NotCreated, now()).await.unwrap());
+        let record = look(&*journal, "2").await;
+        assert!(record.by_person && record.content.is_some());
+        assert_eq!(record.outcome(), Outcome::Pending);
+        assert_eq!(journal.claim(claim("2", 2)).await.unwrap(), Claimed::New);
+        assert!(!journal.resolve(&key("2"), created.clone(), now()).await.unwrap(), "it is held");
+        assert!(!journal.resolve(&key("unknown"), created, now()).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_list_holds_what_was_asked_for_in_the_order_of_the_first_claims() {
+    for mut kept in Kept::all() {
+        let outcomes = [Outcome::Created, Outcome::Failed, Outcome::InDoubt, Outcome::Failed];
+        for (number, outcome) in (1..).zip(outcomes) {
+            deliver(&*kept.journal(), &number.to_string(), number, outcome).await;
+        }
+        kept.journal().claim(claim("5", 5)).await.unwrap();
+        kept.reopen();
+        let journal = kept.journal();
+        let list = async |selection| numbers(&*journal, selection).await;
+        let all = Selection::default;
+        assert_eq!(list(all()).await, [1, 2, 3, 4, 5]);
+        assert_eq!(list(Selection { outcomes: vec![Outcome::InDoubt], ..all() }).await, [3, 5]);
+        let either = vec![Outcome::Created, Outcome::Failed];
+        assert_eq!(list(Selection { outcomes: either, ..all() }).await, [1, 2, 4]);
+        assert_eq!(list(Selection { providers: vec!["iot".to_owned()], ..all() }).await, [0; 0]);
+        let kind = |kind: &str| Selection { error_kind: Some(kind.to_owned()), ..all() };
+        assert_eq!(list(kind("unavailable")).await, [2, 3, 4]);
+        assert_eq!(list(kind("invalid")).await, [0; 0]);
+        assert_eq!(list(Selection { changed_before: Some(now()), ..all() }).await, [0; 0]);
+        let later = now() + jiff::SignedDuration::from_millis(1);
+        assert_eq!(list(Selection { changed_before: Some(later), ..all() }).await, [1, 2, 3, 4, 5]);
+        assert_eq!(list(Selection { after: 2, limit: Some(2), ..all() }).await, [3, 4]);
+    }
+}
+
+#[tokio::test]
+async fn a_settlement_that_nobody_waits_for_is_made_nevertheless() {
+    for kept in Kept::all() {
+        let journal = kept.journal();
+        journal.claim(claim("42", 1)).await.unwrap();
+        drop(journal.settle(settlement("42", Some(1), Outcome::Created)));
+        assert_eq!(standing(&*journal, "42").await, Standing::Settled(Outcome::Created));
+    }
+}
+
+#[test]
+fn nothing_shows_a_contact_or_its_key() {
+    let shown = format!(
+        "{:?} {:?} {:?}",
+        claim("ada@example.com", 1),
+        settlement("ada@example.com", None, Outcome::Failed),
+        Kept::in_file().journal(),
+    );
+    assert!(!shown.contains("Ada") && !shown.contains("ada@"), "{shown}");
+}

@@ -1,0 +1,13 @@
+//! The record of deliveries: what it grants, what it keeps, and what is left of it after an accident.
+//!
+//! Its rule: every journal is held to the same expectations; only a file can be cut, damaged, filled up or shared.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod accident;
+mod bench;
+mod contract;
+mod model;
+mod refusal;
+mod secrecy;
+mod sharing;

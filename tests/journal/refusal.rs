@@ -1,0 +1,82 @@
+//! Files that are no journal, or cannot be one.
+//!
+//! Its rule: each is told by its name and left as it was.
+
+use std::fs;
+use std::path::Path;
+
+use unicontact::Outcome;
+use unicontact::journal::{Journal, JournalErrorKind, SqliteJournal};
+
+use crate::bench::{Kept, claim, deliver};
+
+#[track_caller]
+fn refused(path: &Path, kind: JournalErrorKind) {
+    let before = fs::read(path).ok();
+    let error = SqliteJournal::open(path).unwrap_err();
+    assert_eq!(error.kind(), kind, "{error}");
+    assert!(error.to_string().starts_with(&path.display().to_string()), "{error}");
+    assert_eq!(fs::read(path).ok(), before, "it was changed");
+}
+
+#[test]
+fn a_file_of_another_kind_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    fs::write(&path, "not a database, ".repeat(500)).unwrap();
+    refused(&path, JournalErrorKind::Foreign);
+    fs::write(&path, "short").unwrap();
+    refused(&path, JournalErrorKind::Foreign);
+}
+
+#[test]
+fn a_database_of_another_program_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.db");
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("CREATE TABLE deliveries (number INTEGER)").unwrap();
+    drop(other);
+    refused(&path, JournalErrorKind::Foreign);
+}
+
+#[test]
+fn a_journal_of_a_newer_version_is_refused() {
+    let (_folder, path) = Kept::in_file().close();
+    let newer = rusqlite::Connection::open(&path).unwrap();
+    newer.execute_batch("PRAGMA user_version = 1000").unwrap();
+    drop(newer);
+    refused(&path, JournalErrorKind::Newer);
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    refused(&folder.path().join("missing/unicontact.db"), JournalErrorKind::Unwritable);
+    refused(folder.path(), JournalErrorKind::Unwritable);
+    // Even root cannot write there.
+    #[cfg(target_os = "linux")]
+    refused(Path::new("/proc/unicontact.db"), JournalErrorKind::Unwritable);
+}
+
+#[tokio::test]
+async fn a_damaged_journal_is_an_error_before_anything_is_granted() {
+    let kept = Kept::in_file();
+    for number in 1..200 {
+        deliver(&*kept.journal(), &number.to_string(), number, Outcome::Failed).await;
+    }
+    let (_folder, path) = kept.close();
+    let sound = fs::read(&path).unwrap();
+    for page in 0..sound.len() / 4096 {
+        let mut damaged = sound.clone();
+        // The head of every page, but not the name of the format in the first.
+        let start = if page == 0 { 100 } else { page * 4096 };
+        damaged[start..start + 64].fill(0xA5);
+        fs::write(&path, damaged).unwrap();
+        let granted = match SqliteJournal::open(&path) {
+            Err(error) => Err(error),
+            Ok(journal) => journal.claim(claim("7", 1)).await,
+        };
+        let error = granted.unwrap_err();
+        assert_eq!(error.kind(), JournalErrorKind::Corrupt, "page {page}: {error}");
+    }
+}

@@ -1,0 +1,81 @@
+//! Several holders of one file, and many deliveries at once.
+//!
+//! Its rule: two opened journals stand for two processes; the system treats them so.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use unicontact::Outcome;
+use unicontact::journal::{Claimed, Journal, SqliteJournal, Standing};
+
+use crate::bench::{Kept, claim, deliver, settlement, standing};
+
+#[tokio::test]
+async fn two_processes_are_never_granted_the_same_delivery() {
+    let Kept::InFile(folder, first) = Kept::in_file() else { unreachable!() };
+    let first = first.unwrap();
+    let second = SqliteJournal::open(&folder.path().join("unicontact.db")).unwrap();
+    assert_eq!(first.claim(claim("42", 1)).await.unwrap(), Claimed::New);
+    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Held);
+    first.settle(settlement("42", Some(1), Outcome::Created)).await.unwrap();
+    assert!(matches!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Done(_)));
+}
+
+#[tokio::test]
+async fn of_two_processes_that_race_for_each_of_many_exactly_one_gets_it() {
+    let Kept::InFile(folder, first) = Kept::in_file() else { unreachable!() };
+    let first = first.unwrap();
+    let second = SqliteJournal::open(&folder.path().join("unicontact.db")).unwrap();
+    let claims = (0..100_u64).flat_map(|number| {
+        let contact = number.to_string();
+        [first.claim(claim(&contact, 2 * number)), second.claim(claim(&contact, 2 * number + 1))]
+    });
+    let granted = join_all(claims).await.into_iter().map(Result::unwrap);
+    assert_eq!(granted.filter(|claimed| *claimed == Claimed::New).count(), 100);
+}
+
+#[tokio::test]
+async fn a_claim_stays_held_while_any_process_lives_and_is_interrupted_afterwards() {
+    let Kept::InFile(folder, first) = Kept::in_file() else { unreachable!() };
+    let path = folder.path().join("unicontact.db");
+    let second = SqliteJournal::open(&path).unwrap();
+    first.unwrap().claim(claim("42", 1)).await.unwrap();
+    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Held);
+    let third = SqliteJournal::open(&path).unwrap();
+    assert_eq!(third.claim(claim("42", 3)).await.unwrap(), Claimed::Held);
+    drop((second, third));
+    let fourth = SqliteJournal::open(&path).unwrap();
+    assert_eq!(standing(&fourth, "42").await, Standing::Interrupted);
+}
+
+#[tokio::test]
+async fn many_deliveries_at_once_are_all_recorded() {
+    let mut kept = Kept::in_file();
+    let journal = kept.journal();
+    let deliveries = (1..=500_u64).map(|number| {
+        let journal = Arc::clone(&journal);
+        async move { deliver(&*journal, &number.to_string(), number, Outcome::Created).await }
+    });
+    join_all(deliveries).await;
+    drop(journal);
+    kept.reopen();
+    for number in 1..=500 {
+        let standing = standing(&*kept.journal(), &number.to_string()).await;
+        assert_eq!(standing, Standing::Settled(Outcome::Created), "{number}");
+    }
+}
+
+#[tokio::test]
+async fn closing_waits_for_what_was_asked() {
+    let mut kept = Kept::in_file();
+    for number in 1..=50_u64 {
+        let contact = number.to_string();
+        kept.journal().claim(claim(&contact, number)).await.unwrap();
+        drop(kept.journal().settle(settlement(&contact, Some(number), Outcome::Failed)));
+    }
+    kept.reopen();
+    for number in 1..=50 {
+        let standing = standing(&*kept.journal(), &number.to_string()).await;
+        assert_eq!(standing, Standing::Settled(Outcome::Failed), "{number}");
+    }
+}

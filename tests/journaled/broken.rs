@@ -1,0 +1,103 @@
+//! Journals that fail.
+//!
+//! Its rule: a claim that fails sends nothing; a settlement that fails hides nothing.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::FutureExt;
+use futures_util::future::ready;
+use jiff::Timestamp;
+use unicontact::journal::{
+    Claim, Claimed, Journal, JournalError, JournalErrorKind, MemoryJournal, Record, Resolution, Selection,
+    Settlement, Settling,
+};
+use unicontact::providers::{DeliveryKey, Effect, ErrorKind};
+use unicontact::{Outcome, Policy, Report, Verdict};
+
+use crate::scripted::bench::{Bench, contact};
+use crate::scripted::{Scripted, creates};
+
+/// A journal that fails in one of its operations.
+#[derive(Debug, Default)]
+struct Broken {
+    journal: MemoryJournal,
+    look: bool,
+    claim: bool,
+    settle: bool,
+}
+
+fn unless(broken: bool) -> Result<(), JournalError> {
+    if broken { Err(JournalError::new("/data/unicontact.db", JournalErrorKind::Full)) } else { Ok(()) }
+}
+
+#[async_trait]
+impl Journal for Broken {
+    async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
+        unless(self.look)?;
+        self.journal.look(key).await
+    }
+
+    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+        unless(self.claim)?;
+        self.journal.claim(claim).await
+    }
+
+    fn settle(&self, settlement: Settlement) -> Settling {
+        match unless(self.settle) {
+            Ok(()) => self.journal.settle(settlement),
+            Err(error) => ready(Err(error)).boxed(),
+        }
+    }
+
+    async fn resolve(&self, _: &DeliveryKey, _: Resolution, _: Timestamp) -> Result<bool, JournalError> {
+        Ok(false)
+    }
+
+    async fn list(&self, _: &Selection) -> Result<Vec<Record>, JournalError> {
+        Ok(Vec::new())
+    }
+}
+
+async fn deliver(journal: Broken) -> (Report, usize) {
+    let adapter = Scripted::new("acme").create(creates("17"));
+    let calls = adapter.calls();
+    let fan_out = Bench::new().fan_out(adapter).with_journal(Arc::new(journal));
+    let report = fan_out.deliver(contact("42")).await;
+    (report, calls.creates())
+}
+
+#[tokio::test]
+async fn a_journal_that_cannot_be_read_or_claimed_from_sends_nothing() {
+    for journal in [Broken { look: true, ..Broken::default() }, Broken { claim: true, ..Broken::default() }] {
+        let (report, creates) = deliver(journal).await;
+        assert_eq!(creates, 0);
+        let delivery = &report.deliveries[0];
+        assert_eq!((delivery.outcome, delivery.attempts), (Outcome::Failed, 0));
+        let error = delivery.error.as_ref().unwrap();
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::Config, Effect::NotSent));
+        let message = error.message().unwrap();
+        assert!(message.contains("/data/unicontact.db") && message.contains("disk is full"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_that_was_created_but_not_recorded_is_told_as_both() {
+    let (report, creates) = deliver(Broken { settle: true, ..Broken::default() }).await;
+    assert_eq!(creates, 1);
+    assert_eq!(report.deliveries[0].outcome, Outcome::Created);
+    assert_eq!(report.verdict(Policy::All), Verdict::Incomplete);
+    assert_eq!(report.verdict(Policy::Any), Verdict::Incomplete);
+    insta::assert_json_snapshot!(report.deliveries[0], @r#"
+    {
+      "provider": "acme",
+      "vendor": "scripted",
+      "outcome": "created",
+      "id": "17",
+      "attempts": 1,
+      "elapsed_ms": 0,
+      "fields": [],
+      "unrecorded": "/data/unicontact.db: the disk is full, the journal cannot be written"
+    }
+    "#);
+}

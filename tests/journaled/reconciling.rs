@@ -1,0 +1,190 @@
+//! What an earlier run left in doubt.
+//!
+//! Its rule: the vendor dedupes: sent again; it can be asked: asked first; neither: left to a person.
+
+use std::time::Duration;
+
+use unicontact::Outcome;
+use unicontact::journal::{Journal, Resolution};
+use unicontact::providers::{DeliveryKey, Effect, ErrorKind};
+
+use crate::scripted::bench::contact;
+use crate::scripted::{Scripted, creates, fails, failure, finds, hangs, id, lost};
+use crate::{Runs, changed};
+
+fn acme() -> Scripted {
+    Scripted::new("acme")
+}
+
+/// A journal that one run left with a doubt, either told or because it was killed.
+async fn doubtful(was_killed: bool) -> Runs {
+    let runs = Runs::default();
+    if was_killed {
+        runs.killed(acme().create(hangs()), contact("42")).await;
+    } else {
+        runs.run(acme().create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
+    }
+    runs
+}
+
+#[tokio::test]
+async fn it_is_neither_sent_nor_settled_where_the_vendor_neither_dedupes_nor_finds() {
+    for was_killed in [false, true] {
+        let runs = doubtful(was_killed).await;
+        for _ in 0..2 {
+            let next = runs.run(acme()).await;
+            next.assert(Outcome::InDoubt, 0);
+            let error = next.delivery.error.as_ref().unwrap();
+            assert_eq!((error.kind(), error.effect()), (ErrorKind::Interrupted, Effect::Unknown));
+            assert!(next.delivery.note.unwrap().contains("deliveries resolve"));
+            assert!(next.waits.is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn it_is_sent_again_where_the_vendor_dedupes() {
+    for was_killed in [false, true] {
+        let runs = doubtful(was_killed).await;
+        let next = runs.run(acme().deduping().create(creates("17"))).await;
+        next.assert(Outcome::Created, 1);
+        assert!(next.delivery.note.unwrap().contains("earlier run"));
+        runs.run(acme()).await.assert(Outcome::Skipped, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_what_is_sent_again_leaves_the_doubt() {
+    for was_killed in [false, true] {
+        let runs = doubtful(was_killed).await;
+        for kind in [ErrorKind::Unauthenticated, ErrorKind::Invalid] {
+            let refused = failure(kind, Effect::Refused);
+            let next = runs.run(acme().deduping().create_fails([refused])).await;
+            next.assert(Outcome::InDoubt, 1);
+        }
+        runs.run(acme()).await.assert(Outcome::InDoubt, 0);
+    }
+}
+
+#[tokio::test]
+async fn it_is_looked_for_after_the_settle_delay_and_its_id_taken() {
+    for was_killed in [false, true] {
+        let runs = doubtful(was_killed).await;
+        let next = runs.run(acme().find(finds(Some("17")))).await;
+        next.assert(Outcome::Created, 0);
+        assert_eq!((next.id(), next.delivery.attempts), (Some("17"), 0));
+        assert_eq!(next.waits, [Duration::from_secs(1)]);
+        assert!(next.delivery.note.unwrap().contains("was found at the vendor"));
+        runs.run(acme()).await.assert(Outcome::Skipped, 0);
+    }
+}
+
+#[tokio::test]
+async fn it_is_sent_where_two_looks_did_not_find_it() {
+    for was_killed in [false, true] {
+        let runs = doubtful(was_killed).await;
+        let looking = acme().find(finds(None)).find(finds(None)).create(creates("17"));
+        let next = runs.run(looking).await;
+        next.assert(Outcome::Created, 1);
+        assert_eq!(next.calls.finds(), 2);
+        assert_eq!(next.waits, [Duration::from_secs(1), Duration::from_secs(3)]);
+        runs.run(acme()).await.assert(Outcome::Skipped, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_look_that_fails_leaves_the_doubt_and_sends_nothing() {
+    let denied = || failure(ErrorKind::PermissionDenied, Effect::Refused);
+    let away = || failure(ErrorKind::Unavailable, Effect::Refused);
+    for was_killed in [false, true] {
+        let runs = doubtful(was_killed).await;
+        runs.run(acme().find(fails(denied()))).await.assert(Outcome::InDoubt, 0);
+        runs.run(acme().find(finds(None)).find(fails(away()))).await.assert(Outcome::InDoubt, 0);
+        runs.run(acme()).await.assert(Outcome::InDoubt, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_after_it_was_not_found_is_only_a_refusal() {
+    let runs = doubtful(true).await;
+    let refused = failure(ErrorKind::Invalid, Effect::Refused);
+    let next = runs.run(acme().find(finds(None)).find(finds(None)).create_fails([refused])).await;
+    next.assert(Outcome::Rejected, 1);
+    runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
+}
+
+#[tokio::test]
+async fn the_first_trouble_stays_on_record_while_nothing_new_is_known() {
+    let runs = Runs::default();
+    let trouble = failure(ErrorKind::Unavailable, Effect::Unknown).with_status(502);
+    runs.run(acme().create_fails([trouble])).await.assert(Outcome::InDoubt, 1);
+    let denied = failure(ErrorKind::PermissionDenied, Effect::Refused);
+    runs.run(acme().find(fails(denied))).await.assert(Outcome::InDoubt, 0);
+    assert_eq!(runs.record().await.error.unwrap()["status"], 502);
+}
+
+#[tokio::test]
+async fn a_contact_that_was_changed_meanwhile_is_reconciled_as_it_was_sent() {
+    let runs = doubtful(true).await;
+    let next = runs.run_with(acme().deduping().create(creates("17")), changed()).await;
+    next.assert(Outcome::Created, 1);
+    let third = runs.run_with(acme(), changed()).await;
+    third.assert(Outcome::Skipped, 0);
+    assert!(third.delivery.note.unwrap().contains("has changed since"));
+    assert_eq!(runs.run(acme()).await.delivery.note, Some("it was delivered earlier"));
+}
+
+#[tokio::test]
+async fn a_contact_that_was_changed_meanwhile_is_sent_as_it_is_if_the_first_was_not_created() {
+    let runs = doubtful(true).await;
+    let looking = acme().find(finds(None)).find(finds(None)).create(creates("17"));
+    runs.run_with(looking, changed()).await.assert(Outcome::Created, 1);
+    assert_eq!(runs.run_with(acme(), changed()).await.delivery.note, Some("it was delivered earlier"));
+}
+
+#[tokio::test]
+async fn a_contact_that_would_now_be_refused_hides_no_doubt() {
+    for was_killed in [false, true] {
+        let runs = doubtful(was_killed).await;
+        let refusing = || acme().drafting(|| Err(failure(ErrorKind::Unmappable, Effect::NotSent)));
+        runs.run(refusing()).await.assert(Outcome::InDoubt, 0);
+        runs.run(refusing().deduping()).await.assert(Outcome::InDoubt, 0);
+        runs.run(acme().find(finds(Some("17")))).await.assert(Outcome::Created, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_second_kill_while_reconciling_leaves_the_doubt() {
+    let runs = doubtful(false).await;
+    runs.killed(acme().deduping().create(hangs()), contact("42")).await;
+    runs.run(acme()).await.assert(Outcome::InDoubt, 0);
+    runs.run(acme().find(finds(Some("17")))).await.assert(Outcome::Created, 0);
+}
+
+#[tokio::test]
+async fn again_sends_what_is_in_doubt() {
+    for was_killed in [false, true] {
+        let runs = doubtful(was_killed).await;
+        let refused = failure(ErrorKind::Invalid, Effect::Refused);
+        runs.again(acme().create_fails([refused])).await.assert(Outcome::InDoubt, 1);
+        runs.again(acme().create(creates("18"))).await.assert(Outcome::Created, 1);
+        assert_eq!(runs.run(acme()).await.id(), Some("18"));
+    }
+}
+
+#[tokio::test]
+async fn the_word_of_a_person_settles_it() {
+    let key = DeliveryKey::of("acme", "42".to_owned());
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    for was_killed in [false, true] {
+        let runs = doubtful(was_killed).await;
+        runs.journal.reopen();
+        assert!(runs.journal.resolve(&key, Resolution::Created(id("99")), now).await.unwrap());
+        assert_eq!(runs.run(acme()).await.id(), Some("99"));
+
+        let runs = doubtful(was_killed).await;
+        runs.journal.reopen();
+        assert!(runs.journal.resolve(&key, Resolution::NotCreated, now).await.unwrap());
+        runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
+    }
+}

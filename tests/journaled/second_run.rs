@@ -1,0 +1,163 @@
+//! A second run after one that came to its end.
+//!
+//! Its rule: what the vendor has is not sent; what it does not have is.
+
+use unicontact::journal::Journal;
+use unicontact::providers::{ContactId, Created, DeliveryKey, Effect, ErrorKind, UnifiedContact};
+use unicontact::{Outcome, Policy};
+
+use crate::scripted::bench::{Bench, contact};
+use crate::scripted::{Scripted, Step, creates, failure, id, unreachable_vendor};
+use crate::{Runs, changed};
+
+fn acme() -> Scripted {
+    Scripted::new("acme")
+}
+
+#[tokio::test]
+async fn what_was_created_is_skipped_with_the_id_of_the_first() {
+    let runs = Runs::default();
+    runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
+    for _ in 0..2 {
+        let second = runs.run(acme()).await;
+        second.assert(Outcome::Skipped, 0);
+        assert_eq!((second.id(), second.delivery.attempts), (Some("17"), 0));
+        assert_eq!(second.delivery.note, Some("it was delivered earlier"));
+        assert!(second.delivery.error.is_none() && second.waits.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_existed_is_skipped_too() {
+    let runs = Runs::default();
+    let existing: Step<Created> = Box::pin(async { Ok(Created { id: id("17"), existing: true }) });
+    runs.run(acme().create(existing)).await.assert(Outcome::Existing, 1);
+    runs.run(acme()).await.assert(Outcome::Skipped, 0);
+}
+
+#[tokio::test]
+async fn a_contact_that_has_changed_since_stays_skipped_and_is_told() {
+    let runs = Runs::default();
+    runs.run(acme().create(creates("17"))).await;
+    let second = runs.run_with(acme(), changed()).await;
+    second.assert(Outcome::Skipped, 0);
+    assert_eq!(second.id(), Some("17"));
+    assert!(second.delivery.note.unwrap().contains("has changed since"));
+}
+
+#[tokio::test]
+async fn a_contact_without_an_id_of_its_own_is_known_by_its_content() {
+    let nameless = |name: &str| UnifiedContact::from_json(serde_json::json!({"name": name})).unwrap();
+    let runs = Runs::default();
+    runs.run_with(acme().create(creates("17")), nameless("Ada King")).await.assert(Outcome::Created, 1);
+    runs.run_with(acme(), nameless("Ada King")).await.assert(Outcome::Skipped, 0);
+    runs.run_with(acme().create(creates("18")), nameless("Ada Lovelace")).await.assert(Outcome::Created, 1);
+}
+
+#[tokio::test]
+async fn what_failed_or_was_rejected_is_sent_by_the_next_run() {
+    for (kind, effect, outcome) in [
+        (ErrorKind::PermissionDenied, Effect::Refused, Outcome::Failed),
+        (ErrorKind::Invalid, Effect::Refused, Outcome::Rejected),
+        (ErrorKind::Unsupported, Effect::NotSent, Outcome::Failed),
+    ] {
+        let runs = Runs::default();
+        runs.run(acme().create_fails([failure(kind, effect)])).await.assert(outcome, 1);
+        let record = runs.record().await;
+        assert_eq!((record.outcome(), record.error_kind()), (outcome, Some(kind.as_str())));
+        assert_eq!(record.contact(), Some(contact("42")));
+        runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
+        assert_eq!(runs.record().await.id.as_ref().map(ContactId::as_str), Some("17"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_rejected_before_anything_was_sent_is_recorded() {
+    let unmappable = || failure(ErrorKind::Unmappable, Effect::NotSent);
+    let runs = Runs::default();
+    runs.run(acme().drafting(move || Err(unmappable()))).await.assert(Outcome::Rejected, 0);
+    assert_eq!(runs.outcome().await, Outcome::Rejected);
+}
+
+#[tokio::test]
+async fn a_contact_that_the_vendor_would_now_refuse_stays_skipped() {
+    let runs = Runs::default();
+    runs.run(acme().create(creates("17"))).await;
+    let refusing = acme().drafting(|| Err(failure(ErrorKind::Unmappable, Effect::NotSent)));
+    runs.run(refusing).await.assert(Outcome::Skipped, 0);
+}
+
+#[tokio::test]
+async fn again_sends_once_more_what_was_delivered() {
+    let runs = Runs::default();
+    runs.run(acme().create(creates("17"))).await;
+    let second = runs.again(acme().create(creates("18"))).await;
+    second.assert(Outcome::Created, 1);
+    assert_eq!(runs.run(acme()).await.id(), Some("18"));
+}
+
+#[tokio::test]
+async fn again_that_comes_to_nothing_leaves_the_first() {
+    let runs = Runs::default();
+    runs.run(acme().create(creates("17"))).await;
+    let refused = failure(ErrorKind::Invalid, Effect::Refused);
+    runs.again(acme().create_fails([refused])).await.assert(Outcome::Rejected, 1);
+    let third = runs.run(acme()).await;
+    third.assert(Outcome::Skipped, 0);
+    assert_eq!(third.id(), Some("17"));
+}
+
+#[tokio::test]
+async fn of_two_deliveries_of_one_contact_at_once_one_is_sent() {
+    let runs = Runs::default();
+    let adapter = acme().create(creates("17"));
+    let calls = adapter.calls();
+    let bench = Bench::new();
+    let fan_out = runs.fan_out(&bench, adapter);
+    let (one, other) = tokio::join!(fan_out.deliver(contact("42")), fan_out.deliver(contact("42")));
+    assert_eq!(calls.creates(), 1);
+    let outcomes = [one, other].map(|report| report.deliveries[0].outcome);
+    assert!(outcomes.contains(&Outcome::Created), "{outcomes:?}");
+    assert!(
+        outcomes.iter().any(|other| matches!(other, Outcome::Pending | Outcome::Skipped)),
+        "{outcomes:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_vendors_trouble_of_a_first_run_is_over_in_the_second() {
+    let runs = Runs::default();
+    let away = (0..4).map(|_| unreachable_vendor());
+    runs.run(acme().create_fails(away)).await.assert(Outcome::Failed, 4);
+    runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
+}
+
+#[tokio::test]
+async fn without_a_journal_everything_is_sent() {
+    let bench = Bench::new();
+    let fan_out = bench.fan_out(acme().create(creates("1")).create(creates("2")));
+    for _ in 0..2 {
+        let report = fan_out.deliver(contact("42")).await;
+        assert_eq!(report.deliveries[0].outcome, Outcome::Created);
+    }
+}
+
+#[tokio::test]
+async fn only_the_named_providers_are_sent_to() {
+    let bench = Bench::new();
+    let targets = ["acme", "iot"].map(|name| bench.target(Scripted::new(name).create(creates("1"))));
+    let fan_out = unicontact::FanOut::new(targets.into(), Policy::All);
+    let report = fan_out.only(&["iot"]).deliver(contact("42")).await;
+    let providers: Vec<&str> = report.deliveries.iter().map(|it| it.provider.as_str()).collect();
+    assert_eq!(providers, ["iot"]);
+}
+
+#[tokio::test]
+async fn every_provider_has_its_own_record() {
+    let runs = Runs::default();
+    runs.run(acme().create(creates("17"))).await;
+    let iot = DeliveryKey::of("iot", "42".to_owned());
+    assert!(runs.journal.look(&iot).await.unwrap().is_none());
+    runs.run(Scripted::new("iot").create(creates("18"))).await.assert(Outcome::Created, 1);
+    assert!(runs.journal.look(&iot).await.unwrap().is_some());
+}
