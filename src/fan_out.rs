@@ -92,29 +92,43 @@ impl FanOut {
     pub fn start(&self, contact: UnifiedContact) -> Running {
         let is_lost =
             self.policy == Policy::FirstFailure && self.targets.iter().any(|target| target.refuses(&contact));
-        self.begin(contact, self.policy, is_lost, &[])
+        let (stop, _) = watch::channel(is_lost);
+        let targets = self.targets.iter().map(|target| (target, None, stop.clone()));
+        let key = contact_key(&contact);
+        self.begin(&Arc::new(contact), key, self.policy, targets)
     }
 
-    /// The same for one contact of many: every provider gets it, and each has a gate that all contacts share.
-    pub(crate) fn start_through(&self, contact: UnifiedContact, gates: &[Arc<Gate>]) -> Running {
-        self.begin(contact, Policy::All, false, gates)
+    /// The same for one contact of many, to the providers in these places: each has a gate that all contacts share.
+    pub(crate) fn start_through(
+        &self,
+        contact: &Arc<UnifiedContact>,
+        contact_key: String,
+        places: &[usize],
+        gates: &[Arc<Gate>],
+    ) -> Running {
+        let through = |place: &usize| {
+            let gate = &gates[*place];
+            (&self.targets[*place], Some(Arc::clone(gate)), gate.stop().clone())
+        };
+        self.begin(contact, contact_key, Policy::All, places.iter().map(through))
     }
 }
 
 impl FanOut {
-    fn begin(&self, contact: UnifiedContact, policy: Policy, is_lost: bool, gates: &[Arc<Gate>]) -> Running {
-        let (stop, _) = watch::channel(is_lost);
-        let contact_key = contact_key(&contact);
-        let content = self.journal.as_ref().map(|_| Content::of(&contact));
-        let contact = Arc::new(contact);
-        let start = |(place, target): (usize, &Arc<Target>)| {
-            let gate = gates.get(place).cloned();
-            let stop = gate.as_ref().map_or(&stop, |gate| gate.stop()).clone();
+    fn begin<'a>(
+        &self,
+        contact: &Arc<UnifiedContact>,
+        contact_key: String,
+        policy: Policy,
+        targets: impl Iterator<Item = (&'a Arc<Target>, Option<Arc<Gate>>, watch::Sender<bool>)>,
+    ) -> Running {
+        let content = self.journal.as_ref().map(|_| Content::of(contact));
+        let start = |(target, gate, stop): (&Arc<Target>, _, _)| {
             let key = DeliveryKey::of(target.provider().info().name(), contact_key.clone());
             let entry = self.entry(target, &key, content.as_ref());
-            RunningDelivery::start(target, &contact, key, entry, gate, stop)
+            RunningDelivery::start(target, contact, key, entry, gate, stop)
         };
-        let deliveries = self.targets.iter().enumerate().map(start).collect();
+        let deliveries = targets.map(start).collect();
         Running { contact: contact_key, policy, deliveries }
     }
 
@@ -225,6 +239,9 @@ impl RunningDelivery {
     ) -> Self {
         let progress = Arc::new(Progress::default());
         let started = target.uptime();
+        if let Some(gate) = &gate {
+            gate.enters();
+        }
         let task = tokio::spawn({
             let (target, contact) = (Arc::clone(target), Arc::clone(contact));
             let (entry, gate) = (entry.clone(), gate.clone());

@@ -5,47 +5,53 @@
 //!
 //! # What holds
 //!
-//! - At most [`Import::with_window`] contacts are under way. The next one is taken from the stream when one of them
-//!   has ended and its report was taken: whoever does not take reports holds back the contacts.
-//! - All providers of a contact begin at once, each under its own limits, which it shares with all other contacts.
+//! - At most [`Import::with_window`] contacts are under way at each provider. The next one is taken from the stream when
+//!   any provider has room and the reports of what ended were taken: whoever does not take reports holds back the
+//!   contacts.
+//! - Every provider goes at its own pace, under its own limits, which all contacts share. For one that is slower than the
+//!   fastest by more than the window, contacts are put aside in a temporary file, which only this process can open, and
+//!   come from there when it has room. What became of them is told in later reports of their own, so that the report
+//!   of a contact may come in parts; each of its deliveries is told once.
 //! - A provider whose credentials are refused, whose quota is used up, whose set-up is wrong or whose journal cannot be
 //!   written, or which fails many times in a row, is paused ([`Pause`]): what was not sent to it stays `pending`, at
-//!   once, and the others go on at their own pace. With a journal, a later run sends it.
-//! - A provider that is slow and not paused falls behind the others by the window and no further; from then on it sets
-//!   the pace. A larger window lets it fall behind further, and costs memory.
-//! - When every provider is paused, no more contacts are taken.
+//!   once, and the others go on. With a journal, a later run sends it.
+//! - An import that waits ([`Import::waiting`]) puts the contacts of a paused provider aside instead, and goes on with it
+//!   when the vendor's window opens or, where nobody says when, after a minute, two, four, up to fifteen; first with a
+//!   single contact. For refused credentials and a wrong set-up nobody waits.
+//! - When nothing will be sent to any provider any more, no more contacts are taken.
 //! - A contact that came before (the same `external_id`, or without one the same content) is not sent again, journal
 //!   or not; its report says so. What came is kept as hashes in a temporary file, not in memory.
 
+mod behind;
 mod gate;
-mod repeated;
+mod lanes;
 mod seen;
 mod summary;
+mod unsent;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use futures_util::future::Either;
-use futures_util::stream::{Stream, StreamExt};
+use futures_util::stream::{self, Stream, StreamExt};
 use tokio::sync::watch;
 use unicontact_providers::{UnifiedContact, contact_key};
 
 pub(crate) use self::gate::Gate;
 pub use self::gate::Pause;
-use self::repeated::repeated;
+use self::lanes::Lanes;
 use self::seen::Seen;
 pub use self::summary::{Counts, Summary};
-use crate::delivery::{Outcome, Report};
+use crate::delivery::Report;
 use crate::fan_out::FanOut;
 use crate::plan::Plan;
-use crate::target::STOPPED;
+use crate::target::Target;
 
 /// The smallest window that is chosen without being asked for.
 const SMALLEST_WINDOW: usize = 64;
-/// So many contacts are under way for each delivery that the busiest provider allows at once.
+/// So many contacts are under way at a provider for each delivery that the busiest one allows at once.
 const DEPTH: usize = 8;
 const PATIENCE: u32 = 20;
-const PAUSED: &str = "not sent: the provider is paused";
 
 /// An import. Its clones are the same import, so that one of them can stop what another one runs.
 ///
@@ -70,9 +76,13 @@ const PAUSED: &str = "not sent: the provider is paused";
 pub struct Import {
     fan_out: FanOut,
     gates: Arc<[Arc<Gate>]>,
+    patience: u32,
+    waits: bool,
     window: usize,
     course: watch::Sender<Course>,
     seen: Arc<Seen>,
+    behind: behind::Counts,
+    taken: Arc<AtomicU64>,
 }
 
 /// How the import is to go on.
@@ -89,16 +99,22 @@ impl Import {
     /// An import through `fan_out`. Every provider gets every contact, whatever the policy of the fan-out.
     pub fn new(fan_out: FanOut) -> Self {
         let concurrency = fan_out.targets().iter().map(|target| target.settings().concurrency).max();
-        Self {
-            gates: gates(&fan_out, PATIENCE),
+        let mut import = Self {
+            gates: Arc::new([]),
+            patience: PATIENCE,
+            waits: false,
             window: concurrency.unwrap_or(1).saturating_mul(DEPTH).max(SMALLEST_WINDOW),
             course: watch::channel(Course::Going).0,
             seen: Arc::new(Seen::new()),
+            behind: fan_out.targets().iter().map(|_| AtomicU64::new(0)).collect(),
+            taken: Arc::default(),
             fan_out,
-        }
+        };
+        import.make_gates();
+        import
     }
 
-    /// How many contacts are under way at most. By default eight for each delivery that the busiest provider allows
+    /// How many contacts are under way at each provider at most. By default eight for each delivery that the busiest provider allows
     /// at once, and at least 64.
     #[must_use]
     pub fn with_window(mut self, contacts: usize) -> Self {
@@ -110,7 +126,16 @@ impl Import {
     /// used up and a wrong set-up pause it at once.
     #[must_use]
     pub fn with_patience(mut self, failures: u32) -> Self {
-        self.gates = gates(&self.fan_out, failures.max(1));
+        self.patience = failures.max(1);
+        self.make_gates();
+        self
+    }
+
+    /// Waits for a paused provider until it may work again, as long as that takes.
+    #[must_use]
+    pub fn waiting(mut self) -> Self {
+        self.waits = true;
+        self.make_gates();
         self
     }
 
@@ -119,25 +144,13 @@ impl Import {
         &self.fan_out
     }
 
-    /// Delivers the contacts. The reports come in the order in which the contacts ended. Needs a Tokio runtime.
+    /// Delivers the contacts. The reports come in the order in which the deliveries ended. Needs a Tokio runtime.
     ///
-    /// Dropping the stream cuts off what is under way, as [`Running`](crate::Running) says; [`Import::abandon`] does
-    /// the same and tells it.
+    /// Dropping the stream cuts off what is under way, as [`Running`](crate::Running) says, and forgets what was put aside;
+    /// [`Import::abandon`] does the same and tells it.
     pub fn run<S: Stream<Item = UnifiedContact>>(&self, contacts: S) -> impl Stream<Item = Report> + use<S> {
-        let mut course = self.course.subscribe();
-        let ending = async move {
-            // The sender lives as long as the import, whose clone is in the stream.
-            let _ = course.wait_for(|course| *course != Course::Going).await;
-        };
-        let import = self.clone();
-        let begin = move |contact: UnifiedContact| {
-            let key = contact_key(&contact);
-            if import.seen.is_repeated(&key) {
-                return Either::Left(std::future::ready(repeated(key, &import.fan_out)));
-            }
-            Either::Right(import.clone().deliver(contact))
-        };
-        contacts.take_until(ending).map(begin).buffer_unordered(self.window)
+        let mut lanes = Lanes::of(self.clone(), contacts);
+        stream::poll_fn(move |context| lanes.poll_next(context))
     }
 
     /// What would be sent for each contact; sends nothing. Those that came before are left out and counted.
@@ -156,7 +169,7 @@ impl Import {
     /// `pending`.
     pub fn stop(&self) {
         self.set_course(Course::Ending);
-        self.gates.iter().for_each(|gate| gate.close());
+        self.gates.iter().for_each(|gate| gate.shut());
     }
 
     /// Takes no more contacts and cuts off what is under way: what may have been sent is in doubt.
@@ -170,29 +183,24 @@ impl Import {
         self.gates.iter().filter_map(|gate| gate.pause()).collect()
     }
 
+    /// How many contacts were taken from the stream.
+    pub fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// How many contacts are put aside for each provider until it has room, in the order of the configuration.
+    pub fn behind(&self) -> Vec<u64> {
+        self.behind.iter().map(|count| count.load(Ordering::Relaxed)).collect()
+    }
+
     /// How many contacts had come before in the same stream.
     pub fn repeated(&self) -> u64 {
         self.seen.repeated()
     }
 
-    async fn deliver(self, contact: UnifiedContact) -> Report {
-        let mut running = self.fan_out.start_through(contact, &self.gates);
-        let mut course = self.course.subscribe();
-        let mut report = tokio::select! {
-            biased;
-            () = running.ended() => running.finish().await,
-            Ok(_) = course.wait_for(|course| *course == Course::Abandoned) => running.abandon(),
-        };
-        if self.gates.iter().all(|gate| gate.is_paused()) {
-            self.set_course(Course::Ending);
-        }
-        for (delivery, gate) in report.deliveries.iter_mut().zip(self.gates.iter()) {
-            let is_held_back = delivery.outcome == Outcome::Pending && delivery.note == Some(STOPPED);
-            if is_held_back && gate.is_paused() {
-                delivery.note = Some(PAUSED);
-            }
-        }
-        report
+    fn make_gates(&mut self) {
+        let gate = |target: &Arc<Target>| Arc::new(Gate::of(target, self.patience, self.waits));
+        self.gates = self.fan_out.targets().iter().map(gate).collect();
     }
 
     /// It never goes back.
@@ -205,10 +213,6 @@ impl Import {
             goes_on
         });
     }
-}
-
-fn gates(fan_out: &FanOut, patience: u32) -> Arc<[Arc<Gate>]> {
-    fan_out.targets().iter().map(|target| Arc::new(Gate::of(target, patience))).collect()
 }
 
 impl fmt::Debug for Import {

@@ -4,34 +4,53 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures_util::stream::{self, Stream, StreamExt};
 use unicontact::config::{Configuration, Sources};
-use unicontact::import::{Import, Summary};
-use unicontact::providers::UnifiedContact;
-use unicontact::providers::clock::{SharedClock, SystemClock};
+use unicontact::import::{Counts, Import, Summary};
+use unicontact::providers::clock::{Clock, ManualClock, SharedClock, SystemClock};
 use unicontact::providers::http::Http;
-use unicontact::{FanOut, Outcome, Policy, Target, Verdict};
-use unicontact_sandbox::{Faults, Options, Rule, Sandbox, Vendor, What, When};
+use unicontact::providers::{ErrorKind, UnifiedContact};
+use unicontact::{Delivery, FanOut, Outcome, Policy, Report, Target, Verdict};
+use unicontact_sandbox::{Faults, Options, RetryAfter, Rule, Sandbox, Vendor, What, When};
 
 async fn sandbox(rules: impl IntoIterator<Item = Rule>) -> Sandbox {
     Sandbox::start(Options { faults: Faults::new(3, rules), ..Options::default() }).await.unwrap()
 }
 
 fn fan_out(sandbox: &Sandbox) -> FanOut {
+    fan_out_at(sandbox, &(Arc::new(SystemClock) as SharedClock))
+}
+
+fn fan_out_at(sandbox: &Sandbox, clock: &SharedClock) -> FanOut {
     let settings = "journal = \"off\"\n[defaults]\nrequests_per_second = 1000\nmax_attempts = 1\nsettle_delay = \"10ms\"\n";
     let text = sandbox.configuration().replace("journal = \"off\"", settings);
     let configuration = Configuration::load(&Sources { text: Some(text), ..Sources::default() }).unwrap();
-    let clock: SharedClock = Arc::new(SystemClock);
-    let http = Http::new(Arc::clone(&clock)).unwrap();
+    let http = Http::new(Arc::clone(clock)).unwrap();
     let target = |configured: &unicontact::config::ConfiguredProvider| {
         let provider = configured.connect(&http).unwrap();
-        Target::new(provider, configured.settings.clone(), Arc::clone(&clock), 1)
+        Target::new(provider, configured.settings.clone(), Arc::clone(clock), 1)
     };
     FanOut::new(configuration.providers.iter().map(target).collect(), Policy::FirstFailure)
+}
+
+/// Stand-ins and an import that go by the same clock, which no waiting takes time on.
+async fn timeless(rules: impl IntoIterator<Item = Rule>) -> (Sandbox, FanOut) {
+    let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+    let of_sandbox = Arc::clone(&clock);
+    let sandbox = Sandbox::start(Options {
+        faults: Faults::new(3, rules),
+        clock: unicontact_sandbox::Clock::new(move || of_sandbox.now()),
+        ..Options::default()
+    });
+    let sandbox = sandbox.await.unwrap();
+    let fan_out = fan_out_at(&sandbox, &(clock as SharedClock));
+    (sandbox, fan_out)
 }
 
 fn people(count: usize) -> impl Stream<Item = UnifiedContact> {
@@ -40,10 +59,26 @@ fn people(count: usize) -> impl Stream<Item = UnifiedContact> {
     stream::iter(0..count).map(move |number| serde_json::from_value(person(number)).unwrap())
 }
 
+/// The deliveries of one provider, in the order in which they were told.
+fn of<'a>(provider: &str, reports: &'a [Report]) -> Vec<&'a Delivery> {
+    let deliveries = reports.iter().flat_map(|report| &report.deliveries);
+    deliveries.filter(|delivery| delivery.provider == provider).collect()
+}
+
+fn outcomes(provider: &str, reports: &[Report]) -> Vec<Outcome> {
+    of(provider, reports).into_iter().map(|delivery| delivery.outcome).collect()
+}
+
+fn counts(import: &Import, reports: &[Report]) -> HashMap<String, Counts> {
+    let mut summary = Summary::of(import);
+    reports.iter().for_each(|report| summary.add(report));
+    summary.providers.into_iter().collect()
+}
+
 #[tokio::test]
 async fn no_more_than_the_window_is_taken_before_a_report_is() {
     let sandbox = sandbox([]).await;
-    let import = Import::new(fan_out(&sandbox)).with_window(5);
+    let import = Import::new(fan_out(&sandbox).only(&["acme"])).with_window(5);
     let taken = Arc::new(AtomicUsize::new(0));
     let counted = people(40).inspect(|_| {
         taken.fetch_add(1, Ordering::SeqCst);
@@ -54,6 +89,7 @@ async fn no_more_than_the_window_is_taken_before_a_report_is() {
         assert!(taken.load(Ordering::SeqCst) < told + 5, "after {told} reports");
     }
     assert!(reports.next().await.is_none());
+    assert_eq!(import.taken(), 40);
 }
 
 #[tokio::test]
@@ -66,7 +102,7 @@ async fn a_hundred_reports_make_a_summary() {
         summary.add(&report);
     }
     assert_eq!(summary.verdict(), Verdict::Done);
-    assert_eq!(summary.contacts, 100);
+    assert_eq!(import.taken(), 100);
     assert!(summary.providers.iter().all(|(_, counts)| counts.created == 100));
 }
 
@@ -78,7 +114,7 @@ async fn the_policy_of_the_fan_out_stops_nothing_and_single_failures_pause_nobod
     let import = Import::new(fan_out(&sandbox)).with_window(1).with_patience(2);
     let reports: Vec<_> = import.run(people(20)).collect().await;
     assert!(import.pauses().is_empty());
-    assert!(reports.iter().all(|report| report.deliveries[0].outcome == Outcome::Created));
+    assert_eq!(outcomes("acme", &reports), [Outcome::Created; 20]);
     assert_eq!(sandbox.tally(Vendor::Emnify).held, 10);
 }
 
@@ -88,28 +124,111 @@ async fn failures_in_a_row_pause_a_provider() {
     let sandbox = sandbox([reset]).await;
     let import = Import::new(fan_out(&sandbox)).with_window(1).with_patience(3);
     let reports: Vec<_> = import.run(people(10)).collect().await;
-    let outcomes: Vec<_> = reports.iter().map(|report| report.deliveries[1].outcome).collect();
+    let outcomes = outcomes("iot", &reports);
     assert_eq!(outcomes[..3], [Outcome::Failed; 3]);
     assert_eq!(outcomes[3..], [Outcome::Pending; 7]);
-    assert_eq!(reports[9].deliveries[1].note, Some("not sent: the provider is paused"));
+    assert_eq!(of("iot", &reports)[9].note, Some("not sent: the provider is paused"));
     let pauses = import.pauses();
     assert_eq!((pauses.len(), pauses[0].provider.as_str(), pauses[0].failures), (1, "iot", 3));
+    assert!(pauses[0].resumes.is_none());
     assert_eq!(sandbox.tally(Vendor::OneCloud).held, 10);
 }
 
 #[tokio::test]
-async fn a_stopped_import_takes_nothing_more_and_an_abandoned_one_ends_at_once() {
+async fn a_provider_that_hangs_holds_nobody_up_and_an_abandoned_import_ends_at_once() {
     let hang = Rule::new(What::HangAfterCommit).at(Vendor::Cloverhound);
     let sandbox = sandbox([hang]).await;
     let import = Import::new(fan_out(&sandbox)).with_window(4);
     let elsewhere = import.clone();
+    let others = [Vendor::SmartTask, Vendor::Emnify, Vendor::OneCloud];
     let watching = async {
-        while sandbox.tally(Vendor::Cloverhound).held < 4 || sandbox.tally(Vendor::OneCloud).held < 4 {
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        while others.iter().any(|vendor| sandbox.tally(*vendor).held < 300) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
         }
+        assert_eq!(elsewhere.behind(), [0, 0, 296, 0]);
         elsewhere.abandon();
     };
-    let (reports, ()) = tokio::join!(import.run(people(100)).collect::<Vec<_>>(), watching);
-    assert_eq!(reports.len(), 4);
-    assert!(reports.iter().all(|report| report.deliveries[2].outcome == Outcome::InDoubt));
+    let (reports, ()) = tokio::join!(import.run(people(300)).collect::<Vec<_>>(), watching);
+    let counts = counts(&import, &reports);
+    assert_eq!((counts["voice"].in_doubt, counts["voice"].pending), (4, 296));
+    assert!(["acme", "iot", "jakarta"].iter().all(|provider| counts[*provider].created == 300));
+}
+
+#[tokio::test]
+async fn a_provider_that_fell_behind_gets_everything_and_in_order() {
+    let slow = What::Latency(unicontact_sandbox::Latency::Fixed(Duration::from_millis(3)));
+    let sandbox = sandbox([Rule::new(slow).at(Vendor::Cloverhound)]).await;
+    let import = Import::new(fan_out(&sandbox)).with_window(1);
+    let reports: Vec<_> = import.run(people(200)).collect().await;
+    for provider in ["acme", "iot", "voice", "jakarta"] {
+        assert_eq!(outcomes(provider, &reports), [Outcome::Created; 200], "{provider}");
+    }
+    let names = |body: &serde_json::Value| body["full_name"].as_str().unwrap().to_owned();
+    let contacts = sandbox.contacts(Vendor::Cloverhound);
+    let came: Vec<String> = contacts.iter().map(|contact| names(&contact.body)).collect();
+    assert_eq!(came, (0..200).map(|number| format!("Person {number}")).collect::<Vec<_>>());
+    assert!(reports.len() > 200, "nobody fell behind");
+    assert_eq!(import.behind(), [0; 4]);
+}
+
+#[tokio::test]
+async fn a_stopped_import_tells_what_was_put_aside_as_pending() {
+    let hang = Rule::new(What::HangBeforeCommit).at(Vendor::Cloverhound);
+    let sandbox = sandbox([hang]).await;
+    let import = Import::new(fan_out(&sandbox)).with_window(2);
+    let mut summary = Summary::of(&import);
+    let mut reports = pin!(import.run(people(50)));
+    while let Some(report) = reports.next().await {
+        summary.add(&report);
+        if import.behind()[2] == 48 {
+            import.stop();
+            import.abandon();
+        }
+    }
+    let counts: HashMap<_, _> = summary.providers.into_iter().collect();
+    assert_eq!(counts["voice"].in_doubt + counts["voice"].pending, 50);
+    assert!(counts["voice"].pending >= 48);
+}
+
+#[tokio::test]
+async fn an_import_that_waits_goes_on_when_the_quota_does() {
+    let quota = What::Quota { creates: 30, time_zone: "Asia/Jakarta".to_owned() };
+    let (sandbox, fan_out) = timeless([Rule::new(quota).at(Vendor::OneCloud)]).await;
+    let import = Import::new(fan_out).waiting().with_window(4);
+    let reports: Vec<_> = import.run(people(100)).collect().await;
+    for provider in ["acme", "iot", "voice", "jakarta"] {
+        assert_eq!(outcomes(provider, &reports), [Outcome::Created; 100], "{provider}");
+    }
+    assert_eq!(sandbox.tally(Vendor::OneCloud).held, 100);
+    assert!(import.pauses().is_empty());
+}
+
+#[tokio::test]
+async fn a_window_that_opens_is_tried_with_one_contact_first() {
+    let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(3600)) };
+    let first = When { times: Some(8), ..When::default() };
+    let (sandbox, fan_out) = timeless([Rule::new(limit).at(Vendor::Cloverhound).when(first)]).await;
+    let import = Import::new(fan_out).waiting().with_window(4).with_patience(4);
+    let reports: Vec<_> = import.run(people(60)).collect().await;
+    let counts = counts(&import, &reports);
+    // Four in a row, with those that were under way, and then one in every hour.
+    assert_eq!((counts["voice"].failed, counts["voice"].created), (8, 52));
+    assert_eq!(sandbox.tally(Vendor::Cloverhound).held, 52);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_credentials() {
+    let (sandbox, _) = timeless([]).await;
+    let text = sandbox.configuration().replace("sandbox-key-secret", "wrong");
+    let configuration = Configuration::load(&Sources { text: Some(text), ..Sources::default() }).unwrap();
+    let clock: SharedClock = Arc::new(SystemClock);
+    let http = Http::new(Arc::clone(&clock)).unwrap();
+    let voice = configuration.providers.iter().find(|provider| provider.name == "voice").unwrap();
+    let target = Target::new(voice.connect(&http).unwrap(), voice.settings.clone(), clock, 1);
+    let import = Import::new(FanOut::new(vec![target], Policy::All)).waiting();
+    let reports: Vec<_> = import.run(people(500)).collect().await;
+    assert!(reports.len() < 500);
+    let pauses = import.pauses();
+    assert_eq!(pauses[0].kind, ErrorKind::Unauthenticated);
+    assert!(pauses[0].resumes.is_none());
 }

@@ -1,29 +1,49 @@
-//! Whether anything is sent to one provider during an import.
+//! Whether anything is sent to one provider during an import, and how much at once.
 //!
 //! Its rule: it closes for what lies outside the contacts and would meet the next one, too; never for what is in a contact,
-//! and never for what an earlier run left behind.
+//! and never for what an earlier run left behind. Where it waits, it opens again for a single delivery, and for more when
+//! that one succeeded.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use jiff::Zoned;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use tokio::sync::watch;
+use unicontact_providers::clock::SharedClock;
 use unicontact_providers::{ContactProvider, ErrorKind, ProviderError};
 
 use crate::delivery::{Delivery, Outcome};
 use crate::target::Target;
 
+/// How long is waited at first where nobody says how long.
+const FIRST_WAIT: Duration = Duration::from_mins(1);
+/// And at most.
+const LONGEST_WAIT: Duration = Duration::from_mins(15);
+/// A sleep is cut into such parts: the clock on the wall goes on while a machine is suspended.
+const NAP: Duration = Duration::from_mins(1);
+
 /// The gate of one provider.
 pub(crate) struct Gate {
     provider: String,
     patience: u32,
+    /// Whether it opens again by itself.
+    waits: bool,
+    clock: SharedClock,
     stop: watch::Sender<bool>,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
+    under_way: usize,
     failures_in_a_row: u32,
     pause: Option<Pause>,
+    is_shut: bool,
+    /// Until something succeeds again, one delivery at a time.
+    is_on_trial: bool,
+    /// How many pauses in a row found the provider as it was.
+    waits_in_a_row: u32,
 }
 
 /// Why nothing more is sent to a provider during an import.
@@ -42,13 +62,17 @@ pub struct Pause {
     pub failures: u32,
     /// When it will work again, where the vendor says so.
     pub until: Option<Zoned>,
+    /// When the import goes on with it by itself. Only an import that waits does, and only for what may pass by itself.
+    pub resumes: Option<Zoned>,
 }
 
 impl Gate {
-    pub(crate) fn of(target: &Target, patience: u32) -> Self {
+    pub(crate) fn of(target: &Target, patience: u32, waits: bool) -> Self {
         Self {
             provider: target.provider().info().name().to_owned(),
             patience,
+            waits,
+            clock: target.clock(),
             stop: watch::channel(false).0,
             state: Mutex::default(),
         }
@@ -59,28 +83,84 @@ impl Gate {
         &self.stop
     }
 
-    /// Lets nothing more through.
-    pub(super) fn close(&self) {
+    /// Lets nothing more through, for good.
+    pub(super) fn shut(&self) {
+        self.state().is_shut = true;
         self.stop.send_replace(true);
     }
 
+    /// Whether a delivery may begin now, when so many may be under way. Where nothing is sent any more it may: it ends at
+    /// once.
+    pub(super) fn has_room(&self, window: usize) -> bool {
+        let state = self.state();
+        match &state.pause {
+            _ if state.is_shut => true,
+            Some(pause) => pause.resumes.is_none(),
+            None if state.is_on_trial => state.under_way == 0,
+            None => state.under_way < window,
+        }
+    }
+
+    /// Whether it opens again by itself.
+    pub(super) fn waits(&self) -> bool {
+        self.waits
+    }
+
+    /// Whether it is paused.
     pub(super) fn is_paused(&self) -> bool {
         self.state().pause.is_some()
+    }
+
+    /// Whether nothing will be sent any more.
+    pub(super) fn is_closed(&self) -> bool {
+        let state = self.state();
+        state.is_shut || state.pause.as_ref().is_some_and(|pause| pause.resumes.is_none())
     }
 
     pub(super) fn pause(&self) -> Option<Pause> {
         self.state().pause.clone()
     }
 
+    /// When it opens again, unless it is open, or never does.
+    pub(super) fn resumes(&self) -> Option<Timestamp> {
+        let state = self.state();
+        let pause = state.pause.as_ref().filter(|_| !state.is_shut)?;
+        pause.resumes.as_ref().map(Zoned::timestamp)
+    }
+
+    /// Returns at that time, and opens it.
+    pub(super) async fn reopened_at(&self, time: Timestamp) {
+        while let Ok(left) = Duration::try_from(time.duration_since(self.clock.now()))
+            && !left.is_zero()
+        {
+            self.clock.sleep(left.min(NAP)).await;
+        }
+        let mut state = self.state();
+        if !state.is_shut {
+            state.pause = None;
+            state.is_on_trial = true;
+            self.stop.send_replace(false);
+        }
+    }
+
+    /// A delivery begins.
+    pub(crate) fn enters(&self) {
+        self.state().under_way += 1;
+    }
+
     /// Judges a delivery that ended.
     pub(crate) fn saw(&self, delivery: &Delivery) {
         let mut state = self.state();
+        state.under_way = state.under_way.saturating_sub(1);
         let error = match (&delivery.error, delivery.outcome) {
             (Some(error), Outcome::Failed) => error,
             // Without an attempt it is an earlier run's doubt.
             (Some(error), Outcome::InDoubt) if delivery.attempts > 0 => error,
             (_, Outcome::Created | Outcome::Existing | Outcome::Rejected) if delivery.attempts > 0 => {
                 state.failures_in_a_row = 0;
+                if state.pause.is_none() {
+                    (state.is_on_trial, state.waits_in_a_row) = (false, 0);
+                }
                 return;
             }
             _ => return,
@@ -100,21 +180,31 @@ impl Gate {
 
     fn pause_after(&self, mut state: MutexGuard<'_, State>, error: &ProviderError) {
         if state.pause.is_none() {
-            state.pause = Some(self.pause_for(error, state.failures_in_a_row));
+            let pause = self.pause_for(error, &state);
+            state.pause = Some(pause);
+            state.waits_in_a_row += 1;
+            self.stop.send_replace(true);
             drop(state);
             tracing::warn!(provider = self.provider, kind = error.kind().as_str(), "The provider is paused");
-            self.close();
         }
     }
 
-    fn pause_for(&self, error: &ProviderError, failures: u32) -> Pause {
+    fn pause_for(&self, error: &ProviderError, state: &State) -> Pause {
+        let after =
+            |wait| self.clock.now().saturating_add(wait).ok().map(|time| time.to_zoned(TimeZone::UTC));
+        let until = error.retry_at().cloned().or_else(|| error.retry_after().and_then(after));
+        let resumes = (self.waits && passes_by_itself(error.kind())).then(|| {
+            let doubled = FIRST_WAIT.saturating_mul(1 << state.waits_in_a_row.min(8));
+            until.clone().or_else(|| after(doubled.min(LONGEST_WAIT)))
+        });
         Pause {
             provider: self.provider.clone(),
             kind: error.kind(),
             reason: error.to_string(),
             hint: error.hint(),
-            failures: failures.max(1),
-            until: error.retry_at().cloned(),
+            failures: state.failures_in_a_row.max(1),
+            until,
+            resumes: resumes.flatten(),
         }
     }
 
@@ -125,4 +215,16 @@ impl Gate {
 
 fn meets_the_next_one_too(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Config | ErrorKind::Unauthenticated | ErrorKind::QuotaExhausted)
+}
+
+/// What nobody has to do anything about.
+fn passes_by_itself(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::RateLimited
+            | ErrorKind::QuotaExhausted
+            | ErrorKind::Unavailable
+            | ErrorKind::Unreachable
+            | ErrorKind::Interrupted
+    )
 }

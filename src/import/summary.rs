@@ -33,8 +33,6 @@ pub struct Counts {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
-    /// How many reports were added.
-    pub contacts: u64,
     /// The providers by their names, in the order of the configuration.
     pub providers: Vec<(String, Counts)>,
     /// How many deliveries the journal should know and does not.
@@ -82,7 +80,6 @@ impl Summary {
 
     /// Counts the deliveries of a report.
     pub fn add(&mut self, report: &Report) {
-        self.contacts += 1;
         for delivery in &report.deliveries {
             self.unrecorded += u64::from(delivery.unrecorded.is_some());
             let mut providers = self.providers.iter_mut();

@@ -8,6 +8,7 @@ use clap::Args;
 use unicontact_import::{Format, TextEncoding};
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Import {
     /// The contacts; - reads standard input
     #[arg(value_name = "FILE")]
@@ -19,7 +20,7 @@ pub(crate) struct Import {
     #[arg(long, value_name = "PATH")]
     pub(crate) map: Option<PathBuf>,
     /// Print such a mapping for the file, to be completed, and do nothing else
-    #[arg(long, conflicts_with_all = ["map", "dry_run", "report", "rejects", "max_rejects", "again"])]
+    #[arg(long, conflicts_with_all = ["map", "dry_run", "report", "rejects", "max_rejects", "again", "wait"])]
     pub(crate) suggest_map: bool,
     /// What separates the cells of a CSV: one character, or tab [default: found out]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
@@ -37,6 +38,9 @@ pub(crate) struct Import {
     /// Write what became of every contact, as JSON, one per line; over what is there
     #[arg(long, value_name = "PATH", conflicts_with = "dry_run")]
     pub(crate) report: Option<PathBuf>,
+    /// Wait for a provider that is paused until it may work again, such as for the next window of a quota
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) wait: bool,
     /// Only count what would be sent, refused and lost; sends nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

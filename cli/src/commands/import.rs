@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use unicontact::Policy;
-use unicontact::import::{Import, Summary};
+use unicontact::import::{Import, Pause, Summary};
 
 pub(crate) use self::dry_run::Planned;
 use self::own_file::OwnFile;
@@ -23,7 +23,7 @@ use self::reader::Reader;
 use self::source::Source;
 use crate::arguments::{self, Common, Format};
 use crate::exit::{Exit, Failure};
-use crate::output::{self, ProgressLines};
+use crate::output::{self, Advance, ProgressLines};
 use crate::signals::Signals;
 use crate::sources;
 
@@ -55,8 +55,10 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let reader = source.start(wanted)?;
     let progress = ProgressLines::default();
     let import = Import::new(fan_out);
+    let import = if wanted.wait { import.waiting() } else { import };
     let summary = Summary::of(&import);
-    let running = Running { import, reader, report, summary, progress, signals, paused: 0, untold: false };
+    let paused = Vec::new();
+    let running = Running { import, reader, report, summary, progress, signals, paused, untold: false };
     let ended = running.finish().await;
     ended.tell(common.format, has_journal)
 }
@@ -73,8 +75,8 @@ struct Running {
     summary: Summary,
     progress: ProgressLines,
     signals: Signals,
-    /// How many pauses were told.
-    paused: usize,
+    /// The pauses that were told and are not over.
+    paused: Vec<Pause>,
     /// Whether something that should be told could not be.
     untold: bool,
 }
@@ -141,17 +143,28 @@ impl Running {
 
     fn tick(&mut self, elapsed: Duration) {
         self.tell_pauses();
-        self.progress.show(&self.summary, elapsed, self.reader.share_read());
+        let advance = Advance {
+            summary: &self.summary,
+            taken: self.import.taken(),
+            behind: &self.import.behind(),
+            share_read: self.reader.share_read(),
+        };
+        self.progress.show(&advance, elapsed);
     }
 
     fn tell_pauses(&mut self) {
         let pauses = self.import.pauses();
-        if pauses.len() > self.paused {
-            self.paused = pauses.len();
+        let is_in = |pauses: &[Pause], pause: &Pause| pauses.iter().any(|it| it.provider == pause.provider);
+        let ended = self.paused.iter().filter(|pause| !is_in(&pauses, pause));
+        let begun = pauses.iter().filter(|pause| !is_in(&self.paused, pause));
+        let lines: Vec<String> = ended.map(output::resumed).chain(begun.map(output::paused_now)).collect();
+        if !lines.is_empty() {
             self.progress.end();
-            let names: Vec<&str> = pauses.iter().map(|pause| pause.provider.as_str()).collect();
-            output::message(&format!("paused: {}", names.join(", ")));
+            for line in &lines {
+                output::message(line);
+            }
         }
+        self.paused = pauses;
     }
 
     fn tell(self, format: Format, has_journal: bool) -> Result<Exit, Failure> {
@@ -171,7 +184,7 @@ impl Running {
         }
         let exit = Exit::from(self.summary.verdict()).or(rows.exit());
         let exit = if self.untold { exit.untold() } else { exit };
-        let text = output::imported(&self.summary, rows.rejects, format)?;
+        let text = output::imported(&self.summary, self.import.taken(), rows.rejects, format)?;
         Ok(match output::told_once(&text) {
             Ok(()) => exit,
             Err(error) => {

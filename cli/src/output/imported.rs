@@ -12,6 +12,8 @@ use super::table::Cell;
 use super::{Page, Table, json_text};
 use crate::arguments::Format;
 
+const MINUTE: &str = "%Y-%m-%d %H:%M %:z";
+
 #[derive(Serialize)]
 struct Imported<'a> {
     read: u64,
@@ -20,8 +22,8 @@ struct Imported<'a> {
 }
 
 /// The sum, with the rows that were no contacts.
-pub(crate) fn imported(summary: &Summary, rejects: u64, format: Format) -> io::Result<String> {
-    let read = summary.contacts + rejects;
+pub(crate) fn imported(summary: &Summary, contacts: u64, rejects: u64, format: Format) -> io::Result<String> {
+    let read = contacts + rejects;
     if format == Format::Json {
         return json_text(&Imported { read, rejects, providers: summary });
     }
@@ -39,7 +41,22 @@ pub(crate) fn imported(summary: &Summary, rejects: u64, format: Format) -> io::R
     Ok(page.text().to_owned())
 }
 
-/// Why a provider is paused, and how to go on.
+/// That a provider is paused, while the others go on.
+pub(crate) fn paused_now(pause: &Pause) -> String {
+    match &pause.resumes {
+        Some(time) => {
+            format!("{} is paused until {}: {}", pause.provider, time.strftime(MINUTE), pause.reason)
+        }
+        None => format!("{} is paused: {}", pause.provider, pause.reason),
+    }
+}
+
+/// That it is tried again.
+pub(crate) fn resumed(pause: &Pause) -> String {
+    format!("{} is tried again", pause.provider)
+}
+
+/// Why a provider is paused at the end, and how to go on.
 pub(crate) fn paused(pause: &Pause, summary: &Summary, has_journal: bool) -> String {
     let mut providers = summary.providers.iter();
     let counts =
@@ -47,7 +64,7 @@ pub(crate) fn paused(pause: &Pause, summary: &Summary, has_journal: bool) -> Str
     let in_a_row =
         if pause.failures > 1 { format!(" ({} failures in a row)", pause.failures) } else { String::new() };
     let again = match &pause.until {
-        Some(until) => format!("It will work again at {}.", until.strftime("%Y-%m-%d %H:%M %:z")),
+        Some(until) => format!("It will work again at {}.", until.strftime(MINUTE)),
         None => pause.hint.to_owned(),
     };
     let go_on = if has_journal {

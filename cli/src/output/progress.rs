@@ -21,6 +21,18 @@ pub(crate) struct ProgressLines {
     said_at: Duration,
 }
 
+/// How far an import is.
+pub(crate) struct Advance<'a> {
+    /// What became of the deliveries so far.
+    pub(crate) summary: &'a Summary,
+    /// How many contacts were read.
+    pub(crate) taken: u64,
+    /// How many of them each provider has to get yet, beyond what is under way.
+    pub(crate) behind: &'a [u64],
+    /// How much of the input is read, from 0 to 1, where its length says something.
+    pub(crate) share_read: Option<f64>,
+}
+
 impl Default for ProgressLines {
     fn default() -> Self {
         Self { is_terminal: io::stderr().is_terminal(), standing: 0, said_at: Duration::ZERO }
@@ -28,16 +40,16 @@ impl Default for ProgressLines {
 }
 
 impl ProgressLines {
-    /// Shows how far it is after `elapsed`. `share` is how much of the input is read.
-    pub(crate) fn show(&mut self, summary: &Summary, elapsed: Duration, share: Option<f64>) {
+    /// Shows how far it is after `elapsed`.
+    pub(crate) fn show(&mut self, advance: &Advance<'_>, elapsed: Duration) {
         if !self.is_terminal {
             if elapsed >= self.said_at + QUIET {
                 self.said_at = elapsed;
-                message(&lines(summary, elapsed, share).join("; "));
+                message(&advance.lines(elapsed).join("; "));
             }
             return;
         }
-        let lines = lines(summary, elapsed, share);
+        let lines = advance.lines(elapsed);
         let mut text = self.back();
         for line in &lines {
             text.push_str(&in_one_line(line));
@@ -61,11 +73,25 @@ impl ProgressLines {
     }
 }
 
-fn lines(summary: &Summary, elapsed: Duration, share: Option<f64>) -> Vec<String> {
-    let provider = |(name, counts): &(String, Counts)| format!("{name}: {}", counted(counts, elapsed));
-    let left = share.and_then(|share| left(share, elapsed)).unwrap_or_default();
-    let first = format!("{} contacts done{left}", summary.contacts);
-    std::iter::once(first).chain(summary.providers.iter().map(provider)).collect()
+impl Advance<'_> {
+    fn lines(&self, elapsed: Duration) -> Vec<String> {
+        let left = self.share_done().and_then(|share| left(share, elapsed)).unwrap_or_default();
+        let first = format!("{} contacts read{left}", self.taken);
+        let providers = self.summary.providers.iter().zip(self.behind);
+        let provider = |((name, counts), behind): (&(String, Counts), &u64)| {
+            let behind = if *behind > 0 { format!(", {behind} to come") } else { String::new() };
+            format!("{name}: {}{behind}", counted(counts, elapsed))
+        };
+        std::iter::once(first).chain(providers.map(provider)).collect()
+    }
+
+    /// How much of the input the slowest provider has, from 0 to 1.
+    #[expect(clippy::cast_precision_loss, reason = "it is an estimate")]
+    fn share_done(&self) -> Option<f64> {
+        let most = self.behind.iter().max().copied().unwrap_or_default();
+        let done = 1.0 - most as f64 / self.taken.max(1) as f64;
+        self.share_read.map(|share| share * done)
+    }
 }
 
 /// The rate, and what there is of each outcome.

@@ -3,7 +3,9 @@
 //! Its rule: the others get everything; the one that is paused gets no more than what was under way, and a later run does the
 //! rest.
 
-use unicontact_sandbox::{Rule, Vendor, What};
+use std::time::Duration;
+
+use unicontact_sandbox::{Latency, RetryAfter, Rule, Vendor, What, When};
 
 use crate::{Office, count, counted, people};
 
@@ -69,4 +71,57 @@ async fn when_all_are_paused_the_rest_is_not_read() {
     let ended = office.import(&file, &[]).await.expect_code(1);
     assert!(ended.json()["read"].as_u64().unwrap() < 1000, "{ended:?}");
     assert!(ended.stderr.contains("the rest was not read"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn with_wait_a_provider_that_was_paused_gets_the_rest_in_the_same_run() {
+    let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(1)) };
+    let first = When { times: Some(20), ..When::default() };
+    let office = Office::with_faults([Rule::new(limit).at(Vendor::Cloverhound).when(first)])
+        .await
+        .setting("max_attempts = 1");
+    let file = office.file("people.csv", people(300));
+    let ended = office.import(&file, &["--wait"]).await.expect_code(1);
+    let summary = ended.json();
+    assert_eq!(office.held(), [300, 300, 280, 300]);
+    assert_eq!(count(&summary, "voice", "failed"), 20);
+    assert_eq!(count(&summary, "voice", "created"), 280);
+    assert!(ended.stderr.contains("voice is paused until "), "{ended:?}");
+    assert!(ended.stderr.contains("voice is tried again"), "{ended:?}");
+    let second = office.import(&file, &[]).await.expect_code(0).json();
+    assert_eq!(count(&second, "voice", "created"), 20);
+}
+
+#[tokio::test]
+async fn ctrl_c_ends_the_waiting_and_what_was_not_sent_is_pending() {
+    let quota = What::Quota { creates: 25, time_zone: "Asia/Jakarta".to_owned() };
+    let office = Office::with_faults([Rule::new(quota).at(Vendor::OneCloud)]).await;
+    let file = office.file("people.csv", people(150));
+    let mut running = office.program(&["import", &file, "--format", "json", "--wait"]).start().await;
+    office.holds(3 * 150 + 25).await;
+    running.says("jakarta is paused until ").await;
+    running.interrupt();
+    let ended = running.end().await.expect_code(1);
+    let summary = ended.json();
+    assert_eq!(count(&summary, "jakarta", "created"), 25);
+    assert_eq!(count(&summary, "jakarta", "pending"), 125);
+    assert!(ended.stderr.contains("It will work again at "), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_slow_provider_holds_up_nobody() {
+    let slow = What::Latency(Latency::Fixed(Duration::from_secs(600)));
+    let office = Office::with_faults([Rule::new(slow).at(Vendor::Emnify)])
+        .await
+        .setting("timeout = \"20m\"\ndeadline = \"30m\"");
+    let file = office.file("people.csv", people(1000));
+    let mut running = office.program(&["import", &file, "--format", "json"]).start().await;
+    office.holds(3 * 1000 + IN_FLIGHT as usize).await;
+    running.interrupt();
+    running.says("Ctrl-C again stops at once").await;
+    running.interrupt();
+    let summary = running.end().await.expect_code(3).json();
+    assert_eq!(count(&summary, "iot", "in_doubt"), IN_FLIGHT);
+    assert_eq!(count(&summary, "voice", "created"), 1000);
+    assert_eq!(counted(&summary, "iot"), 1000);
 }

@@ -1,0 +1,233 @@
+//! What begins next in an import.
+//!
+//! Its rule: every provider has a lane of its own. A contact begins where there is room; for a provider whose lane is
+//! full, or that is waited for, it is put aside and begins when there is. The next contact is taken when any lane has
+//! room, so that the fastest provider sets the pace.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Fuse};
+use futures_util::stream::{FuturesUnordered, Stream, StreamExt};
+use unicontact_providers::{ErrorKind, ProviderError, UnifiedContact, contact_key};
+
+use super::behind::Behind;
+use super::unsent::{repeated, unreadable};
+use super::{Course, Gate, Import};
+use crate::delivery::{Delivery, Outcome, Report};
+use crate::target::STOPPED;
+
+const PAUSED: &str = "not sent: the provider is paused";
+
+/// An import under way.
+pub(super) struct Lanes<S> {
+    import: Import,
+    /// Those that were not taken yet.
+    contacts: Option<Pin<Box<S>>>,
+    under_way: FuturesUnordered<BoxFuture<'static, Ended>>,
+    behind: Behind,
+    /// The reports of what was not sent at all.
+    unsent: VecDeque<Report>,
+    stopping: Fuse<BoxFuture<'static, ()>>,
+    reopening: FuturesUnordered<BoxFuture<'static, usize>>,
+    /// Which of the lanes are among them.
+    is_reopening: Vec<bool>,
+}
+
+/// Deliveries of one contact that ended.
+struct Ended {
+    contact: Arc<UnifiedContact>,
+    lanes: Vec<usize>,
+    report: Report,
+}
+
+impl<S: Stream<Item = UnifiedContact>> Lanes<S> {
+    pub(super) fn of(import: Import, contacts: S) -> Self {
+        let mut course = import.course.subscribe();
+        let stopping = async move {
+            // The sender lives as long as the import, whose clone is in here.
+            let _ = course.wait_for(|course| *course != Course::Going).await;
+        };
+        Self {
+            contacts: Some(Box::pin(contacts)),
+            under_way: FuturesUnordered::new(),
+            behind: Behind::new(Arc::clone(&import.behind)),
+            unsent: VecDeque::new(),
+            stopping: stopping.boxed().fuse(),
+            reopening: FuturesUnordered::new(),
+            is_reopening: vec![false; import.gates.len()],
+            import,
+        }
+    }
+
+    /// The next report.
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Report>> {
+        let mut is_source_empty = false;
+        loop {
+            if self.stopping.poll_unpin(context).is_ready()
+                || self.gates().iter().all(|gate| gate.is_closed())
+            {
+                self.contacts = None;
+            }
+            while self.unsent.is_empty() && (self.catches_up() || self.takes(context, &mut is_source_empty)) {
+            }
+            if let Some(report) = self.unsent.pop_front() {
+                return Poll::Ready(Some(report));
+            }
+            if let Poll::Ready(Some(ended)) = self.under_way.poll_next_unpin(context) {
+                if let Some(report) = self.told(ended) {
+                    return Poll::Ready(Some(report));
+                }
+            } else if let Poll::Ready(Some(lane)) = self.reopening.poll_next_unpin(context) {
+                self.is_reopening[lane] = false;
+            } else if !self.can_begin(is_source_empty) {
+                return if self.is_done() { Poll::Ready(None) } else { Poll::Pending };
+            }
+        }
+    }
+
+    fn gates(&self) -> &[Arc<Gate>] {
+        &self.import.gates
+    }
+
+    fn has_room(&self, lane: usize) -> bool {
+        self.gates()[lane].has_room(self.import.window)
+    }
+
+    /// The first lane that has room and something put aside.
+    fn lane_to_catch_up(&self) -> Option<usize> {
+        (0..self.gates().len()).find(|lane| self.behind.has_any(*lane) && self.has_room(*lane))
+    }
+
+    /// Whether the next contact could begin anywhere.
+    fn wants_more(&self) -> bool {
+        let mut lanes = 0..self.gates().len();
+        self.contacts.is_some() && lanes.any(|lane| !self.gates()[lane].is_closed() && self.has_room(lane))
+    }
+
+    /// What ended may have made room.
+    fn can_begin(&self, is_source_empty: bool) -> bool {
+        self.lane_to_catch_up().is_some() || (!is_source_empty && self.wants_more())
+    }
+
+    fn is_done(&self) -> bool {
+        let is_behind = (0..self.gates().len()).any(|lane| self.behind.has_any(lane));
+        self.contacts.is_none() && self.under_way.is_empty() && !is_behind
+    }
+
+    /// Begins a contact that was put aside, if one may.
+    fn catches_up(&mut self) -> bool {
+        let Some(lane) = self.lane_to_catch_up() else {
+            return false;
+        };
+        match self.behind.take(lane) {
+            Some(Ok(contact)) => {
+                let key = contact_key(&contact);
+                self.start(Arc::new(contact), key, vec![lane]);
+            }
+            Some(Err(_)) => self.unsent.push_back(unreadable(&self.import.fan_out.targets()[lane])),
+            None => return false,
+        }
+        true
+    }
+
+    /// Takes the next contact and begins it, if one may.
+    fn takes(&mut self, context: &mut Context<'_>, is_source_empty: &mut bool) -> bool {
+        if *is_source_empty || !self.wants_more() {
+            return false;
+        }
+        let Some(contacts) = &mut self.contacts else {
+            return false;
+        };
+        match contacts.as_mut().poll_next(context) {
+            Poll::Ready(Some(contact)) => self.begin(contact),
+            Poll::Ready(None) => self.contacts = None,
+            Poll::Pending => *is_source_empty = true,
+        }
+        true
+    }
+
+    fn begin(&mut self, contact: UnifiedContact) {
+        self.import.taken.fetch_add(1, Ordering::Relaxed);
+        let key = contact_key(&contact);
+        if self.import.seen.is_repeated(&key) {
+            self.unsent.push_back(repeated(key, &self.import.fan_out));
+            return;
+        }
+        let lanes = 0..self.gates().len();
+        let (mut now, later): (Vec<_>, Vec<_>) =
+            lanes.partition(|lane| self.has_room(*lane) && !self.behind.has_any(*lane));
+        if !later.is_empty() && !self.behind.put(&contact, &later) {
+            // It goes beyond the window rather than nowhere.
+            now.extend(later);
+            now.sort_unstable();
+        }
+        self.start(Arc::new(contact), key, now);
+    }
+
+    fn start(&mut self, contact: Arc<UnifiedContact>, key: String, lanes: Vec<usize>) {
+        let mut running = self.import.fan_out.start_through(&contact, key, &lanes, self.gates());
+        let mut course = self.import.course.subscribe();
+        let ended = async move {
+            let abandoned = course.wait_for(|course| *course == Course::Abandoned).map(drop);
+            tokio::select! {
+                biased;
+                () = running.ended() => {}
+                () = abandoned => {}
+            }
+            Ended { contact, lanes, report: running.abandon() }
+        };
+        self.under_way.push(ended.boxed());
+    }
+
+    /// The report of what ended, without what is put aside once more.
+    fn told(&mut self, ended: Ended) -> Option<Report> {
+        self.wait_for_windows();
+        let Ended { contact, lanes, mut report } = ended;
+        let mut lanes = lanes.into_iter();
+        report.deliveries.retain_mut(|delivery| {
+            let Some(lane) = lanes.next() else { return true };
+            let gate = &self.import.gates[lane];
+            if !gate.is_closed() && is_to_wait(delivery, gate) && self.behind.put(&contact, &[lane]) {
+                return false;
+            }
+            if is_held_back(delivery) && gate.is_paused() {
+                delivery.note = Some(PAUSED);
+            }
+            true
+        });
+        (!report.deliveries.is_empty()).then_some(report)
+    }
+
+    fn wait_for_windows(&mut self) {
+        for (lane, gate) in self.import.gates.iter().enumerate() {
+            let Some(time) = gate.resumes().filter(|_| !self.is_reopening[lane]) else {
+                continue;
+            };
+            let gate = Arc::clone(gate);
+            self.is_reopening[lane] = true;
+            self.reopening.push(Box::pin(async move {
+                gate.reopened_at(time).await;
+                lane
+            }));
+        }
+    }
+}
+
+/// Its provider's gate closed before it was sent.
+fn is_held_back(delivery: &Delivery) -> bool {
+    delivery.outcome == Outcome::Pending && delivery.note == Some(STOPPED)
+}
+
+/// Whether it is sent when the provider's window opens. A quota that is used up created nothing.
+fn is_to_wait(delivery: &Delivery, gate: &Gate) -> bool {
+    let is_out_of_quota = || {
+        let kind = delivery.error.as_ref().map(ProviderError::kind);
+        delivery.outcome == Outcome::Failed && kind == Some(ErrorKind::QuotaExhausted)
+    };
+    is_held_back(delivery) || (gate.waits() && is_out_of_quota())
+}
