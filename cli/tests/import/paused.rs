@@ -110,13 +110,13 @@ async fn ctrl_c_ends_the_waiting_and_what_was_not_sent_is_pending() {
 
 #[tokio::test]
 async fn a_slow_provider_holds_up_nobody() {
-    let slow = What::Latency(Latency::Fixed(Duration::from_secs(600)));
+    let slow = What::Latency(Latency::Fixed(Duration::from_mins(10)));
     let office = Office::with_faults([Rule::new(slow).at(Vendor::Emnify)])
         .await
         .setting("timeout = \"20m\"\ndeadline = \"30m\"");
     let file = office.file("people.csv", people(1000));
     let mut running = office.program(&["import", &file, "--format", "json"]).start().await;
-    office.holds(3 * 1000 + IN_FLIGHT as usize).await;
+    office.holds(3 * 1000 + 8).await;
     running.interrupt();
     running.says("Ctrl-C again stops at once").await;
     running.interrupt();
