@@ -71,7 +71,9 @@ fn outcomes(provider: &str, reports: &[Report]) -> Vec<Outcome> {
 
 fn counts(import: &Import, reports: &[Report]) -> HashMap<String, Counts> {
     let mut summary = Summary::of(import);
-    reports.iter().for_each(|report| summary.add(report));
+    for report in reports {
+        summary.add(report);
+    }
     summary.providers.into_iter().collect()
 }
 
@@ -205,7 +207,7 @@ async fn an_import_that_waits_goes_on_when_the_quota_does() {
 
 #[tokio::test]
 async fn a_window_that_opens_is_tried_with_one_contact_first() {
-    let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(3600)) };
+    let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_hours(1)) };
     let first = When { times: Some(8), ..When::default() };
     let (sandbox, fan_out) = timeless([Rule::new(limit).at(Vendor::Cloverhound).when(first)]).await;
     let import = Import::new(fan_out).waiting().with_window(4).with_patience(4);
