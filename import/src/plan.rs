@@ -163,8 +163,18 @@ struct Planned {
     label: Option<String>,
     /// The columns that it belongs to.
     group: Option<Group>,
-    /// Whether only a layout that the file is not of knows it.
-    is_alone: bool,
+    known_by: KnownBy,
+}
+
+/// What knows a column. The first go before the others where they are taken for the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum KnownBy {
+    /// The mapping or the file's layout.
+    Itself,
+    /// The plain names.
+    Name,
+    /// A layout that the file is not of.
+    OtherLayout,
 }
 
 struct Planning<'a> {
@@ -188,9 +198,12 @@ impl Planning<'_> {
             None => self.known(header).map(|found| (found.place, found.number)),
         };
         let Some((known, number)) = known else {
-            return elsewhere.map(|planned| Planned { is_alone: true, ..planned });
+            return elsewhere.map(|planned| Planned { known_by: KnownBy::OtherLayout, ..planned });
         };
         let mut planned = planned(known, number)?;
+        if !self.is_settled(place) {
+            planned.known_by = KnownBy::Name;
+        }
         if let Some(elsewhere) = elsewhere.filter(|other| other.target.list() == planned.target.list()) {
             planned.group = planned.group.or(elsewhere.group);
         }
@@ -202,15 +215,13 @@ impl Planning<'_> {
         self.layout.and_then(|layout| layout.find(header)).or_else(|| plain().find(header))
     }
 
-    /// What becomes of all columns: first of those that the file's own layout, the mapping and the plain names know.
+    /// What becomes of all columns.
     fn columns(&mut self, places: &[Option<Planned>]) -> Vec<Column> {
         let mut taken: BTreeMap<usize, Taken> = BTreeMap::new();
-        for is_alone in [false, true] {
-            for (place, planned) in places.iter().enumerate() {
-                if planned.as_ref().is_some_and(|planned| planned.is_alone) == is_alone {
-                    taken.insert(place, self.taken(place, planned.as_ref()));
-                }
-            }
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        order.sort_by_key(|place| places[*place].as_ref().map(|planned| planned.known_by));
+        for place in order {
+            taken.insert(place, self.taken(place, places[place].as_ref()));
         }
         self.used.sort_by_key(|used| used.place);
         let column = |(place, taken): (usize, Taken)| Column {
@@ -224,7 +235,7 @@ impl Planning<'_> {
     fn taken(&mut self, place: usize, planned: Option<&Planned>) -> Taken {
         let Some(planned) = planned else { return Taken::Not { reason: self.why_not(place).to_owned() } };
         let mut target = planned.target.clone();
-        if planned.is_alone && target.is_in_a_list() {
+        if planned.known_by == KnownBy::OtherLayout && target.is_in_a_list() {
             target.entry = Some(self.groups.entry(planned, &self.used));
         } else if target.is_in_a_list() && target.entry.is_none() {
             target.entry = Some(self.free_entry(&target));
@@ -232,7 +243,7 @@ impl Planning<'_> {
         if !target.gathers() && !self.taken.insert(target.clone()) {
             return Taken::Not { reason: format!("another column is taken for {target} already") };
         }
-        if !planned.is_alone {
+        if planned.known_by != KnownBy::OtherLayout {
             self.groups.remember(planned, &target);
         }
         let (kind, label) = (planned.kind.clone(), planned.label.clone());
@@ -273,7 +284,9 @@ impl Planning<'_> {
 /// The first entry behind all that the header numbers itself.
 fn behind_the_numbered(places: &[Option<Planned>]) -> BTreeMap<Field, usize> {
     let mut next = BTreeMap::new();
-    for Planned { target, .. } in places.iter().flatten().filter(|planned| !planned.is_alone) {
+    for Planned { target, .. } in
+        places.iter().flatten().filter(|planned| planned.known_by != KnownBy::OtherLayout)
+    {
         if let Some(entry) = target.entry {
             let first_free = next.entry(target.field).or_insert(0);
             *first_free = (*first_free).max(entry + 1);
@@ -286,7 +299,7 @@ fn planned(place: &Place, number: Option<usize>) -> Option<Planned> {
     let Place::Field { target, kind, label } = place else { return None };
     let target = target.target(number).ok()?;
     let group = Group::of(&target, kind.as_deref(), number);
-    Some(Planned { target, kind: kind.clone(), label: label.clone(), group, is_alone: false })
+    Some(Planned { target, kind: kind.clone(), label: label.clone(), group, known_by: KnownBy::Itself })
 }
 
 impl ColumnMap {
