@@ -94,6 +94,11 @@ impl JsonRows {
                         let reason = format!("the object is longer than {} bytes", self.limit);
                         Err(Reject::new(value.line, reason, value.bytes).incomplete())
                     }
+                    ValueEnd::ArrayWithoutEnd => {
+                        let reason = "the list has no end here: the file seems to be cut off";
+                        let reject = Reject::new(value.line, reason, value.bytes);
+                        Err(Reject { column: Some(value.column), reading_ended: true, ..reject })
+                    }
                     ValueEnd::Unbalanced => {
                         let reason =
                             "an object that begins here has no matching end: nothing after it was read";

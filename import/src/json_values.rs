@@ -31,6 +31,8 @@ pub(crate) enum ValueEnd {
     TooLong,
     /// Its brackets do not match, so that nobody knows where the next one begins.
     Unbalanced,
+    /// It is no value: the array ends without its bracket here.
+    ArrayWithoutEnd,
 }
 
 /// The brackets that are open, and whether a text is.
@@ -68,6 +70,11 @@ impl JsonValues {
                 byte if byte == b',' || byte.is_ascii_whitespace() => self.advance(byte),
                 _ => return self.value().map(Some),
             }
+        }
+        if self.in_array && !self.ended {
+            self.ended = true;
+            let (line, column) = (self.line, self.column);
+            return Ok(Some(JsonValue { line, column, bytes: Vec::new(), end: ValueEnd::ArrayWithoutEnd }));
         }
         Ok(None)
     }
@@ -199,6 +206,15 @@ mod tests {
     fn an_object_without_its_end_ends_the_reading() {
         assert_eq!(values("[{\"a\":1, ]"), [("{\"a\":1, ]".into(), ValueEnd::Unbalanced)]);
         assert_eq!(values("[{\"a\":1"), [("{\"a\":1".into(), ValueEnd::Unbalanced)]);
+    }
+
+    #[test]
+    fn an_array_without_its_end_is_told() {
+        for text in ["[{\"a\":1},", "[{\"a\":1}\n"] {
+            let all = values(text);
+            assert_eq!(all[0], ("{\"a\":1}".into(), ValueEnd::Whole));
+            assert_eq!(all[1..], [(String::new(), ValueEnd::ArrayWithoutEnd)]);
+        }
     }
 
     #[test]

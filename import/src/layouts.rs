@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::column_map::{ColumnMap, LayoutHead, MapEntry, Place};
+use crate::target::{Field, Target};
 
 /// The layouts, in the order in which they win when two fit alike.
 const LAYOUTS: [&str; 10] = [
@@ -33,6 +34,27 @@ pub(crate) struct Layout {
 pub(crate) struct Found<'a> {
     pub(crate) place: &'a Place,
     pub(crate) number: Option<usize>,
+}
+
+/// What a column means, whatever entry of its list a layout counts it as.
+#[derive(PartialEq, Eq)]
+struct Meaning<'a> {
+    field: Field,
+    key: String,
+    kind: Option<&'a str>,
+    label: Option<&'a str>,
+    number: Option<usize>,
+}
+
+impl<'a> Found<'a> {
+    /// None where it is left out. The parts of a birthday mean nothing alone: "Birth Day" is also the whole of one.
+    fn meaning(&self) -> Option<Meaning<'a>> {
+        let Place::Field { target, kind, label } = self.place else { return None };
+        let Target { field, key, .. } = target.target(self.number).ok()?;
+        let is_a_part = matches!(field, Field::BirthdayYear | Field::BirthdayMonth | Field::BirthdayDay);
+        let (kind, label, number) = (kind.as_deref(), label.as_deref(), self.number);
+        (!is_a_part).then_some(Meaning { field, key, kind, label, number })
+    }
 }
 
 impl Layout {
@@ -67,6 +89,18 @@ impl Layout {
 pub(crate) fn recognise(headers: &[String]) -> Option<&'static Layout> {
     let known = |layout: &Layout| headers.iter().filter(|header| layout.find(header).is_some()).count();
     layouts().iter().rev().filter(|layout| layout.fits(headers)).max_by_key(|layout| known(layout))
+}
+
+/// What a header means in a file that is no layout's: nothing where two layouts disagree.
+pub(crate) fn alone(header: &str) -> Option<Found<'static>> {
+    agreed(layouts(), header)
+}
+
+fn agreed<'a>(layouts: &'a [Layout], header: &str) -> Option<Found<'a>> {
+    let mut said = layouts.iter().filter_map(|layout| layout.find(header));
+    let first = said.next()?;
+    let meaning = first.meaning()?;
+    said.all(|other| other.meaning().as_ref() == Some(&meaning)).then_some(first)
 }
 
 /// The names that every file may use.
@@ -125,5 +159,23 @@ mod tests {
         let google = &layouts()[0];
         assert_eq!(google.find("Phone 12 - Value").unwrap().number, Some(12));
         assert!(google.find("Phone - Value").is_none());
+    }
+
+    #[test]
+    fn a_header_that_two_layouts_disagree_on_means_nothing_alone() {
+        let layout = |columns: &str| Layout::of(format!("[columns]\n{columns}").parse().unwrap());
+        let layouts = [
+            layout(
+                "Rank = 'title'\n'Phone {n}' = 'phones[{n}].number'\nCity = {to='addresses[0].city', kind='home'}",
+            ),
+            layout("Rank = 'name.prefix'\nFloor = 'ignore'"),
+            layout("Floor = 'addresses[0].street2'\nCity = {to='addresses[1].city', kind='home'}"),
+        ];
+        let meant = |header| agreed(&layouts, header).is_some();
+        assert_eq!(
+            ["Rank", "Floor", "Phone 2", "City"].map(meant),
+            [false, false, true, true],
+            "the number of the entry is no disagreement"
+        );
     }
 }

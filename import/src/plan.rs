@@ -2,15 +2,17 @@
 //!
 //! Rule: every column is in the plan, also the ones that are not used, with the reason.
 
+mod alone;
 mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use self::alone::{Group, Groups};
 use crate::column_map::{ColumnMap, MapError, Place};
 use crate::csv::cells::Dialect;
 use crate::csv::header::Header;
-use crate::layouts::{Layout, fold, plain, recognise};
+use crate::layouts::{Found, Layout, alone, fold, plain, recognise};
 use crate::target::{Field, Target};
 
 /// What is read from a CSV file, to be shown before anything is sent. It holds headers, no contact data.
@@ -88,21 +90,14 @@ impl ColumnPlan {
             layout,
             taken: BTreeSet::new(),
             next_entries: BTreeMap::new(),
+            groups: Groups::default(),
             used: Vec::new(),
         };
         let mut places: Vec<Option<Planned>> =
             (0..header.cells.len()).map(|place| planning.place(place)).collect();
         names::settle(&mut places, &header.cells, |place| planning.is_settled(place));
         planning.next_entries = behind_the_numbered(&places);
-        let columns = places
-            .into_iter()
-            .enumerate()
-            .map(|(place, planned)| Column {
-                number: place as u64 + 1,
-                header: header.cells[place].clone(),
-                taken: planning.taken(place, planned),
-            })
-            .collect();
+        let columns = planning.columns(&places);
         let plan = Self {
             layout: layout.map(|layout| layout.head.name.clone()),
             encoding,
@@ -133,11 +128,7 @@ impl fmt::Display for ColumnPlan {
             self.encoding, self.header_line
         )?;
         for column in &self.columns {
-            let header = if column.header.is_empty() {
-                "(no header)".into()
-            } else {
-                column.header.escape_debug().to_string()
-            };
+            let header = if column.header.is_empty() { "(no header)".into() } else { shown(&column.header) };
             writeln!(formatter, "  {:>3}  {header}  ->  {}", column.number, column.taken)?;
         }
         for (target, value) in &self.constants {
@@ -145,6 +136,11 @@ impl fmt::Display for ColumnPlan {
         }
         Ok(())
     }
+}
+
+/// A header in one line. Quotes need no escape where nothing is quoted.
+fn shown(header: &str) -> String {
+    header.escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"")
 }
 
 impl fmt::Display for Taken {
@@ -165,6 +161,20 @@ struct Planned {
     target: Target,
     kind: Option<String>,
     label: Option<String>,
+    /// The columns that it belongs to.
+    group: Option<Group>,
+    known_by: KnownBy,
+}
+
+/// What knows a column. The first go before the others where they are taken for the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum KnownBy {
+    /// The mapping or the file's layout.
+    Itself,
+    /// The plain names.
+    Name,
+    /// A layout that the file is not of.
+    OtherLayout,
 }
 
 struct Planning<'a> {
@@ -173,41 +183,83 @@ struct Planning<'a> {
     layout: Option<&'static Layout>,
     taken: BTreeSet<Target>,
     next_entries: BTreeMap<Field, usize>,
+    groups: Groups,
     used: Vec<Used>,
 }
 
 impl Planning<'_> {
-    /// What the mapping says goes before the layout, and the layout before the plain names.
+    /// What the mapping says goes before the layout, the layout before the plain names, and these before what another
+    /// layout calls so.
     fn place(&self, place: usize) -> Option<Planned> {
-        if let Some(mapped) = self.map.and_then(|map| map.place_of(self.headers, place)) {
-            return planned(mapped, None);
-        }
         let header = &self.headers[place];
-        let found = self.layout.and_then(|layout| layout.find(header)).or_else(|| plain().find(header))?;
-        planned(found.place, found.number)
+        let elsewhere = alone(header).and_then(|found| planned(found.place, found.number));
+        let known = match self.map.and_then(|map| map.place_of(self.headers, place)) {
+            Some(mapped) => Some((mapped, None)),
+            None => self.known(header).map(|found| (found.place, found.number)),
+        };
+        let Some((known, number)) = known else {
+            return elsewhere.map(|planned| Planned { known_by: KnownBy::OtherLayout, ..planned });
+        };
+        let mut planned = planned(known, number)?;
+        if !self.is_settled(place) {
+            planned.known_by = KnownBy::Name;
+        }
+        if let Some(elsewhere) = elsewhere.filter(|other| other.target.list() == planned.target.list()) {
+            planned.group = planned.group.or(elsewhere.group);
+        }
+        Some(planned)
     }
 
-    fn taken(&mut self, place: usize, planned: Option<Planned>) -> Taken {
-        let Some(Planned { mut target, kind, label }) = planned else {
-            let header = &self.headers[place];
-            let reason = if header.is_empty() {
-                "it has no header"
-            } else if self.is_ignored(place) {
-                "left out on purpose"
-            } else {
-                "not a known column; name it in a mapping"
-            };
-            return Taken::Not { reason: reason.to_owned() };
+    /// What the file's own layout or the plain names say of a header.
+    fn known(&self, header: &str) -> Option<Found<'static>> {
+        self.layout.and_then(|layout| layout.find(header)).or_else(|| plain().find(header))
+    }
+
+    /// What becomes of all columns.
+    fn columns(&mut self, places: &[Option<Planned>]) -> Vec<Column> {
+        let mut taken: BTreeMap<usize, Taken> = BTreeMap::new();
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        order.sort_by_key(|place| places[*place].as_ref().map(|planned| planned.known_by));
+        for place in order {
+            taken.insert(place, self.taken(place, places[place].as_ref()));
+        }
+        self.used.sort_by_key(|used| used.place);
+        let column = |(place, taken): (usize, Taken)| Column {
+            number: place as u64 + 1,
+            header: self.headers[place].clone(),
+            taken,
         };
-        if target.is_in_a_list() && target.entry.is_none() {
+        taken.into_iter().map(column).collect()
+    }
+
+    fn taken(&mut self, place: usize, planned: Option<&Planned>) -> Taken {
+        let Some(planned) = planned else { return Taken::Not { reason: self.why_not(place).to_owned() } };
+        let mut target = planned.target.clone();
+        if planned.known_by == KnownBy::OtherLayout && target.is_in_a_list() {
+            target.entry = Some(self.groups.entry(planned, &self.used));
+        } else if target.is_in_a_list() && target.entry.is_none() {
             target.entry = Some(self.free_entry(&target));
         }
         if !target.gathers() && !self.taken.insert(target.clone()) {
             return Taken::Not { reason: format!("another column is taken for {target} already") };
         }
+        if planned.known_by != KnownBy::OtherLayout {
+            self.groups.remember(planned, &target);
+        }
+        let (kind, label) = (planned.kind.clone(), planned.label.clone());
         let taken = Taken::For { field: target.to_string(), kind: kind.clone(), label: label.clone() };
         self.used.push(Used { place, target, kind, label });
         taken
+    }
+
+    fn why_not(&self, place: usize) -> &'static str {
+        if self.headers[place].is_empty() {
+            "it has no header"
+        } else if self.is_ignored(place) {
+            "left out on purpose"
+        } else {
+            "not a known column; name it in a mapping"
+        }
     }
 
     /// Whether a mapping or a layout says what the column is.
@@ -218,12 +270,7 @@ impl Planning<'_> {
 
     fn is_ignored(&self, place: usize) -> bool {
         let mapped = self.map.and_then(|map| map.place_of(self.headers, place));
-        let known = || {
-            self.layout
-                .and_then(|layout| layout.find(&self.headers[place]))
-                .or_else(|| plain().find(&self.headers[place]))
-        };
-        mapped.or_else(|| known().map(|found| found.place)) == Some(&Place::Ignore)
+        mapped.or_else(|| self.known(&self.headers[place]).map(|found| found.place)) == Some(&Place::Ignore)
     }
 
     /// The next entry of a list whose columns have no numbers.
@@ -237,7 +284,9 @@ impl Planning<'_> {
 /// The first entry behind all that the header numbers itself.
 fn behind_the_numbered(places: &[Option<Planned>]) -> BTreeMap<Field, usize> {
     let mut next = BTreeMap::new();
-    for Planned { target, .. } in places.iter().flatten() {
+    for Planned { target, .. } in
+        places.iter().flatten().filter(|planned| planned.known_by != KnownBy::OtherLayout)
+    {
         if let Some(entry) = target.entry {
             let first_free = next.entry(target.field).or_insert(0);
             *first_free = (*first_free).max(entry + 1);
@@ -249,7 +298,8 @@ fn behind_the_numbered(places: &[Option<Planned>]) -> BTreeMap<Field, usize> {
 fn planned(place: &Place, number: Option<usize>) -> Option<Planned> {
     let Place::Field { target, kind, label } = place else { return None };
     let target = target.target(number).ok()?;
-    Some(Planned { target, kind: kind.clone(), label: label.clone() })
+    let group = Group::of(&target, kind.as_deref(), number);
+    Some(Planned { target, kind: kind.clone(), label: label.clone(), group, known_by: KnownBy::Itself })
 }
 
 impl ColumnMap {

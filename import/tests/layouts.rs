@@ -1,6 +1,6 @@
 //! The layouts that are recognised, each held to a sample with that program's own header row.
 //!
-//! Rule: the people in the samples are made up; the headers are real.
+//! Rule: the people in the samples are made up; where the headers are from stands in each layout.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -174,4 +174,30 @@ fn a_bare_name_beside_a_given_name_is_the_family_name() {
     assert_eq!(fields("Name;Vorname;Nachname\n"), ["name.full", "name.given", "name.family"]);
     assert_eq!(fields("Nombre;Correo\n"), ["name.full", "emails[0].address"]);
     assert_eq!(fields("Nombre;Apellidos\n"), ["name.given", "name.family"]);
+}
+
+#[test]
+fn what_the_layout_means_goes_before_a_plain_name_wherever_it_stands() {
+    assert_eq!(
+        fields("Given Name,Family Name,Occupation,Phone 1 - Value,Organization 1 - Title\n")[2..],
+        ["not used: another column is taken for title already", "phones[0].number", "title"]
+    );
+    let map = "[columns]\n\"Amt\" = \"title\"\n".parse().unwrap();
+    let options = ReadOptions { map: Some(map), ..ReadOptions::default() };
+    let reading = open(&b"Name,Title,Amt\n"[..], "sample.csv", &options).unwrap();
+    assert_eq!(reading.columns().unwrap().columns[2].taken.to_string(), "title");
+}
+
+#[test]
+fn german_outlook_has_a_room_a_mark_and_a_place_under_names_of_other_things() {
+    let text = "Vorname,Nachname,Firma,Weiterer Ort,Mobiltelefon,Büro,E-Mail-Adresse,Ort,Postfach privat,Privat\n\
+                Änne,Müller,,Bonn,,Raum 5,,Halle 2,PF 1,Falsch\n";
+    let (layout, not_used, contact, _) = read(text.as_bytes());
+    assert_eq!(layout.as_deref(), Some("Outlook (German)"));
+    assert_eq!(not_used, ["Büro", "Ort", "Privat"]);
+    assert_eq!(
+        contact["addresses"],
+        serde_json::json!([{"kind": "home", "street2": "PF 1"}, {"kind": "other", "city": "Bonn"}])
+    );
+    assert_eq!(contact["phones"], serde_json::Value::Null);
 }

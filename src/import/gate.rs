@@ -93,11 +93,11 @@ impl Gate {
     /// once.
     pub(super) fn has_room(&self, window: usize) -> bool {
         let state = self.state();
-        match &state.pause {
-            _ if state.is_shut => true,
-            Some(pause) => pause.resumes.is_none(),
-            None if state.is_on_trial => state.under_way == 0,
-            None => state.under_way < window,
+        let is_waited_for = state.pause.as_ref().is_some_and(|pause| pause.resumes.is_some());
+        match state.under_way {
+            _ if is_waited_for && !state.is_shut => false,
+            under_way if state.is_on_trial && !state.is_shut => under_way == 0,
+            under_way => under_way < window,
         }
     }
 

@@ -28,8 +28,8 @@ pub(crate) struct Import {
     /// The file's encoding, such as utf-16le or windows-1252 [default: found out]
     #[arg(long, value_name = "NAME")]
     pub(crate) encoding: Option<TextEncoding>,
-    /// Where rows go that are no contacts, as they are and with the reason; written when there are any, over what is there
-    /// [default: FILE.rejects.csv, .ndjson or .vcf]
+    /// Where rows go that are no contacts, as they are and with the reason; written when there are any. What is there
+    /// already is kept beside it, as NAME.1.csv [default: FILE.rejects.csv, .ndjson or .vcf]
     #[arg(long, value_name = "PATH")]
     pub(crate) rejects: Option<PathBuf>,
     /// Stop reading when more rows than this are no contacts

@@ -5,6 +5,7 @@
 
 mod dry_run;
 mod own_file;
+mod put_aside;
 mod reader;
 mod rejects;
 mod source;

@@ -5,8 +5,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod broken_input;
 mod files;
 mod interrupted;
+mod kept_rejects;
 mod killed;
 mod paused;
 #[path = "../program/mod.rs"]

@@ -71,6 +71,12 @@ impl Program {
         self
     }
 
+    /// Reads its stdin from elsewhere.
+    pub(crate) fn stdin(mut self, stdin: impl Into<Stdio>) -> Self {
+        self.command.stdin(stdin);
+        self
+    }
+
     /// Lets no file grow beyond so many KiB. Writing more fails, as on a full disk.
     pub(crate) fn limited_to(mut self, kibibytes: &str) -> Self {
         let program = self.command.as_std().get_program().to_owned();

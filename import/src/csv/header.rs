@@ -9,7 +9,7 @@ use unicontact_providers::contact::EmailAddress;
 use super::cells::Dialect;
 use super::records::Records;
 use crate::decode::text_of;
-use crate::layouts::{plain, recognise};
+use crate::layouts::{alone, plain, recognise};
 use crate::options::ReadOptions;
 
 /// How many rows may stand before the header.
@@ -78,6 +78,7 @@ fn known_columns(cells: &[String], options: &ReadOptions) -> usize {
         mapped(cell)
             || layout.is_some_and(|layout| layout.find(cell).is_some())
             || plain().find(cell).is_some()
+            || alone(cell).is_some()
     };
     cells.iter().filter(known).count()
 }

@@ -27,6 +27,10 @@ impl OwnFile {
 /// An empty file that nobody but its owner reads.
 pub(super) fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
+    if is_a_stream(path) {
+        // It may lead to a file that others write to, such as a log.
+        return options.append(true).open(path);
+    }
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -35,8 +39,14 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// One that was there before keeps its mode when it is opened. What is no file of its own, such as `/dev/stderr`, is left
-/// as it is.
+/// Whether a path leads to what the command has open already, such as `/dev/stderr`, wherever that goes.
+pub(super) fn is_a_stream(path: &Path) -> bool {
+    let streams = ["/dev/stdin", "/dev/stdout", "/dev/stderr"];
+    path.starts_with("/dev/fd") || path.starts_with("/proc") || streams.iter().any(|it| path == Path::new(it))
+}
+
+/// One that was there before keeps its mode when it is opened. What is no file, such as `/dev/full`, is left as it
+/// is.
 #[cfg(unix)]
 fn close_to_others(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

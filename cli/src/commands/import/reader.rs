@@ -39,6 +39,8 @@ pub(super) struct Reader {
 pub(super) struct Rows {
     name: String,
     rejects_file: PathBuf,
+    /// Where that is now which was in the file of rejects before.
+    aside: Option<PathBuf>,
     pub(super) rejects: u64,
     first_rejects: Vec<String>,
     notes: BTreeMap<String, u64>,
@@ -51,6 +53,10 @@ enum End {
     OfTheFile,
     TooManyRejects,
     RejectsUnwritten(String),
+    /// The input failed, here.
+    BrokeOff(String),
+    /// It failed within a row, which is among the rejects.
+    BrokeOffInRow,
 }
 
 impl Reader {
@@ -125,23 +131,31 @@ fn read_all(
                     return;
                 }
             }
+            Err(reject) if reject.reading_ended && reject.original.is_empty() => {
+                rows(so_far).end = Some(End::BrokeOff(reject.to_string()));
+            }
             Err(reject) => {
                 let end = match rejects.write(&reject) {
+                    Ok(_) if reject.reading_ended => Some(End::BrokeOffInRow),
                     Ok(true) => None,
                     Ok(false) => Some(End::TooManyRejects),
                     Err(error) => Some(End::RejectsUnwritten(error.to_string())),
                 };
-                rows(so_far).reject(&reject);
+                let mut so_far = rows(so_far);
+                so_far.reject(&reject);
+                so_far.aside = rejects.aside().map(Path::to_owned);
                 if end.is_some() {
-                    rows(so_far).end = end;
-                    return;
+                    so_far.end = end;
+                    break;
                 }
             }
         }
     }
+    rejects.complete();
     let mut so_far = rows(so_far);
+    so_far.aside = rejects.aside().map(Path::to_owned);
     so_far.note(reading.unused().keys().map(|property| format!("{property}: not used")));
-    so_far.end = Some(End::OfTheFile);
+    so_far.end.get_or_insert(End::OfTheFile);
 }
 
 impl Rows {
@@ -176,6 +190,10 @@ impl Rows {
             let file = self.rejects_file.display();
             output::message(&format!("{name}: no contacts: {}; these rows are in {file}", self.rejects));
         }
+        if let Some(aside) = &self.aside {
+            let (file, aside) = (self.rejects_file.display(), aside.display());
+            output::message(&format!("{name}: what was in {file} before is in {aside} now"));
+        }
         match &self.end {
             Some(End::OfTheFile) if self.is_taken => {}
             Some(End::TooManyRejects) => output::message(&format!(
@@ -185,6 +203,10 @@ impl Rows {
                 let file = self.rejects_file.display();
                 output::message(&format!("error: {file} cannot be written ({error}); the rest was not read"));
             }
+            Some(End::BrokeOff(place)) => {
+                output::message(&format!("error: {name}: {place}; the rest was not read"));
+            }
+            Some(End::BrokeOffInRow) => output::message(&format!("error: {name}: the rest was not read")),
             None if self.is_taken => output::message(&format!("error: {name}: reading it broke off")),
             _ => output::message(&format!("{name}: the rest was not read; run it again to go on")),
         }

@@ -1,0 +1,89 @@
+//! Inputs that fail or end in the middle.
+//!
+//! Its rule: what came before is delivered and counted, the place is named, and the end is no success.
+
+use crate::{Office, VENDORS, count, people};
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_input_that_fails_in_the_middle_is_delivered_as_far_as_it_was_read() {
+    use std::io::Write;
+    use std::os::fd::OwnedFd;
+
+    let office = Office::new().await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut input = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (mut feeding, _) = listener.accept().unwrap();
+    // Closed with a byte that nobody read, the connection is reset and does not end.
+    input.write_all(b"x").unwrap();
+    let arguments = ["import", "-", "--format", "json"];
+    let running = office.program(&arguments).stdin(OwnedFd::from(input)).start().await;
+    feeding.write_all(long_rows(90).as_bytes()).unwrap();
+    office.holds(4 * 90).await;
+    drop(feeding);
+    let ended = running.end().await.expect_code(1);
+    let summary = ended.json();
+    assert_eq!((&summary["read"], &summary["rejects"]), (&90.into(), &0.into()), "{summary}");
+    for (_, provider) in VENDORS {
+        assert_eq!(count(&summary, provider, "created"), 90, "{summary}");
+    }
+    let told = "error: -: line 92: the file could not be read any further: connection reset; \
+                the rest was not read";
+    assert!(ended.stderr.contains(told), "{ended:?}");
+    assert!(!ended.files.iter().any(|name| name.contains("rejects")), "{ended:?}");
+}
+
+/// Enough for one row to come behind what is looked at before anything is sent.
+fn long_rows(count: usize) -> String {
+    let filling = "x".repeat(800);
+    let rows: Vec<String> = people(count).lines().map(|line| format!("{line},{filling}")).collect();
+    rows.join("\n") + "\n"
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_input_that_cannot_be_read_at_all_is_told_before_anything_is_sent() {
+    let office = Office::new().await;
+    let folder = std::fs::File::open(office.path("")).unwrap();
+    let ended = office.program(&["import", "-"]).stdin(folder).run().await.expect_usage_error();
+    assert!(ended.stderr.contains("-: cannot be read: "), "{ended:?}");
+    let ended = office.import(&office.path("").display().to_string(), &[]).await.expect_usage_error();
+    assert!(ended.stderr.contains("is a directory"), "{ended:?}");
+    let ended = office.program(&["import", "-"]).run().await.expect_usage_error();
+    assert!(ended.stderr.contains("the file is empty"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn an_array_that_is_cut_off_is_delivered_as_far_as_it_goes() {
+    for (text, place) in [
+        ("[{\"name\": \"Ada King\"}, {\"name\": \"Bo E", "line 1, column 24: "),
+        ("[{\"name\": \"Ada King\"},\n", "line 2"),
+        ("[{\"name\": \"Ada King\"}", "line 1"),
+    ] {
+        let office = Office::new().await;
+        let file = office.file("people.json", text);
+        let ended = office.import(&file, &[]).await.expect_code(1);
+        assert_eq!(office.held(), [1; 4]);
+        assert!(ended.stderr.contains(place), "{ended:?}");
+        assert!(ended.stderr.contains("the rest was not read"), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_card_a_row_and_a_character_that_are_cut_off_cost_themselves_alone() {
+    let cards = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada King\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nFN:Bo E";
+    let rows = "Name,E-mail\nAda King,ada@example.com\nBo,\"bo@exam";
+    let mut utf_16: Vec<u8> = vec![0xff, 0xfe];
+    utf_16.extend(
+        "Name,E-mail\nAda King,ada@example.com\nBo,bo@exam".encode_utf16().flat_map(u16::to_le_bytes),
+    );
+    utf_16.push(b'p');
+    for (name, bytes) in
+        [("people.vcf", cards.as_bytes()), ("people.csv", rows.as_bytes()), ("utf-16.csv", &utf_16[..])]
+    {
+        let office = Office::new().await;
+        let file = office.file(name, bytes);
+        let ended = office.import(&file, &[]).await.expect_code(1);
+        assert_eq!((office.held(), &ended.json()["rejects"]), ([1; 4], &1.into()), "{name}: {ended:?}");
+    }
+}

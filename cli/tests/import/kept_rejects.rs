@@ -1,0 +1,111 @@
+//! A file of rejects that is there already.
+//!
+//! Its rule: rows that somebody mended are never lost, and an import that is run again piles up nothing.
+
+use std::path::Path;
+
+use crate::{Office, people};
+
+const REJECTS: &str = "people.csv.rejects.csv";
+const FIRST_KEPT: &str = "people.csv.rejects.1.csv";
+
+fn broken() -> String {
+    people(6).replace("p2@example.com", "not an address")
+}
+
+fn text(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
+
+fn rejects_in(office: &Office) -> Vec<String> {
+    let folder = office.path("");
+    let names = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name.contains("rejects")).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn an_earlier_file_of_rejects_is_kept_and_told() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", broken());
+    office.file(REJECTS, "mended, by hand\n");
+    let ended = office.import(&file, &[]).await.expect_code(1);
+    assert_eq!(text(&office.path(FIRST_KEPT)), "mended, by hand\n");
+    assert!(text(&office.path(REJECTS)).contains("not an address"));
+    let told = format!(
+        "what was in {} before is in {} now",
+        office.path(REJECTS).display(),
+        office.path(FIRST_KEPT).display()
+    );
+    assert!(ended.stderr.contains(&told), "{ended:?}");
+    office.file(REJECTS, "mended again\n");
+    office.import(&file, &["--dry-run"]).await.expect_code(1);
+    assert_eq!(text(&office.path("people.csv.rejects.2.csv")), "mended again\n");
+    assert_eq!(text(&office.path(FIRST_KEPT)), "mended, by hand\n");
+}
+
+#[tokio::test]
+async fn the_same_import_once_more_piles_up_no_files() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", broken());
+    for _ in 0..3 {
+        let ended = office.import(&file, &[]).await.expect_code(1);
+        assert!(!ended.stderr.contains("before is in"), "{ended:?}");
+        assert_eq!(rejects_in(&office), [REJECTS]);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_named_is_kept_too_and_an_empty_one_is_filled() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", broken());
+    let named = office.file("rejects", "kept\n");
+    office.import(&file, &["--rejects", &named]).await.expect_code(1);
+    assert_eq!(text(&office.path("rejects.1")), "kept\n");
+    let empty = office.file("empty rejects.csv", "");
+    office.import(&file, &["--rejects", &empty]).await.expect_code(1);
+    assert_eq!(rejects_in(&office), ["empty rejects.csv", "rejects", "rejects.1"]);
+    assert!(text(Path::new(&empty)).contains("not an address"));
+}
+
+#[tokio::test]
+async fn an_import_without_rejects_leaves_an_earlier_file_alone() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(3));
+    office.file(REJECTS, "mended\n");
+    office.import(&file, &[]).await.expect_code(0);
+    assert_eq!(text(&office.path(REJECTS)), "mended\n");
+    assert_eq!(rejects_in(&office), [REJECTS]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_stays_a_link_and_what_it_leads_to_is_kept() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", broken());
+    std::fs::create_dir(office.path("elsewhere")).unwrap();
+    office.file("elsewhere/rows.csv", "kept\n");
+    let link = office.path("link.csv");
+    std::os::unix::fs::symlink(office.path("elsewhere/rows.csv"), &link).unwrap();
+    office.import(&file, &["--rejects", &link.display().to_string()]).await.expect_code(1);
+    assert!(link.is_symlink());
+    assert!(text(&link).contains("not an address"));
+    assert_eq!(text(&office.path("elsewhere/rows.1.csv")), "kept\n");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn rejects_on_stdout_leave_the_log_that_it_goes_to() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", broken());
+    office.file("log", "earlier\n");
+    let append = std::fs::OpenOptions::new().append(true).open(office.path("log")).unwrap();
+    let arguments = ["import", &file, "--format", "json", "--rejects", "/dev/stdout"];
+    let program = office.program(&arguments).stdout(append);
+    program.run().await.expect_code(1);
+    let log = text(&office.path("log"));
+    assert!(log.starts_with("earlier\n") && log.contains("not an address"), "{log}");
+    assert!(log.trim_end().ends_with('}'), "{log}");
+    assert!(!office.path("log.1").exists());
+}
