@@ -1,26 +1,28 @@
 //! `unicontact deliveries retry`: what is unfinished, once more.
 //!
 //! Its rule: it takes the way of every delivery, through the journal, so nothing is sent that a `create` would not send.
+//! The first Ctrl-C begins nothing new and waits for what is under way; the second stops at once.
 
-use std::collections::BTreeMap;
+mod lanes;
+mod unfinished;
+
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use unicontact::config::Configuration;
-use unicontact::journal::{Journal, Record};
+use unicontact::import::{Import, Summary};
+use unicontact::journal::{Journal, JournalError};
 use unicontact::{FanOut, Policy, Report};
 
-use super::{next_page, selection};
+use self::lanes::Lanes;
+use self::unfinished::{Pages, Unfinished};
+use super::selection;
 use crate::arguments::{Common, Format, Retry};
-use crate::commands::create::deliver;
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::output::{self, ProgressLines};
 use crate::signals::Signals;
 
-/// The unfinished deliveries of one contact.
-struct Unfinished {
-    first: Record,
-    providers: Vec<String>,
-}
+const TICK: Duration = Duration::from_millis(500);
 
 pub(super) async fn run(
     common: &Common,
@@ -30,77 +32,152 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let fan_out = crate::commands::fan_out(configuration, Policy::All)?;
     let fan_out = fan_out.with_journal(Arc::clone(&journal));
-    let unfinished = unfinished(common, &*journal, retry).await?;
-    if unfinished.is_empty() {
+    let mut pages = Pages::new(&*journal, selection(common, &retry.filter), &retry.keys);
+    let Some(first) = pages.next().await? else {
         output::message("There is nothing to retry.");
         return Ok(Exit::Done);
-    }
-    let mut signals = Signals::register()?;
-    let mut exit = Exit::Done;
-    for unfinished in unfinished {
-        let providers: Vec<&str> = unfinished.providers.iter().map(String::as_str).collect();
-        let Some(contact) = unfinished.first.contact() else {
-            output::message(&format!(
-                "{}: the journal has no contact that could be sent",
-                unfinished.first.key
-            ));
-            exit = exit.or(Exit::Incomplete);
-            continue;
-        };
-        let (report, was_stopped) = deliver(&fan_out.only(&providers), contact, &mut signals).await;
-        if report.deliveries.len() < providers.len() {
-            output::message(&format!(
-                "{}: some of its providers are not configured any more",
-                report.contact
-            ));
-            exit = exit.or(Exit::Incomplete);
-        }
-        exit = exit.or(tell(common, &fan_out, report));
-        if was_stopped {
-            break;
-        }
-    }
-    Ok(exit)
-}
-
-/// By contact and content: a contact may have been changed between the providers.
-async fn unfinished(
-    common: &Common,
-    journal: &dyn Journal,
-    retry: &Retry,
-) -> Result<Vec<Unfinished>, Failure> {
-    let selection = selection(common, &retry.filter);
-    let mut found: BTreeMap<u64, Unfinished> = BTreeMap::new();
-    let mut numbers: BTreeMap<(String, String), u64> = BTreeMap::new();
-    let mut after = 0;
-    loop {
-        let page = next_page(journal, &selection, after).await?;
-        let Some(last) = page.last() else { break };
-        after = last.number;
-        let is_named = |record: &Record| retry.keys.is_empty() || retry.keys.contains(&record.key);
-        for record in page.into_iter().filter(|record| !record.outcome().is_delivered() && is_named(record)) {
-            let contact = (record.key.contact().to_owned(), record.fingerprint.clone());
-            let number = *numbers.entry(contact).or_insert(record.number);
-            let provider = record.key.provider().to_owned();
-            let of_contact =
-                found.entry(number).or_insert_with(|| Unfinished { first: record, providers: Vec::new() });
-            of_contact.providers.push(provider);
-        }
-    }
-    Ok(found.into_values().collect())
-}
-
-fn tell(common: &Common, fan_out: &FanOut, report: Report) -> Exit {
-    let written = match common.format {
-        Format::Json => output::json_text(&report).and_then(|text| output::told_once(&text)),
-        Format::Human => output::told_once(output::report_of_contact(&report, fan_out).text()),
     };
-    let exit = Exit::from(report.verdict(Policy::All));
-    match written {
-        Ok(()) => exit,
-        Err(error) => {
-            output::unwritten(&[report], common.format, &error);
-            exit.untold()
+    let signals = Signals::register()?;
+    let running = Running {
+        lanes: Lanes::new(&fan_out),
+        summary: Summary::of(&Import::new(fan_out.clone())),
+        fan_out,
+        format: common.format,
+        progress: ProgressLines::default(),
+        signals,
+        next: Some(first),
+        paused: 0,
+        exit: Exit::Done,
+    };
+    Ok(running.finish(pages).await)
+}
+
+struct Running {
+    lanes: Lanes,
+    summary: Summary,
+    fan_out: FanOut,
+    format: Format,
+    progress: ProgressLines,
+    signals: Signals,
+    /// What is sent next; nothing when all was.
+    next: Option<Unfinished>,
+    /// How many pauses were told.
+    paused: usize,
+    exit: Exit,
+}
+
+impl Running {
+    async fn finish(mut self, mut pages: Pages<'_>) -> Exit {
+        let begun = Instant::now();
+        let mut ticks = tokio::time::interval(TICK);
+        let mut interrupts = 0;
+        loop {
+            self.begin(&mut pages).await;
+            tokio::select! {
+                biased;
+                () = self.signals.next() => {
+                    interrupts += 1;
+                    self.interrupted(interrupts);
+                }
+                ended = self.lanes.next() => match ended {
+                    Some(reports) => reports.iter().for_each(|report| self.tell(report)),
+                    None => break,
+                },
+                _ = ticks.tick() => self.tick(begun.elapsed()),
+            }
+        }
+        self.progress.end();
+        self.tell_end();
+        self.exit
+    }
+
+    /// Begins as many as there is room for.
+    async fn begin(&mut self, pages: &mut Pages<'_>) {
+        while self.lanes.has_room() && !self.lanes.are_all_paused() {
+            let Some(next) = self.next.take() else { break };
+            self.send(&next);
+            match pages.next().await {
+                Ok(Some(next)) => self.next = Some(next),
+                Ok(None) => self.lanes.close(),
+                Err(error) => self.unreadable(&error),
+            }
+        }
+    }
+
+    fn send(&mut self, unfinished: &Unfinished) {
+        let key = &unfinished.first.key;
+        if unfinished.providers.iter().any(|provider| !self.lanes.knows(provider)) {
+            self.incomplete(&format!("{}: some of its providers are not configured any more", key.contact()));
+        }
+        let Some(contact) = unfinished.first.contact() else {
+            self.incomplete(&format!("{key}: the journal has no contact that could be sent"));
+            return;
+        };
+        if !self.lanes.begin(&contact, &unfinished.providers) {
+            self.exit = self.exit.or(Exit::Incomplete);
+        }
+    }
+
+    fn unreadable(&mut self, error: &JournalError) {
+        self.lanes.close();
+        self.incomplete(&format!("error: {error}; the rest was not tried"));
+    }
+
+    fn incomplete(&mut self, why: &str) {
+        self.exit = self.exit.or(Exit::Incomplete);
+        self.progress.end();
+        output::message(why);
+    }
+
+    fn interrupted(&mut self, times: u32) {
+        if times == 1 {
+            self.lanes.stop();
+            self.progress.end();
+            output::message(
+                "Stopping: nothing new is sent, what is under way comes to its end. Ctrl-C again stops at once.",
+            );
+        } else {
+            self.lanes.abandon();
+        }
+        if self.next.take().is_some() {
+            self.exit = self.exit.or(Exit::Incomplete);
+        }
+    }
+
+    fn tell(&mut self, report: &Report) {
+        self.summary.add(report);
+        self.exit = self.exit.or(Exit::from(report.verdict(Policy::All)));
+        self.progress.end();
+        let written = match self.format {
+            Format::Json => output::json_text(report).and_then(|text| output::told_once(&text)),
+            Format::Human => output::told_once(output::report_of_contact(report, &self.fan_out).text()),
+        };
+        if let Err(error) = written {
+            output::unwritten(std::slice::from_ref(report), self.format, &error);
+            self.exit = self.exit.untold();
+        }
+    }
+
+    fn tick(&mut self, elapsed: Duration) {
+        let pauses = self.lanes.pauses();
+        if pauses.len() > self.paused {
+            self.paused = pauses.len();
+            self.progress.end();
+            let names: Vec<&str> = pauses.iter().map(|pause| pause.provider.as_str()).collect();
+            output::message(&format!("paused: {}", names.join(", ")));
+        }
+        self.progress.show(&self.summary, elapsed, None);
+    }
+
+    fn tell_end(&mut self) {
+        for pause in self.lanes.pauses() {
+            output::message(&output::paused(&pause, &self.summary, true));
+        }
+        if self.next.is_some() {
+            self.incomplete("The rest was not tried.");
+        }
+        if self.summary.contacts > 1 {
+            output::message(&output::retried(&self.summary));
         }
     }
 }
