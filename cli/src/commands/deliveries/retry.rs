@@ -173,7 +173,7 @@ impl Running {
         for pause in self.lanes.pauses() {
             output::message(&output::paused(&pause, &self.summary, true));
         }
-        if self.next.is_some() {
+        if self.next.is_some() || self.lanes.have_left_some() {
             self.incomplete("The rest was not tried.");
         }
         if self.summary.contacts > 1 {

@@ -25,6 +25,7 @@ pub(super) struct Lanes {
     /// The number of the contact that a lane delivers.
     numbers: HashMap<(usize, String), u64>,
     begun: u64,
+    has_left_some: bool,
     window: usize,
 }
 
@@ -59,6 +60,7 @@ impl Lanes {
             open: HashMap::new(),
             numbers: HashMap::new(),
             begun: 0,
+            has_left_some: false,
             window: concurrency.unwrap_or(1).saturating_mul(DEPTH).max(SMALLEST_WINDOW),
         }
     }
@@ -116,6 +118,11 @@ impl Lanes {
         self.of_providers.iter().for_each(|lane| lane.import.abandon());
     }
 
+    /// Whether a provider was given what it did not take any more.
+    pub(super) fn have_left_some(&self) -> bool {
+        self.has_left_some
+    }
+
     /// The providers that are paused, in the order of the configuration.
     pub(super) fn pauses(&self) -> Vec<Pause> {
         self.of_providers.iter().flat_map(|lane| lane.import.pauses()).collect()
@@ -141,6 +148,7 @@ impl Lanes {
     fn left_by(&mut self, ended: usize) -> Vec<Report> {
         let of_lane = self.numbers.extract_if(|(place, _), _| *place == ended);
         let numbers: Vec<u64> = of_lane.map(|(_, number)| number).collect();
+        self.has_left_some |= !numbers.is_empty();
         numbers.into_iter().filter_map(|number| self.without_one(number)).collect()
     }
 
