@@ -8,6 +8,8 @@ use std::ops::Range;
 
 /// How many times a text may be escaped and is still read.
 const LEVELS: usize = 4;
+/// So many ways to read it are tried. Only what was made to be hard to read has more.
+const MOST: usize = 32;
 /// The longest entity that is read, in characters.
 const ENTITY_LIMIT: usize = 12;
 /// The entities that have a name and are read.
@@ -30,7 +32,7 @@ pub(super) struct Reading {
 pub(super) struct Readings {
     /// As it stands first, and last with every escape undone. Never empty.
     pub(super) all: Vec<Reading>,
-    /// Whether the last of them holds no more escapes.
+    /// Whether the last of them holds no more escapes, and none was left out for its number.
     pub(super) is_complete: bool,
 }
 
@@ -47,6 +49,7 @@ impl Readings {
         }
         let plain = if together.len() > 1 { together.pop() } else { None };
         let apart = apart(text);
+        is_complete &= apart.len() <= MOST;
         let mut all = together;
         for reading in apart.into_iter().chain(plain) {
             all.retain(|known| *known != reading);
@@ -56,7 +59,8 @@ impl Readings {
     }
 }
 
-/// The readings with each kind of escapes undone by itself, in every order, and each of them once.
+/// The readings with each kind of escapes undone by itself, in every order, and each of them once. It ends with the
+/// first that is too many.
 fn apart(text: &str) -> Vec<Reading> {
     let mut all = vec![Reading::literal(text)];
     let mut newest = 0..1;
@@ -65,6 +69,9 @@ fn apart(text: &str) -> Vec<Reading> {
             for mark in MARKS {
                 let next = all[place].unescaped(&[mark]).filter(|next| !all.contains(next));
                 all.extend(next);
+                if all.len() > MOST {
+                    return all;
+                }
             }
         }
         newest = newest.end..all.len();
@@ -273,8 +280,10 @@ mod tests {
     fn no_reading_comes_twice_and_hostile_escapes_do_not_make_many() {
         assert_eq!(Readings::of("nothing % escaped").all.len(), 1);
         assert_eq!(Readings::of("a%20b").all.len(), 2);
-        let all = Readings::of(&"&amp;amp;amp;amp;lt;%252525253C\\\\\\\\\\\\\\\\\"".repeat(40)).all;
-        assert!(all.len() <= 40, "{}", all.len());
+        let hostile = Readings::of(&r"%26amp;\u0025%5Cu0026amp;%2526#37;41\\u0025\u00255C&#37;41".repeat(40));
+        assert!(!hostile.is_complete);
+        let all = hostile.all;
+        assert!(all.len() <= MOST + LEVELS + 1, "{}", all.len());
         assert!(all.iter().enumerate().all(|(place, reading)| !all[..place].contains(reading)));
     }
 
