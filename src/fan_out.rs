@@ -267,21 +267,18 @@ impl RunningDelivery {
 
     async fn end(&mut self) -> Outcome {
         if let Some(task) = &mut self.task {
-            let delivery = match task.await {
-                Ok(delivery) => delivery,
-                Err(error) => {
-                    let mut delivery = self.broken_off(&error);
-                    if let Some(entry) = &self.entry {
-                        delivery.unrecorded = entry.settle(&delivery).await.err();
-                    }
-                    delivery
-                }
-            };
+            let ended = task.await;
+            self.task = None;
+            let has_broken_off = ended.is_err();
+            let delivery = ended.unwrap_or_else(|error| self.broken_off(&error));
             if let Some(gate) = &self.gate {
                 gate.saw(&delivery);
+                gate.leaves();
             }
-            self.task = None;
-            self.ended = Some(delivery);
+            let delivery = self.ended.insert(delivery);
+            if let Some(entry) = self.entry.as_ref().filter(|_| has_broken_off) {
+                delivery.unrecorded = entry.settle(delivery).await.err();
+            }
         }
         self.ended.as_ref().map_or(Outcome::Pending, |delivery| delivery.outcome)
     }
@@ -289,11 +286,17 @@ impl RunningDelivery {
     /// Ends it now, whatever it is doing.
     fn cut_off(&mut self) -> Delivery {
         self.progress.close();
+        if let Some(delivery) = self.ended.take() {
+            return delivery;
+        }
+        if let Some(gate) = &self.gate {
+            gate.leaves();
+        }
         let unawaited = self.task.take().and_then(|task| {
             task.abort();
             task.now_or_never()?.ok()
         });
-        if let Some(delivery) = self.ended.take().or(unawaited) {
+        if let Some(delivery) = unawaited {
             return delivery;
         }
         let delivery = self.as_far_as_it_came();

@@ -35,11 +35,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio::sync::watch;
-use unicontact_providers::{UnifiedContact, contact_key};
+use unicontact_providers::{ContactProvider, UnifiedContact, contact_key};
 
 pub(crate) use self::gate::Gate;
 pub use self::gate::Pause;
-use self::lanes::Lanes;
+use self::lanes::{Lanes, Wanted};
 use self::seen::Seen;
 pub use self::summary::{Counts, Summary};
 use crate::delivery::Report;
@@ -83,6 +83,15 @@ pub struct Import {
     seen: Arc<Seen>,
     behind: behind::Counts,
     taken: Arc<AtomicU64>,
+}
+
+/// A contact that goes to some of the providers.
+#[derive(Debug, Clone)]
+pub struct Addressed {
+    /// The contact.
+    pub contact: UnifiedContact,
+    /// The names of the providers. Those that the import does not have are passed over.
+    pub providers: Vec<String>,
 }
 
 /// How the import is to go on.
@@ -149,7 +158,21 @@ impl Import {
     /// Dropping the stream cuts off what is under way, as [`Running`](crate::Running) says, and forgets what was put aside;
     /// [`Import::abandon`] does the same and tells it.
     pub fn run<S: Stream<Item = UnifiedContact>>(&self, contacts: S) -> impl Stream<Item = Report> + use<S> {
-        let mut lanes = Lanes::of(self.clone(), contacts);
+        self.through_lanes(contacts.map(Wanted::everywhere))
+    }
+
+    /// The same with contacts that go to some of the providers only. The same contact may come again, for other providers
+    /// say: nobody looks for what comes twice but the journal.
+    pub fn run_addressed<S: Stream<Item = Addressed>>(
+        &self,
+        contacts: S,
+    ) -> impl Stream<Item = Report> + use<S> {
+        let names: Vec<String> = self.fan_out.targets().iter().map(|target| name(target)).collect();
+        self.through_lanes(contacts.map(move |addressed| Wanted::of(addressed, &names)))
+    }
+
+    fn through_lanes<S: Stream<Item = Wanted>>(&self, wanted: S) -> impl Stream<Item = Report> + use<S> {
+        let mut lanes = Lanes::of(self.clone(), wanted);
         stream::poll_fn(move |context| lanes.poll_next(context))
     }
 
@@ -213,6 +236,10 @@ impl Import {
             goes_on
         });
     }
+}
+
+fn name(target: &Target) -> String {
+    target.provider().info().name().to_owned()
 }
 
 impl fmt::Debug for Import {

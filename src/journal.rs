@@ -16,7 +16,8 @@
 //! 5. A delivery that failed, was rejected or is pending is granted as [`Claimed::New`], each time anew: credentials,
 //!    limits and the contact itself may have been put right meanwhile.
 //! 6. [`Journal::settle`] changes a claimed record only with the ticket of its claim. Without a claim it records only
-//!    what may be sent again, so that nobody settles over what another did or doubted.
+//!    what may be sent again, so that nobody settles over what another did or doubted; and `pending` only where it knows
+//!    nothing of this content, so that what was not tried again keeps the error with which it failed.
 //! 7. The contact itself is kept only while its delivery is unfinished. A record that the vendor has holds the id and
 //!    a fingerprint, by which a later change is noticed.
 //! 8. A person may resolve what is not held and not done; the record says that it is a person's word.

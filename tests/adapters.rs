@@ -207,6 +207,13 @@ fn is_ordinary(text: &str) -> bool {
     words.peek().is_some() && words.all(ordinary::is_ordinary)
 }
 
+/// The text with the letters that touch it: with an `o` before it, `rganization` is an ordinary word.
+fn grown(before: &str, text: &str, behind: &str) -> String {
+    let is_mark = |it: char| !it.is_alphanumeric();
+    let (before, behind) = (before.rsplit(is_mark).next(), behind.split(is_mark).next());
+    [before.unwrap_or_default(), text, behind.unwrap_or_default()].concat()
+}
+
 /// What the error shows, if the text is in it as it is or as it was spelled.
 fn shown_of(text: &str, spelled: &str, error: &ProviderError) -> Option<String> {
     let shown = leaks::words_of(error);
@@ -317,7 +324,8 @@ proptest! {
     ) {
         for (provider, draft) in drafts(&contact) {
             for value in leaks::texts_of(&draft.body) {
-                let Some(part) = part_of(&value, start, length).filter(|part| !is_ordinary(part)) else { continue };
+                let tells = |part: &String| !is_ordinary(part) && !is_ordinary(&grown(&before, part, &behind));
+                let Some(part) = part_of(&value, start, length).filter(tells) else { continue };
                 let spelled = spelling.get(&leaks::spellings(&part)).clone();
                 let answer = place(&format!("{before}{spelled}{behind}"));
                 let at = Timestamp::UNIX_EPOCH;
@@ -330,8 +338,7 @@ proptest! {
 
     #[test]
     fn no_form_of_a_credential_is_repeated(
-        // Where it ends in an escape that is not finished, what stands behind it would finish another one.
-        token in "[ -~]{6,22}[ -$&-~]{2}",
+        token in "[ -~]{8,24}",
         (before, behind) in (BESIDE, BESIDE),
         place in select(&PLACES[..]),
     ) {

@@ -12,6 +12,7 @@ mod plan;
 mod providers;
 mod sandbox;
 mod schema;
+mod watched;
 
 use std::sync::Arc;
 

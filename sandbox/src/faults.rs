@@ -66,7 +66,7 @@ pub(crate) use self::span::Span;
 #[serde(deny_unknown_fields)]
 pub struct Faults {
     /// Where all draws begin. In TOML at most 2^63 - 1.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "value::seed")]
     pub seed: u64,
     /// The rules, in the order in which they are asked.
     #[serde(default, rename = "fault")]

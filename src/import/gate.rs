@@ -148,10 +148,15 @@ impl Gate {
         self.state().under_way += 1;
     }
 
-    /// Judges a delivery that ended.
-    pub(crate) fn saw(&self, delivery: &Delivery) {
+    /// A delivery came to its end, whichever.
+    pub(crate) fn leaves(&self) {
         let mut state = self.state();
         state.under_way = state.under_way.saturating_sub(1);
+    }
+
+    /// Judges what a delivery ended with.
+    pub(crate) fn saw(&self, delivery: &Delivery) {
+        let mut state = self.state();
         let error = match (&delivery.error, delivery.outcome) {
             (Some(error), Outcome::Failed) => error,
             // Without an attempt it is an earlier run's doubt.
@@ -171,7 +176,7 @@ impl Gate {
         }
     }
 
-    /// Judges what a delivery ended with, before the next one has its turn.
+    /// The same, before the next one has its turn.
     pub(crate) fn judge(&self, error: &ProviderError) {
         if meets_the_next_one_too(error.kind()) {
             self.pause_after(self.state(), error);

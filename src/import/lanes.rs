@@ -17,11 +17,29 @@ use unicontact_providers::{ErrorKind, ProviderError, UnifiedContact, contact_key
 
 use super::behind::Behind;
 use super::unsent::{repeated, unreadable};
-use super::{Course, Gate, Import};
+use super::{Addressed, Course, Gate, Import};
 use crate::delivery::{Delivery, Outcome, Report};
 use crate::target::STOPPED;
 
 const PAUSED: &str = "not sent: the provider is paused";
+
+/// A contact from the source.
+pub(super) struct Wanted {
+    contact: UnifiedContact,
+    /// Where it goes; everywhere, if that is not said.
+    lanes: Option<Vec<usize>>,
+}
+
+impl Wanted {
+    pub(super) fn everywhere(contact: UnifiedContact) -> Self {
+        Self { contact, lanes: None }
+    }
+
+    pub(super) fn of(addressed: Addressed, names: &[String]) -> Self {
+        let places = names.iter().enumerate().filter(|(_, name)| addressed.providers.contains(name));
+        Self { contact: addressed.contact, lanes: Some(places.map(|(lane, _)| lane).collect()) }
+    }
+}
 
 /// An import under way.
 pub(super) struct Lanes<S> {
@@ -45,7 +63,7 @@ struct Ended {
     report: Report,
 }
 
-impl<S: Stream<Item = UnifiedContact>> Lanes<S> {
+impl<S: Stream<Item = Wanted>> Lanes<S> {
     pub(super) fn of(import: Import, contacts: S) -> Self {
         let mut course = import.course.subscribe();
         let stopping = async move {
@@ -144,23 +162,24 @@ impl<S: Stream<Item = UnifiedContact>> Lanes<S> {
             return false;
         };
         match contacts.as_mut().poll_next(context) {
-            Poll::Ready(Some(contact)) => self.begin(contact),
+            Poll::Ready(Some(wanted)) => self.begin(wanted),
             Poll::Ready(None) => self.contacts = None,
             Poll::Pending => *is_source_empty = true,
         }
         true
     }
 
-    fn begin(&mut self, contact: UnifiedContact) {
+    fn begin(&mut self, wanted: Wanted) {
+        let Wanted { contact, lanes } = wanted;
         self.import.taken.fetch_add(1, Ordering::Relaxed);
         let key = contact_key(&contact);
-        if self.import.seen.is_repeated(&key) {
+        if lanes.is_none() && self.import.seen.is_repeated(&key) {
             self.unsent.push_back(repeated(key, &self.import.fan_out));
             return;
         }
-        let lanes = 0..self.gates().len();
-        let (mut now, later): (Vec<_>, Vec<_>) =
-            lanes.partition(|lane| self.has_room(*lane) && !self.behind.has_any(*lane));
+        let lanes = lanes.unwrap_or_else(|| (0..self.gates().len()).collect());
+        let is_free = |lane: &usize| self.has_room(*lane) && !self.behind.has_any(*lane);
+        let (mut now, later): (Vec<_>, Vec<_>) = lanes.into_iter().partition(is_free);
         if !later.is_empty() && !self.behind.put(&contact, &later) {
             // It goes beyond the window rather than nowhere.
             now.extend(later);

@@ -4,9 +4,8 @@
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use unicontact_providers::ContactProvider;
 
-use super::Import;
+use super::{Import, name};
 use crate::delivery::{Outcome, Report, Verdict};
 
 /// How many deliveries of one provider ended how.
@@ -70,7 +69,6 @@ impl Counts {
 impl Summary {
     /// An empty one, which knows the providers of `import` already.
     pub fn of(import: &Import) -> Self {
-        let name = |target: &std::sync::Arc<crate::Target>| target.provider().info().name().to_owned();
         let targets = import.fan_out().targets().iter();
         Self {
             providers: targets.map(|target| (name(target), Counts::default())).collect(),

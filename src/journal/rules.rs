@@ -80,13 +80,19 @@ fn with_the_earlier(record: Record) -> Record {
 }
 
 fn is_permitted(known: Option<&Record>, settlement: &Settlement) -> bool {
-    match (known.map(|known| known.standing), settlement.ticket) {
-        (Some(Standing::Claimed(holder)), ticket) => ticket == Some(holder),
-        (None, _) => true,
-        (Some(Standing::Settled(outcome)), None) => may_be_sent(outcome) && may_be_sent(settlement.outcome),
+    let Some(known) = known else {
+        return true;
+    };
+    match (known.standing, settlement.ticket) {
+        (Standing::Claimed(holder), ticket) => ticket == Some(holder),
+        (Standing::Settled(outcome), None) => {
+            // That it was not tried again says less than why it failed.
+            let tells_more =
+                settlement.outcome != Outcome::Pending || *known.fingerprint != *settlement.fingerprint;
+            may_be_sent(outcome) && may_be_sent(settlement.outcome) && tells_more
+        }
         // The holder says it once more, or corrects itself: a cut-off comes after the end.
-        (Some(Standing::Settled(_) | Standing::Interrupted), Some(_))
-        | (Some(Standing::Interrupted), None) => false,
+        (Standing::Settled(_) | Standing::Interrupted, Some(_)) | (Standing::Interrupted, None) => false,
     }
 }
 

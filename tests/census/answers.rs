@@ -5,7 +5,7 @@
 
 use unicontact::providers::ErrorKind;
 
-use super::support::fixture::{self, Fixture, GivenAnswer, ProvenanceKind};
+use super::support::fixture::{Fixture, GivenAnswer, ProvenanceKind};
 use super::table::{self, code_words};
 
 /// The kinds that an answer can have.
@@ -160,43 +160,34 @@ fn text_of(answer: &GivenAnswer) -> String {
 
 #[test]
 fn every_row_of_the_answers_names_fixtures_that_prove_it() {
-    let mut found = Vec::new();
-    for vendor in fixture::VENDORS {
-        let fixtures = fixture::of_vendor(vendor);
-        let rows = rows_of_documentation(vendor);
-        found.extend(rows.iter().flat_map(|row| complaints(vendor, row, &fixtures)));
-    }
-    assert!(found.is_empty(), "\n{}", found.join("\n"));
+    table::assert_proved(rows_of_documentation, complaints);
 }
 
 #[test]
 fn a_row_of_the_answers_that_its_fixtures_do_not_prove_is_told() {
-    for vendor in fixture::VENDORS {
-        let fixtures = fixture::of_vendor(vendor);
-        for row in rows_of_documentation(vendor) {
-            let other = if row.kind.contains("`blocked`") { "`config`" } else { "`blocked`" };
-            let wrong = [
-                Row { proofs: Vec::new(), ..row.clone() },
-                Row { proofs: vec!["nothing".to_owned()], ..row.clone() },
-                Row { proofs: vec!["check_good".to_owned(), "create_one_past".to_owned()], ..row.clone() },
-                Row { kind: other.to_owned(), ..row.clone() },
-                Row { kind: "`mistyped`".to_owned(), ..row.clone() },
-                Row { effect: "not_sent".to_owned(), ..row.clone() },
-                Row { answer: format!("{} 599", row.answer), ..row.clone() },
-                Row { answer: format!("{} code 9999", row.answer), ..row.clone() },
-                Row { answer: format!("{} \"nobody says this\"", row.answer), ..row.clone() },
-            ];
-            let recorded = Row { evidence: "recorded".to_owned(), ..row.clone() };
-            if vendor != "emnify" {
-                assert!(!complaints(vendor, &recorded, &fixtures).is_empty(), "{vendor}: {recorded:?}");
-            }
-            let is_whole =
-                |it: &Row| row.kind.starts_with("created") && it.proofs.contains(&"check_good".to_owned());
-            for wrong in wrong.into_iter().filter(|it| !is_whole(it)) {
-                assert!(!complaints(vendor, &wrong, &fixtures).is_empty(), "{vendor}: {row:?} as {wrong:?}");
-            }
+    table::for_every_row(rows_of_documentation, |vendor, row, fixtures| {
+        let other = if row.kind.contains("`blocked`") { "`config`" } else { "`blocked`" };
+        let wrong = [
+            Row { proofs: Vec::new(), ..row.clone() },
+            Row { proofs: vec!["nothing".to_owned()], ..row.clone() },
+            Row { proofs: vec!["check_good".to_owned(), "create_one_past".to_owned()], ..row.clone() },
+            Row { kind: other.to_owned(), ..row.clone() },
+            Row { kind: "`mistyped`".to_owned(), ..row.clone() },
+            Row { effect: "not_sent".to_owned(), ..row.clone() },
+            Row { answer: format!("{} 599", row.answer), ..row.clone() },
+            Row { answer: format!("{} code 9999", row.answer), ..row.clone() },
+            Row { answer: format!("{} \"nobody says this\"", row.answer), ..row.clone() },
+        ];
+        let recorded = Row { evidence: "recorded".to_owned(), ..row.clone() };
+        if vendor != "emnify" {
+            assert!(!complaints(vendor, &recorded, fixtures).is_empty(), "{vendor}: {recorded:?}");
         }
-    }
+        let is_whole =
+            |it: &Row| row.kind.starts_with("created") && it.proofs.contains(&"check_good".to_owned());
+        for wrong in wrong.into_iter().filter(|it| !is_whole(it)) {
+            assert!(!complaints(vendor, &wrong, fixtures).is_empty(), "{vendor}: {row:?} as {wrong:?}");
+        }
+    });
 }
 
 #[test]

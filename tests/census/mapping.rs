@@ -239,47 +239,38 @@ fn the_mapping_of_every_vendor_is_the_table_of_its_documentation() {
 
 #[test]
 fn every_row_of_a_mapping_names_fixtures_that_prove_it_and_its_limit() {
-    let mut found = Vec::new();
-    for vendor in fixture::VENDORS {
-        let fixtures = fixture::of_vendor(vendor);
-        let rows = rows_of_documentation(vendor);
-        found.extend(rows.iter().flat_map(|row| complaints(vendor, row, &fixtures)));
-    }
-    assert!(found.is_empty(), "\n{}", found.join("\n"));
+    table::assert_proved(rows_of_documentation, complaints);
 }
 
 #[test]
 fn a_row_that_its_fixtures_do_not_prove_is_told() {
-    for vendor in fixture::VENDORS {
-        let fixtures = fixture::of_vendor(vendor);
-        for row in rows_of_documentation(vendor) {
-            let other_evidence = if row.evidence == "documented" { "inferred" } else { "third-party" };
-            let mut wrong = vec![
-                Row { to: "nowhere".to_owned(), ..row.clone() },
-                Row { to: format!("{}[]", row.to), ..row.clone() },
-                Row { field: "birthday".to_owned(), ..row.clone() },
-                Row { proofs: Vec::new(), ..row.clone() },
-                Row { proofs: vec!["create_nothing".to_owned()], ..row.clone() },
-                Row { proofs: vec!["server_error".to_owned()], ..row.clone() },
-                Row { limit: Some(row.limit.unwrap_or(100) + 1), ..row.clone() },
-                Row { limit: Some(row.limit.unwrap_or(10) - 1), ..row.clone() },
-            ];
-            if row.evidence == "inferred" {
-                wrong.push(Row { evidence: other_evidence.to_owned(), ..row.clone() });
-            }
-            let limit_of_emails = |wrong: &Row| wrong.limit != row.limit && is_out_of_reach(vendor, &row);
-            for wrong in wrong.into_iter().filter(|wrong| !limit_of_emails(wrong)) {
-                assert!(!complaints(vendor, &wrong, &fixtures).is_empty(), "{vendor}: {row:?} as {wrong:?}");
-            }
-            for index in (0..row.proofs.len()).filter(|_| row.limit.is_some() && row.proofs.len() > 1) {
-                let mut fewer = row.clone();
-                let gone = fewer.proofs.remove(index);
-                if gone.starts_with(LONGEST) || gone.starts_with(ONE_PAST) {
-                    assert!(!complaints(vendor, &fewer, &fixtures).is_empty(), "{vendor}: {fewer:?}");
-                }
+    table::for_every_row(rows_of_documentation, |vendor, row, fixtures| {
+        let other_evidence = if row.evidence == "documented" { "inferred" } else { "third-party" };
+        let mut wrong = vec![
+            Row { to: "nowhere".to_owned(), ..row.clone() },
+            Row { to: format!("{}[]", row.to), ..row.clone() },
+            Row { field: "birthday".to_owned(), ..row.clone() },
+            Row { proofs: Vec::new(), ..row.clone() },
+            Row { proofs: vec!["create_nothing".to_owned()], ..row.clone() },
+            Row { proofs: vec!["server_error".to_owned()], ..row.clone() },
+            Row { limit: Some(row.limit.unwrap_or(100) + 1), ..row.clone() },
+            Row { limit: Some(row.limit.unwrap_or(10) - 1), ..row.clone() },
+        ];
+        if row.evidence == "inferred" {
+            wrong.push(Row { evidence: other_evidence.to_owned(), ..row.clone() });
+        }
+        let limit_of_emails = |wrong: &Row| wrong.limit != row.limit && is_out_of_reach(vendor, row);
+        for wrong in wrong.into_iter().filter(|wrong| !limit_of_emails(wrong)) {
+            assert!(!complaints(vendor, &wrong, fixtures).is_empty(), "{vendor}: {row:?} as {wrong:?}");
+        }
+        for index in (0..row.proofs.len()).filter(|_| row.limit.is_some() && row.proofs.len() > 1) {
+            let mut fewer = row.clone();
+            let gone = fewer.proofs.remove(index);
+            if gone.starts_with(LONGEST) || gone.starts_with(ONE_PAST) {
+                assert!(!complaints(vendor, &fewer, fixtures).is_empty(), "{vendor}: {fewer:?}");
             }
         }
-    }
+    });
 }
 
 fn is_out_of_reach(vendor: &str, row: &Row) -> bool {

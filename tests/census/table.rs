@@ -2,7 +2,7 @@
 //!
 //! Its rule: a table that is not there, or a row with another number of cells than its heading, is a mistake.
 
-use super::support::fixture::Fixture;
+use super::support::fixture::{self, Fixture};
 
 /// The rows below the heading of the first table of a section of `docs.md`.
 pub(crate) fn rows<const CELLS: usize>(vendor: &str, section: &str) -> Vec<[String; CELLS]> {
@@ -55,6 +55,32 @@ pub(crate) fn named<'a>(names: &[String], fixtures: &'a [Fixture]) -> (Vec<&'a F
         }
     }
     (found, complaints)
+}
+
+/// Hands over every row of every vendor's documentation, with the vendor's fixtures.
+pub(crate) fn for_every_row<Row>(
+    rows_of_documentation: fn(&str) -> Vec<Row>,
+    mut see: impl FnMut(&str, &Row, &[Fixture]),
+) {
+    for vendor in fixture::VENDORS {
+        let fixtures = fixture::of_vendor(vendor);
+        for row in rows_of_documentation(vendor) {
+            see(vendor, &row, &fixtures);
+        }
+    }
+}
+
+/// Fails with all complaints about any of them.
+#[track_caller]
+pub(crate) fn assert_proved<Row>(
+    rows_of_documentation: fn(&str) -> Vec<Row>,
+    complaints: fn(&str, &Row, &[Fixture]) -> Vec<String>,
+) {
+    let mut found = Vec::new();
+    for_every_row(rows_of_documentation, |vendor, row, fixtures| {
+        found.extend(complaints(vendor, row, fixtures));
+    });
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Its rule: nothing here knows where a journal is kept.
 
 use unicontact::Outcome;
-use unicontact::journal::{Claim, Claimed, Journal, Resolution, Selection, Standing};
+use unicontact::journal::{Claim, Claimed, Journal, Resolution, Selection, Settlement, Standing};
 
 use crate::bench::{CONTENT, Kept, claim, deliver, id, key, look, now, settlement, standing, ticket};
 
@@ -113,7 +113,7 @@ async fn only_the_holder_settles_a_claim() {
 #[tokio::test]
 async fn what_ended_before_any_claim_is_recorded_unless_more_is_known() {
     for mut kept in Kept::all() {
-        for outcome in UNFINISHED {
+        for outcome in [Outcome::Pending, Outcome::Failed, Outcome::Rejected] {
             kept.journal().settle(settlement("42", None, outcome)).await.unwrap();
             assert_eq!(standing(&*kept.journal(), "42").await, Standing::Settled(outcome));
         }
@@ -126,6 +126,21 @@ async fn what_ended_before_any_claim_is_recorded_unless_more_is_known() {
         kept.reopen();
         kept.journal().settle(settlement("3", None, Outcome::Pending)).await.unwrap();
         assert_eq!(standing(&*kept.journal(), "3").await, Standing::Interrupted);
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_tried_again_keeps_its_error_unless_the_contact_has_changed() {
+    for kept in Kept::all() {
+        let journal = kept.journal();
+        deliver(&*journal, "42", 1, Outcome::Failed).await;
+        journal.settle(settlement("42", None, Outcome::Pending)).await.unwrap();
+        let record = look(&*journal, "42").await;
+        assert_eq!((record.outcome(), record.error_kind()), (Outcome::Failed, Some("unavailable")));
+        let changed = Settlement { fingerprint: "f2".into(), ..settlement("42", None, Outcome::Pending) };
+        journal.settle(changed).await.unwrap();
+        let record = look(&*journal, "42").await;
+        assert_eq!((record.outcome(), &*record.fingerprint), (Outcome::Pending, "f2"));
     }
 }
 
@@ -169,10 +184,7 @@ async fn another_one_is_granted_on_demand_and_if_nothing_comes_of_it_the_first_i
             assert_eq!((record.id, record.content), (Some(id("17")), None));
         }
         journal.claim(again(7)).await.unwrap();
-        let second = unicontact::journal::Settlement {
-            id: Some(id("18")),
-            ..settlement("42", Some(7), Outcome::Created)
-        };
+        let second = Settlement { id: Some(id("18")), ..settlement("42", Some(7), Outcome::Created) };
         journal.settle(second).await.unwrap();
         assert_eq!(look(&*journal, "42").await.id, Some(id("18")));
     }

@@ -78,7 +78,9 @@ fn settled(account: Option<Account>, outcome: Outcome, by: Option<u64>) -> Optio
     match (account, by) {
         (None, _) => Some(ended(outcome, false)),
         (Some(Account::Held { number, had }), Some(by)) if number == by => Some(ended(outcome, had)),
-        (Some(Account::Sendable(_)), None) if is_sendable(outcome) => Some(ended(outcome, false)),
+        (Some(Account::Sendable(_)), None) if matches!(outcome, Outcome::Failed | Outcome::Rejected) => {
+            Some(ended(outcome, false))
+        }
         (account, _) => account,
     }
 }

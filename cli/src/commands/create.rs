@@ -33,7 +33,7 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
         fan_out = fan_out.again();
     }
     let mut signals = Signals::register()?;
-    let (report, _) = deliver(&fan_out, contact, &mut signals).await;
+    let report = deliver(&fan_out, contact, &mut signals).await;
     let written = match common.format {
         Format::Json => output::json_text(&report).and_then(|text| output::told_once(&text)),
         Format::Human => output::told_once(output::report(&report, &fan_out).text()),
@@ -48,16 +48,11 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
     })
 }
 
-/// The report, and whether a signal asked to stop.
-pub(super) async fn deliver(
-    fan_out: &FanOut,
-    contact: UnifiedContact,
-    signals: &mut Signals,
-) -> (Report, bool) {
+async fn deliver(fan_out: &FanOut, contact: UnifiedContact, signals: &mut Signals) -> Report {
     let mut running = fan_out.start(contact);
     loop {
         tokio::select! {
-            () = running.ended() => return (running.finish().await, false),
+            () = running.ended() => return running.finish().await,
             () = signals.next() => break,
             () = tokio::time::sleep(PATIENCE) => tell_waiting(&running),
         }
@@ -66,11 +61,10 @@ pub(super) async fn deliver(
     output::message(
         "Stopping: nothing new is sent, what is under way comes to its end. Ctrl-C again stops at once.",
     );
-    let report = tokio::select! {
+    tokio::select! {
         () = running.ended() => running.finish().await,
         () = signals.next() => running.abandon(),
-    };
-    (report, true)
+    }
 }
 
 /// Says on a terminal whom it is waiting for.

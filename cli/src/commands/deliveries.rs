@@ -61,26 +61,30 @@ async fn next_page(
 
 async fn list(common: &Common, journal: &dyn Journal, selection: Selection) -> Result<Exit, Failure> {
     let mut after = 0;
-    let mut all = Vec::new();
     loop {
-        let page = next_page(journal, &selection, after).await?;
-        let Some(last) = page.last() else { break };
+        let records = next_page(journal, &selection, after).await?;
+        let Some(last) = records.last() else { break };
+        let is_first = after == 0;
         after = last.number;
         match common.format {
-            Format::Json => page.iter().try_for_each(output::json)?,
-            Format::Human => all.extend(page),
+            Format::Json => records.iter().try_for_each(output::json)?,
+            Format::Human => output::page(&page_of_list(&records, is_first))?,
         }
     }
-    match (common.format, all.is_empty()) {
-        (Format::Json, _) => {}
-        (Format::Human, true) => output::message("The journal has no such delivery."),
-        (Format::Human, false) => {
-            let mut page = Page::default();
-            page.table(&output::records(&all));
-            output::page(&page)?;
-        }
+    if after == 0 && matches!(common.format, Format::Human) {
+        output::message("The journal has no such delivery.");
     }
     Ok(Exit::Done)
+}
+
+/// A table of its own, so that none has to wait for the widths of the next.
+fn page_of_list(records: &[Record], is_first: bool) -> Page {
+    let mut page = Page::default();
+    if !is_first {
+        page.blank_line();
+    }
+    page.table(&output::records(records));
+    page
 }
 
 async fn show(common: &Common, journal: &dyn Journal, key: &DeliveryKey) -> Result<Exit, Failure> {

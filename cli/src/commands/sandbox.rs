@@ -57,6 +57,14 @@ fn options(sandbox: &Sandbox) -> Result<Options, Failure> {
         // Where there is no fifth neighbour, any port does.
         port => port.checked_add(VENDORS).unwrap_or(0),
     };
+    let of_vendors = sandbox.port..neighbour;
+    if let Some(port) = sandbox.control_port.filter(|port| of_vendors.contains(port)) {
+        let last = neighbour - 1;
+        return Err(Failure::new(format!(
+            "--control-port {port}: the vendors take the ports {} to {last}; try {neighbour} or 0",
+            sandbox.port
+        )));
+    }
     let control_port = Some(sandbox.control_port.unwrap_or(neighbour));
     Ok(Options { port: sandbox.port, faults, control_port, ..Options::default() })
 }

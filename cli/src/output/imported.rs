@@ -6,7 +6,7 @@ use std::io;
 
 use serde::Serialize;
 use unicontact::Outcome;
-use unicontact::import::{Pause, Summary};
+use unicontact::import::{Counts, Pause, Summary};
 
 use super::table::Cell;
 use super::{Page, Table, json_text};
@@ -39,6 +39,18 @@ pub(crate) fn imported(summary: &Summary, contacts: u64, rejects: u64, format: F
     }
     page.table(&table);
     Ok(page.text().to_owned())
+}
+
+/// The sum of what was delivered once more, in one line.
+pub(crate) fn retried(summary: &Summary, contacts: u64) -> String {
+    let of_provider = |(name, counts): &(String, Counts)| {
+        let present = Outcome::ALL.into_iter().filter(|outcome| counts.of(*outcome) > 0);
+        let words: Vec<String> =
+            present.map(|outcome| format!("{} {}", counts.of(outcome), outcome.as_str())).collect();
+        (!words.is_empty()).then(|| format!("{name}: {}", words.join(", ")))
+    };
+    let providers: Vec<String> = summary.providers.iter().filter_map(of_provider).collect();
+    format!("{contacts} contacts retried; {}", providers.join("; "))
 }
 
 /// That a provider is paused, while the others go on.

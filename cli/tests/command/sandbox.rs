@@ -162,3 +162,13 @@ async fn a_control_port_that_is_taken_is_told() {
     let ended = Program::new(&arguments).run().await.expect_usage_error();
     assert!(ended.stderr.contains(&format!("port {port} is taken")), "{}", ended.stderr);
 }
+
+#[tokio::test]
+async fn a_control_port_among_those_of_the_vendors_is_told_as_such() {
+    for port in ["18800", "18801", "18803"] {
+        let arguments = ["sandbox", "--port", "18800", "--control-port", port];
+        let ended = Program::new(&arguments).run().await.expect_usage_error();
+        let expected = "the vendors take the ports 18800 to 18803; try 18804 or 0\n";
+        assert_eq!(ended.stderr, format!("error: --control-port {port}: {expected}"));
+    }
+}

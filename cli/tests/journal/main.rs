@@ -10,6 +10,7 @@ mod hostile;
 mod killed;
 #[path = "../program/mod.rs"]
 mod program;
+mod retry;
 mod second_run;
 mod unusable;
 

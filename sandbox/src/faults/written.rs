@@ -2,7 +2,6 @@
 //!
 //! Rule: a key that does nothing is a mistake, and a mistake names the key and what may stand there.
 
-use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -11,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::kind::FaultKind;
 use super::rule::{ErrorBody, Latency, On, RetryAfter, Rule, What, When};
 use super::span::Span;
-use super::value::{ContentType, ErrorStatus, Probability, Vendors};
+use super::value::{ContentType, Count, ErrorStatus, Probability, Vendors};
 use crate::vendor::Vendor;
 
 const WHEN: [&str; 8] = ["vendor", "on", "after", "every", "probability", "times", "burst", "lasting"];
@@ -53,11 +52,11 @@ macro_rules! written_rule {
 written_rule! {
     vendor: Vendors,
     on: On,
-    after: NonZeroUsize,
-    every: NonZeroUsize,
+    after: Count<usize>,
+    every: Count<usize>,
     probability: Probability,
-    times: NonZeroUsize,
-    burst: NonZeroUsize,
+    times: Count<usize>,
+    burst: Count<usize>,
     lasting: Span,
     delay: Span,
     p50: Span,
@@ -69,8 +68,8 @@ written_rule! {
     after_commit: bool,
     over: Span,
     content_type: ContentType,
-    uses: NonZeroU32,
-    creates: NonZeroU32,
+    uses: Count<u32>,
+    creates: Count<u32>,
     time_zone: String,
 }
 
@@ -195,7 +194,7 @@ impl WrittenRule {
                 "`burst` and `lasting` exclude each other: a strike ends by count or by time".to_owned()
             );
         }
-        let number = |given: Option<NonZeroUsize>| given.map(NonZeroUsize::get);
+        let number = |given: Option<Count<usize>>| given.map(Count::get);
         Ok(When {
             after: number(self.after).unwrap_or(0),
             every: number(self.every).unwrap_or(1),
@@ -220,11 +219,11 @@ impl From<Rule> for WrittenRule {
 
 impl WrittenRule {
     fn write_when(&mut self, when: &When) {
-        let counted = |number: usize| Some(number).filter(|number| *number > 1).and_then(NonZeroUsize::new);
-        self.after = NonZeroUsize::new(when.after);
+        let counted = |number: usize| Some(number).filter(|number| *number > 1).and_then(Count::new);
+        self.after = Count::new(when.after);
         self.every = counted(when.every);
         self.probability = Some(when.probability).filter(|probability| *probability < 1.0).map(Probability);
-        self.times = when.times.and_then(NonZeroUsize::new);
+        self.times = when.times.and_then(Count::new);
         self.burst = counted(when.burst);
         self.lasting = when.lasting.map(Span);
     }
@@ -249,9 +248,9 @@ impl WrittenRule {
                 self.after_commit = Some(after_commit).filter(|after| *after);
             }
             What::WrongContentType { content_type } => self.content_type = Some(ContentType(content_type)),
-            What::TokenExpiry { uses } => self.uses = NonZeroU32::new(uses),
+            What::TokenExpiry { uses } => self.uses = Count::new(uses),
             What::Quota { creates, time_zone } => {
-                self.creates = NonZeroU32::new(creates);
+                self.creates = Count::new(creates);
                 self.time_zone = Some(time_zone);
             }
             _ => {}

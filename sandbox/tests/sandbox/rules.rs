@@ -81,7 +81,15 @@ fn a_mistake_in_a_value_is_told_with_its_own_line() {
             "line 4: `delay`: invalid type: integer `5`, expected a length of time such as \"200ms\"",
         ),
         ("delay = '5'", "line 4: `delay`: `5` is no length of time; write it as \"200ms\""),
-        ("every = 0", "line 4: `every`: invalid value: integer `0`, expected a nonzero usize"),
+        ("every = 0", "line 4: `every`: invalid value: integer `0`, expected a whole number from 1"),
+        ("times = -1", "line 4: `times`: invalid value: integer `-1`, expected a whole number from 1"),
+        ("after = 'x'", "line 4: `after`: invalid type: string \"x\", expected a whole number from 1"),
+        ("uses = 4294967296", "line 4: `uses`: 4294967296 is too large"),
+        ("status = -1", "line 4: `status`: invalid value: integer `-1`, expected a number from 400 to 599"),
+        (
+            "probability = 'x'",
+            "line 4: `probability`: invalid type: string \"x\", expected a number from 0 to 1",
+        ),
         ("latency = 1", "line 4: unknown field `latency`, expected one of `what`, `vendor`"),
         ("times = ", "line 4: `times`: "),
         ("what = 'cut_body'", "line 4: `what`: duplicate key"),
@@ -94,6 +102,22 @@ fn a_mistake_in_a_value_is_told_with_its_own_line() {
         assert!(told.starts_with(expected), "{line}: {told}");
         assert!(!told.contains('\n'), "{told}");
     }
+}
+
+#[test]
+fn a_seed_is_a_whole_number() {
+    for (seed, shown) in [("-1", "integer `-1`"), ("1.5", "floating point `1.5`"), ("'x'", "string \"x\"")] {
+        let told = refused(&format!("seed = {seed}\n"));
+        assert!(told.starts_with("line 1: `seed`: invalid "), "{told}");
+        assert!(told.ends_with(&format!("{shown}, expected a whole number from 0")), "{told}");
+    }
+}
+
+#[test]
+fn a_probability_may_be_written_as_a_whole_number() -> Outcome {
+    let text = "[[fault]]\nwhat = 'cut_body'\nprobability = 0\n";
+    assert!(Faults::from_toml(text)?.rules[0].when.probability <= 0.0);
+    Ok(())
 }
 
 #[test]

@@ -2,25 +2,23 @@
 //!
 //! Its rule: it takes the way of every delivery, through the journal, so nothing is sent that a `create` would not send.
 
-use std::collections::BTreeMap;
+mod unfinished;
+
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 
 use unicontact::config::Configuration;
-use unicontact::journal::{Journal, Record};
+use unicontact::import::Import;
+use unicontact::journal::Journal;
 use unicontact::{FanOut, Policy, Report};
 
-use super::{next_page, selection};
+use self::unfinished::{Pages, Said};
+use super::selection;
 use crate::arguments::{Common, Format, Retry};
-use crate::commands::create::deliver;
+use crate::commands::watched::Watched;
 use crate::exit::{Exit, Failure};
 use crate::output;
-use crate::signals::Signals;
-
-/// The unfinished deliveries of one contact.
-struct Unfinished {
-    first: Record,
-    providers: Vec<String>,
-}
 
 pub(super) async fn run(
     common: &Common,
@@ -28,79 +26,78 @@ pub(super) async fn run(
     journal: Arc<dyn Journal>,
     retry: &Retry,
 ) -> Result<Exit, Failure> {
+    let names = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
     let fan_out = crate::commands::fan_out(configuration, Policy::All)?;
     let fan_out = fan_out.with_journal(Arc::clone(&journal));
-    let unfinished = unfinished(common, &*journal, retry).await?;
-    if unfinished.is_empty() {
+    let mut pages = Pages::new(journal, selection(common, &retry.filter), &retry.keys, names);
+    let Some(first) = pages.next().await? else {
         output::message("There is nothing to retry.");
         return Ok(Exit::Done);
-    }
-    let mut signals = Signals::register()?;
-    let mut exit = Exit::Done;
-    for unfinished in unfinished {
-        let providers: Vec<&str> = unfinished.providers.iter().map(String::as_str).collect();
-        let Some(contact) = unfinished.first.contact() else {
-            output::message(&format!(
-                "{}: the journal has no contact that could be sent",
-                unfinished.first.key
-            ));
-            exit = exit.or(Exit::Incomplete);
-            continue;
-        };
-        let (report, was_stopped) = deliver(&fan_out.only(&providers), contact, &mut signals).await;
-        if report.deliveries.len() < providers.len() {
-            output::message(&format!(
-                "{}: some of its providers are not configured any more",
-                report.contact
-            ));
-            exit = exit.or(Exit::Incomplete);
-        }
-        exit = exit.or(tell(common, &fan_out, report));
-        if was_stopped {
-            break;
-        }
-    }
-    Ok(exit)
-}
-
-/// By contact and content: a contact may have been changed between the providers.
-async fn unfinished(
-    common: &Common,
-    journal: &dyn Journal,
-    retry: &Retry,
-) -> Result<Vec<Unfinished>, Failure> {
-    let selection = selection(common, &retry.filter);
-    let mut found: BTreeMap<u64, Unfinished> = BTreeMap::new();
-    let mut numbers: BTreeMap<(String, String), u64> = BTreeMap::new();
-    let mut after = 0;
-    loop {
-        let page = next_page(journal, &selection, after).await?;
-        let Some(last) = page.last() else { break };
-        after = last.number;
-        let is_named = |record: &Record| retry.keys.is_empty() || retry.keys.contains(&record.key);
-        for record in page.into_iter().filter(|record| !record.outcome().is_delivered() && is_named(record)) {
-            let contact = (record.key.contact().to_owned(), record.fingerprint.clone());
-            let number = *numbers.entry(contact).or_insert(record.number);
-            let provider = record.key.provider().to_owned();
-            let of_contact =
-                found.entry(number).or_insert_with(|| Unfinished { first: record, providers: Vec::new() });
-            of_contact.providers.push(provider);
-        }
-    }
-    Ok(found.into_values().collect())
-}
-
-fn tell(common: &Common, fan_out: &FanOut, report: Report) -> Exit {
-    let written = match common.format {
-        Format::Json => output::json_text(&report).and_then(|text| output::told_once(&text)),
-        Format::Human => output::told_once(output::report_of_contact(&report, fan_out).text()),
     };
-    let exit = Exit::from(report.verdict(Policy::All));
-    match written {
-        Ok(()) => exit,
-        Err(error) => {
-            output::unwritten(&[report], common.format, &error);
-            exit.untold()
+    let watched = Watched::new(Import::new(fan_out.clone()))?;
+    let running = Running { watched, fan_out, format: common.format, is_all: false, exit: Exit::Done };
+    Ok(running.finish(pages, first).await)
+}
+
+struct Running {
+    watched: Watched,
+    fan_out: FanOut,
+    format: Format,
+    /// Whether nothing was left in the journal.
+    is_all: bool,
+    exit: Exit,
+}
+
+impl Running {
+    async fn finish(mut self, pages: Pages, first: unfinished::Unfinished) -> Exit {
+        let (contacts, said) = pages.contacts(first);
+        let mut reports = pin!(self.watched.import.run_addressed(contacts));
+        while let Some(report) = self.watched.next(reports.as_mut(), || None).await {
+            self.hear(&said);
+            self.tell(&report);
         }
+        self.hear(&said);
+        self.tell_end();
+        self.exit
+    }
+
+    fn hear(&mut self, said: &Receiver<Said>) {
+        for said in said.try_iter() {
+            match said {
+                Said::Problem(why) => self.incomplete(&why),
+                Said::End => self.is_all = true,
+            }
+        }
+    }
+
+    fn tell(&mut self, report: &Report) {
+        self.exit = self.exit.or(Exit::from(report.verdict(Policy::All)));
+        self.watched.make_room();
+        let written = match self.format {
+            Format::Json => output::json_text(report).and_then(|text| output::told_once(&text)),
+            Format::Human => output::told_once(output::report_of_contact(report, &self.fan_out).text()),
+        };
+        if let Err(error) = written {
+            output::unwritten(std::slice::from_ref(report), self.format, &error);
+            self.exit = self.exit.untold();
+        }
+    }
+
+    fn tell_end(&mut self) {
+        for pause in self.watched.import.pauses() {
+            output::message(&output::paused(&pause, &self.watched.summary, true));
+        }
+        if !self.is_all {
+            self.incomplete("The rest was not tried.");
+        }
+        let contacts = self.watched.import.taken();
+        if contacts > 1 {
+            output::message(&output::retried(&self.watched.summary, contacts));
+        }
+    }
+
+    fn incomplete(&mut self, why: &str) {
+        self.exit = self.exit.or(Exit::Incomplete);
+        self.watched.say(why);
     }
 }

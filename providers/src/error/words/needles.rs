@@ -187,7 +187,7 @@ fn digits_of_phone(text: &str) -> Option<String> {
 
 /// As it is looked for.
 fn folded(text: &str) -> Vec<char> {
-    Readings::of(text).all.first().map(|literal| trimmed(&literal.folded())).unwrap_or_default()
+    trimmed(&Reading::literal(text).folded())
 }
 
 fn trimmed(reading: &Reading) -> Vec<char> {

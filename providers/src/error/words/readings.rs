@@ -1,19 +1,26 @@
 //! The ways in which a text can be read: as it stands, and with its escapes undone.
 //!
-//! Its rule: whatever is read, each character knows which places of the original text it stands for.
+//! Its rule: whatever is read, each character knows which places of the original text it stands for. Kinds of escapes
+//! are undone together and each by itself, in any order: what looks like an escape of one kind may be a plain part of a
+//! value that was escaped in another.
 
 use std::ops::Range;
 
 /// How many times a text may be escaped and is still read.
 const LEVELS: usize = 4;
+/// So many ways to read it are tried. Only what was made to be hard to read has more.
+const MOST: usize = 32;
 /// The longest entity that is read, in characters.
 const ENTITY_LIMIT: usize = 12;
 /// The entities that have a name and are read.
 const ENTITIES: [(&str, &str); 6] =
     [("amp", "&"), ("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'"), ("nbsp", " ")];
 
+/// By these the kinds of escapes are told apart.
+const MARKS: [char; 3] = ['\\', '%', '&'];
+
 /// One way to read a text.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Reading {
     pub(super) characters: Vec<char>,
     /// For each character, the places of the original text that it stands for.
@@ -23,25 +30,53 @@ pub(super) struct Reading {
 /// A text in every way that it can be read.
 #[derive(Debug)]
 pub(super) struct Readings {
-    /// As it stands, then with one level of escapes less each time. Never empty.
+    /// As it stands first, and last with every escape undone. Never empty.
     pub(super) all: Vec<Reading>,
-    /// Whether the last of them holds no more escapes.
+    /// Whether the last of them holds no more escapes, and none was left out for its number.
     pub(super) is_complete: bool,
 }
 
 impl Readings {
     pub(super) fn of(text: &str) -> Self {
-        let mut all = vec![Reading::literal(text)];
-        loop {
-            let Some(next) = all.last().and_then(Reading::unescaped) else {
-                return Self { all, is_complete: true };
-            };
-            if all.len() > LEVELS {
-                return Self { all, is_complete: false };
+        let mut together = vec![Reading::literal(text)];
+        let mut is_complete = true;
+        while let Some(next) = together.last().and_then(|last| last.unescaped(&MARKS)) {
+            if together.len() > LEVELS {
+                is_complete = false;
+                break;
             }
-            all.push(next);
+            together.push(next);
         }
+        let plain = if together.len() > 1 { together.pop() } else { None };
+        let apart = apart(text);
+        is_complete &= apart.len() <= MOST;
+        let mut all = together;
+        for reading in apart.into_iter().chain(plain) {
+            all.retain(|known| *known != reading);
+            all.push(reading);
+        }
+        Self { all, is_complete }
     }
+}
+
+/// The readings with each kind of escapes undone by itself, in every order, and each of them once. It ends with the
+/// first that is too many.
+fn apart(text: &str) -> Vec<Reading> {
+    let mut all = vec![Reading::literal(text)];
+    let mut newest = 0..1;
+    for _ in 0..LEVELS {
+        for place in newest.clone() {
+            for mark in MARKS {
+                let next = all[place].unescaped(&[mark]).filter(|next| !all.contains(next));
+                all.extend(next);
+                if all.len() > MOST {
+                    return all;
+                }
+            }
+        }
+        newest = newest.end..all.len();
+    }
+    all
 }
 
 impl Reading {
@@ -83,13 +118,14 @@ impl Reading {
         folded
     }
 
-    /// The same with one level of escapes less; nothing when there is none.
-    fn unescaped(&self) -> Option<Self> {
+    /// The same with one level less of the escapes that begin with one of `marks`; nothing when there is none.
+    fn unescaped(&self, marks: &[char]) -> Option<Self> {
         let mut unescaped = Self::default();
         let mut place = 0;
         let mut has_escapes = false;
         while let Some(character) = self.characters.get(place) {
-            let (meaning, length) = escape_at(&self.characters[place..]).unwrap_or_default();
+            let escape = marks.contains(character).then(|| escape_at(&self.characters[place..]));
+            let (meaning, length) = escape.flatten().unwrap_or_default();
             if length == 0 {
                 unescaped.push(*character, self.places_of(place..place + 1));
                 place += 1;
@@ -222,6 +258,33 @@ mod tests {
         ] {
             assert_eq!(last_reading_of(text), meaning, "{text}");
         }
+    }
+
+    #[test]
+    fn each_kind_of_escapes_is_undone_by_itself_in_any_order() {
+        for (text, meaning) in [
+            (r#"a\"b%A0"#, r#"a"b%A0"#),
+            ("a&quot;b%41", "a\"b%41"),
+            ("a%22b&lt;", "a\"b&lt;"),
+            (r#"a\\"b&amp;%41"#, r#"a"b&%41"#),
+            ("%5C%2241%2526lt;&amp;", "\"41%26lt;&amp;"),
+        ] {
+            let readings = Readings::of(text);
+            let found =
+                readings.all.iter().any(|reading| reading.characters.iter().collect::<String>() == meaning);
+            assert!(found, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_reading_comes_twice_and_hostile_escapes_do_not_make_many() {
+        assert_eq!(Readings::of("nothing % escaped").all.len(), 1);
+        assert_eq!(Readings::of("a%20b").all.len(), 2);
+        let hostile = Readings::of(&r"%26amp;\u0025%5Cu0026amp;%2526#37;41\\u0025\u00255C&#37;41".repeat(40));
+        assert!(!hostile.is_complete);
+        let all = hostile.all;
+        assert!(all.len() <= MOST + LEVELS + 1, "{}", all.len());
+        assert!(all.iter().enumerate().all(|(place, reading)| !all[..place].contains(reading)));
     }
 
     #[test]

@@ -245,6 +245,15 @@ mod tests {
     }
 
     #[test]
+    fn a_credential_with_a_chance_escape_at_its_end_is_removed_in_the_form_of_json() {
+        let scrub = Scrub::contents_of(&json!({})).and_secret(r#"t"ok"n%A"#);
+        for text in [r#"'t\"ok\"n%A0' refused"#, "'t&quot;ok&quot;n%A0' refused", "'t%22ok%22n%25A0' refused"]
+        {
+            assert_eq!(scrub.clean(text), "'[removed]' refused", "{text}");
+        }
+    }
+
+    #[test]
     fn any_part_of_a_long_value_is_removed() {
         let value = "Met in Weimar, where she had lived for years";
         assert_eq!(after(value, "'Met in Wei...' is too long"), "'[removed] in [removed]...' is too long");
