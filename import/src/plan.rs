@@ -10,7 +10,7 @@ use std::fmt;
 use crate::column_map::{ColumnMap, MapError, Place};
 use crate::csv::cells::Dialect;
 use crate::csv::header::Header;
-use crate::layouts::{Layout, fold, plain, recognise};
+use crate::layouts::{Layout, fold, folded, plain, recognise};
 use crate::target::{Field, Target};
 
 /// What is read from a CSV file, to be shown before anything is sent. It holds headers, no contact data.
@@ -81,7 +81,7 @@ impl ColumnPlan {
         if let Some(map) = map {
             map.check_against(&header.cells)?;
         }
-        let layout = recognise(&header.cells);
+        let layout = recognise(&folded(&header.cells));
         let mut planning = Planning {
             headers: &header.cells,
             map,
