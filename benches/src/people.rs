@@ -4,8 +4,8 @@
 
 use std::io::{self, Write};
 
-use serde_json::json;
 use unicontact::providers::UnifiedContact;
+use unicontact::providers::contact::{Address, Email, Link, LinkKind, Name, Phone};
 
 use crate::Failure;
 
@@ -65,22 +65,35 @@ impl Person {
     ///
     /// When the model does not take it, which would be a mistake of this file.
     pub fn unified(self) -> Result<UnifiedContact, Failure> {
-        let document = json!({
-            "external_id": self.number.to_string(),
-            "name": self.name,
-            "emails": self.emails,
-            "phones": self.phones,
-            "addresses": [{
-                "street": self.street, "city": "Berlin", "postal_code": "10115", "country": "DE",
+        let email = |address: String| -> Result<Email, Failure> {
+            Ok(Email { address: address.parse()?, kind: None, label: None, primary: false })
+        };
+        let phone = |number: String| -> Result<Phone, Failure> {
+            let number = number.parse()?;
+            Ok(Phone { number, kind: None, label: None, primary: false, extension: None })
+        };
+        let [work, home] = self.emails;
+        let [office, mobile] = self.phones;
+        Ok(UnifiedContact {
+            external_id: Some(self.number.to_string()),
+            name: Some(Name { full: Some(self.name), ..Name::default() }),
+            emails: vec![email(work)?, email(home)?],
+            phones: vec![phone(office)?, phone(mobile)?],
+            addresses: vec![Address {
+                street: Some(self.street),
+                city: Some("Berlin".to_owned()),
+                postal_code: Some("10115".to_owned()),
+                country: Some("DE".parse()?),
+                ..Address::default()
             }],
-            "title": self.title,
-            "links": [
-                {"kind": "website", "url": self.website},
-                {"kind": "linkedin", "url": self.linkedin},
+            title: Some(self.title.to_owned()),
+            links: vec![
+                Link { kind: LinkKind::Website, url: self.website.parse()? },
+                Link { kind: LinkKind::Linkedin, url: self.linkedin.parse()? },
             ],
-            "photo_url": self.photo,
-        });
-        Ok(UnifiedContact::from_json(document)?)
+            photo_url: Some(self.photo.parse()?),
+            ..UnifiedContact::default()
+        })
     }
 
     fn row(&self) -> String {
