@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Everything that must hold, in one command: format, lints, features, docs, dependencies, the demo, the tests.
+# Everything that must hold, in one command: format, lints, features, docs, dependencies, the demo, what it costs, the
+# tests.
 # Installs what it needs. The tests come last, so that their closing line is the last line.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -34,6 +35,12 @@ cargo deny --all-features check licenses bans sources
 
 echo "== the demo, as a newcomer runs it"
 cargo run -q --release -- demo
+
+echo "== what the pure parts cost, in instructions"
+if ! command -v valgrind >/dev/null; then
+    apt-get update && apt-get install -y valgrind
+fi
+cargo run -q --release -p unicontact-benches -- instructions
 
 echo "== tests"
 cargo test --workspace --all-features

@@ -88,7 +88,7 @@ impl Target {
         let ending = match self.known(passage).await {
             Some(known) => Ending::Known(known),
             None => match self.accept(passage.contact, passage.progress) {
-                Ok(()) => match self.send(passage, stop).await {
+                Ok(draft) => match self.send(passage, draft, stop).await {
                     Ending::Stopped if passage.is_in_doubt() => Ending::Refused(self.earlier_doubt()),
                     ending => ending,
                 },
@@ -114,15 +114,16 @@ impl Target {
         known
     }
 
-    /// Records the fates; refuses a contact that the vendor cannot hold or that would lose what it must not.
-    fn accept(&self, contact: &UnifiedContact, progress: &Progress) -> Result<(), ProviderError> {
-        let draft = self.provider.draft(contact)?;
+    /// Records the fates; refuses a contact that the vendor cannot hold or that would lose what it must not. The draft
+    /// is kept for the first attempt.
+    fn accept(&self, contact: &UnifiedContact, progress: &Progress) -> Result<Draft, ProviderError> {
+        let mut draft = self.provider.draft(contact)?;
         let verdict = self.judge_losses(&draft);
         if self.settings.on_loss == OnLoss::Warn && draft.losses().next().is_some() {
             tracing::warn!(lost = lost(&draft), "The contact loses fields at this vendor");
         }
-        progress.drafted(draft.fields);
-        verdict
+        progress.drafted(std::mem::take(&mut draft.fields));
+        verdict.map(|()| draft)
     }
 
     /// The refusal of a draft that would lose what it must not.
@@ -155,7 +156,7 @@ impl Target {
         if online { self.provider.resolve(draft).await } else { Ok(draft) }
     }
 
-    async fn send(&self, passage: &Passage<'_>, stop: &mut StopSignal) -> Ending {
+    async fn send(&self, passage: &Passage<'_>, draft: Draft, stop: &mut StopSignal) -> Ending {
         let Some(_permit) = unless_stopped(stop, self.permits.acquire()).await else {
             return Ending::Stopped;
         };
@@ -163,20 +164,20 @@ impl Target {
         if unless_stopped(stop, self.rate_limit.wait()).await.is_none() {
             return Ending::Stopped;
         }
-        let ending = self.send_in_turn(passage, stop).await;
+        let ending = self.send_in_turn(passage, draft, stop).await;
         // Whoever waits for this turn is to learn first that it is the last one.
         passage.judge(&ending);
         ending
     }
 
-    async fn send_in_turn(&self, passage: &Passage<'_>, stop: &mut StopSignal) -> Ending {
+    async fn send_in_turn(&self, passage: &Passage<'_>, draft: Draft, stop: &mut StopSignal) -> Ending {
         let Some(entry) = passage.entry else {
-            return self.create_and_reconcile(passage, stop).await;
+            return self.create_and_reconcile(passage, Some(draft), stop).await;
         };
         match entry.claim().await {
             Claiming::New => {
                 passage.progress.undoubted();
-                self.create_and_reconcile(passage, stop).await
+                self.create_and_reconcile(passage, Some(draft), stop).await
             }
             Claiming::Interrupted(record) => {
                 let begun = self.clock.uptime();
@@ -186,18 +187,24 @@ impl Target {
         }
     }
 
-    async fn create_and_reconcile(&self, passage: &Passage<'_>, stop: &mut StopSignal) -> Ending {
+    async fn create_and_reconcile(
+        &self,
+        passage: &Passage<'_>,
+        draft: Option<Draft>,
+        stop: &mut StopSignal,
+    ) -> Ending {
         let begun = self.clock.uptime();
-        match self.create(passage, stop, begun, Failures::default()).await {
+        match self.create(passage, draft, stop, begun, Failures::default()).await {
             Ending::Refused(error) => self.reconcile(passage, error, begun).await,
             ending => ending,
         }
     }
 
-    /// Attempts until one settles it, or sending again is not safe, not useful or not in time.
+    /// Attempts until one settles it, or sending again is not safe, not useful or not in time. The first sends `draft`.
     async fn create(
         &self,
         passage: &Passage<'_>,
+        mut draft: Option<Draft>,
         stop: &mut StopSignal,
         begun: Duration,
         mut failures: Failures,
@@ -217,7 +224,7 @@ impl Target {
                 failures.add_unless_any(self.out_of_time(true));
                 break;
             }
-            let creating = self.attempt(passage, in_flight.preparing(), left);
+            let creating = self.attempt(passage, draft.take(), in_flight.preparing(), left);
             let Some(result) = unless_withdrawn(stop, in_flight.preparing(), creating).await else {
                 break;
             };
@@ -256,11 +263,17 @@ impl Target {
     async fn attempt(
         &self,
         passage: &Passage<'_>,
+        draft: Option<Draft>,
         preparing: &Preparing,
         left: Duration,
     ) -> Result<Created, ProviderError> {
-        let create = watched(preparing, self.provider.create(passage.contact, passage.key));
-        let result = tokio::time::timeout(left, create).await;
+        let create = async {
+            match draft {
+                Some(draft) => self.provider.create_drafted(draft, passage.contact, passage.key).await,
+                None => self.provider.create(passage.contact, passage.key).await,
+            }
+        };
+        let result = tokio::time::timeout(left, watched(preparing, create)).await;
         result.unwrap_or_else(|_| Err(self.out_of_time(preparing.is_under_way())))
     }
 

@@ -27,6 +27,8 @@ const PLAIN: &str = include_str!("../layouts/plain.toml");
 /// A set of column names and where they go.
 pub(crate) struct Layout {
     pub(crate) head: LayoutHead,
+    /// The folded headers that it is known by; of each group one is enough.
+    known_by: Vec<Vec<String>>,
     columns: HashMap<String, Place>,
 }
 
@@ -61,43 +63,53 @@ impl Layout {
     pub(crate) fn of(map: ColumnMap) -> Self {
         let fold = |MapEntry { header, place, .. }| (fold(&header), place);
         let head = map.layout.unwrap_or_else(|| LayoutHead { name: String::new(), known_by: Vec::new() });
-        Self { head, columns: map.columns.into_iter().map(fold).collect() }
+        let known_by =
+            head.known_by.iter().map(|names| names.split(" | ").map(self::fold).collect()).collect();
+        Self { head, known_by, columns: map.columns.into_iter().map(fold).collect() }
     }
 
     /// Where a header goes.
     pub(crate) fn find(&self, header: &str) -> Option<Found<'_>> {
-        let folded = fold(header);
+        self.find_folded(&fold(header))
+    }
+
+    /// Where a header goes that was folded already.
+    pub(crate) fn find_folded(&self, folded: &str) -> Option<Found<'_>> {
         if folded.is_empty() {
             return None;
         }
-        if let Some(place) = self.columns.get(&folded) {
+        if let Some(place) = self.columns.get(folded) {
             return Some(Found { place, number: None });
         }
-        let (pattern, number) = with_a_hole(&folded)?;
+        let (pattern, number) = with_a_hole(folded)?;
         self.columns.get(&pattern).map(|place| Found { place, number: Some(number) })
     }
 
     /// Whether a header row is this layout's. `|` separates headers of which one is enough.
-    pub(crate) fn fits(&self, headers: &[String]) -> bool {
-        let folded: Vec<String> = headers.iter().map(|header| fold(header)).collect();
-        let has = |name: &str| folded.contains(&fold(name));
-        !self.head.known_by.is_empty() && self.head.known_by.iter().all(|names| names.split(" | ").any(has))
+    fn fits(&self, folded: &[String]) -> bool {
+        let has = |name: &String| folded.contains(name);
+        !self.known_by.is_empty() && self.known_by.iter().all(|names| names.iter().any(has))
     }
 }
 
 /// The layout of a header row, if it is one of the known ones: of those that fit, the one that knows most columns.
-pub(crate) fn recognise(headers: &[String]) -> Option<&'static Layout> {
-    let known = |layout: &Layout| headers.iter().filter(|header| layout.find(header).is_some()).count();
-    layouts().iter().rev().filter(|layout| layout.fits(headers)).max_by_key(|layout| known(layout))
+pub(crate) fn recognise(folded: &[String]) -> Option<&'static Layout> {
+    let known = |layout: &Layout| folded.iter().filter(|header| layout.find_folded(header).is_some()).count();
+    layouts().iter().rev().filter(|layout| layout.fits(folded)).max_by_key(|layout| known(layout))
 }
 
-/// What a header means in a file that is no layout's: nothing where two layouts disagree.
-pub(crate) fn alone(header: &str) -> Option<Found<'static>> {
-    agreed(layouts(), header)
+/// A header row without what differs from one version of a program to the next.
+pub(crate) fn folded(headers: &[String]) -> Vec<String> {
+    headers.iter().map(|header| fold(header)).collect()
 }
 
-fn agreed<'a>(layouts: &'a [Layout], header: &str) -> Option<Found<'a>> {
-    let mut said = layouts.iter().filter_map(|layout| layout.find(header));
+/// What a folded header means in a file that is no layout's: nothing where two layouts disagree.
+pub(crate) fn alone(folded: &str) -> Option<Found<'static>> {
+    agreed(layouts(), folded)
+}
+
+fn agreed<'a>(layouts: &'a [Layout], folded: &str) -> Option<Found<'a>> {
+    let mut said = layouts.iter().filter_map(|layout| layout.find_folded(folded));
     let first = said.next()?;
     let meaning = first.meaning()?;
     said.all(|other| other.meaning().as_ref() == Some(&meaning)).then_some(first)
@@ -171,7 +183,7 @@ mod tests {
             layout("Rank = 'name.prefix'\nFloor = 'ignore'"),
             layout("Floor = 'addresses[0].street2'\nCity = {to='addresses[1].city', kind='home'}"),
         ];
-        let meant = |header| agreed(&layouts, header).is_some();
+        let meant = |header| agreed(&layouts, &fold(header)).is_some();
         assert_eq!(
             ["Rank", "Floor", "Phone 2", "City"].map(meant),
             [false, false, true, true],

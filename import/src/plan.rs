@@ -12,7 +12,7 @@ use self::alone::{Group, Groups};
 use crate::column_map::{ColumnMap, MapError, Place};
 use crate::csv::cells::Dialect;
 use crate::csv::header::Header;
-use crate::layouts::{Found, Layout, alone, fold, plain, recognise};
+use crate::layouts::{Found, Layout, alone, fold, folded, plain, recognise};
 use crate::target::{Field, Target};
 
 /// What is read from a CSV file, to be shown before anything is sent. It holds headers, no contact data.
@@ -83,7 +83,7 @@ impl ColumnPlan {
         if let Some(map) = map {
             map.check_against(&header.cells)?;
         }
-        let layout = recognise(&header.cells);
+        let layout = recognise(&folded(&header.cells));
         let mut planning = Planning {
             headers: &header.cells,
             map,
@@ -192,7 +192,7 @@ impl Planning<'_> {
     /// layout calls so.
     fn place(&self, place: usize) -> Option<Planned> {
         let header = &self.headers[place];
-        let elsewhere = alone(header).and_then(|found| planned(found.place, found.number));
+        let elsewhere = alone(&fold(header)).and_then(|found| planned(found.place, found.number));
         let known = match self.map.and_then(|map| map.place_of(self.headers, place)) {
             Some(mapped) => Some((mapped, None)),
             None => self.known(header).map(|found| (found.place, found.number)),

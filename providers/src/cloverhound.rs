@@ -83,8 +83,16 @@ impl ContactProvider for Cloverhound {
         Ok(draft)
     }
 
-    async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
-        let draft = self.draft(contact)?;
+    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
+        self.create_drafted(self.draft(contact)?, contact, key).await
+    }
+
+    async fn create_drafted(
+        &self,
+        draft: Draft,
+        _contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
         let authorization = Some(self.authorization.clone());
         let exchange = self.connection.send_draft(Operation::Create, draft, authorization).await?;
         self.interpret(&exchange)

@@ -66,8 +66,12 @@ pub fn contact_key(contact: &UnifiedContact) -> String {
 /// What tells the content of a contact from any other, its `external_id` included. Nothing can be read from it.
 pub fn fingerprint(contact: &UnifiedContact) -> String {
     // A contact serializes without fail: its maps have text keys and its values are JSON already.
-    let bytes = serde_json::to_vec(contact).unwrap_or_default();
-    hexadecimal(&Sha256::digest(&bytes)[..16])
+    fingerprint_of_json(&serde_json::to_string(contact).unwrap_or_default())
+}
+
+/// The same for whoever has the contact's JSON already, as it serializes.
+pub fn fingerprint_of_json(json: &str) -> String {
+    hexadecimal(&Sha256::digest(json)[..16])
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -171,8 +171,17 @@ impl ContactProvider for Emnify {
         Ok(draft)
     }
 
-    async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
-        let draft = preparing(self.resolve(self.draft(contact)?)).await?;
+    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
+        self.create_drafted(self.draft(contact)?, contact, key).await
+    }
+
+    async fn create_drafted(
+        &self,
+        draft: Draft,
+        _contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        let draft = preparing(self.resolve(draft)).await?;
         let token = self.token().await?;
         let renewable = self.application_token.is_some();
         let interpret = |exchange: &Exchange| self.interpret(exchange);

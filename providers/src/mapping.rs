@@ -8,6 +8,8 @@ mod fit;
 mod merge;
 mod name;
 
+use std::fmt::{self, Write as _};
+
 use serde_json::{Map, Value};
 
 pub use self::channels::{E164_DETAIL, PhoneSlot, primary_first};
@@ -70,11 +72,12 @@ impl Mapping {
         self.fate(field, Fate::Kept, None, Some(detail));
     }
 
-    /// Drops a field that the vendor has no place for, if it holds something.
-    pub fn no_place_for(&mut self, present: bool, field: impl Into<String>, what: &str) {
+    /// Drops a field that the vendor has no place for, if it holds something. Most fields hold nothing, so that
+    /// `field` is put together only where it is told: `format_args!("emails[{index}].kind")`.
+    pub fn no_place_for(&mut self, present: bool, field: impl fmt::Display, what: &str) {
         if present {
             let detail = format!("{} has no {what}", self.title);
-            self.dropped(field, &detail);
+            self.dropped(path(field), &detail);
         }
     }
 
@@ -88,7 +91,7 @@ impl Mapping {
     /// Tags, for vendors without any.
     pub fn no_tags(&mut self, tags: &[String]) {
         for index in 0..tags.len() {
-            self.no_place_for(true, format!("tags[{index}]"), "tags");
+            self.no_place_for(true, format_args!("tags[{index}]"), "tags");
         }
     }
 
@@ -136,4 +139,12 @@ impl Mapping {
     pub fn finish(self) -> (Value, Vec<FieldFate>) {
         (Value::Object(self.body), self.fates)
     }
+}
+
+/// The text of a field's path. It has room for most of them from the beginning, since growing costs more than writing.
+fn path(field: impl fmt::Display) -> String {
+    let mut text = String::with_capacity(32);
+    // A text takes everything.
+    let _ = write!(text, "{field}");
+    text
 }

@@ -127,8 +127,16 @@ impl ContactProvider for OneCloud {
         Ok(draft)
     }
 
-    async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
-        let draft = self.draft(contact)?;
+    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
+        self.create_drafted(self.draft(contact)?, contact, key).await
+    }
+
+    async fn create_drafted(
+        &self,
+        draft: Draft,
+        _contact: &UnifiedContact,
+        _key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
         let token = self.token().await?;
         let renewable = self.login.is_some();
         let interpret = |exchange: &Exchange| self.interpret(exchange);

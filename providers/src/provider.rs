@@ -73,6 +73,21 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
     /// The error's effect says what the attempt may have done.
     async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError>;
 
+    /// The same with the draft that this provider made of the contact just before: it need not be made again.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`create`](Self::create).
+    async fn create_drafted(
+        &self,
+        draft: Draft,
+        contact: &UnifiedContact,
+        key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        drop(draft);
+        self.create(contact, key).await
+    }
+
     /// Finds what an earlier create may have left behind.
     ///
     /// # Errors
@@ -133,6 +148,15 @@ impl<P: ContactProvider + ?Sized> ContactProvider for Box<P> {
 
     async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
         (**self).create(contact, key).await
+    }
+
+    async fn create_drafted(
+        &self,
+        draft: Draft,
+        contact: &UnifiedContact,
+        key: &DeliveryKey,
+    ) -> Result<Created, ProviderError> {
+        (**self).create_drafted(draft, contact, key).await
     }
 
     async fn find(

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 use unicontact_providers::clock::SharedClock;
-use unicontact_providers::{ContactId, DeliveryKey, UnifiedContact, fingerprint};
+use unicontact_providers::{ContactId, DeliveryKey, UnifiedContact, fingerprint_of_json};
 
 use super::record::{Claim, Claimed, Record, Settlement, Standing, Ticket};
 use super::{Journal, JournalError, Settling};
@@ -64,7 +64,7 @@ impl Content {
     pub(crate) fn of(contact: &UnifiedContact) -> Self {
         // A contact serializes without fail: its maps have text keys and its values are JSON already.
         let json = serde_json::to_string(contact).unwrap_or_default();
-        Self { fingerprint: fingerprint(contact).into(), json: json.into(), error: None }
+        Self { fingerprint: fingerprint_of_json(&json).into(), json: json.into(), error: None }
     }
 }
 

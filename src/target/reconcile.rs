@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use unicontact_providers::{
-    ContactId, ContactProvider, Created, DeliveryKey, Effect, ErrorKind, Operation, ProviderError,
+    ContactId, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Operation, ProviderError,
     UnifiedContact,
 };
 
@@ -71,7 +71,7 @@ impl Target {
     ) -> Ending {
         passage.progress.doubted();
         if entry.again() {
-            return self.send_in_doubt(passage, stop, begun).await;
+            return self.send_in_doubt(passage, None, stop, begun).await;
         }
         let Some(earlier) = record.contact() else {
             return Ending::Refused(self.earlier_doubt());
@@ -79,7 +79,7 @@ impl Target {
         let earlier = Passage { contact: &earlier, ..*passage };
         if self.capabilities.dedupe.is_safe() {
             return match self.accept(earlier.contact, earlier.progress) {
-                Ok(()) => self.send_in_doubt(&earlier, stop, begun).await,
+                Ok(draft) => self.send_in_doubt(&earlier, Some(draft), stop, begun).await,
                 Err(_) => Ending::Refused(self.earlier_doubt()),
             };
         }
@@ -95,9 +95,15 @@ impl Target {
     }
 
     /// Sends it once more, and whatever is refused leaves the doubt.
-    async fn send_in_doubt(&self, passage: &Passage<'_>, stop: &mut StopSignal, begun: Duration) -> Ending {
+    async fn send_in_doubt(
+        &self,
+        passage: &Passage<'_>,
+        draft: Option<Draft>,
+        stop: &mut StopSignal,
+        begun: Duration,
+    ) -> Ending {
         let failures = Failures::after(self.earlier_doubt());
-        match self.create(passage, stop, begun, failures).await {
+        match self.create(passage, draft, stop, begun, failures).await {
             Ending::Done(created, None) => Ending::Done(created, Some(SENT_LATER)),
             Ending::Refused(error) => self.reconcile(passage, error, begun).await,
             ending => ending,
@@ -113,7 +119,7 @@ impl Target {
         match entry.claim_what_was_not_created().await {
             Claiming::New => {
                 passage.progress.undoubted();
-                self.create_and_reconcile(passage, stop).await
+                self.create_and_reconcile(passage, None, stop).await
             }
             Claiming::Interrupted(_) => Ending::Refused(self.earlier_doubt()),
             Claiming::Known(known) => Ending::Known(known),

@@ -9,7 +9,7 @@ use unicontact_providers::contact::EmailAddress;
 use super::cells::Dialect;
 use super::records::Records;
 use crate::decode::text_of;
-use crate::layouts::{alone, plain, recognise};
+use crate::layouts::{alone, folded, plain, recognise};
 use crate::options::ReadOptions;
 
 /// How many rows may stand before the header.
@@ -72,15 +72,16 @@ fn header(head: &[u8], dialect: Dialect, options: &ReadOptions) -> Option<Header
 }
 
 fn known_columns(cells: &[String], options: &ReadOptions) -> usize {
-    let layout = recognise(cells);
+    let folded = folded(cells);
+    let layout = recognise(&folded);
     let mapped = |cell: &str| options.map.as_ref().is_some_and(|map| map.names(cell));
-    let known = |cell: &&String| {
+    let known = |(cell, folded): &(&String, &String)| {
         mapped(cell)
-            || layout.is_some_and(|layout| layout.find(cell).is_some())
-            || plain().find(cell).is_some()
-            || alone(cell).is_some()
+            || layout.is_some_and(|layout| layout.find_folded(folded).is_some())
+            || plain().find_folded(folded).is_some()
+            || alone(folded).is_some()
     };
-    cells.iter().filter(known).count()
+    cells.iter().zip(&folded).filter(known).count()
 }
 
 fn is_an_email(cell: &str) -> bool {

@@ -71,7 +71,7 @@ pub(super) fn map(
     }
     mapping.no_place_for(title.is_some(), "title", "job title");
     for (index, Link { kind: _, url: _ }) in links.iter().enumerate() {
-        mapping.no_place_for(true, format!("links[{index}].url"), "links");
+        mapping.no_place_for(true, format_args!("links[{index}].url"), "links");
     }
     mapping.no_place_for(birthday.is_some(), "birthday", "birthday");
     mapping.no_place_for(photo_url.is_some(), "photo_url", "picture");

@@ -25,14 +25,15 @@ impl WebAddress {
 
     /// The host alone: `example.com`.
     pub fn host(&self) -> String {
-        self.url().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+        self.host_and_more().0
     }
 
-    /// Whether there is more than a host.
-    pub fn is_more_than_a_host(&self) -> bool {
-        self.url().is_some_and(|url| {
-            url.path() != "/" || url.query().is_some() || url.fragment().is_some() || url.port().is_some()
-        })
+    /// The host alone, and whether there is more than a host.
+    pub fn host_and_more(&self) -> (String, bool) {
+        let Some(url) = self.url() else { return (String::new(), false) };
+        let has_more =
+            url.path() != "/" || url.query().is_some() || url.fragment().is_some() || url.port().is_some();
+        (url.host_str().unwrap_or_default().to_owned(), has_more)
     }
 
     /// The account's name in the address of a profile on one of `hosts`: the path, when it is one part and no more.

@@ -89,7 +89,7 @@ pub(super) fn map(
         }
     }
     for (index, Link { kind: _, url: _ }) in links.iter().enumerate() {
-        mapping.no_place_for(true, format!("links[{index}].url"), "links");
+        mapping.no_place_for(true, format_args!("links[{index}].url"), "links");
     }
     mapping.no_place_for(birthday.is_some(), "birthday", "birthday");
     mapping.no_place_for(photo_url.is_some(), "photo_url", "picture");

@@ -3,7 +3,9 @@
 //! Its rule: the primary one comes first, then the order of the input. A vendor that holds fewer than
 //! there are gets the first ones, and the others are told as dropped.
 
-use super::Mapping;
+use std::fmt;
+
+use super::{Mapping, path};
 use crate::contact::{Address, ChannelKind, Country, E164, Email, Phone};
 
 /// What is told of a number that was normalized.
@@ -44,9 +46,13 @@ impl Mapping {
     /// What a vendor without kinds and labels does with those of an e-mail address.
     pub fn email_trimmings(&mut self, index: usize, email: &Email, sent: bool, to: &str) {
         let Email { address: _, kind, label, primary } = email;
-        self.no_place_for(kind.is_some(), format!("emails[{index}].kind"), "kinds of e-mail address");
-        self.no_place_for(label.is_some(), format!("emails[{index}].label"), "labels of e-mail addresses");
-        self.primary(*primary, format!("emails[{index}].primary"), sent, to);
+        self.no_place_for(kind.is_some(), format_args!("emails[{index}].kind"), "kinds of e-mail address");
+        self.no_place_for(
+            label.is_some(),
+            format_args!("emails[{index}].label"),
+            "labels of e-mail addresses",
+        );
+        self.primary(*primary, format_args!("emails[{index}].primary"), sent, to);
     }
 
     /// Sends each number to the free field that takes its kind, in E.164; one that finds its field taken goes
@@ -124,26 +130,26 @@ impl Mapping {
     /// What a vendor without kinds, labels and extensions does with those of a number.
     pub fn phone_trimmings(&mut self, index: usize, phone: &Phone, to: Option<&str>, kind_is_told: bool) {
         let Phone { number: _, kind, label, primary, extension } = phone;
-        let kind_field = format!("phones[{index}].kind");
+        let kind_field = format_args!("phones[{index}].kind");
         match to {
             Some(to) if kind_is_told && kind.is_some() => {
-                self.merged(kind_field, to, "the field says which kind it is");
+                self.merged(path(kind_field), to, "the field says which kind it is");
             }
             _ => self.no_place_for(kind.is_some(), kind_field, "field for this kind of phone number"),
         }
-        self.no_place_for(label.is_some(), format!("phones[{index}].label"), "labels of phone numbers");
-        self.primary(*primary, format!("phones[{index}].primary"), to.is_some(), to.unwrap_or_default());
-        self.no_place_for(extension.is_some(), format!("phones[{index}].extension"), "extensions");
+        self.no_place_for(label.is_some(), format_args!("phones[{index}].label"), "labels of phone numbers");
+        self.primary(*primary, format_args!("phones[{index}].primary"), to.is_some(), to.unwrap_or_default());
+        self.no_place_for(extension.is_some(), format_args!("phones[{index}].extension"), "extensions");
     }
 
-    fn primary(&mut self, primary: bool, field: String, sent: bool, to: &str) {
+    fn primary(&mut self, primary: bool, field: impl fmt::Display, sent: bool, to: &str) {
         if !primary {
             return;
         }
         if sent {
-            self.merged(field, to, "the primary one is taken first");
+            self.merged(path(field), to, "the primary one is taken first");
         } else {
-            self.dropped(field, "what it marks is not sent");
+            self.dropped(path(field), "what it marks is not sent");
         }
     }
 

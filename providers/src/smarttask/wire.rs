@@ -235,19 +235,17 @@ fn map_links(mapping: &mut Mapping, links: &[Link]) {
             continue;
         }
         let to = format!("{LINK_DETAILS}.{key}");
-        let text = match kind {
-            LinkKind::Website if url.is_more_than_a_host() => {
+        let text = if *kind == LinkKind::Website {
+            let (host, has_more) = url.host_and_more();
+            if has_more {
                 mapping.truncated(field, &to, "the host alone");
-                url.host()
-            }
-            LinkKind::Website => {
+            } else {
                 mapping.reformatted(field, &to, "the host alone");
-                url.host()
             }
-            _ => {
-                mapping.sent(field, &to);
-                url.as_str().to_owned()
-            }
+            host
+        } else {
+            mapping.sent(field, &to);
+            url.as_str().to_owned()
         };
         details.insert(key.to_owned(), Value::String(text));
     }

@@ -1,0 +1,165 @@
+//! How many instructions the pure parts execute, which is the same on every machine.
+//!
+//! Its rule: a figure that grew by more than a tenth is a failure until the recorded one is moved on purpose, and nothing
+//! passes uncounted. valgrind counts; its own start and this program's are left out.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Failure;
+use crate::pure::{self, Part};
+
+/// How often a part is run to be counted, so that what differs from run to run evens out.
+const RUNS: u64 = 10;
+/// As callgrind knows it; a pattern would not do for all that is asked of it.
+const COUNTED: &str = "unicontact_benches::instructions::counted";
+/// In percent of the recorded figure.
+const MAY_GROW_BY: u64 = 10;
+const HEADER: &str = "\
+# Instructions of one run of each pure part, in the release build. `cargo run --release -p unicontact-benches -- instructions`
+# fails when one grows by more than a tenth; with `--move` behind it, it writes the new figures here.
+";
+const NO_VALGRIND: &str = "valgrind is missing, so nothing was counted: apt-get install valgrind";
+
+/// Counts all parts and compares them with the recorded figures, or records them.
+///
+/// # Errors
+///
+/// When a part grew, or nothing could be counted.
+pub fn check(record: bool) -> Result<String, Failure> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("instructions.toml");
+    let counted = count()?;
+    if record {
+        let lines: String = counted.iter().fold(String::new(), |mut lines, (name, count)| {
+            let _ = writeln!(lines, "{name} = {count}");
+            lines
+        });
+        std::fs::write(&path, format!("{HEADER}{lines}"))?;
+        return Ok(format!("recorded {} parts in {}", counted.len(), path.display()));
+    }
+    let recorded: BTreeMap<String, u64> = toml::from_str(&std::fs::read_to_string(&path)?)?;
+    compare(&recorded, &counted)
+}
+
+fn compare(recorded: &BTreeMap<String, u64>, counted: &[(String, u64)]) -> Result<String, Failure> {
+    let mut told = String::new();
+    let mut grown = Vec::new();
+    for (name, count) in counted {
+        let Some(before) = recorded.get(name) else {
+            grown.push(format!("{name}: {count}, and nothing is recorded"));
+            continue;
+        };
+        let share = share(*count, *before);
+        writeln!(told, "{name:24} {count:>10} {share:>7.1} % of what is recorded")?;
+        if count.saturating_mul(100) > before.saturating_mul(100 + MAY_GROW_BY) {
+            grown.push(format!("{name}: {count} instead of {before}"));
+        }
+    }
+    let is_counted = |name: &&String| counted.iter().any(|(counted, _)| counted == *name);
+    let uncounted = recorded.keys().filter(|name| !is_counted(name));
+    grown.extend(uncounted.map(|name| format!("{name}: recorded, but there is no such part")));
+    if grown.is_empty() {
+        return Ok(told);
+    }
+    let advice = "If that is meant: cargo run --release -p unicontact-benches -- instructions --move";
+    Err(format!("{told}\nmore instructions than recorded:\n{}\n{advice}", grown.join("\n")).into())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "it is only shown")]
+fn share(count: u64, before: u64) -> f64 {
+    count as f64 * 100.0 / before as f64
+}
+
+/// The instructions of one run of each part.
+fn count() -> Result<Vec<(String, u64)>, Failure> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("callgrind.out");
+    let mut valgrind = Command::new("valgrind");
+    valgrind
+        .arg("--tool=callgrind")
+        .args(["--toggle-collect", "--dump-after"].map(|option| format!("{option}={COUNTED}")))
+        .arg(format!("--callgrind-out-file={}", file.display()))
+        .arg(std::env::current_exe()?)
+        .arg("counted");
+    let output = valgrind.output().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Failure::from(NO_VALGRIND),
+        _ => error.into(),
+    })?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("valgrind could not run the parts:\n{said}").into());
+    }
+    let names = String::from_utf8(output.stdout)?;
+    let dump = |number: usize| PathBuf::from(format!("{}.{number}", file.display()));
+    let counts = (1..).zip(names.lines()).map(|(number, name)| {
+        let total = total(&std::fs::read_to_string(dump(number))?)?;
+        Ok((name.to_owned(), total / RUNS))
+    });
+    let counts = counts.collect::<Result<Vec<_>, Failure>>()?;
+    if counts.is_empty() || counts.iter().any(|(_, count)| *count == 0) {
+        return Err("valgrind counted nothing: the symbols of this program are missing".into());
+    }
+    Ok(counts)
+}
+
+/// The sum of one dump.
+fn total(dump: &str) -> Result<u64, Failure> {
+    let line = dump.lines().find_map(|line| line.strip_prefix("totals:"));
+    Ok(line.ok_or("callgrind wrote no totals")?.trim().parse()?)
+}
+
+/// What runs under valgrind. Returns the parts' names in the order of the dumps.
+///
+/// # Errors
+///
+/// When a part cannot be set up.
+pub fn run_counted() -> Result<Vec<String>, Failure> {
+    let mut parts = pure::parts()?;
+    for part in &mut parts {
+        // What is made once and kept is not counted.
+        part.run();
+        counted(part);
+    }
+    Ok(parts.into_iter().map(|part| part.name).collect())
+}
+
+/// [`COUNTED`] is its name.
+#[inline(never)]
+fn counted(part: &mut Part) {
+    for _ in 0..RUNS {
+        part.run();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compared(recorded: u64, counted: u64) -> Result<String, Failure> {
+        let recorded = BTreeMap::from([("draft".to_owned(), recorded)]);
+        compare(&recorded, &[("draft".to_owned(), counted)])
+    }
+
+    #[test]
+    fn a_tenth_more_is_allowed_and_nothing_above() {
+        assert!(compared(1000, 500).is_ok());
+        assert!(compared(1000, 1100).is_ok());
+        assert!(compared(1000, 1101).unwrap_err().to_string().contains("draft: 1101 instead of 1000"));
+    }
+
+    #[test]
+    fn a_part_without_a_figure_and_a_figure_without_a_part_are_failures() {
+        let one = BTreeMap::from([("draft".to_owned(), 1)]);
+        assert!(compare(&one, &[]).is_err());
+        assert!(compare(&BTreeMap::new(), &[("draft".to_owned(), 1)]).is_err());
+    }
+
+    #[test]
+    fn the_sum_of_a_dump_is_its_totals() {
+        assert_eq!(total("events: Ir\nfn=(1)\n1 20\ntotals: 4200\n").unwrap(), 4200);
+        assert!(total("events: Ir\n").is_err());
+    }
+}

@@ -1,0 +1,15 @@
+//! Whole processes, measured from outside.
+//!
+//! Its rule: every client is a process of its own, beside a vendor in another; all that are compared take turns, so that
+//! whatever else the machine does meets all of them.
+
+mod import;
+mod memory;
+mod once;
+mod process;
+mod scale;
+mod stand_in;
+mod statistics;
+mod table;
+
+pub use self::table::write;

@@ -1,0 +1,208 @@
+//! The table of `benches/README.md`.
+//!
+//! Its rule: what stands between the two marks is measured and never written by hand; a part that is not measured anew
+//! keeps its rows.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use super::import::{Bench, Client, Work};
+use super::process::Cost;
+use super::statistics::{Rounds, median, ratios, with_spread};
+use super::{memory, once, scale};
+use crate::Failure;
+
+const BEGIN: &str = "<!-- measured: ";
+const END: &str = "<!-- end -->";
+const ROUNDS: usize = 5;
+const FEWER_ROUNDS: usize = 3;
+/// A million rows take their time, and memory hardly differs from round to round.
+const LONG_ROUNDS: usize = 1;
+const CLIENTS: [(Client, &str, &str); 6] = [
+    (Client::ByHand, "by hand, one thread (the yardstick)", ""),
+    (Client::ByHandOnTwoThreads, "by hand, two threads", ""),
+    (Client::Library, "library, no journal", "≤ 1.15"),
+    (Client::Command, "`unicontact import`, no journal", "≤ 1.5"),
+    (Client::LibraryWithJournal, "library, journal", "≤ 2"),
+    (Client::CommandWithJournal, "`unicontact import`, journal", "≤ 2"),
+];
+
+type Section = fn() -> Result<String, Failure>;
+const SECTIONS: [(&str, Section); 6] = [
+    ("cpu", cpu),
+    ("throughput", throughput),
+    ("fan-out", fan_out),
+    ("start", start),
+    ("memory", memory),
+    ("scale", scale),
+];
+
+/// Measures the named parts, or all, and writes them into `benches/README.md`.
+///
+/// # Errors
+///
+/// When something cannot be measured, or the page has no place for it.
+pub fn write(names: &[&str]) -> Result<(), Failure> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    if let Some(unknown) = names.iter().find(|name| !SECTIONS.iter().any(|(known, _)| known == *name)) {
+        return Err(format!("no part of the table is called {unknown}").into());
+    }
+    let wanted = SECTIONS.iter().filter(|(name, _)| names.is_empty() || names.contains(name));
+    for (name, measure) in wanted {
+        let rows = measure()?;
+        let page = std::fs::read_to_string(&path)?;
+        std::fs::write(&path, replaced(&page, name, &rows)?)?;
+    }
+    Ok(())
+}
+
+/// The page with other rows between the marks of `name`.
+fn replaced(page: &str, name: &str, rows: &str) -> Result<String, Failure> {
+    let begin = format!("{BEGIN}{name} -->\n");
+    let (before, rest) = page.split_once(&begin).ok_or_else(|| format!("no {begin:?} in the page"))?;
+    let (_, after) = rest.split_once(END).ok_or("a part of the page has no end")?;
+    Ok(format!("{before}{begin}\n{rows}\n{END}{after}"))
+}
+
+fn cpu() -> Result<String, Failure> {
+    let work = work(20_000, Duration::ZERO);
+    let costs = Bench::new(work)?.rounds(&CLIENTS.map(|(client, ..)| client), ROUNDS)?;
+    let mut rows =
+        heading(&["client", "CPU s per 10,000", "ratio to the yardstick (spread)", "target", "peak MiB"]);
+    let yardstick = cpu_of(&costs[0]);
+    for ((_, name, target), costs) in CLIENTS.iter().zip(&costs) {
+        let cpu = cpu_of(costs);
+        let ratio = with_spread(&ratios(&cpu, &yardstick));
+        let peak = median(&costs.iter().map(|cost| cost.peak_mib).collect::<Rounds>());
+        let seconds = median(&cpu) / 2.0;
+        writeln!(rows, "| {name} | {seconds:.3} | {ratio} | {target} | {peak:.1} |")?;
+    }
+    Ok(rows)
+}
+
+fn throughput() -> Result<String, Failure> {
+    let clients = [Client::ByHand, Client::LibraryWithJournal, Client::CommandWithJournal];
+    let costs = Bench::new(work(10_000, Duration::from_millis(20)))?.rounds(&clients, ROUNDS)?;
+    let speed = |costs: &[Cost]| -> Rounds {
+        costs.iter().map(|cost| 10_000.0 / cost.elapsed.as_secs_f64()).collect()
+    };
+    let yardstick = speed(&costs[0]);
+    let mut rows = heading(&["client", "contacts per second", "ratio to the yardstick (spread)", "target"]);
+    let names = [("by hand", ""), ("library, journal", "≥ 0.98"), ("`unicontact import`, journal", "≥ 0.98")];
+    for ((name, target), costs) in names.iter().zip(&costs) {
+        let speed = speed(costs);
+        let ratio = with_spread(&ratios(&speed, &yardstick));
+        writeln!(rows, "| {name} | {:.0} | {ratio} | {target} |", median(&speed))?;
+    }
+    Ok(rows)
+}
+
+fn fan_out() -> Result<String, Failure> {
+    let [by_hand, ours] = once::fan_out(11)?;
+    let slowest = vec![100.0; ours.len()];
+    let mut rows = heading(&["client", "ms", "ratio to the 100 ms of the slowest vendor (spread)", "target"]);
+    for (name, measured, target) in [("by hand", by_hand, ""), ("library", ours, "≤ 1.03")] {
+        let ratio = with_spread(&ratios(&measured, &slowest));
+        writeln!(rows, "| {name} | {:.1} | {ratio} | {target} |", median(&measured))?;
+    }
+    Ok(rows)
+}
+
+fn start() -> Result<String, Failure> {
+    let [plan, help] = once::start_up(20)?;
+    let mut rows = heading(&["what", "measured (spread)", "target"]);
+    writeln!(rows, "| `unicontact plan`, four vendors | {} ms of CPU | < 15 ms |", with_spread(&plan))?;
+    writeln!(rows, "| `unicontact --help` | {} ms of CPU | < 15 ms |", with_spread(&help))?;
+    writeln!(rows, "| the release binary | {:.2} MiB | |", once::size()?)?;
+    Ok(rows)
+}
+
+fn memory() -> Result<String, Failure> {
+    let clients = [
+        (Client::Library, "library, no journal"),
+        (Client::LibraryWithJournal, "library, journal"),
+        (Client::Command, "`unicontact import`, no journal"),
+        (Client::CommandWithJournal, "`unicontact import`, journal"),
+    ];
+    let costs = memory::costs(&clients.map(|(client, _)| client), LONG_ROUNDS)?;
+    let mut rows = heading(&[
+        "client",
+        "MiB, 20,000",
+        "MiB, 1,000,000",
+        "ratio (spread)",
+        "target",
+        "CPU µs for one contact more",
+    ]);
+    for ((_, name), [few, many]) in clients.iter().zip(&costs) {
+        let peaks = |costs: &[Cost]| costs.iter().map(|cost| cost.peak_mib).collect::<Rounds>();
+        let (few_mib, many_mib) = (peaks(few), peaks(many));
+        let ratio = with_spread(&ratios(&many_mib, &few_mib));
+        let more = f64::from(memory::MANY - memory::FEW) / 1e6;
+        let marginal = cpu_of(many).into_iter().zip(cpu_of(few)).map(|(many, few)| (many - few) / more);
+        let marginal = median(&marginal.collect::<Rounds>());
+        let (few_mib, many_mib) = (median(&few_mib), median(&many_mib));
+        writeln!(
+            rows,
+            "| {name} | {few_mib:.1} | {many_mib:.1} | {ratio} | ≤ 1.3, < 40 MiB | {marginal:.1} |"
+        )?;
+    }
+    Ok(rows)
+}
+
+fn scale() -> Result<String, Failure> {
+    let mut rows = heading(&["what", "CPU µs for one more", "ratio to the first (spread)", "target"]);
+    let sizes = scale::SIZES.windows(2).map(|pair| format!("{} → {} contacts", pair[0], pair[1]));
+    let sizes: Vec<String> = sizes.collect();
+    for (client, name) in [
+        (Client::Library, "library, no journal"),
+        (Client::CommandWithJournal, "`unicontact import`, journal"),
+    ] {
+        let marginal = scale::by_contacts(client, &scale::SIZES, FEWER_ROUNDS)?;
+        let names: Vec<String> = sizes.iter().map(|size| format!("{name}, {size}")).collect();
+        add_slopes(&mut rows, &names, &marginal)?;
+    }
+    let numbers = [1, 10, 50, 200];
+    let marginal = scale::by_providers(&numbers, ROUNDS)?;
+    let names = numbers.map(|number| format!("library, {number} providers, one delivery"));
+    add_slopes(&mut rows, &names, &marginal)?;
+    Ok(rows)
+}
+
+fn add_slopes(rows: &mut String, names: &[String], marginal: &[Rounds]) -> Result<(), Failure> {
+    for (name, measured) in names.iter().zip(marginal) {
+        let ratio = with_spread(&ratios(measured, &marginal[0]));
+        writeln!(rows, "| {name} | {:.1} | {ratio} | 0.95–1.05 |", median(measured))?;
+    }
+    Ok(())
+}
+
+fn work(contacts: u64, latency: Duration) -> Work {
+    Work { contacts, providers: 1, concurrency: 32, latency }
+}
+
+fn cpu_of(costs: &[Cost]) -> Rounds {
+    costs.iter().map(|cost| cost.cpu.as_secs_f64()).collect()
+}
+
+fn heading(columns: &[&str]) -> String {
+    let line = vec!["---"; columns.len()].join(" | ");
+    format!("| {} |\n| {line} |\n", columns.join(" | "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_rows_between_the_marks_are_replaced() {
+        let page =
+            "a\n<!-- measured: cpu -->\nold\n<!-- end -->\nb\n<!-- measured: start -->\nkept\n<!-- end -->";
+        let written = replaced(page, "cpu", "new").unwrap();
+        assert_eq!(
+            written,
+            page.replace("\nold\n", "\n\nnew\n\n").replace("\n\n<!-- end -->\nb", "\n<!-- end -->\nb")
+        );
+        assert!(replaced(page, "memory", "new").is_err());
+    }
+}
