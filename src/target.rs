@@ -32,6 +32,9 @@ use crate::rate_limit::RateLimit;
 use crate::settings::{OnLoss, Settings};
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// For so many deliveries that are with the vendor, one more is claimed: a claim's way to the disk would otherwise be time in
+/// which the vendor has less to do than it may.
+const AHEAD: usize = 4;
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// A provider, how it is treated, and what its deliveries share.
@@ -41,6 +44,9 @@ pub struct Target {
     settings: Settings,
     capabilities: Capabilities,
     rate_limit: RateLimit,
+    /// Who may be claimed.
+    turns: Semaphore,
+    /// Who may be with the vendor.
     permits: Semaphore,
     clock: SharedClock,
     jitter_seed: u64,
@@ -63,6 +69,7 @@ impl Target {
         Self {
             capabilities: provider.capabilities(),
             rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
+            turns: Semaphore::new(settings.concurrency.max(1) + settings.concurrency.div_ceil(AHEAD)),
             permits: Semaphore::new(settings.concurrency.max(1)),
             provider,
             settings,
@@ -157,34 +164,36 @@ impl Target {
     }
 
     async fn send(&self, passage: &Passage<'_>, draft: Draft, stop: &mut StopSignal) -> Ending {
-        let Some(_permit) = unless_stopped(stop, self.permits.acquire()).await else {
+        // Waiting for others of the same provider is not held against the delivery's own deadline.
+        let Some(_turn) = unless_stopped(stop, self.turns.acquire()).await else {
             return Ending::Stopped;
         };
-        // Waiting for others of the same provider is not held against the delivery's own deadline.
         if unless_stopped(stop, self.rate_limit.wait()).await.is_none() {
             return Ending::Stopped;
         }
-        let ending = self.send_in_turn(passage, draft, stop).await;
-        // Whoever waits for this turn is to learn first that it is the last one.
-        passage.judge(&ending);
-        ending
-    }
-
-    async fn send_in_turn(&self, passage: &Passage<'_>, draft: Draft, stop: &mut StopSignal) -> Ending {
-        let Some(entry) = passage.entry else {
-            return self.create_and_reconcile(passage, Some(draft), stop).await;
+        let claiming = match passage.entry {
+            Some(entry) => entry.claim().await,
+            None => Claiming::New,
         };
-        match entry.claim().await {
-            Claiming::New => {
-                passage.progress.undoubted();
-                self.create_and_reconcile(passage, Some(draft), stop).await
-            }
-            Claiming::Interrupted(record) => {
+        if let Claiming::Known(known) = claiming {
+            return Ending::Known(known);
+        }
+        let Some(_permit) = unless_stopped(stop, self.permits.acquire()).await else {
+            return Ending::Stopped;
+        };
+        let ending = match (claiming, passage.entry) {
+            (Claiming::Interrupted(record), Some(entry)) => {
                 let begun = self.clock.uptime();
                 self.reconcile_earlier(passage, entry, &record, stop, begun).await
             }
-            Claiming::Known(known) => Ending::Known(known),
-        }
+            _ => {
+                passage.progress.undoubted();
+                self.create_and_reconcile(passage, Some(draft), stop).await
+            }
+        };
+        // Whoever waits for this turn is to learn first that it is the last one.
+        passage.judge(&ending);
+        ending
     }
 
     async fn create_and_reconcile(

@@ -14,7 +14,7 @@ const PEOPLE: usize = 300;
 /// In the long form.
 const MANY: usize = 2000;
 /// The default, for each provider.
-const IN_FLIGHT: usize = 8;
+const IN_FLIGHT: usize = 8 + 2;
 
 fn latency() -> Rule {
     Rule::new(What::Latency(Latency::LongTail {

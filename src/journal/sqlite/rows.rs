@@ -18,43 +18,64 @@ const ERROR_KIND: &str = "CASE WHEN error IS NOT NULL THEN json_extract(error, '
      WHEN standing IN ('claimed', 'interrupted') THEN 'interrupted' END";
 const RECORDS: &str = "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
                        by_person, changed_at, content FROM deliveries LEFT JOIN contents USING (number)";
+const LOOK: &str = "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
+                    by_person, changed_at, content FROM deliveries LEFT JOIN contents USING (number) \
+                    WHERE provider = ?1 AND contact = ?2";
+
+const INSERT: &str = "INSERT INTO deliveries (vendor, fingerprint, standing, ticket, id, attempts, error, by_person, \
+                      changed_at, provider, contact) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+const UPDATE: &str = "UPDATE deliveries SET vendor = ?1, fingerprint = ?2, standing = ?3, ticket = ?4, id = ?5, \
+                      attempts = ?6, error = ?7, by_person = ?8, changed_at = ?9 WHERE number = ?10";
 
 pub(super) fn look(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<Option<Record>> {
-    let query = format!("{RECORDS} WHERE provider = ?1 AND contact = ?2");
-    let mut statement = connection.prepare_cached(&query)?;
+    let mut statement = connection.prepare_cached(LOOK)?;
     statement.query_row(params![key.provider(), key.contact()], record).optional()
 }
 
-pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO deliveries (provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
-                                 by_person, changed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-         ON CONFLICT (provider, contact) DO UPDATE SET
-             vendor = ?3, fingerprint = ?4, standing = ?5, ticket = ?6, id = ?7, attempts = ?8, error = ?9,
-             by_person = ?10, changed_at = ?11
-         RETURNING number",
-    )?;
+/// Writes a record in the place of the one with its number, or as a new one where that is 0. Gives the number.
+pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Result<i64> {
+    let is_new = record.number == 0;
+    let mut statement = connection.prepare_cached(if is_new { INSERT } else { UPDATE })?;
     let ticket = match record.standing {
         Standing::Claimed(ticket) => Some(ticket.number().cast_signed()),
         Standing::Interrupted | Standing::Settled(_) => None,
     };
-    let number: i64 = statement.query_row(
-        params![
-            record.key.provider(),
-            record.key.contact(),
-            record.vendor,
-            record.fingerprint,
-            word(record.standing),
+    let error = record.error.as_ref().map(serde_json::Value::to_string);
+    let id = record.id.as_ref().map(ContactId::as_str);
+    let milliseconds = record.changed_at.as_millisecond();
+    let Record { key, vendor, fingerprint, attempts, by_person, .. } = record;
+    let standing = word(record.standing);
+    if is_new {
+        let (provider, contact) = (key.provider(), key.contact());
+        statement.execute(params![
+            vendor,
+            fingerprint,
+            standing,
             ticket,
-            record.id.as_ref().map(ContactId::as_str),
-            record.attempts,
-            record.error.as_ref().map(serde_json::Value::to_string),
-            record.by_person,
-            record.changed_at.as_millisecond(),
-        ],
-        |row| row.get(0),
-    )?;
+            id,
+            attempts,
+            error,
+            by_person,
+            milliseconds,
+            provider,
+            contact
+        ])?;
+    } else {
+        let number = record.number.cast_signed();
+        statement.execute(params![
+            vendor,
+            fingerprint,
+            standing,
+            ticket,
+            id,
+            attempts,
+            error,
+            by_person,
+            milliseconds,
+            number
+        ])?;
+    }
+    let number = if is_new { connection.last_insert_rowid() } else { record.number.cast_signed() };
     match &record.content {
         Some(content) => {
             let insert = "INSERT OR REPLACE INTO contents (number, content) VALUES (?1, ?2)";
@@ -64,7 +85,7 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
             connection.prepare_cached("DELETE FROM contents WHERE number = ?1")?.execute([number])?;
         }
     }
-    Ok(())
+    Ok(number)
 }
 
 /// Says of every claim that its holder is gone.

@@ -3,17 +3,19 @@
 //! Its rule: nothing is answered before the transaction that holds it is on disk. While one is being synced, the next
 //! requests gather, and share the next: the more is asked at once, the less each costs.
 
+use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use unicontact_providers::DeliveryKey;
 
 use super::failure::Failing;
 use super::rows;
-use crate::journal::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
+use crate::journal::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// The most requests that share a transaction, so that the first of them does not wait for long.
@@ -30,11 +32,17 @@ pub(super) enum Request {
 }
 
 /// Tells the one who asked. It is called when the transaction has ended.
-type Telling = Box<dyn FnOnce(Result<(), JournalError>)>;
+type Telling = Box<dyn FnOnce(Result<(), JournalError>) + Send>;
+
+/// A request, and the runtime in which somebody waits for the answer.
+struct Asked {
+    request: Request,
+    runtime: Option<Handle>,
+}
 
 /// The thread, seen from outside. Dropping it waits until all requests are done.
 pub(super) struct Writer {
-    requests: Option<Sender<Request>>,
+    requests: Option<Sender<Asked>>,
     thread: Option<JoinHandle<()>>,
     failing: Failing,
 }
@@ -42,7 +50,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(connection: Connection, failing: Failing) -> Result<Self, JournalError> {
         let (requests, received) = channel();
-        let desk = Desk { connection, failing: failing.clone(), broken: None };
+        let desk = Desk { connection, failing: failing.clone(), granted: HashMap::new(), broken: None };
         let thread =
             std::thread::Builder::new().name("journal".to_owned()).spawn(move || desk.serve(&received));
         let thread = thread.map_err(|error| failing.of_system(&error))?;
@@ -57,7 +65,8 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         let ended = self.failing.of_kind(JournalErrorKind::Broken);
         // When the thread is gone, so is the answer.
-        let _ = self.requests.as_ref().map(|requests| requests.send(request(answer)));
+        let asked = Asked { request: request(answer), runtime: Handle::try_current().ok() };
+        let _ = self.requests.as_ref().map(|requests| requests.send(asked));
         async move { answered.await.unwrap_or(Err(ended)) }
     }
 }
@@ -74,32 +83,39 @@ impl Drop for Writer {
 struct Desk {
     connection: Connection,
     failing: Failing,
+    /// What was granted here and is not settled, as it stands in the file but without its contact: nobody else may change
+    /// it.
+    granted: HashMap<Ticket, Record>,
     /// After the system failed to write, it is unknown what is on disk, and another sync would not tell.
     broken: Option<JournalError>,
 }
 
 impl Desk {
-    fn serve(mut self, requests: &Receiver<Request>) {
+    fn serve(mut self, requests: &Receiver<Asked>) {
         while let Ok(first) = requests.recv() {
             let batch = std::iter::once(first).chain(requests.try_iter()).take(MOST);
             self.commit(batch.collect());
         }
     }
 
-    fn commit(&mut self, batch: Vec<Request>) {
+    fn commit(&mut self, batch: Vec<Asked>) {
         let mut tellings: Vec<Telling> = Vec::with_capacity(batch.len());
-        let result = self.transact(batch, &mut tellings);
+        let (requests, runtimes): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|asked| (asked.request, asked.runtime)).unzip();
+        let result = self.transact(requests, &mut tellings);
+        if result.is_err() {
+            // What was granted in it is not in the file.
+            self.granted.clear();
+        }
         if let Err(error) = &result
             && !matches!(error.kind(), JournalErrorKind::Full | JournalErrorKind::Busy)
         {
             self.broken = Some(error.clone());
         }
-        for tell in tellings {
-            tell(result.clone());
-        }
+        tell_all(tellings, &runtimes, &result);
     }
 
-    fn transact(&self, batch: Vec<Request>, tellings: &mut Vec<Telling>) -> Result<(), JournalError> {
+    fn transact(&mut self, batch: Vec<Request>, tellings: &mut Vec<Telling>) -> Result<(), JournalError> {
         let mut result = match &self.broken {
             Some(error) => Err(error.clone()),
             None => self.execute("BEGIN IMMEDIATE"),
@@ -124,7 +140,7 @@ impl Desk {
         self.connection.execute_batch(statement).map_err(|error| self.failing.of_sqlite(&error))
     }
 
-    fn answer(&self, request: Request, tellings: &mut Vec<Telling>) -> rusqlite::Result<()> {
+    fn answer(&mut self, request: Request, tellings: &mut Vec<Telling>) -> rusqlite::Result<()> {
         match request {
             Request::Look(key, answer) => told(tellings, answer, rows::look(&self.connection, &key)),
             Request::Claim(claim, answer) => told(tellings, answer, self.claim(*claim)),
@@ -138,15 +154,23 @@ impl Desk {
         }
     }
 
-    fn claim(&self, claim: Claim) -> rusqlite::Result<Claimed> {
+    fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
+        let ticket = claim.ticket;
         let known = rows::look(&self.connection, &claim.key)?;
         let (claimed, record) = rules::claim(known, claim);
-        self.write(record)?;
+        if let Some(record) = record {
+            let number = rows::write(&self.connection, &record)?.cast_unsigned();
+            self.granted.insert(ticket, Record { number, content: None, ..record });
+        }
         Ok(claimed)
     }
 
-    fn settle(&self, settlement: Settlement) -> rusqlite::Result<()> {
-        let known = rows::look(&self.connection, &settlement.key)?;
+    fn settle(&mut self, settlement: Settlement) -> rusqlite::Result<()> {
+        let granted = settlement.ticket.and_then(|ticket| self.granted.remove(&ticket));
+        let known = match granted.filter(|record| record.key == settlement.key) {
+            Some(record) => Some(record),
+            None => rows::look(&self.connection, &settlement.key)?,
+        };
         self.write(rules::settle(known.as_ref(), settlement))?;
         Ok(())
     }
@@ -158,14 +182,33 @@ impl Desk {
 
     fn write(&self, record: Option<Record>) -> rusqlite::Result<bool> {
         match record {
-            Some(record) => rows::write(&self.connection, &record).map(|()| true),
+            Some(record) => rows::write(&self.connection, &record).map(|_| true),
             None => Ok(false),
         }
     }
 }
 
+/// Waking a task from another thread is a system call for each; so a whole batch is told by a task in the runtime of those
+/// who wait.
+fn tell_all(tellings: Vec<Telling>, runtimes: &[Option<Handle>], result: &Result<(), JournalError>) {
+    let mut tellings = tellings.into_iter();
+    for of_one in runtimes.chunk_by(|one, next| id(one) == id(next)) {
+        let of_one_runtime: Vec<Telling> = tellings.by_ref().take(of_one.len()).collect();
+        let result = result.clone();
+        let tell = move || of_one_runtime.into_iter().for_each(|tell| tell(result.clone()));
+        match &of_one[0] {
+            Some(runtime) if of_one.len() > 1 => drop(runtime.spawn(async { tell() })),
+            _ => tell(),
+        }
+    }
+}
+
+fn id(runtime: &Option<Handle>) -> Option<tokio::runtime::Id> {
+    runtime.as_ref().map(Handle::id)
+}
+
 /// Keeps an answer until the transaction has ended.
-fn told<T: 'static>(
+fn told<T: Send + 'static>(
     tellings: &mut Vec<Telling>,
     answer: Answer<T>,
     result: rusqlite::Result<T>,
@@ -186,7 +229,7 @@ fn told<T: 'static>(
 }
 
 fn refuse(request: Request, tellings: &mut Vec<Telling>) {
-    fn unanswered<T: 'static>(tellings: &mut Vec<Telling>, answer: Answer<T>) {
+    fn unanswered<T: Send + 'static>(tellings: &mut Vec<Telling>, answer: Answer<T>) {
         tellings.push(Box::new(move |end| {
             let _ = end.err().map(|error| answer.send(Err(error)));
         }));
