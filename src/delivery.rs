@@ -147,7 +147,8 @@ impl Serialize for Delivery {
 pub struct Report {
     /// The contact's `external_id`, else the fingerprint of its content.
     pub contact: String,
-    /// One entry for every provider, in the order of the configuration.
+    /// One entry for every provider, in the order of the configuration. In an import, those of providers that fell behind come
+    /// in reports of their own.
     pub deliveries: Vec<Delivery>,
 }
 

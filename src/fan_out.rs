@@ -272,7 +272,9 @@ impl RunningDelivery {
             let has_broken_off = ended.is_err();
             let delivery = ended.unwrap_or_else(|error| self.broken_off(&error));
             if let Some(gate) = &self.gate {
-                gate.saw(&delivery);
+                if has_broken_off {
+                    gate.judge(delivery.outcome, delivery.attempts, delivery.error.as_ref());
+                }
                 gate.leaves();
             }
             let delivery = self.ended.insert(delivery);

@@ -34,7 +34,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::stream::{self, Stream, StreamExt};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use unicontact_providers::{ContactProvider, UnifiedContact, contact_key};
 
 pub(crate) use self::gate::Gate;
@@ -83,6 +83,7 @@ pub struct Import {
     seen: Arc<Seen>,
     behind: behind::Counts,
     taken: Arc<AtomicU64>,
+    turn: Arc<Semaphore>,
 }
 
 /// A contact that goes to some of the providers.
@@ -117,6 +118,7 @@ impl Import {
             seen: Arc::new(Seen::new()),
             behind: fan_out.targets().iter().map(|_| AtomicU64::new(0)).collect(),
             taken: Arc::default(),
+            turn: Arc::new(Semaphore::new(1)),
             fan_out,
         };
         import.make_gates();
@@ -155,6 +157,8 @@ impl Import {
 
     /// Delivers the contacts. The reports come in the order in which the deliveries ended. Needs a Tokio runtime.
     ///
+    /// Runs of the same import take turns: the next one begins when the stream of the one before has ended or was dropped.
+    ///
     /// Dropping the stream cuts off what is under way, as [`Running`](crate::Running) says, and forgets what was put aside;
     /// [`Import::abandon`] does the same and tells it.
     pub fn run<S: Stream<Item = UnifiedContact>>(&self, contacts: S) -> impl Stream<Item = Report> + use<S> {
@@ -191,8 +195,9 @@ impl Import {
     /// Takes no more contacts and begins no new attempt. Attempts under way come to their end; what was not sent stays
     /// `pending`.
     pub fn stop(&self) {
-        self.set_course(Course::Ending);
+        // Whoever is woken by the course must find the gates shut.
         self.gates.iter().for_each(|gate| gate.shut());
+        self.set_course(Course::Ending);
     }
 
     /// Takes no more contacts and cuts off what is under way: what may have been sent is in doubt.

@@ -105,7 +105,11 @@ impl Target {
             },
         };
         let settles = !matches!(ending, Ending::Known(_));
+        let is_unusable = matches!(ending, Ending::Known(Known::Unusable(_)));
         let mut delivery = self.told(ending, passage.progress, self.elapsed(started));
+        if let Some(gate) = passage.gate.filter(|_| is_unusable) {
+            gate.judge(delivery.outcome, delivery.attempts, delivery.error.as_ref());
+        }
         if let Some(entry) = passage.entry.filter(|_| settles) {
             delivery.unrecorded = entry.settle(&delivery).await.err();
         }
@@ -181,15 +185,12 @@ impl Target {
         let Some(_permit) = unless_stopped(stop, self.permits.acquire()).await else {
             return Ending::Stopped;
         };
-        let ending = match (claiming, passage.entry) {
-            (Claiming::Interrupted(record), Some(entry)) => {
-                let begun = self.clock.uptime();
-                self.reconcile_earlier(passage, entry, &record, stop, begun).await
-            }
-            _ => {
-                passage.progress.undoubted();
-                self.create_and_reconcile(passage, Some(draft), stop).await
-            }
+        let ending = if let (Claiming::Interrupted(record), Some(entry)) = (claiming, passage.entry) {
+            let begun = self.clock.uptime();
+            self.reconcile_earlier(passage, entry, &record, stop, begun).await
+        } else {
+            passage.progress.undoubted();
+            self.create_and_reconcile(passage, Some(draft), stop).await
         };
         // Whoever waits for this turn is to learn first that it is the last one.
         passage.judge(&ending);

@@ -1,8 +1,8 @@
 //! The contacts that a provider still has to get.
 //!
 //! Its rule: memory does not grow with them: they stand in a temporary file that nobody else can open and that is gone
-//! with the process. They come back in the order in which they came. A contact that cannot be put there is handed
-//! back; one that cannot be read again is told.
+//! with the process. Each provider's come back in the order in which they were put there. A contact that cannot be put
+//! there is handed back; one that cannot be read again is told.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,100 +12,110 @@ use unicontact_providers::UnifiedContact;
 
 /// The first is how much is kept in memory, in KiB.
 const SETTINGS: &str = "PRAGMA cache_size = -2048; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
-     CREATE TABLE contact (number INTEGER PRIMARY KEY, content TEXT NOT NULL, lanes INTEGER NOT NULL); \
-     CREATE TABLE behind (lane INTEGER, number INTEGER, PRIMARY KEY (lane, number)) WITHOUT ROWID; BEGIN";
-const PUT: &str = "INSERT INTO contact (content, lanes) VALUES (?1, ?2)";
-const PUT_LANE: &str = "INSERT INTO behind VALUES (?1, ?2)";
-const FIRST: &str = "SELECT number, content FROM behind JOIN contact USING (number) \
-                     WHERE lane = ?1 AND number <= ?2 ORDER BY number LIMIT 1";
-const TAKE_LANE: &str = "DELETE FROM behind WHERE lane = ?1 AND number = ?2";
-const TAKE: &str = "UPDATE contact SET lanes = lanes - 1 WHERE number = ?1";
-const DROP: &str = "DELETE FROM contact WHERE number = ?1 AND lanes = 0";
+     CREATE TABLE behind (lane INTEGER, number INTEGER, contact TEXT NOT NULL, content TEXT NOT NULL, \
+                          PRIMARY KEY (lane, number)) WITHOUT ROWID; \
+     BEGIN";
+const PUT: &str = "INSERT INTO behind VALUES (?1, ?2, ?3, ?4)";
+const TAKE: &str = "DELETE FROM behind WHERE lane = ?1 AND number = \
+                    (SELECT min(number) FROM behind WHERE lane = ?1 AND number <= ?2) RETURNING contact, content";
 
 /// How many contacts each provider has to get, by its place.
 pub(super) type Counts = Arc<[AtomicU64]>;
 
-/// The contacts, and for which providers they are.
+/// The contacts of one run, and for which providers they are.
 pub(super) struct Behind {
     table: Option<Connection>,
-    counts: Counts,
+    counts: Vec<u64>,
+    /// The same, for those who watch.
+    shown: Counts,
     /// The last that is there as a whole.
     last: i64,
     is_broken: bool,
 }
 
-/// It was there and cannot be read.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unreadable;
+/// A contact that comes back.
+#[derive(Debug, PartialEq)]
+pub(super) struct Taken {
+    /// Its key, unless that cannot be read either.
+    pub(super) key: Option<String>,
+    /// It, unless it cannot be read.
+    pub(super) contact: Option<UnifiedContact>,
+}
 
 impl Behind {
     /// The file is made when the first contact is put there.
-    pub(super) fn new(counts: Counts) -> Self {
-        Self { table: None, counts, last: 0, is_broken: false }
+    pub(super) fn new(shown: Counts) -> Self {
+        Self { table: None, counts: vec![0; shown.len()], shown, last: 0, is_broken: false }
     }
 
     /// Whether the provider in this place has to get any.
     pub(super) fn has_any(&self, lane: usize) -> bool {
-        self.count(lane) > 0
+        self.counts[lane] > 0
     }
 
     /// Puts a contact there for the providers in these places. Whether it is there now: one that was made in code may not
     /// be readable as JSON, and there may be no place for it; then there is none for any from then on.
-    pub(super) fn put(&mut self, contact: &UnifiedContact, lanes: &[usize]) -> bool {
+    pub(super) fn put(&mut self, contact: &UnifiedContact, key: &str, lanes: &[usize]) -> bool {
         // A contact serializes without fail: its maps have text keys and its values are JSON already.
         let content = serde_json::to_string(contact).unwrap_or_default();
-        if self.is_broken || read(&content).as_ref() != Ok(contact) {
+        if self.is_broken || read(&content).as_ref() != Some(contact) {
             return false;
         }
-        self.is_broken = self.try_put(&content, lanes).inspect_err(|_| unusable()).is_err();
+        self.is_broken = self.try_put(key, &content, lanes).inspect_err(|_| unusable()).is_err();
         for lane in lanes.iter().filter(|_| !self.is_broken) {
-            self.counts[*lane].fetch_add(1, Ordering::Relaxed);
+            self.counts[*lane] += 1;
+            self.shown[*lane].fetch_add(1, Ordering::Relaxed);
         }
         !self.is_broken
     }
 
     /// Takes the first contact for the provider in this place.
-    pub(super) fn take(&mut self, lane: usize) -> Option<Result<UnifiedContact, Unreadable>> {
+    pub(super) fn take(&mut self, lane: usize) -> Option<Taken> {
         if !self.has_any(lane) {
             return None;
         }
-        self.counts[lane].fetch_sub(1, Ordering::Relaxed);
-        let taken = self.try_take(lane).inspect_err(|_| unusable()).ok().flatten();
-        Some(taken.ok_or(Unreadable).and_then(|content| read(&content)))
+        self.counts[lane] -= 1;
+        self.shown[lane].fetch_sub(1, Ordering::Relaxed);
+        let row = self.try_take(lane).unwrap_or_else(|_| {
+            unusable();
+            // What is in it is not known any more.
+            (self.table, self.is_broken) = (None, true);
+            None
+        });
+        let (key, content) = row.unzip();
+        Some(Taken { key, contact: content.and_then(|content| read(&content)) })
     }
 
-    fn count(&self, lane: usize) -> u64 {
-        self.counts[lane].load(Ordering::Relaxed)
-    }
-
-    fn try_put(&mut self, content: &str, lanes: &[usize]) -> rusqlite::Result<()> {
+    fn try_put(&mut self, key: &str, content: &str, lanes: &[usize]) -> rusqlite::Result<()> {
         let table = match &mut self.table {
             Some(table) => table,
             none => none.insert(open()?),
         };
-        table.prepare_cached(PUT)?.execute(params![content, integer(lanes.len())])?;
-        let number = table.last_insert_rowid();
         for lane in lanes {
-            table.prepare_cached(PUT_LANE)?.execute([integer(*lane), number])?;
+            let row = params![integer(*lane), self.last + 1, key, content];
+            table.prepare_cached(PUT)?.execute(row)?;
         }
-        self.last = number;
+        self.last += 1;
         Ok(())
     }
 
-    fn try_take(&self, lane: usize) -> rusqlite::Result<Option<String>> {
+    fn try_take(&self, lane: usize) -> rusqlite::Result<Option<(String, String)>> {
         let Some(table) = &self.table else { return Ok(None) };
-        let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?));
-        let first = table.prepare_cached(FIRST)?.query_row([integer(lane), self.last], row).optional()?;
-        let Some((number, content)) = first else { return Ok(None) };
-        table.prepare_cached(TAKE_LANE)?.execute([integer(lane), number])?;
-        table.prepare_cached(TAKE)?.execute([number])?;
-        table.prepare_cached(DROP)?.execute([number])?;
-        Ok(Some(content))
+        let mut take = table.prepare_cached(TAKE)?;
+        take.query_row([integer(lane), self.last], |row| Ok((row.get(0)?, row.get(1)?))).optional()
     }
 }
 
-fn read(content: &str) -> Result<UnifiedContact, Unreadable> {
-    serde_json::from_str(content).map_err(|_| Unreadable)
+impl Drop for Behind {
+    fn drop(&mut self) {
+        for (shown, count) in self.shown.iter().zip(&self.counts) {
+            shown.fetch_sub(*count, Ordering::Relaxed);
+        }
+    }
+}
+
+fn read(content: &str) -> Option<UnifiedContact> {
+    serde_json::from_str(content).ok()
 }
 
 fn integer(number: usize) -> i64 {
@@ -121,8 +131,8 @@ fn open() -> rusqlite::Result<Connection> {
 
 fn unusable() {
     tracing::warn!(
-        "The temporary file of the contacts that a provider still has to get is not usable; its slowest provider sets the \
-         pace of the import"
+        "The temporary file of the contacts that a provider still has to get is not usable; from now on the slowest provider \
+         sets the pace of the import"
     );
 }
 
@@ -135,74 +145,83 @@ mod tests {
         serde_json::from_value(person).unwrap()
     }
 
+    fn put(behind: &mut Behind, number: u32, lanes: &[usize]) -> bool {
+        behind.put(&contact(number), &number.to_string(), lanes)
+    }
+
     fn empty() -> Behind {
         Behind::new((0..3).map(|_| AtomicU64::new(0)).collect())
     }
 
     fn all(behind: &mut Behind, lane: usize) -> Vec<String> {
-        let taken = std::iter::from_fn(|| behind.take(lane));
-        taken.map(|contact| contact.unwrap().external_id.unwrap()).collect()
+        std::iter::from_fn(|| behind.take(lane))
+            .map(|taken| taken.contact.unwrap().external_id.unwrap())
+            .collect()
     }
 
-    fn table_again(behind: &Behind) {
-        let again = "ALTER TABLE aside RENAME TO behind; INSERT INTO behind VALUES (0, 2)";
-        behind.table.as_ref().unwrap().execute_batch(again).unwrap();
+    fn execute(behind: &Behind, statements: &str) {
+        behind.table.as_ref().unwrap().execute_batch(statements).unwrap();
     }
 
     #[test]
     fn every_provider_gets_its_own_in_their_order() {
         let mut behind = empty();
         for (number, lanes) in [(1, &[0, 2][..]), (2, &[2]), (3, &[0]), (4, &[0, 2])] {
-            assert!(behind.put(&contact(number), lanes));
+            assert!(put(&mut behind, number, lanes));
         }
-        assert_eq!([0, 1, 2].map(|lane| behind.count(lane)), [3, 0, 3]);
+        assert_eq!(behind.counts, [3, 0, 3]);
         assert_eq!(all(&mut behind, 2), ["1", "2", "4"]);
         assert_eq!(all(&mut behind, 0), ["1", "3", "4"]);
         assert_eq!([0, 1, 2].map(|lane| behind.has_any(lane)), [false; 3]);
     }
 
     #[test]
-    fn what_all_got_takes_no_place_any_more() {
-        let mut behind = empty();
-        assert!(behind.put(&contact(1), &[0, 1]));
-        let kept = |behind: &Behind| -> i64 {
-            let table = behind.table.as_ref().unwrap();
-            table.query_row("SELECT count(*) FROM contact", [], |row| row.get(0)).unwrap()
-        };
+    fn what_is_left_is_shown_no_more_when_the_run_is_over() {
+        let shown: Counts = (0..2).map(|_| AtomicU64::new(7)).collect();
+        let mut behind = Behind::new(Arc::clone(&shown));
+        assert!(put(&mut behind, 1, &[0, 1]));
         assert!(behind.take(0).is_some());
-        assert_eq!(kept(&behind), 1);
-        assert!(behind.take(1).is_some());
-        assert_eq!(kept(&behind), 0);
+        drop(behind);
+        assert!(shown.iter().all(|count| count.load(Ordering::Relaxed) == 7));
     }
 
     #[test]
-    fn a_contact_that_cannot_be_read_again_is_told_once_for_each_provider() {
+    fn a_contact_that_cannot_be_read_again_is_told_with_its_key() {
         let mut behind = empty();
-        assert!(behind.put(&contact(1), &[0, 1]));
-        behind.table.as_ref().unwrap().execute("UPDATE contact SET content = '{'", []).unwrap();
-        assert_eq!(behind.take(0), Some(Err(Unreadable)));
-        behind.table.as_ref().unwrap().execute("DROP TABLE behind", []).unwrap();
-        assert_eq!(behind.take(1), Some(Err(Unreadable)));
-        assert_eq!(behind.take(1), None);
+        assert!(put(&mut behind, 1, &[0]));
+        execute(&behind, "UPDATE behind SET content = '{'");
+        assert_eq!(behind.take(0), Some(Taken { key: Some("1".to_owned()), contact: None }));
+        assert_eq!(behind.take(0), None);
+    }
+
+    #[test]
+    fn when_the_file_fails_all_that_were_there_are_told_once_and_none_comes_back() {
+        let mut behind = empty();
+        for number in 1..=3 {
+            assert!(put(&mut behind, number, &[1]));
+        }
+        execute(&behind, "ALTER TABLE behind RENAME TO elsewhere");
+        let told: Vec<Taken> = std::iter::from_fn(|| behind.take(1)).collect();
+        assert!(told.iter().all(|taken| *taken == Taken { key: None, contact: None }));
+        assert_eq!(told.len(), 3);
+        assert!(!put(&mut behind, 4, &[1]));
     }
 
     #[test]
     fn a_contact_that_would_not_come_back_is_handed_back_and_others_are_not() {
         let mut behind = empty();
-        assert!(!behind.put(&UnifiedContact::default(), &[0]));
-        assert!(behind.put(&contact(1), &[0]));
+        assert!(!behind.put(&UnifiedContact::default(), "", &[0]));
+        assert!(put(&mut behind, 1, &[0]));
         assert_eq!(all(&mut behind, 0), ["1"]);
     }
 
     #[test]
-    fn a_contact_that_finds_no_place_is_handed_back() {
+    fn half_of_a_contact_that_found_no_place_never_comes_back() {
         let mut behind = empty();
-        assert!(behind.put(&contact(1), &[0]));
-        let table = behind.table.as_ref().unwrap();
-        table.execute_batch("ALTER TABLE behind RENAME TO aside").unwrap();
-        assert!(!behind.put(&contact(2), &[0]));
-        table_again(&behind);
-        assert!(!behind.put(&contact(3), &[0]));
+        assert!(put(&mut behind, 1, &[0]));
+        execute(&behind, "INSERT INTO behind VALUES (1, 2, 'in the way', '')");
+        assert!(!put(&mut behind, 2, &[0, 1]));
+        assert!(!put(&mut behind, 3, &[0]));
         assert_eq!(all(&mut behind, 0), ["1"]);
     }
 }

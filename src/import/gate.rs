@@ -13,13 +13,15 @@ use tokio::sync::watch;
 use unicontact_providers::clock::SharedClock;
 use unicontact_providers::{ContactProvider, ErrorKind, ProviderError};
 
-use crate::delivery::{Delivery, Outcome};
+use crate::delivery::Outcome;
 use crate::target::Target;
 
 /// How long is waited at first where nobody says how long.
 const FIRST_WAIT: Duration = Duration::from_mins(1);
 /// And at most.
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
+/// So much later than the vendor says is asked again: asking a moment early may cost the next window.
+const MARGIN: Duration = Duration::from_mins(1);
 /// A sleep is cut into such parts: the clock on the wall goes on while a machine is suspended.
 const NAP: Duration = Duration::from_mins(1);
 
@@ -154,14 +156,14 @@ impl Gate {
         state.under_way = state.under_way.saturating_sub(1);
     }
 
-    /// Judges what a delivery ended with.
-    pub(crate) fn saw(&self, delivery: &Delivery) {
+    /// Judges how a delivery ended, before the next one has its turn.
+    pub(crate) fn judge(&self, outcome: Outcome, attempts: u32, error: Option<&ProviderError>) {
         let mut state = self.state();
-        let error = match (&delivery.error, delivery.outcome) {
+        let error = match (error, outcome) {
             (Some(error), Outcome::Failed) => error,
             // Without an attempt it is an earlier run's doubt.
-            (Some(error), Outcome::InDoubt) if delivery.attempts > 0 => error,
-            (_, Outcome::Created | Outcome::Existing | Outcome::Rejected) if delivery.attempts > 0 => {
+            (Some(error), Outcome::InDoubt) if attempts > 0 => error,
+            (_, Outcome::Created | Outcome::Existing | Outcome::Rejected) if attempts > 0 => {
                 state.failures_in_a_row = 0;
                 if state.pause.is_none() {
                     (state.is_on_trial, state.waits_in_a_row) = (false, 0);
@@ -171,15 +173,10 @@ impl Gate {
             _ => return,
         };
         state.failures_in_a_row += 1;
-        if meets_the_next_one_too(error.kind()) || state.failures_in_a_row >= self.patience {
+        let is_out_of_patience = state.failures_in_a_row >= self.patience;
+        let fails_the_trial = state.is_on_trial && passes_by_itself(error.kind());
+        if meets_the_next_one_too(error.kind()) || is_out_of_patience || fails_the_trial {
             self.pause_after(state, error);
-        }
-    }
-
-    /// The same, before the next one has its turn.
-    pub(crate) fn judge(&self, error: &ProviderError) {
-        if meets_the_next_one_too(error.kind()) {
-            self.pause_after(self.state(), error);
         }
     }
 
@@ -198,10 +195,8 @@ impl Gate {
         let after =
             |wait| self.clock.now().saturating_add(wait).ok().map(|time| time.to_zoned(TimeZone::UTC));
         let until = error.retry_at().cloned().or_else(|| error.retry_after().and_then(after));
-        let resumes = (self.waits && passes_by_itself(error.kind())).then(|| {
-            let doubled = FIRST_WAIT.saturating_mul(1 << state.waits_in_a_row.min(8));
-            until.clone().or_else(|| after(doubled.min(LONGEST_WAIT)))
-        });
+        let resumes =
+            (self.waits && passes_by_itself(error.kind())).then(|| self.next_try(error, state)).flatten();
         Pause {
             provider: self.provider.clone(),
             kind: error.kind(),
@@ -209,7 +204,23 @@ impl Gate {
             hint: error.hint(),
             failures: state.failures_in_a_row.max(1),
             until,
-            resumes: resumes.flatten(),
+            resumes,
+        }
+    }
+
+    /// When the vendor says and, where it says nothing or was wrong, after a while that doubles.
+    fn next_try(&self, error: &ProviderError, state: &State) -> Option<Zoned> {
+        let doubled = FIRST_WAIT.saturating_mul(1 << state.waits_in_a_row.min(8)).min(LONGEST_WAIT);
+        let ours = self.clock.now().saturating_add(doubled).ok()?.to_zoned(TimeZone::UTC);
+        let after =
+            |wait| self.clock.now().saturating_add(wait).ok().map(|time| time.to_zoned(TimeZone::UTC));
+        let stated = match error.retry_at() {
+            Some(time) => time.saturating_add(MARGIN).into(),
+            None => error.retry_after().and_then(after),
+        };
+        match stated {
+            Some(stated) if state.waits_in_a_row == 0 || stated > ours => Some(stated),
+            _ => Some(ours),
         }
     }
 

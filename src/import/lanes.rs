@@ -8,15 +8,16 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Fuse};
 use futures_util::stream::{FuturesUnordered, Stream, StreamExt};
+use tokio::sync::OwnedSemaphorePermit;
 use unicontact_providers::{ErrorKind, ProviderError, UnifiedContact, contact_key};
 
-use super::behind::Behind;
-use super::unsent::{repeated, unreadable};
+use super::behind::{Behind, Taken};
+use super::unsent::{repeated, stopped, unaddressed, unreadable};
 use super::{Addressed, Course, Gate, Import};
 use crate::delivery::{Delivery, Outcome, Report};
 use crate::target::STOPPED;
@@ -48,12 +49,23 @@ pub(super) struct Lanes<S> {
     contacts: Option<Pin<Box<S>>>,
     under_way: FuturesUnordered<BoxFuture<'static, Ended>>,
     behind: Behind,
+    /// The one that could not be put aside, and where it still has to begin.
+    held: Option<Held>,
     /// The reports of what was not sent at all.
     unsent: VecDeque<Report>,
     stopping: Fuse<BoxFuture<'static, ()>>,
     reopening: FuturesUnordered<BoxFuture<'static, usize>>,
     /// Which of the lanes are among them.
     is_reopening: Vec<bool>,
+    waiting_for_turn: Option<BoxFuture<'static, Option<OwnedSemaphorePermit>>>,
+    turn: Option<OwnedSemaphorePermit>,
+}
+
+/// A contact that has begun at some of its providers.
+struct Held {
+    contact: Arc<UnifiedContact>,
+    key: String,
+    lanes: Vec<usize>,
 }
 
 /// Deliveries of one contact that ended.
@@ -70,20 +82,28 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
             // The sender lives as long as the import, whose clone is in here.
             let _ = course.wait_for(|course| *course != Course::Going).await;
         };
+        let turn = Arc::clone(&import.turn).acquire_owned().map(Result::ok);
         Self {
             contacts: Some(Box::pin(contacts)),
             under_way: FuturesUnordered::new(),
             behind: Behind::new(Arc::clone(&import.behind)),
+            held: None,
             unsent: VecDeque::new(),
             stopping: stopping.boxed().fuse(),
             reopening: FuturesUnordered::new(),
             is_reopening: vec![false; import.gates.len()],
+            waiting_for_turn: Some(turn.boxed()),
+            turn: None,
             import,
         }
     }
 
     /// The next report.
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Report>> {
+        if let Some(turn) = &mut self.waiting_for_turn {
+            self.turn = ready!(turn.poll_unpin(context));
+            self.waiting_for_turn = None;
+        }
         let mut is_source_empty = false;
         loop {
             if self.stopping.poll_unpin(context).is_ready()
@@ -96,14 +116,18 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
             if let Some(report) = self.unsent.pop_front() {
                 return Poll::Ready(Some(report));
             }
-            if let Poll::Ready(Some(ended)) = self.under_way.poll_next_unpin(context) {
+            if let Poll::Ready(Some(lane)) = self.reopening.poll_next_unpin(context) {
+                self.is_reopening[lane] = false;
+            } else if let Poll::Ready(Some(ended)) = self.under_way.poll_next_unpin(context) {
                 if let Some(report) = self.told(ended) {
                     return Poll::Ready(Some(report));
                 }
-            } else if let Poll::Ready(Some(lane)) = self.reopening.poll_next_unpin(context) {
-                self.is_reopening[lane] = false;
-            } else if !self.can_begin(is_source_empty) {
-                return if self.is_done() { Poll::Ready(None) } else { Poll::Pending };
+            } else if !self.waits_for_another_window() && !self.can_begin(is_source_empty) {
+                if !self.is_done() {
+                    return Poll::Pending;
+                }
+                drop(self.turn.take());
+                return Poll::Ready(None);
             }
         }
     }
@@ -124,31 +148,46 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
     /// Whether the next contact could begin anywhere.
     fn wants_more(&self) -> bool {
         let mut lanes = 0..self.gates().len();
-        self.contacts.is_some() && lanes.any(|lane| !self.gates()[lane].is_closed() && self.has_room(lane))
+        let may_take = self.contacts.is_some() && self.held.is_none();
+        may_take && lanes.any(|lane| !self.gates()[lane].is_closed() && self.has_room(lane))
     }
 
     /// What ended may have made room.
     fn can_begin(&self, is_source_empty: bool) -> bool {
-        self.lane_to_catch_up().is_some() || (!is_source_empty && self.wants_more())
+        let has_room = |held: &Held| held.lanes.iter().any(|lane| self.has_room(*lane));
+        let may_go_on = self.held.as_ref().is_some_and(has_room) || self.lane_to_catch_up().is_some();
+        may_go_on || (!is_source_empty && self.wants_more())
     }
 
     fn is_done(&self) -> bool {
         let is_behind = (0..self.gates().len()).any(|lane| self.behind.has_any(lane));
-        self.contacts.is_none() && self.under_way.is_empty() && !is_behind
+        self.contacts.is_none() && self.held.is_none() && self.under_way.is_empty() && !is_behind
     }
 
-    /// Begins a contact that was put aside, if one may.
+    /// Begins a contact that was put aside or held back, if one may.
     fn catches_up(&mut self) -> bool {
+        if let Some(held) = self.held.take_if(|held| {
+            held.lanes.iter().any(|lane| self.import.gates[*lane].has_room(self.import.window))
+        }) {
+            self.begin_where_there_is_room(held);
+            return true;
+        }
         let Some(lane) = self.lane_to_catch_up() else {
             return false;
         };
-        match self.behind.take(lane) {
-            Some(Ok(contact)) => {
-                let key = contact_key(&contact);
+        let Some(Taken { key, contact }) = self.behind.take(lane) else {
+            return false;
+        };
+        let target = &self.import.fan_out.targets()[lane];
+        match contact {
+            _ if *self.import.course.borrow() == Course::Abandoned => {
+                self.unsent.push_back(stopped(key, target));
+            }
+            None => self.unsent.push_back(unreadable(key, target)),
+            Some(contact) => {
+                let key = key.unwrap_or_else(|| contact_key(&contact));
                 self.start(Arc::new(contact), key, vec![lane]);
             }
-            Some(Err(_)) => self.unsent.push_back(unreadable(&self.import.fan_out.targets()[lane])),
-            None => return false,
         }
         true
     }
@@ -178,14 +217,24 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
             return;
         }
         let lanes = lanes.unwrap_or_else(|| (0..self.gates().len()).collect());
-        let is_free = |lane: &usize| self.has_room(*lane) && !self.behind.has_any(*lane);
-        let (mut now, later): (Vec<_>, Vec<_>) = lanes.into_iter().partition(is_free);
-        if !later.is_empty() && !self.behind.put(&contact, &later) {
-            // It goes beyond the window rather than nowhere.
-            now.extend(later);
-            now.sort_unstable();
+        if lanes.is_empty() {
+            self.unsent.push_back(unaddressed(key));
+            return;
         }
-        self.start(Arc::new(contact), key, now);
+        self.begin_where_there_is_room(Held { contact: Arc::new(contact), key, lanes });
+    }
+
+    /// Puts it aside for the others or, where that cannot be, holds it back and with it all that follow.
+    fn begin_where_there_is_room(&mut self, held: Held) {
+        let Held { contact, key, lanes } = held;
+        let is_free = |lane: &usize| self.has_room(*lane) && !self.behind.has_any(*lane);
+        let (now, later): (Vec<_>, Vec<_>) = lanes.into_iter().partition(is_free);
+        if !later.is_empty() && !self.behind.put(&contact, &key, &later) {
+            self.held = Some(Held { contact: Arc::clone(&contact), key: key.clone(), lanes: later });
+        }
+        if !now.is_empty() {
+            self.start(contact, key, now);
+        }
     }
 
     fn start(&mut self, contact: Arc<UnifiedContact>, key: String, lanes: Vec<usize>) {
@@ -205,13 +254,15 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
 
     /// The report of what ended, without what is put aside once more.
     fn told(&mut self, ended: Ended) -> Option<Report> {
-        self.wait_for_windows();
         let Ended { contact, lanes, mut report } = ended;
         let mut lanes = lanes.into_iter();
         report.deliveries.retain_mut(|delivery| {
             let Some(lane) = lanes.next() else { return true };
             let gate = &self.import.gates[lane];
-            if !gate.is_closed() && is_to_wait(delivery, gate) && self.behind.put(&contact, &[lane]) {
+            if !gate.is_closed()
+                && is_to_wait(delivery, gate)
+                && self.behind.put(&contact, &report.contact, &[lane])
+            {
                 return false;
             }
             if is_held_back(delivery) && gate.is_paused() {
@@ -222,7 +273,9 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         (!report.deliveries.is_empty()).then_some(report)
     }
 
-    fn wait_for_windows(&mut self) {
+    /// Whether there is one that nobody waited for yet. From now on somebody does.
+    fn waits_for_another_window(&mut self) -> bool {
+        let before = self.reopening.len();
         for (lane, gate) in self.import.gates.iter().enumerate() {
             let Some(time) = gate.resumes().filter(|_| !self.is_reopening[lane]) else {
                 continue;
@@ -234,6 +287,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
                 lane
             }));
         }
+        self.reopening.len() > before
     }
 }
 

@@ -8,7 +8,7 @@ use unicontact_providers::ContactProvider;
 
 use crate::delivery::{Delivery, Outcome, Report};
 use crate::fan_out::FanOut;
-use crate::target::Target;
+use crate::target::{STOPPED, Target};
 
 const REPEATED: &str = "it came before in the same import; the first one is sent, this one is not";
 const UNREADABLE: &str = "not sent: it was put aside until the provider had room, and the temporary file cannot be read; \
@@ -21,10 +21,23 @@ pub(super) fn repeated(contact: String, fan_out: &FanOut) -> Report {
     Report { contact, deliveries: fan_out.targets().iter().map(|target| skipped(target)).collect() }
 }
 
+/// It was put aside for a provider, and nothing is sent any more.
+pub(super) fn stopped(contact: Option<String>, target: &Target) -> Report {
+    of_one(contact, unsent(target, Outcome::Pending, STOPPED))
+}
+
 /// It was put aside for a provider and is lost.
-pub(super) fn unreadable(target: &Target) -> Report {
-    let delivery = unsent(target, Outcome::Pending, UNREADABLE);
-    Report { contact: UNKNOWN.to_owned(), deliveries: vec![delivery] }
+pub(super) fn unreadable(contact: Option<String>, target: &Target) -> Report {
+    of_one(contact, unsent(target, Outcome::Pending, UNREADABLE))
+}
+
+/// It goes to none of the providers.
+pub(super) fn unaddressed(contact: String) -> Report {
+    Report { contact, deliveries: Vec::new() }
+}
+
+fn of_one(contact: Option<String>, delivery: Delivery) -> Report {
+    Report { contact: contact.unwrap_or_else(|| UNKNOWN.to_owned()), deliveries: vec![delivery] }
 }
 
 fn unsent(target: &Target, outcome: Outcome, note: &'static str) -> Delivery {

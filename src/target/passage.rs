@@ -7,6 +7,7 @@ use std::sync::Arc;
 use unicontact_providers::{DeliveryKey, UnifiedContact};
 
 use super::Ending;
+use crate::delivery::Outcome;
 use crate::import::Gate;
 use crate::journal::Entry;
 use crate::progress::Progress;
@@ -26,10 +27,14 @@ impl Passage<'_> {
         self.entry.is_some_and(Entry::is_in_doubt)
     }
 
-    /// Closes its gate when every other delivery would end in the same way.
+    /// Tells its gate how it ended.
     pub(super) fn judge(&self, ending: &Ending) {
-        if let (Some(gate), Ending::Refused(error)) = (self.gate, ending) {
-            gate.judge(error);
+        let Some(gate) = self.gate else { return };
+        let attempts = self.progress.attempts();
+        match ending {
+            Ending::Done(created, _) => gate.judge(Outcome::of_created(created), attempts, None),
+            Ending::Refused(error) => gate.judge(Outcome::of_error(error), attempts, Some(error)),
+            Ending::Stopped | Ending::Known(_) => {}
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{Office, VENDORS, people};
 const PEOPLE: usize = 300;
 /// In the long form.
 const MANY: usize = 2000;
-/// The default, for each provider.
+/// The default for each provider, and those that are claimed beside.
 const IN_FLIGHT: usize = 8 + 2;
 
 fn latency() -> Rule {

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
-use tokio::runtime::Handle;
+use tokio::runtime::{self, Handle};
 use tokio::sync::oneshot;
 use unicontact_providers::DeliveryKey;
 
@@ -66,7 +66,9 @@ impl Writer {
         let ended = self.failing.of_kind(JournalErrorKind::Broken);
         // When the thread is gone, so is the answer.
         let asked = Asked { request: request(answer), runtime: Handle::try_current().ok() };
-        let _ = self.requests.as_ref().map(|requests| requests.send(asked));
+        if let Some(requests) = &self.requests {
+            let _ = requests.send(asked);
+        }
         async move { answered.await.unwrap_or(Err(ended)) }
     }
 }
@@ -192,7 +194,7 @@ impl Desk {
 /// who wait.
 fn tell_all(tellings: Vec<Telling>, runtimes: &[Option<Handle>], result: &Result<(), JournalError>) {
     let mut tellings = tellings.into_iter();
-    for of_one in runtimes.chunk_by(|one, next| id(one) == id(next)) {
+    for of_one in runtimes.chunk_by(|one, next| id(one.as_ref()) == id(next.as_ref())) {
         let of_one_runtime: Vec<Telling> = tellings.by_ref().take(of_one.len()).collect();
         let result = result.clone();
         let tell = move || of_one_runtime.into_iter().for_each(|tell| tell(result.clone()));
@@ -203,8 +205,8 @@ fn tell_all(tellings: Vec<Telling>, runtimes: &[Option<Handle>], result: &Result
     }
 }
 
-fn id(runtime: &Option<Handle>) -> Option<tokio::runtime::Id> {
-    runtime.as_ref().map(Handle::id)
+fn id(runtime: Option<&Handle>) -> Option<runtime::Id> {
+    runtime.map(Handle::id)
 }
 
 /// Keeps an answer until the transaction has ended.
