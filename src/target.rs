@@ -7,6 +7,7 @@ mod failures;
 mod passage;
 mod reconcile;
 mod told;
+mod turn;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use unicontact_providers::clock::SharedClock;
 use unicontact_providers::preparation::{Preparing, watched};
 use unicontact_providers::{
@@ -25,8 +26,10 @@ use unicontact_providers::{
 use self::failures::Failures;
 pub(crate) use self::passage::Passage;
 pub(crate) use self::told::STOPPED;
+use self::turn::Turn;
 use crate::delivery::Delivery;
 use crate::journal::{Claiming, Known};
+use crate::places::Places;
 use crate::progress::Progress;
 use crate::rate_limit::RateLimit;
 use crate::settings::{OnLoss, Settings};
@@ -41,7 +44,7 @@ pub struct Target {
     settings: Settings,
     capabilities: Capabilities,
     rate_limit: RateLimit,
-    permits: Semaphore,
+    places: Places,
     clock: SharedClock,
     jitter_seed: u64,
 }
@@ -63,7 +66,7 @@ impl Target {
         Self {
             capabilities: provider.capabilities(),
             rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
-            permits: Semaphore::new(settings.concurrency.max(1)),
+            places: Places::new(settings.concurrency, &clock),
             provider,
             settings,
             clock,
@@ -156,39 +159,41 @@ impl Target {
     }
 
     async fn send(&self, passage: &Passage<'_>, stop: &mut StopSignal) -> Ending {
-        let Some(_permit) = unless_stopped(stop, self.permits.acquire()).await else {
+        let Some(mut place) = unless_stopped(stop, self.places.take()).await else {
             return Ending::Stopped;
         };
         // Waiting for others of the same provider is not held against the delivery's own deadline.
         if unless_stopped(stop, self.rate_limit.wait()).await.is_none() {
             return Ending::Stopped;
         }
-        let ending = self.send_in_turn(passage, stop).await;
+        place.works();
+        let mut turn = Turn { stop, place };
+        let ending = self.send_in_turn(passage, &mut turn).await;
         // Whoever waits for this turn is to learn first that it is the last one.
         passage.judge(&ending);
         ending
     }
 
-    async fn send_in_turn(&self, passage: &Passage<'_>, stop: &mut StopSignal) -> Ending {
+    async fn send_in_turn(&self, passage: &Passage<'_>, turn: &mut Turn<'_>) -> Ending {
         let Some(entry) = passage.entry else {
-            return self.create_and_reconcile(passage, stop).await;
+            return self.create_and_reconcile(passage, turn).await;
         };
         match entry.claim().await {
             Claiming::New => {
                 passage.progress.undoubted();
-                self.create_and_reconcile(passage, stop).await
+                self.create_and_reconcile(passage, turn).await
             }
             Claiming::Interrupted(record) => {
                 let begun = self.clock.uptime();
-                self.reconcile_earlier(passage, entry, &record, stop, begun).await
+                self.reconcile_earlier(passage, entry, &record, turn, begun).await
             }
             Claiming::Known(known) => Ending::Known(known),
         }
     }
 
-    async fn create_and_reconcile(&self, passage: &Passage<'_>, stop: &mut StopSignal) -> Ending {
+    async fn create_and_reconcile(&self, passage: &Passage<'_>, turn: &mut Turn<'_>) -> Ending {
         let begun = self.clock.uptime();
-        match self.create(passage, stop, begun, Failures::default()).await {
+        match self.create(passage, turn, begun, Failures::default()).await {
             Ending::Refused(error) => self.reconcile(passage, error, begun).await,
             ending => ending,
         }
@@ -198,14 +203,14 @@ impl Target {
     async fn create(
         &self,
         passage: &Passage<'_>,
-        stop: &mut StopSignal,
+        turn: &mut Turn<'_>,
         begun: Duration,
         mut failures: Failures,
     ) -> Ending {
         let mut waits = self.waits(passage.key);
         for attempt in 1_u32.. {
             // Writing the claim took its time.
-            if *stop.borrow() {
+            if *turn.stop.borrow() {
                 break;
             }
             let Some(in_flight) = passage.progress.attempt_begins() else {
@@ -218,9 +223,11 @@ impl Target {
                 break;
             }
             let creating = self.attempt(passage, in_flight.preparing(), left);
-            let Some(result) = unless_withdrawn(stop, in_flight.preparing(), creating).await else {
+            let under_way = turn.place.attempt_begins();
+            let Some(result) = unless_withdrawn(turn.stop, in_flight.preparing(), creating).await else {
                 break;
             };
+            let is_spared = under_way.ended(&result);
             in_flight.ended(&result);
             let error = match result {
                 Ok(created) => return Ending::Done(created, None),
@@ -241,11 +248,14 @@ impl Target {
             if !resend || attempt >= allowed || !in_time {
                 break;
             }
-            let turn = async {
+            turn.place.rests(is_spared);
+            let next = async {
                 self.clock.sleep(wait).await;
+                turn.place.take_again().await;
                 self.rate_limit.wait().await;
+                turn.place.works();
             };
-            if unless_stopped(stop, turn).await.is_none() {
+            if unless_stopped(turn.stop, next).await.is_none() {
                 break;
             }
         }
