@@ -7,8 +7,8 @@
 //!
 //! - **Start**: after a first round, one more with every answer, which doubles the number within a latency, until the first sign that
 //!   it is too much.
-//! - **A refusal (429)** halves it, once for all attempts that began before the cut. The fewest that were under way when one of
-//!   them began tell the ceiling: one less was not refused. One round at half, and the number is back at the ceiling.
+//! - **A refusal (429)** halves it, once for all attempts that began before the cut. The fewest that were under way beside one of
+//!   those refused tell the ceiling: one less was not refused. One round at half, and the number is back at the ceiling.
 //! - **Hold** at the ceiling, and try one more after some rounds. Refused, the trial alone is taken back, and the next one comes
 //!   after twice as many rounds. Not refused for two rounds, the ceiling was wrong, and the steps double.
 //! - **A latency twice the best** means that as many wait in a queue as are worked on: back to the number that the vendor works
@@ -28,8 +28,10 @@ const FIRST_PATIENCE: u32 = 16;
 const LONGEST_PATIENCE: u32 = 512;
 /// So many rounds without a refusal prove that one more is not too many.
 const PROOF: u32 = 2;
-/// A ceiling that is refused within so many rounds was too high by more than one.
+/// A ceiling that is refused within so many rounds was too high,
 const UNSETTLED: u32 = 4;
+/// and after so many of them in a row the next one is lower by a quarter: it is not the number that is refused.
+const RESTLESS: u32 = 3;
 /// So many times the best latency is too long.
 const TOO_LONG: f64 = 2.0;
 /// So many seconds more are no sign: a busy machine is as late as that by itself.
@@ -48,6 +50,8 @@ pub(super) struct Law {
     was_answered_since_cut: bool,
     patience: u32,
     step: usize,
+    /// How many ceilings in a row were refused soon.
+    unsettled: u32,
     round: Round,
     /// The shortest latency of a round, in seconds, since the vendor became slower by itself.
     best: Option<f64>,
@@ -105,6 +109,7 @@ impl Law {
             was_answered_since_cut: true,
             patience: FIRST_PATIENCE,
             step: 1,
+            unsettled: 0,
             round: Round::of(FIRST.min(most)),
             best: None,
             suspicion: None,
@@ -124,10 +129,16 @@ impl Law {
     /// An attempt ended, one of `in_flight`. Returns the limit from now on.
     pub(super) fn ended(&mut self, beginning: Beginning, how: How, in_flight: usize) -> usize {
         let is_current = beginning.cuts == self.cuts;
+        // While the number grows fast, attempts overtake each other: those at the vendor lay between the beginning and the end.
+        let at_once = if self.course == Course::Starting {
+            beginning.in_flight.midpoint(beginning.in_flight.max(in_flight) + 1)
+        } else {
+            beginning.in_flight
+        };
         match how {
             How::Answered(latency) if is_current => self.answered(beginning, latency, in_flight),
-            How::Refused if is_current => self.refused(beginning.in_flight),
-            How::Refused if self.course == Course::Recovering => self.lower_the_ceiling(beginning.in_flight),
+            How::Refused if is_current => self.refused(at_once),
+            How::Refused if self.course == Course::Recovering => self.lower_the_ceiling(at_once),
             _ => {}
         }
         self.limit
@@ -202,8 +213,10 @@ impl Law {
             self.patience =
                 if self.step == 1 { (self.patience * 2).min(LONGEST_PATIENCE) } else { FIRST_PATIENCE };
         } else {
-            let is_unsettled = matches!(self.course, Course::Holding(rounds) if rounds < UNSETTLED);
-            let highest = if is_unsettled { self.limit - self.limit.div_ceil(4) } else { self.limit };
+            let is_settled = matches!(self.course, Course::Holding(rounds) if rounds >= UNSETTLED);
+            self.unsettled = if is_settled { 0 } else { self.unsettled + 1 };
+            let is_restless = self.unsettled > RESTLESS;
+            let highest = if is_restless { self.limit - self.limit.div_ceil(4) } else { self.limit };
             self.limit = (self.limit / 2).max(1);
             self.ceiling = highest.max(self.limit);
             self.patience = FIRST_PATIENCE;

@@ -24,6 +24,11 @@ fn now(places: &Places) -> Option<Place> {
     Some(place)
 }
 
+fn counts(places: &Places) -> (usize, usize) {
+    let state = places.0.state();
+    (state.held, state.at_work)
+}
+
 #[test]
 fn no_more_are_handed_out_than_there_are() {
     let places = places(Concurrency::at_most(2));
@@ -128,7 +133,7 @@ fn who_is_cut_off_is_no_longer_at_work() {
     let places = places(Concurrency::Auto);
     let place = now(&places).unwrap();
     drop(place.attempt_begins());
-    assert_eq!((places.0.state().held, places.0.state().at_work), (1, 1));
+    assert_eq!(counts(&places), (1, 1));
     drop(place);
-    assert_eq!((places.0.state().held, places.0.state().at_work), (0, 0));
+    assert_eq!(counts(&places), (0, 0));
 }
