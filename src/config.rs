@@ -6,6 +6,7 @@
 //! The layers, each stronger than the one before: what is usual, the file `unicontact.toml`, the environment
 //! (`UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN`), the flags of a command.
 
+mod at_once;
 mod document;
 mod given;
 mod keys;

@@ -45,6 +45,7 @@ pub use self::summary::{Counts, Summary};
 use crate::delivery::Report;
 use crate::fan_out::FanOut;
 use crate::plan::Plan;
+use crate::settings::Concurrency;
 use crate::target::Target;
 
 /// The smallest window that is chosen without being asked for.
@@ -108,12 +109,17 @@ enum Course {
 impl Import {
     /// An import through `fan_out`. Every provider gets every contact, whatever the policy of the fan-out.
     pub fn new(fan_out: FanOut) -> Self {
-        let concurrency = fan_out.targets().iter().map(|target| target.settings().concurrency).max();
+        let window = |target: &Arc<Target>| match target.settings().concurrency {
+            Concurrency::Fixed(number) => number.get().saturating_mul(DEPTH),
+            // The most that it comes to, and as many that wait because they were refused.
+            Concurrency::Auto => 2 * Concurrency::MOST_OF_AUTO,
+        };
+        let window = fan_out.targets().iter().map(window).max().unwrap_or(SMALLEST_WINDOW);
         let mut import = Self {
             gates: Arc::new([]),
             patience: PATIENCE,
             waits: false,
-            window: concurrency.unwrap_or(1).saturating_mul(DEPTH).max(SMALLEST_WINDOW),
+            window: window.max(SMALLEST_WINDOW),
             course: watch::channel(Course::Going).0,
             seen: Arc::new(Seen::new()),
             behind: fan_out.targets().iter().map(|_| AtomicU64::new(0)).collect(),
@@ -126,7 +132,7 @@ impl Import {
     }
 
     /// How many contacts are under way at each provider at most. By default eight for each delivery that the busiest provider allows
-    /// at once, and at least 64.
+    /// at once, 128 for one whose concurrency is `auto`, and at least 64.
     #[must_use]
     pub fn with_window(mut self, contacts: usize) -> Self {
         self.window = contacts.max(1);

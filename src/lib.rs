@@ -9,6 +9,7 @@ mod delivery;
 mod fan_out;
 pub mod import;
 pub mod journal;
+mod places;
 mod plan;
 mod progress;
 mod rate_limit;
@@ -18,7 +19,7 @@ mod target;
 pub use delivery::{Delivery, Outcome, Policy, Report, Verdict};
 pub use fan_out::{FanOut, Running};
 pub use plan::{Plan, PlannedDraft};
-pub use settings::{OnLoss, Settings};
+pub use settings::{Concurrency, OnLoss, Settings};
 pub use target::Target;
 pub use unicontact_providers as providers;
 

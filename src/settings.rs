@@ -2,6 +2,7 @@
 //!
 //! Its rule: these are settled values. Where they come from is the configuration's business.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -18,8 +19,8 @@ pub struct Settings {
     pub deadline: Duration,
     /// The most attempts of one delivery, the first included.
     pub max_attempts: u32,
-    /// The most deliveries that are under way at once.
-    pub concurrency: usize,
+    /// How many deliveries are under way at once.
+    pub concurrency: Concurrency,
     /// The most attempts that begin in a second.
     pub requests_per_second: u32,
     /// How long to wait before looking for a contact whose create lost its answer.
@@ -28,6 +29,36 @@ pub struct Settings {
     pub on_loss: OnLoss,
     /// The country that phone numbers without a country code belong to.
     pub default_region: Option<Country>,
+}
+
+/// How many deliveries are under way at once at one provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concurrency {
+    /// At most so many.
+    Fixed(NonZeroUsize),
+    /// As many as the vendor's answers show to be best, from 1 to [`Concurrency::MOST_OF_AUTO`].
+    Auto,
+}
+
+impl Concurrency {
+    /// The most that [`Concurrency::Auto`] comes to.
+    pub const MOST_OF_AUTO: usize = 64;
+
+    /// At most so many; 0 is as good as 1.
+    pub const fn at_most(deliveries: usize) -> Self {
+        match NonZeroUsize::new(deliveries) {
+            Some(deliveries) => Self::Fixed(deliveries),
+            None => Self::Fixed(NonZeroUsize::MIN),
+        }
+    }
+
+    /// The most that it comes to.
+    pub fn most(self) -> usize {
+        match self {
+            Self::Fixed(deliveries) => deliveries.get(),
+            Self::Auto => Self::MOST_OF_AUTO,
+        }
+    }
 }
 
 /// What becomes of a contact that would lose a field at a vendor.
@@ -49,7 +80,7 @@ impl Default for Settings {
             timeout: Duration::from_secs(20),
             deadline: Duration::from_mins(2),
             max_attempts: 4,
-            concurrency: 8,
+            concurrency: Concurrency::at_most(8),
             requests_per_second: 20,
             settle_delay: Duration::from_secs(1),
             on_loss: OnLoss::default(),

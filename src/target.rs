@@ -7,6 +7,7 @@ mod failures;
 mod passage;
 mod reconcile;
 mod told;
+mod turn;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,15 +26,17 @@ use unicontact_providers::{
 use self::failures::Failures;
 pub(crate) use self::passage::Passage;
 pub(crate) use self::told::STOPPED;
+use self::turn::Turn;
 use crate::delivery::Delivery;
 use crate::journal::{Claiming, Known};
+use crate::places::Places;
 use crate::progress::Progress;
 use crate::rate_limit::RateLimit;
 use crate::settings::{OnLoss, Settings};
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
-/// For so many deliveries that are with the vendor, one more is claimed: a claim's way to the disk would otherwise be time in
-/// which the vendor has less to do than it may.
+/// For so many deliveries that may be with the vendor, one more is claimed: a claim's way to the disk would otherwise be time
+/// in which the vendor has less to do than it may.
 const AHEAD: usize = 4;
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -44,10 +47,9 @@ pub struct Target {
     settings: Settings,
     capabilities: Capabilities,
     rate_limit: RateLimit,
-    /// Who may be claimed.
-    turns: Semaphore,
-    /// Who may be with the vendor.
-    permits: Semaphore,
+    /// Whose turn is next: they are claimed, or about to be.
+    next: Semaphore,
+    places: Places,
     clock: SharedClock,
     jitter_seed: u64,
 }
@@ -69,8 +71,8 @@ impl Target {
         Self {
             capabilities: provider.capabilities(),
             rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
-            turns: Semaphore::new(settings.concurrency.max(1) + settings.concurrency.div_ceil(AHEAD)),
-            permits: Semaphore::new(settings.concurrency.max(1)),
+            next: Semaphore::new(settings.concurrency.most().div_ceil(AHEAD)),
+            places: Places::new(settings.concurrency, &clock),
             provider,
             settings,
             clock,
@@ -169,7 +171,7 @@ impl Target {
 
     async fn send(&self, passage: &Passage<'_>, draft: Draft, stop: &mut StopSignal) -> Ending {
         // Waiting for others of the same provider is not held against the delivery's own deadline.
-        let Some(_turn) = unless_stopped(stop, self.turns.acquire()).await else {
+        let Some(is_next) = unless_stopped(stop, self.next.acquire()).await else {
             return Ending::Stopped;
         };
         if unless_stopped(stop, self.rate_limit.wait()).await.is_none() {
@@ -182,47 +184,44 @@ impl Target {
         if let Claiming::Known(known) = claiming {
             return Ending::Known(known);
         }
-        let Some(_permit) = unless_stopped(stop, self.permits.acquire()).await else {
+        let Some(mut place) = unless_stopped(stop, self.places.take()).await else {
             return Ending::Stopped;
         };
+        drop(is_next);
+        place.works();
+        let mut turn = Turn { stop, place, draft: Some(draft) };
         let ending = if let (Claiming::Interrupted(record), Some(entry)) = (claiming, passage.entry) {
             let begun = self.clock.uptime();
-            self.reconcile_earlier(passage, entry, &record, stop, begun).await
+            self.reconcile_earlier(passage, entry, &record, &mut turn, begun).await
         } else {
             passage.progress.undoubted();
-            self.create_and_reconcile(passage, Some(draft), stop).await
+            self.create_and_reconcile(passage, &mut turn).await
         };
         // Whoever waits for this turn is to learn first that it is the last one.
         passage.judge(&ending);
         ending
     }
 
-    async fn create_and_reconcile(
-        &self,
-        passage: &Passage<'_>,
-        draft: Option<Draft>,
-        stop: &mut StopSignal,
-    ) -> Ending {
+    async fn create_and_reconcile(&self, passage: &Passage<'_>, turn: &mut Turn<'_>) -> Ending {
         let begun = self.clock.uptime();
-        match self.create(passage, draft, stop, begun, Failures::default()).await {
+        match self.create(passage, turn, begun, Failures::default()).await {
             Ending::Refused(error) => self.reconcile(passage, error, begun).await,
             ending => ending,
         }
     }
 
-    /// Attempts until one settles it, or sending again is not safe, not useful or not in time. The first sends `draft`.
+    /// Attempts until one settles it, or sending again is not safe, not useful or not in time. The first sends the draft of the turn.
     async fn create(
         &self,
         passage: &Passage<'_>,
-        mut draft: Option<Draft>,
-        stop: &mut StopSignal,
+        turn: &mut Turn<'_>,
         begun: Duration,
         mut failures: Failures,
     ) -> Ending {
         let mut waits = self.waits(passage.key);
         for attempt in 1_u32.. {
             // Writing the claim took its time.
-            if *stop.borrow() {
+            if *turn.stop.borrow() {
                 break;
             }
             let Some(in_flight) = passage.progress.attempt_begins() else {
@@ -234,10 +233,12 @@ impl Target {
                 failures.add_unless_any(self.out_of_time(true));
                 break;
             }
-            let creating = self.attempt(passage, draft.take(), in_flight.preparing(), left);
-            let Some(result) = unless_withdrawn(stop, in_flight.preparing(), creating).await else {
+            let creating = self.attempt(passage, turn.draft.take(), in_flight.preparing(), left);
+            let under_way = turn.place.attempt_begins();
+            let Some(result) = unless_withdrawn(turn.stop, in_flight.preparing(), creating).await else {
                 break;
             };
+            let is_spared = under_way.ended(&result);
             in_flight.ended(&result);
             let error = match result {
                 Ok(created) => return Ending::Done(created, None),
@@ -258,11 +259,14 @@ impl Target {
             if !resend || attempt >= allowed || !in_time {
                 break;
             }
-            let turn = async {
+            turn.place.rests(is_spared);
+            let next = async {
                 self.clock.sleep(wait).await;
+                turn.place.take_again().await;
                 self.rate_limit.wait().await;
+                turn.place.works();
             };
-            if unless_stopped(stop, turn).await.is_none() {
+            if unless_stopped(turn.stop, next).await.is_none() {
                 break;
             }
         }

@@ -25,6 +25,8 @@
 //! | `latency` | `delay`, or `p50` and `p99` | the answer, late | made |
 //! | `status` | `status` 400–599, `retry_after`, `retry_after_as` (`seconds`, `date`), `body` (`vendor`, `empty`), `after_commit` | an error | not made, unless `after_commit = true` |
 //! | `rate_limit` | `retry_after` (`1s` without it), `retry_after_as` | 429 | not made |
+//! | `concurrency_limit` | `in_flight`, `retry_after`, `retry_after_as` | 429 while so many others are under way | not made |
+//! | `workers` | `workers`, `delay` | the answer, later the more others are under way | made |
 //! | `reset_before_commit`, `reset_after_commit` | | a TCP reset | not made, made |
 //! | `hang_before_commit`, `hang_after_commit` | | nothing, ever | not made, made |
 //! | `cut_body` | | half a body and the end of the connection | made |
@@ -40,11 +42,15 @@
 //! `burst` (requests in a row) or `lasting` (by the sandbox's clock). See [`When`] for their meaning. Lengths of time are
 //! texts such as `"200ms"`, `"2s"`, `"5m"`, `"24h"`.
 //!
+//! A `concurrency_limit` and `workers` count the requests that are under way at the same time, so that whom they befall depends on
+//! when the answers go out. Those that the limit lets pass, and those that wait for a worker, are asked about by the next rules.
+//!
 //! None of these faults is documented by a vendor, except the quota's words and the answers to an expired token. What else they look
 //! like, the page of the edge and the 429 and the 5xx among them, is a choice of this sandbox or an inference from the
 //! vendor's framework.
 
 mod chance;
+mod crowd;
 mod deciding;
 mod kind;
 mod rule;
@@ -56,7 +62,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::deciding::Deciding;
+pub(crate) use self::crowd::{Queued, Room};
+pub(crate) use self::deciding::{Deciding, Decision};
 pub use self::kind::FaultKind;
 pub use self::rule::{ErrorBody, Latency, On, RetryAfter, Rule, What, When};
 pub(crate) use self::span::Span;

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::cloverhound::Cloverhound;
 use crate::emnify::Emnify;
 use crate::exchange::{Received, StandIn};
-use crate::faults::{Deciding, FaultKind, Faults, What};
+use crate::faults::{Deciding, Decision, FaultKind, Faults, Queued, Room, What};
 use crate::onecloud::OneCloud;
 use crate::purpose::Purpose;
 use crate::record::{Answer, SeenRequest, StoredContact};
@@ -46,7 +46,10 @@ struct State {
 pub(crate) struct Outgoing {
     pub(crate) reply: Reply,
     pub(crate) delay: Option<Duration>,
+    pub(crate) queued: Vec<Queued>,
     pub(crate) ticket: Ticket,
+    /// Given up when the answer goes out.
+    _rooms: Vec<Room>,
 }
 
 /// Where to note what became of an answer.
@@ -164,7 +167,8 @@ impl Served {
         if answered.goes_down {
             self.changes.send_replace(());
         }
-        Outgoing { reply: answered.reply, delay: answered.delay, ticket }
+        let Decision { delay, queued, rooms, .. } = answered.decision;
+        Outgoing { reply: answered.reply, delay, queued, ticket, _rooms: rooms }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -174,7 +178,7 @@ impl Served {
 
 struct Answered {
     reply: Reply,
-    delay: Option<Duration>,
+    decision: Decision,
     faults: Vec<FaultKind>,
     goes_down: bool,
 }
@@ -182,7 +186,8 @@ struct Answered {
 impl State {
     fn answer(&mut self, parts: Parts, body: Option<Bytes>, number: usize, at: jiff::Timestamp) -> Answered {
         let Some(body) = body else {
-            return Answered { reply: Reply::too_large(), delay: None, faults: Vec::new(), goes_down: false };
+            let (reply, decision) = (Reply::too_large(), Decision::default());
+            return Answered { reply, decision, faults: Vec::new(), goes_down: false };
         };
         let decision = self.deciding.decide(Purpose::of(&parts.method, parts.uri.path()), at);
         let request = Received {
@@ -197,10 +202,11 @@ impl State {
         let reply = Reply::new(self.stand_in.as_mut(), &request, decision.fault.as_ref());
         let mut faults = Vec::new();
         faults.extend(decision.delay.map(|_| FaultKind::Latency));
+        faults.extend(decision.queued.first().map(|_| FaultKind::Workers));
         faults.extend(request.limits.refused_by());
         faults.extend(decision.fault.as_ref().map(What::kind));
         let goes_down = decision.fault == Some(What::Down);
-        Answered { reply, delay: decision.delay, faults, goes_down }
+        Answered { reply, decision, faults, goes_down }
     }
 }
 

@@ -2,13 +2,14 @@
 //!
 //! Its rule: the provider's own word comes first, then `[defaults]`, then what is usual.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 
 use schemars::JsonSchema;
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer};
 use unicontact_providers::contact::Country;
 
+use super::at_once::AtOnce;
 use super::time_span::TimeSpan;
 use crate::settings::{OnLoss, Settings};
 
@@ -25,8 +26,9 @@ pub(super) struct Overrides {
     /// The most attempts of one delivery, the first included. Without it: 4.
     #[schemars(range(max = 4_294_967_295_u32))]
     max_attempts: Option<NonZeroU32>,
-    /// The most deliveries that are under way at once. Without it: 8.
-    concurrency: Option<NonZeroUsize>,
+    /// The most deliveries that are under way at once, or auto: as many as the vendor's answers show to be best, up to
+    /// 64. Without it: 8.
+    concurrency: Option<AtOnce>,
     /// The most attempts that begin in a second. Without it: 20.
     #[schemars(range(max = 4_294_967_295_u32))]
     requests_per_second: Option<NonZeroU32>,
@@ -49,7 +51,7 @@ impl Overrides {
             deadline: duration(self.deadline, settings.deadline),
             settle_delay: duration(self.settle_delay, settings.settle_delay),
             max_attempts: number(self.max_attempts, settings.max_attempts),
-            concurrency: self.concurrency.map_or(settings.concurrency, NonZeroUsize::get),
+            concurrency: self.concurrency.map_or(settings.concurrency, |own| own.0),
             requests_per_second: number(self.requests_per_second, settings.requests_per_second),
             on_loss: self.on_loss.unwrap_or(settings.on_loss),
             default_region: self.default_region.or(settings.default_region),

@@ -9,12 +9,13 @@
 use std::time::Duration;
 
 use unicontact_providers::{
-    ContactId, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Operation, ProviderError,
+    ContactId, ContactProvider, Created, DeliveryKey, Effect, ErrorKind, Operation, ProviderError,
     UnifiedContact,
 };
 
 use super::failures::Failures;
-use super::{Ending, Passage, StopSignal, Target, unless_stopped};
+use super::turn::Turn;
+use super::{Ending, Passage, Target, unless_stopped};
 use crate::journal::{Claiming, Entry, Record};
 
 /// How long to wait before each look, in units of the settle delay.
@@ -66,12 +67,12 @@ impl Target {
         passage: &Passage<'_>,
         entry: &Entry,
         record: &Record,
-        stop: &mut StopSignal,
+        turn: &mut Turn<'_>,
         begun: Duration,
     ) -> Ending {
         passage.progress.doubted();
         if entry.again() {
-            return self.send_in_doubt(passage, None, stop, begun).await;
+            return self.send_in_doubt(passage, turn, begun).await;
         }
         let Some(earlier) = record.contact() else {
             return Ending::Refused(self.earlier_doubt());
@@ -79,7 +80,10 @@ impl Target {
         let earlier = Passage { contact: &earlier, ..*passage };
         if self.capabilities.dedupe.is_safe() {
             return match self.accept(earlier.contact, earlier.progress) {
-                Ok(draft) => self.send_in_doubt(&earlier, Some(draft), stop, begun).await,
+                Ok(draft) => {
+                    turn.draft = Some(draft);
+                    self.send_in_doubt(&earlier, turn, begun).await
+                }
                 Err(_) => Ending::Refused(self.earlier_doubt()),
             };
         }
@@ -87,23 +91,17 @@ impl Target {
             return Ending::Refused(self.earlier_doubt());
         }
         let looking = self.look_for(earlier.contact, earlier.key, begun);
-        match unless_stopped(stop, looking).await {
+        match unless_stopped(turn.stop, looking).await {
             Some(Looked::Found(id)) => Ending::Done(Created { id, existing: false }, Some(FOUND_LATER)),
-            Some(Looked::Nothing) => self.send_what_was_not_created(passage, entry, stop).await,
+            Some(Looked::Nothing) => self.send_what_was_not_created(passage, entry, turn).await,
             Some(Looked::Unknown) | None => Ending::Refused(self.earlier_doubt()),
         }
     }
 
     /// Sends it once more, and whatever is refused leaves the doubt.
-    async fn send_in_doubt(
-        &self,
-        passage: &Passage<'_>,
-        draft: Option<Draft>,
-        stop: &mut StopSignal,
-        begun: Duration,
-    ) -> Ending {
+    async fn send_in_doubt(&self, passage: &Passage<'_>, turn: &mut Turn<'_>, begun: Duration) -> Ending {
         let failures = Failures::after(self.earlier_doubt());
-        match self.create(passage, draft, stop, begun, failures).await {
+        match self.create(passage, turn, begun, failures).await {
             Ending::Done(created, None) => Ending::Done(created, Some(SENT_LATER)),
             Ending::Refused(error) => self.reconcile(passage, error, begun).await,
             ending => ending,
@@ -114,12 +112,12 @@ impl Target {
         &self,
         passage: &Passage<'_>,
         entry: &Entry,
-        stop: &mut StopSignal,
+        turn: &mut Turn<'_>,
     ) -> Ending {
         match entry.claim_what_was_not_created().await {
             Claiming::New => {
                 passage.progress.undoubted();
-                self.create_and_reconcile(passage, None, stop).await
+                self.create_and_reconcile(passage, turn).await
             }
             Claiming::Interrupted(_) => Ending::Refused(self.earlier_doubt()),
             Claiming::Known(known) => Ending::Known(known),

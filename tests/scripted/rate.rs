@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
-use unicontact::Outcome;
 use unicontact::providers::{Effect, ErrorKind};
+use unicontact::{Concurrency, Outcome};
 
 use crate::scripted::bench::{Bench, contact, soon};
-use crate::scripted::{Scripted, after, creates, failure, finds, lost, rate_limited, unreachable_vendor};
+use crate::scripted::{
+    Scripted, after, creates, fails, failure, finds, lost, rate_limited, unreachable_vendor,
+};
 
 fn creating(count: usize) -> Scripted {
     let steps = std::iter::repeat_with(|| creates("1")).take(count);
@@ -67,7 +69,7 @@ async fn no_more_are_under_way_than_the_settings_say() {
     let steps = std::iter::repeat_with(|| after(&gate, creates("1"))).take(6);
     let acme = steps.fold(Scripted::new("acme"), Scripted::create);
     let calls = acme.calls();
-    let bench = Bench::new().with(|settings| settings.concurrency = 2);
+    let bench = Bench::new().with(|settings| settings.concurrency = Concurrency::at_most(2));
     let fan_out = bench.fan_out(acme);
     let running: Vec<_> = (0..6).map(|number| fan_out.start(contact(&number.to_string()))).collect();
     soon(calls.until_creates(2)).await;
@@ -81,4 +83,56 @@ async fn no_more_are_under_way_than_the_settings_say() {
         assert_eq!(report.deliveries[0].outcome, Outcome::Created);
     }
     assert_eq!((calls.creates(), calls.most_under_way()), (6, 2));
+}
+
+#[tokio::test]
+async fn auto_begins_with_a_few_and_comes_to_more_as_they_are_answered() {
+    let gate = Arc::new(Semaphore::new(0));
+    let steps = std::iter::repeat_with(|| after(&gate, creates("1"))).take(60);
+    let acme = steps.fold(Scripted::new("acme"), Scripted::create);
+    let calls = acme.calls();
+    let bench = Bench::new().with(|settings| {
+        settings.concurrency = Concurrency::Auto;
+        settings.requests_per_second = 1_000_000;
+    });
+    let fan_out = bench.fan_out(acme);
+    let running: Vec<_> = (0..60).map(|number| fan_out.start(contact(&number.to_string()))).collect();
+    soon(calls.until_creates(4)).await;
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(calls.creates(), 4, "nobody knows yet that more are taken");
+    for answered in 1..=30 {
+        gate.add_permits(1);
+        soon(calls.until_creates(4 + answered)).await;
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert!((10..=34).contains(&calls.most_under_way()), "{}", calls.most_under_way());
+    gate.add_permits(30);
+    for one in running {
+        assert_eq!(soon(one.finish()).await.deliveries[0].outcome, Outcome::Created);
+    }
+}
+
+#[tokio::test]
+async fn with_auto_a_refused_delivery_comes_back_and_none_is_lost() {
+    let steps = (0..300).map(|number| match number % 3 {
+        2 => fails(rate_limited().with_retry_after(Some(Duration::from_secs(5)))),
+        _ => creates("1"),
+    });
+    let acme = steps.fold(Scripted::new("acme"), Scripted::create);
+    let calls = acme.calls();
+    let bench = Bench::new().with(|settings| {
+        settings.concurrency = Concurrency::Auto;
+        settings.max_attempts = 300;
+        settings.deadline = Duration::from_hours(24);
+    });
+    let fan_out = bench.fan_out(acme);
+    let reports = (0..200).map(|number| fan_out.deliver(contact(&number.to_string())));
+    for report in soon(join_all(reports)).await {
+        assert_eq!(report.deliveries[0].outcome, Outcome::Created);
+    }
+    assert!(calls.creates() >= 200 && calls.most_under_way() <= Concurrency::MOST_OF_AUTO);
 }

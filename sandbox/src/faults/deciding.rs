@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::Faults;
 use super::chance::Chance;
+use super::crowd::{Crowd, Queued, Room};
 use super::rule::{On, Rule, What, When};
 use crate::limits::{CreateLimit, Limits};
 use crate::purpose::Purpose;
@@ -19,6 +20,8 @@ pub(crate) struct Deciding {
     vendor: Vendor,
     faults: Faults,
     counts: Vec<Count>,
+    /// The requests that each rule has under way.
+    crowds: Vec<Crowd>,
     requests: usize,
     /// The vendor's one time of being down, once it has begun.
     outage: Option<Outage>,
@@ -42,6 +45,10 @@ struct Outage {
 pub(crate) struct Decision {
     /// How late the answer is.
     pub(crate) delay: Option<Duration>,
+    /// The workers that it waits for.
+    pub(crate) queued: Vec<Queued>,
+    /// Its room among the requests under way, until it is answered.
+    pub(crate) rooms: Vec<Room>,
     /// The one fault that settles it.
     pub(crate) fault: Option<What>,
 }
@@ -49,7 +56,8 @@ pub(crate) struct Decision {
 impl Deciding {
     pub(crate) fn new(vendor: Vendor, faults: Faults, now: Timestamp) -> Self {
         let counts = faults.rules.iter().map(|_| Count::default()).collect();
-        let mut deciding = Self { vendor, faults, counts, requests: 0, outage: None };
+        let crowds = faults.rules.iter().map(|rule| Crowd::of(&rule.what)).collect();
+        let mut deciding = Self { vendor, faults, counts, crowds, requests: 0, outage: None };
         deciding.go_down_in_time(now);
         deciding
     }
@@ -82,24 +90,30 @@ impl Deciding {
     pub(crate) fn decide(&mut self, purpose: Purpose, now: Timestamp) -> Decision {
         self.go_down_in_time(now);
         if self.is_down(now) {
-            return Decision { fault: Some(What::Down), delay: None };
+            return Decision { fault: Some(What::Down), ..Decision::default() };
         }
         self.requests += 1;
         let mut decision = Decision::default();
         let (vendor, seed) = (self.vendor, self.faults.seed);
-        for (index, (rule, count)) in self.faults.rules.iter().zip(&mut self.counts).enumerate() {
+        let counted = self.counts.iter_mut().zip(&self.crowds);
+        for (index, (rule, (count, crowd))) in self.faults.rules.iter().zip(counted).enumerate() {
             if !rule.befalls(vendor) || !is_struck_by_request(rule, purpose) {
                 continue;
             }
             if !count.strikes(&rule.when, now, |ordinal| Chance::new(seed, vendor, index, ordinal)) {
                 continue;
             }
-            if let What::Latency(latency) = rule.what {
-                let wait = Chance::new(seed, vendor, index, count.seen).wait(latency);
-                decision.delay = Some(decision.delay.unwrap_or_default().saturating_add(wait));
-            } else {
-                decision.fault = Some(rule.what.clone());
-                break;
+            match rule.what {
+                What::Latency(latency) => {
+                    let wait = Chance::new(seed, vendor, index, count.seen).wait(latency);
+                    decision.delay = Some(decision.delay.unwrap_or_default().saturating_add(wait));
+                }
+                What::Workers { delay, .. } => decision.queued.push(crowd.queue(delay)),
+                What::ConcurrencyLimit { .. } if let Some(room) = crowd.enter() => decision.rooms.push(room),
+                _ => {
+                    decision.fault = Some(rule.what.clone());
+                    break;
+                }
             }
         }
         decision

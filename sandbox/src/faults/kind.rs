@@ -17,6 +17,10 @@ pub enum FaultKind {
     Status,
     /// [`What::RateLimit`](crate::What::RateLimit)
     RateLimit,
+    /// [`What::ConcurrencyLimit`](crate::What::ConcurrencyLimit)
+    ConcurrencyLimit,
+    /// [`What::Workers`](crate::What::Workers)
+    Workers,
     /// [`What::ResetBeforeCommit`](crate::What::ResetBeforeCommit)
     ResetBeforeCommit,
     /// [`What::ResetAfterCommit`](crate::What::ResetAfterCommit)
@@ -50,6 +54,8 @@ impl FaultKind {
             Self::Latency => "latency",
             Self::Status => "status",
             Self::RateLimit => "rate_limit",
+            Self::ConcurrencyLimit => "concurrency_limit",
+            Self::Workers => "workers",
             Self::ResetBeforeCommit => "reset_before_commit",
             Self::ResetAfterCommit => "reset_after_commit",
             Self::HangBeforeCommit => "hang_before_commit",

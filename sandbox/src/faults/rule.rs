@@ -119,6 +119,22 @@ pub enum What {
         /// The `Retry-After` header.
         retry_after: RetryAfter,
     },
+    /// A 429 instead of the answer, for a request that comes while as many as are allowed are under way; it is not executed.
+    /// Those that are within the limit pass on to the next rules.
+    ConcurrencyLimit {
+        /// How many requests may be under way at once; 0 is as good as 1.
+        in_flight: usize,
+        /// The `Retry-After` header, if any.
+        retry_after: Option<RetryAfter>,
+    },
+    /// Executed at once, and answered when one of so many workers has had its time for it: with more requests at once than workers,
+    /// the others wait in a queue. Adds up with latencies, and other faults may follow.
+    Workers {
+        /// How many requests are worked on at once; 0 is as good as 1.
+        workers: usize,
+        /// How long a worker takes for a request. A real wait, whatever the sandbox's clock says.
+        delay: Duration,
+    },
     /// Not executed; the connection ends with a TCP reset.
     ResetBeforeCommit,
     /// Executed; the connection ends with a TCP reset and no byte of the answer.
@@ -210,6 +226,8 @@ impl What {
             Self::Latency(_) => FaultKind::Latency,
             Self::Status { .. } => FaultKind::Status,
             Self::RateLimit { .. } => FaultKind::RateLimit,
+            Self::ConcurrencyLimit { .. } => FaultKind::ConcurrencyLimit,
+            Self::Workers { .. } => FaultKind::Workers,
             Self::ResetBeforeCommit => FaultKind::ResetBeforeCommit,
             Self::ResetAfterCommit => FaultKind::ResetAfterCommit,
             Self::HangBeforeCommit => FaultKind::HangBeforeCommit,
@@ -229,7 +247,11 @@ impl What {
     pub const fn is_before_commit(&self) -> bool {
         match self {
             Self::Status { after_commit, .. } | Self::EdgeHtml { after_commit, .. } => !*after_commit,
-            Self::RateLimit { .. } | Self::ResetBeforeCommit | Self::HangBeforeCommit | Self::Down => true,
+            Self::RateLimit { .. }
+            | Self::ConcurrencyLimit { .. }
+            | Self::ResetBeforeCommit
+            | Self::HangBeforeCommit
+            | Self::Down => true,
             _ => false,
         }
     }

@@ -67,6 +67,8 @@ written_rule! {
     body: ErrorBody,
     after_commit: bool,
     over: Span,
+    in_flight: Count<usize>,
+    workers: Count<usize>,
     content_type: ContentType,
     uses: Count<u32>,
     creates: Count<u32>,
@@ -128,6 +130,14 @@ impl WrittenRule {
             FaultKind::RateLimit => {
                 What::RateLimit { retry_after: self.header(self.retry_after.unwrap_or(DEFAULT_RETRY_AFTER)) }
             }
+            FaultKind::ConcurrencyLimit => What::ConcurrencyLimit {
+                in_flight: self.in_flight.ok_or("`concurrency_limit` needs `in_flight`, from 1")?.get(),
+                retry_after: self.retry_after()?,
+            },
+            FaultKind::Workers => What::Workers {
+                workers: self.workers.ok_or("`workers` needs `workers`, from 1")?.get(),
+                delay: self.delay.ok_or("`workers` needs `delay`, such as \"200ms\"")?.0,
+            },
             FaultKind::ResetBeforeCommit => What::ResetBeforeCommit,
             FaultKind::ResetAfterCommit => What::ResetAfterCommit,
             FaultKind::HangBeforeCommit => What::HangBeforeCommit,
@@ -242,6 +252,14 @@ impl WrittenRule {
                 self.write_header(retry_after);
             }
             What::RateLimit { retry_after } => self.write_header(Some(retry_after)),
+            What::ConcurrencyLimit { in_flight, retry_after } => {
+                self.in_flight = Count::new(in_flight.max(1));
+                self.write_header(retry_after);
+            }
+            What::Workers { workers, delay } => {
+                self.workers = Count::new(workers.max(1));
+                self.delay = Some(Span(delay));
+            }
             What::SlowBody { over } => self.over = Some(Span(over)),
             What::EdgeHtml { status, after_commit } => {
                 self.status = Some(ErrorStatus(status));
@@ -273,6 +291,8 @@ fn allowed_keys(what: FaultKind) -> Vec<&'static str> {
         FaultKind::Latency => &["delay", "p50", "p99"],
         FaultKind::Status => &["status", "retry_after", "retry_after_as", "body", "after_commit"],
         FaultKind::RateLimit => &["retry_after", "retry_after_as"],
+        FaultKind::ConcurrencyLimit => &["in_flight", "retry_after", "retry_after_as"],
+        FaultKind::Workers => &["workers", "delay"],
         FaultKind::SlowBody => &["over"],
         FaultKind::EdgeHtml => &["status", "after_commit"],
         FaultKind::WrongContentType => &["content_type"],

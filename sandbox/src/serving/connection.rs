@@ -7,7 +7,6 @@ use std::fmt;
 use std::iter;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::Request;
@@ -91,7 +90,10 @@ async fn exchange(served: Arc<Served>, request: Request<Incoming>, stop: Stop) -
     let body = whole(body).await?;
     let outgoing = served.exchange(parts, body);
     if let Some(delay) = outgoing.delay {
-        pause(delay, &stop).await;
+        pause(sleep(delay), &stop).await;
+    }
+    for queued in &outgoing.queued {
+        pause(queued.worked_on(), &stop).await;
     }
     match outgoing.reply.manner {
         Manner::Reset => return Err(Reset),
@@ -118,9 +120,9 @@ fn is_broken_off(error: &axum::Error) -> bool {
 }
 
 /// A stop cuts it short.
-async fn pause(delay: Duration, stop: &Stop) {
+async fn pause(wait: impl Future<Output = ()>, stop: &Stop) {
     tokio::select! {
-        () = sleep(delay) => {}
+        () = wait => {}
         () = stopped(stop.clone()) => {}
     }
 }

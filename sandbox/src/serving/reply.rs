@@ -53,7 +53,8 @@ impl Reply {
             _ => stand_in.answer(request),
         };
         let (response, manner) = match fault {
-            None | Some(What::Latency(_) | What::TokenExpiry { .. } | What::Quota { .. }) => {
+            None
+            | Some(What::Latency(_) | What::Workers { .. } | What::TokenExpiry { .. } | What::Quota { .. }) => {
                 (genuine, Manner::Whole)
             }
             Some(What::Status { status, retry_after, body, .. }) => {
@@ -63,6 +64,10 @@ impl Reply {
             Some(What::RateLimit { retry_after }) => {
                 let error = stand_in.failure(StatusCode::TOO_MANY_REQUESTS);
                 (with_retry_after(error, Some(*retry_after), request.at), Manner::Replaced)
+            }
+            Some(What::ConcurrencyLimit { retry_after, .. }) => {
+                let error = stand_in.failure(StatusCode::TOO_MANY_REQUESTS);
+                (with_retry_after(error, *retry_after, request.at), Manner::Replaced)
             }
             Some(What::EdgeHtml { status, .. }) => (page(status_code(*status)), Manner::Replaced),
             Some(What::ResetBeforeCommit | What::ResetAfterCommit | What::Down) => (genuine, Manner::Reset),

@@ -7,6 +7,7 @@
 mod client;
 mod cloverhound;
 mod control;
+mod crowds;
 mod emnify;
 mod faults;
 mod limits;

@@ -19,7 +19,7 @@ fn the_example_holds_every_kind_of_fault() -> Outcome {
     let mut kinds: Vec<_> = faults.rules.iter().map(|rule| rule.what.kind().name()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds.len(), 15, "{kinds:?}");
+    assert_eq!(kinds.len(), 17, "{kinds:?}");
     Ok(())
 }
 
@@ -133,6 +133,10 @@ fn a_mistake_in_a_rule_is_told_with_the_line_where_the_rule_begins() {
         ("what = 'status'", "`status` needs `status`, from 400 to 599"),
         ("what = 'status'\nstatus = 500\nretry_after_as = 'date'", "`retry_after_as` needs `retry_after`"),
         ("what = 'slow_body'", "`slow_body` needs `over`"),
+        ("what = 'concurrency_limit'", "`concurrency_limit` needs `in_flight`, from 1"),
+        ("what = 'workers'\nworkers = 2", "`workers` needs `delay`, such as"),
+        ("what = 'workers'\ndelay = '1s'", "`workers` needs `workers`, from 1"),
+        ("what = 'rate_limit'\nin_flight = 2", "`in_flight` does nothing for `rate_limit`, which takes"),
         ("what = 'cut_body'\nburst = 2\nlasting = '1s'", "`burst` and `lasting` exclude each other"),
         (
             "what = 'down'\ntimes = 2",

@@ -1,0 +1,115 @@
+//! How `concurrency = "auto"` does beside fixed numbers, at a vendor that refuses more than so many requests at once and does
+//! not say how many.
+//!
+//! ```text
+//! cargo run --release --example concurrency
+//! ```
+#![expect(clippy::print_stdout, reason = "it is what the example shows")]
+
+use std::error::Error;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{self, StreamExt};
+use unicontact::config::{Configuration, Sources};
+use unicontact::import::{Import, Summary};
+use unicontact::providers::UnifiedContact;
+use unicontact::providers::clock::{SharedClock, SystemClock};
+use unicontact::providers::contact::Name;
+use unicontact::providers::http::Http;
+use unicontact::{Concurrency, FanOut, Policy, Settings, Target, Verdict};
+use unicontact_sandbox::{Faults, Options, Sandbox, Vendor};
+
+const FAULTS: &str = r#"
+[[fault]]
+what = "concurrency_limit"      # who comes while twelve are under way is refused at once
+in_flight = 12
+
+[[fault]]
+what = "latency"                # everybody else is answered after this
+delay = "20ms"
+"#;
+
+/// What came of one setting.
+struct Course {
+    refusals: usize,
+    passed: Duration,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let contacts = 3000;
+    println!("concurrency  creates per second  429s");
+    for number in [4, 8, 12, 16, 24, 32] {
+        show(&number.to_string(), contacts, &import(Concurrency::at_most(number), contacts).await?);
+    }
+    show("auto", contacts, &import(Concurrency::Auto, contacts).await?);
+    Ok(())
+}
+
+fn show(name: &str, contacts: u32, course: &Course) {
+    let per_second = f64::from(contacts) / course.passed.as_secs_f64();
+    println!("{name:>11}  {per_second:>18.0}  {:>4}", course.refusals);
+}
+
+/// Creates so many contacts at a vendor of its own, and loses none.
+async fn import(concurrency: Concurrency, contacts: u32) -> Result<Course, Box<dyn Error>> {
+    let options = Options { faults: Faults::from_toml(FAULTS)?, ..Options::default() };
+    let sandbox = Sandbox::start(options).await?;
+    let import = Import::new(fan_out(&sandbox, concurrency)?);
+    let mut summary = Summary::of(&import);
+    let begun = Instant::now();
+    let mut reports = pin!(import.run(stream::iter(0..contacts).map(contact)));
+    while let Some(report) = reports.next().await {
+        summary.add(&report);
+    }
+    let passed = begun.elapsed();
+    assert_eq!(summary.verdict(), Verdict::Done);
+    let requests = sandbox.requests(Vendor::Cloverhound);
+    let refusals = requests.iter().filter(|request| request.status == 429).count();
+    Ok(Course { refusals, passed })
+}
+
+fn contact(number: u32) -> UnifiedContact {
+    UnifiedContact {
+        external_id: Some(number.to_string()),
+        name: Some(Name { full: Some(format!("Person {number}")), ..Name::default() }),
+        ..UnifiedContact::default()
+    }
+}
+
+fn fan_out(sandbox: &Sandbox, concurrency: Concurrency) -> Result<FanOut, Box<dyn Error>> {
+    let settings = Settings {
+        concurrency,
+        // Nothing else is to hold a delivery back, or to end it.
+        requests_per_second: 100_000,
+        max_attempts: 1000,
+        deadline: Duration::from_hours(1),
+        ..Settings::default()
+    };
+    let sources = Sources { text: Some(sandbox.configuration()), ..Sources::default() };
+    let configuration = Configuration::load(&sources)?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    let http = Http::new(Arc::clone(&clock))?;
+    let mut targets = Vec::new();
+    for configured in configuration.providers.iter().filter(|configured| configured.vendor == "cloverhound") {
+        targets.push(Target::new(configured.connect(&http)?, settings.clone(), Arc::clone(&clock), 1));
+    }
+    Ok(FanOut::new(targets, Policy::All))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn fewer_are_refused_than_with_any_fixed_number_above_the_limit() -> Result<(), Box<dyn Error>> {
+        let auto = import(Concurrency::Auto, 1000).await?.refusals;
+        for number in [16, 24, 32] {
+            let fixed = import(Concurrency::at_most(number), 1000).await?.refusals;
+            assert!(auto < fixed, "{auto} with auto, {fixed} with {number}");
+        }
+        Ok(())
+    }
+}

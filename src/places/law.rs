@@ -1,0 +1,280 @@
+//! How many attempts may be under way at once, learned from how each one ended.
+//!
+//! Its rule: a state machine without a clock and without a lock. The number never leaves 1 to the upper bound, a refusal
+//! never raises it, and it grows only while it is used to the full.
+//!
+//! # The law
+//!
+//! - **Start**: after a first round, one more with every answer, which doubles the number within a latency, until the first sign that
+//!   it is too much.
+//! - **A refusal (429)** halves it, once for all attempts that began before the cut. The fewest that were under way beside one of
+//!   those refused tell the ceiling: one less was not refused. One round at half, and the number is back at the ceiling.
+//! - **Hold** at the ceiling, and try one more after some rounds. Refused, the trial alone is taken back, and the next one comes
+//!   after twice as many rounds. Not refused for two rounds, the ceiling was wrong, and the steps double.
+//! - **A latency twice the best** means that as many wait in a queue as are worked on: back to the number that the vendor works
+//!   on at once, by Little's law, and never below half. If that does not bring the latency down, the vendor has become slower
+//!   and the queue is not ours: the number comes back, and the latency is the new measure.
+
+use std::time::Duration;
+
+use super::round::Round;
+
+/// The part of the number that is under way when it is used to the full.
+const USED: f64 = 0.75;
+/// What it begins with.
+const FIRST: usize = 4;
+/// After how many rounds at the ceiling one more is tried, at first and at most.
+const FIRST_PATIENCE: u32 = 16;
+const LONGEST_PATIENCE: u32 = 512;
+/// So many rounds without a refusal prove that one more is not too many.
+const PROOF: u32 = 2;
+/// A ceiling that is refused within so many rounds was too high,
+const UNSETTLED: u32 = 4;
+/// and after so many of them in a row the next one is lower by a quarter: it is not the number that is refused.
+const RESTLESS: u32 = 3;
+/// So many times the best latency is too long.
+const TOO_LONG: f64 = 2.0;
+/// So many seconds more are no sign: a busy machine is as late as that by itself.
+const NOISE: f64 = 0.005;
+
+/// The state machine.
+#[derive(Debug, Clone)]
+pub(super) struct Law {
+    most: usize,
+    limit: usize,
+    /// The most at once that is not too much, as far as is known.
+    ceiling: usize,
+    course: Course,
+    /// How often the limit was cut. What began before a cut says nothing about the limit after it.
+    cuts: u64,
+    was_answered_since_cut: bool,
+    patience: u32,
+    step: usize,
+    /// How many ceilings in a row were refused soon.
+    unsettled: u32,
+    round: Round,
+    /// The shortest latency of a round, in seconds, since the vendor became slower by itself.
+    best: Option<f64>,
+    suspicion: Option<Suspicion>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Course {
+    Starting,
+    /// After a cut, until a round of answers has come.
+    Recovering,
+    /// At the ceiling, for so many rounds.
+    Holding(u32),
+    /// Above the ceiling, for so many rounds.
+    Trying(u32),
+}
+
+/// A cut because of the latency, which is still to prove itself.
+#[derive(Debug, Clone, Copy)]
+struct Suspicion {
+    limit: usize,
+    latency: f64,
+    in_flight: f64,
+}
+
+/// What is kept of an attempt's beginning.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Beginning {
+    /// How many were under way, itself included.
+    in_flight: usize,
+    cuts: u64,
+    round: u64,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// The vendor dealt with it, after this time.
+    Answered(Duration),
+    /// The vendor said that it was too much.
+    Refused,
+    /// Anything else says nothing about the number.
+    Otherwise,
+}
+
+impl Law {
+    pub(super) fn up_to(most: usize) -> Self {
+        let most = most.max(1);
+        Self {
+            most,
+            limit: FIRST.min(most),
+            ceiling: most,
+            course: Course::Starting,
+            cuts: 0,
+            was_answered_since_cut: true,
+            patience: FIRST_PATIENCE,
+            step: 1,
+            unsettled: 0,
+            round: Round::of(FIRST.min(most)),
+            best: None,
+            suspicion: None,
+        }
+    }
+
+    /// How many attempts may be under way.
+    pub(super) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// An attempt begins, the last of `in_flight`.
+    pub(super) fn begins(&self, in_flight: usize) -> Beginning {
+        Beginning { in_flight, cuts: self.cuts, round: self.round.number() }
+    }
+
+    /// An attempt ended, one of `in_flight`. Returns the limit from now on.
+    pub(super) fn ended(&mut self, beginning: Beginning, how: How, in_flight: usize) -> usize {
+        let is_current = beginning.cuts == self.cuts;
+        // While the number grows fast, attempts overtake each other: those at the vendor lay between the beginning and the end.
+        let at_once = if self.course == Course::Starting {
+            beginning.in_flight.midpoint(beginning.in_flight.max(in_flight) + 1)
+        } else {
+            beginning.in_flight
+        };
+        match how {
+            How::Answered(latency) if is_current => self.answered(beginning, latency, in_flight),
+            How::Refused if is_current => self.refused(at_once),
+            How::Refused if self.course == Course::Recovering => self.lower_the_ceiling(at_once),
+            _ => {}
+        }
+        self.limit
+    }
+
+    /// Whether whoever is refused now is to keep its place while it waits: fewer at once do not help, since one alone is
+    /// refused, or none was let through of those that began after the last cut.
+    pub(super) fn refuses_all(&self, beginning: Beginning) -> bool {
+        self.limit == 1 || (beginning.cuts == self.cuts && !self.was_answered_since_cut)
+    }
+
+    fn answered(&mut self, beginning: Beginning, latency: Duration, in_flight: usize) {
+        self.was_answered_since_cut = true;
+        // The first round measures what the latency is without a queue.
+        let is_used = self.is_used(as_number(in_flight));
+        if self.course == Course::Starting && self.best.is_some() && is_used {
+            self.limit = (self.limit + 1).min(self.most);
+        }
+        if self.round.add(beginning.round, beginning.in_flight, latency) {
+            self.round_ended();
+        }
+    }
+
+    fn round_ended(&mut self) {
+        self.judge_the_round();
+        self.round.begin(self.limit);
+    }
+
+    fn judge_the_round(&mut self) {
+        let ended = self.round.end();
+        let is_used = self.is_used(ended.in_flight);
+        if is_used && self.is_latency_too_long(ended.latency, ended.in_flight) {
+            self.cut_for_latency(ended.latency, ended.in_flight);
+            return;
+        }
+        self.course = match self.course {
+            Course::Starting if self.limit < self.most => Course::Starting,
+            Course::Starting => Course::Holding(0),
+            Course::Recovering => {
+                self.limit = self.ceiling;
+                Course::Holding(0)
+            }
+            course if !is_used => course,
+            Course::Holding(rounds) if rounds + 1 < self.patience || self.ceiling >= self.most => {
+                Course::Holding(rounds.saturating_add(1))
+            }
+            Course::Trying(rounds) if rounds + 1 < PROOF => Course::Trying(rounds + 1),
+            Course::Holding(_) => self.try_more(),
+            Course::Trying(_) => {
+                self.ceiling = self.limit;
+                self.step = self.step.saturating_mul(2);
+                self.patience = FIRST_PATIENCE;
+                if self.ceiling < self.most { self.try_more() } else { Course::Holding(0) }
+            }
+        };
+    }
+
+    /// Not quite all are ever under way: one that ended has to be followed by the next.
+    fn is_used(&self, in_flight: f64) -> bool {
+        in_flight >= as_number(self.limit) * USED
+    }
+
+    fn try_more(&mut self) -> Course {
+        self.limit = self.ceiling.saturating_add(self.step).min(self.most);
+        Course::Trying(0)
+    }
+
+    fn refused(&mut self, in_flight: usize) {
+        let is_taken_back = matches!(self.course, Course::Trying(_)) && in_flight > self.ceiling;
+        if is_taken_back {
+            self.limit = self.ceiling;
+            self.patience =
+                if self.step == 1 { (self.patience * 2).min(LONGEST_PATIENCE) } else { FIRST_PATIENCE };
+        } else {
+            let is_settled = matches!(self.course, Course::Holding(rounds) if rounds >= UNSETTLED);
+            self.unsettled = if is_settled { 0 } else { self.unsettled + 1 };
+            let is_restless = self.unsettled > RESTLESS;
+            let highest = if is_restless { self.limit - self.limit.div_ceil(4) } else { self.limit };
+            self.limit = (self.limit / 2).max(1);
+            self.ceiling = highest.max(self.limit);
+            self.patience = FIRST_PATIENCE;
+        }
+        self.suspicion = None;
+        self.recover();
+        if is_taken_back {
+            // What was refused lies above the old ceiling, and below what was tried.
+            self.ceiling = (in_flight - 1).min(self.most);
+        } else {
+            self.lower_the_ceiling(in_flight);
+        }
+    }
+
+    fn lower_the_ceiling(&mut self, refused: usize) {
+        self.ceiling = self.ceiling.min(refused.saturating_sub(1)).max(self.limit);
+    }
+
+    fn recover(&mut self) {
+        self.cuts += 1;
+        self.was_answered_since_cut = false;
+        self.step = 1;
+        self.course = Course::Recovering;
+        self.round.begin(self.limit);
+    }
+
+    /// Compares the latency of a round with the best one, and sees whether an earlier cut has helped.
+    fn is_latency_too_long(&mut self, latency: f64, in_flight: f64) -> bool {
+        if let Some(before) = self.suspicion.take() {
+            let if_ours = before.latency * (in_flight / before.in_flight).min(1.0);
+            if latency > f64::midpoint(if_ours, before.latency) {
+                self.best = Some(latency);
+                self.ceiling = before.limit;
+                return false;
+            }
+        }
+        let best = self.best.map_or(latency, |best| best.min(latency));
+        self.best = Some(best);
+        self.limit > 1 && latency > best * TOO_LONG + NOISE
+    }
+
+    fn cut_for_latency(&mut self, latency: f64, in_flight: f64) {
+        self.suspicion = Some(Suspicion { limit: self.limit, latency, in_flight });
+        let worked_on_at_once = in_flight * self.best.unwrap_or(latency) / latency;
+        let half = (self.limit / 2).max(1);
+        self.limit = as_count(worked_on_at_once).clamp(half, self.limit);
+        self.ceiling = self.limit;
+        self.patience = FIRST_PATIENCE;
+        self.recover();
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the upper bound is small")]
+pub(super) fn as_number(count: usize) -> f64 {
+    count as f64
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small and positive")]
+fn as_count(number: f64) -> usize {
+    number.round() as usize
+}
