@@ -13,6 +13,7 @@ mod killed;
 mod paused;
 #[path = "../program/mod.rs"]
 mod program;
+mod reasons;
 mod summary;
 
 use std::collections::BTreeSet;
