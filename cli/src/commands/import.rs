@@ -73,7 +73,7 @@ struct Running {
 
 impl Running {
     async fn finish(mut self) -> Self {
-        let contacts = self.reader.contacts();
+        let contacts = self.watched.import.comparing(self.reader.contacts());
         let mut reports = pin!(self.watched.import.run(contacts));
         while let Some(report) = self.watched.next(reports.as_mut(), || self.reader.share_read()).await {
             self.reasons.add(&report);
@@ -105,8 +105,9 @@ impl Running {
         rows.tell();
         let Watched { import, summary, .. } = self.watched;
         let repeated = import.repeated();
-        if repeated > 0 {
-            output::message(&format!("{repeated} came before in the same input and were not sent again."));
+        let in_input = output::repeated(repeated, import.repeated_with_other_content());
+        for line in in_input.into_iter().chain(output::delivered_earlier(&summary, repeated)) {
+            output::message(&line);
         }
         for pause in import.pauses() {
             output::message(&output::paused(&pause, &summary, has_journal));

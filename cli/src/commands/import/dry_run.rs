@@ -42,13 +42,22 @@ pub(super) async fn run(
     let names = import.fan_out().targets().iter().map(|target| target.provider().info().name().to_owned());
     let mut sums: Vec<Planned> = names.map(|provider| Planned { provider, ..Planned::default() }).collect();
     let mut contacts = 0;
-    let mut plans = pin!(import.plan(reader.contacts()));
+    let mut plans = pin!(import.plan(import.comparing(reader.contacts())));
     while let Some(plan) = plans.next().await {
         contacts += 1;
         add(&mut sums, &plan);
     }
     let rows = reader.rows();
     rows.tell();
+    let with_other_content = import.repeated_with_other_content();
+    if let Some(line) =
+        output::repeated(import.repeated(), with_other_content).filter(|_| with_other_content > 0)
+    {
+        output::message(&line);
+    }
+    for trouble in import.troubles() {
+        output::message(&format!("warning: {trouble}"));
+    }
     let refused = sums.iter().any(|sum| sum.refused > 0);
     let read = contacts + import.repeated() + rows.rejects;
     let text = match common.format {
