@@ -9,6 +9,7 @@ mod drafts;
 mod exported;
 mod imported;
 mod known;
+mod pace;
 mod page;
 mod plain;
 mod planned;
