@@ -54,7 +54,8 @@ impl Target {
             Known::Unusable(error) => {
                 let info = self.provider.info();
                 let unsent = ProviderError::new(info, Operation::Create, ErrorKind::Config, Effect::NotSent);
-                (Outcome::Failed, None, Some(unsent.with_message(error.to_string())), None)
+                let unsent = unsent.with_message(error.to_string()).with_hint(error.hint());
+                (Outcome::Failed, None, Some(unsent), None)
             }
         }
     }

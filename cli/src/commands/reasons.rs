@@ -88,7 +88,7 @@ impl OfProvider {
             }
         }
         if let Some(error) = &delivery.unrecorded {
-            self.unrecorded.count(Kind { what: error.to_string(), hint: None });
+            self.unrecorded.count(Kind { what: error.to_string(), hint: Some(error.hint()) });
         }
     }
 }

@@ -47,7 +47,7 @@ fn of_provider(provider: &OfProvider) -> Vec<String> {
     counted(&mut lines, name, "lost", &provider.losses);
     counted(&mut lines, name, "not in the journal", &provider.unrecorded);
     if !provider.unrecorded.is_empty() {
-        lines.push(format!("{name}:   The next run takes these for interrupted: mend the journal first."));
+        lines.push(format!("{name}:   The next run takes these for interrupted."));
     }
     lines
 }
@@ -100,7 +100,8 @@ mod tests {
         let lines = reasons(&Reasons { providers: vec![provider] }, true);
         insta::assert_snapshot!(lines.join("\n"), @r"
         voice: not in the journal, 2 times: unicontact.db: the disk is full, the journal cannot be written
-        voice:   The next run takes these for interrupted: mend the journal first.
+        voice:   Make room on the journal's disk, then run it again.
+        voice:   The next run takes these for interrupted.
         ");
     }
 }

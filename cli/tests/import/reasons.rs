@@ -53,6 +53,10 @@ async fn a_disk_that_is_full_is_told_with_what_to_do() {
     let ended = office.program(&["import", &file, "--to", "voice"]).limited_to("80").run().await;
     let ended = ended.expect_code(1);
     assert!(ended.stdout.contains("voice: failed, once: config: "), "{ended:?}");
-    assert!(ended.stdout.contains("the disk is full") || ended.stdout.contains("the journal"), "{ended:?}");
+    assert!(
+        ended.stdout.contains("voice:   ") && ended.stdout.contains("disk, then run it again."),
+        "{ended:?}"
+    );
+    assert!(!ended.stdout.contains("Correct the configuration"), "{ended:?}");
     assert_eq!(office.held(), [3; 4]);
 }
