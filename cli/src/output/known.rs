@@ -16,7 +16,7 @@ pub(crate) fn repeated(repeated: u64, with_other_content: u64) -> Option<String>
         (0, _) => None,
         (_, 0) => Some(format!("{told}: they are the same.")),
         _ => Some(format!(
-            "{told}: {same} are the same; {with_other_content} have an id that came before with other content: {CLASH}."
+            "{told}: {same} with the same content; {with_other_content} with other content under the same id: {CLASH}."
         )),
     }
 }

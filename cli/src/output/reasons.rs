@@ -21,7 +21,10 @@ pub(crate) fn reasons(reasons: &Reasons, has_journal: bool) -> Vec<String> {
         unfinished.into_iter().filter(|outcome| any(*outcome)).map(Outcome::as_str).collect();
     if !words.is_empty() {
         lines.push(if has_journal {
-            format!("Which contacts these are: unicontact deliveries list --outcome {}", words.join(","))
+            format!(
+                "Which contacts these are: unicontact deliveries list --outcome {}, or import with --report FILE",
+                words.join(",")
+            )
         } else {
             "Which contacts these are stands in the file of --report.".to_owned()
         });

@@ -13,7 +13,7 @@ async fn within_one_input_the_same_is_told_from_other_content() {
     let file = office.file("people.csv", format!("{}{repeats}", people(10)));
     for more in [&[] as &[&str], &["--dry-run"]] {
         let ended = office.import(&file, more).await.expect_code(0);
-        let told = "2 came before in the same input and were not sent again: 1 are the same; 1 have an id";
+        let told = "2 came before in the same input and were not sent again: 1 with the same content; 1 with other content under";
         assert!(ended.stderr.contains(told), "{ended:?}");
         assert!(ended.stderr.contains("their ids clash (see --report)"), "{ended:?}");
         assert!(!ended.stderr.contains("Another"), "{ended:?}");
