@@ -11,6 +11,10 @@ use unicontact_providers::{ContactId, Created, Effect, ErrorKind, Fate, FieldFat
 
 use crate::journal::JournalError;
 
+/// What is said of a delivery that is skipped although its content is another.
+pub(crate) const CHANGED: &str = "it was delivered earlier and has changed since, or its id was delivered earlier for another one; \
+                                  contacts are created, not updated";
+
 /// How a delivery ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

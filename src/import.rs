@@ -25,6 +25,7 @@
 mod behind;
 mod gate;
 mod lanes;
+mod repeats;
 mod seen;
 mod summary;
 mod unsent;

@@ -34,16 +34,27 @@ fn every_toml_block_is_a_configuration_or_a_file_of_faults() {
 }
 
 #[test]
-fn every_json_block_is_a_contact_or_a_report() {
+fn every_json_block_is_a_contact_a_report_or_the_sum_of_an_import() {
     let blocks = blocks("json");
-    assert_eq!(blocks.len(), 3);
+    assert_eq!(blocks.len(), 4);
     for text in blocks {
         let value: Value = serde_json::from_str(text).unwrap();
-        match value.get("deliveries") {
-            None => drop(UnifiedContact::from_json(value).unwrap()),
-            Some(deliveries) => deliveries.as_array().unwrap().iter().for_each(assert_is_a_delivery),
+        match (value.get("deliveries"), value.get("providers")) {
+            (Some(deliveries), _) => deliveries.as_array().unwrap().iter().for_each(assert_is_a_delivery),
+            (None, Some(providers)) => {
+                let rows = value["read"].as_u64().unwrap() - value["rejects"].as_u64().unwrap();
+                providers.as_object().unwrap().values().for_each(|counts| assert_are_counts(counts, rows));
+            }
+            (None, None) => drop(UnifiedContact::from_json(value).unwrap()),
         }
     }
+}
+
+/// Every outcome has a count, and every row counts once.
+fn assert_are_counts(counts: &Value, rows: u64) {
+    assert_eq!(counts.as_object().unwrap().len(), Outcome::ALL.len());
+    let counted = Outcome::ALL.map(|outcome| counts[outcome.as_str()].as_u64().unwrap());
+    assert_eq!(counted.iter().sum::<u64>(), rows);
 }
 
 fn assert_is_a_delivery(delivery: &Value) {

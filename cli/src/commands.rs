@@ -10,6 +10,7 @@ mod demo;
 mod import;
 mod plan;
 mod providers;
+mod reasons;
 mod sandbox;
 mod schema;
 mod watched;
@@ -24,6 +25,7 @@ use unicontact::{FanOut, Policy, Target};
 
 pub(crate) use self::contract::{Exported, Told};
 pub(crate) use self::import::Planned;
+pub(crate) use self::reasons::{Kinds, OfProvider, Reasons};
 use crate::arguments::{Arguments, Command};
 use crate::exit::{Exit, Failure};
 

@@ -49,6 +49,8 @@ struct Inner {
     retry_after: Option<Duration>,
     retry_at: Option<Zoned>,
     credential_renewed: bool,
+    /// Where the kind's own would mislead.
+    hint: Option<&'static str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -74,6 +76,7 @@ impl ProviderError {
             retry_after: None,
             retry_at: None,
             credential_renewed: false,
+            hint: None,
             source: None,
         }))
     }
@@ -135,6 +138,13 @@ impl ProviderError {
         self
     }
 
+    /// Says what to do about it, where the hint of its kind would mislead.
+    #[must_use]
+    pub fn with_hint(mut self, hint: &'static str) -> Self {
+        self.0.hint = Some(hint);
+        self
+    }
+
     pub(crate) fn with_words(mut self, words: Words) -> Self {
         self.0.words = words;
         self
@@ -160,6 +170,7 @@ impl ProviderError {
             retry_after: inner.retry_after,
             retry_at: inner.retry_at.clone(),
             credential_renewed: inner.credential_renewed,
+            hint: inner.hint,
             source: None,
         }))
     }
@@ -245,7 +256,7 @@ impl ProviderError {
 
     /// What to do about it, in one sentence.
     pub fn hint(&self) -> &'static str {
-        hint::of(self.0.kind, self.0.effect)
+        self.0.hint.unwrap_or_else(|| hint::of(self.0.kind, self.0.effect))
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! Its rule: every delivery is counted once, under the word of its outcome.
 
+use std::collections::BTreeMap;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::{Import, name};
-use crate::delivery::{Outcome, Report, Verdict};
+use crate::delivery::{CHANGED, Outcome, Report, Verdict};
 
 /// How many deliveries of one provider ended how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -36,6 +38,9 @@ pub struct Summary {
     pub providers: Vec<(String, Counts)>,
     /// How many deliveries the journal should know and does not.
     pub unrecorded: u64,
+    /// How many deliveries of each provider were skipped whose id was delivered earlier with other content. They are among
+    /// [`Counts::skipped`].
+    pub changed: BTreeMap<String, u64>,
 }
 
 impl Counts {
@@ -80,6 +85,9 @@ impl Summary {
     pub fn add(&mut self, report: &Report) {
         for delivery in &report.deliveries {
             self.unrecorded += u64::from(delivery.unrecorded.is_some());
+            if delivery.note == Some(CHANGED) {
+                *self.changed.entry(delivery.provider.clone()).or_default() += 1;
+            }
             let mut providers = self.providers.iter_mut();
             match providers.find(|(name, _)| *name == delivery.provider) {
                 Some((_, counts)) => counts.add(delivery.outcome),

@@ -52,6 +52,11 @@ impl JournalError {
     pub fn kind(&self) -> JournalErrorKind {
         self.kind
     }
+
+    /// What to do about it, in one sentence.
+    pub fn hint(&self) -> &'static str {
+        self.kind.hint()
+    }
 }
 
 impl JournalErrorKind {
@@ -67,6 +72,18 @@ impl JournalErrorKind {
             }
             Self::Full => "the disk is full, the journal cannot be written",
             Self::Broken => "the system failed to read or write the journal",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Busy => "Wait until the other program is done, then run it again.",
+            Self::Corrupt => "Restore the journal from a copy, then run it again.",
+            Self::Foreign => "Name another file with the key `journal`, then run it again.",
+            Self::Newer => "Use the version of this program that wrote the journal.",
+            Self::Unwritable => "Make the journal and its folder writable, then run it again.",
+            Self::Full => "Make room on the journal's disk, then run it again.",
+            Self::Broken => "Check the journal's disk, then run it again.",
         }
     }
 }

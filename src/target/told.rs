@@ -7,14 +7,13 @@ use std::time::Duration;
 use unicontact_providers::{ContactId, ContactProvider, Effect, ErrorKind, Operation, ProviderError};
 
 use super::{Ending, Target};
-use crate::delivery::{Delivery, Outcome};
+use crate::delivery::{CHANGED, Delivery, Outcome};
 use crate::journal::Known;
 use crate::progress::Progress;
 
 /// What is said of a delivery that is pending.
 pub(crate) const STOPPED: &str = "stopped before it was created";
 const DELIVERED: &str = "it was delivered earlier";
-const CHANGED: &str = "it was delivered earlier and has changed since; contacts are created, not updated";
 const HELD: &str = "another run is sending it";
 const RESOLVE: &str = "look at the vendor, then say how it is: unicontact deliveries resolve";
 
@@ -55,7 +54,8 @@ impl Target {
             Known::Unusable(error) => {
                 let info = self.provider.info();
                 let unsent = ProviderError::new(info, Operation::Create, ErrorKind::Config, Effect::NotSent);
-                (Outcome::Failed, None, Some(unsent.with_message(error.to_string())), None)
+                let unsent = unsent.with_message(error.to_string()).with_hint(error.hint());
+                (Outcome::Failed, None, Some(unsent), None)
             }
         }
     }

@@ -4,9 +4,10 @@
 
 use std::time::Duration;
 
+use clap::builder::PossibleValuesParser;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use unicontact::Outcome;
-use unicontact::providers::DeliveryKey;
+use unicontact::providers::{DeliveryKey, ErrorKind};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Deliveries {
@@ -42,7 +43,7 @@ pub(crate) struct DeliveryFilter {
     #[arg(long, value_enum, value_name = "OUTCOME", value_delimiter = ',')]
     pub(crate) outcome: Vec<OutcomeArgument>,
     /// Only those whose error is of this kind, such as unreachable
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", value_parser = kinds(), hide_possible_values = true)]
     pub(crate) error: Option<String>,
     /// Only those that were last touched longer ago, such as 30m, 12h or 2d
     #[arg(long, value_name = "TIME", value_parser = age)]
@@ -100,6 +101,10 @@ impl From<OutcomeArgument> for Outcome {
             OutcomeArgument::Pending => Self::Pending,
         }
     }
+}
+
+fn kinds() -> PossibleValuesParser {
+    PossibleValuesParser::new(ErrorKind::ALL.map(ErrorKind::as_str))
 }
 
 fn key(text: &str) -> Result<DeliveryKey, &'static str> {

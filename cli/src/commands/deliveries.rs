@@ -127,6 +127,8 @@ async fn resolve(journal: &dyn Journal, resolve: &Resolve) -> Result<Exit, Failu
 async fn known(journal: &dyn Journal, key: &DeliveryKey) -> Result<Record, Failure> {
     let record = journal.look(key).await?;
     record.ok_or_else(|| {
-        Failure::new("the journal has no such delivery; list them: unicontact deliveries list")
+        Failure::new(format!(
+            "{key}: the journal has no such delivery; list them: unicontact deliveries list"
+        ))
     })
 }

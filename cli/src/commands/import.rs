@@ -19,6 +19,7 @@ pub(crate) use self::dry_run::Planned;
 use self::own_file::OwnFile;
 use self::reader::Reader;
 use self::source::Source;
+use super::reasons::Reasons;
 use super::watched::Watched;
 use crate::arguments::{self, Common, Format};
 use crate::exit::{Exit, Failure};
@@ -49,9 +50,10 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let report = wanted.report.as_deref().map(|path| report_file(path, &source)).transpose()?;
     let import = Import::new(fan_out);
     let import = if wanted.wait { import.waiting() } else { import };
+    let reasons = Reasons::of(import.fan_out());
     let watched = Watched::new(import)?;
     let reader = source.start(wanted)?;
-    let ended = Running { watched, reader, report, untold: false }.finish().await;
+    let ended = Running { watched, reader, report, reasons, untold: false }.finish().await;
     ended.tell(common.format, has_journal)
 }
 
@@ -64,15 +66,17 @@ struct Running {
     watched: Watched,
     reader: Reader,
     report: Option<OwnFile>,
+    reasons: Reasons,
     /// Whether something that should be told could not be.
     untold: bool,
 }
 
 impl Running {
     async fn finish(mut self) -> Self {
-        let contacts = self.reader.contacts();
+        let contacts = self.watched.import.comparing(self.reader.contacts());
         let mut reports = pin!(self.watched.import.run(contacts));
         while let Some(report) = self.watched.next(reports.as_mut(), || self.reader.share_read()).await {
+            self.reasons.add(&report);
             self.write(&report);
         }
         if let Some(error) = self.report.as_mut().and_then(|report| report.finish().err()) {
@@ -101,8 +105,9 @@ impl Running {
         rows.tell();
         let Watched { import, summary, .. } = self.watched;
         let repeated = import.repeated();
-        if repeated > 0 {
-            output::message(&format!("{repeated} came before in the same input and were not sent again."));
+        let in_input = output::repeated(repeated, import.repeated_with_other_content());
+        for line in in_input.into_iter().chain(output::delivered_earlier(&summary, repeated)) {
+            output::message(&line);
         }
         for pause in import.pauses() {
             output::message(&output::paused(&pause, &summary, has_journal));
@@ -114,7 +119,13 @@ impl Running {
         }
         let exit = Exit::from(summary.verdict()).or(rows.exit());
         let exit = if self.untold { exit.untold() } else { exit };
-        let text = output::imported(&summary, import.taken(), rows.rejects, format)?;
+        let reasons = output::reasons(&self.reasons, has_journal);
+        if format == Format::Json {
+            for reason in &reasons {
+                output::message(reason);
+            }
+        }
+        let text = output::imported(&summary, import.taken(), rows.rejects, format, &reasons)?;
         Ok(match output::told_once(&text) {
             Ok(()) => exit,
             Err(error) => {

@@ -26,6 +26,8 @@ pub(super) struct Watched {
     interrupts: u32,
     /// The pauses that were told and are not over.
     paused: Vec<Pause>,
+    /// How many troubles were told.
+    troubles: usize,
     begun: Instant,
     ticks: Interval,
 }
@@ -40,6 +42,7 @@ impl Watched {
             signals: Signals::register()?,
             interrupts: 0,
             paused: Vec::new(),
+            troubles: 0,
             begun: Instant::now(),
             ticks: tokio::time::interval(TICK),
         })
@@ -92,6 +95,7 @@ impl Watched {
 
     fn tick(&mut self, share_read: Option<f64>) {
         self.tell_pauses();
+        self.tell_troubles();
         let advance = Advance {
             summary: &self.summary,
             taken: self.import.taken(),
@@ -104,6 +108,7 @@ impl Watched {
     fn ended(&mut self) {
         self.progress.end();
         self.tell_pauses();
+        self.tell_troubles();
     }
 
     fn tell_pauses(&mut self) {
@@ -115,5 +120,12 @@ impl Watched {
             self.say(&line);
         }
         self.paused = pauses;
+    }
+
+    fn tell_troubles(&mut self) {
+        for trouble in self.import.troubles().into_iter().skip(self.troubles) {
+            self.troubles += 1;
+            self.say(&format!("warning: {trouble}"));
+        }
     }
 }

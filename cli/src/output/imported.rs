@@ -21,8 +21,14 @@ struct Imported<'a> {
     providers: &'a Summary,
 }
 
-/// The sum, with the rows that were no contacts.
-pub(crate) fn imported(summary: &Summary, contacts: u64, rejects: u64, format: Format) -> io::Result<String> {
+/// The sum, with the rows that were no contacts. People read the reasons below it.
+pub(crate) fn imported(
+    summary: &Summary,
+    contacts: u64,
+    rejects: u64,
+    format: Format,
+    reasons: &[String],
+) -> io::Result<String> {
     let read = contacts + rejects;
     if format == Format::Json {
         return json_text(&Imported { read, rejects, providers: summary });
@@ -38,6 +44,12 @@ pub(crate) fn imported(summary: &Summary, contacts: u64, rejects: u64, format: F
         table.row(std::iter::once(Cell::new(name)).chain(counted));
     }
     page.table(&table);
+    if !reasons.is_empty() {
+        page.blank_line();
+    }
+    for reason in reasons {
+        page.line(reason);
+    }
     Ok(page.text().to_owned())
 }
 

@@ -9,6 +9,7 @@ use unicontact::Outcome;
 use unicontact::import::{Counts, Summary};
 
 use super::message;
+use super::pace::Pace;
 use super::plain::in_one_line;
 
 /// How long nothing is said where nobody watches.
@@ -19,6 +20,7 @@ pub(crate) struct ProgressLines {
     is_terminal: bool,
     standing: usize,
     said_at: Duration,
+    pace: Pace,
 }
 
 /// How far an import is.
@@ -35,21 +37,28 @@ pub(crate) struct Advance<'a> {
 
 impl Default for ProgressLines {
     fn default() -> Self {
-        Self { is_terminal: io::stderr().is_terminal(), standing: 0, said_at: Duration::ZERO }
+        Self {
+            is_terminal: io::stderr().is_terminal(),
+            standing: 0,
+            said_at: Duration::ZERO,
+            pace: Pace::default(),
+        }
     }
 }
 
 impl ProgressLines {
     /// Shows how far it is after `elapsed`.
     pub(crate) fn show(&mut self, advance: &Advance<'_>, elapsed: Duration) {
+        let providers = &advance.summary.providers;
+        self.pace.note(elapsed, providers.iter().map(|(_, counts)| sent(counts)).collect());
         if !self.is_terminal {
             if elapsed >= self.said_at + QUIET {
                 self.said_at = elapsed;
-                message(&advance.lines(elapsed).join("; "));
+                message(&advance.lines(&self.pace, elapsed).join("; "));
             }
             return;
         }
-        let lines = advance.lines(elapsed);
+        let lines = advance.lines(&self.pace, elapsed);
         let mut text = self.back();
         for line in &lines {
             text.push_str(&in_one_line(line));
@@ -74,13 +83,17 @@ impl ProgressLines {
 }
 
 impl Advance<'_> {
-    fn lines(&self, elapsed: Duration) -> Vec<String> {
+    fn lines(&self, pace: &Pace, elapsed: Duration) -> Vec<String> {
         let left = self.share_done().and_then(|share| left(share, elapsed)).unwrap_or_default();
         let first = format!("{} contacts read{left}", self.taken);
-        let providers = self.summary.providers.iter().zip(self.behind);
-        let provider = |((name, counts), behind): (&(String, Counts), &u64)| {
+        let providers = self.summary.providers.iter().zip(self.behind).enumerate();
+        let provider = |(place, ((name, counts), behind)): (usize, (&(String, Counts), &u64))| {
             let behind = if *behind > 0 { format!(", {behind} to come") } else { String::new() };
-            format!("{name}: {}{behind}", counted(counts, elapsed))
+            let has_all = Outcome::ALL.map(|outcome| counts.of(outcome)).iter().sum::<u64>() >= self.taken;
+            let rate = if has_all { String::new() } else { format!("{:.0}/s", pace.of(place)) };
+            let told: Vec<String> =
+                std::iter::once(rate).chain(counted(counts)).filter(|it| !it.is_empty()).collect();
+            format!("{name}: {}{behind}", told.join(", "))
         };
         std::iter::once(first).chain(providers.map(provider)).collect()
     }
@@ -94,14 +107,15 @@ impl Advance<'_> {
     }
 }
 
-/// The rate, and what there is of each outcome.
-#[expect(clippy::cast_precision_loss, reason = "a rate is an estimate")]
-fn counted(counts: &Counts, elapsed: Duration) -> String {
-    let sent = counts.created + counts.existing + counts.rejected + counts.failed + counts.in_doubt;
-    let rate = sent as f64 / elapsed.as_secs_f64().max(0.001);
+/// How many were sent, or found that they cannot be.
+fn sent(counts: &Counts) -> u64 {
+    counts.created + counts.existing + counts.rejected + counts.failed + counts.in_doubt
+}
+
+/// What there is of each outcome.
+fn counted(counts: &Counts) -> impl Iterator<Item = String> {
     let present = Outcome::ALL.into_iter().filter(|outcome| counts.of(*outcome) > 0);
-    let words = present.map(|outcome| format!(", {} {}", counts.of(outcome), outcome.as_str()));
-    format!("{rate:.0}/s{}", words.collect::<String>())
+    present.map(|outcome| format!("{} {}", counts.of(outcome), outcome.as_str()))
 }
 
 /// An estimate of the time that is left, once there is something to go by.
@@ -129,5 +143,17 @@ mod tests {
         assert_eq!(left(0.01, 100), ", about 2 h 45 min left");
         assert_eq!(left(0.001, 100), "");
         assert_eq!(left(1.0, 1), "");
+    }
+
+    #[test]
+    fn a_provider_that_has_all_has_no_rate() {
+        let has = |created| Counts { created, ..Counts::default() };
+        let mut summary = Summary::default();
+        summary.providers = vec![("voice".to_owned(), has(40)), ("acme".to_owned(), has(20))];
+        let advance = Advance { summary: &summary, taken: 40, behind: &[0, 20], share_read: None };
+        let mut pace = Pace::default();
+        pace.note(Duration::from_secs(2), vec![40, 20]);
+        let lines = advance.lines(&pace, Duration::from_secs(2));
+        assert_eq!(lines, ["40 contacts read", "voice: 40 created", "acme: 10/s, 20 created, 20 to come"]);
     }
 }

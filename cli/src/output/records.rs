@@ -2,7 +2,7 @@
 //!
 //! Its rule: a line of the list names a delivery as the other commands take it.
 
-use unicontact::journal::Record;
+use unicontact::journal::{Record, Standing};
 
 use super::table::{Cell, outcome_cell};
 use super::{Page, Table};
@@ -42,6 +42,9 @@ pub(crate) fn record(record: &Record) -> Page {
 }
 
 fn id_or_error(record: &Record) -> String {
+    if matches!(record.standing, Standing::Claimed(_)) {
+        return "being sent".to_owned();
+    }
     let id = record.id.as_ref().filter(|_| record.outcome().is_delivered()).map(ToString::to_string);
     id.or_else(|| record.error_kind().map(str::to_owned)).unwrap_or_else(|| "-".to_owned())
 }

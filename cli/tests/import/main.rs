@@ -10,9 +10,11 @@ mod files;
 mod interrupted;
 mod kept_rejects;
 mod killed;
+mod known;
 mod paused;
 #[path = "../program/mod.rs"]
 mod program;
+mod reasons;
 mod summary;
 
 use std::collections::BTreeSet;

@@ -77,6 +77,10 @@ async fn a_list_can_be_narrowed() {
     }
     office.deliveries(&["list", "--older-than", "soon"]).await.expect_usage_error();
     office.deliveries(&["list", "--outcome", "lost"]).await.expect_usage_error();
+    for command in ["list", "retry"] {
+        let ended = office.deliveries(&[command, "--error", "bogus"]).await.expect_usage_error();
+        assert!(ended.stderr.contains("permission_denied, not_found"), "{}", ended.stderr);
+    }
 }
 
 #[tokio::test]
@@ -113,6 +117,35 @@ async fn retry_can_be_narrowed() {
     let retry = ["retry", "cloverhound/42", "--format", "json"];
     assert_eq!(outcomes(&office.deliveries(&retry).await.expect_code(0)), ["created"]);
     assert_eq!((cloverhound.creates(), onecloud.creates()), (2, 1));
+}
+
+#[tokio::test]
+async fn retry_names_a_delivery_that_the_journal_does_not_have_and_sends_nothing() {
+    let Mixed { office, cloverhound, .. } = mixed().await;
+    let ended = office.deliveries(&["retry", "cloverhound/42", "cloverhound/43"]).await.expect_usage_error();
+    assert!(ended.stderr.contains("cloverhound/43: the journal has no such delivery"), "{}", ended.stderr);
+    assert_eq!(cloverhound.creates(), 1);
+    let twice = ["retry", "cloverhound/42", "cloverhound/42", "smarttask/42", "--format", "json"];
+    assert_eq!(outcomes(&office.deliveries(&twice).await.expect_code(0)), ["created"]);
+    assert_eq!(cloverhound.creates(), 2);
+}
+
+#[tokio::test]
+async fn what_is_being_sent_is_told_from_what_is_in_doubt() {
+    let held = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Held)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &held, NO_KEYS);
+    let running = office.creating().await;
+    while held.creates() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let list = ["list", "--outcome", "in_doubt"];
+    let human = office.deliveries(&list).await.expect_code(0).stdout;
+    assert!(human.contains("being sent"), "{human}");
+    let json = office.deliveries(&[&list[..], &["--format", "json"]].concat()).await.expect_code(0).json();
+    assert_eq!(json["outcome"], "in_doubt");
+    assert!(json["note"].as_str().unwrap().contains("being sent"), "{json}");
+    held.release();
+    running.end().await.expect_code(0);
 }
 
 #[tokio::test]

@@ -103,6 +103,17 @@ async fn a_quota_that_is_used_up_midway_pauses_its_provider_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_person_reads_what_was_tried_and_how_many_were_not() {
+    let refused = Reply::Answer(Answer::empty(401));
+    let (office, [voice]) = rejected(100, [(Vendor::Cloverhound, vec![refused])]).await;
+    let ended = office.deliveries(&["retry"]).await.expect_code(1);
+    let blocks = ended.stdout.matches("== ").count();
+    assert!((1..=2 * IN_FLIGHT).contains(&blocks), "{blocks}: {}", voice.creates());
+    assert!(!ended.stdout.contains("pending"), "{}", ended.stdout);
+    assert!(ended.stderr.contains(" times: not sent: the provider is paused"), "{}", ended.stderr);
+}
+
+#[tokio::test]
 async fn when_all_providers_are_paused_the_rest_is_not_tried() {
     let refused = Reply::Answer(Answer::empty(401));
     let (office, [voice]) = rejected(300, [(Vendor::Cloverhound, vec![refused])]).await;

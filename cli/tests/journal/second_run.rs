@@ -108,3 +108,25 @@ async fn two_commands_at_once_send_a_contact_once() {
     assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["skipped"]);
     assert_eq!(stand_in.creates(), 1);
 }
+
+#[tokio::test]
+async fn an_import_tells_that_another_run_is_sending_it() {
+    let held = StandIn::start(hostile::Vendor::Cloverhound, Script::always(Reply::Held)).await;
+    let office = Office::new().with(hostile::Vendor::Cloverhound, &held, NO_KEYS);
+    let running = office.creating().await;
+    while held.creates() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let file = office.folder.path().join("people.csv");
+    std::fs::write(&file, "External ID,Name\n42,Ada King\n").unwrap();
+    let ended = office.program(&["import", &file.display().to_string()]).run().await.expect_code(1);
+    assert!(
+        ended.stdout.contains("cloverhound: pending, once: another run is sending it"),
+        "{}",
+        ended.stdout
+    );
+    assert!(ended.stdout.contains("run the same command again"), "{}", ended.stdout);
+    held.release();
+    running.end().await.expect_code(0);
+    assert_eq!(held.creates(), 1);
+}

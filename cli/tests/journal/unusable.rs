@@ -57,6 +57,8 @@ async fn a_disk_that_takes_no_more() {
     assert_eq!((&error["kind"], &error["effect"]), (&"config".into(), &"not_sent".into()));
     let message = error["message"].as_str().unwrap();
     assert!(message.contains("unicontact.db") && message.contains("journal"), "{message}");
+    let hint = error["hint"].as_str().unwrap();
+    assert!(hint.contains("journal") && !hint.contains("configuration"), "{hint}");
     assert_eq!(stand_in.creates(), 1);
     assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["skipped"], "the rest is sound");
 }

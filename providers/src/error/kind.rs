@@ -51,6 +51,25 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Self; 15] = [
+        Self::Config,
+        Self::Unmappable,
+        Self::Invalid,
+        Self::AlreadyExists,
+        Self::Unauthenticated,
+        Self::PermissionDenied,
+        Self::NotFound,
+        Self::RateLimited,
+        Self::QuotaExhausted,
+        Self::Unavailable,
+        Self::Unreachable,
+        Self::Interrupted,
+        Self::Blocked,
+        Self::UnexpectedResponse,
+        Self::Unsupported,
+    ];
+
     /// The word for it in all output.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@
 
 mod unfinished;
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -11,7 +12,7 @@ use std::sync::mpsc::Receiver;
 use unicontact::config::Configuration;
 use unicontact::import::Import;
 use unicontact::journal::Journal;
-use unicontact::{FanOut, Policy, Report};
+use unicontact::{Delivery, FanOut, Outcome, Policy, Report};
 
 use self::unfinished::{Pages, Said};
 use super::selection;
@@ -29,13 +30,23 @@ pub(super) async fn run(
     let names = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
     let fan_out = crate::commands::fan_out(configuration, Policy::All)?;
     let fan_out = fan_out.with_journal(Arc::clone(&journal));
-    let mut pages = Pages::new(journal, selection(common, &retry.filter), &retry.keys, names);
+    let mut pages = Pages::new(journal, selection(common, &retry.filter), names);
+    if !retry.keys.is_empty() {
+        pages.narrow(&retry.keys).await?;
+    }
     let Some(first) = pages.next().await? else {
         output::message("There is nothing to retry.");
         return Ok(Exit::Done);
     };
     let watched = Watched::new(Import::new(fan_out.clone()))?;
-    let running = Running { watched, fan_out, format: common.format, is_all: false, exit: Exit::Done };
+    let running = Running {
+        watched,
+        fan_out,
+        format: common.format,
+        is_all: false,
+        untried: BTreeMap::new(),
+        exit: Exit::Done,
+    };
     Ok(running.finish(pages, first).await)
 }
 
@@ -45,6 +56,8 @@ struct Running {
     format: Format,
     /// Whether nothing was left in the journal.
     is_all: bool,
+    /// How many deliveries were not told one by one, since nothing was tried, by why.
+    untried: BTreeMap<&'static str, u64>,
     exit: Exit,
 }
 
@@ -54,7 +67,7 @@ impl Running {
         let mut reports = pin!(self.watched.import.run_addressed(contacts));
         while let Some(report) = self.watched.next(reports.as_mut(), || None).await {
             self.hear(&said);
-            self.tell(&report);
+            self.tell(report);
         }
         self.hear(&said);
         self.tell_end();
@@ -70,20 +83,38 @@ impl Running {
         }
     }
 
-    fn tell(&mut self, report: &Report) {
+    fn tell(&mut self, mut report: Report) {
         self.exit = self.exit.or(Exit::from(report.verdict(Policy::All)));
+        if matches!(self.format, Format::Human) {
+            report.deliveries.retain(|delivery| self.is_tried(delivery));
+            if report.deliveries.is_empty() {
+                return;
+            }
+        }
         self.watched.make_room();
         let written = match self.format {
-            Format::Json => output::json_text(report).and_then(|text| output::told_once(&text)),
-            Format::Human => output::told_once(output::report_of_contact(report, &self.fan_out).text()),
+            Format::Json => output::json_text(&report).and_then(|text| output::told_once(&text)),
+            Format::Human => output::told_once(output::report_of_contact(&report, &self.fan_out).text()),
         };
         if let Err(error) = written {
-            output::unwritten(std::slice::from_ref(report), self.format, &error);
+            output::unwritten(std::slice::from_ref(&report), self.format, &error);
             self.exit = self.exit.untold();
         }
     }
 
+    /// Whether anything was tried. If not, it is counted.
+    fn is_tried(&mut self, delivery: &Delivery) -> bool {
+        let is_tried = delivery.outcome != Outcome::Pending || delivery.attempts > 0;
+        if !is_tried {
+            *self.untried.entry(delivery.note.unwrap_or("not sent")).or_default() += 1;
+        }
+        is_tried
+    }
+
     fn tell_end(&mut self) {
+        for (why, times) in &self.untried {
+            output::message(&format!("not tried, {times} times: {why}"));
+        }
         for pause in self.watched.import.pauses() {
             output::message(&output::paused(&pause, &self.watched.summary, true));
         }

@@ -8,16 +8,14 @@ use std::pin::pin;
 use futures_util::StreamExt;
 use serde::Serialize;
 use unicontact::import::Import;
-use unicontact::providers::{ContactProvider, ProviderError};
+use unicontact::providers::ContactProvider;
 use unicontact::{Plan, PlannedDraft};
 
 use super::source::Source;
 use crate::arguments::{self, Common, Format};
+use crate::commands::reasons::{count, why, without_numbers};
 use crate::exit::{Exit, Failure};
 use crate::output;
-
-/// How many different losses and refusals are counted for a provider.
-const KINDS: usize = 200;
 
 /// What would become of all contacts at one provider.
 #[derive(Debug, Default, Serialize)]
@@ -44,13 +42,22 @@ pub(super) async fn run(
     let names = import.fan_out().targets().iter().map(|target| target.provider().info().name().to_owned());
     let mut sums: Vec<Planned> = names.map(|provider| Planned { provider, ..Planned::default() }).collect();
     let mut contacts = 0;
-    let mut plans = pin!(import.plan(reader.contacts()));
+    let mut plans = pin!(import.plan(import.comparing(reader.contacts())));
     while let Some(plan) = plans.next().await {
         contacts += 1;
         add(&mut sums, &plan);
     }
     let rows = reader.rows();
     rows.tell();
+    let with_other_content = import.repeated_with_other_content();
+    if let Some(line) =
+        output::repeated(import.repeated(), with_other_content).filter(|_| with_other_content > 0)
+    {
+        output::message(&line);
+    }
+    for trouble in import.troubles() {
+        output::message(&format!("warning: {trouble}"));
+    }
     let refused = sums.iter().any(|sum| sum.refused > 0);
     let read = contacts + import.repeated() + rows.rejects;
     let text = match common.format {
@@ -82,33 +89,4 @@ impl Planned {
             }
         }
     }
-}
-
-fn count(counts: &mut BTreeMap<String, u64>, what: String) {
-    if counts.len() < KINDS || counts.contains_key(&what) {
-        *counts.entry(what).or_default() += 1;
-    }
-}
-
-/// The kind, and the fields or the message.
-fn why(error: &ProviderError) -> String {
-    let fields: Vec<String> = error
-        .field_errors()
-        .iter()
-        .map(|it| format!("{}: {}", without_numbers(&it.field), it.message))
-        .collect();
-    let told =
-        if fields.is_empty() { error.message().unwrap_or_default().to_owned() } else { fields.join("; ") };
-    format!("{}: {told}", error.kind().as_str())
-}
-
-/// `phones[1].number` as `phones[].number`.
-fn without_numbers(field: &str) -> String {
-    let mut inside = false;
-    let keep = |character: &char| {
-        let is_kept = !(inside && character.is_ascii_digit());
-        inside = *character == '[' || (inside && *character != ']');
-        is_kept
-    };
-    field.chars().filter(keep).collect()
 }

@@ -11,7 +11,8 @@ use unicontact::import::Addressed;
 use unicontact::journal::{Journal, JournalError, Record, Selection};
 use unicontact::providers::DeliveryKey;
 
-use super::super::next_page;
+use super::super::{known, next_page};
+use crate::exit::Failure;
 
 /// The unfinished deliveries of one contact with the same content.
 pub(super) struct Unfinished {
@@ -31,7 +32,8 @@ pub(super) enum Said {
 pub(super) struct Pages {
     journal: Arc<dyn Journal>,
     selection: Selection,
-    keys: Vec<DeliveryKey>,
+    /// Whether all pages were read.
+    is_read: bool,
     /// The names of the providers that are configured.
     configured: Vec<String>,
     after: u64,
@@ -39,14 +41,23 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    /// Only those of `keys`, unless there are none.
-    pub(super) fn new(
-        journal: Arc<dyn Journal>,
-        selection: Selection,
-        keys: &[DeliveryKey],
-        configured: Vec<String>,
-    ) -> Self {
-        Self { journal, selection, keys: keys.to_owned(), configured, after: 0, page: VecDeque::new() }
+    pub(super) fn new(journal: Arc<dyn Journal>, selection: Selection, configured: Vec<String>) -> Self {
+        Self { journal, selection, is_read: false, configured, after: 0, page: VecDeque::new() }
+    }
+
+    /// Only those of `keys`, which the journal must have, every one.
+    pub(super) async fn narrow(&mut self, keys: &[DeliveryKey]) -> Result<(), Failure> {
+        let mut records: Vec<Record> = Vec::new();
+        for key in keys {
+            let record = known(&*self.journal, key).await?;
+            let is_new = records.iter().all(|it| it.key != record.key);
+            if is_new && self.selection.includes(&record) {
+                records.push(record);
+            }
+        }
+        self.is_read = true;
+        self.page = unfinished(records);
+        Ok(())
     }
 
     pub(super) async fn next(&mut self) -> Result<Option<Unfinished>, JournalError> {
@@ -54,15 +65,15 @@ impl Pages {
             if let Some(next) = self.page.pop_front() {
                 return Ok(Some(next));
             }
-            let page = next_page(&*self.journal, &self.selection, self.after).await?;
-            let Some(last) = page.last() else {
+            if self.is_read {
                 return Ok(None);
-            };
-            self.after = last.number;
-            let is_named = |record: &Record| self.keys.is_empty() || self.keys.contains(&record.key);
-            let unfinished =
-                page.into_iter().filter(|record| !record.outcome().is_delivered() && is_named(record));
-            self.page = by_contact(unfinished);
+            }
+            let page = next_page(&*self.journal, &self.selection, self.after).await?;
+            match page.last() {
+                Some(last) => self.after = last.number,
+                None => self.is_read = true,
+            }
+            self.page = unfinished(page);
         }
     }
 
@@ -113,6 +124,10 @@ impl Pages {
 fn tell(say: &Sender<Said>, said: Said) {
     // Who does not listen any more has ended.
     let _ = say.send(said);
+}
+
+fn unfinished(records: Vec<Record>) -> VecDeque<Unfinished> {
+    by_contact(records.into_iter().filter(|record| !record.outcome().is_delivered()))
 }
 
 /// By contact and content: a contact may have been changed between the providers.

@@ -1,0 +1,179 @@
+//! Why deliveries did not succeed and what was lost, counted by kind.
+//!
+//! Its rule: kinds, fields and reasons, nothing of what is in a contact; and memory does not grow with how many there are.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use unicontact::providers::{ContactProvider, ProviderError};
+use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report, Target};
+
+/// How many different ones are counted one by one.
+const KINDS: usize = 200;
+/// The outcomes that are explained, the worst last.
+const EXPLAINED: [Outcome; 4] = [Outcome::Rejected, Outcome::Failed, Outcome::Pending, Outcome::InDoubt];
+
+/// What is told at the end of many deliveries.
+pub(crate) struct Reasons {
+    pub(crate) providers: Vec<OfProvider>,
+}
+
+/// The same of one provider.
+pub(crate) struct OfProvider {
+    pub(crate) name: String,
+    tells_losses: bool,
+    /// Why deliveries ended so.
+    pub(crate) ended: [(Outcome, Kinds); 4],
+    /// The fields that were lost of what was delivered.
+    pub(crate) losses: Kinds,
+    /// Why the journal does not know how deliveries ended.
+    pub(crate) unrecorded: Kinds,
+}
+
+/// Different kinds, and how often each came.
+#[derive(Default)]
+pub(crate) struct Kinds {
+    counts: BTreeMap<Kind, u64>,
+    /// How often others came.
+    pub(crate) others: u64,
+}
+
+/// One of them.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Kind {
+    pub(crate) what: String,
+    /// What to do about it.
+    pub(crate) hint: Option<&'static str>,
+}
+
+impl Reasons {
+    pub(crate) fn of(fan_out: &FanOut) -> Self {
+        let targets = fan_out.targets().iter();
+        let of_target = |target: &Arc<Target>| {
+            OfProvider::new(target.provider().info().name(), target.settings().on_loss != OnLoss::Allow)
+        };
+        Self { providers: targets.map(of_target).collect() }
+    }
+
+    pub(crate) fn add(&mut self, report: &Report) {
+        for delivery in &report.deliveries {
+            let mut providers = self.providers.iter_mut();
+            if let Some(provider) = providers.find(|provider| provider.name == delivery.provider) {
+                provider.add(delivery);
+            }
+        }
+    }
+}
+
+impl OfProvider {
+    pub(crate) fn new(name: &str, tells_losses: bool) -> Self {
+        Self {
+            name: name.to_owned(),
+            tells_losses,
+            ended: EXPLAINED.map(|outcome| (outcome, Kinds::default())),
+            losses: Kinds::default(),
+            unrecorded: Kinds::default(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, delivery: &Delivery) {
+        if let Some((_, kinds)) = self.ended.iter_mut().find(|(outcome, _)| *outcome == delivery.outcome) {
+            kinds.count(Kind::of(delivery));
+        }
+        let is_sent = matches!(delivery.outcome, Outcome::Created | Outcome::Existing);
+        if is_sent && self.tells_losses {
+            for field in delivery.fields.iter().filter(|field| field.fate.is_loss()) {
+                let what = format!("{} ({})", without_numbers(&field.field), field.fate.as_str());
+                self.losses.count(Kind { what, hint: None });
+            }
+        }
+        if let Some(error) = &delivery.unrecorded {
+            self.unrecorded.count(Kind { what: error.to_string(), hint: Some(error.hint()) });
+        }
+    }
+}
+
+impl Kind {
+    fn of(delivery: &Delivery) -> Self {
+        match &delivery.error {
+            Some(error) => Self { what: why(error), hint: Some(error.hint()) },
+            None => Self { what: delivery.note.unwrap_or("not sent").to_owned(), hint: None },
+        }
+    }
+}
+
+impl Kinds {
+    fn count(&mut self, kind: Kind) {
+        if self.counts.len() < KINDS || self.counts.contains_key(&kind) {
+            *self.counts.entry(kind).or_default() += 1;
+        } else {
+            self.others += 1;
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// The most frequent first.
+    pub(crate) fn by_frequency(&self) -> Vec<(&Kind, u64)> {
+        let mut kinds: Vec<_> = self.counts.iter().map(|(kind, times)| (kind, *times)).collect();
+        kinds.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+        kinds
+    }
+}
+
+/// Counts a text in a map that does not grow for ever.
+pub(super) fn count(counts: &mut BTreeMap<String, u64>, what: String) {
+    if counts.len() < KINDS || counts.contains_key(&what) {
+        *counts.entry(what).or_default() += 1;
+    }
+}
+
+/// The kind, and the fields or the message.
+pub(super) fn why(error: &ProviderError) -> String {
+    let fields: Vec<String> = error
+        .field_errors()
+        .iter()
+        .map(|it| format!("{}: {}", without_numbers(&it.field), it.message))
+        .collect();
+    let told =
+        if fields.is_empty() { error.message().unwrap_or_default().to_owned() } else { fields.join("; ") };
+    let status = error.status().map(|status| format!(", HTTP {status}")).unwrap_or_default();
+    let kind = format!("{}{status}", error.kind().as_str());
+    if told.is_empty() { kind } else { format!("{kind}: {told}") }
+}
+
+/// `phones[1].number` as `phones[].number`.
+pub(super) fn without_numbers(field: &str) -> String {
+    let mut inside = false;
+    let keep = |character: &char| {
+        let is_kept = !(inside && character.is_ascii_digit());
+        inside = *character == '[' || (inside && *character != ']');
+        is_kept
+    };
+    field.chars().filter(keep).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_beyond_the_bound_are_counted_together() {
+        let mut kinds = Kinds::default();
+        let kind = |number: usize| Kind { what: number.to_string(), hint: None };
+        (0..KINDS + 5).for_each(|number| kinds.count(kind(number)));
+        kinds.count(kind(7));
+        assert_eq!((kinds.counts.len(), kinds.others), (KINDS, 5));
+        assert_eq!(
+            kinds.by_frequency().first().map(|(kind, times)| (kind.what.as_str(), *times)),
+            Some(("7", 2))
+        );
+    }
+
+    #[test]
+    fn the_numbers_of_entries_are_left_out() {
+        assert_eq!(without_numbers("phones[12].number2"), "phones[].number2");
+    }
+}

@@ -1,0 +1,110 @@
+//! Why deliveries did not succeed and what was lost, at the end of many.
+//!
+//! Its rule: the most frequent first, each with what to do, and what is not told one by one is counted.
+
+use unicontact::Outcome;
+
+use crate::commands::{Kinds, OfProvider, Reasons};
+
+/// How many different ones are told for each provider and outcome.
+const TOLD: usize = 10;
+
+/// The lines, without any where all went well.
+pub(crate) fn reasons(reasons: &Reasons, has_journal: bool) -> Vec<String> {
+    let mut lines: Vec<String> = reasons.providers.iter().flat_map(of_provider).collect();
+    let any = |outcome: Outcome| {
+        let mut ended = reasons.providers.iter().flat_map(|provider| &provider.ended);
+        ended.any(|(of, kinds)| *of == outcome && !kinds.is_empty())
+    };
+    let unfinished = [Outcome::Rejected, Outcome::Failed, Outcome::Pending, Outcome::InDoubt];
+    let words: Vec<&str> =
+        unfinished.into_iter().filter(|outcome| any(*outcome)).map(Outcome::as_str).collect();
+    if !words.is_empty() {
+        lines.push(if has_journal {
+            format!(
+                "Which contacts these are: unicontact deliveries list --outcome {}, or import with --report FILE",
+                words.join(",")
+            )
+        } else {
+            "Which contacts these are stands in the file of --report.".to_owned()
+        });
+    }
+    if any(Outcome::Pending) && has_journal {
+        lines.push("What is pending is sent when you run the same command again.".to_owned());
+    }
+    if reasons.providers.iter().any(|provider| !provider.losses.is_empty()) {
+        lines.push(
+            "What is lost the vendor cannot hold: on_loss = \"reject\" sends no such contact, \"allow\" is silent."
+                .to_owned(),
+        );
+    }
+    lines
+}
+
+fn of_provider(provider: &OfProvider) -> Vec<String> {
+    let name = &provider.name;
+    let mut lines = Vec::new();
+    for (outcome, kinds) in &provider.ended {
+        counted(&mut lines, name, outcome.as_str(), kinds);
+    }
+    counted(&mut lines, name, "lost", &provider.losses);
+    counted(&mut lines, name, "not in the journal", &provider.unrecorded);
+    if !provider.unrecorded.is_empty() {
+        lines.push(format!("{name}:   The next run takes these for interrupted."));
+    }
+    lines
+}
+
+fn counted(lines: &mut Vec<String>, provider: &str, what: &str, kinds: &Kinds) {
+    let by_frequency = kinds.by_frequency();
+    let (told, rest) = by_frequency.split_at(by_frequency.len().min(TOLD));
+    let mut hints: Vec<&str> = Vec::new();
+    for (kind, times) in told {
+        lines.push(format!("{provider}: {what}, {}: {}", in_words(*times), kind.what));
+        hints.extend(kind.hint.filter(|hint| !hints.contains(hint)));
+    }
+    let others = rest.iter().map(|(_, times)| times).sum::<u64>() + kinds.others;
+    if others > 0 {
+        lines.push(format!("{provider}: {what}, {} for other reasons", in_words(others)));
+    }
+    lines.extend(hints.into_iter().map(|hint| format!("{provider}:   {hint}")));
+}
+
+fn in_words(times: u64) -> String {
+    if times == 1 { "once".to_owned() } else { format!("{times} times") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use unicontact::Delivery;
+    use unicontact::journal::{JournalError, JournalErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn what_the_journal_does_not_know_is_told_and_what_that_means() {
+        let mut provider = OfProvider::new("voice", true);
+        let delivery = Delivery {
+            provider: "voice".to_owned(),
+            vendor: "cloverhound".to_owned(),
+            outcome: Outcome::Created,
+            id: None,
+            attempts: 1,
+            elapsed: Duration::ZERO,
+            fields: Vec::new(),
+            error: None,
+            note: None,
+            unrecorded: Some(JournalError::new("unicontact.db", JournalErrorKind::Full)),
+        };
+        provider.add(&delivery);
+        provider.add(&delivery);
+        let lines = reasons(&Reasons { providers: vec![provider] }, true);
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        voice: not in the journal, 2 times: unicontact.db: the disk is full, the journal cannot be written
+        voice:   Make room on the journal's disk, then run it again.
+        voice:   The next run takes these for interrupted.
+        ");
+    }
+}

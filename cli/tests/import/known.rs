@@ -1,0 +1,68 @@
+//! What is told of contacts that are known already.
+//!
+//! Its rule: other content under the same id is never told as the same contact.
+
+use std::fmt::Write;
+
+use crate::{Office, people};
+
+#[tokio::test]
+async fn within_one_input_the_same_is_told_from_other_content() {
+    let office = Office::new().await;
+    let repeats = "5,Another Name,,\n7,Person 7,p7@example.com,+442079460007\n";
+    let file = office.file("people.csv", format!("{}{repeats}", people(10)));
+    for more in [&[] as &[&str], &["--dry-run"]] {
+        let ended = office.import(&file, more).await.expect_code(0);
+        let told = "2 came before in the same input and were not sent again: 1 with the same content; 1 with other content under";
+        assert!(ended.stderr.contains(told), "{ended:?}");
+        assert!(ended.stderr.contains("their ids clash (see --report)"), "{ended:?}");
+        assert!(!ended.stderr.contains("Another"), "{ended:?}");
+    }
+    assert_eq!(office.held(), [10; 4]);
+}
+
+#[tokio::test]
+async fn across_runs_the_same_is_told_from_other_content() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(3));
+    office.import(&file, &[]).await.expect_code(0);
+    let same = office.import(&file, &[]).await.expect_code(0);
+    let told = "acme, iot, voice, jakarta: 3 were delivered earlier and are the same.";
+    assert!(same.stderr.contains(told), "{same:?}");
+    let others = office.file("others.csv", people(3).replace("Person 1", "Somebody Else"));
+    let report = office.path("report.ndjson").display().to_string();
+    let ended = office.import(&others, &["--to", "voice", "--report", &report]).await.expect_code(0);
+    let told = "voice: 2 were delivered earlier and are the same; 1 have an id that was delivered earlier with other \
+                content: contacts are not updated; if these are other people, their ids clash (see --report).";
+    assert!(ended.stderr.contains(told), "{ended:?}");
+    let report = std::fs::read_to_string(report).unwrap();
+    assert_eq!(report.matches("its id was delivered earlier for another one").count(), 1, "{report}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_temporary_file_that_cannot_grow_is_told() {
+    let office = Office::new().await;
+    let mut rows = "External ID,Name\n".to_owned();
+    for number in 0..40_000 {
+        writeln!(rows, "{number},N").unwrap();
+    }
+    let file = office.file("people.csv", rows);
+    let dry_run = ["import", &file, "--dry-run", "--to", "voice"];
+    let ended = office.program(&dry_run).limited_to("4").run().await.expect_code(0);
+    assert!(ended.stderr.contains("warning: the temporary file"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn without_a_journal_it_says_that_a_second_run_sends_everything_once_more() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(2));
+    for format in ["human", "json"] {
+        let import = crate::program::Program::new(&["import", &file, "--format", format]);
+        let ended = import.configured(&office.sandbox.configuration()).run().await.expect_code(0);
+        let told = "The journal is off: a second run would send everything once more.";
+        assert!(ended.stderr.contains(told), "{ended:?}");
+    }
+    // SmartTask has `use_created` there and knows them.
+    assert_eq!(office.held(), [2, 4, 4, 4]);
+}

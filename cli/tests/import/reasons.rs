@@ -1,0 +1,62 @@
+//! What the end tells of what did not succeed.
+//!
+//! Its rule: every reason is told with how often and what to do, and nothing of what is in a contact.
+
+use crate::{Office, people};
+
+const LOSING: &str =
+    "{\"name\": \"Ada King\", \"notes\": \"Countess\"}\n{\"name\": \"Bo Ek\", \"notes\": \"Tall\"}\n";
+
+#[tokio::test]
+async fn the_end_tells_why_rows_were_rejected_and_what_was_lost() {
+    let office = Office::new().await;
+    let nameless = "{\"emails\": [\"nobody@example.com\"]}\n";
+    let file = office.file("people.ndjson", format!("{LOSING}{nameless}"));
+    let ended = office.program(&["import", &file]).run().await.expect_code(1);
+    let told = &ended.stdout;
+    assert!(told.contains("jakarta: lost, 2 times: notes (dropped)\n"), "{told}");
+    assert!(told.contains("voice: rejected, once: unmappable: "), "{told}");
+    assert!(told.contains("voice:   Change the contact"), "{told}");
+    assert!(told.contains("unicontact deliveries list --outcome rejected, or"), "{told}");
+    assert!(told.contains("on_loss = \"reject\""), "{told}");
+    for data in ["Ada", "Countess", "Tall", "nobody@"] {
+        assert!(!format!("{ended:?}").contains(data), "{data}: {ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn programs_get_the_same_json_and_people_beside_them_the_reasons() {
+    let office = Office::new().await;
+    let file = office.file("people.ndjson", "{\"emails\": [\"nobody@example.com\"]}\n");
+    let ended = office.import(&file, &[]).await.expect_code(1);
+    assert_eq!(ended.json().as_object().unwrap().len(), 3, "{ended:?}");
+    assert!(ended.stderr.contains("acme: rejected, once: unmappable: "), "{ended:?}");
+}
+
+#[tokio::test]
+async fn losses_that_are_allowed_are_not_told() {
+    let office = Office::new().await.setting("on_loss = \"allow\"");
+    let file = office.file("people.ndjson", LOSING);
+    let ended = office.program(&["import", &file]).run().await.expect_code(0);
+    assert!(!ended.stdout.contains("lost"), "{ended:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_disk_that_is_full_is_told_with_what_to_do() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(3));
+    office.import(&file, &[]).await.expect_code(0);
+    let story = "a long story ".repeat(9000);
+    let person = format!("{{\"external_id\": \"900\", \"name\": \"Ada King\", \"notes\": \"{story}\"}}\n");
+    let file = office.file("long.ndjson", person);
+    let ended = office.program(&["import", &file, "--to", "voice"]).limited_to("80").run().await;
+    let ended = ended.expect_code(1);
+    assert!(ended.stdout.contains("voice: failed, once: config: "), "{ended:?}");
+    assert!(
+        ended.stdout.contains("voice:   ") && ended.stdout.contains("disk, then run it again."),
+        "{ended:?}"
+    );
+    assert!(!ended.stdout.contains("Correct the configuration"), "{ended:?}");
+    assert_eq!(office.held(), [3; 4]);
+}
