@@ -10,6 +10,7 @@ mod files;
 mod interrupted;
 mod kept_rejects;
 mod killed;
+mod outputs;
 mod paused;
 #[path = "../program/mod.rs"]
 mod program;
