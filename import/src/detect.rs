@@ -2,6 +2,7 @@
 //!
 //! Rule: content goes before the name, and what cannot be a file of contacts is said to be what it is.
 
+use crate::marks::IS_JSCONTACT;
 use crate::options::Format;
 
 /// What a file turned out to be, and what its owner can do about it.
@@ -94,7 +95,7 @@ fn json_format(head: &[u8]) -> Format {
     let compact: Vec<u8> =
         head.iter().take(8192).copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let contains = |text: &[u8]| compact.windows(text.len()).any(|window| window == text);
-    if contains(b"\"@type\":\"Card\"") {
+    if contains(b"\"@type\":\"Card\"") || contains(IS_JSCONTACT) {
         Format::JsContact
     } else if one_value_per_line(head) {
         Format::Ndjson

@@ -11,6 +11,7 @@ use crate::decode::text_of;
 use crate::jscontact;
 use crate::json_values::{JsonValues, ValueEnd};
 use crate::lines::{Lines, without_ending};
+use crate::marks::{NOT_MENDED, without_marks};
 use crate::options::BadValues;
 use crate::row::{Note, Reject, Row};
 
@@ -112,9 +113,10 @@ impl JsonRows {
 
     fn row(&mut self, bytes: Vec<u8>, line: u64, column: u64) -> Result<Row, Reject> {
         let (text, fell_back) = text_of(&bytes);
-        let result = match self.content {
-            Content::Unified => unified(&text, line, column),
-            Content::JsContact(bad_values) => {
+        let result = match (without_marks(&text), self.content) {
+            (None, _) => Err(Mistake { line, column: None, field: None, reason: NOT_MENDED.to_owned() }),
+            (Some(text), Content::Unified) => unified(&text, line, column),
+            (Some(text), Content::JsContact(bad_values)) => {
                 jscontact::read(&text, bad_values, &mut self.unused).map_err(|wrong| Mistake {
                     line: line + wrong.lines_down,
                     column: wrong.column,

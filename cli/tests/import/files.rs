@@ -47,6 +47,18 @@ async fn no_rejects_no_file() {
 }
 
 #[tokio::test]
+async fn rejects_of_lines_are_mended_and_imported() {
+    let office = Office::new().await;
+    let file = office.file("people.ndjson", format!("{LINES}{{\"name\": 5}}\n{{\"name\": \"Cy\n"));
+    office.import(&file, &[]).await.expect_code(1);
+    let rejects = std::fs::read_to_string(office.path("people.ndjson.rejects.ndjson")).unwrap();
+    let mended = office.file("mended.ndjson", rejects.replace(": 5}", ": \"Di\"}"));
+    let ended = office.import(&mended, &[]).await.expect_code(1);
+    assert!(ended.stderr.contains("line 2: this line was not mended"), "{ended:?}");
+    assert_eq!(office.held(), [3; 4]);
+}
+
+#[tokio::test]
 async fn too_many_rejects_end_the_reading() {
     let office = Office::new().await;
     let broken = people(40).replace("@example.com", " at example.com");

@@ -14,7 +14,7 @@ use crate::arguments::{Common, Import};
 use crate::exit::Failure;
 use crate::output;
 
-/// What SQLite and the journal keep beside the journal.
+/// What `SQLite` and the journal keep beside the journal.
 const BESIDE_THE_JOURNAL: [&str; 4] = ["-wal", "-shm", "-journal", "-lock"];
 
 /// Links that are followed to a file that does not exist yet. More are a circle.
