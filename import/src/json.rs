@@ -166,7 +166,23 @@ pub(crate) fn explained(error: &serde_json::Error) -> (String, Option<(u64, u64)
         return (reason.to_owned(), None);
     }
     let place = (error.line().saturating_sub(1) as u64, error.column().max(1) as u64);
-    (format!("not JSON: {reason}"), Some(place))
+    (format!("not JSON: {}", in_plain_words(reason)), Some(place))
+}
+
+/// The parser's words, where they are words of parsers.
+fn in_plain_words(reason: &str) -> String {
+    match reason {
+        "expected ident" => "expected true, false or null; a text stands in quotes".to_owned(),
+        "expected value" => "expected a value; a text stands in quotes".to_owned(),
+        "key must be a string" => "a key stands in quotes".to_owned(),
+        "trailing characters" => "something follows its end".to_owned(),
+        "trailing comma" => "nothing follows the last comma".to_owned(),
+        "recursion limit exceeded" => "too many brackets inside each other".to_owned(),
+        _ => match reason.strip_prefix("EOF while parsing ") {
+            Some(what) => format!("it ends inside of {what}"),
+            None => reason.to_owned(),
+        },
+    }
 }
 
 pub(crate) fn read_as_windows_1252() -> Note {

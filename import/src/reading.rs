@@ -65,6 +65,9 @@ pub fn open(
 ) -> Result<Reading, ReadError> {
     let opened = Opened::new(Box::new(source), name, options)?;
     let format = opened.format;
+    if options.map.is_some() && format != Format::Csv {
+        return Err(ReadError::NoColumns { name: name.to_owned(), format });
+    }
     let limit = options.limit();
     let rows = match format {
         Format::Csv => Rows::Csv(Box::new(opened.csv(name, options, HeaderMust::NameColumns)?)),
@@ -92,8 +95,11 @@ pub fn suggest_map(
     name: &str,
     options: &ReadOptions,
 ) -> Result<String, ReadError> {
-    let options = ReadOptions { format: Some(Format::Csv), map: None, ..options.clone() };
+    let options = ReadOptions { map: None, ..options.clone() };
     let opened = Opened::new(Box::new(source), name, &options)?;
+    if opened.format != Format::Csv {
+        return Err(ReadError::NoColumns { name: name.to_owned(), format: opened.format });
+    }
     let rows = opened.csv(name, &options, HeaderMust::BeThere)?;
     Ok(suggestion(&rows.plan))
 }

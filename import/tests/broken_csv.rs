@@ -163,6 +163,8 @@ fn a_file_without_a_header_is_refused_with_what_to_do() {
         refused.contains("none of the 2 columns") && refused.contains("--suggest-map people.csv"),
         "{refused}"
     );
+    let refused = open(&b"Foo,Bar\n1,2\n"[..], "-", &ReadOptions::default()).err().unwrap().to_string();
+    assert!(refused.contains("--suggest-map FILE` from a file"), "{refused}");
 }
 
 #[test]

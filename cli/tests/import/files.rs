@@ -102,6 +102,21 @@ async fn a_mapping_is_suggested_and_taken() {
 }
 
 #[tokio::test]
+async fn a_mapping_that_has_no_use_is_refused() {
+    let office = Office::new().await;
+    let map = office.file("map.toml", "[columns]\n\"Who\" = \"name.full\"\n\"Nick\" = \"name.full\"\n");
+    let cards = office.file("people.vcf", CARDS);
+    for more in [&["--map", &map][..], &["--suggest-map"]] {
+        let ended = office.import(&cards, more).await.expect_usage_error();
+        assert!(ended.stderr.contains("this is vcard, which has no columns"), "{ended:?}");
+    }
+    let file = office.file("odd.csv", "Who;Nick\nAda King;Ada\n");
+    let ended = office.import(&file, &["--map", &map]).await.expect_usage_error();
+    assert!(ended.stderr.contains("line 3: `Who` and `Nick` both go to name.full"), "{ended:?}");
+    assert_eq!(office.held(), [0; 4]);
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_or_written_is_told_before_anything_is_sent() {
     let office = Office::new().await;
     let file = office.file("people.csv", people(3));
