@@ -231,6 +231,12 @@ impl Opened {
             return Err(ReadError::NotContacts { name: named(), found, advice });
         }
         let format = options.format.unwrap_or_else(|| detect::format_of(&head, name));
+        let is_guessed_csv = options.format.is_none() && format == Format::Csv;
+        if let Some(Foreign { found, advice }) =
+            detect::cards_without_beginning(&head).filter(|_| is_guessed_csv)
+        {
+            return Err(ReadError::NotContacts { name: named(), found, advice });
+        }
         let encoding = match encoding {
             None if is_not_utf_8(&head) => WINDOWS_1252_NAME.to_owned(),
             told => told.unwrap_or(TextEncoding::UTF_8).to_string(),

@@ -172,6 +172,9 @@ fn other_files_are_refused_as_what_they_are() {
     assert!(error(b"<!DOCTYPE html><html>").contains("an HTML page"));
     assert!(error(b"PK\x03\x04\x14\0\x06\0").contains("save the sheet as CSV"));
     assert!(error(b"\x7fELF\x02\x01\x01\0\0\0\0\0").contains("a binary file"));
+    let stray =
+        b"TEL;TYPE=CELL:+447700900123\r\nN:King;Ada;;;\r\nEMAIL;TYPE=WORK:ada@example.com\r\nEND:VCARD\r\n";
+    assert!(error(stray).contains("a vCard without its first line"));
     assert!(error(b" \r\n").contains("the file is empty"));
 }
 

@@ -102,6 +102,21 @@ async fn a_mapping_is_suggested_and_taken() {
 }
 
 #[tokio::test]
+async fn a_text_with_a_word_that_names_a_column_is_no_file_of_contacts() {
+    let office = Office::new().await;
+    let script = "#!/bin/sh\nset -e\nrun first\nname,email=$1\nname;x\necho one\necho two\nexit 0\n";
+    let lines = "TEL;TYPE=CELL:+447700900123\nFN:Ada King\nEMAIL;TYPE=WORK:ada@example.com\n";
+    for (name, text, told) in
+        [("run.sh", script, "in line 1 is known"), ("lines.txt", lines, "a vCard without its first line")]
+    {
+        let file = office.file(name, text);
+        let ended = office.import(&file, &[]).await.expect_usage_error();
+        assert!(ended.stderr.contains(told), "{ended:?}");
+    }
+    assert_eq!(office.held(), [0; 4]);
+}
+
+#[tokio::test]
 async fn a_mapping_that_has_no_use_is_refused() {
     let office = Office::new().await;
     let map = office.file("map.toml", "[columns]\n\"Who\" = \"name.full\"\n\"Nick\" = \"name.full\"\n");
