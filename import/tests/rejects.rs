@@ -80,7 +80,7 @@ fn mended_rejects_of_jscontact_are_jscontact_again() {
         {"@type":"Card","uid":"2","kind":"group","name":{"full":"Bo"}}, {"@type": "Group", "name":{"full":"Cy"}}, 5]"#;
     let written = rejects(cards, "a.json");
     assert_eq!(written.lines().count(), 3, "{written}");
-    let last: String = written.lines().skip(1).map(|line| format!("{line}\n")).collect();
+    let last: String = written.split_inclusive('\n').skip(1).collect();
     for (text, from, to) in [
         (&written, "group", "individual"),
         (&last, "Group", "Card"),
