@@ -2,6 +2,7 @@
 //!
 //! Rule: content goes before the name, and what cannot be a file of contacts is said to be what it is.
 
+use crate::marks::IS_JSCONTACT;
 use crate::options::Format;
 
 /// What a file turned out to be, and what its owner can do about it.
@@ -45,6 +46,26 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("version: 1\ndn:", "an LDIF file", AS_VCARD),
     ("[\"vcard\"", "a jCard", AS_VCARD),
     ("[[\"vcard\"", "a list of jCards", AS_VCARD),
+];
+
+/// The properties that nearly every vCard has some of.
+const PROPERTIES: [&str; 16] = [
+    "VERSION",
+    "N",
+    "FN",
+    "TEL",
+    "EMAIL",
+    "ADR",
+    "ORG",
+    "TITLE",
+    "NOTE",
+    "URL",
+    "BDAY",
+    "UID",
+    "REV",
+    "PRODID",
+    "CATEGORIES",
+    "END",
 ];
 
 /// What the raw first bytes are, if they are no text.
@@ -94,13 +115,33 @@ fn json_format(head: &[u8]) -> Format {
     let compact: Vec<u8> =
         head.iter().take(8192).copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let contains = |text: &[u8]| compact.windows(text.len()).any(|window| window == text);
-    if contains(b"\"@type\":\"Card\"") {
+    if contains(b"\"@type\":\"Card\"") || contains(IS_JSCONTACT) {
         Format::JsContact
     } else if one_value_per_line(head) {
         Format::Ndjson
     } else {
         Format::Json
     }
+}
+
+/// What lines of a vCard are that no card holds: cut at their semicolons they would look like a CSV.
+pub(crate) fn cards_without_beginning(head: &[u8]) -> Option<Foreign> {
+    let text = String::from_utf8_lossy(head);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(20).collect();
+    let properties: Vec<&str> = lines.iter().filter_map(|line| property(line)).collect();
+    let is_card = properties.iter().any(|name| matches!(*name, "N" | "FN" | "VERSION" | "END"));
+    (is_card && properties.len() > 1 && properties.len() * 2 > lines.len()).then_some(Foreign {
+        found: "a vCard without its first line",
+        advice: "put BEGIN:VCARD before each card and END:VCARD behind it",
+    })
+}
+
+/// The name of the property in a line of a vCard.
+fn property(line: &str) -> Option<&str> {
+    let (name, _) = line.split_once(':')?;
+    let name = name.split(';').next()?;
+    let name = name.rsplit('.').next()?;
+    PROPERTIES.contains(&name).then_some(name)
 }
 
 fn begins_a_card(head: &[u8]) -> bool {
@@ -152,6 +193,11 @@ mod tests {
         assert_eq!(foreign_text(b"BEGIN:VCALENDAR\r\n").unwrap().found, "a calendar");
         assert_eq!(foreign_text(b"[ [\"vcard\", []]]").unwrap().found, "a list of jCards");
         assert_eq!(foreign_text(b"name,email"), None);
+        let stray = b"N:King;Ada;;;\r\nFN:Ada King\r\nTEL;TYPE=CELL:+447700900123\r\n";
+        assert!(cards_without_beginning(stray).is_some());
+        assert!(cards_without_beginning(b"item1.TEL;X=1:1\nEMAIL:a\nEND:VCARD\n").is_some());
+        assert_eq!(cards_without_beginning(b"NOTE: all\nURL: x\nN;Name;TEL\n"), None);
+        assert_eq!(cards_without_beginning(b"N;FN;TEL\n1;2;x:3\n"), None);
         assert_eq!(foreign_bytes(b"name,email"), None);
     }
 }

@@ -7,6 +7,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::column_map::MapError;
+use crate::options::Format;
 
 /// A file that is read not at all. Nothing of it was taken.
 #[derive(Debug, Error)]
@@ -50,7 +51,8 @@ pub enum ReadError {
     /// A CSV has a header, and none of its columns is known.
     #[error(
         "{name}: none of the {columns} columns in line {line} is known: write a mapping with \
-         `unicontact import --suggest-map {name}`, complete it, and pass it with --map"
+         {}, complete it, and pass it with --map",
+        suggesting(name)
     )]
     NoKnownColumn {
         /// The name that the file was opened with.
@@ -59,6 +61,14 @@ pub enum ReadError {
         line: u64,
         /// How many columns it has.
         columns: usize,
+    },
+    /// There is a mapping of columns, or one is asked for, and the file has none.
+    #[error("{name}: this is {format}, which has no columns: a mapping is for CSV")]
+    NoColumns {
+        /// The name that the file was opened with.
+        name: String,
+        /// What the file turned out to be.
+        format: Format,
     },
     /// The mapping does not fit the file.
     #[error("{name}: {source}")]
@@ -71,4 +81,13 @@ pub enum ReadError {
     /// An option that nothing can be read with.
     #[error("{0}")]
     Option(&'static str),
+}
+
+/// How a mapping is made. The standard input has been read by then.
+fn suggesting(name: &str) -> String {
+    if name == "-" {
+        "`unicontact import --suggest-map FILE` from a file with the same content".to_owned()
+    } else {
+        format!("`unicontact import --suggest-map {name}`")
+    }
 }

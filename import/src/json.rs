@@ -11,6 +11,7 @@ use crate::decode::text_of;
 use crate::jscontact;
 use crate::json_values::{JsonValues, ValueEnd};
 use crate::lines::{Lines, without_ending};
+use crate::marks::{NOT_MENDED, without_marks};
 use crate::options::BadValues;
 use crate::row::{Note, Reject, Row};
 
@@ -112,9 +113,10 @@ impl JsonRows {
 
     fn row(&mut self, bytes: Vec<u8>, line: u64, column: u64) -> Result<Row, Reject> {
         let (text, fell_back) = text_of(&bytes);
-        let result = match self.content {
-            Content::Unified => unified(&text, line, column),
-            Content::JsContact(bad_values) => {
+        let result = match (without_marks(&text), self.content) {
+            (None, _) => Err(Mistake { line, column: None, field: None, reason: NOT_MENDED.to_owned() }),
+            (Some(text), Content::Unified) => unified(&text, line, column),
+            (Some(text), Content::JsContact(bad_values)) => {
                 jscontact::read(&text, bad_values, &mut self.unused).map_err(|wrong| Mistake {
                     line: line + wrong.lines_down,
                     column: wrong.column,
@@ -164,7 +166,23 @@ pub(crate) fn explained(error: &serde_json::Error) -> (String, Option<(u64, u64)
         return (reason.to_owned(), None);
     }
     let place = (error.line().saturating_sub(1) as u64, error.column().max(1) as u64);
-    (format!("not JSON: {reason}"), Some(place))
+    (format!("not JSON: {}", in_plain_words(reason)), Some(place))
+}
+
+/// The parser's words, where they are words of parsers.
+fn in_plain_words(reason: &str) -> String {
+    match reason {
+        "expected ident" => "expected true, false or null; a text stands in quotes".to_owned(),
+        "expected value" => "expected a value; a text stands in quotes".to_owned(),
+        "key must be a string" => "a key stands in quotes".to_owned(),
+        "trailing characters" => "something follows its end".to_owned(),
+        "trailing comma" => "nothing follows the last comma".to_owned(),
+        "recursion limit exceeded" => "too many brackets inside each other".to_owned(),
+        _ => match reason.strip_prefix("EOF while parsing ") {
+            Some(what) => format!("it ends inside of {what}"),
+            None => reason.to_owned(),
+        },
+    }
 }
 
 pub(crate) fn read_as_windows_1252() -> Note {

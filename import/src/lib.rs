@@ -20,6 +20,7 @@ mod json;
 mod json_values;
 mod layouts;
 mod lines;
+mod marks;
 mod options;
 mod plan;
 mod reading;

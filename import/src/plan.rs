@@ -15,6 +15,14 @@ use crate::csv::header::Header;
 use crate::layouts::{Found, Layout, alone, fold, folded, plain, recognise};
 use crate::target::{Field, Target};
 
+/// Why a column is not used that nobody knows, where there is no mapping.
+const NOT_KNOWN: &str = "not a known column; name it in a mapping";
+
+/// The same inside of a mapping.
+pub(crate) fn reason_in_a_mapping(reason: &str) -> &str {
+    if reason == NOT_KNOWN { "not a known column" } else { reason }
+}
+
 /// What is read from a CSV file, to be shown before anything is sent. It holds headers, no contact data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnPlan {
@@ -82,6 +90,7 @@ impl ColumnPlan {
     ) -> Result<(Self, Vec<Used>), MapError> {
         if let Some(map) = map {
             map.check_against(&header.cells)?;
+            map.check_targets()?;
         }
         let layout = recognise(&folded(&header.cells));
         let mut planning = Planning {
@@ -253,12 +262,17 @@ impl Planning<'_> {
     }
 
     fn why_not(&self, place: usize) -> &'static str {
-        if self.headers[place].is_empty() {
-            "it has no header"
-        } else if self.is_ignored(place) {
-            "left out on purpose"
-        } else {
-            "not a known column; name it in a mapping"
+        let header = &self.headers[place];
+        let mapped = self.map.map(|map| map.place_of(self.headers, place));
+        match mapped {
+            _ if header.is_empty() => "it has no header",
+            Some(Some(Place::Ignore)) => "the mapping leaves it out",
+            _ if self.known(header).is_none_or(|found| *found.place != Place::Ignore) => match mapped {
+                Some(_) => "neither a known column nor in the mapping",
+                None => NOT_KNOWN,
+            },
+            _ if header.starts_with('_') => "the file of rejects adds it",
+            _ => "not a field of a contact",
         }
     }
 
@@ -266,11 +280,6 @@ impl Planning<'_> {
     fn is_settled(&self, place: usize) -> bool {
         let mapped = self.map.is_some_and(|map| map.place_of(self.headers, place).is_some());
         mapped || self.layout.is_some_and(|layout| layout.find(&self.headers[place]).is_some())
-    }
-
-    fn is_ignored(&self, place: usize) -> bool {
-        let mapped = self.map.and_then(|map| map.place_of(self.headers, place));
-        mapped.or_else(|| self.known(&self.headers[place]).map(|found| found.place)) == Some(&Place::Ignore)
     }
 
     /// The next entry of a list whose columns have no numbers.
@@ -333,6 +342,29 @@ impl ColumnMap {
             let advice = nearest.map(|name| format!(", did you mean `{name}`?")).unwrap_or_default();
             let message = format!("the file has no column `{}`{advice}", entry.header);
             return Err(MapError { line: entry.line, message });
+        }
+        Ok(())
+    }
+}
+
+impl ColumnMap {
+    /// # Errors
+    ///
+    /// The first column that goes where another one does, though there is place for one.
+    fn check_targets(&self) -> Result<(), MapError> {
+        let mut taken: BTreeMap<Target, &str> = BTreeMap::new();
+        for entry in &self.columns {
+            let Place::Field { target, .. } = &entry.place else { continue };
+            let Ok(target) = target.target(None) else { continue };
+            if target.gathers() || (target.is_in_a_list() && target.entry.is_none()) {
+                continue;
+            }
+            if let Some(other) = taken.get(&target) {
+                let header = &entry.header;
+                let message = format!("`{other}` and `{header}` both go to {target}, which takes one column");
+                return Err(MapError { line: entry.line, message });
+            }
+            taken.insert(target, &entry.header);
         }
         Ok(())
     }

@@ -65,6 +65,9 @@ pub fn open(
 ) -> Result<Reading, ReadError> {
     let opened = Opened::new(Box::new(source), name, options)?;
     let format = opened.format;
+    if options.map.is_some() && format != Format::Csv {
+        return Err(ReadError::NoColumns { name: name.to_owned(), format });
+    }
     let limit = options.limit();
     let rows = match format {
         Format::Csv => Rows::Csv(Box::new(opened.csv(name, options, HeaderMust::NameColumns)?)),
@@ -92,8 +95,11 @@ pub fn suggest_map(
     name: &str,
     options: &ReadOptions,
 ) -> Result<String, ReadError> {
-    let options = ReadOptions { format: Some(Format::Csv), map: None, ..options.clone() };
+    let options = ReadOptions { map: None, ..options.clone() };
     let opened = Opened::new(Box::new(source), name, &options)?;
+    if opened.format != Format::Csv {
+        return Err(ReadError::NoColumns { name: name.to_owned(), format: opened.format });
+    }
     let rows = opened.csv(name, &options, HeaderMust::BeThere)?;
     Ok(suggestion(&rows.plan))
 }
@@ -225,6 +231,12 @@ impl Opened {
             return Err(ReadError::NotContacts { name: named(), found, advice });
         }
         let format = options.format.unwrap_or_else(|| detect::format_of(&head, name));
+        let is_guessed_csv = options.format.is_none() && format == Format::Csv;
+        if let Some(Foreign { found, advice }) =
+            detect::cards_without_beginning(&head).filter(|_| is_guessed_csv)
+        {
+            return Err(ReadError::NotContacts { name: named(), found, advice });
+        }
         let encoding = match encoding {
             None if is_not_utf_8(&head) => WINDOWS_1252_NAME.to_owned(),
             told => told.unwrap_or(TextEncoding::UTF_8).to_string(),

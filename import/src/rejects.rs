@@ -4,9 +4,8 @@
 
 use std::io::{self, Write};
 
-use serde_json::json;
-
 use crate::csv::cells::{Cutter, Dialect};
+use crate::marks::marked;
 use crate::options::Format;
 use crate::plan::ColumnPlan;
 use crate::reading::Reading;
@@ -16,10 +15,12 @@ use crate::row::Reject;
 ///
 /// - CSV: the same delimiter and columns, then `_reason`, `_line` and `_original`. The last is filled only when the
 ///   row could not be cut into the columns: then it holds the row. Encoded in UTF-8.
-/// - NDJSON, JSON, `JSContact`: one object per line, `{"line", "column", "reason", "original"}`, where `original` is the text.
+/// - NDJSON, JSON, `JSContact`: one object per line, with `_line`, `_reason`, where it is known `_column`, and for
+///   `JSContact` `_format` beside its keys. What is no object stands as a text under `_original`: the contact's keys must
+///   take its place.
 /// - vCard: the card, with `X-UNICONTACT-LINE` and `X-UNICONTACT-REASON` below its first line.
 ///
-/// The columns and properties that it adds are left out when the file is imported again.
+/// The columns, keys and properties that it adds are left out when the file is imported again.
 pub struct RejectsWriter<W: Write> {
     out: W,
     form: Form,
@@ -27,7 +28,7 @@ pub struct RejectsWriter<W: Write> {
 
 enum Form {
     Csv { dialect: Dialect, headers: Vec<String>, begun: bool },
-    Json,
+    Json(Format),
     Vcard,
 }
 
@@ -37,7 +38,7 @@ impl<W: Write> RejectsWriter<W> {
         let form = match (reading.format(), reading.columns()) {
             (Format::Csv, Some(plan)) => Form::csv(plan),
             (Format::Vcard, _) => Form::Vcard,
-            _ => Form::Json,
+            (format, _) => Form::Json(format),
         };
         Self { out, form }
     }
@@ -58,7 +59,9 @@ impl<W: Write> RejectsWriter<W> {
                 }
                 write_csv(&mut self.out, *dialect, headers.len(), reject)
             }
-            Form::Json => write_json(&mut self.out, reject),
+            Form::Json(format) => {
+                writeln!(self.out, "{}", marked(reject, &reason(reject), *format))
+            }
             Form::Vcard => write_card(&mut self.out, reject),
         }
     }
@@ -106,15 +109,6 @@ fn write_row(out: &mut impl Write, dialect: Dialect, cells: &[&[u8]]) -> io::Res
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).quote(quote).from_writer(out);
     writer.write_record(cells).map_err(io::Error::other)?;
     writer.flush()
-}
-
-fn write_json(out: &mut impl Write, reject: &Reject) -> io::Result<()> {
-    let original = crate::decode::text_of(&reject.original).0;
-    let mut object = json!({"line": reject.line, "reason": reason(reject), "original": original});
-    if let (Some(column), Some(object)) = (reject.column, object.as_object_mut()) {
-        object.insert("column".to_owned(), column.into());
-    }
-    writeln!(out, "{object}")
 }
 
 fn write_card(out: &mut impl Write, reject: &Reject) -> io::Result<()> {

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use crate::plan::{ColumnPlan, Taken};
+use crate::plan::{ColumnPlan, Taken, reason_in_a_mapping};
 use crate::target::names;
 
 /// The plan as the text of a mapping.
@@ -46,7 +46,7 @@ fn line(header: &str, taken: &Taken) -> String {
             parts.extend(label.iter().map(|label| format!("label = {}", quoted(label))));
             format!("{key} = {{ {} }}", parts.join(", "))
         }
-        Taken::Not { reason } => format!("{key} = \"ignore\"  # {reason}"),
+        Taken::Not { reason } => format!("{key} = \"ignore\"  # {}", reason_in_a_mapping(reason)),
     }
 }
 

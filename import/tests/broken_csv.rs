@@ -163,6 +163,8 @@ fn a_file_without_a_header_is_refused_with_what_to_do() {
         refused.contains("none of the 2 columns") && refused.contains("--suggest-map people.csv"),
         "{refused}"
     );
+    let refused = open(&b"Foo,Bar\n1,2\n"[..], "-", &ReadOptions::default()).err().unwrap().to_string();
+    assert!(refused.contains("--suggest-map FILE` from a file"), "{refused}");
 }
 
 #[test]
@@ -170,6 +172,9 @@ fn other_files_are_refused_as_what_they_are() {
     assert!(error(b"<!DOCTYPE html><html>").contains("an HTML page"));
     assert!(error(b"PK\x03\x04\x14\0\x06\0").contains("save the sheet as CSV"));
     assert!(error(b"\x7fELF\x02\x01\x01\0\0\0\0\0").contains("a binary file"));
+    let stray =
+        b"TEL;TYPE=CELL:+447700900123\r\nN:King;Ada;;;\r\nEMAIL;TYPE=WORK:ada@example.com\r\nEND:VCARD\r\n";
+    assert!(error(stray).contains("a vCard without its first line"));
     assert!(error(b" \r\n").contains("the file is empty"));
 }
 

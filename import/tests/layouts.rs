@@ -201,3 +201,17 @@ fn german_outlook_has_a_room_a_mark_and_a_place_under_names_of_other_things() {
     );
     assert_eq!(contact["phones"], serde_json::Value::Null);
 }
+
+#[test]
+fn a_german_file_with_a_plain_town_is_no_export_of_outlook() {
+    for header in [
+        "Anrede;Vorname;Nachname;Firma;Straße;PLZ;Ort;Land;Telefon;Fax;Mobiltelefon;E-Mail-Adresse;Geburtstag;Notizen\n",
+        "Vorname;Nachname;E-Mail-Adresse;Telefon geschäftlich;Firma;Ort;Straße;PLZ;Land\n",
+    ] {
+        let reading = reading(header.as_bytes());
+        let plan = reading.columns().unwrap();
+        assert_eq!((plan.layout.as_deref(), plan.not_used().count()), (None, 0), "{plan}");
+        let town = plan.columns.iter().find(|column| column.header == "Ort").unwrap();
+        assert_eq!(town.taken.to_string(), "addresses[0].city");
+    }
+}

@@ -34,7 +34,7 @@ fn columns_and_constants_go_where_the_mapping_says() {
     "#;
     let mut reading = open(FILE.as_bytes(), "kunden.csv", &options(map)).unwrap();
     let plan = reading.columns().unwrap().to_string();
-    assert!(plan.contains("y  ->  not used: left out on purpose"), "{plan}");
+    assert!(plan.contains("y  ->  not used: the mapping leaves it out"), "{plan}");
     assert!(plan.contains("(every row)  ->  tags = import"), "{plan}");
     let contact = serde_json::to_value(reading.next().unwrap().unwrap().contact).unwrap();
     assert_eq!(
@@ -68,6 +68,52 @@ fn a_column_that_the_file_does_not_have_is_told() {
 }
 
 #[test]
+fn two_columns_do_not_go_to_one_place() {
+    let two = |one: &str, other: &str| {
+        let map = format!("[columns]\n\"Kundenname\" = \"{one}\"\n\"Mail\" = \"{other}\"\n");
+        open(FILE.as_bytes(), "kunden.csv", &options(&map)).err().map(|error| error.to_string())
+    };
+    let told = two("name.full", "name.full").unwrap();
+    assert_eq!(
+        told,
+        "kunden.csv: line 3: `Kundenname` and `Mail` both go to name.full, which takes one column"
+    );
+    assert!(two("phones[1].number", "phones[1].number").is_some());
+    assert!(two("custom.x", "custom.x").is_some());
+    assert_eq!(two("notes", "notes"), None);
+    assert_eq!(two("emails[].address", "emails[].address"), None);
+}
+
+#[test]
+fn a_mapping_is_for_csv_alone() {
+    for (file, name, format) in
+        [("{\"name\":\"Ada\"}\n", "a.json", "ndjson"), ("BEGIN:VCARD\nFN:Ada\nEND:VCARD\n", "a.vcf", "vcard")]
+    {
+        let told = format!("{name}: this is {format}, which has no columns: a mapping is for CSV");
+        let refused = open(file.as_bytes(), name, &options("[columns]\n")).err().unwrap();
+        assert_eq!(refused.to_string(), told);
+        let refused = suggest_map(file.as_bytes(), name, &ReadOptions::default()).unwrap_err();
+        assert_eq!(refused.to_string(), told);
+    }
+}
+
+#[test]
+fn a_column_is_told_with_who_leaves_it_out() {
+    let taken = |file: &'static str, options: &ReadOptions| {
+        open(file.as_bytes(), "a.csv", options).unwrap().columns().unwrap().to_string()
+    };
+    let plain = taken("Name,E-mail 1 - Value,Shoe,_line\n", &ReadOptions::default());
+    assert!(plain.contains("Shoe  ->  not used: not a known column; name it in a mapping"), "{plain}");
+    assert!(plain.contains("_line  ->  not used: the file of rejects adds it"), "{plain}");
+    let mapped = taken("Name,Shoe,Hat\n", &options("[columns]\n\"Hat\" = \"ignore\"\n"));
+    assert!(mapped.contains("Shoe  ->  not used: neither a known column nor in the mapping"), "{mapped}");
+    assert!(mapped.contains("Hat  ->  not used: the mapping leaves it out"), "{mapped}");
+    let layout =
+        taken("Vorname,Nachname,Mobiltelefon,E-Mail-Adresse,Ort privat,Ort\n", &ReadOptions::default());
+    assert!(layout.contains("Ort  ->  not used: not a field of a contact"), "{layout}");
+}
+
+#[test]
 fn a_suggested_mapping_is_valid_and_changes_nothing() {
     for file in
         [FILE, "First Name,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value,\"a\"\"b\nc\"\nAda,,Work,1,\n"]
@@ -78,5 +124,5 @@ fn a_suggested_mapping_is_valid_and_changes_nothing() {
         assert_eq!(with, without, "{suggested}");
     }
     let unknown = suggest_map(&b"Foo,Bar\n"[..], "a.csv", &ReadOptions::default()).unwrap();
-    assert!(unknown.contains("\"Foo\" = \"ignore\"  # not a known column"), "{unknown}");
+    assert!(unknown.contains("\"Foo\" = \"ignore\"  # not a known column\n"), "{unknown}");
 }

@@ -29,7 +29,8 @@ pub(crate) struct Import {
     #[arg(long, value_name = "NAME")]
     pub(crate) encoding: Option<TextEncoding>,
     /// Where rows go that are no contacts, as they are and with the reason; written when there are any. What is there
-    /// already is kept beside it, as NAME.1.csv [default: FILE.rejects.csv, .ndjson or .vcf]
+    /// already is kept beside it, as NAME.1.csv [default: FILE.rejects.csv, .ndjson or .vcf, and of standard input
+    /// stdin.rejects.csv; a dry run writes none]
     #[arg(long, value_name = "PATH")]
     pub(crate) rejects: Option<PathBuf>,
     /// Stop reading when more rows than this are no contacts

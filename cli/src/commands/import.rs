@@ -3,6 +3,7 @@
 //! Its rule: however it ends, the sum is told, and what is not done is never told as done.
 
 mod dry_run;
+mod outputs;
 mod own_file;
 mod put_aside;
 mod reader;
@@ -34,6 +35,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let configuration = sources::configuration(common)?;
     let mut fan_out = super::fan_out(&configuration, Policy::All)?;
     let source = Source::open(wanted)?;
+    outputs::check(common, wanted, configuration.journal.as_deref(), source.rejects(wanted).as_deref())?;
     if wanted.dry_run {
         return dry_run::run(common, wanted, &Import::new(fan_out), source).await;
     }
@@ -47,7 +49,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     if wanted.again {
         fan_out = fan_out.again();
     }
-    let report = wanted.report.as_deref().map(|path| report_file(path, &source)).transpose()?;
+    let report = wanted.report.as_deref().map(report_file).transpose()?;
     let import = Import::new(fan_out);
     let import = if wanted.wait { import.waiting() } else { import };
     let reasons = Reasons::of(import.fan_out());
@@ -57,8 +59,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     ended.tell(common.format, has_journal)
 }
 
-fn report_file(path: &Path, source: &Source) -> Result<OwnFile, Failure> {
-    source.refuse_as_output(path, "--report")?;
+fn report_file(path: &Path) -> Result<OwnFile, Failure> {
     OwnFile::create(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
 }
 

@@ -47,6 +47,18 @@ async fn no_rejects_no_file() {
 }
 
 #[tokio::test]
+async fn rejects_of_lines_are_mended_and_imported() {
+    let office = Office::new().await;
+    let file = office.file("people.ndjson", format!("{LINES}{{\"name\": 5}}\n{{\"name\": \"Cy\n"));
+    office.import(&file, &[]).await.expect_code(1);
+    let rejects = std::fs::read_to_string(office.path("people.ndjson.rejects.ndjson")).unwrap();
+    let mended = office.file("mended.ndjson", rejects.replace(": 5}", ": \"Di\"}"));
+    let ended = office.import(&mended, &[]).await.expect_code(1);
+    assert!(ended.stderr.contains("line 2: this line was not mended"), "{ended:?}");
+    assert_eq!(office.held(), [3; 4]);
+}
+
+#[tokio::test]
 async fn too_many_rejects_end_the_reading() {
     let office = Office::new().await;
     let broken = people(40).replace("@example.com", " at example.com");
@@ -87,6 +99,36 @@ async fn a_mapping_is_suggested_and_taken() {
         .file("map.toml", "[columns]\n\"Who\" = \"name.full\"\n\"Where to write\" = \"emails[0].address\"\n");
     office.import(&file, &["--map", &map, "--delimiter", ";"]).await.expect_code(0);
     assert_eq!(office.held(), [1; 4]);
+}
+
+#[tokio::test]
+async fn a_text_with_a_word_that_names_a_column_is_no_file_of_contacts() {
+    let office = Office::new().await;
+    let script = "#!/bin/sh\nset -e\nrun first\nname,email=$1\nname;x\necho one\necho two\nexit 0\n";
+    let lines = "TEL;TYPE=CELL:+447700900123\nFN:Ada King\nEMAIL;TYPE=WORK:ada@example.com\n";
+    for (name, text, told) in
+        [("run.sh", script, "in line 1 is known"), ("lines.txt", lines, "a vCard without its first line")]
+    {
+        let file = office.file(name, text);
+        let ended = office.import(&file, &[]).await.expect_usage_error();
+        assert!(ended.stderr.contains(told), "{ended:?}");
+    }
+    assert_eq!(office.held(), [0; 4]);
+}
+
+#[tokio::test]
+async fn a_mapping_that_has_no_use_is_refused() {
+    let office = Office::new().await;
+    let map = office.file("map.toml", "[columns]\n\"Who\" = \"name.full\"\n\"Nick\" = \"name.full\"\n");
+    let cards = office.file("people.vcf", CARDS);
+    for more in [&["--map", &map][..], &["--suggest-map"]] {
+        let ended = office.import(&cards, more).await.expect_usage_error();
+        assert!(ended.stderr.contains("this is vcard, which has no columns"), "{ended:?}");
+    }
+    let file = office.file("odd.csv", "Who;Nick\nAda King;Ada\n");
+    let ended = office.import(&file, &["--map", &map]).await.expect_usage_error();
+    assert!(ended.stderr.contains("line 3: `Who` and `Nick` both go to name.full"), "{ended:?}");
+    assert_eq!(office.held(), [0; 4]);
 }
 
 #[tokio::test]

@@ -3,6 +3,9 @@
 //! Its rule: rows that somebody mended are never lost, and an import that is run again piles up nothing.
 
 use std::path::Path;
+use std::time::Duration;
+
+use unicontact_sandbox::{Latency, On, Rule, What};
 
 use crate::{Office, people};
 
@@ -40,9 +43,39 @@ async fn an_earlier_file_of_rejects_is_kept_and_told() {
     );
     assert!(ended.stderr.contains(&told), "{ended:?}");
     office.file(REJECTS, "mended again\n");
-    office.import(&file, &["--dry-run"]).await.expect_code(1);
+    office.import(&file, &[]).await.expect_code(1);
     assert_eq!(text(&office.path("people.csv.rejects.2.csv")), "mended again\n");
     assert_eq!(text(&office.path(FIRST_KEPT)), "mended, by hand\n");
+}
+
+#[tokio::test]
+async fn a_dry_run_writes_no_rejects_but_where_it_is_told() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", broken());
+    office.file(REJECTS, "mended, by hand\n");
+    let ended = office.import(&file, &["--dry-run"]).await.expect_code(1);
+    assert!(ended.stderr.contains("line 4, column 3 (E-mail): not an e-mail address"), "{ended:?}");
+    assert!(ended.stderr.contains("people.csv: no contacts: 1\n"), "{ended:?}");
+    assert_eq!(rejects_in(&office), [REJECTS]);
+    assert_eq!(text(&office.path(REJECTS)), "mended, by hand\n");
+    let named = office.path("rejects.csv").display().to_string();
+    office.import(&file, &["--dry-run", "--rejects", &named]).await.expect_code(1);
+    assert!(text(Path::new(&named)).contains("not an address"));
+}
+
+#[tokio::test]
+async fn an_interrupted_import_piles_up_no_files_either() {
+    let latency = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(30)))).on(On::Any);
+    let office = Office::with_faults([latency]).await;
+    let file = office.file("people.csv", people(300).replace("p2@example.com", "not an address"));
+    for held in [40, 80] {
+        let mut running = office.program(&["import", &file, "--format", "json"]).start().await;
+        office.holds(held).await;
+        running.interrupt();
+        running.says("Ctrl-C again stops at once").await;
+        running.end().await.expect_code(1);
+        assert_eq!(rejects_in(&office), [REJECTS]);
+    }
 }
 
 #[tokio::test]

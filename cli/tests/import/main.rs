@@ -11,6 +11,7 @@ mod interrupted;
 mod kept_rejects;
 mod killed;
 mod known;
+mod outputs;
 mod paused;
 #[path = "../program/mod.rs"]
 mod program;

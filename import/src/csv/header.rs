@@ -1,6 +1,7 @@
 //! The header of a CSV file, and the characters that the file is written with.
 //!
-//! Rule: the header is the row that names most columns; a row that holds an e-mail address is none.
+//! Rule: the header is the row that names most columns; a row that holds an e-mail address is none, and below the first
+//! row a word or two that are names of columns by chance make none.
 
 use std::io::Cursor;
 
@@ -64,11 +65,25 @@ fn header(head: &[u8], dialect: Dialect, options: &ReadOptions) -> Option<Header
         let known = known_columns(&cells, options);
         let is_a_contact = cells.iter().any(|cell| is_an_email(cell) || (known == 0 && is_a_number(cell)));
         let header = Header { known, line: record.line, last_line: records.line(), is_a_contact, cells };
-        if best.as_ref().is_none_or(|best| header.known > best.known && !header.is_a_contact) {
+        let is_better = |best: &Header| {
+            header.known > best.known && !header.is_a_contact && is_enough_below(&header, options)
+        };
+        if best.as_ref().is_none_or(is_better) {
             best = Some(header);
         }
     }
     best
+}
+
+/// Whether a row is a header though others stand before it, which may be any text.
+fn is_enough_below(header: &Header, options: &ReadOptions) -> bool {
+    let is_mapped = |cell: &String| options.map.as_ref().is_some_and(|map| map.names(cell));
+    // Marks of programs and of markup.
+    if header.cells.iter().any(|cell| cell.contains(['=', '$', '{', '<'])) {
+        return false;
+    }
+    let filled = header.cells.iter().filter(|cell| !cell.is_empty()).count();
+    header.known > 2 || (header.known == 2 && filled <= 4) || header.cells.iter().any(is_mapped)
 }
 
 fn known_columns(cells: &[String], options: &ReadOptions) -> usize {
@@ -132,6 +147,17 @@ mod tests {
     fn lines_before_the_header_are_skipped() {
         let (_, header) = found("Notes:\n\"Some, text\"\n\nFirst Name,Last Name,URL\nAda,King,\n");
         assert_eq!((header.line, header.known), (4, 3));
+    }
+
+    #[test]
+    fn a_word_in_a_text_is_no_header() {
+        let script = "#!/bin/sh\nset -e\nname,$1\necho done\nname,email=$2\nrun email,x\nEmail\n";
+        assert_eq!((found(script).1.line, found(script).1.known), (1, 0));
+        assert_eq!(found("Name,x,y\n1,2,3\n").1.known, 1);
+        assert_eq!(found("All of them\n\nName,Email\n").1.line, 3);
+        let map = "[columns]\n\"Who\" = \"name.full\"\n".parse().unwrap();
+        let options = ReadOptions { map: Some(map), ..ReadOptions::default() };
+        assert_eq!(find(b"All of them\nWho,x\n", &options).unwrap().1.line, 2);
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub(super) struct Reader {
     /// Whether all contacts that were read were taken.
     is_taken: Arc<AtomicBool>,
     rows: Arc<Mutex<Rows>>,
+    rejects: Arc<Mutex<RejectsFile>>,
     read: Arc<AtomicU64>,
     length: Option<u64>,
 }
@@ -38,7 +39,8 @@ pub(super) struct Reader {
 #[derive(Clone, Default)]
 pub(super) struct Rows {
     name: String,
-    rejects_file: PathBuf,
+    /// None where they are only counted.
+    rejects_file: Option<PathBuf>,
     /// Where that is now which was in the file of rejects before.
     aside: Option<PathBuf>,
     pub(super) rejects: u64,
@@ -69,18 +71,19 @@ impl Reader {
     ) -> Result<Self, Failure> {
         let (sender, contacts) = mpsc::channel(AHEAD);
         let name = path.display().to_string();
-        let rejects_file = rejects.path().to_owned();
+        let rejects_file = rejects.path().map(Path::to_owned);
         let rows = Arc::new(Mutex::new(Rows { name, rejects_file, ..Rows::default() }));
+        let rejects = Arc::new(Mutex::new(rejects));
         let thread = std::thread::Builder::new().name("reader".to_owned());
         // Nobody waits for it: it may wait for an input that never ends.
         let started = thread.spawn({
-            let rows = Arc::clone(&rows);
-            move || read_all(reading, rejects, &sender, &rows)
+            let (rows, rejects) = (Arc::clone(&rows), Arc::clone(&rejects));
+            move || read_all(reading, &rejects, &sender, &rows)
         });
         started
             .map_err(|error| Failure::new(format!("no thread can be started to read the file: {error}")))?;
         let is_taken = Arc::new(AtomicBool::new(false));
-        Ok(Self { contacts: Some(contacts), is_taken, rows, read, length })
+        Ok(Self { contacts: Some(contacts), is_taken, rows, rejects, read, length })
     }
 
     /// The contacts. They can be taken once.
@@ -105,19 +108,24 @@ impl Reader {
         Some((self.read.load(Ordering::Relaxed) as f64 / length as f64).min(1.0))
     }
 
-    /// What is known of the rows.
+    /// What is known of the rows, of which no more are to come.
     pub(super) fn rows(&self) -> Rows {
-        Rows { is_taken: self.is_taken.load(Ordering::Relaxed), ..rows(&self.rows).clone() }
+        // A thread that waits for whoever should read its rejects is not waited for.
+        if let Ok(mut rejects) = self.rejects.try_lock() {
+            rejects.complete();
+            locked(&self.rows).aside = rejects.aside().map(Path::to_owned);
+        }
+        Rows { is_taken: self.is_taken.load(Ordering::Relaxed), ..locked(&self.rows).clone() }
     }
 }
 
-fn rows(rows: &Mutex<Rows>) -> MutexGuard<'_, Rows> {
-    rows.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn read_all(
     mut reading: Reading,
-    mut rejects: RejectsFile,
+    rejects: &Mutex<RejectsFile>,
     contacts: &mpsc::Sender<UnifiedContact>,
     so_far: &Mutex<Rows>,
 ) {
@@ -125,23 +133,24 @@ fn read_all(
         match row {
             Ok(row) => {
                 if !row.notes.is_empty() {
-                    rows(so_far).note(row.notes.iter().map(ToString::to_string));
+                    locked(so_far).note(row.notes.iter().map(ToString::to_string));
                 }
                 if contacts.blocking_send(row.contact).is_err() {
                     return;
                 }
             }
             Err(reject) if reject.reading_ended && reject.original.is_empty() => {
-                rows(so_far).end = Some(End::BrokeOff(reject.to_string()));
+                locked(so_far).end = Some(End::BrokeOff(reject.to_string()));
             }
             Err(reject) => {
+                let mut rejects = locked(rejects);
                 let end = match rejects.write(&reject) {
                     Ok(_) if reject.reading_ended => Some(End::BrokeOffInRow),
                     Ok(true) => None,
                     Ok(false) => Some(End::TooManyRejects),
                     Err(error) => Some(End::RejectsUnwritten(error.to_string())),
                 };
-                let mut so_far = rows(so_far);
+                let mut so_far = locked(so_far);
                 so_far.reject(&reject);
                 so_far.aside = rejects.aside().map(Path::to_owned);
                 if end.is_some() {
@@ -151,8 +160,9 @@ fn read_all(
             }
         }
     }
+    let mut rejects = locked(rejects);
     rejects.complete();
-    let mut so_far = rows(so_far);
+    let mut so_far = locked(so_far);
     so_far.aside = rejects.aside().map(Path::to_owned);
     so_far.note(reading.unused().keys().map(|property| format!("{property}: not used")));
     so_far.end.get_or_insert(End::OfTheFile);
@@ -187,11 +197,12 @@ impl Rows {
             output::message(&format!("{name}: {reject}"));
         }
         if self.rejects > 0 {
-            let file = self.rejects_file.display();
-            output::message(&format!("{name}: no contacts: {}; these rows are in {file}", self.rejects));
+            let place =
+                self.rejects_file.as_ref().map(|file| format!("; these rows are in {}", file.display()));
+            output::message(&format!("{name}: no contacts: {}{}", self.rejects, place.unwrap_or_default()));
         }
-        if let Some(aside) = &self.aside {
-            let (file, aside) = (self.rejects_file.display(), aside.display());
+        if let (Some(file), Some(aside)) = (&self.rejects_file, &self.aside) {
+            let (file, aside) = (file.display(), aside.display());
             output::message(&format!("{name}: what was in {file} before is in {aside} now"));
         }
         match &self.end {
@@ -200,7 +211,7 @@ impl Rows {
                 "{name}: more rejects than --max-rejects allows; the rest was not read"
             )),
             Some(End::RejectsUnwritten(error)) => {
-                let file = self.rejects_file.display();
+                let file = self.rejects_file.as_deref().unwrap_or(Path::new("the rejects")).display();
                 output::message(&format!("error: {file} cannot be written ({error}); the rest was not read"));
             }
             Some(End::BrokeOff(place)) => {

@@ -1,7 +1,7 @@
 //! The rows that are no contacts.
 //!
 //! Its rule: each is in the file of rejects before the next row is read; the file is made for the first of them, and one
-//! that is there already is put aside.
+//! that is there already is put aside. Without a file they are only counted.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -14,12 +14,18 @@ use super::put_aside::{are_alike, put_aside};
 
 /// The file of rejects, and how many it may hold.
 pub(super) struct RejectsFile {
+    written: Option<Written>,
+    most: Option<u64>,
+    count: u64,
+    /// Nothing more is written.
+    is_complete: bool,
+}
+
+struct Written {
     writer: RejectsWriter<Late>,
     path: PathBuf,
     /// Where that is now which was in the file before.
     aside: Option<PathBuf>,
-    most: Option<u64>,
-    count: u64,
 }
 
 /// A file that is made when something is written.
@@ -29,38 +35,48 @@ struct Late {
 }
 
 impl RejectsFile {
-    pub(super) fn new(path: PathBuf, reading: &Reading, most: Option<u64>) -> Self {
-        let late = Late { path: path.clone(), file: None };
-        Self { writer: RejectsWriter::new(late, reading), path, aside: None, most, count: 0 }
+    pub(super) fn new(path: Option<PathBuf>, reading: &Reading, most: Option<u64>) -> Self {
+        let written = path.map(|path| {
+            let late = Late { path: path.clone(), file: None };
+            Written { writer: RejectsWriter::new(late, reading), path, aside: None }
+        });
+        Self { written, most, count: 0, is_complete: false }
     }
 
     /// Writes one. Whether more may follow.
     pub(super) fn write(&mut self, reject: &Reject) -> io::Result<bool> {
-        if self.count == 0 {
-            self.aside = put_aside(&self.path)?;
+        if self.is_complete {
+            return Ok(false);
         }
         self.count += 1;
-        self.writer.write(reject)?;
+        if let Some(written) = &mut self.written {
+            if self.count == 1 {
+                written.aside = put_aside(&written.path)?;
+            }
+            written.writer.write(reject)?;
+        }
         Ok(self.most.is_none_or(|most| self.count <= most))
     }
 
     /// Where that is now which was in the file before.
     pub(super) fn aside(&self) -> Option<&Path> {
-        self.aside.as_deref()
+        self.written.as_ref()?.aside.as_deref()
     }
 
-    /// No more are to come. What was put aside is not kept beside a file that says the same.
+    /// No more are written. What was put aside is not kept beside a file that says the same.
     pub(super) fn complete(&mut self) {
-        if let Some(aside) = &self.aside
-            && are_alike(&self.path, aside).unwrap_or(false)
+        self.is_complete = true;
+        let Some(written) = &mut self.written else { return };
+        if let Some(aside) = &written.aside
+            && are_alike(&written.path, aside).unwrap_or(false)
             && std::fs::remove_file(aside).is_ok()
         {
-            self.aside = None;
+            written.aside = None;
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.written.as_ref().map(|written| written.path.as_path())
     }
 }
 

@@ -62,24 +62,15 @@ impl Source {
         Ok(Self { path: wanted.file.clone(), reading, read, length })
     }
 
-    /// Refuses to write over the file that is read.
-    pub(super) fn refuse_as_output(&self, output: &Path, flag: &str) -> Result<(), Failure> {
-        match (self.path.canonicalize(), output.canonicalize()) {
-            (Ok(input), Ok(output)) if input == output => {
-                Err(Failure::new(format!("{flag}: this is the file that is imported; name another")))
-            }
-            _ => Ok(()),
-        }
+    /// Where rows go that are no contacts: of a dry run only where it is told.
+    pub(super) fn rejects(&self, wanted: &Import) -> Option<PathBuf> {
+        let usual = || (!wanted.dry_run).then(|| self.usual_rejects());
+        wanted.rejects.clone().or_else(usual)
     }
 
     /// Begins to read it on a thread of its own.
     pub(super) fn start(self, wanted: &Import) -> Result<Reader, Failure> {
-        let rejects = wanted.rejects.clone().unwrap_or_else(|| self.usual_rejects());
-        self.refuse_as_output(&rejects, "--rejects")?;
-        if wanted.report.as_ref() == Some(&rejects) {
-            return Err(Failure::new("--rejects and --report: these are two files; name two"));
-        }
-        let rejects = RejectsFile::new(rejects, &self.reading, wanted.max_rejects);
+        let rejects = RejectsFile::new(self.rejects(wanted), &self.reading, wanted.max_rejects);
         Reader::start(&self.path, self.reading, rejects, self.read, self.length)
     }
 

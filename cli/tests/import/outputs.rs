@@ -1,0 +1,123 @@
+//! The files that are written, beside those that are read and kept.
+//!
+//! Its rule: an output that would destroy another file, or cannot be written, is refused with both names, and nothing is
+//! touched.
+
+use crate::program::Ended;
+use crate::{Office, people};
+
+const MENDED: &str = "mended, by hand\n";
+
+fn text(office: &Office, name: &str) -> Vec<u8> {
+    std::fs::read(office.path(name)).unwrap()
+}
+
+async fn refused(office: &Office, file: &str, more: &[&str]) -> Ended {
+    let held = office.held();
+    let ended = office.import(file, more).await.expect_usage_error();
+    assert_eq!(office.held(), held);
+    ended
+}
+
+#[tokio::test]
+async fn the_journal_and_its_parts_are_never_written_over() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(2));
+    let spelled = |ending: &str| office.path(&format!("../{}/unicontact.db{ending}", folder(&office)));
+    // Also before the journal is there.
+    for _ in 0..2 {
+        for ending in ["", "-wal", "-shm", "-lock", "-journal"] {
+            let path = spelled(ending).display().to_string();
+            for flag in ["--rejects", "--report"] {
+                let ended = refused(&office, &file, &[flag, &path]).await;
+                assert!(ended.stderr.contains(&format!("{flag} {path}: this is ")), "{ended:?}");
+                assert!(ended.stderr.contains("the journal"), "{ended:?}");
+            }
+        }
+        office.import(&file, &[]).await.expect_code(0);
+    }
+    assert!(text(&office, "unicontact.db").starts_with(b"SQLite format 3"));
+    assert_eq!(office.held(), [2; 4]);
+}
+
+fn folder(office: &Office) -> String {
+    office.path("x").parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_input_the_configuration_and_the_mapping_are_never_written_over() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(2));
+    let map = office.file("map.toml", "[columns]\n");
+    for flag in ["--rejects", "--report"] {
+        let ended = refused(&office, &file, &[flag, "./unicontact.toml"]).await;
+        assert!(ended.stderr.contains("this is the configuration (unicontact.toml)"), "{ended:?}");
+        refused(&office, &file, &["--map", &map, flag, &map]).await;
+        refused(&office, &file, &[flag, &file]).await;
+        let named = office.file("named.toml", office.configuration());
+        refused(&office, &file, &["--config", &named, flag, &named]).await;
+        assert_eq!(text(&office, "named.toml"), office.configuration().into_bytes());
+    }
+    assert_eq!(text(&office, "people.csv"), people(2).into_bytes());
+    assert_eq!(text(&office, "map.toml"), b"[columns]\n");
+}
+
+#[tokio::test]
+async fn one_file_is_not_both_outputs_and_what_is_in_it_stays() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(2));
+    let both = office.file("p.rej", MENDED);
+    let other = office.path("./p.rej").display().to_string();
+    let again = office.path(&format!("../{}/p.rej", folder(&office))).display().to_string();
+    for report in [&both, &other, &again] {
+        let ended = refused(&office, &file, &["--rejects", &both, "--report", report]).await;
+        assert!(ended.stderr.contains("these are two files; name two"), "{ended:?}");
+    }
+    assert_eq!(text(&office, "p.rej"), MENDED.as_bytes());
+    let new = office.path("new").display().to_string();
+    let again = office.path(&format!("../{}/new", folder(&office))).display().to_string();
+    refused(&office, &file, &["--rejects", &new, "--report", &again]).await;
+    // The usual file of rejects, too.
+    let usual = office.file("people.csv.rejects.csv", MENDED);
+    refused(&office, &file, &["--report", &usual]).await;
+    assert_eq!(text(&office, "people.csv.rejects.csv"), MENDED.as_bytes());
+    assert!(!office.path("new").exists() && !office.path("unicontact.db").exists());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn links_lead_to_the_same_file() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(2));
+    let link = |target: &str, name: &str| {
+        std::os::unix::fs::symlink(office.path(target), office.path(name)).unwrap();
+        office.path(name).display().to_string()
+    };
+    // One leads to a file that is not there yet.
+    for (target, name) in [("people.csv", "input"), ("unicontact.db-wal", "journal"), ("unicontact.db", "db")]
+    {
+        let path = link(target, name);
+        refused(&office, &file, &["--report", &path]).await;
+        refused(&office, &file, &["--rejects", &path]).await;
+    }
+    std::fs::hard_link(office.path("people.csv"), office.path("hard")).unwrap();
+    refused(&office, &file, &["--report", &office.path("hard").display().to_string()]).await;
+    let stdin = std::fs::File::open(&file).unwrap();
+    let arguments = ["import", "-", "--report", &file];
+    office.program(&arguments).stdin(stdin).run().await.expect_usage_error();
+    assert_eq!(text(&office, "people.csv"), people(2).into_bytes());
+}
+
+#[tokio::test]
+async fn rejects_that_cannot_be_written_are_told_before_anything_is_sent() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(2));
+    let nowhere = office.path("no/where.csv").display().to_string();
+    let ended = refused(&office, &file, &["--rejects", &nowhere]).await;
+    assert!(ended.stderr.contains(&format!("{nowhere}: there is no such folder")), "{ended:?}");
+    let folder = office.path("").display().to_string();
+    refused(&office, &file, &["--rejects", &folder]).await;
+    let unneeded = office.path("unneeded.csv");
+    office.import(&file, &["--rejects", &unneeded.display().to_string()]).await.expect_code(0);
+    assert!(!unneeded.exists());
+}
