@@ -25,14 +25,13 @@
 mod behind;
 mod gate;
 mod lanes;
-mod repeats;
 mod seen;
 mod summary;
 mod unsent;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio::sync::{Semaphore, watch};
@@ -86,6 +85,8 @@ pub struct Import {
     behind: behind::Counts,
     taken: Arc<AtomicU64>,
     turn: Arc<Semaphore>,
+    /// Whether nothing can be put aside.
+    is_slowed: Arc<AtomicBool>,
 }
 
 /// A contact that goes to some of the providers.
@@ -126,6 +127,7 @@ impl Import {
             behind: fan_out.targets().iter().map(|_| AtomicU64::new(0)).collect(),
             taken: Arc::default(),
             turn: Arc::new(Semaphore::new(1)),
+            is_slowed: Arc::default(),
             fan_out,
         };
         import.make_gates();
@@ -193,8 +195,8 @@ impl Import {
         contacts.filter_map(move |contact| {
             let import = import.clone();
             async move {
-                let is_repeated = import.seen.is_repeated(&contact_key(&contact));
-                if is_repeated { None } else { Some(import.fan_out.plan(&contact, false).await) }
+                let before = import.seen.before(&contact_key(&contact), &contact);
+                if before.is_some() { None } else { Some(import.fan_out.plan(&contact, false).await) }
             }
         })
     }
@@ -226,6 +228,18 @@ impl Import {
     /// How many contacts are put aside for each provider until it has room, in the order of the configuration.
     pub fn behind(&self) -> Vec<u64> {
         self.behind.iter().map(|count| count.load(Ordering::Relaxed)).collect()
+    }
+
+    /// How many contacts had an `external_id` that came before with other content. They are among [`Import::repeated`].
+    pub fn repeated_with_other_content(&self) -> u64 {
+        self.seen.differing()
+    }
+
+    /// What does not work as it should in the import itself, for people. It may become more while the import runs.
+    pub fn troubles(&self) -> Vec<&'static str> {
+        let seen = self.seen.is_unusable().then_some(seen::UNUSABLE);
+        let behind = self.is_slowed.load(Ordering::Relaxed).then_some(behind::UNUSABLE);
+        seen.into_iter().chain(behind).collect()
     }
 
     /// How many contacts had come before in the same stream.

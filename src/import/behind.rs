@@ -5,11 +5,13 @@
 //! there is handed back; one that cannot be read again is told.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use unicontact_providers::UnifiedContact;
 
+pub(super) const UNUSABLE: &str = "the temporary file of what slow providers still have to get is not usable: from now on the \
+                                   slowest provider sets the pace";
 /// The first is how much is kept in memory, in KiB.
 const SETTINGS: &str = "PRAGMA cache_size = -2048; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
      CREATE TABLE behind (lane INTEGER, number INTEGER, contact TEXT NOT NULL, content TEXT NOT NULL, \
@@ -31,6 +33,8 @@ pub(super) struct Behind {
     /// The last that is there as a whole.
     last: i64,
     is_broken: bool,
+    /// The same, for those who watch.
+    is_slowed: Arc<AtomicBool>,
 }
 
 /// A contact that comes back.
@@ -44,8 +48,8 @@ pub(super) struct Taken {
 
 impl Behind {
     /// The file is made when the first contact is put there.
-    pub(super) fn new(shown: Counts) -> Self {
-        Self { table: None, counts: vec![0; shown.len()], shown, last: 0, is_broken: false }
+    pub(super) fn new(shown: Counts, is_slowed: Arc<AtomicBool>) -> Self {
+        Self { table: None, counts: vec![0; shown.len()], shown, last: 0, is_broken: false, is_slowed }
     }
 
     /// Whether the provider in this place has to get any.
@@ -61,7 +65,9 @@ impl Behind {
         if self.is_broken || read(&content).as_ref() != Some(contact) {
             return false;
         }
-        self.is_broken = self.try_put(key, &content, lanes).inspect_err(|_| unusable()).is_err();
+        if self.try_put(key, &content, lanes).is_err() {
+            self.breaks();
+        }
         for lane in lanes.iter().filter(|_| !self.is_broken) {
             self.counts[*lane] += 1;
             self.shown[*lane].fetch_add(1, Ordering::Relaxed);
@@ -77,13 +83,19 @@ impl Behind {
         self.counts[lane] -= 1;
         self.shown[lane].fetch_sub(1, Ordering::Relaxed);
         let row = self.try_take(lane).unwrap_or_else(|_| {
-            unusable();
             // What is in it is not known any more.
-            (self.table, self.is_broken) = (None, true);
+            self.table = None;
+            self.breaks();
             None
         });
         let (key, content) = row.unzip();
         Some(Taken { key, contact: content.and_then(|content| read(&content)) })
+    }
+
+    fn breaks(&mut self) {
+        self.is_broken = true;
+        self.is_slowed.store(true, Ordering::Relaxed);
+        tracing::warn!("{UNUSABLE}");
     }
 
     fn try_put(&mut self, key: &str, content: &str, lanes: &[usize]) -> rusqlite::Result<()> {
@@ -129,13 +141,6 @@ fn open() -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn unusable() {
-    tracing::warn!(
-        "The temporary file of the contacts that a provider still has to get is not usable; from now on the slowest provider \
-         sets the pace of the import"
-    );
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,7 +155,7 @@ mod tests {
     }
 
     fn empty() -> Behind {
-        Behind::new((0..3).map(|_| AtomicU64::new(0)).collect())
+        Behind::new((0..3).map(|_| AtomicU64::new(0)).collect(), Arc::default())
     }
 
     fn all(behind: &mut Behind, lane: usize) -> Vec<String> {
@@ -178,7 +183,7 @@ mod tests {
     #[test]
     fn what_is_left_is_shown_no_more_when_the_run_is_over() {
         let shown: Counts = (0..2).map(|_| AtomicU64::new(7)).collect();
-        let mut behind = Behind::new(Arc::clone(&shown));
+        let mut behind = Behind::new(Arc::clone(&shown), Arc::default());
         assert!(put(&mut behind, 1, &[0, 1]));
         assert!(behind.take(0).is_some());
         drop(behind);

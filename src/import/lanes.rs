@@ -86,7 +86,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         Self {
             contacts: Some(Box::pin(contacts)),
             under_way: FuturesUnordered::new(),
-            behind: Behind::new(Arc::clone(&import.behind)),
+            behind: Behind::new(Arc::clone(&import.behind), Arc::clone(&import.is_slowed)),
             held: None,
             unsent: VecDeque::new(),
             stopping: stopping.boxed().fuse(),
@@ -212,8 +212,10 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         let Wanted { contact, lanes } = wanted;
         self.import.taken.fetch_add(1, Ordering::Relaxed);
         let key = contact_key(&contact);
-        if lanes.is_none() && self.import.seen.is_repeated(&key) {
-            self.unsent.push_back(repeated(key, &self.import.fan_out));
+        if lanes.is_none()
+            && let Some(before) = self.import.seen.before(&key, &contact)
+        {
+            self.unsent.push_back(repeated(key, before, &self.import.fan_out));
             return;
         }
         let lanes = lanes.unwrap_or_else(|| (0..self.gates().len()).collect());

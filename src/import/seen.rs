@@ -1,29 +1,54 @@
 //! What came before in the same import.
 //!
-//! Its rule: memory does not grow with what came: hashes of the keys stand in a temporary file that `SQLite` deletes. It
-//! spares work and tells people; that nothing is sent twice is the journal's business.
+//! Its rule: memory does not grow with what came: hashes of the keys and contents stand in a temporary file that `SQLite`
+//! deletes. It spares work and tells people; that nothing is sent twice is the journal's business.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::Connection;
+use unicontact_providers::UnifiedContact;
 
+pub(super) const UNUSABLE: &str = "the temporary file by which contacts are noticed that come twice in the input is not usable: a \
+                                   journal still keeps them from being sent twice, without one they are";
 /// Kept in memory at most, in KiB.
 const SETTINGS: &str = "PRAGMA cache_size = -2048; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
-                        CREATE TABLE seen (hash BLOB PRIMARY KEY) WITHOUT ROWID; \
-                        CREATE TABLE compared (hash BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID; BEGIN";
-const INSERT: &str = "INSERT OR IGNORE INTO seen VALUES (?1)";
-const INSERT_CONTENT: &str = "INSERT OR IGNORE INTO compared VALUES (?1, ?2)";
-const HAS_OTHER: &str = "SELECT content <> ?2 FROM compared WHERE hash = ?1";
+                        CREATE TABLE seen (hash BLOB PRIMARY KEY, content INTEGER NOT NULL) WITHOUT ROWID; BEGIN";
+const INSERT: &str = "INSERT OR IGNORE INTO seen VALUES (?1, ?2)";
+const IS_SAME: &str = "SELECT content = ?2 FROM seen WHERE hash = ?1";
 
-/// The keys that came.
+/// The contacts that came.
 pub(super) struct Seen {
     table: Option<Mutex<Connection>>,
     halves: [RandomState; 2],
     repeated: AtomicU64,
     differing: AtomicU64,
     is_unusable: AtomicBool,
+}
+
+/// How a contact came before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    /// With the same content.
+    Same,
+    /// With other content under the same `external_id`.
+    Other,
+}
+
+/// Takes in what is written.
+struct Hashing<H>(H);
+
+impl<H: Hasher> Write for Hashing<H> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Seen {
@@ -42,24 +67,37 @@ impl Seen {
         seen
     }
 
-    /// Whether the key came before. From now on it did.
-    pub(super) fn is_repeated(&self, key: &str) -> bool {
-        let is_repeated = self.ask(|table| {
-            let rows = table.prepare_cached(INSERT)?.execute([self.hash(key)])?;
-            Ok(rows == 0)
-        });
-        self.repeated.fetch_add(u64::from(is_repeated), Ordering::Relaxed);
-        is_repeated
+    /// Whether and how the contact of this key came before. From now on it did.
+    pub(super) fn before(&self, key: &str, contact: &UnifiedContact) -> Option<Before> {
+        let table = self.table.as_ref()?;
+        let answer = self.ask(&table.lock().unwrap_or_else(PoisonError::into_inner), key, contact);
+        let before = answer.inspect_err(|_| self.unusable()).ok().flatten()?;
+        self.repeated.fetch_add(1, Ordering::Relaxed);
+        self.differing.fetch_add(u64::from(before == Before::Other), Ordering::Relaxed);
+        Some(before)
     }
 
-    /// Compares the content with that with which the key came first.
-    pub(super) fn compare(&self, key: &str, fingerprint: &str) {
-        let differs = self.ask(|table| {
-            let known = [self.hash(key), self.hash(fingerprint)];
-            let is_first = table.prepare_cached(INSERT_CONTENT)?.execute(known.clone())? > 0;
-            Ok(!is_first && table.prepare_cached(HAS_OTHER)?.query_row(known, |row| row.get(0))?)
-        });
-        self.differing.fetch_add(u64::from(differs), Ordering::Relaxed);
+    fn ask(
+        &self,
+        table: &Connection,
+        key: &str,
+        contact: &UnifiedContact,
+    ) -> rusqlite::Result<Option<Before>> {
+        let key = self.halves.each_ref().map(|half| half.hash_one(key).to_le_bytes()).concat();
+        // Without an id, the content is the key.
+        let content = contact.external_id.as_ref().map_or(0, |_| self.hash(contact));
+        if table.prepare_cached(INSERT)?.execute((&key, content))? > 0 {
+            return Ok(None);
+        }
+        let is_same = table.prepare_cached(IS_SAME)?.query_row((&key, content), |row| row.get(0))?;
+        Ok(Some(if is_same { Before::Same } else { Before::Other }))
+    }
+
+    fn hash(&self, contact: &UnifiedContact) -> i64 {
+        let mut hashing = Hashing(self.halves[0].build_hasher());
+        // A contact serializes without fail: its maps have text keys and its values are JSON already.
+        let _ = serde_json::to_writer(&mut hashing, contact);
+        hashing.0.finish().cast_signed()
     }
 
     /// How many came before under their key with other content.
@@ -76,24 +114,9 @@ impl Seen {
         self.repeated.load(Ordering::Relaxed)
     }
 
-    /// What the table says; without it, no.
-    fn ask(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<bool>) -> bool {
-        let Some(table) = &self.table else {
-            return false;
-        };
-        let answer = question(&table.lock().unwrap_or_else(PoisonError::into_inner));
-        answer.inspect_err(|_| self.unusable()).unwrap_or(false)
-    }
-
-    fn hash(&self, text: &str) -> Vec<u8> {
-        self.halves.each_ref().map(|half| half.hash_one(text).to_le_bytes()).concat()
-    }
-
     fn unusable(&self) {
         if !self.is_unusable.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                "Without a temporary file, contacts that come twice are not noticed before the journal does"
-            );
+            tracing::warn!("{UNUSABLE}");
         }
     }
 }
@@ -109,28 +132,31 @@ fn open() -> rusqlite::Result<Connection> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_key_is_repeated_from_the_second_time_on() {
-        let seen = Seen::new();
-        let keys = ["a", "b", "a", "a", "c"];
-        assert_eq!(keys.map(|key| seen.is_repeated(key)), [false, false, true, true, false]);
-        assert_eq!(seen.repeated(), 2);
+    fn contact(id: Option<&str>, name: &str) -> UnifiedContact {
+        serde_json::from_value(serde_json::json!({"external_id": id, "name": name})).unwrap()
     }
 
     #[test]
-    fn a_key_differs_when_it_came_first_with_other_content() {
+    fn a_contact_came_before_with_the_same_content_or_with_other() {
         let seen = Seen::new();
-        for (key, content) in [("a", "1"), ("b", "1"), ("a", "1"), ("a", "2"), ("a", "1"), ("b", "3")] {
-            seen.compare(key, content);
-        }
-        assert_eq!((seen.differing(), seen.repeated(), seen.is_unusable()), (2, 0, false));
+        let came = [("a", "Ada"), ("b", "Ben"), ("a", "Ada"), ("a", "Eve"), ("a", "Ada")];
+        let before = came.map(|(id, name)| seen.before(id, &contact(Some(id), name)));
+        assert_eq!(before, [None, None, Some(Before::Same), Some(Before::Other), Some(Before::Same)]);
+        assert_eq!((seen.repeated(), seen.differing(), seen.is_unusable()), (3, 1, false));
+    }
+
+    #[test]
+    fn without_an_id_the_key_says_it_all() {
+        let seen = Seen::new();
+        let before = ["x", "y", "x"].map(|key| seen.before(key, &contact(None, "Ada")));
+        assert_eq!(before, [None, None, Some(Before::Same)]);
     }
 
     #[test]
     fn a_file_that_is_not_usable_is_told() {
         let seen = Seen::new();
         seen.table.as_ref().unwrap().lock().unwrap().execute_batch("DROP TABLE seen").unwrap();
-        assert!(!seen.is_repeated("a") && !seen.is_repeated("a"));
+        assert_eq!([(); 2].map(|()| seen.before("a", &contact(None, "Ada"))), [None, None]);
         assert!(seen.is_unusable());
     }
 }

@@ -6,18 +6,25 @@ use std::time::Duration;
 
 use unicontact_providers::ContactProvider;
 
+use super::seen::Before;
 use crate::delivery::{Delivery, Outcome, Report};
 use crate::fan_out::FanOut;
 use crate::target::{STOPPED, Target};
 
 const REPEATED: &str = "it came before in the same import; the first one is sent, this one is not";
+const CLASHING: &str =
+    "its id came before in the same import with other content; the first one is sent, this one is not";
 const UNREADABLE: &str = "not sent: it was put aside until the provider had room, and the temporary file cannot be read; \
                           import it again";
 const UNKNOWN: &str = "unknown";
 
 /// It came before in the same import.
-pub(super) fn repeated(contact: String, fan_out: &FanOut) -> Report {
-    let skipped = |target| unsent(target, Outcome::Skipped, REPEATED);
+pub(super) fn repeated(contact: String, before: Before, fan_out: &FanOut) -> Report {
+    let note = match before {
+        Before::Same => REPEATED,
+        Before::Other => CLASHING,
+    };
+    let skipped = |target| unsent(target, Outcome::Skipped, note);
     Report { contact, deliveries: fan_out.targets().iter().map(|target| skipped(target)).collect() }
 }
 

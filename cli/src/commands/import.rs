@@ -74,7 +74,7 @@ struct Running {
 
 impl Running {
     async fn finish(mut self) -> Self {
-        let contacts = self.watched.import.comparing(self.reader.contacts());
+        let contacts = self.reader.contacts();
         let mut reports = pin!(self.watched.import.run(contacts));
         while let Some(report) = self.watched.next(reports.as_mut(), || self.reader.share_read()).await {
             self.reasons.add(&report);

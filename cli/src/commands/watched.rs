@@ -26,8 +26,8 @@ pub(super) struct Watched {
     interrupts: u32,
     /// The pauses that were told and are not over.
     paused: Vec<Pause>,
-    /// How many troubles were told.
-    troubles: usize,
+    /// The troubles that were told.
+    troubles: Vec<&'static str>,
     begun: Instant,
     ticks: Interval,
 }
@@ -42,7 +42,7 @@ impl Watched {
             signals: Signals::register()?,
             interrupts: 0,
             paused: Vec::new(),
-            troubles: 0,
+            troubles: Vec::new(),
             begun: Instant::now(),
             ticks: tokio::time::interval(TICK),
         })
@@ -58,6 +58,7 @@ impl Watched {
             tokio::select! {
                 biased;
                 () = self.signals.next() => self.interrupted(),
+                _ = self.ticks.tick() => self.tick(share_read()),
                 report = reports.next() => {
                     match &report {
                         Some(report) => self.summary.add(report),
@@ -65,7 +66,6 @@ impl Watched {
                     }
                     return report;
                 }
-                _ = self.ticks.tick() => self.tick(share_read()),
             }
         }
     }
@@ -113,7 +113,9 @@ impl Watched {
 
     fn tell_pauses(&mut self) {
         let pauses = self.import.pauses();
-        let is_in = |pauses: &[Pause], pause: &Pause| pauses.iter().any(|it| it.provider == pause.provider);
+        let is_same =
+            |one: &Pause, other: &Pause| one.provider == other.provider && one.resumes == other.resumes;
+        let is_in = |pauses: &[Pause], pause: &Pause| pauses.iter().any(|it| is_same(it, pause));
         let ended = self.paused.iter().filter(|pause| !is_in(&pauses, pause)).map(output::resumed);
         let begun = pauses.iter().filter(|pause| !is_in(&self.paused, pause)).map(output::paused_now);
         for line in ended.chain(begun).collect::<Vec<_>>() {
@@ -123,9 +125,11 @@ impl Watched {
     }
 
     fn tell_troubles(&mut self) {
-        for trouble in self.import.troubles().into_iter().skip(self.troubles) {
-            self.troubles += 1;
-            self.say(&format!("warning: {trouble}"));
+        for trouble in self.import.troubles() {
+            if !self.troubles.contains(&trouble) {
+                self.troubles.push(trouble);
+                self.say(&format!("warning: {trouble}"));
+            }
         }
     }
 }

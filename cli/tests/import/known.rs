@@ -44,7 +44,7 @@ async fn across_runs_the_same_is_told_from_other_content() {
 async fn a_temporary_file_that_cannot_grow_is_told() {
     let office = Office::new().await;
     let mut rows = "External ID,Name\n".to_owned();
-    for number in 0..40_000 {
+    for number in 0..100_000 {
         writeln!(rows, "{number},N").unwrap();
     }
     let file = office.file("people.csv", rows);
