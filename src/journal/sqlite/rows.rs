@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::types::{Type, Value};
+use rusqlite::types::{ToSql, Type, Value};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use unicontact_providers::{ContactId, DeliveryKey};
 
@@ -18,9 +18,6 @@ const ERROR_KIND: &str = "CASE WHEN error IS NOT NULL THEN json_extract(error, '
      WHEN standing IN ('claimed', 'interrupted') THEN 'interrupted' END";
 const RECORDS: &str = "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
                        by_person, changed_at, content FROM deliveries LEFT JOIN contents USING (number)";
-const LOOK: &str = "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
-                    by_person, changed_at, content FROM deliveries LEFT JOIN contents USING (number) \
-                    WHERE provider = ?1 AND contact = ?2";
 
 const INSERT: &str = "INSERT INTO deliveries (vendor, fingerprint, standing, ticket, id, attempts, error, by_person, \
                       changed_at, provider, contact) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
@@ -28,7 +25,8 @@ const UPDATE: &str = "UPDATE deliveries SET vendor = ?1, fingerprint = ?2, stand
                       attempts = ?6, error = ?7, by_person = ?8, changed_at = ?9 WHERE number = ?10";
 
 pub(super) fn look(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<Option<Record>> {
-    let mut statement = connection.prepare_cached(LOOK)?;
+    let mut statement =
+        connection.prepare_cached(&format!("{RECORDS} WHERE provider = ?1 AND contact = ?2"))?;
     statement.query_row(params![key.provider(), key.contact()], record).optional()
 }
 
@@ -43,39 +41,23 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
     let error = record.error.as_ref().map(serde_json::Value::to_string);
     let id = record.id.as_ref().map(ContactId::as_str);
     let milliseconds = record.changed_at.as_millisecond();
-    let Record { key, vendor, fingerprint, attempts, by_person, .. } = record;
     let standing = word(record.standing);
-    if is_new {
-        let (provider, contact) = (key.provider(), key.contact());
-        statement.execute(params![
-            vendor,
-            fingerprint,
-            standing,
-            ticket,
-            id,
-            attempts,
-            error,
-            by_person,
-            milliseconds,
-            provider,
-            contact
-        ])?;
-    } else {
-        let number = record.number.cast_signed();
-        statement.execute(params![
-            vendor,
-            fingerprint,
-            standing,
-            ticket,
-            id,
-            attempts,
-            error,
-            by_person,
-            milliseconds,
-            number
-        ])?;
-    }
-    let number = if is_new { connection.last_insert_rowid() } else { record.number.cast_signed() };
+    let settings: [&dyn ToSql; 9] = [
+        &record.vendor,
+        &record.fingerprint,
+        &standing,
+        &ticket,
+        &id,
+        &record.attempts,
+        &error,
+        &record.by_person,
+        &milliseconds,
+    ];
+    let (provider, contact, number) =
+        (record.key.provider(), record.key.contact(), record.number.cast_signed());
+    let place: &[&dyn ToSql] = if is_new { &[&provider, &contact] } else { &[&number] };
+    statement.execute(params_from_iter(settings.iter().chain(place)))?;
+    let number = if is_new { connection.last_insert_rowid() } else { number };
     match &record.content {
         Some(content) => {
             let insert = "INSERT OR REPLACE INTO contents (number, content) VALUES (?1, ?2)";
