@@ -48,6 +48,26 @@ fn a_journal_of_a_newer_version_is_refused() {
     refused(&path, JournalErrorKind::Newer);
 }
 
+#[tokio::test]
+async fn a_journal_of_the_first_version_keeps_its_records() {
+    let kept = Kept::in_file();
+    deliver(&*kept.journal(), "1", 1, Outcome::Created).await;
+    let (_folder, path) = kept.close();
+    let older = rusqlite::Connection::open(&path).unwrap();
+    let first =
+        "CREATE INDEX unfinished ON deliveries (standing) WHERE standing NOT IN ('created', 'existing');
+                 PRAGMA user_version = 1";
+    older.execute_batch(first).unwrap();
+    drop(older);
+    let journal = SqliteJournal::open(&path).unwrap();
+    assert!(journal.look(&crate::bench::key("1")).await.unwrap().is_some());
+    drop(journal);
+    let newer = rusqlite::Connection::open(&path).unwrap();
+    let of_schema = |sql: &str| newer.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(of_schema("PRAGMA user_version"), 2);
+    assert_eq!(of_schema("SELECT count(*) FROM sqlite_schema WHERE name = 'unfinished'"), 0);
+}
+
 #[test]
 fn a_journal_that_cannot_be_written_is_refused() {
     let folder = tempfile::tempdir().unwrap();

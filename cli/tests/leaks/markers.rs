@@ -74,5 +74,13 @@ fn words_with<'a>(text: &'a str, needles: &[&str]) -> Vec<&'a str> {
         let word = word.to_lowercase();
         needles.iter().any(|needle| word.contains(needle))
     };
-    text.split_whitespace().filter(holds_one).collect()
+    text.split_whitespace().filter(|word| !is_a_time(word)).filter(holds_one).collect()
+}
+
+/// The microseconds of a line of the log may be any number.
+fn is_a_time(word: &str) -> bool {
+    word.len() == "2026-11-21T05:22:13.471147Z".len()
+        && word.starts_with("20")
+        && word.ends_with('Z')
+        && word.chars().all(|character| character.is_ascii_digit() || "-:.TZ".contains(character))
 }

@@ -14,7 +14,8 @@ use crate::journal::{JournalError, JournalErrorKind};
 /// "unic".
 const APPLICATION: i32 = 0x756E_6963;
 /// Each brings the file from the version before it to its own, the first from an empty file to 1.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE deliveries (
         number INTEGER PRIMARY KEY,
         provider TEXT NOT NULL,
@@ -35,7 +36,10 @@ const MIGRATIONS: [&str; 1] = ["
         number INTEGER PRIMARY KEY REFERENCES deliveries (number),
         content TEXT NOT NULL
     ) STRICT;
-"];
+    ",
+    // No query used it, and every claim and settlement paid for it.
+    "DROP INDEX unfinished;",
+];
 /// How long another process may keep it locked. Each of its transactions takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 
