@@ -32,7 +32,7 @@ use crate::journal::{Claiming, Known};
 use crate::places::Places;
 use crate::progress::Progress;
 use crate::rate_limit::RateLimit;
-use crate::settings::{OnLoss, Settings};
+use crate::settings::{Concurrency, OnLoss, Settings};
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// For so many deliveries that may be with the vendor, one more is claimed: a claim's way to the disk would otherwise be time
@@ -47,7 +47,7 @@ pub struct Target {
     settings: Settings,
     capabilities: Capabilities,
     rate_limit: RateLimit,
-    /// Whose turn is next: they are claimed, or about to be.
+    /// Whose turn it is, or is next: they are claimed, or about to be.
     next: Semaphore,
     places: Places,
     clock: SharedClock,
@@ -71,7 +71,7 @@ impl Target {
         Self {
             capabilities: provider.capabilities(),
             rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
-            next: Semaphore::new(settings.concurrency.most().div_ceil(AHEAD)),
+            next: Semaphore::new(may_be_claimed(settings.concurrency)),
             places: Places::new(settings.concurrency, &clock),
             provider,
             settings,
@@ -187,7 +187,8 @@ impl Target {
         let Some(mut place) = unless_stopped(stop, self.places.take()).await else {
             return Ending::Stopped;
         };
-        drop(is_next);
+        // With a number that is learned, only those that wait for a place are counted.
+        let _is_next = Some(is_next).filter(|_| matches!(self.settings.concurrency, Concurrency::Fixed(_)));
         place.works();
         let mut turn = Turn { stop, place, draft: Some(draft) };
         let ending = if let (Claiming::Interrupted(record), Some(entry)) = (claiming, passage.entry) {
@@ -335,6 +336,15 @@ impl Target {
 
     pub(crate) fn uptime(&self) -> Duration {
         self.clock.uptime()
+    }
+}
+
+/// How many are claimed at once, with those at the vendor where their number is fixed.
+fn may_be_claimed(concurrency: Concurrency) -> usize {
+    let ahead = concurrency.most().div_ceil(AHEAD);
+    match concurrency {
+        Concurrency::Fixed(number) => number.get() + ahead,
+        Concurrency::Auto => ahead,
     }
 }
 
