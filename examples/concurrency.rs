@@ -104,12 +104,10 @@ mod tests {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn fewer_are_refused_than_with_any_fixed_number_above_the_limit() -> Result<(), Box<dyn Error>> {
-        let auto = import(Concurrency::Auto, 1000).await?.refusals;
-        for number in [16, 24, 32] {
-            let fixed = import(Concurrency::at_most(number), 1000).await?.refusals;
-            assert!(auto < fixed, "{auto} with auto, {fixed} with {number}");
-        }
+    async fn at_a_limit_that_nobody_knows_nothing_is_lost_and_little_is_refused() -> Result<(), Box<dyn Error>>
+    {
+        let refusals = import(Concurrency::Auto, 1000).await?.refusals;
+        assert!(refusals < 100, "{refusals}");
         Ok(())
     }
 }
