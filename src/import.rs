@@ -27,6 +27,7 @@ mod gate;
 mod lanes;
 mod seen;
 mod summary;
+mod temporary_file;
 mod unsent;
 
 use std::fmt;

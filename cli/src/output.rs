@@ -41,6 +41,10 @@ pub(crate) use self::records::{record, records};
 pub(crate) use self::table::Table;
 pub(crate) use self::unwritten::unwritten;
 
+/// What is said at the first Ctrl-C.
+pub(crate) const STOPPING: &str =
+    "Stopping: nothing new is sent, what is under way comes to its end. Ctrl-C again stops at once.";
+
 /// Writes a page for a person.
 pub(crate) fn page(page: &Page) -> io::Result<()> {
     data(page.text())

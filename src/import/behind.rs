@@ -10,13 +10,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use rusqlite::{Connection, OptionalExtension, params};
 use unicontact_providers::UnifiedContact;
 
+use super::temporary_file;
+
 pub(super) const UNUSABLE: &str = "the temporary file of what slow providers still have to get is not usable: from now on the \
                                    slowest provider sets the pace";
-/// The first is how much is kept in memory, in KiB.
-const SETTINGS: &str = "PRAGMA cache_size = -2048; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
-     CREATE TABLE behind (lane INTEGER, number INTEGER, contact TEXT NOT NULL, content TEXT NOT NULL, \
-                          PRIMARY KEY (lane, number)) WITHOUT ROWID; \
-     BEGIN";
+const TABLES: &str = "CREATE TABLE behind (lane INTEGER, number INTEGER, contact TEXT NOT NULL, content TEXT NOT NULL, \
+                      PRIMARY KEY (lane, number)) WITHOUT ROWID";
 const PUT: &str = "INSERT INTO behind VALUES (?1, ?2, ?3, ?4)";
 const TAKE: &str = "DELETE FROM behind WHERE lane = ?1 AND number = \
                     (SELECT min(number) FROM behind WHERE lane = ?1 AND number <= ?2) RETURNING contact, content";
@@ -101,7 +100,7 @@ impl Behind {
     fn try_put(&mut self, key: &str, content: &str, lanes: &[usize]) -> rusqlite::Result<()> {
         let table = match &mut self.table {
             Some(table) => table,
-            none => none.insert(open()?),
+            none => none.insert(temporary_file::with_tables(TABLES)?),
         };
         for lane in lanes {
             let row = params![integer(*lane), self.last + 1, key, content];
@@ -132,13 +131,6 @@ fn read(content: &str) -> Option<UnifiedContact> {
 
 fn integer(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn open() -> rusqlite::Result<Connection> {
-    // The empty name is a file of its own that is deleted when it is closed.
-    let connection = Connection::open("")?;
-    connection.execute_batch(SETTINGS)?;
-    Ok(connection)
 }
 
 #[cfg(test)]

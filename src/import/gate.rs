@@ -20,7 +20,7 @@ use crate::target::Target;
 const FIRST_WAIT: Duration = Duration::from_mins(1);
 /// And at most.
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
-/// So much later than the vendor says is asked again: asking a moment early may cost the next window.
+/// So much later than at the time of day that the vendor says is asked again: asking a moment early may cost the next window.
 const MARGIN: Duration = Duration::from_mins(1);
 /// A sleep is cut into such parts: the clock on the wall goes on while a machine is suspended.
 const NAP: Duration = Duration::from_mins(1);
@@ -192,11 +192,11 @@ impl Gate {
     }
 
     fn pause_for(&self, error: &ProviderError, state: &State) -> Pause {
-        let after =
-            |wait| self.clock.now().saturating_add(wait).ok().map(|time| time.to_zoned(TimeZone::UTC));
-        let until = error.retry_at().cloned().or_else(|| error.retry_after().and_then(after));
-        let resumes =
-            (self.waits && passes_by_itself(error.kind())).then(|| self.next_try(error, state)).flatten();
+        let until = error.retry_at().cloned().or_else(|| self.after(error.retry_after()?));
+        let passes = self.waits && passes_by_itself(error.kind());
+        let margin = if error.retry_at().is_some() { MARGIN } else { Duration::ZERO };
+        let stated = until.as_ref().map(|time| time.saturating_add(margin));
+        let resumes = if passes { self.next_try(stated, state) } else { None };
         Pause {
             provider: self.provider.clone(),
             kind: error.kind(),
@@ -209,19 +209,14 @@ impl Gate {
     }
 
     /// When the vendor says and, where it says nothing or was wrong, after a while that doubles.
-    fn next_try(&self, error: &ProviderError, state: &State) -> Option<Zoned> {
+    fn next_try(&self, stated: Option<Zoned>, state: &State) -> Option<Zoned> {
         let doubled = FIRST_WAIT.saturating_mul(1 << state.waits_in_a_row.min(8)).min(LONGEST_WAIT);
-        let ours = self.clock.now().saturating_add(doubled).ok()?.to_zoned(TimeZone::UTC);
-        let after =
-            |wait| self.clock.now().saturating_add(wait).ok().map(|time| time.to_zoned(TimeZone::UTC));
-        let stated = match error.retry_at() {
-            Some(time) => time.saturating_add(MARGIN).into(),
-            None => error.retry_after().and_then(after),
-        };
-        match stated {
-            Some(stated) if state.waits_in_a_row == 0 || stated > ours => Some(stated),
-            _ => Some(ours),
-        }
+        let ours = self.after(doubled)?;
+        Some(stated.filter(|stated| state.waits_in_a_row == 0 || *stated > ours).unwrap_or(ours))
+    }
+
+    fn after(&self, wait: Duration) -> Option<Zoned> {
+        self.clock.now().saturating_add(wait).ok().map(|time| time.to_zoned(TimeZone::UTC))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -6,22 +6,23 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rusqlite::Connection;
 use unicontact_providers::UnifiedContact;
 
+use super::temporary_file;
+
 pub(super) const UNUSABLE: &str = "the temporary file by which contacts are noticed that come twice in the input is not usable: a \
                                    journal still keeps them from being sent twice, without one they are";
-/// Kept in memory at most, in KiB.
-const SETTINGS: &str = "PRAGMA cache_size = -2048; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; \
-                        CREATE TABLE seen (hash BLOB PRIMARY KEY, content INTEGER NOT NULL) WITHOUT ROWID; BEGIN";
+const TABLES: &str = "CREATE TABLE seen (hash BLOB PRIMARY KEY, content INTEGER NOT NULL) WITHOUT ROWID";
 const INSERT: &str = "INSERT OR IGNORE INTO seen VALUES (?1, ?2)";
 const IS_SAME: &str = "SELECT content = ?2 FROM seen WHERE hash = ?1";
 
 /// The contacts that came.
 pub(super) struct Seen {
-    table: Option<Mutex<Connection>>,
+    /// Opened for the first contact; nothing where that failed.
+    table: OnceLock<Option<Mutex<Connection>>>,
     halves: [RandomState; 2],
     repeated: AtomicU64,
     differing: AtomicU64,
@@ -53,24 +54,25 @@ impl<H: Hasher> Write for Hashing<H> {
 
 impl Seen {
     pub(super) fn new() -> Self {
-        let table = open().ok().map(Mutex::new);
-        let seen = Self {
+        Self {
+            table: OnceLock::new(),
             halves: [RandomState::new(), RandomState::new()],
             repeated: AtomicU64::new(0),
             differing: AtomicU64::new(0),
             is_unusable: AtomicBool::new(false),
-            table,
-        };
-        if seen.table.is_none() {
-            seen.unusable();
         }
-        seen
+    }
+
+    fn table(&self) -> Option<MutexGuard<'_, Connection>> {
+        let open =
+            || temporary_file::with_tables(TABLES).inspect_err(|_| self.unusable()).ok().map(Mutex::new);
+        let table = self.table.get_or_init(open).as_ref()?;
+        Some(table.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether and how the contact of this key came before. From now on it did.
     pub(super) fn before(&self, key: &str, contact: &UnifiedContact) -> Option<Before> {
-        let table = self.table.as_ref()?;
-        let answer = self.ask(&table.lock().unwrap_or_else(PoisonError::into_inner), key, contact);
+        let answer = self.ask(&*self.table()?, key, contact);
         let before = answer.inspect_err(|_| self.unusable()).ok().flatten()?;
         self.repeated.fetch_add(1, Ordering::Relaxed);
         self.differing.fetch_add(u64::from(before == Before::Other), Ordering::Relaxed);
@@ -121,13 +123,6 @@ impl Seen {
     }
 }
 
-fn open() -> rusqlite::Result<Connection> {
-    // The empty name is a file of its own that is deleted when it is closed.
-    let connection = Connection::open("")?;
-    connection.execute_batch(SETTINGS)?;
-    Ok(connection)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,7 +150,7 @@ mod tests {
     #[test]
     fn a_file_that_is_not_usable_is_told() {
         let seen = Seen::new();
-        seen.table.as_ref().unwrap().lock().unwrap().execute_batch("DROP TABLE seen").unwrap();
+        seen.table().unwrap().execute_batch("DROP TABLE seen").unwrap();
         assert_eq!([(); 2].map(|()| seen.before("a", &contact(None, "Ada"))), [None, None]);
         assert!(seen.is_unusable());
     }

@@ -58,9 +58,7 @@ async fn deliver(fan_out: &FanOut, contact: UnifiedContact, signals: &mut Signal
         }
     }
     running.stop();
-    output::message(
-        "Stopping: nothing new is sent, what is under way comes to its end. Ctrl-C again stops at once.",
-    );
+    output::message(output::STOPPING);
     tokio::select! {
         () = running.ended() => running.finish().await,
         () = signals.next() => running.abandon(),

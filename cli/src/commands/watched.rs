@@ -85,9 +85,7 @@ impl Watched {
         self.interrupts += 1;
         if self.interrupts == 1 {
             self.import.stop();
-            self.say(
-                "Stopping: nothing new is sent, what is under way comes to its end. Ctrl-C again stops at once.",
-            );
+            self.say(output::STOPPING);
         } else {
             self.import.abandon();
         }

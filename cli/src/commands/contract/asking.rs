@@ -135,9 +135,7 @@ impl<'a> Asking<'a> {
 
     fn stop(&mut self) {
         self.is_stopped = true;
-        output::message(
-            "Stopping: nothing new is sent, what is under way comes to its end. Ctrl-C again stops at once.",
-        );
+        output::message(output::STOPPING);
     }
 
     fn note(&mut self, target: &Target, question: &Question<'_>, ran: &Ran) {
