@@ -104,11 +104,7 @@ impl Kind {
 
 impl Kinds {
     fn count(&mut self, kind: Kind) {
-        if self.counts.len() < KINDS || self.counts.contains_key(&kind) {
-            *self.counts.entry(kind).or_default() += 1;
-        } else {
-            self.others += 1;
-        }
+        self.others += u64::from(!count(&mut self.counts, kind));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -123,11 +119,13 @@ impl Kinds {
     }
 }
 
-/// Counts a text in a map that does not grow for ever.
-pub(super) fn count(counts: &mut BTreeMap<String, u64>, what: String) {
-    if counts.len() < KINDS || counts.contains_key(&what) {
+/// Counts it in a map that does not grow for ever. Whether there was room.
+pub(super) fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, what: K) -> bool {
+    let has_room = counts.len() < KINDS || counts.contains_key(&what);
+    if has_room {
         *counts.entry(what).or_default() += 1;
     }
+    has_room
 }
 
 /// The kind, and the fields or the message.
