@@ -38,8 +38,16 @@ impl Cutter {
     /// Reads a line with its ending; whether the row ends with it.
     pub(crate) fn read_line(&mut self, line: &[u8], dialect: Dialect) -> bool {
         let content = crate::lines::without_ending(line);
-        for byte in content {
-            self.read(*byte, dialect);
+        let mut rest = content;
+        while let Some((byte, behind)) = rest.split_first() {
+            let plain = self.plain(rest, dialect);
+            if plain.is_empty() {
+                self.read(*byte, dialect);
+                rest = behind;
+            } else {
+                self.cell.extend_from_slice(plain);
+                rest = &rest[plain.len()..];
+            }
         }
         if self.state == State::Quoted {
             self.cell.extend_from_slice(&line[content.len()..]);
@@ -52,6 +60,17 @@ impl Cutter {
     pub(crate) fn into_cells(mut self) -> Vec<Vec<u8>> {
         self.end_cell();
         self.cells
+    }
+
+    /// The beginning of `rest` that belongs to the open cell, whatever is in it.
+    fn plain<'a>(&self, rest: &'a [u8], dialect: Dialect) -> &'a [u8] {
+        let end = match self.state {
+            State::Unquoted => dialect.delimiter,
+            State::Quoted => dialect.quote,
+            State::CellStart | State::AfterQuote => return &[],
+        };
+        let length = rest.iter().position(|byte| *byte == end).unwrap_or(rest.len());
+        &rest[..length]
     }
 
     fn read(&mut self, byte: u8, dialect: Dialect) {

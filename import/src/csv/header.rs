@@ -62,8 +62,12 @@ fn header(head: &[u8], dialect: Dialect, options: &ReadOptions) -> Option<Header
             continue;
         }
         let cells: Vec<String> = record.cells.iter().map(|cell| text_of(cell).0.trim().to_owned()).collect();
+        let has_an_email = cells.iter().any(|cell| is_an_email(cell));
+        if has_an_email && best.is_some() {
+            continue;
+        }
         let known = known_columns(&cells, options);
-        let is_a_contact = cells.iter().any(|cell| is_an_email(cell) || (known == 0 && is_a_number(cell)));
+        let is_a_contact = has_an_email || (known == 0 && cells.iter().any(|cell| is_a_number(cell)));
         let header = Header { known, line: record.line, last_line: records.line(), is_a_contact, cells };
         let is_better = |best: &Header| {
             header.known > best.known && !header.is_a_contact && is_enough_below(&header, options)

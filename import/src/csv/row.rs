@@ -3,7 +3,7 @@
 //! Rule: cells go where the plan says; what belongs together, such as a number and its label, is put together first.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use unicontact_providers::UnifiedContact;
 use unicontact_providers::contact::{Address, ContactKind, LinkKind, Name, Organization};
@@ -17,8 +17,21 @@ use crate::target::{Field, Target};
 
 /// The columns that are used.
 pub(crate) struct RowReader {
-    columns: Vec<(String, Used)>,
-    constants: Vec<(Target, String)>,
+    /// In the order of the fields.
+    columns: Vec<(String, Used, Part)>,
+    constants: Vec<(Target, String, Part)>,
+    /// The list of each entry, in the order in which the entries are read.
+    lists: Vec<&'static str>,
+}
+
+/// Which part of the contact a column is for.
+#[derive(Clone, Copy)]
+enum Part {
+    /// What there is one of.
+    Single,
+    Custom,
+    /// The entry in this place.
+    Entry(usize),
 }
 
 /// A text of the row, and where it stands.
@@ -31,12 +44,28 @@ struct Given<'a> {
 }
 
 /// The texts of one entry of a list.
-type Entry<'a> = BTreeMap<Field, Vec<Given<'a>>>;
+type Entry<'a> = Vec<(Field, Given<'a>)>;
 
 impl RowReader {
     pub(crate) fn new(plan: &ColumnPlan, used: Vec<Used>) -> Self {
-        let named = |used: Used| (plan.columns[used.place].header.clone(), used);
-        Self { columns: used.into_iter().map(named).collect(), constants: plan.constants.clone() }
+        let targets = used.iter().map(|used| &used.target);
+        let targets = targets.chain(plan.constants.iter().map(|(target, _)| target));
+        let entries: BTreeSet<_> = targets.filter_map(entry_of).collect();
+        let entries: Vec<_> = entries.into_iter().collect();
+        let part = |target: &Target| match entry_of(target) {
+            Some(entry) => Part::Entry(entries.partition_point(|other| *other < entry)),
+            None if target.field == Field::Custom => Part::Custom,
+            None => Part::Single,
+        };
+        let named = |used: Used| {
+            let part = part(&used.target);
+            (plan.columns[used.place].header.clone(), used, part)
+        };
+        let mut columns: Vec<_> = used.into_iter().map(named).collect();
+        columns.sort_by_key(|(_, used, _)| used.target.field);
+        let constant = |(target, text): &(Target, String)| (target.clone(), text.clone(), part(target));
+        let constants = plan.constants.iter().map(constant).collect();
+        Self { columns, constants, lists: entries.into_iter().map(|(list, _)| list).collect() }
     }
 
     /// The contact in the row's cells.
@@ -46,40 +75,46 @@ impl RowReader {
         bad_values: BadValues,
     ) -> Result<(UnifiedContact, Vec<Note>), Unfit> {
         let mut assembly = Assembly::new(bad_values);
-        let mut single: Entry<'_> = BTreeMap::new();
-        let mut lists: BTreeMap<(&str, usize), Entry<'_>> = BTreeMap::new();
-        for (target, given) in self.givens(cells) {
-            let entry = match target.entry {
-                Some(number) => lists.entry((target.list(), number)).or_default(),
-                None if target.field == Field::Custom => {
+        let mut single = Entry::new();
+        let mut entries = vec![Entry::new(); self.lists.len()];
+        for (target, part, given) in self.givens(cells) {
+            match part {
+                Part::Single => single.push((target.field, given)),
+                Part::Entry(place) => entries[place].push((target.field, given)),
+                Part::Custom => {
                     assembly.contact.custom.insert(target.key.clone(), given.text.into());
-                    continue;
                 }
-                None => &mut single,
-            };
-            entry.entry(target.field).or_default().push(given);
+            }
         }
         read_single(&mut assembly, &single);
-        for ((list, _), entry) in &lists {
+        for (list, entry) in self.lists.iter().zip(&entries) {
             read_entry(&mut assembly, list, entry);
         }
         assembly.finish()
     }
 
     /// The texts that are there, the constants last.
-    fn givens<'a>(&'a self, cells: &'a [Cow<'_, str>]) -> impl Iterator<Item = (&'a Target, Given<'a>)> {
-        let columns = self.columns.iter().filter_map(|(header, used)| {
+    fn givens<'a>(
+        &'a self,
+        cells: &'a [Cow<'_, str>],
+    ) -> impl Iterator<Item = (&'a Target, Part, Given<'a>)> {
+        let columns = self.columns.iter().filter_map(|(header, used, part)| {
             let text = present(cells.get(used.place)?)?;
             let origin = Origin { name: header, column: Some(used.place as u64 + 1) };
             let given = Given { text, origin, kind: used.kind.as_deref(), label: used.label.as_deref() };
-            Some((&used.target, given))
+            Some((&used.target, *part, given))
         });
-        let constants = self.constants.iter().map(|(target, text)| {
+        let constants = self.constants.iter().map(|(target, text, part)| {
             let origin = Origin { name: "constants", column: None };
-            (target, Given { text, origin, kind: None, label: None })
+            (target, *part, Given { text, origin, kind: None, label: None })
         });
         columns.chain(constants)
     }
+}
+
+/// The entry of a list that a place belongs to.
+fn entry_of(target: &Target) -> Option<(&'static str, usize)> {
+    Some((target.list(), target.entry?))
 }
 
 fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
@@ -184,8 +219,9 @@ fn read_address(assembly: &mut Assembly, entry: &Entry<'_>) {
         (!parts.is_empty()).then(|| parts.join(", "))
     };
     let said = all(entry, Field::AddressKind).next();
-    let kind = said.map(|given| given.text).or_else(|| entry.values().flatten().find_map(|given| given.kind));
-    let Some(origin) = said.or_else(|| entry.values().flatten().next()).map(|given| given.origin) else {
+    let kind = said.map(|given| given.text).or_else(|| entry.iter().find_map(|(_, given)| given.kind));
+    let first = || entry.iter().min_by_key(|(field, _)| field).map(|(_, given)| given);
+    let Some(origin) = said.or_else(first).map(|given| given.origin) else {
         return;
     };
     let country = all(entry, Field::AddressCountry).next();
@@ -221,7 +257,7 @@ fn link_kind(word: &str) -> Option<LinkKind> {
 }
 
 fn all<'e, 'a>(entry: &'e Entry<'a>, field: Field) -> impl Iterator<Item = &'e Given<'a>> {
-    entry.get(&field).into_iter().flatten()
+    entry.iter().filter(move |(its, _)| *its == field).map(|(_, given)| given)
 }
 
 fn name(contact: &mut UnifiedContact) -> &mut Name {
