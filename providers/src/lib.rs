@@ -5,6 +5,8 @@
 )]
 
 mod adapter;
+#[cfg(test)]
+mod arbitrary_answer;
 pub mod background;
 mod capabilities;
 pub mod clock;
