@@ -193,7 +193,8 @@ impl Target {
         let mut turn = Turn { stop, place, draft: Some(draft) };
         let ending = if let (Claiming::Interrupted(record), Some(entry)) = (claiming, passage.entry) {
             let begun = self.clock.uptime();
-            self.reconcile_earlier(passage, entry, &record, &mut turn, begun).await
+            // What is rare stands elsewhere, so that it makes no delivery's future larger.
+            Box::pin(self.reconcile_earlier(passage, entry, &record, &mut turn, begun)).await
         } else {
             passage.progress.undoubted();
             self.create_and_reconcile(passage, &mut turn).await
@@ -206,7 +207,7 @@ impl Target {
     async fn create_and_reconcile(&self, passage: &Passage<'_>, turn: &mut Turn<'_>) -> Ending {
         let begun = self.clock.uptime();
         match self.create(passage, turn, begun, Failures::default()).await {
-            Ending::Refused(error) => self.reconcile(passage, error, begun).await,
+            Ending::Refused(error) => Box::pin(self.reconcile(passage, error, begun)).await,
             ending => ending,
         }
     }

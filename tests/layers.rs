@@ -7,6 +7,8 @@
 
 #[path = "scripted/doubt.rs"]
 mod doubt;
+#[path = "scripted/lanes.rs"]
+mod lanes;
 #[path = "scripted/rate.rs"]
 mod rate;
 #[path = "scripted/resend_table.rs"]
