@@ -144,7 +144,7 @@ impl Ticket {
     /// One that nobody else has.
     #[expect(clippy::new_without_default, reason = "no two are alike")]
     pub fn new() -> Self {
-        Self(RandomState::new().hash_one(std::process::id()))
+        Self(RandomState::new().hash_one(()))
     }
 
     /// The ticket of that number.
