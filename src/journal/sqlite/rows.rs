@@ -2,8 +2,6 @@
 //!
 //! Its rule: what is written is read back the same, or is an error; the content of a finished delivery leaves the file.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use rusqlite::types::{ToSql, Type, Value};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
@@ -144,19 +142,18 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     let text = |index: usize| row.get::<_, String>(index);
     let id: Option<String> = row.get(7)?;
     let error: Option<String> = row.get(9)?;
-    let content: Option<String> = row.get(12)?;
     Ok(Record {
         number: row.get::<_, i64>(0)?.cast_unsigned(),
         key: DeliveryKey::of(&text(1)?, text(2)?),
-        vendor: text(3)?,
-        fingerprint: text(4)?,
+        vendor: row.get(3)?,
+        fingerprint: row.get(4)?,
         standing: sound(5, standing(&text(5)?, row.get(6)?))?,
         id: id.map(|id| sound(7, ContactId::new(id))).transpose()?,
         attempts: row.get(8)?,
         error: error.map(|error| sound(9, serde_json::from_str(&error).ok())).transpose()?,
         by_person: row.get(10)?,
         changed_at: sound(11, Timestamp::from_millisecond(row.get(11)?).ok())?,
-        content: content.map(Arc::from),
+        content: row.get(12)?,
     })
 }
 

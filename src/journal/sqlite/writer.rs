@@ -63,13 +63,13 @@ impl Writer {
         request: impl FnOnce(Answer<T>) -> Request,
     ) -> impl Future<Output = Result<T, JournalError>> + Send + 'static {
         let (answer, answered) = oneshot::channel();
-        let ended = self.failing.of_kind(JournalErrorKind::Broken);
-        // When the thread is gone, so is the answer.
+        let failing = self.failing.clone();
         let asked = Asked { request: request(answer), runtime: Handle::try_current().ok() };
         if let Some(requests) = &self.requests {
             let _ = requests.send(asked);
         }
-        async move { answered.await.unwrap_or(Err(ended)) }
+        // When the thread is gone, so is the answer.
+        async move { answered.await.unwrap_or_else(|_| Err(failing.of_kind(JournalErrorKind::Broken))) }
     }
 }
 
