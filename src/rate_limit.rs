@@ -121,7 +121,10 @@ mod tests {
     #[test]
     fn a_timer_that_wakes_late_does_not_cost_the_rate() {
         for per_second in [20, 200, 1000] {
-            let begins = begins(&limit(per_second, &late_by([1_500; 3001])), 3 * per_second as usize + 1);
+            let begins = begins(
+                &limit(per_second, &late_by(std::iter::repeat_n(1_500, 3001))),
+                3 * per_second as usize + 1,
+            );
             let took = begins.last().unwrap().as_secs_f64();
             assert!((3.0..3.06).contains(&took), "{took} s at {per_second} in a second");
         }
@@ -141,7 +144,7 @@ mod tests {
         let limit = limit(10, &clock);
         clock.clock.advance(Duration::from_mins(1));
         let begins = begins(&limit, 21);
-        assert_eq!(begins[20] - begins[0], Duration::from_secs(2));
+        assert_eq!(begins[20], begins[0] + Duration::from_secs(2));
     }
 
     #[test]
@@ -161,7 +164,7 @@ mod tests {
         ) {
             let begins = begins(&limit(per_second, &late_by(late)), 600);
             for (first, next) in begins.iter().zip(&begins[per_second as usize..]) {
-                prop_assert!(*next - *first >= SECOND, "{first:?} and {next:?}");
+                prop_assert!(*next >= *first + SECOND, "{first:?} and {next:?}");
             }
         }
     }

@@ -18,6 +18,9 @@ const TABLES: &str = "CREATE TABLE seen (hash BLOB PRIMARY KEY, content INTEGER 
 const INSERT: &str = "INSERT OR IGNORE INTO seen VALUES (?1, ?2)";
 const IS_SAME: &str = "SELECT content = ?2 FROM seen WHERE hash = ?1";
 
+/// Most contacts are no longer as JSON, in bytes.
+const USUAL_LENGTH: usize = 1024;
+
 /// The contacts that came.
 pub(super) struct Seen {
     /// Opened for the first contact; nothing where that failed.
@@ -83,7 +86,8 @@ impl Seen {
     fn hash(&self, contact: &UnifiedContact) -> i64 {
         // A contact serializes without fail: its maps have text keys and its values are JSON already. Whole, since a
         // hasher that gets it in its many pieces costs more than all the rest of this.
-        let content = serde_json::to_vec(contact).unwrap_or_default();
+        let mut content = Vec::with_capacity(USUAL_LENGTH);
+        let _ = serde_json::to_writer(&mut content, contact);
         let mut hasher = self.halves[0].build_hasher();
         hasher.write(&content);
         hasher.finish().cast_signed()
