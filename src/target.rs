@@ -351,7 +351,7 @@ fn may_be_claimed(concurrency: Concurrency) -> usize {
 
 /// The paths of the fields that a draft loses.
 fn lost(draft: &Draft) -> String {
-    draft.losses().map(|fate| fate.field.as_str()).collect::<Vec<_>>().join(", ")
+    draft.losses().map(|fate| &*fate.field).collect::<Vec<_>>().join(", ")
 }
 
 /// The attempt's result, or nothing if stopping was asked for while its create had not begun.

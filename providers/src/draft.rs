@@ -2,6 +2,7 @@
 //!
 //! Its rule: a draft holds no credential. Where one goes, it says so, and the transport puts it there.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
@@ -146,16 +147,19 @@ impl Fate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldFate {
     /// The path of the field: `emails[0].address`.
-    pub field: String,
+    pub field: Text,
     /// What becomes of it.
     pub fate: Fate,
     /// The vendor's field that holds it, if one does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<String>,
+    pub to: Option<Text>,
     /// Why, where it is not simply sent. Never the value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
+    pub detail: Option<Text>,
 }
+
+/// A text of a fate: most are the same for every contact.
+pub type Text = Cow<'static, str>;
 
 /// One row of an adapter's mapping: which vendor field holds a unified field, and how we know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -30,8 +30,12 @@ impl<'de> Visitor<'de> for Members<'_> {
         while let Some(name) = entries.next_key_seed(Name(self.0))? {
             match name {
                 // Of members with the same name the last one counts, as it does in a `Value`.
-                Some(name) => drop(kept.insert(name.to_owned(), entries.next_value()?)),
-                None => drop(entries.next_value::<Skipped>()?),
+                Some(name) => {
+                    kept.insert(name.to_owned(), entries.next_value()?);
+                }
+                None => {
+                    let Skipped = entries.next_value()?;
+                }
             }
         }
         Ok(Value::Object(kept))
