@@ -3,7 +3,7 @@
 //! Its rule: memory does not grow with what came: hashes of the keys and contents stand in a temporary file that `SQLite`
 //! deletes. It spares work and tells people; that nothing is sent twice is the journal's business.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -17,9 +17,6 @@ pub(super) const UNUSABLE: &str = "the temporary file by which contacts are noti
 const TABLES: &str = "CREATE TABLE seen (hash BLOB PRIMARY KEY, content INTEGER NOT NULL) WITHOUT ROWID";
 const INSERT: &str = "INSERT OR IGNORE INTO seen VALUES (?1, ?2)";
 const IS_SAME: &str = "SELECT content = ?2 FROM seen WHERE hash = ?1";
-
-/// Most contacts are no longer as JSON, in bytes.
-const USUAL_LENGTH: usize = 1024;
 
 /// The contacts that came.
 pub(super) struct Seen {
@@ -75,22 +72,13 @@ impl Seen {
     ) -> rusqlite::Result<Option<Before>> {
         let key = self.halves.each_ref().map(|half| half.hash_one(key).to_le_bytes()).concat();
         // Without an id, the content is the key.
-        let content = contact.external_id.as_ref().map_or(0, |_| self.hash(contact));
+        let content =
+            contact.external_id.as_ref().map_or(0, |_| self.halves[0].hash_one(contact).cast_signed());
         if table.prepare_cached(INSERT)?.execute((&key, content))? > 0 {
             return Ok(None);
         }
         let is_same = table.prepare_cached(IS_SAME)?.query_row((&key, content), |row| row.get(0))?;
         Ok(Some(if is_same { Before::Same } else { Before::Other }))
-    }
-
-    fn hash(&self, contact: &UnifiedContact) -> i64 {
-        // A contact serializes without fail: its maps have text keys and its values are JSON already. Whole, since a
-        // hasher that gets it in its many pieces costs more than all the rest of this.
-        let mut content = Vec::with_capacity(USUAL_LENGTH);
-        let _ = serde_json::to_writer(&mut content, contact);
-        let mut hasher = self.halves[0].build_hasher();
-        hasher.write(&content);
-        hasher.finish().cast_signed()
     }
 
     /// How many came before under their key with other content.
