@@ -229,7 +229,7 @@ impl State {
         let now = clock.uptime();
         let at = self.next_beginning.max(now);
         self.next_beginning = at + gap;
-        Some(at - now).filter(|wait| !wait.is_zero())
+        Some(at.saturating_sub(now)).filter(|wait| !wait.is_zero())
     }
 
     /// Who gets the next free place; it counts as held.

@@ -101,23 +101,21 @@ pub(super) fn run(vendor: Vendor, fixed: Option<usize>, contacts: u64, seed: u64
     simulation.hand_out();
     while let Some(((at, _), event)) = simulation.events.pop_first() {
         simulation.now = at;
-        simulation.happens(event);
+        simulation.happens(&event);
     }
     simulation.outcome.passed = simulation.now;
     simulation.outcome
 }
 
 impl Simulation {
-    fn happens(&mut self, event: Event) {
-        match event {
-            Event::Begins(delivery) if delivery.holds && self.held > self.limit() => {
-                self.gives_back(delivery)
-            }
+    fn happens(&mut self, event: &Event) {
+        match *event {
+            Event::Begins(delivery) if self.held > self.limit() => self.gives_back(delivery),
             Event::Begins(delivery) => self.begins(delivery),
             Event::Arrives(attempt) => self.arrives(attempt),
             Event::Leaves(attempt) => {
                 self.let_in -= 1;
-                self.on_the_way(|_| Event::Ends(attempt, true));
+                self.on_the_way(Event::Ends(attempt, true));
             }
             Event::Ends(attempt, was_let_in) => self.ends(attempt, was_let_in),
             Event::Returns(delivery) if delivery.holds => self.begins(delivery),
@@ -161,12 +159,13 @@ impl Simulation {
             Number::Learned(law) => law.begins(self.at_work),
         };
         let attempt = Attempt { delivery, begun: self.now, beginning };
-        self.on_the_way(|_| Event::Arrives(attempt));
+        self.on_the_way(Event::Arrives(attempt));
     }
 
     fn arrives(&mut self, attempt: Attempt) {
         if self.let_in >= self.vendor.limit {
-            return self.on_the_way(|_| Event::Ends(attempt, false));
+            self.on_the_way(Event::Ends(attempt, false));
+            return;
         }
         self.let_in += 1;
         let spread = self.vendor.latency * self.vendor.jitter / 100;
@@ -209,9 +208,8 @@ impl Simulation {
         self.add(at, Event::Returns(Delivery { refusals: refusals + 1, holds: !is_spared }));
     }
 
-    fn on_the_way(&mut self, event: impl FnOnce(&Self) -> Event) {
+    fn on_the_way(&mut self, event: Event) {
         let at = self.now + self.vendor.way / 2 + self.draw(self.vendor.way / 2);
-        let event = event(self);
         self.add(at, event);
     }
 
