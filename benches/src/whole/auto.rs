@@ -11,9 +11,9 @@ use crate::Failure;
 use crate::hidden::More;
 
 const AT_ONCE: [usize; 3] = [4, 16, 40];
-const LATENCY_MS: u32 = 100;
+const LATENCY_MS: u32 = 50;
 /// So many latencies take the best fixed number to the end.
-const LATENCIES: usize = 120;
+const LATENCIES: usize = 300;
 const AUTO: &str = "auto";
 
 /// One setting at one vendor.
