@@ -60,7 +60,9 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
 }
 
 fn report_file(path: &Path) -> Result<OwnFile, Failure> {
-    OwnFile::create(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+    OwnFile::create(path).map_err(|error| {
+        Failure::new(format!("--report {}: {}", path.display(), outputs::why_not_written(&error)))
+    })
 }
 
 struct Running {

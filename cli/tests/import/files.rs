@@ -141,7 +141,8 @@ async fn what_cannot_be_read_or_written_is_told_before_anything_is_sent() {
     office.import(&missing, &[]).await.expect_usage_error();
     office.import(&empty, &[]).await.expect_usage_error();
     office.import(&file, &["--map", &missing]).await.expect_usage_error();
-    office.import(&file, &["--report", &nowhere]).await.expect_usage_error();
+    let ended = office.import(&file, &["--report", &nowhere]).await.expect_usage_error();
+    assert!(ended.stderr.contains(&format!("--report {nowhere}: there is no such folder")), "{ended:?}");
     office.import(&file, &["--report", &file]).await.expect_usage_error();
     office.import(&file, &["--rejects", &file]).await.expect_usage_error();
     office.import(&file, &["--delimiter", "ab"]).await.expect_usage_error();

@@ -126,17 +126,23 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Why a file cannot be made or written, in words.
+pub(super) fn why_not_written(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder; a file is expected".to_owned(),
+        kind => format!("it cannot be written: {kind}"),
+    }
+}
+
 /// Whether rows can be written there later, when the first of them is no contact.
 fn writable(path: &Path) -> Result<(), String> {
     if own_file::is_a_stream(path) {
         return Ok(());
     }
-    let told = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => "there is no such folder".to_owned(),
-        kind => format!("it cannot be written: {kind}"),
-    };
+    let told = |error: io::Error| why_not_written(&error);
     match fs::metadata(path) {
-        Ok(there) if there.is_dir() => Err("it is a folder; a file is expected".to_owned()),
+        Ok(there) if there.is_dir() => Err(why_not_written(&io::ErrorKind::IsADirectory.into())),
         // One that is there already is put aside in its folder.
         Ok(there) if there.is_file() && there.len() > 0 => {
             may_write(path).and_then(|()| may_write(folder(&path.canonicalize()?))).map_err(told)
