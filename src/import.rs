@@ -6,10 +6,10 @@
 //! # What holds
 //!
 //! - At most [`Import::with_window`] contacts are under way at each provider. The next one is taken from the stream when
-//!   any provider has room and the reports of what ended were taken: whoever does not take reports holds back the
-//!   contacts.
+//!   all providers have room, or any has half of its window free, and the reports of what ended were taken: whoever does not
+//!   take reports holds back the contacts.
 //! - Every provider goes at its own pace, under its own limits, which all contacts share. For one that is slower than the
-//!   fastest by more than the window, contacts are put aside in a temporary file, which only this process can open, and
+//!   fastest by more than half of the window, contacts are put aside in a temporary file, which only this process can open, and
 //!   come from there when it has room. What became of them is told in later reports of their own, so that the report
 //!   of a contact may come in parts; each of its deliveries is told once.
 //! - A provider whose credentials are refused, whose quota is used up, whose set-up is wrong or whose journal cannot be
@@ -49,8 +49,10 @@ use crate::plan::Plan;
 use crate::settings::Concurrency;
 use crate::target::Target;
 
-/// The smallest window that is chosen without being asked for.
+/// The smallest window that is chosen without being asked for, while it comes to no more than [`UNASKED`] in sum.
 const SMALLEST_WINDOW: usize = 64;
+/// So many deliveries are under way at all providers together without their being asked for.
+const UNASKED: usize = 1024;
 /// So many contacts are under way at a provider for each delivery that the busiest one allows at once.
 const DEPTH: usize = 8;
 const PATIENCE: u32 = 20;
@@ -117,12 +119,13 @@ impl Import {
             // The most that it comes to, and as many that wait because they were refused.
             Concurrency::Auto => 2 * Concurrency::MOST_OF_AUTO,
         };
-        let window = fan_out.targets().iter().map(window).max().unwrap_or(SMALLEST_WINDOW);
+        let smallest = (UNASKED / fan_out.targets().len().max(1)).clamp(1, SMALLEST_WINDOW);
+        let window = fan_out.targets().iter().map(window).max().unwrap_or(smallest);
         let mut import = Self {
             gates: Arc::new([]),
             patience: PATIENCE,
             waits: false,
-            window: window.max(SMALLEST_WINDOW),
+            window: window.max(smallest),
             course: watch::channel(Course::Going).0,
             seen: Arc::new(Seen::new()),
             behind: fan_out.targets().iter().map(|_| AtomicU64::new(0)).collect(),
@@ -136,7 +139,8 @@ impl Import {
     }
 
     /// How many contacts are under way at each provider at most. By default eight for each delivery that the busiest provider allows
-    /// at once, 128 for one whose concurrency is `auto`, and at least 64.
+    /// at once, 128 for one whose concurrency is `auto`, and at least 64; with more than 16 providers at least as many as make 1,024
+    /// in sum.
     #[must_use]
     pub fn with_window(mut self, contacts: usize) -> Self {
         self.window = contacts.max(1);

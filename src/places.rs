@@ -3,10 +3,13 @@
 //! Its rule: whoever has no place has no attempt under way. Places go to those that come back first, since their deadline runs,
 //! and then in the order of asking. A place that is dropped, whenever that is, goes to the next one.
 //!
-//! With [`Concurrency::Auto`] the number is that of the [`law`], and a delivery that waits because it was refused for being
+//! With [`Concurrency::Auto`] the number is that of the [`law`], which spreads the beginnings while it grows fast: whoever waits
+//! for its turn then holds its place, and goes back to the end of the queue if the number has come down meanwhile. And a delivery that waits because it was refused for being
 //! too many gives its place up meanwhile: the number came down in its stead. A fixed number knows nothing of
 //! refusals, so that there the waiting, with its place, is what spares the vendor.
 
+#[cfg(test)]
+mod compared;
 mod law;
 mod round;
 #[cfg(test)]
@@ -57,6 +60,8 @@ struct State {
     at_work: usize,
     coming_back: VecDeque<oneshot::Sender<Place>>,
     waiting: VecDeque<oneshot::Sender<Place>>,
+    /// When the next attempt may begin, if the beginnings are spread.
+    next_beginning: Duration,
 }
 
 enum Number {
@@ -70,8 +75,14 @@ impl Places {
             Concurrency::Fixed(number) => Number::Fixed(number.get()),
             Concurrency::Auto => Number::Learned(Law::up_to(Concurrency::MOST_OF_AUTO)),
         };
-        let state =
-            State { number, held: 0, at_work: 0, coming_back: VecDeque::new(), waiting: VecDeque::new() };
+        let state = State {
+            number,
+            held: 0,
+            at_work: 0,
+            coming_back: VecDeque::new(),
+            waiting: VecDeque::new(),
+            next_beginning: Duration::ZERO,
+        };
         Self(Arc::new(Shared { clock: Arc::clone(clock), state: Mutex::new(state) }))
     }
 
@@ -162,10 +173,23 @@ impl Shared {
             queue(&mut self.state()).push_back(sender);
             self.hand_out();
             // A sender is never dropped unsent while a place can be asked for.
-            if let Ok(place) = receiver.await {
+            if let Ok(place) = receiver.await
+                && self.is_still_free_at_its_turn().await
+            {
                 return place;
             }
         }
+    }
+
+    /// Waits until it is this place's turn to begin, if the beginnings are spread, and sees whether it is still one of those
+    /// that there are.
+    async fn is_still_free_at_its_turn(&self) -> bool {
+        let Some(wait) = self.state().wait(&self.clock) else {
+            return true;
+        };
+        self.clock.sleep(wait).await;
+        let state = self.state();
+        state.held <= state.limit()
     }
 
     fn give_back(self: &Arc<Self>) {
@@ -194,6 +218,18 @@ impl State {
             Number::Fixed(number) => *number,
             Number::Learned(law) => law.limit(),
         }
+    }
+
+    /// How long the next beginning has to wait, if it has to.
+    fn wait(&mut self, clock: &SharedClock) -> Option<Duration> {
+        let Number::Learned(law) = &self.number else {
+            return None;
+        };
+        let gap = law.gap()?;
+        let now = clock.uptime();
+        let at = self.next_beginning.max(now);
+        self.next_beginning = at + gap;
+        Some(at.saturating_sub(now)).filter(|wait| !wait.is_zero())
     }
 
     /// Who gets the next free place; it counts as held.

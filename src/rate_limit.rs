@@ -1,61 +1,171 @@
 //! How often a provider is asked.
 //!
 //! Its rule: one limit for all deliveries of a provider; every attempt and every look pays, and they begin
-//! evenly spaced instead of in bursts.
+//! evenly spaced instead of in bursts. In no second begin more than the limit says, wherever that second starts.
+//!
+//! Whoever waits is given the next free moment, in the order of asking. A timer that wakes late does not cost the rate
+//! anything: the moments stay where they are, and those who waited for one that is over begin at once. A moment that
+//! nobody waited for is not kept.
 
 use std::fmt;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use governor::clock::Clock as GovernorClock;
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
+use tokio::sync::Mutex;
 use unicontact_providers::clock::SharedClock;
+
+const SECOND: Duration = Duration::from_secs(1);
+/// An attempt begins at most so long after its moment. What a longer delay costs is lost, not made up for by a burst.
+const LATEST: Duration = Duration::from_millis(10);
 
 /// At most so many attempts in a second.
 pub(crate) struct RateLimit {
-    limiter: RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Nanos>>,
-    ticks: Ticks,
-}
-
-/// The handed-in clock, as the limiter wants it: time since the start.
-#[derive(Clone)]
-struct Ticks {
+    per_second: u32,
     clock: SharedClock,
-    start: Duration,
+    /// Held by whoever is next, until its moment is there: who gives up waiting has used none.
+    moments: Mutex<Moments>,
 }
 
-impl GovernorClock for Ticks {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        let passed = self.clock.uptime().saturating_sub(self.start);
-        Nanos::from(u64::try_from(passed.as_nanos()).unwrap_or(u64::MAX))
-    }
+struct Moments {
+    next: Duration,
+    /// How long after its moment an attempt began at most. A second from then on, the moments must be so much later, too.
+    latest: Duration,
 }
 
 impl RateLimit {
     pub(crate) fn per_second(requests: u32, clock: &SharedClock) -> Self {
-        let requests = NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN);
-        let ticks = Ticks { clock: Arc::clone(clock), start: clock.uptime() };
-        let quota = Quota::per_second(requests).allow_burst(NonZeroU32::MIN);
-        Self { limiter: RateLimiter::direct_with_clock(quota, ticks.clone()), ticks }
+        let moments = Moments { next: clock.uptime(), latest: Duration::ZERO };
+        Self { per_second: requests.max(1), clock: Arc::clone(clock), moments: Mutex::new(moments) }
     }
 
     /// Returns when the next attempt may begin.
     pub(crate) async fn wait(&self) {
-        while let Err(not_yet) = self.limiter.check() {
-            let wait = not_yet.wait_time_from(self.ticks.now());
-            self.ticks.clock.sleep(wait).await;
+        let asked = self.clock.uptime();
+        let mut moments = self.moments.lock().await;
+        let mut now = self.clock.uptime();
+        while let Some(early) = moments.next.checked_sub(now).filter(|early| !early.is_zero()) {
+            self.clock.sleep(early).await;
+            now = self.clock.uptime();
         }
+        let moment = moments.next.max(asked).max(now.saturating_sub(LATEST));
+        moments.latest = moments.latest.max(now.saturating_sub(moment));
+        let rounded_up = Duration::from_nanos(u64::from(self.per_second - 1));
+        moments.next = moment + (SECOND + moments.latest + rounded_up) / self.per_second;
     }
 }
 
 impl fmt::Debug for RateLimit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("RateLimit(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Mutex as Shared;
+
+    use async_trait::async_trait;
+    use futures_util::FutureExt;
+    use futures_util::future::join_all;
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+    use unicontact_providers::clock::{Clock, ManualClock};
+
+    use super::*;
+
+    /// Each sleep on it ends too late, by what is in the list.
+    #[derive(Debug)]
+    struct LateClock {
+        clock: ManualClock,
+        late: Shared<VecDeque<Duration>>,
+    }
+
+    #[async_trait]
+    impl Clock for LateClock {
+        fn now(&self) -> Timestamp {
+            self.clock.now()
+        }
+
+        fn uptime(&self) -> Duration {
+            self.clock.uptime()
+        }
+
+        async fn sleep(&self, duration: Duration) {
+            let late = self.late.lock().unwrap().pop_front().unwrap_or_default();
+            self.clock.sleep(duration + late).await;
+        }
+    }
+
+    fn late_by(microseconds: impl IntoIterator<Item = u64>) -> Arc<LateClock> {
+        let clock = ManualClock::starting_at(Timestamp::UNIX_EPOCH);
+        let late = microseconds.into_iter().map(Duration::from_micros).collect();
+        Arc::new(LateClock { clock, late: Shared::new(late) })
+    }
+
+    fn limit(per_second: u32, clock: &Arc<LateClock>) -> RateLimit {
+        let clock: SharedClock = Arc::<LateClock>::clone(clock);
+        RateLimit::per_second(per_second, &clock)
+    }
+
+    /// When so many begin that ask at once.
+    fn begins(limit: &RateLimit, count: usize) -> Vec<Duration> {
+        let one = async || {
+            limit.wait().await;
+            limit.clock.uptime()
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(join_all((0..count).map(|_| one())))
+    }
+
+    #[test]
+    fn a_timer_that_wakes_late_does_not_cost_the_rate() {
+        for per_second in [20, 200, 1000] {
+            let begins = begins(
+                &limit(per_second, &late_by(std::iter::repeat_n(1_500, 3001))),
+                3 * per_second as usize + 1,
+            );
+            let took = begins.last().unwrap().as_secs_f64();
+            assert!((3.0..3.06).contains(&took), "{took} s at {per_second} in a second");
+        }
+    }
+
+    #[test]
+    fn a_long_delay_is_lost_and_no_burst() {
+        let begins = begins(&limit(1000, &late_by([0, 5_000_000])), 1000);
+        let delayed = begins[2];
+        let at_once = begins.iter().filter(|begun| **begun == delayed).count();
+        assert!(at_once <= 11, "{at_once} begin at once");
+    }
+
+    #[test]
+    fn moments_that_nobody_waited_for_are_not_kept() {
+        let clock = late_by([]);
+        let limit = limit(10, &clock);
+        clock.clock.advance(Duration::from_mins(1));
+        let begins = begins(&limit, 21);
+        assert_eq!(begins[20], begins[0] + Duration::from_secs(2));
+    }
+
+    #[test]
+    fn who_gives_up_waiting_has_used_no_moment() {
+        let clock = late_by([]);
+        let limit = limit(1, &clock);
+        assert!(limit.wait().now_or_never().is_some());
+        assert!(limit.wait().now_or_never().is_none(), "it has to wait for its moment");
+        assert_eq!(begins(&limit, 2), [Duration::from_secs(1), Duration::from_secs(2)]);
+    }
+
+    proptest! {
+        #[test]
+        fn in_no_second_begin_more_than_the_limit_says(
+            per_second in 1_u32..300,
+            late in prop::collection::vec(0_u64..40_000, 600),
+        ) {
+            let begins = begins(&limit(per_second, &late_by(late)), 600);
+            for (first, next) in begins.iter().zip(&begins[per_second as usize..]) {
+                prop_assert!(*next >= *first + SECOND, "{first:?} and {next:?}");
+            }
+        }
     }
 }

@@ -193,7 +193,8 @@ impl Target {
         let mut turn = Turn { stop, place, draft: Some(draft) };
         let ending = if let (Claiming::Interrupted(record), Some(entry)) = (claiming, passage.entry) {
             let begun = self.clock.uptime();
-            self.reconcile_earlier(passage, entry, &record, &mut turn, begun).await
+            // What is rare stands elsewhere, so that it makes no delivery's future larger.
+            Box::pin(self.reconcile_earlier(passage, entry, &record, &mut turn, begun)).await
         } else {
             passage.progress.undoubted();
             self.create_and_reconcile(passage, &mut turn).await
@@ -206,7 +207,7 @@ impl Target {
     async fn create_and_reconcile(&self, passage: &Passage<'_>, turn: &mut Turn<'_>) -> Ending {
         let begun = self.clock.uptime();
         match self.create(passage, turn, begun, Failures::default()).await {
-            Ending::Refused(error) => self.reconcile(passage, error, begun).await,
+            Ending::Refused(error) => Box::pin(self.reconcile(passage, error, begun)).await,
             ending => ending,
         }
     }
@@ -223,6 +224,10 @@ impl Target {
         for attempt in 1_u32.. {
             // Writing the claim took its time.
             if *turn.stop.borrow() {
+                break;
+            }
+            if !passage.is_held() {
+                failures.add_unless_any(self.not_held());
                 break;
             }
             let Some(in_flight) = passage.progress.attempt_begins() else {
@@ -292,6 +297,13 @@ impl Target {
         result.unwrap_or_else(|_| Err(self.out_of_time(preparing.is_under_way())))
     }
 
+    fn not_held(&self) -> ProviderError {
+        let info = self.provider.info();
+        ProviderError::new(info, Operation::Create, ErrorKind::Unreachable, Effect::NotSent).with_message(
+            "the servers of the journal did not hear of this process for too long, so that others may take its claim",
+        )
+    }
+
     fn out_of_time(&self, before_the_create: bool) -> ProviderError {
         let (operation, effect) = if before_the_create {
             (Operation::Authenticate, Effect::NotSent)
@@ -350,7 +362,7 @@ fn may_be_claimed(concurrency: Concurrency) -> usize {
 
 /// The paths of the fields that a draft loses.
 fn lost(draft: &Draft) -> String {
-    draft.losses().map(|fate| fate.field.as_str()).collect::<Vec<_>>().join(", ")
+    draft.losses().map(|fate| &*fate.field).collect::<Vec<_>>().join(", ")
 }
 
 /// The attempt's result, or nothing if stopping was asked for while its create had not begun.

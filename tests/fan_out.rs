@@ -181,7 +181,12 @@ fn taking(clock: &Arc<ManualClock>, milliseconds: u64, then: Step<Created>) -> S
 }
 
 fn fate(field: &str, fate: Fate, detail: Option<&str>) -> FieldFate {
-    FieldFate { field: field.to_owned(), fate, to: None, detail: detail.map(str::to_owned) }
+    FieldFate {
+        field: field.to_owned().into(),
+        fate,
+        to: None,
+        detail: detail.map(|detail| detail.to_owned().into()),
+    }
 }
 
 #[tokio::test]

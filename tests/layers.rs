@@ -7,6 +7,8 @@
 
 #[path = "scripted/doubt.rs"]
 mod doubt;
+#[path = "scripted/lanes.rs"]
+mod lanes;
 #[path = "scripted/rate.rs"]
 mod rate;
 #[path = "scripted/resend_table.rs"]
@@ -210,10 +212,10 @@ async fn a_contact_that_cannot_be_drafted_is_rejected_and_not_sent() {
 fn losing(name: &str) -> Scripted {
     Scripted::new(name).drafting(|| {
         Ok(vec![FieldFate {
-            field: "organization.department".to_owned(),
+            field: "organization.department".into(),
             fate: Fate::Dropped,
             to: None,
-            detail: Some("the vendor has no department".to_owned()),
+            detail: Some("the vendor has no department".into()),
         }])
     })
 }

@@ -5,6 +5,7 @@
 
 pub mod by_hand;
 pub mod configuration;
+pub mod hidden;
 pub mod instructions;
 pub mod library;
 pub mod people;

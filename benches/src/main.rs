@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
-use unicontact_benches::{Failure, by_hand, instructions, library, vendor, whole};
+use unicontact::Concurrency;
+use unicontact_benches::{Failure, by_hand, hidden, instructions, library, vendor, whole};
 
 const USAGE: &str = "expected: table, or instructions [--move]";
 
@@ -47,6 +48,15 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
             one_thread()?.block_on(library::import(&work))?;
             Ok(())
         }
+        ["hidden", more, at_once, latency, contacts, concurrency] => {
+            let hidden = hidden::Hidden {
+                at_once: at_once.parse()?,
+                latency: Duration::from_millis(latency.parse()?),
+                more: if *more == "refused" { hidden::More::Refused } else { hidden::More::Queued },
+            };
+            let met = hidden::import(hidden, self::concurrency(concurrency)?, contacts.parse()?)?;
+            told(&format!("{} {}", met.elapsed.as_micros(), met.refusals))
+        }
         ["fan-out-by-hand", ports @ ..] => {
             told(&one_thread()?.block_on(by_hand::fan_out(&self::ports(ports)?))?.to_string())
         }
@@ -62,6 +72,10 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
 fn told(text: &str) -> Result<(), Failure> {
     println!("{text}");
     Ok(())
+}
+
+fn concurrency(text: &str) -> Result<Concurrency, Failure> {
+    if text == "auto" { Ok(Concurrency::Auto) } else { Ok(Concurrency::at_most(text.parse()?)) }
 }
 
 fn ports(texts: &[&str]) -> Result<Vec<u16>, Failure> {

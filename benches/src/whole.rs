@@ -3,6 +3,7 @@
 //! Its rule: every client is a process of its own, beside a vendor in another; all that are compared take turns, so that
 //! whatever else the machine does meets all of them.
 
+mod auto;
 mod import;
 mod memory;
 mod once;

@@ -13,10 +13,15 @@ mod sources;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use tracing_subscriber::EnvFilter;
 use unicontact::providers::background::settled;
 
 use self::arguments::Arguments;
+
+/// The usual one of Linux takes a sixth of the time of an import, half of it for what one thread makes and another one drops.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

@@ -78,7 +78,7 @@ impl ContactProvider for CardIndex {
         mapping.set("display_name", display_name);
         mapping.one_email(emails, "email");
         for (index, phone) in phones.iter().enumerate() {
-            mapping.no_place_for(true, format_args!("phones[{index}].number"), "phone numbers");
+            mapping.no_place_for(true, format!("phones[{index}].number"), "phone numbers");
             mapping.phone_trimmings(index, phone, None, false);
         }
         for (index, address) in addresses.iter().enumerate() {
@@ -91,7 +91,7 @@ impl ContactProvider for CardIndex {
         }
         mapping.no_place_for(title.is_some(), "title", "job title");
         for index in 0..links.len() {
-            mapping.no_place_for(true, format_args!("links[{index}].url"), "links");
+            mapping.no_place_for(true, format!("links[{index}].url"), "links");
         }
         mapping.no_place_for(birthday.is_some(), "birthday", "birthday");
         mapping.no_place_for(photo_url.is_some(), "photo_url", "picture");

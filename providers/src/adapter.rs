@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::contact::Country;
 use crate::created::Created;
-use crate::draft::{Draft, FieldFate, Header, HeaderText, LookUp, Method};
+use crate::draft::{Draft, FieldFate, Header, HeaderText, LookUp, Method, json_bytes};
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::{Authorization, BaseUrl, Body, Http, Request};
@@ -117,7 +117,7 @@ impl Connection {
         json: Value,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let body = Body::Bytes(json.to_string().into_bytes());
+        let body = Body::Bytes(json_bytes(&json));
         let headers = vec![json_header("accept"), json_header("content-type")];
         self.send(operation, Method::Post, url, headers, body, json, authorization).await
     }

@@ -47,7 +47,7 @@ pub use self::web_address::{WebAddress, WebAddressError};
 /// assert!(mistake.unwrap_err().to_string().contains("did you mean `emails`?"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Hash, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnifiedContact {
     /// Your own id of the contact. It identifies the delivery and is sent to no vendor.
@@ -111,7 +111,7 @@ pub struct UnifiedContact {
 }
 
 /// Whether a contact is a person or an organization.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ContactKind {
     /// A human being.
@@ -122,7 +122,7 @@ pub enum ContactKind {
 }
 
 /// What an e-mail address, phone number or postal address is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelKind {
     /// At work.
@@ -140,7 +140,7 @@ pub enum ChannelKind {
 }
 
 /// What a link points at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkKind {
     /// A web site.
@@ -161,7 +161,7 @@ pub enum LinkKind {
 }
 
 /// What a contact is called, whole or in parts.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Name {
     /// The whole name as it is written.
@@ -185,7 +185,7 @@ pub struct Name {
 }
 
 /// One e-mail address.
-#[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Email {
     /// The address.
@@ -203,7 +203,7 @@ pub struct Email {
 }
 
 /// One telephone number.
-#[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Phone {
     /// The number: E.164, or as written when it lacks its country code.
@@ -224,7 +224,7 @@ pub struct Phone {
 }
 
 /// One postal address.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Address {
     /// What it is for.
@@ -251,7 +251,7 @@ pub struct Address {
 }
 
 /// Where a person works, or what an organization is called.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Organization {
     /// Its name.
@@ -263,7 +263,7 @@ pub struct Organization {
 }
 
 /// A web page or profile.
-#[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
     /// What it points at.

@@ -3,6 +3,7 @@
 //! Its rule: the same contact for the same provider has the same key, in every run and on every machine.
 
 use std::fmt;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -11,8 +12,8 @@ use crate::contact::UnifiedContact;
 /// The stable key of one contact for one provider: its `external_id`, else a fingerprint of what is in it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeliveryKey {
-    provider: String,
-    contact: String,
+    provider: Arc<str>,
+    contact: Arc<str>,
 }
 
 impl DeliveryKey {
@@ -31,7 +32,7 @@ impl DeliveryKey {
 
     /// The key for the provider of that name, of a contact whose [`contact_key`] is known already.
     pub fn of(provider: &str, contact_key: String) -> Self {
-        Self { provider: provider.to_owned(), contact: contact_key }
+        Self { provider: provider.into(), contact: contact_key.into() }
     }
 
     /// The provider's name.

@@ -21,7 +21,7 @@ pub use self::kind::{Effect, ErrorKind, Operation};
 pub use self::resend::may_resend;
 pub(crate) use self::status::judge_status;
 pub use self::words::FieldError;
-pub(crate) use self::words::{Scrub, Words, holds_an_id, id_text, looks_like_an_error};
+pub(crate) use self::words::{ERROR_MEMBERS, Scrub, Words, holds_an_id, id_text, looks_like_an_error};
 use crate::created::ContactId;
 use crate::provider_info::ProviderInfo;
 

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::error::{
-    Effect, ErrorKind, Operation, ProviderError, Scrub, Words, holds_an_id, judge_status, looks_like_an_error,
+    ERROR_MEMBERS, Effect, ErrorKind, Operation, ProviderError, Scrub, Words, holds_an_id, judge_status,
+    looks_like_an_error,
 };
 use crate::http::{Answer, Authorization, End};
 use crate::provider_info::ProviderInfo;
@@ -97,6 +98,17 @@ impl Exchange {
             Some(body) if looks_like_an_error(body) => Err(self.by_envelope(info, body)),
             _ => Ok(body),
         }
+    }
+
+    /// Of a success that came whole and is an object without an error in it, the members with one of these `names`;
+    /// the others are skipped, which is several times cheaper than [`success`](Self::success).
+    ///
+    /// `None` says nothing: whatever it was, `success` judges it.
+    pub fn plain_success(&self, names: &[&str]) -> Option<Value> {
+        if !self.answer.is_success() || self.answer.end() == End::Cut {
+            return None;
+        }
+        self.answer.members(&[ERROR_MEMBERS, names]).filter(|body| !looks_like_an_error(body))
     }
 
     /// A success that broke off, or that names a contact beside its error: whatever it says of a failure, the

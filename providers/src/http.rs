@@ -5,6 +5,7 @@
 
 mod answer;
 mod base_url;
+mod members;
 #[cfg(feature = "testkit")]
 mod observer;
 

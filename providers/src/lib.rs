@@ -5,6 +5,8 @@
 )]
 
 mod adapter;
+#[cfg(test)]
+mod arbitrary_answer;
 pub mod background;
 mod capabilities;
 pub mod clock;
@@ -41,7 +43,9 @@ pub use configuration::{ConfigError, ConfigProblem};
 pub use contact::UnifiedContact;
 pub use created::{ContactId, Created};
 pub use delivery_key::{DeliveryKey, contact_key, fingerprint, fingerprint_of_json};
-pub use draft::{Count, Draft, Evidence, Fate, FieldFate, Header, HeaderText, LookUp, MappingRow, Method};
+pub use draft::{
+    Count, Draft, Evidence, Fate, FieldFate, Header, HeaderText, LookUp, MappingRow, Method, Text,
+};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError, may_resend};
 pub use exchange::Exchange;
 pub use provider::{ContactProvider, Provider};

@@ -7,15 +7,18 @@ mod channels;
 mod fit;
 mod merge;
 mod name;
-
-use std::fmt::{self, Write as _};
+mod path;
 
 use serde_json::{Map, Value};
 
 pub use self::channels::{E164_DETAIL, PhoneSlot, primary_first};
 pub use self::fit::{fits, fitted};
 pub use self::merge::Guard;
-use crate::draft::{Fate, FieldFate};
+pub(crate) use self::path::indexed;
+use crate::draft::{Fate, FieldFate, Text};
+
+/// So many fates most contacts have at most.
+const USUAL_FATES: usize = 24;
 
 /// A request body in the making, and the fates of the fields so far.
 #[derive(Debug)]
@@ -29,7 +32,7 @@ pub struct Mapping {
 impl Mapping {
     /// A mapping for `vendor`, which sentences call `title`.
     pub fn new(vendor: &'static str, title: &'static str) -> Self {
-        Self { vendor, title, body: Map::new(), fates: Vec::new() }
+        Self { vendor, title, body: Map::new(), fates: Vec::with_capacity(USUAL_FATES) }
     }
 
     /// Puts a value into the body.
@@ -43,41 +46,40 @@ impl Mapping {
     }
 
     /// Tells a field as sent.
-    pub fn sent(&mut self, field: impl Into<String>, to: &str) {
-        self.fate(field, Fate::Sent, Some(to), None);
+    pub fn sent(&mut self, field: impl Into<Text>, to: impl Into<Text>) {
+        self.fate(field, Fate::Sent, Some(to.into()), None);
     }
 
     /// Tells a field as sent as a part of something else.
-    pub fn merged(&mut self, field: impl Into<String>, to: &str, detail: &str) {
-        self.fate(field, Fate::Merged, Some(to), Some(detail));
+    pub fn merged(&mut self, field: impl Into<Text>, to: impl Into<Text>, detail: impl Into<Text>) {
+        self.fate(field, Fate::Merged, Some(to.into()), Some(detail.into()));
     }
 
     /// Tells a field as sent in another form that means the same.
-    pub fn reformatted(&mut self, field: impl Into<String>, to: &str, detail: &str) {
-        self.fate(field, Fate::Reformatted, Some(to), Some(detail));
+    pub fn reformatted(&mut self, field: impl Into<Text>, to: impl Into<Text>, detail: impl Into<Text>) {
+        self.fate(field, Fate::Reformatted, Some(to.into()), Some(detail.into()));
     }
 
     /// Tells a field as sent in part.
-    pub fn truncated(&mut self, field: impl Into<String>, to: &str, detail: &str) {
-        self.fate(field, Fate::Truncated, Some(to), Some(detail));
+    pub fn truncated(&mut self, field: impl Into<Text>, to: impl Into<Text>, detail: impl Into<Text>) {
+        self.fate(field, Fate::Truncated, Some(to.into()), Some(detail.into()));
     }
 
     /// Tells a field as not sent, and why.
-    pub fn dropped(&mut self, field: impl Into<String>, detail: &str) {
-        self.fate(field, Fate::Dropped, None, Some(detail));
+    pub fn dropped(&mut self, field: impl Into<Text>, detail: impl Into<Text>) {
+        self.fate(field, Fate::Dropped, None, Some(detail.into()));
     }
 
     /// Tells a field as none of the vendor's business.
-    pub fn kept(&mut self, field: impl Into<String>, detail: &str) {
-        self.fate(field, Fate::Kept, None, Some(detail));
+    pub fn kept(&mut self, field: impl Into<Text>, detail: impl Into<Text>) {
+        self.fate(field, Fate::Kept, None, Some(detail.into()));
     }
 
-    /// Drops a field that the vendor has no place for, if it holds something. Most fields hold nothing, so that
-    /// `field` is put together only where it is told: `format_args!("emails[{index}].kind")`.
-    pub fn no_place_for(&mut self, present: bool, field: impl fmt::Display, what: &str) {
+    /// Drops a field that the vendor has no place for, if it holds something.
+    pub fn no_place_for(&mut self, present: bool, field: impl Into<Text>, what: &str) {
         if present {
-            let detail = format!("{} has no {what}", self.title);
-            self.dropped(path(field), &detail);
+            let detail = [self.title, " has no ", what].concat();
+            self.dropped(field, detail);
         }
     }
 
@@ -91,12 +93,12 @@ impl Mapping {
     /// Tags, for vendors without any.
     pub fn no_tags(&mut self, tags: &[String]) {
         for index in 0..tags.len() {
-            self.no_place_for(true, format_args!("tags[{index}]"), "tags");
+            self.no_place_for(true, indexed!("tags", index, ""), "tags");
         }
     }
 
     /// Custom fields, for vendors that want them under names or ids of their own.
-    pub fn no_custom<'a>(&mut self, keys: impl IntoIterator<Item = &'a String>, instead: &str) {
+    pub fn no_custom<'a>(&mut self, keys: impl IntoIterator<Item = &'a String>, instead: &'static str) {
         for key in keys {
             self.dropped(format!("custom.{key}"), instead);
         }
@@ -108,10 +110,10 @@ impl Mapping {
     }
 
     /// The fate of a text that may have been cut to fit.
-    pub fn fitted(&mut self, field: &str, to: &str, cut: bool, limit: usize) {
+    pub fn fitted(&mut self, field: &'static str, to: &'static str, cut: bool, limit: usize) {
         if cut {
             let detail = format!("cut to {limit} characters");
-            self.truncated(field, to, &detail);
+            self.truncated(field, to, detail);
         } else {
             self.sent(field, to);
         }
@@ -122,29 +124,16 @@ impl Mapping {
         let into = self.fates.iter_mut().filter(|fate| fate.to.as_deref() == Some(to));
         for fate in into {
             fate.fate = Fate::Truncated;
-            fate.detail = Some(format!("cut to {limit} characters"));
+            fate.detail = Some(format!("cut to {limit} characters").into());
         }
     }
 
-    fn fate(&mut self, field: impl Into<String>, fate: Fate, to: Option<&str>, detail: Option<&str>) {
-        self.fates.push(FieldFate {
-            field: field.into(),
-            fate,
-            to: to.map(str::to_owned),
-            detail: detail.map(str::to_owned),
-        });
+    fn fate(&mut self, field: impl Into<Text>, fate: Fate, to: Option<Text>, detail: Option<Text>) {
+        self.fates.push(FieldFate { field: field.into(), fate, to, detail });
     }
 
     /// The body and the fates.
     pub fn finish(self) -> (Value, Vec<FieldFate>) {
         (Value::Object(self.body), self.fates)
     }
-}
-
-/// The text of a field's path. It has room for most of them from the beginning, since growing costs more than writing.
-fn path(field: impl fmt::Display) -> String {
-    let mut text = String::with_capacity(32);
-    // A text takes everything.
-    let _ = write!(text, "{field}");
-    text
 }

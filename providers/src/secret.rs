@@ -1,11 +1,12 @@
 //! A credential that cannot be printed.
 //!
 //! Its rule: the text leaves a [`Secret`] only through [`Secret::expose`], which is called where a
-//! request is put together and nowhere else. `Debug` shows nothing, and its own memory is wiped when it is dropped; the
-//! copies that a request needs on its way out are not.
+//! request is put together and nowhere else. `Debug` shows nothing, and its own memory, which all clones share, is wiped
+//! when the last of them is dropped; the copies that a request needs on its way out are not.
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use secrecy::{ExposeSecret, SecretString};
@@ -20,7 +21,7 @@ use serde::{Deserialize, Deserializer};
 /// assert_eq!(format!("{secret:?}"), "Secret(..)");
 /// ```
 #[derive(Clone)]
-pub struct Secret(SecretString);
+pub struct Secret(Arc<SecretString>);
 
 impl Secret {
     /// The text itself. For building a request, never for a message.
@@ -36,13 +37,13 @@ impl Secret {
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
-        Self(SecretString::from(text))
+        Self(Arc::new(SecretString::from(text)))
     }
 }
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
-        Self(SecretString::from(text))
+        Self(Arc::new(SecretString::from(text)))
     }
 }
 

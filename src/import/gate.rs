@@ -4,6 +4,7 @@
 //! and never for what an earlier run left behind. Where it waits, it opens again for a single delivery, and for more when
 //! that one succeeded.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,12 +34,15 @@ pub(crate) struct Gate {
     waits: bool,
     clock: SharedClock,
     stop: watch::Sender<bool>,
+    under_way: AtomicUsize,
+    /// Whether there is neither a pause nor a trial, and it is not shut: with hundreds of providers, every delivery that ends
+    /// has all gates asked.
+    is_wide_open: AtomicBool,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    under_way: usize,
     failures_in_a_row: u32,
     pause: Option<Pause>,
     is_shut: bool,
@@ -76,6 +80,8 @@ impl Gate {
             waits,
             clock: target.clock(),
             stop: watch::channel(false).0,
+            under_way: AtomicUsize::new(0),
+            is_wide_open: AtomicBool::new(true),
             state: Mutex::default(),
         }
     }
@@ -87,20 +93,42 @@ impl Gate {
 
     /// Lets nothing more through, for good.
     pub(super) fn shut(&self) {
-        self.state().is_shut = true;
+        let mut state = self.state();
+        state.is_shut = true;
+        self.note(&state);
+        drop(state);
         self.stop.send_replace(true);
     }
 
     /// Whether a delivery may begin now, when so many may be under way. Where nothing is sent any more it may: it ends at
     /// once.
     pub(super) fn has_room(&self, window: usize) -> bool {
+        let under_way = self.under_way.load(Ordering::Relaxed);
+        if self.is_wide_open() {
+            return under_way < window;
+        }
         let state = self.state();
         let is_waited_for = state.pause.as_ref().is_some_and(|pause| pause.resumes.is_some());
-        match state.under_way {
-            _ if is_waited_for && !state.is_shut => false,
-            under_way if state.is_on_trial && !state.is_shut => under_way == 0,
-            under_way => under_way < window,
+        match state.is_shut {
+            false if is_waited_for => false,
+            false if state.is_on_trial => under_way == 0,
+            _ => under_way < window,
         }
+    }
+
+    /// Whether so many are under way that it has no room, and for no other reason.
+    pub(super) fn is_full(&self, window: usize) -> bool {
+        self.is_wide_open() && self.under_way.load(Ordering::Relaxed) >= window
+    }
+
+    fn is_wide_open(&self) -> bool {
+        self.is_wide_open.load(Ordering::SeqCst)
+    }
+
+    /// To be called after each change of what it says.
+    fn note(&self, state: &State) {
+        let is_wide_open = !state.is_shut && !state.is_on_trial && state.pause.is_none();
+        self.is_wide_open.store(is_wide_open, Ordering::SeqCst);
     }
 
     /// Whether it opens again by itself.
@@ -115,6 +143,9 @@ impl Gate {
 
     /// Whether nothing will be sent any more.
     pub(super) fn is_closed(&self) -> bool {
+        if self.is_wide_open() {
+            return false;
+        }
         let state = self.state();
         state.is_shut || state.pause.as_ref().is_some_and(|pause| pause.resumes.is_none())
     }
@@ -125,6 +156,9 @@ impl Gate {
 
     /// When it opens again, unless it is open, or never does.
     pub(super) fn resumes(&self) -> Option<Timestamp> {
+        if self.is_wide_open() {
+            return None;
+        }
         let state = self.state();
         let pause = state.pause.as_ref().filter(|_| !state.is_shut)?;
         pause.resumes.as_ref().map(Zoned::timestamp)
@@ -141,19 +175,19 @@ impl Gate {
         if !state.is_shut {
             state.pause = None;
             state.is_on_trial = true;
+            self.note(&state);
             self.stop.send_replace(false);
         }
     }
 
     /// A delivery begins.
     pub(crate) fn enters(&self) {
-        self.state().under_way += 1;
+        self.under_way.fetch_add(1, Ordering::Relaxed);
     }
 
     /// A delivery came to its end, whichever.
     pub(crate) fn leaves(&self) {
-        let mut state = self.state();
-        state.under_way = state.under_way.saturating_sub(1);
+        self.under_way.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Judges how a delivery ended, before the next one has its turn.
@@ -167,6 +201,7 @@ impl Gate {
                 state.failures_in_a_row = 0;
                 if state.pause.is_none() {
                     (state.is_on_trial, state.waits_in_a_row) = (false, 0);
+                    self.note(&state);
                 }
                 return;
             }
@@ -185,6 +220,7 @@ impl Gate {
             let pause = self.pause_for(error, &state);
             state.pause = Some(pause);
             state.waits_in_a_row += 1;
+            self.note(&state);
             self.stop.send_replace(true);
             drop(state);
             tracing::warn!(provider = self.provider, kind = error.kind().as_str(), "The provider is paused");

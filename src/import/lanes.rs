@@ -1,8 +1,8 @@
 //! What begins next in an import.
 //!
 //! Its rule: every provider has a lane of its own. A contact begins where there is room; for a provider whose lane is
-//! full, or that is waited for, it is put aside and begins when there is. The next contact is taken when any lane has
-//! room, so that the fastest provider sets the pace.
+//! full, or that is waited for, it is put aside and begins when there is. The next contact is taken when all lanes have
+//! room or one has half of it, so that the fastest provider sets the pace, and those about as fast get it from memory.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -145,11 +145,20 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         (0..self.gates().len()).find(|lane| self.behind.has_any(*lane) && self.has_room(*lane))
     }
 
-    /// Whether the next contact could begin anywhere.
+    /// Whether the next contact is to begin anywhere.
     fn wants_more(&self) -> bool {
-        let mut lanes = 0..self.gates().len();
-        let may_take = self.contacts.is_some() && self.held.is_none();
-        may_take && lanes.any(|lane| !self.gates()[lane].is_closed() && self.has_room(lane))
+        if self.contacts.is_none() || self.held.is_some() {
+            return false;
+        }
+        let window = self.import.window;
+        let window = if self.is_any_about_as_fast() { window.div_ceil(2) } else { window };
+        self.gates().iter().any(|gate| !gate.is_closed() && gate.has_room(window))
+    }
+
+    /// Whether a lane is full for which nothing was put aside yet.
+    fn is_any_about_as_fast(&self) -> bool {
+        let mut lanes = self.gates().iter().enumerate();
+        lanes.any(|(lane, gate)| gate.is_full(self.import.window) && !self.behind.has_any(lane))
     }
 
     /// What ended may have made room.

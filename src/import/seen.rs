@@ -3,8 +3,7 @@
 //! Its rule: memory does not grow with what came: hashes of the keys and contents stand in a temporary file that `SQLite`
 //! deletes. It spares work and tells people; that nothing is sent twice is the journal's business.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::{self, Write};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -36,20 +35,6 @@ pub(super) enum Before {
     Same,
     /// With other content under the same `external_id`.
     Other,
-}
-
-/// Takes in what is written.
-struct Hashing<H>(H);
-
-impl<H: Hasher> Write for Hashing<H> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 impl Seen {
@@ -87,19 +72,13 @@ impl Seen {
     ) -> rusqlite::Result<Option<Before>> {
         let key = self.halves.each_ref().map(|half| half.hash_one(key).to_le_bytes()).concat();
         // Without an id, the content is the key.
-        let content = contact.external_id.as_ref().map_or(0, |_| self.hash(contact));
+        let content =
+            contact.external_id.as_ref().map_or(0, |_| self.halves[0].hash_one(contact).cast_signed());
         if table.prepare_cached(INSERT)?.execute((&key, content))? > 0 {
             return Ok(None);
         }
         let is_same = table.prepare_cached(IS_SAME)?.query_row((&key, content), |row| row.get(0))?;
         Ok(Some(if is_same { Before::Same } else { Before::Other }))
-    }
-
-    fn hash(&self, contact: &UnifiedContact) -> i64 {
-        let mut hashing = Hashing(self.halves[0].build_hasher());
-        // A contact serializes without fail: its maps have text keys and its values are JSON already.
-        let _ = serde_json::to_writer(&mut hashing, contact);
-        hashing.0.finish().cast_signed()
     }
 
     /// How many came before under their key with other content.

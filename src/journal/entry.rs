@@ -28,7 +28,7 @@ pub(crate) struct Content {
 pub(crate) struct Entry {
     journal: Arc<dyn Journal>,
     key: DeliveryKey,
-    vendor: String,
+    vendor: Arc<str>,
     again: bool,
     clock: SharedClock,
     ticket: Ticket,
@@ -80,7 +80,7 @@ impl Entry {
         Self {
             journal: Arc::clone(journal),
             key,
-            vendor: vendor.to_owned(),
+            vendor: vendor.into(),
             again,
             clock,
             ticket: Ticket::new(),
@@ -120,13 +120,18 @@ impl Entry {
         self.is_in_doubt.load(Ordering::SeqCst)
     }
 
+    /// Whether what was granted is still this process's own.
+    pub(crate) fn is_held(&self) -> bool {
+        self.journal.holds()
+    }
+
     /// Asks for the delivery. Granted, it is on disk.
     pub(crate) async fn claim(&self) -> Claiming {
         self.was_claimed.store(true, Ordering::SeqCst);
         let claim = Claim {
             key: self.key.clone(),
             ticket: self.ticket,
-            vendor: self.vendor.clone(),
+            vendor: Arc::clone(&self.vendor),
             fingerprint: Arc::clone(&self.given.fingerprint),
             content: Arc::clone(&self.given.json),
             again: self.again,
@@ -160,7 +165,7 @@ impl Entry {
         self.journal.settle(Settlement {
             key: self.key.clone(),
             ticket: self.was_claimed.load(Ordering::SeqCst).then_some(self.ticket),
-            vendor: self.vendor.clone(),
+            vendor: Arc::clone(&self.vendor),
             fingerprint: sent.fingerprint,
             content: sent.json,
             outcome: delivery.outcome,
@@ -177,7 +182,7 @@ impl Entry {
         let settled = self.journal.settle(Settlement {
             key: self.key.clone(),
             ticket: Some(self.ticket),
-            vendor: self.vendor.clone(),
+            vendor: Arc::clone(&self.vendor),
             fingerprint: sent.fingerprint,
             content: sent.json,
             outcome: Outcome::Pending,
@@ -204,7 +209,7 @@ impl Entry {
 
 fn sent_before(record: &Record) -> Option<Content> {
     Some(Content {
-        fingerprint: record.fingerprint.as_str().into(),
+        fingerprint: Arc::clone(&record.fingerprint),
         json: Arc::clone(record.content.as_ref()?),
         error: record.error.clone(),
     })

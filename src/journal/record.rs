@@ -22,9 +22,9 @@ pub struct Record {
     /// The provider and the contact.
     pub key: DeliveryKey,
     /// The provider's vendor.
-    pub vendor: String,
+    pub vendor: Arc<str>,
     /// The fingerprint of the contact that was last sent, or was to be.
-    pub fingerprint: String,
+    pub fingerprint: Arc<str>,
     /// How it stands.
     pub standing: Standing,
     /// The vendor's id of the contact, when the vendor has it. While another one is sent or in doubt, that of the
@@ -65,7 +65,7 @@ pub struct Claim {
     /// By which the claim is settled.
     pub ticket: Ticket,
     /// The provider's vendor.
-    pub vendor: String,
+    pub vendor: Arc<str>,
     /// The fingerprint of the contact.
     pub fingerprint: Arc<str>,
     /// The contact as JSON.
@@ -97,7 +97,7 @@ pub struct Settlement {
     /// The claim that it settles; `None` when it ended before any was made.
     pub ticket: Option<Ticket>,
     /// The provider's vendor.
-    pub vendor: String,
+    pub vendor: Arc<str>,
     /// The fingerprint of the contact.
     pub fingerprint: Arc<str>,
     /// The contact as JSON. It is kept only if the delivery is unfinished.
@@ -144,7 +144,7 @@ impl Ticket {
     /// One that nobody else has.
     #[expect(clippy::new_without_default, reason = "no two are alike")]
     pub fn new() -> Self {
-        Self(RandomState::new().hash_one(std::process::id()))
+        Self(RandomState::new().hash_one(()))
     }
 
     /// The ticket of that number.
@@ -213,7 +213,7 @@ impl Serialize for Record {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("contact", self.key.contact())?;
         map.serialize_entry("provider", self.key.provider())?;
-        map.serialize_entry("vendor", &self.vendor)?;
+        map.serialize_entry("vendor", &*self.vendor)?;
         map.serialize_entry("outcome", &self.outcome())?;
         if let Some(id) = self.id.as_ref().filter(|_| self.outcome().is_delivered()) {
             map.serialize_entry("id", id)?;

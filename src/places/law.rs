@@ -5,16 +5,20 @@
 //!
 //! # The law
 //!
-//! - **Start**: after a first round, one more with every answer, which doubles the number within a latency, until the first sign that
-//!   it is too much.
-//! - **A refusal (429)** halves it, once for all attempts that began before the cut. The fewest that were under way beside one of
-//!   those refused tell the ceiling: one less was not refused. One round at half, and the number is back at the ceiling.
-//! - **Hold** at the ceiling, and try one more after some rounds. Refused, the trial alone is taken back, and the next one comes
-//!   after twice as many rounds. Not refused for two rounds, the ceiling was wrong, and the steps double.
+//! - **Start**: after a first round, one more with every second answer, which makes half as many again within a latency, until the
+//!   first sign that it is too much. Beginnings are spread over the latency meanwhile, so that a refusal is back before many more
+//!   are sent: answers that come in a burst would otherwise send the next ones in a burst.
+//! - **A refusal (429)** halves it, once for all attempts that began before the cut. Those that were under way and were not refused
+//!   tell the ceiling: so many are let in, whoever of them came first. One round at half, and the number is back at the ceiling.
+//!   A ceiling that is refused at once was a little too high, and is corrected without halving, unless that goes on.
+//! - **Hold** at the ceiling, and try one more after many rounds. Refused, the trial alone is taken back, and the next one comes
+//!   after twice as many rounds: a long run is refused hardly more often than a short one. Not refused for two rounds, the ceiling
+//!   was wrong, and the steps double.
 //! - **A latency twice the best** means that as many wait in a queue as are worked on: back to the number that the vendor works
 //!   on at once, by Little's law, and never below half. If that does not bring the latency down, the vendor has become slower
 //!   and the queue is not ours: the number comes back, and the latency is the new measure.
 
+use std::mem;
 use std::time::Duration;
 
 use super::round::Round;
@@ -23,12 +27,16 @@ use super::round::Round;
 const USED: f64 = 0.75;
 /// What it begins with.
 const FIRST: usize = 4;
+/// While it starts, so many answers make room for one more,
+const ANSWERS_FOR_ONE_MORE: u32 = 2;
+/// so that within a latency the number becomes so many times as large.
+const GROWTH: f64 = 1.5;
 /// After how many rounds at the ceiling one more is tried, at first and at most.
-const FIRST_PATIENCE: u32 = 16;
+const FIRST_PATIENCE: u32 = 64;
 const LONGEST_PATIENCE: u32 = 512;
 /// So many rounds without a refusal prove that one more is not too many.
 const PROOF: u32 = 2;
-/// A ceiling that is refused within so many rounds was too high,
+/// A ceiling that is refused within so many rounds was a little too high,
 const UNSETTLED: u32 = 4;
 /// and after so many of them in a row the next one is lower by a quarter: it is not the number that is refused.
 const RESTLESS: u32 = 3;
@@ -45,8 +53,12 @@ pub(super) struct Law {
     /// The most at once that is not too much, as far as is known.
     ceiling: usize,
     course: Course,
+    /// Those of the start that have not made room for one more yet.
+    answers: u32,
     /// How often the limit was cut. What began before a cut says nothing about the limit after it.
     cuts: u64,
+    /// How many were refused since the last cut, of those that began before it.
+    refused: usize,
     was_answered_since_cut: bool,
     patience: u32,
     step: usize,
@@ -105,7 +117,9 @@ impl Law {
             limit: FIRST.min(most),
             ceiling: most,
             course: Course::Starting,
+            answers: 0,
             cuts: 0,
+            refused: 0,
             was_answered_since_cut: true,
             patience: FIRST_PATIENCE,
             step: 1,
@@ -121,6 +135,12 @@ impl Law {
         self.limit
     }
 
+    /// How long after one attempt the next may begin, if the beginnings are spread.
+    pub(super) fn gap(&self) -> Option<Duration> {
+        let latency = self.best.filter(|_| self.course == Course::Starting)?;
+        Some(Duration::from_secs_f64(latency / as_number(self.limit) / GROWTH))
+    }
+
     /// An attempt begins, the last of `in_flight`.
     pub(super) fn begins(&self, in_flight: usize) -> Beginning {
         Beginning { in_flight, cuts: self.cuts, round: self.round.number() }
@@ -129,16 +149,12 @@ impl Law {
     /// An attempt ended, one of `in_flight`. Returns the limit from now on.
     pub(super) fn ended(&mut self, beginning: Beginning, how: How, in_flight: usize) -> usize {
         let is_current = beginning.cuts == self.cuts;
-        // While the number grows fast, attempts overtake each other: those at the vendor lay between the beginning and the end.
-        let at_once = if self.course == Course::Starting {
-            beginning.in_flight.midpoint(beginning.in_flight.max(in_flight) + 1)
-        } else {
-            beginning.in_flight
-        };
         match how {
             How::Answered(latency) if is_current => self.answered(beginning, latency, in_flight),
-            How::Refused if is_current => self.refused(at_once),
-            How::Refused if self.course == Course::Recovering => self.lower_the_ceiling(at_once),
+            How::Refused if is_current => self.refused(beginning.in_flight.max(in_flight)),
+            How::Refused if self.course == Course::Recovering && beginning.cuts + 1 == self.cuts => {
+                self.refused_besides(beginning.in_flight, in_flight);
+            }
             _ => {}
         }
         self.limit
@@ -155,7 +171,11 @@ impl Law {
         // The first round measures what the latency is without a queue.
         let is_used = self.is_used(as_number(in_flight));
         if self.course == Course::Starting && self.best.is_some() && is_used {
-            self.limit = (self.limit + 1).min(self.most);
+            self.answers += 1;
+            if self.answers == ANSWERS_FOR_ONE_MORE {
+                self.answers = 0;
+                self.limit = (self.limit + 1).min(self.most);
+            }
         }
         if self.round.add(beginning.round, beginning.in_flight, latency) {
             self.round_ended();
@@ -207,32 +227,52 @@ impl Law {
     }
 
     fn refused(&mut self, in_flight: usize) {
-        let is_taken_back = matches!(self.course, Course::Trying(_)) && in_flight > self.ceiling;
-        if is_taken_back {
-            self.limit = self.ceiling;
-            self.patience =
-                if self.step == 1 { (self.patience * 2).min(LONGEST_PATIENCE) } else { FIRST_PATIENCE };
-        } else {
-            let is_settled = matches!(self.course, Course::Holding(rounds) if rounds >= UNSETTLED);
-            self.unsettled = if is_settled { 0 } else { self.unsettled + 1 };
-            let is_restless = self.unsettled > RESTLESS;
-            let highest = if is_restless { self.limit - self.limit.div_ceil(4) } else { self.limit };
-            self.limit = (self.limit / 2).max(1);
-            self.ceiling = highest.max(self.limit);
-            self.patience = FIRST_PATIENCE;
+        let let_in = in_flight - 1;
+        match self.course {
+            Course::Trying(_) => self.take_back(let_in),
+            Course::Holding(0..UNSETTLED) | Course::Recovering => self.correct(let_in),
+            Course::Holding(_) | Course::Starting => self.halve(let_in),
         }
         self.suspicion = None;
         self.recover();
-        if is_taken_back {
-            // What was refused lies above the old ceiling, and below what was tried.
-            self.ceiling = (in_flight - 1).min(self.most);
-        } else {
-            self.lower_the_ceiling(in_flight);
-        }
+        self.refused = 1;
     }
 
-    fn lower_the_ceiling(&mut self, refused: usize) {
-        self.ceiling = self.ceiling.min(refused.saturating_sub(1)).max(self.limit);
+    /// What was refused lies above the old ceiling, and below what was tried.
+    fn take_back(&mut self, let_in: usize) {
+        self.unsettled = 0;
+        self.patience =
+            if self.step == 1 { (self.patience * 2).min(LONGEST_PATIENCE) } else { FIRST_PATIENCE };
+        let tried = mem::replace(&mut self.limit, self.ceiling);
+        self.ceiling = let_in.clamp(self.ceiling, tried);
+    }
+
+    fn halve(&mut self, let_in: usize) {
+        self.unsettled = 0;
+        self.patience = FIRST_PATIENCE;
+        let half = (self.limit / 2).max(1);
+        self.ceiling = self.limit.min(let_in).max(half);
+        self.limit = half;
+    }
+
+    /// The ceiling is new and was a little too high, unless this goes on and on.
+    fn correct(&mut self, let_in: usize) {
+        self.unsettled += 1;
+        if self.unsettled > RESTLESS {
+            let lower = self.limit - self.limit.div_ceil(4);
+            return self.halve(lower);
+        }
+        self.limit = self.limit.min(let_in).max(1);
+        self.ceiling = self.limit;
+    }
+
+    /// Another one of those that were too many: as many were let in as were under way and not refused.
+    fn refused_besides(&mut self, at_the_beginning: usize, at_the_end: usize) {
+        let in_flight = at_the_beginning.max(at_the_end + self.refused);
+        self.refused += 1;
+        let let_in = in_flight.saturating_sub(self.refused);
+        self.ceiling = self.ceiling.min(let_in).max(1);
+        self.limit = self.limit.min(self.ceiling);
     }
 
     fn recover(&mut self) {

@@ -107,7 +107,7 @@ pub(crate) fn claim(contact: &str, number: u64) -> Claim {
     Claim {
         key: key(contact),
         ticket: ticket(number),
-        vendor: "scripted".to_owned(),
+        vendor: "scripted".into(),
         fingerprint: "f1".into(),
         content: CONTENT.into(),
         again: false,
@@ -121,7 +121,7 @@ pub(crate) fn settlement(contact: &str, by: Option<u64>, outcome: Outcome) -> Se
     Settlement {
         key: key(contact),
         ticket: by.map(ticket),
-        vendor: "scripted".to_owned(),
+        vendor: "scripted".into(),
         fingerprint: "f1".into(),
         content: CONTENT.into(),
         outcome,

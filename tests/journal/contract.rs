@@ -46,7 +46,7 @@ async fn what_the_vendor_has_is_not_granted_in_any_later_run() {
                     panic!("it was granted");
                 };
                 assert_eq!((record.id, record.standing), (Some(id("17")), Standing::Settled(outcome)));
-                assert_eq!((record.fingerprint.as_str(), record.attempts), ("f1", 1));
+                assert_eq!((&*record.fingerprint, record.attempts), ("f1", 1));
                 kept.reopen().await;
             }
         }
@@ -78,7 +78,7 @@ async fn a_claim_that_was_never_settled_is_interrupted_in_the_next_run() {
             };
             assert_eq!(record.standing, Standing::Interrupted);
             assert_eq!(record.content.as_deref(), Some(CONTENT), "the contact that was sent");
-            assert_eq!(record.fingerprint, "f1");
+            assert_eq!(&*record.fingerprint, "f1");
         }
     }
 }

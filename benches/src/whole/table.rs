@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::import::{Bench, Client, Work};
 use super::process::Cost;
 use super::statistics::{Rounds, median, ratios, with_spread};
-use super::{memory, once, scale};
+use super::{auto, memory, once, scale};
 use crate::Failure;
 
 const BEGIN: &str = "<!-- measured: ";
@@ -29,13 +29,14 @@ const CLIENTS: [(Client, &str, &str); 6] = [
 ];
 
 type Section = fn() -> Result<String, Failure>;
-const SECTIONS: [(&str, Section); 6] = [
+const SECTIONS: [(&str, Section); 7] = [
     ("cpu", cpu),
     ("throughput", throughput),
     ("fan-out", fan_out),
     ("start", start),
     ("memory", memory),
     ("scale", scale),
+    ("auto", auto),
 ];
 
 /// Measures the named parts, or all, and writes them into `benches/README.md`.
@@ -166,6 +167,23 @@ fn scale() -> Result<String, Failure> {
     let marginal = scale::by_providers(&numbers, ROUNDS)?;
     let names = numbers.map(|number| format!("library, {number} providers, one delivery"));
     add_slopes(&mut rows, &names, &marginal)?;
+    Ok(rows)
+}
+
+fn auto() -> Result<String, Failure> {
+    let mut rows = heading(&[
+        "the vendor takes at once, and one more",
+        "concurrency",
+        "contacts per second",
+        "ratio to the best fixed number (spread)",
+        "429s of each round",
+    ]);
+    for measured in auto::measure(FEWER_ROUNDS)? {
+        let refusals = measured.refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let (speed, ratio) = (median(&measured.speed), with_spread(&measured.share));
+        let auto::Measured { vendor, concurrency, .. } = measured;
+        writeln!(rows, "| {vendor} | {concurrency} | {speed:.1} | {ratio} | {refusals} |")?;
+    }
     Ok(rows)
 }
 

@@ -54,7 +54,7 @@ fn fates(draft: &Draft) -> Table {
     let mut table = Table::with_columns(&["field", "fate", "vendor field", "why"]);
     for field in &draft.fields {
         table.row([
-            Cell::new(&field.field),
+            Cell::new(&*field.field),
             Cell::new(field.fate.as_str()),
             Cell::new(field.to.as_deref().unwrap_or("-")),
             Cell::new(field.detail.as_deref().unwrap_or_default()),

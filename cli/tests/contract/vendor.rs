@@ -1,8 +1,10 @@
 //! A vendor that answers every create as a fixture does, with something changed.
 //!
-//! Its rule: it knows nothing but the fixture, so that whatever is found was put in by the test.
+//! Its rule: it knows nothing but the fixture and what time it is, so that whatever is found was put in by the test.
 
-use serde_json::Value;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
 use tokio::sync::watch;
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
@@ -35,7 +37,7 @@ impl Vendor {
 
     pub(crate) async fn behaving(behaviour: impl FnOnce(&Value) -> Behaviour) -> Self {
         let folder = Folder::with("smarttask", "create_full");
-        let behaviour = behaviour(&folder.document(FIXTURE)["answer"]["body"]);
+        let behaviour = behaviour(&made_now(&folder.document(FIXTURE)["answer"]["body"]));
         let (ask, asked) = watch::channel(false);
         let server = Server::start(move |_| {
             ask.send_replace(true);
@@ -60,6 +62,17 @@ impl Vendor {
     pub(crate) async fn compared(&self) -> Ended {
         self.program(&["compare", "--format", "json"]).run().await
     }
+}
+
+/// The contact with the stamps of this moment: older ones tell of a contact that was there before.
+fn made_now(body: &Value) -> Value {
+    let now = Timestamp::now().to_zoned(TimeZone::UTC).datetime();
+    let stamp = json!(format!("{now:.3}"));
+    let mut body = body.clone();
+    for key in ["created_at", "modified_at"] {
+        body[key] = stamp.clone();
+    }
+    body
 }
 
 /// As the fixture has it, with another status or body.

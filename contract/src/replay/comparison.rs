@@ -105,7 +105,7 @@ fn as_request(draft: &Draft, expected: &ExpectedRequest) -> ExpectedRequest {
 fn fates(differences: &mut Differences, expected: &BTreeMap<String, String>, draft: &Draft) {
     let mut seen = BTreeMap::new();
     for field in &draft.fields {
-        if seen.insert(field.field.clone(), field.fate.as_str().to_owned()).is_some() {
+        if seen.insert(field.field.to_string(), field.fate.as_str().to_owned()).is_some() {
             differences.add(&format!("fate of {}", field.field), "one", "two");
         }
     }

@@ -3,6 +3,8 @@
 //! Its rule: the vendor documents 201, 401, 403 and 422 and no error body, so the common table judges, and the
 //! usual shapes of a Rails error are read for their words.
 
+use serde_json::Value;
+
 use crate::created::{ContactId, Created};
 use crate::error::{Effect, ErrorKind, ProviderError, id_text};
 use crate::exchange::Exchange;
@@ -12,11 +14,21 @@ use crate::provider_info::ProviderInfo;
 const TAKEN: &str = "has already been taken";
 
 pub(super) fn interpret(info: &ProviderInfo, exchange: &Exchange) -> Result<Created, ProviderError> {
-    let body = match exchange.success(info) {
-        Ok(body) => body,
-        Err(error) => return Err(refine(info, exchange, error)),
-    };
-    let id = body.as_ref().and_then(|body| body.get("id")).and_then(id_text).and_then(ContactId::new);
+    match exchange.plain_success(&["id"]) {
+        Some(body) => created(info, exchange, Some(&body)),
+        None => interpret_whole(info, exchange),
+    }
+}
+
+fn interpret_whole(info: &ProviderInfo, exchange: &Exchange) -> Result<Created, ProviderError> {
+    match exchange.success(info) {
+        Ok(body) => created(info, exchange, body.as_ref()),
+        Err(error) => Err(refine(info, exchange, error)),
+    }
+}
+
+fn created(info: &ProviderInfo, exchange: &Exchange, body: Option<&Value>) -> Result<Created, ProviderError> {
+    let id = body.and_then(|body| body.get("id")).and_then(id_text).and_then(ContactId::new);
     match id {
         Some(id) => Ok(Created { id, existing: false }),
         None => Err(exchange.no_readable_id(info)),
@@ -32,5 +44,18 @@ fn refine(info: &ProviderInfo, exchange: &Exchange, error: ProviderError) -> Pro
         exchange.error(info, ErrorKind::AlreadyExists, Effect::Refused)
     } else {
         error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_success_is_judged_by_some_members_as_it_is_by_the_whole_answer() {
+        crate::arbitrary_answer::same_verdicts(|exchange| {
+            let info = ProviderInfo::new("acme", "cloverhound");
+            (interpret(&info, exchange), interpret_whole(&info, exchange))
+        });
     }
 }

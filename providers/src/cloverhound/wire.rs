@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 
 use crate::contact::{Country, Link, Organization, Phone, UnifiedContact};
-use crate::draft::{Count, Evidence, FieldFate, MappingRow};
-use crate::mapping::{Guard, Mapping};
+use crate::draft::{Count, Evidence, FieldFate, MappingRow, Text};
+use crate::mapping::{Guard, Mapping, indexed};
 
 const PHONES: &str = "contact_phones_attributes";
 /// What only updates may hold.
@@ -71,7 +71,7 @@ pub(super) fn map(
     }
     mapping.no_place_for(title.is_some(), "title", "job title");
     for (index, Link { kind: _, url: _ }) in links.iter().enumerate() {
-        mapping.no_place_for(true, format_args!("links[{index}].url"), "links");
+        mapping.no_place_for(true, indexed!("links", index, ".url"), "links");
     }
     mapping.no_place_for(birthday.is_some(), "birthday", "birthday");
     mapping.no_place_for(photo_url.is_some(), "photo_url", "picture");
@@ -88,21 +88,21 @@ pub(super) fn map(
 fn map_phones(mapping: &mut Mapping, phones: &[Phone], region: Option<Country>) {
     let mut numbers = Vec::new();
     for (index, phone) in crate::mapping::primary_first(phones, |phone| phone.primary) {
-        let field = format!("phones[{index}].number");
-        let to = format!("{PHONES}[{}].number", numbers.len());
+        let field: Text = indexed!("phones", index, ".number");
+        let to: Text = indexed!("contact_phones_attributes", numbers.len(), ".number");
         let normalized = phone.number.e164(region);
         match &normalized {
             Ok(number) => {
                 if number.number == phone.number.as_str() {
-                    mapping.sent(field, &to);
+                    mapping.sent(field, to.clone());
                 } else {
-                    mapping.normalized(field, &to, number);
+                    mapping.normalized(field, to.clone(), number);
                 }
                 numbers.push(json!({"number": number.number}));
             }
-            Err(error) => mapping.dropped(field, &format!("Cloverhound takes E.164 only: {error}")),
+            Err(error) => mapping.dropped(field, format!("Cloverhound takes E.164 only: {error}")),
         }
-        let sent = normalized.is_ok().then_some(to.as_str());
+        let sent = normalized.is_ok().then_some(&*to);
         mapping.phone_trimmings(index, phone, sent, false);
     }
     if !numbers.is_empty() {

@@ -10,7 +10,10 @@ use url::Url;
 
 /// A web address, kept as written.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct WebAddress(String);
+pub struct WebAddress {
+    text: String,
+    url: Url,
+}
 
 /// The text is not a web address. The text itself is not repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -20,7 +23,7 @@ pub struct WebAddressError;
 impl WebAddress {
     /// The address as written, with its scheme.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The host alone: `example.com`.
@@ -30,7 +33,7 @@ impl WebAddress {
 
     /// The host alone, and whether there is more than a host.
     pub fn host_and_more(&self) -> (String, bool) {
-        let Some(url) = self.url() else { return (String::new(), false) };
+        let url = &self.url;
         let has_more =
             url.path() != "/" || url.query().is_some() || url.fragment().is_some() || url.port().is_some();
         (url.host_str().unwrap_or_default().to_owned(), has_more)
@@ -38,17 +41,13 @@ impl WebAddress {
 
     /// The account's name in the address of a profile on one of `hosts`: the path, when it is one part and no more.
     pub fn account_on(&self, hosts: &[&str]) -> Option<String> {
-        let url = self.url()?;
+        let url = &self.url;
         let host = url.host_str()?;
         let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("m.")).unwrap_or(host);
         let mut parts = url.path_segments()?.filter(|part| !part.is_empty());
         let (account, rest) = (parts.next()?, parts.next());
         let is_profile = hosts.contains(&host) && rest.is_none() && url.query().is_none();
         is_profile.then(|| account.trim_start_matches('@').to_owned())
-    }
-
-    fn url(&self) -> Option<Url> {
-        Url::parse(&self.0).ok()
     }
 }
 
@@ -61,7 +60,7 @@ impl FromStr for WebAddress {
         let url = Url::parse(&complete).map_err(|_| WebAddressError)?;
         let host = url.host_str().ok_or(WebAddressError)?;
         if matches!(url.scheme(), "http" | "https") && host.contains(['.', ':']) {
-            Ok(Self(complete))
+            Ok(Self { text: complete, url })
         } else {
             Err(WebAddressError)
         }

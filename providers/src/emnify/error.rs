@@ -20,8 +20,18 @@ const LOCKOUT: Duration = Duration::from_mins(5);
 const TOKEN_LIFE: Duration = Duration::from_hours(4);
 
 pub(super) fn interpret(info: &ProviderInfo, exchange: &Exchange) -> Result<Created, ProviderError> {
-    let body = success(info, exchange)?;
-    let in_body = |key: &str| body.as_ref().and_then(|body| body.get(key)).and_then(id_text);
+    match exchange.plain_success(&["id", "contact_id"]) {
+        Some(body) => created(info, exchange, Some(&body)),
+        None => interpret_whole(info, exchange),
+    }
+}
+
+fn interpret_whole(info: &ProviderInfo, exchange: &Exchange) -> Result<Created, ProviderError> {
+    created(info, exchange, success(info, exchange)?.as_ref())
+}
+
+fn created(info: &ProviderInfo, exchange: &Exchange, body: Option<&Value>) -> Result<Created, ProviderError> {
+    let in_body = |key: &str| body.and_then(|body| body.get(key)).and_then(id_text);
     let id = in_body("id")
         .or_else(|| in_body("contact_id"))
         .or_else(|| id_in_location(exchange))
@@ -89,4 +99,17 @@ fn id_in_location(exchange: &Exchange) -> Option<String> {
     let path = location.split(['?', '#']).next()?.trim_end_matches('/');
     let last = path.rsplit('/').next()?;
     last.bytes().all(|byte| byte.is_ascii_digit()).then(|| last.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_success_is_judged_by_some_members_as_it_is_by_the_whole_answer() {
+        crate::arbitrary_answer::same_verdicts(|exchange| {
+            let info = ProviderInfo::new("acme", "emnify");
+            (interpret(&info, exchange), interpret_whole(&info, exchange))
+        });
+    }
 }

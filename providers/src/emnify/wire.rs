@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::config::ContactType;
 use crate::contact::{Address, ChannelKind, ContactKind, Country, Link, Name, Organization, UnifiedContact};
 use crate::draft::{Count, Evidence, FieldFate, LookUp, MappingRow};
-use crate::mapping::{Guard, Mapping, PhoneSlot, fits};
+use crate::mapping::{Guard, Mapping, PhoneSlot, fits, indexed};
 
 const PURCHASE_ORDER_NUMBER: &str = "purchase_order_number";
 const PURCHASE_ORDER_NUMBER_LIMIT: usize = 50;
@@ -89,7 +89,7 @@ pub(super) fn map(
         }
     }
     for (index, Link { kind: _, url: _ }) in links.iter().enumerate() {
-        mapping.no_place_for(true, format_args!("links[{index}].url"), "links");
+        mapping.no_place_for(true, indexed!("links", index, ".url"), "links");
     }
     mapping.no_place_for(birthday.is_some(), "birthday", "birthday");
     mapping.no_place_for(photo_url.is_some(), "photo_url", "picture");

@@ -203,6 +203,9 @@ pub(crate) fn holds_an_id(body: &Value) -> bool {
     places.into_iter().flatten().any(|place| id_under(CONTACT_ID_KEYS, place).is_some())
 }
 
+/// The members that [`looks_like_an_error`] reads.
+pub(crate) const ERROR_MEMBERS: &[&str] = &["error", "errors", "error_code", "status", "success"];
+
 /// Whether a body that came with a success is an error all the same.
 pub(crate) fn looks_like_an_error(body: &Value) -> bool {
     let Value::Object(map) = body else {

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
-use super::BODY_LIMIT;
+use super::{BODY_LIMIT, members};
 
 /// Status, headers and body of an answer.
 #[derive(Clone)]
@@ -134,6 +134,11 @@ impl Answer {
         let mut documents = serde_json::Deserializer::from_str(&text).into_iter();
         // A sentence may begin with a number: "404 page not found".
         documents.next()?.ok().filter(|first: &Value| !matches!(first, Value::Number(_) | Value::Bool(_)))
+    }
+
+    /// Where [`json`](Self::json) is an object, the members with one of these names, read without building the others.
+    pub(crate) fn members(&self, names: &[&[&str]]) -> Option<Value> {
+        members::of_object(&self.text(), names)
     }
 
     /// Whether the body is a web page.

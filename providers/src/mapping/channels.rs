@@ -3,10 +3,9 @@
 //! Its rule: the primary one comes first, then the order of the input. A vendor that holds fewer than
 //! there are gets the first ones, and the others are told as dropped.
 
-use std::fmt;
-
-use super::{Mapping, path};
+use super::{Mapping, indexed};
 use crate::contact::{Address, ChannelKind, Country, E164, Email, Phone};
+use crate::draft::{Fate, Text};
 
 /// What is told of a number that was normalized.
 pub const E164_DETAIL: &str = "normalized to E.164";
@@ -29,15 +28,15 @@ pub fn primary_first<T>(entries: &[T], is_primary: fn(&T) -> bool) -> Vec<(usize
 
 impl Mapping {
     /// The one e-mail address that a vendor with a single field gets.
-    pub fn one_email(&mut self, emails: &[Email], to: &str) {
+    pub fn one_email(&mut self, emails: &[Email], to: &'static str) {
         for (rank, (index, email)) in primary_first(emails, |email| email.primary).into_iter().enumerate() {
-            let field = format!("emails[{index}].address");
+            let field: Text = indexed!("emails", index, ".address");
             if rank == 0 {
                 self.set(to, email.address.as_str());
                 self.sent(field, to);
             } else {
                 let detail = format!("{} holds one e-mail address", self.title());
-                self.dropped(field, &detail);
+                self.dropped(field, detail);
             }
             self.email_trimmings(index, email, rank == 0, to);
         }
@@ -46,13 +45,9 @@ impl Mapping {
     /// What a vendor without kinds and labels does with those of an e-mail address.
     pub fn email_trimmings(&mut self, index: usize, email: &Email, sent: bool, to: &str) {
         let Email { address: _, kind, label, primary } = email;
-        self.no_place_for(kind.is_some(), format_args!("emails[{index}].kind"), "kinds of e-mail address");
-        self.no_place_for(
-            label.is_some(),
-            format_args!("emails[{index}].label"),
-            "labels of e-mail addresses",
-        );
-        self.primary(*primary, format_args!("emails[{index}].primary"), sent, to);
+        self.no_place_for(kind.is_some(), indexed!("emails", index, ".kind"), "kinds of e-mail address");
+        self.no_place_for(label.is_some(), indexed!("emails", index, ".label"), "labels of e-mail addresses");
+        self.primary(*primary, indexed!("emails", index, ".primary"), sent, to);
     }
 
     /// Sends each number to the free field that takes its kind, in E.164; one that finds its field taken goes
@@ -84,7 +79,7 @@ impl Mapping {
                 self.set(to, number);
             } else {
                 let detail = format!("{} holds no further number of this kind", self.title());
-                self.dropped(format!("phones[{index}].number"), &detail);
+                self.dropped(indexed!("phones", index, ".number"), detail);
             }
             let tells_kind =
                 |to: &str| slots.iter().skip(1).any(|slot| slot.field == to && (slot.takes)(phone.kind));
@@ -98,9 +93,9 @@ impl Mapping {
         index: usize,
         phone: &Phone,
         region: Option<Country>,
-        to: &str,
+        to: impl Into<Text>,
     ) -> String {
-        let field = format!("phones[{index}].number");
+        let field: Text = indexed!("phones", index, ".number");
         match phone.number.e164(region) {
             Ok(normalized) if normalized.number == phone.number.as_str() => {
                 self.sent(field, to);
@@ -112,14 +107,14 @@ impl Mapping {
             }
             Err(error) => {
                 let detail = format!("sent as written: {error}");
-                self.fate(field, crate::draft::Fate::Sent, Some(to), Some(&detail));
+                self.fate(field, Fate::Sent, Some(to.into()), Some(detail.into()));
                 phone.number.as_str().to_owned()
             }
         }
     }
 
     /// The fate of a number that was brought into E.164.
-    pub fn normalized(&mut self, field: String, to: &str, number: &E164) {
+    pub fn normalized(&mut self, field: impl Into<Text>, to: impl Into<Text>, number: &E164) {
         if number.extension.is_some() {
             self.truncated(field, to, "normalized to E.164, which has no extensions");
         } else {
@@ -130,44 +125,44 @@ impl Mapping {
     /// What a vendor without kinds, labels and extensions does with those of a number.
     pub fn phone_trimmings(&mut self, index: usize, phone: &Phone, to: Option<&str>, kind_is_told: bool) {
         let Phone { number: _, kind, label, primary, extension } = phone;
-        let kind_field = format_args!("phones[{index}].kind");
+        let kind_field: Text = indexed!("phones", index, ".kind");
         match to {
             Some(to) if kind_is_told && kind.is_some() => {
-                self.merged(path(kind_field), to, "the field says which kind it is");
+                self.merged(kind_field, to.to_owned(), "the field says which kind it is");
             }
             _ => self.no_place_for(kind.is_some(), kind_field, "field for this kind of phone number"),
         }
-        self.no_place_for(label.is_some(), format_args!("phones[{index}].label"), "labels of phone numbers");
-        self.primary(*primary, format_args!("phones[{index}].primary"), to.is_some(), to.unwrap_or_default());
-        self.no_place_for(extension.is_some(), format_args!("phones[{index}].extension"), "extensions");
+        self.no_place_for(label.is_some(), indexed!("phones", index, ".label"), "labels of phone numbers");
+        self.primary(*primary, indexed!("phones", index, ".primary"), to.is_some(), to.unwrap_or_default());
+        self.no_place_for(extension.is_some(), indexed!("phones", index, ".extension"), "extensions");
     }
 
-    fn primary(&mut self, primary: bool, field: impl fmt::Display, sent: bool, to: &str) {
+    fn primary(&mut self, primary: bool, field: impl Into<Text>, sent: bool, to: &str) {
         if !primary {
             return;
         }
         if sent {
-            self.merged(path(field), to, "the primary one is taken first");
+            self.merged(field, to.to_owned(), "the primary one is taken first");
         } else {
-            self.dropped(path(field), "what it marks is not sent");
+            self.dropped(field, "what it marks is not sent");
         }
     }
 
     /// All parts of an address that is not sent.
-    pub fn address_dropped(&mut self, index: usize, address: &Address, why: &str) {
+    pub fn address_dropped(&mut self, index: usize, address: &Address, why: &'static str) {
         let Address { kind, street, street2, city, region, postal_code, country } = address;
-        let parts = [
-            ("kind", kind.is_some()),
-            ("street", street.is_some()),
-            ("street2", street2.is_some()),
-            ("city", city.is_some()),
-            ("region", region.is_some()),
-            ("postal_code", postal_code.is_some()),
-            ("country", country.is_some()),
+        let parts: [(Text, bool); 7] = [
+            (indexed!("addresses", index, ".kind"), kind.is_some()),
+            (indexed!("addresses", index, ".street"), street.is_some()),
+            (indexed!("addresses", index, ".street2"), street2.is_some()),
+            (indexed!("addresses", index, ".city"), city.is_some()),
+            (indexed!("addresses", index, ".region"), region.is_some()),
+            (indexed!("addresses", index, ".postal_code"), postal_code.is_some()),
+            (indexed!("addresses", index, ".country"), country.is_some()),
         ];
         for (part, present) in parts {
             if present {
-                self.dropped(format!("addresses[{index}].{part}"), why);
+                self.dropped(part, why);
             }
         }
     }

@@ -32,7 +32,7 @@ impl Mapping {
                 let field = format!("vendor.{vendor}.{key}");
                 if vendor != self.vendor {
                     let detail = format!("it is meant for {vendor}");
-                    self.kept(field, &detail);
+                    self.kept(field, detail);
                     continue;
                 }
                 match guard(self, key, value) {
@@ -42,13 +42,13 @@ impl Mapping {
                     }
                     Guard::Merge(value) => {
                         self.overwrite(key, value, &field);
-                        self.sent(field, key);
+                        self.sent(field, key.clone());
                     }
                     Guard::Reformat(value, detail) => {
                         self.overwrite(key, value, &field);
-                        self.reformatted(field, key, &detail);
+                        self.reformatted(field, key.clone(), detail);
                     }
-                    Guard::Refuse(why) => self.dropped(field, &why),
+                    Guard::Refuse(why) => self.dropped(field, why),
                 }
             }
         }
@@ -66,7 +66,7 @@ impl Mapping {
             });
             if hit {
                 told.fate = fate;
-                told.detail = Some(format!("replaced by {by}"));
+                told.detail = Some(format!("replaced by {by}").into());
             }
         }
     }

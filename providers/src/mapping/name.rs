@@ -27,7 +27,7 @@ impl Mapping {
         kind: ContactKind,
         name: Option<&Name>,
         organization: Option<&Organization>,
-        to: &str,
+        to: &'static str,
         prefix_goes_elsewhere: bool,
     ) -> Called {
         let organization_name = organization.and_then(|organization| organization.name.as_deref());
@@ -54,7 +54,7 @@ impl Mapping {
         }
     }
 
-    fn own_name(&mut self, name: &Name, to: &str) -> Option<String> {
+    fn own_name(&mut self, name: &Name, to: &'static str) -> Option<String> {
         if let Some(full) = &name.full {
             self.sent("name.full", to);
             let parts = Name { full: None, ..name.clone() };
@@ -75,7 +75,7 @@ impl Mapping {
         name.display()
     }
 
-    fn each_part(&mut self, name: &Name, judge: impl Fn(&str) -> (Fate, &'static str), to: &str) {
+    fn each_part(&mut self, name: &Name, judge: impl Fn(&str) -> (Fate, &'static str), to: &'static str) {
         let Name { full, prefix, given, middle, family, suffix } = name;
         let parts = [
             ("name.full", full),
@@ -88,8 +88,8 @@ impl Mapping {
         for (field, part) in parts {
             if let Some(part) = part {
                 let (fate, detail) = judge(part);
-                let to = (fate != Fate::Dropped).then_some(to);
-                self.fate(field, fate, to, Some(detail));
+                let to = (fate != Fate::Dropped).then_some(to.into());
+                self.fate(field, fate, to, Some(detail.into()));
             }
         }
     }

@@ -6,8 +6,8 @@
 use serde_json::Value;
 
 use crate::contact::{ChannelKind, ContactKind, Country, Link, LinkKind, Organization, UnifiedContact};
-use crate::draft::{Count, Evidence, FieldFate, MappingRow};
-use crate::mapping::{Guard, Mapping, PhoneSlot};
+use crate::draft::{Count, Evidence, FieldFate, MappingRow, Text};
+use crate::mapping::{Guard, Mapping, PhoneSlot, indexed};
 
 /// Which vendor field holds which unified field.
 pub(super) const MAPPING: &[MappingRow] = &[
@@ -91,7 +91,7 @@ const FACEBOOK: &[&str] = &["facebook.com", "fb.com"];
 
 fn map_links(mapping: &mut Mapping, links: &[Link]) {
     for (index, Link { kind, url }) in links.iter().enumerate() {
-        let field = format!("links[{index}].url");
+        let field: Text = indexed!("links", index, ".url");
         let (to, hosts) = match kind {
             LinkKind::Twitter => ("TwitterId", TWITTER),
             LinkKind::Facebook => ("FacebookId", FACEBOOK),

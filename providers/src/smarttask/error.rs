@@ -23,15 +23,38 @@ const ZONES_DIFFER_BY: Duration = Duration::from_hours(27);
 /// A contact that was changed this long after it was made was not made by this request.
 const CHANGED_LATER_BY: SignedDuration = SignedDuration::from_secs(60);
 
+/// What is read of a contact that was created.
+const MEMBERS: &[&str] = &["record_id", "created_at", "modified_at"];
+
 pub(super) fn interpret(
     info: &ProviderInfo,
     exchange: &Exchange,
     use_created: bool,
 ) -> Result<Created, ProviderError> {
+    match exchange.plain_success(MEMBERS) {
+        Some(body) => created(info, exchange, &body, use_created),
+        None => interpret_whole(info, exchange, use_created),
+    }
+}
+
+fn interpret_whole(
+    info: &ProviderInfo,
+    exchange: &Exchange,
+    use_created: bool,
+) -> Result<Created, ProviderError> {
     let body = success(info, exchange)?.unwrap_or(Value::Null);
+    created(info, exchange, &body, use_created)
+}
+
+fn created(
+    info: &ProviderInfo,
+    exchange: &Exchange,
+    body: &Value,
+    use_created: bool,
+) -> Result<Created, ProviderError> {
     let id = body.get("record_id").and_then(id_text).and_then(ContactId::new);
     match id {
-        Some(id) => Ok(Created { id, existing: use_created && was_there_before(&body, exchange.sent_at) }),
+        Some(id) => Ok(Created { id, existing: use_created && was_there_before(body, exchange.sent_at) }),
         None => Err(exchange.no_readable_id(info)),
     }
 }
@@ -130,5 +153,13 @@ mod tests {
         assert!(!was_there("2026-11-20T02:00:00", "2026-11-20T02:00:00"), "the zone is unknown");
         assert!(!was_there("yesterday", "2026-11-20T10:05:00"));
         assert!(!was_there("2026-11-20T10:00:00.1234567Z", "2026-11-20T10:00:00.1234568Z"));
+    }
+
+    #[test]
+    fn a_success_is_judged_by_some_members_as_it_is_by_the_whole_answer() {
+        crate::arbitrary_answer::same_verdicts(|exchange| {
+            let info = ProviderInfo::new("acme", "smarttask");
+            (interpret(&info, exchange, true), interpret_whole(&info, exchange, true))
+        });
     }
 }

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::contact::{
     Address, ContactKind, Country, Email, Link, LinkKind, Name, Organization, Phone, UnifiedContact,
 };
-use crate::draft::{Count, Evidence, FieldFate, MappingRow};
-use crate::mapping::{Guard, Mapping, fits, fitted, primary_first};
+use crate::draft::{Count, Evidence, FieldFate, MappingRow, Text};
+use crate::mapping::{Guard, Mapping, fits, fitted, indexed, primary_first};
 
 const NAME_LIMIT: usize = 100;
 const DESIGNATION_LIMIT: usize = 50;
@@ -139,12 +139,12 @@ fn map_name(
 fn map_emails(mapping: &mut Mapping, emails: &[Email]) {
     let mut list = Vec::new();
     for (index, email) in primary_first(emails, |email| email.primary) {
-        let field = format!("emails[{index}].address");
+        let field: Text = indexed!("emails", index, ".address");
         let address = email.address.as_str();
-        let to = format!("emails[{}].email", list.len());
+        let to: Text = indexed!("emails", list.len(), ".email");
         let is_sent = fits(address, EMAIL_LIMIT);
         if is_sent {
-            mapping.sent(field, &to);
+            mapping.sent(field, to.clone());
             list.push(json!({"email": address}));
         } else {
             mapping.dropped(field, "it is longer than the 320 characters that SmartTask takes");
@@ -159,16 +159,16 @@ fn map_emails(mapping: &mut Mapping, emails: &[Email]) {
 fn map_phones(mapping: &mut Mapping, phones: &[Phone], region: Option<Country>) {
     let mut list = Vec::new();
     for (index, phone) in primary_first(phones, |phone| phone.primary) {
-        let to = format!("phones[{}].phone_number", list.len());
+        let to: Text = indexed!("phones", list.len(), ".phone_number");
         let is_sent = phone.number.e164(region).is_ok() || fits(phone.number.as_str(), PHONE_LIMIT);
         if is_sent {
-            let number = mapping.free_text_number(index, phone, region, &to);
+            let number = mapping.free_text_number(index, phone, region, to.clone());
             list.push(json!({"phone_number": number}));
         } else {
             let detail = "it is longer than the 30 characters that SmartTask takes";
-            mapping.dropped(format!("phones[{index}].number"), detail);
+            mapping.dropped(indexed!("phones", index, ".number"), detail);
         }
-        mapping.phone_trimmings(index, phone, is_sent.then_some(to.as_str()), false);
+        mapping.phone_trimmings(index, phone, is_sent.then_some(&*to), false);
     }
     if !list.is_empty() {
         mapping.set("phones", list);
@@ -192,16 +192,16 @@ fn map_addresses(mapping: &mut Mapping, addresses: &[Address]) {
             .filter_map(Option::as_deref)
             .collect();
         let parts = [
-            ("street", street.is_some()),
-            ("street2", street2.is_some()),
-            ("postal_code", postal_code.is_some()),
-            ("city", city.is_some()),
-            ("region", region.is_some()),
-            ("country", country.is_some()),
+            ("addresses[0].street", street.is_some()),
+            ("addresses[0].street2", street2.is_some()),
+            ("addresses[0].postal_code", postal_code.is_some()),
+            ("addresses[0].city", city.is_some()),
+            ("addresses[0].region", region.is_some()),
+            ("addresses[0].country", country.is_some()),
         ];
         for (part, _) in parts.iter().filter(|(_, present)| *present) {
             let detail = "the parts are joined by commas";
-            mapping.merged(format!("addresses[0].{part}"), "address", detail);
+            mapping.merged(*part, "address", detail);
         }
         if !lines.is_empty() {
             let text = lines.join(", ");
@@ -217,14 +217,14 @@ fn map_addresses(mapping: &mut Mapping, addresses: &[Address]) {
 fn map_links(mapping: &mut Mapping, links: &[Link]) {
     let mut details = Map::new();
     for (index, Link { kind, url }) in links.iter().enumerate() {
-        let field = format!("links[{index}].url");
-        let key = match kind {
-            LinkKind::Website => "domain",
-            LinkKind::Linkedin => "linkedin_url",
-            LinkKind::Twitter => "twitter_url",
-            LinkKind::Facebook => "facebook_url",
-            LinkKind::Github => "github_url",
-            LinkKind::Instagram => "instagram_url",
+        let field: Text = indexed!("links", index, ".url");
+        let (key, to) = match kind {
+            LinkKind::Website => ("domain", "url_details.domain"),
+            LinkKind::Linkedin => ("linkedin_url", "url_details.linkedin_url"),
+            LinkKind::Twitter => ("twitter_url", "url_details.twitter_url"),
+            LinkKind::Facebook => ("facebook_url", "url_details.facebook_url"),
+            LinkKind::Github => ("github_url", "url_details.github_url"),
+            LinkKind::Instagram => ("instagram_url", "url_details.instagram_url"),
             LinkKind::Other => {
                 mapping.dropped(field, "SmartTask has no place for other links");
                 continue;
@@ -234,17 +234,16 @@ fn map_links(mapping: &mut Mapping, links: &[Link]) {
             mapping.dropped(field, "SmartTask holds one of this kind");
             continue;
         }
-        let to = format!("{LINK_DETAILS}.{key}");
         let text = if *kind == LinkKind::Website {
             let (host, has_more) = url.host_and_more();
             if has_more {
-                mapping.truncated(field, &to, "the host alone");
+                mapping.truncated(field, to, "the host alone");
             } else {
-                mapping.reformatted(field, &to, "the host alone");
+                mapping.reformatted(field, to, "the host alone");
             }
             host
         } else {
-            mapping.sent(field, &to);
+            mapping.sent(field, to);
             url.as_str().to_owned()
         };
         details.insert(key.to_owned(), Value::String(text));

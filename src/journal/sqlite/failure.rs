@@ -4,6 +4,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::ErrorCode;
 
@@ -12,16 +13,16 @@ use crate::journal::{JournalError, JournalErrorKind};
 /// The errors of one journal.
 #[derive(Debug, Clone)]
 pub(super) struct Failing {
-    journal: String,
+    journal: Arc<str>,
 }
 
 impl Failing {
     pub(super) fn at(path: &Path) -> Self {
-        Self { journal: path.display().to_string() }
+        Self { journal: path.display().to_string().into() }
     }
 
     pub(super) fn of_kind(&self, kind: JournalErrorKind) -> JournalError {
-        JournalError::new(self.journal.clone(), kind)
+        JournalError::new(&*self.journal, kind)
     }
 
     pub(super) fn of_system(&self, error: &io::Error) -> JournalError {

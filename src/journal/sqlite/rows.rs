@@ -2,8 +2,6 @@
 //!
 //! Its rule: what is written is read back the same, or is an error; the content of a finished delivery leaves the file.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use rusqlite::types::{ToSql, Type, Value};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
@@ -20,7 +18,8 @@ const RECORDS: &str = "SELECT number, provider, contact, vendor, fingerprint, st
                        by_person, changed_at, content FROM deliveries LEFT JOIN contents USING (number)";
 
 const INSERT: &str = "INSERT INTO deliveries (vendor, fingerprint, standing, ticket, id, attempts, error, by_person, \
-                      changed_at, provider, contact) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+                      changed_at, provider, contact) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+                      ON CONFLICT (provider, contact) DO NOTHING";
 const UPDATE: &str = "UPDATE deliveries SET vendor = ?1, fingerprint = ?2, standing = ?3, ticket = ?4, id = ?5, \
                       attempts = ?6, error = ?7, by_person = ?8, changed_at = ?9 WHERE number = ?10";
 
@@ -30,8 +29,9 @@ pub(super) fn look(connection: &Connection, key: &DeliveryKey) -> rusqlite::Resu
     statement.query_row(params![key.provider(), key.contact()], record).optional()
 }
 
-/// Writes a record in the place of the one with its number, or as a new one where that is 0. Gives the number.
-pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Result<i64> {
+/// Writes a record in the place of the one with its number, or as a new one where that is 0. Gives the number; `None` when
+/// it would be new and there is one of its key already.
+pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Result<Option<u64>> {
     let is_new = record.number == 0;
     let mut statement = connection.prepare_cached(if is_new { INSERT } else { UPDATE })?;
     let ticket = match record.standing {
@@ -56,18 +56,21 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
     let (provider, contact, number) =
         (record.key.provider(), record.key.contact(), record.number.cast_signed());
     let place: &[&dyn ToSql] = if is_new { &[&provider, &contact] } else { &[&number] };
-    statement.execute(params_from_iter(settings.iter().chain(place)))?;
+    if statement.execute(params_from_iter(settings.iter().chain(place)))? == 0 {
+        return Ok(None);
+    }
     let number = if is_new { connection.last_insert_rowid() } else { number };
     match &record.content {
         Some(content) => {
             let insert = "INSERT OR REPLACE INTO contents (number, content) VALUES (?1, ?2)";
             connection.prepare_cached(insert)?.execute(params![number, content.as_ref()])?;
         }
+        None if is_new => {}
         None => {
             connection.prepare_cached("DELETE FROM contents WHERE number = ?1")?.execute([number])?;
         }
     }
-    Ok(number)
+    Ok(Some(number.cast_unsigned()))
 }
 
 /// Says of every claim that its holder is gone.
@@ -144,19 +147,18 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     let text = |index: usize| row.get::<_, String>(index);
     let id: Option<String> = row.get(7)?;
     let error: Option<String> = row.get(9)?;
-    let content: Option<String> = row.get(12)?;
     Ok(Record {
         number: row.get::<_, i64>(0)?.cast_unsigned(),
         key: DeliveryKey::of(&text(1)?, text(2)?),
-        vendor: text(3)?,
-        fingerprint: text(4)?,
+        vendor: row.get(3)?,
+        fingerprint: row.get(4)?,
         standing: sound(5, standing(&text(5)?, row.get(6)?))?,
         id: id.map(|id| sound(7, ContactId::new(id))).transpose()?,
         attempts: row.get(8)?,
         error: error.map(|error| sound(9, serde_json::from_str(&error).ok())).transpose()?,
         by_person: row.get(10)?,
         changed_at: sound(11, Timestamp::from_millisecond(row.get(11)?).ok())?,
-        content: content.map(Arc::from),
+        content: row.get(12)?,
     })
 }
 

@@ -63,13 +63,13 @@ impl Writer {
         request: impl FnOnce(Answer<T>) -> Request,
     ) -> impl Future<Output = Result<T, JournalError>> + Send + 'static {
         let (answer, answered) = oneshot::channel();
-        let ended = self.failing.of_kind(JournalErrorKind::Broken);
-        // When the thread is gone, so is the answer.
+        let failing = self.failing.clone();
         let asked = Asked { request: request(answer), runtime: Handle::try_current().ok() };
         if let Some(requests) = &self.requests {
             let _ = requests.send(asked);
         }
-        async move { answered.await.unwrap_or(Err(ended)) }
+        // When the thread is gone, so is the answer.
+        async move { answered.await.unwrap_or_else(|_| Err(failing.of_kind(JournalErrorKind::Broken))) }
     }
 }
 
@@ -157,14 +157,27 @@ impl Desk {
     }
 
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
+        // Most are of what has no record yet: that it can be made says so, without a look.
+        let (claimed, record) = rules::claim(None, claim.clone());
+        if self.grant(claim.ticket, record)? {
+            return Ok(claimed);
+        }
         let ticket = claim.ticket;
         let known = rows::look(&self.connection, &claim.key)?;
         let (claimed, record) = rules::claim(known, claim);
-        if let Some(record) = record {
-            let number = rows::write(&self.connection, &record)?.cast_unsigned();
+        self.grant(ticket, record)?;
+        Ok(claimed)
+    }
+
+    fn grant(&mut self, ticket: Ticket, record: Option<Record>) -> rusqlite::Result<bool> {
+        let Some(record) = record else {
+            return Ok(false);
+        };
+        let written = rows::write(&self.connection, &record)?;
+        if let Some(number) = written {
             self.granted.insert(ticket, Record { number, content: None, ..record });
         }
-        Ok(claimed)
+        Ok(written.is_some())
     }
 
     fn settle(&mut self, settlement: Settlement) -> rusqlite::Result<()> {
@@ -184,7 +197,7 @@ impl Desk {
 
     fn write(&self, record: Option<Record>) -> rusqlite::Result<bool> {
         match record {
-            Some(record) => rows::write(&self.connection, &record).map(|_| true),
+            Some(record) => rows::write(&self.connection, &record).map(|written| written.is_some()),
             None => Ok(false),
         }
     }

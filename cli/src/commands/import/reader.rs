@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::stream::{self, Stream};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use unicontact::providers::UnifiedContact;
 use unicontact_import::{Reading, Reject};
@@ -18,7 +19,9 @@ use crate::exit::{Exit, Failure};
 use crate::output;
 
 /// How many rows are read ahead.
-const AHEAD: usize = 32;
+const AHEAD: usize = 64;
+/// Once as many are read, it goes on when there is room for so many: to be woken costs more than to read a row.
+const ROOM: usize = 32;
 /// How many rejects, notes and properties are told one by one.
 const TOLD: usize = 10;
 /// How many different notes are counted.
@@ -78,7 +81,8 @@ impl Reader {
         // Nobody waits for it: it may wait for an input that never ends.
         let started = thread.spawn({
             let (rows, rejects) = (Arc::clone(&rows), Arc::clone(&rejects));
-            move || read_all(reading, &rejects, &sender, &rows)
+            let queue = Queue { contacts: sender, runtime: Handle::current() };
+            move || read_all(reading, &rejects, &queue, &rows)
         });
         started
             .map_err(|error| Failure::new(format!("no thread can be started to read the file: {error}")))?;
@@ -123,21 +127,34 @@ fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn read_all(
-    mut reading: Reading,
-    rejects: &Mutex<RejectsFile>,
-    contacts: &mpsc::Sender<UnifiedContact>,
-    so_far: &Mutex<Rows>,
-) {
+/// Where the contacts go.
+struct Queue {
+    contacts: mpsc::Sender<UnifiedContact>,
+    runtime: Handle,
+}
+
+impl Queue {
+    /// Room for some more, as soon as there is. None when nobody takes any.
+    fn room(&self) -> Option<mpsc::PermitIterator<'_, UnifiedContact>> {
+        self.runtime.block_on(self.contacts.reserve_many(ROOM)).ok()
+    }
+}
+
+fn read_all(mut reading: Reading, rejects: &Mutex<RejectsFile>, queue: &Queue, so_far: &Mutex<Rows>) {
+    let Some(mut room) = queue.room() else { return };
     for row in reading.by_ref() {
         match row {
             Ok(row) => {
                 if !row.notes.is_empty() {
                     locked(so_far).note(row.notes.iter().map(ToString::to_string));
                 }
-                if contacts.blocking_send(row.contact).is_err() {
+                let Some(place) = room.next().or_else(|| {
+                    room = queue.room()?;
+                    room.next()
+                }) else {
                     return;
-                }
+                };
+                place.send(row.contact);
             }
             Err(reject) if reject.reading_ended && reject.original.is_empty() => {
                 locked(so_far).end = Some(End::BrokeOff(reject.to_string()));

@@ -135,7 +135,7 @@ fn by_contact(records: impl Iterator<Item = Record>) -> VecDeque<Unfinished> {
     let mut found: VecDeque<Unfinished> = VecDeque::new();
     let mut places: HashMap<(String, String), usize> = HashMap::new();
     for record in records {
-        let contact = (record.key.contact().to_owned(), record.fingerprint.clone());
+        let contact = (record.key.contact().to_owned(), record.fingerprint.to_string());
         let provider = record.key.provider().to_owned();
         if let Some(of_contact) = places.get(&contact).and_then(|place| found.get_mut(*place)) {
             of_contact.providers.push(provider);

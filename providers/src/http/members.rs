@@ -1,0 +1,143 @@
+//! Some members of a JSON object, read without building the others.
+//!
+//! Its rule: what is skipped is checked by the same parser as what is kept, so that an object is readable here exactly
+//! when it is readable whole, and says the same.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+/// The members with one of `names` of the object that `text` begins with; `None` if it begins with anything else.
+pub(super) fn of_object(text: &str, names: &[&[&str]]) -> Option<Value> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    deserializer.deserialize_map(Members(names)).ok()
+}
+
+#[derive(Clone, Copy)]
+struct Members<'names>(&'names [&'names [&'names str]]);
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut kept = Map::new();
+        while let Some(name) = entries.next_key_seed(Name(self.0))? {
+            match name {
+                // Of members with the same name the last one counts, as it does in a `Value`.
+                Some(name) => {
+                    kept.insert(name.to_owned(), entries.next_value()?);
+                }
+                None => {
+                    let Skipped = entries.next_value()?;
+                }
+            }
+        }
+        Ok(Value::Object(kept))
+    }
+}
+
+/// The name of a member, if it is one of these.
+struct Name<'names>(&'names [&'names [&'names str]]);
+
+impl<'de, 'names> DeserializeSeed<'de> for Name<'names> {
+    type Value = Option<&'names str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'names> Visitor<'_> for Name<'names> {
+    type Value = Option<&'names str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the name of a member")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().copied().flatten().copied().find(|name| *name == text))
+    }
+}
+
+/// A value that was read and not kept. serde's `IgnoredAny` would let pass what a `Value` refuses: numbers that are too
+/// large, halves of characters, too much depth.
+struct Skipped;
+
+impl<'de> Deserialize<'de> for Skipped {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Skipped {
+    type Value = Self;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Self, A::Error> {
+        while entries.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self, A::Error> {
+        while entries.next_entry::<Self, Self>()?.is_some() {}
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::arbitrary_answer::{NAMES, bytes};
+    use crate::http::Answer;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn some_members_are_those_of_the_whole_object_and_there_are_none_without_one(
+            body in bytes(),
+            names in proptest::sample::subsequence(NAMES, 0..NAMES.len()),
+        ) {
+            let answer = Answer::new(200).with_body(body);
+            let whole = answer.json().filter(serde_json::Value::is_object).map(|mut whole| {
+                whole.as_object_mut().unwrap().retain(|name, _| names.contains(&name.as_str()));
+                whole
+            });
+            prop_assert_eq!(answer.members(&[&names]), whole);
+        }
+    }
+}
