@@ -42,5 +42,11 @@ if ! command -v valgrind >/dev/null; then
 fi
 cargo run -q --release -p unicontact-benches -- instructions
 
+echo "== a NATS server for the tests of the journal on many machines"
+if ! "${NATS_SERVER:-nats-server}" --version >/dev/null 2>&1; then
+    NATS_SERVER=$(tests/nats-server.sh)
+    export NATS_SERVER
+fi
+
 echo "== tests"
 cargo test --workspace --all-features

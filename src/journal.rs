@@ -25,6 +25,8 @@
 
 mod entry;
 mod error;
+#[cfg(feature = "jetstream")]
+mod jetstream;
 mod memory;
 mod record;
 mod rules;
@@ -39,6 +41,12 @@ use unicontact_providers::DeliveryKey;
 
 pub(crate) use self::entry::{Claiming, Content, Entry, Known};
 pub use self::error::{JournalError, JournalErrorKind};
+/// The client of the version that [`JetStreamJournal`] takes.
+#[cfg(feature = "jetstream")]
+pub use async_nats;
+
+#[cfg(feature = "jetstream")]
+pub use self::jetstream::{JetStreamJournal, JetStreamOptions};
 pub use self::memory::MemoryJournal;
 pub use self::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Standing, Ticket};
 pub use self::sqlite::SqliteJournal;
@@ -92,4 +100,10 @@ pub trait Journal: fmt::Debug + Send + Sync {
     ///
     /// The journal cannot be read.
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError>;
+
+    /// Whether what was granted here is still this process's own. Asked before every attempt; where it is not, none
+    /// begins. A journal whose claims end only with their process says yes.
+    fn holds(&self) -> bool {
+        true
+    }
 }

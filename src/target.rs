@@ -226,6 +226,10 @@ impl Target {
             if *turn.stop.borrow() {
                 break;
             }
+            if !passage.is_held() {
+                failures.add_unless_any(self.not_held());
+                break;
+            }
             let Some(in_flight) = passage.progress.attempt_begins() else {
                 break;
             };
@@ -291,6 +295,13 @@ impl Target {
         };
         let result = tokio::time::timeout(left, watched(preparing, create)).await;
         result.unwrap_or_else(|_| Err(self.out_of_time(preparing.is_under_way())))
+    }
+
+    fn not_held(&self) -> ProviderError {
+        let info = self.provider.info();
+        ProviderError::new(info, Operation::Create, ErrorKind::Unreachable, Effect::NotSent).with_message(
+            "the servers of the journal did not hear of this process for too long, so that others may take its claim",
+        )
     }
 
     fn out_of_time(&self, before_the_create: bool) -> ProviderError {

@@ -120,6 +120,11 @@ impl Entry {
         self.is_in_doubt.load(Ordering::SeqCst)
     }
 
+    /// Whether what was granted is still this process's own.
+    pub(crate) fn is_held(&self) -> bool {
+        self.journal.holds()
+    }
+
     /// Asks for the delivery. Granted, it is on disk.
     pub(crate) async fn claim(&self) -> Claiming {
         self.was_claimed.store(true, Ordering::SeqCst);

@@ -33,6 +33,10 @@ pub enum JournalErrorKind {
     Full,
     /// The system failed to read or write it. It is not used any more until it is opened anew.
     Broken,
+    /// Its servers gave no answer. Try again; nothing was granted, and what was to be recorded may have been.
+    Unreachable,
+    /// Its server is too old to be relied on. Use a newer one.
+    OldServer,
 }
 
 impl JournalError {
@@ -72,6 +76,8 @@ impl JournalErrorKind {
             }
             Self::Full => "the disk is full, the journal cannot be written",
             Self::Broken => "the system failed to read or write the journal",
+            Self::Unreachable => "the servers of the journal cannot be reached, or did not answer",
+            Self::OldServer => "the server of the journal is too old",
         }
     }
 
@@ -84,6 +90,8 @@ impl JournalErrorKind {
             Self::Unwritable => "Make the journal and its folder writable, then run it again.",
             Self::Full => "Make room on the journal's disk, then run it again.",
             Self::Broken => "Check the journal's disk, then run it again.",
+            Self::Unreachable => "Look whether the servers of the journal are up, then run it again.",
+            Self::OldServer => "Use a newer server, then run it again.",
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::delivery::Outcome;
 /// What is known of one delivery.
 #[derive(Clone, PartialEq)]
 pub struct Record {
-    /// Its place in the order in which records were first made, from 1.
+    /// Its place in the order in which records were first made: from 1, and not always the next one.
     pub number: u64,
     /// The provider and the contact.
     pub key: DeliveryKey,

@@ -27,6 +27,11 @@ impl Passage<'_> {
         self.entry.is_some_and(Entry::is_in_doubt)
     }
 
+    /// Whether its claim still keeps others from sending it.
+    pub(super) fn is_held(&self) -> bool {
+        self.entry.is_none_or(Entry::is_held)
+    }
+
     /// Tells its gate how it ended.
     pub(super) fn judge(&self, ending: &Ending) {
         let Some(gate) = self.gate else { return };

@@ -11,7 +11,12 @@ use unicontact::Outcome;
 use unicontact::journal::{
     Claim, Claimed, Journal, MemoryJournal, Record, Settlement, SqliteJournal, Standing, Ticket,
 };
+#[cfg(feature = "jetstream")]
+use unicontact::journal::{JetStreamJournal, JetStreamOptions};
 use unicontact::providers::{ContactId, DeliveryKey};
+
+#[cfg(feature = "jetstream")]
+use crate::nats::opened;
 
 pub(crate) const CONTENT: &str = r#"{"external_id":"42","kind":"person","name":{"full":"Ada King"}}"#;
 
@@ -19,11 +24,22 @@ pub(crate) const CONTENT: &str = r#"{"external_id":"42","kind":"person","name":{
 pub(crate) enum Kept {
     InMemory(Arc<MemoryJournal>),
     InFile(TempDir, Option<Arc<SqliteJournal>>),
+    #[cfg(feature = "jetstream")]
+    OnServers(JetStreamOptions, Arc<JetStreamJournal>),
 }
 
 impl Kept {
-    pub(crate) fn all() -> [Self; 2] {
-        [Self::InMemory(Arc::default()), Self::in_file()]
+    #[cfg_attr(
+        not(feature = "jetstream"),
+        expect(clippy::unused_async, reason = "only servers are waited for")
+    )]
+    pub(crate) async fn all() -> Vec<Self> {
+        vec![
+            Self::InMemory(Arc::default()),
+            Self::in_file(),
+            #[cfg(feature = "jetstream")]
+            Self::on_servers().await,
+        ]
     }
 
     pub(crate) fn in_file() -> Self {
@@ -36,17 +52,28 @@ impl Kept {
         match self {
             Self::InMemory(journal) => Arc::<MemoryJournal>::clone(journal),
             Self::InFile(_, journal) => Arc::<SqliteJournal>::clone(journal.as_ref().unwrap()),
+            #[cfg(feature = "jetstream")]
+            Self::OnServers(_, journal) => Arc::<JetStreamJournal>::clone(journal),
         }
     }
 
     /// What the next process finds.
-    pub(crate) fn reopen(&mut self) {
+    #[cfg_attr(
+        not(feature = "jetstream"),
+        expect(clippy::unused_async, reason = "only servers are waited for")
+    )]
+    pub(crate) async fn reopen(&mut self) {
         match self {
             Self::InMemory(journal) => journal.reopen(),
             Self::InFile(folder, journal) => {
                 *journal = None;
                 let path = folder.path().join("unicontact.db");
                 *journal = Some(Arc::new(SqliteJournal::open(&path).unwrap()));
+            }
+            #[cfg(feature = "jetstream")]
+            Self::OnServers(options, journal) => {
+                journal.leave().await.unwrap();
+                *journal = Arc::new(opened(options).await);
             }
         }
     }

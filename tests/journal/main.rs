@@ -8,6 +8,10 @@ mod accident;
 mod bench;
 mod contract;
 mod model;
+#[cfg(feature = "jetstream")]
+mod nats;
+#[cfg(feature = "jetstream")]
+mod on_servers;
 mod refusal;
 mod secrecy;
 mod sharing;

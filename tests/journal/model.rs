@@ -135,7 +135,7 @@ async fn run(kept: &mut Kept, requests: Vec<Request>) {
                 }
             }
             Request::Reopen => {
-                kept.reopen();
+                kept.reopen().await;
                 for account in accounts.values_mut() {
                     if let Account::Held { had, .. } = *account {
                         *account = Account::Interrupted { had };
@@ -169,8 +169,8 @@ proptest! {
 
     #[test]
     fn any_sequence_of_requests_is_answered_as_the_rules_say(requests in requests()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        for mut kept in Kept::all() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for mut kept in runtime.block_on(Kept::all()) {
             runtime.block_on(run(&mut kept, requests.clone()));
         }
     }

@@ -58,7 +58,7 @@ async fn many_deliveries_at_once_are_all_recorded() {
     });
     join_all(deliveries).await;
     drop(journal);
-    kept.reopen();
+    kept.reopen().await;
     for number in 1..=500 {
         let standing = standing(&*kept.journal(), &number.to_string()).await;
         assert_eq!(standing, Standing::Settled(Outcome::Created), "{number}");
@@ -73,7 +73,7 @@ async fn closing_waits_for_what_was_asked() {
         kept.journal().claim(claim(&contact, number)).await.unwrap();
         drop(kept.journal().settle(settlement(&contact, Some(number), Outcome::Failed)));
     }
-    kept.reopen();
+    kept.reopen().await;
     for number in 1..=50 {
         let standing = standing(&*kept.journal(), &number.to_string()).await;
         assert_eq!(standing, Standing::Settled(Outcome::Failed), "{number}");

@@ -3,6 +3,7 @@
 //! Its rule: a claim that fails sends nothing; a settlement that fails hides nothing.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -16,7 +17,7 @@ use unicontact::providers::{DeliveryKey, Effect, ErrorKind};
 use unicontact::{Outcome, Policy, Report, Verdict};
 
 use crate::scripted::bench::{Bench, contact};
-use crate::scripted::{Scripted, creates};
+use crate::scripted::{Scripted, creates, fails, rate_limited};
 
 /// A journal that fails in one of its operations.
 #[derive(Debug, Default)]
@@ -25,6 +26,9 @@ struct Broken {
     look: bool,
     claim: bool,
     settle: bool,
+    /// Before this attempt it learns that its claims are no longer its own; 0 is never.
+    lost_at: u32,
+    attempts: AtomicU32,
 }
 
 fn unless(broken: bool) -> Result<(), JournalError> {
@@ -56,6 +60,10 @@ impl Journal for Broken {
 
     async fn list(&self, _: &Selection) -> Result<Vec<Record>, JournalError> {
         Ok(Vec::new())
+    }
+
+    fn holds(&self) -> bool {
+        self.attempts.fetch_add(1, Ordering::Relaxed) + 1 != self.lost_at
     }
 }
 
@@ -100,4 +108,27 @@ async fn a_contact_that_was_created_but_not_recorded_is_told_as_both() {
       "unrecorded": "/data/unicontact.db: the disk is full, the journal cannot be written"
     }
     "#);
+}
+
+#[tokio::test]
+async fn no_attempt_begins_once_others_may_take_the_claim() {
+    let (report, creates) = deliver(Broken { lost_at: 1, ..Broken::default() }).await;
+    assert_eq!(creates, 0);
+    let delivery = &report.deliveries[0];
+    assert_eq!((delivery.outcome, delivery.attempts), (Outcome::Failed, 0));
+    let error = delivery.error.as_ref().unwrap();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Unreachable, Effect::NotSent));
+}
+
+#[tokio::test]
+async fn nor_does_a_second_one_after_a_refusal() {
+    let adapter = Scripted::new("acme").create(fails(rate_limited())).create(creates("17"));
+    let calls = adapter.calls();
+    let journal = Broken { lost_at: 2, ..Broken::default() };
+    let fan_out = Bench::new().fan_out(adapter).with_journal(Arc::new(journal));
+    let report = fan_out.deliver(contact("42")).await;
+    assert_eq!(calls.creates(), 1);
+    let delivery = &report.deliveries[0];
+    assert_eq!((delivery.outcome, delivery.attempts), (Outcome::Failed, 1));
+    assert_eq!(delivery.error.as_ref().unwrap().kind(), ErrorKind::RateLimited, "the vendor's own reason");
 }

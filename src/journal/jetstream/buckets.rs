@@ -1,0 +1,102 @@
+//! The buckets of a journal.
+//!
+//! Its rule: a bucket that is missing is made; one that is there is taken as it is or refused, and never altered.
+
+use std::time::Duration;
+
+use async_nats::jetstream::kv::{Config, Store};
+use async_nats::jetstream::stream::{DiscardPolicy, StorageType};
+use async_nats::jetstream::{Context, ErrorCode};
+
+use super::JetStreamOptions;
+use super::failure::Failing;
+use crate::journal::{JournalError, JournalErrorKind};
+
+/// Older servers lost finished messages of queues when they were killed.
+const OLDEST: (i64, i64, i64) = (2, 10, 27);
+/// A record with its contact is smaller by far; this is what the servers take as well by themselves.
+const LARGEST_RECORD: i32 = 1024 * 1024;
+
+/// The buckets of a journal, made or found as they must be.
+pub(super) struct Buckets {
+    pub(super) records: Store,
+    pub(super) holders: Store,
+    /// What a person should know before relying on the servers.
+    pub(super) warning: Option<&'static str>,
+}
+
+const SINGLE: &str = "the journal is kept on a single server: unless that has `sync_interval: always`, what it has acknowledged may \
+                      be lost when its machine loses power, and be sent twice; keep 3 replicas or set it";
+
+impl Buckets {
+    pub(super) async fn open(
+        context: &Context,
+        options: &JetStreamOptions,
+        failing: &Failing,
+    ) -> Result<Self, JournalError> {
+        let client = context.client();
+        let (major, minor, patch) = OLDEST;
+        if !client.is_server_compatible(major, minor, patch) {
+            let detail =
+                format!("it is {}; {major}.{minor}.{patch} or newer is needed", client.server_info().version);
+            return Err(failing.of(JournalErrorKind::OldServer).with_detail(detail));
+        }
+        let records = bucket(&options.name, options, None);
+        let holders = bucket(&format!("{}_holders", options.name), options, Some(options.lease));
+        let records = found_or_made(context, records, failing).await?;
+        let holders = found_or_made(context, holders, failing).await?;
+        let is_single = records.stream.cached_info().config.num_replicas < 2;
+        Ok(Self { records, holders, warning: is_single.then_some(SINGLE) })
+    }
+}
+
+fn bucket(name: &str, options: &JetStreamOptions, max_age: Option<Duration>) -> Config {
+    Config {
+        bucket: name.to_owned(),
+        description: "unicontact: deliveries".to_owned(),
+        max_value_size: LARGEST_RECORD,
+        history: 1,
+        max_age: max_age.unwrap_or_default(),
+        storage: StorageType::File,
+        num_replicas: options.replicas,
+        ..Config::default()
+    }
+}
+
+async fn found_or_made(context: &Context, wanted: Config, failing: &Failing) -> Result<Store, JournalError> {
+    let stream = format!("KV_{}", wanted.bucket);
+    let store = match context.get_stream(&stream).await {
+        Ok(_) => context.get_key_value(&wanted.bucket).await.map_err(|error| failing.unreachable(&error))?,
+        Err(error) if is_missing(&error) => {
+            let made = context.create_key_value(wanted.clone()).await;
+            made.map_err(|error| failing.unreachable(&error))?
+        }
+        Err(error) => return Err(failing.unreachable(&error)),
+    };
+    let there = &store.stream.cached_info().config;
+    let differing = differing(&[
+        ("storage (must be file)", there.storage == StorageType::File),
+        ("history (must be 1)", there.max_messages_per_subject == 1),
+        ("max_age", there.max_age == wanted.max_age),
+        ("replicas", there.num_replicas >= wanted.num_replicas),
+        // It would throw away the oldest records to make room.
+        ("discard (must be new)", there.discard == DiscardPolicy::New),
+    ]);
+    match differing {
+        None => Ok(store),
+        Some(what) => {
+            let detail = format!("the bucket {} differs in {what}", wanted.bucket);
+            Err(failing.of(JournalErrorKind::Foreign).with_detail(detail))
+        }
+    }
+}
+
+fn is_missing(error: &async_nats::jetstream::context::GetStreamError) -> bool {
+    use async_nats::jetstream::context::GetStreamErrorKind::JetStream;
+    matches!(error.kind(), JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
+}
+
+fn differing(parts: &[(&'static str, bool)]) -> Option<String> {
+    let names: Vec<&str> = parts.iter().filter(|(_, agrees)| !agrees).map(|(name, _)| *name).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}

@@ -1,0 +1,184 @@
+//! Records as values of a bucket.
+//!
+//! Its rule: what is written is read back the same, or is an error. A key tells nothing of the contact, since subjects stand in
+//! the logs of servers.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use unicontact_providers::{ContactId, DeliveryKey, fingerprint_of_json};
+
+use super::failure::Unreadable;
+use crate::delivery::Outcome;
+use crate::journal::record::{Record, Standing, Ticket};
+
+/// Raised when an older version could no longer read what is written.
+const FORMAT: u32 = 1;
+const CLAIMED: &str = "claimed";
+const INTERRUPTED: &str = "interrupted";
+
+/// A record, and who holds its claim.
+pub(super) struct Held {
+    pub(super) record: Record,
+    pub(super) holder: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    format: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored<'a> {
+    format: u32,
+    /// 0 in the first version, whose revision is the number.
+    number: u64,
+    provider: Cow<'a, str>,
+    contact: Cow<'a, str>,
+    vendor: Cow<'a, str>,
+    fingerprint: Cow<'a, str>,
+    standing: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ticket: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    holder: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<Cow<'a, str>>,
+    attempts: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<Cow<'a, Value>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    by_person: bool,
+    changed_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    content: Option<Cow<'a, str>>,
+}
+
+/// The key of a delivery's record: its provider, and what tells its contact from others.
+pub(super) fn key_of(key: &DeliveryKey) -> String {
+    format!("{}.{}", key.provider(), fingerprint_of_json(key.contact()))
+}
+
+/// The value of a record. `holder` is who holds its claim, if it is claimed.
+pub(super) fn written(record: &Record, holder: &str) -> Vec<u8> {
+    let (standing, ticket) = match record.standing {
+        Standing::Claimed(ticket) => (CLAIMED, Some(ticket.number())),
+        Standing::Interrupted => (INTERRUPTED, None),
+        Standing::Settled(outcome) => (outcome.as_str(), None),
+    };
+    let stored = Stored {
+        format: FORMAT,
+        number: record.number,
+        provider: record.key.provider().into(),
+        contact: record.key.contact().into(),
+        vendor: (&*record.vendor).into(),
+        fingerprint: (&*record.fingerprint).into(),
+        standing: standing.into(),
+        ticket,
+        holder: ticket.map(|_| holder.into()),
+        id: record.id.as_ref().map(|id| id.as_str().into()),
+        attempts: record.attempts,
+        error: record.error.as_ref().map(Cow::Borrowed),
+        by_person: record.by_person,
+        changed_at: record.changed_at,
+        content: record.content.as_deref().map(Cow::Borrowed),
+    };
+    // It serializes without fail: its values are texts, numbers and JSON already.
+    serde_json::to_vec(&stored).unwrap_or_default()
+}
+
+/// The record of a value that was written as this revision of its key.
+pub(super) fn read(value: &[u8], revision: u64) -> Result<Held, Unreadable> {
+    let Head { format } = serde_json::from_slice(value).map_err(|_| Unreadable::Damaged)?;
+    if format > FORMAT {
+        return Err(Unreadable::Newer);
+    }
+    let stored: Stored<'_> = serde_json::from_slice(value).map_err(|_| Unreadable::Damaged)?;
+    let standing = standing(&stored.standing, stored.ticket).ok_or(Unreadable::Damaged)?;
+    let id = stored.id.map(|id| ContactId::new(id.into_owned()).ok_or(Unreadable::Damaged)).transpose()?;
+    let record = Record {
+        number: if stored.number == 0 { revision } else { stored.number },
+        key: DeliveryKey::of(&stored.provider, stored.contact.into_owned()),
+        vendor: stored.vendor.into(),
+        fingerprint: stored.fingerprint.into(),
+        standing,
+        id,
+        attempts: stored.attempts,
+        error: stored.error.map(Cow::into_owned),
+        by_person: stored.by_person,
+        changed_at: stored.changed_at,
+        content: stored.content.map(Arc::from),
+    };
+    Ok(Held { record, holder: stored.holder.map(Cow::into_owned) })
+}
+
+fn standing(word: &str, ticket: Option<u64>) -> Option<Standing> {
+    Some(match (word, ticket) {
+        (CLAIMED, Some(ticket)) => Standing::Claimed(Ticket::of_number(ticket)),
+        (INTERRUPTED, _) => Standing::Interrupted,
+        (word, _) => Standing::Settled(Outcome::ALL.into_iter().find(|outcome| outcome.as_str() == word)?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn records() -> impl Strategy<Value = Record> {
+        let standings = prop_oneof![
+            any::<u64>().prop_map(|ticket| Standing::Claimed(Ticket::of_number(ticket))),
+            Just(Standing::Interrupted),
+            prop::sample::select(Outcome::ALL.to_vec()).prop_map(Standing::Settled),
+        ];
+        let texts = (".{1,9}", ".{0,9}", prop::option::of("[a-z0-9]{1,9}"), prop::option::of(".{0,20}"));
+        (texts, standings, 1..u64::MAX, any::<u32>(), any::<bool>(), prop::option::of(".{0,9}")).prop_map(
+            |((contact, vendor, id, content), standing, number, attempts, by_person, error)| Record {
+                number,
+                key: DeliveryKey::of("acme", contact),
+                vendor: vendor.into(),
+                fingerprint: "f1".into(),
+                standing,
+                id: id.and_then(ContactId::new),
+                attempts,
+                error: error.map(|message| json!({"kind": "unavailable", "message": message})),
+                by_person,
+                changed_at: Timestamp::from_millisecond(1_700_000_000_123).unwrap(),
+                content: content.map(Arc::from),
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn a_record_is_read_as_it_was_written(record in records()) {
+            let held = read(&written(&record, "somebody"), 7).ok().unwrap();
+            let is_claimed = matches!(record.standing, Standing::Claimed(_));
+            prop_assert_eq!(held.holder.is_some(), is_claimed);
+            prop_assert!(held.record == record);
+        }
+
+        #[test]
+        fn any_bytes_are_a_record_or_an_error(value in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = read(&value, 1);
+        }
+    }
+
+    #[test]
+    fn a_record_of_a_newer_version_is_told_from_a_damaged_one() {
+        assert!(matches!(read(br#"{"format": 2, "more": true}"#, 1), Err(Unreadable::Newer)));
+        assert!(matches!(read(br#"{"format": 1}"#, 1), Err(Unreadable::Damaged)));
+        assert!(matches!(read(b"", 1), Err(Unreadable::Damaged)));
+    }
+
+    #[test]
+    fn a_key_tells_nothing_of_the_contact() {
+        let key = key_of(&DeliveryKey::of("acme", "ada@example.com".to_owned()));
+        assert!(key.starts_with("acme.") && !key.contains("ada"), "{key}");
+    }
+}

@@ -1,0 +1,100 @@
+//! The journal that many machines reach: several holders, holders that are gone, and buckets that are not ours.
+//!
+//! Its rule: a journal with a connection of its own stands for a process on another machine.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use unicontact::journal::{
+    Claimed, JetStreamJournal, JetStreamOptions, Journal, JournalErrorKind, Selection, Standing, async_nats,
+};
+
+use crate::bench::{Kept, claim, settlement, standing, ticket};
+use crate::nats::{opened, server};
+
+async fn two(lease: Duration) -> (JetStreamOptions, JetStreamJournal, JetStreamJournal) {
+    let Kept::OnServers(options, _) = Kept::on_servers().await else { unreachable!() };
+    let options = JetStreamOptions { name: format!("{}_two", options.name), lease, ..options };
+    let (first, second) = (opened(&options).await, opened(&options).await);
+    (options, first, second)
+}
+
+#[tokio::test]
+async fn of_two_machines_that_race_for_each_of_many_exactly_one_gets_it() {
+    let (_, first, second) = two(Duration::from_mins(2)).await;
+    let claims = (0..200_u64).flat_map(|number| {
+        let contact = number.to_string();
+        [first.claim(claim(&contact, 2 * number)), second.claim(claim(&contact, 2 * number + 1))]
+    });
+    let answers: Vec<Claimed> = join_all(claims).await.into_iter().map(Result::unwrap).collect();
+    for pair in answers.chunks(2) {
+        assert!(matches!(pair, [Claimed::New, Claimed::Held] | [Claimed::Held, Claimed::New]), "{pair:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_holder_that_is_not_heard_any_more_is_gone_after_the_lease_and_no_sooner() {
+    let lease = Duration::from_secs(2);
+    let (_, first, second) = two(lease).await;
+    assert_eq!(first.claim(claim("42", 1)).await.unwrap(), Claimed::New);
+    // Dropped without a word, as a process that is killed.
+    drop(first);
+    assert_eq!(standing(&second, "42").await, Standing::Claimed(ticket(1)));
+    let gone = async {
+        while standing(&second, "42").await != Standing::Interrupted {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(lease * 4, gone).await.expect("it is taken for gone");
+    assert!(matches!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Interrupted(_)));
+}
+
+#[tokio::test]
+async fn a_holder_that_lives_keeps_its_claim_beyond_the_lease() {
+    let lease = Duration::from_secs(1);
+    let (_, first, second) = two(lease).await;
+    first.claim(claim("42", 1)).await.unwrap();
+    tokio::time::sleep(lease * 3).await;
+    assert!(first.holds());
+    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Held);
+}
+
+#[tokio::test]
+async fn a_settlement_is_kept_although_nobody_waits_for_it() {
+    let (_, first, second) = two(Duration::from_mins(2)).await;
+    for number in 0..50_u64 {
+        let contact = number.to_string();
+        first.claim(claim(&contact, number)).await.unwrap();
+        drop(first.settle(settlement(&contact, Some(number), unicontact::Outcome::Created)));
+    }
+    first.leave().await.unwrap();
+    assert!(!first.holds() && first.claim(claim("51", 51)).await.is_err());
+    let all = second.list(&Selection::default()).await.unwrap();
+    assert_eq!(all.len(), 50);
+    assert!(all.iter().all(|record| record.standing == Standing::Settled(unicontact::Outcome::Created)));
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_not_as_it_must_be_is_refused_and_left_as_it_is() {
+    let client = async_nats::connect(&server().url).await.unwrap();
+    let context = async_nats::jetstream::new(client.clone());
+    let config = async_nats::jetstream::kv::Config {
+        bucket: "foreign".to_owned(),
+        history: 5,
+        max_age: Duration::from_hours(1),
+        ..Default::default()
+    };
+    context.create_key_value(config).await.unwrap();
+    let options = JetStreamOptions { name: "foreign".to_owned(), ..JetStreamOptions::default() };
+    let error = JetStreamJournal::open(client, options).await.unwrap_err();
+    assert_eq!(error.kind(), JournalErrorKind::Foreign);
+    assert!(error.to_string().contains("history (must be 1), max_age"), "{error}");
+    let there = context.get_key_value("foreign").await.unwrap();
+    assert_eq!(there.stream.cached_info().config.max_messages_per_subject, 5);
+}
+
+#[tokio::test]
+async fn a_single_server_is_told() {
+    let Kept::OnServers(_, journal) = Kept::on_servers().await else { unreachable!() };
+    assert!(journal.warning().unwrap().contains("sync_interval: always"));
+}
