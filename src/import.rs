@@ -6,7 +6,7 @@
 //! # What holds
 //!
 //! - At most [`Import::with_window`] contacts are under way at each provider. The next one is taken from the stream when
-//!   all providers have room, or any has half of its window free, and the reports of what ended were taken: whoever does not
+//!   a provider has room (while another one is full for which nothing was put aside yet: half of its window), and the reports of what ended were taken: whoever does not
 //!   take reports holds back the contacts.
 //! - Every provider goes at its own pace, under its own limits, which all contacts share. For one that is slower than the
 //!   fastest by more than half of the window, contacts are put aside in a temporary file, which only this process can open, and

@@ -1,11 +1,14 @@
 //! How often a provider is asked.
 //!
 //! Its rule: one limit for all deliveries of a provider; every attempt and every look pays, and they begin
-//! evenly spaced instead of in bursts. In no second begin more than the limit says, wherever that second starts.
+//! evenly spaced instead of in bursts. No second holds more moments than the limit says, wherever that second starts.
 //!
 //! Whoever waits is given the next free moment, in the order of asking. A timer that wakes late does not cost the rate
 //! anything: the moments stay where they are, and those who waited for one that is over begin at once. A moment that
 //! nobody waited for is not kept.
+//!
+//! An attempt begins when its moment is there and its claim is on disk and a place is free. So after a vendor or a disk has stalled, those
+//! that had their moments already (a quarter of the concurrency) begin together with the next ones.
 
 use std::fmt;
 use std::sync::Arc;

@@ -19,7 +19,7 @@ use unicontact::providers::background::settled;
 
 use self::arguments::Arguments;
 
-/// The usual one of Linux takes a sixth of the time of an import, half of it for what one thread makes and another one drops.
+/// Texts that one thread makes and another one drops cost much with the usual one of Linux; `benches/README.md` has the figures.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

@@ -1,8 +1,9 @@
 //! What begins next in an import.
 //!
 //! Its rule: every provider has a lane of its own. A contact begins where there is room; for a provider whose lane is
-//! full, or that is waited for, it is put aside and begins when there is. The next contact is taken when all lanes have
-//! room or one has half of it, so that the fastest provider sets the pace, and those about as fast get it from memory.
+//! full, or that is waited for, it is put aside and begins when there is. The next contact is taken when a lane
+//! has room; while one is full for which nothing is put aside yet, only when another has half of its room, so that the fastest provider sets
+//! the pace, and those about as fast get it from memory.
 
 use std::collections::VecDeque;
 use std::pin::Pin;

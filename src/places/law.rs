@@ -10,7 +10,8 @@
 //!   are sent: answers that come in a burst would otherwise send the next ones in a burst.
 //! - **A refusal (429)** halves it, once for all attempts that began before the cut. Those that were under way and were not refused
 //!   tell the ceiling: so many are let in, whoever of them came first. One round at half, and the number is back at the ceiling.
-//!   A ceiling that is refused at once was a little too high, and is corrected without halving, unless that goes on.
+//!   A ceiling that is refused at once was a little too high, and is corrected without halving, unless that goes on. One cut leaves
+//!   at least a quarter.
 //! - **Hold** at the ceiling, and try one more after many rounds. Refused, the trial alone is taken back, and the next one comes
 //!   after twice as many rounds: a long run is refused hardly more often than a short one. Not refused for two rounds, the ceiling
 //!   was wrong, and the steps double.
@@ -40,6 +41,8 @@ const PROOF: u32 = 2;
 const UNSETTLED: u32 = 4;
 /// and after so many of them in a row the next one is lower by a quarter: it is not the number that is refused.
 const RESTLESS: u32 = 3;
+/// One cut leaves at least this part of the number: a vendor that refuses everything for a while limits the time, not the number.
+const LOWEST: usize = 4;
 /// So many times the best latency is too long.
 const TOO_LONG: f64 = 2.0;
 /// So many seconds more are no sign: a busy machine is as late as that by itself.
@@ -55,6 +58,8 @@ pub(super) struct Law {
     course: Course,
     /// Those of the start that have not made room for one more yet.
     answers: u32,
+    /// Whatever else is refused of what began before the last cut, the number is no lower.
+    floor: usize,
     /// How often the limit was cut. What began before a cut says nothing about the limit after it.
     cuts: u64,
     /// How many were refused since the last cut, of those that began before it.
@@ -118,6 +123,7 @@ impl Law {
             ceiling: most,
             course: Course::Starting,
             answers: 0,
+            floor: 1,
             cuts: 0,
             refused: 0,
             was_answered_since_cut: true,
@@ -228,6 +234,7 @@ impl Law {
 
     fn refused(&mut self, in_flight: usize) {
         let let_in = in_flight - 1;
+        self.floor = (self.limit / LOWEST).max(1);
         match self.course {
             Course::Trying(_) => self.take_back(let_in),
             Course::Holding(0..UNSETTLED) | Course::Recovering => self.correct(let_in),
@@ -262,7 +269,7 @@ impl Law {
             let lower = self.limit - self.limit.div_ceil(4);
             return self.halve(lower);
         }
-        self.limit = self.limit.min(let_in).max(1);
+        self.limit = self.limit.min(let_in).max(self.floor);
         self.ceiling = self.limit;
     }
 
@@ -271,7 +278,7 @@ impl Law {
         let in_flight = at_the_beginning.max(at_the_end + self.refused);
         self.refused += 1;
         let let_in = in_flight.saturating_sub(self.refused);
-        self.ceiling = self.ceiling.min(let_in).max(1);
+        self.ceiling = self.ceiling.min(let_in).max(self.floor);
         self.limit = self.limit.min(self.ceiling);
     }
 

@@ -241,6 +241,24 @@ fn refusals_of_one_burst_halve_it_once() {
 }
 
 #[test]
+fn a_vendor_that_refuses_everything_for_a_moment_costs_no_more_than_three_quarters() {
+    let mut law = Law::up_to(MOST);
+    for _ in 0..20 {
+        let begun: Vec<Beginning> = (0..law.limit()).map(|_| law.begins(law.limit())).collect();
+        for beginning in begun {
+            law.ended(beginning, How::Answered(Duration::from_millis(20)), law.limit());
+        }
+    }
+    let number = law.limit();
+    assert!(number >= 16, "{number}");
+    let begun: Vec<Beginning> = (1..=number).map(|in_flight| law.begins(in_flight)).collect();
+    for (beginning, at_work) in begun.into_iter().zip((1..=number).rev()) {
+        law.ended(beginning, How::Refused, at_work);
+    }
+    assert_eq!(law.limit(), number / 4);
+}
+
+#[test]
 fn it_does_not_grow_while_it_is_not_used() {
     let mut law = Law::up_to(MOST);
     for _ in 0..1000 {

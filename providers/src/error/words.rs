@@ -206,7 +206,8 @@ pub(crate) fn holds_an_id(body: &Value) -> bool {
 /// The members that [`looks_like_an_error`] reads.
 pub(crate) const ERROR_MEMBERS: &[&str] = &["error", "errors", "error_code", "status", "success"];
 
-/// Whether a body that came with a success is an error all the same.
+/// Whether a body that came with a success is an error all the same. It reads no other members than [`ERROR_MEMBERS`]: a
+/// plain success is read for those alone.
 pub(crate) fn looks_like_an_error(body: &Value) -> bool {
     let Value::Object(map) = body else {
         return false;
