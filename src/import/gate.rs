@@ -187,7 +187,9 @@ impl Gate {
 
     /// A delivery came to its end, whichever.
     pub(crate) fn leaves(&self) {
-        self.under_way.fetch_sub(1, Ordering::Relaxed);
+        let fewer = |under_way: usize| under_way.checked_sub(1);
+        // None is left where none had entered.
+        let _ = self.under_way.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
     }
 
     /// Judges how a delivery ended, before the next one has its turn.

@@ -13,7 +13,7 @@ mod failure;
 mod presence;
 mod stored;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -166,8 +166,7 @@ impl Inner {
             Some(holder) => self.presence.lives(holder, &self.failing).await?,
             None => true,
         };
-        let record = if is_held { held.record } else { rules::orphan(held.record) };
-        Ok(Some((record, entry.revision)))
+        Ok(Some((held.counting(is_held), entry.revision)))
     }
 
     /// Writes the record in the place of that revision; 0 is none.
@@ -253,7 +252,7 @@ impl Inner {
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
         let living = self.presence.living(&self.failing).await?;
         let limit = selection.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
-        let mut selected = std::collections::BTreeMap::new();
+        let mut selected = BTreeMap::new();
         let latest = consumer::pull::OrderedConfig {
             deliver_policy: consumer::DeliverPolicy::LastPerSubject,
             filter_subject: format!("{}>", self.records.prefix),
@@ -266,7 +265,9 @@ impl Inner {
         let messages = consumer.messages().await;
         let mut messages = messages.map_err(|error| self.failing.unreachable(&error))?;
         while left > 0 {
-            let Some(message) = messages.next().await else { break };
+            let Some(message) = messages.next().await else {
+                return Err(self.failing.of(JournalErrorKind::Unreachable).with_detail(BROKEN_OFF));
+            };
             let message = message.map_err(|error| self.failing.unreachable(&error))?;
             let info = message.info().map_err(|error| self.failing.unreachable(&*error))?;
             let revision = info.stream_sequence;
@@ -275,8 +276,8 @@ impl Inner {
                 continue;
             }
             let held = stored::read(&message.payload, revision).map_err(|why| self.failing.of_value(why))?;
-            let is_held = held.holder.is_none_or(|holder| living.contains(&holder));
-            let record = if is_held { held.record } else { rules::orphan(held.record) };
+            let is_held = held.holder.as_ref().is_none_or(|holder| living.contains(holder));
+            let record = held.counting(is_held);
             if selection.includes(&record) {
                 selected.insert(record.number, record);
                 if selected.len() > limit {
@@ -288,6 +289,7 @@ impl Inner {
     }
 }
 
+const BROKEN_OFF: &str = "the list of records broke off";
 const UNHEARD: &str = "this process was not heard for half a lease, and others may soon take it for gone";
 
 #[async_trait]

@@ -14,6 +14,7 @@ use unicontact_providers::{ContactId, DeliveryKey, fingerprint_of_json};
 use super::failure::Unreadable;
 use crate::delivery::Outcome;
 use crate::journal::record::{Record, Standing, Ticket};
+use crate::journal::rules;
 
 /// Raised when an older version could no longer read what is written.
 const FORMAT: u32 = 1;
@@ -24,6 +25,13 @@ const INTERRUPTED: &str = "interrupted";
 pub(super) struct Held {
     pub(super) record: Record,
     pub(super) holder: Option<String>,
+}
+
+impl Held {
+    /// As it counts, whether or not its holder lives.
+    pub(super) fn counting(self, is_held: bool) -> Record {
+        if is_held { self.record } else { rules::orphan(self.record) }
+    }
 }
 
 #[derive(Deserialize)]
