@@ -39,10 +39,16 @@ use tokio::sync::{Semaphore, watch};
 use unicontact_providers::{ContactProvider, UnifiedContact, contact_key};
 
 pub use self::gate::Pause;
+#[cfg(feature = "jetstream")]
+pub(crate) use self::gate::passes_by_itself;
 pub(crate) use self::gate::{Gate, Manner};
 use self::lanes::{Lanes, Wanted};
-use self::seen::Seen;
+#[cfg(feature = "jetstream")]
+pub(crate) use self::seen::Before;
+pub(crate) use self::seen::Seen;
 pub use self::summary::{Counts, Summary};
+#[cfg(feature = "jetstream")]
+pub(crate) use self::unsent::unsent;
 use crate::delivery::Report;
 use crate::fan_out::FanOut;
 use crate::plan::Plan;

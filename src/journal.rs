@@ -26,7 +26,7 @@
 mod entry;
 mod error;
 #[cfg(feature = "jetstream")]
-mod jetstream;
+pub(crate) mod jetstream;
 mod memory;
 mod record;
 mod rules;

@@ -4,6 +4,7 @@
 //! and never for what an earlier run left behind. Where it waits, it opens again for a single delivery, and for more when
 //! that one succeeded.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -77,7 +78,7 @@ pub struct Pause {
     /// That error in words.
     pub reason: String,
     /// What to do about it.
-    pub hint: &'static str,
+    pub hint: Cow<'static, str>,
     /// How many deliveries in a row had failed.
     pub failures: u32,
     /// When it will work again, where the vendor says so.
@@ -98,6 +99,17 @@ impl Gate {
             is_wide_open: AtomicBool::new(true),
             state: Mutex::default(),
         }
+    }
+
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// Whether one delivery at a time is let through until one succeeds.
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn is_on_trial(&self) -> bool {
+        !self.is_wide_open() && self.state().is_on_trial
     }
 
     /// By which the deliveries of this provider learn that nothing new is sent.
@@ -300,7 +312,7 @@ impl Gate {
             provider: self.provider.clone(),
             kind: error.kind(),
             reason: error.to_string(),
-            hint: error.hint(),
+            hint: Cow::Borrowed(error.hint()),
             failures: state.failures_in_a_row.max(1),
             until,
             resumes,
@@ -329,8 +341,8 @@ fn meets_the_next_one_too(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Config | ErrorKind::Unauthenticated | ErrorKind::QuotaExhausted)
 }
 
-/// What nobody has to do anything about.
-fn passes_by_itself(kind: ErrorKind) -> bool {
+/// Whether nobody has to do anything about it.
+pub(crate) fn passes_by_itself(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::RateLimited

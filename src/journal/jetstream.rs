@@ -28,9 +28,8 @@ use jiff::Timestamp;
 use unicontact_providers::DeliveryKey;
 
 use self::buckets::Buckets;
-pub(crate) use self::buckets::{Making, Servers, differing};
-use self::failure::Failing;
-pub(crate) use self::failure::in_full;
+pub(crate) use self::buckets::{Making, Servers, bucket, differing, found_or_made};
+pub(crate) use self::failure::{Failing, in_full};
 pub use self::options::{JetStreamOptions, Storage};
 pub use self::presence::Holder;
 use self::presence::Presence;
