@@ -35,7 +35,7 @@ async fn every_mistake_has_its_line_and_none_shows_a_value() {
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 24 mistakes in the configuration
     unicontact.toml:1: jurnal: unknown key, did you mean `journal`?
-    unicontact.toml:4: defaults.timeout: a duration has a unit: ms, s, m or h, as in 500ms or 20s
+    unicontact.toml:4: defaults.timeout: a duration has a unit: ms, s, m, h or d, as in 500ms or 20s
     unicontact.toml:5: defaults.deadline: a duration is longer than zero
     unicontact.toml:6: defaults.max_attempts: expected a whole number from 1 to 4294967295
     unicontact.toml:7: defaults.on_loss: expected allow, warn or reject
@@ -166,7 +166,7 @@ async fn a_mistake_in_a_setting_names_the_flag_and_no_value() {
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 2 mistakes in the configuration
     --set defalts: unknown key, did you mean `defaults`?
-    --set defaults.timeout: expected a duration such as 500ms, 20s, 2m or 1h
+    --set defaults.timeout: expected a duration such as 500ms, 20s, 2m, 1h or 90d
     "#);
     for malformed in ["xksecret", "=xksecret", "defaults.=xksecret", ".=xksecret"] {
         let checked =
