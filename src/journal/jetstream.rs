@@ -35,6 +35,8 @@ use super::{Journal, JournalError, JournalErrorKind, Settling, rules};
 
 /// So often a write is made anew that another one came before, or whose acknowledgement did not come.
 const TRIES: u32 = 8;
+/// Every list reads the whole bucket; so many records are some tens of MiB while they hold their contacts.
+const PAGE: u32 = 20_000;
 
 /// How a journal is kept on `JetStream`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -330,6 +332,10 @@ impl Journal for JetStreamJournal {
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
         self.0.settled(HashMap::is_empty).await;
         self.0.list(selection).await
+    }
+
+    fn page(&self) -> u32 {
+        PAGE
     }
 
     fn holds(&self) -> bool {
