@@ -46,7 +46,7 @@ pub use self::error::{JournalError, JournalErrorKind};
 pub use async_nats;
 
 #[cfg(feature = "jetstream")]
-pub use self::jetstream::{JetStreamJournal, JetStreamOptions};
+pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Storage};
 pub use self::memory::MemoryJournal;
 pub use self::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Standing, Ticket};
 pub use self::sqlite::SqliteJournal;

@@ -10,6 +10,8 @@ mod tls;
 use std::time::Duration;
 
 use unicontact::config::{Configuration, QueueConfig, QueueLogin, QueueTls};
+use unicontact::journal::async_nats::jetstream::ErrorCode;
+use unicontact::journal::async_nats::jetstream::context::{AccountErrorKind, ContextBuilder};
 use unicontact::journal::async_nats::{Client, ConnectOptions, ServerAddr};
 
 pub(crate) use self::journal::existing_journal;
@@ -21,6 +23,10 @@ use crate::{output, sources};
 const OF_ONE: Duration = Duration::from_secs(5);
 /// What all of them together are given, the first time.
 const OF_ALL: Duration = Duration::from_secs(15);
+/// What the question is given whether there is `JetStream`.
+const OF_QUESTION: Duration = Duration::from_secs(2);
+const NO_JETSTREAM: &str =
+    "the servers have no JetStream for this account; turn it on in their configuration (jetstream {})";
 const NO_URL: &str = "no servers of the queue are configured: name them, as in --queue nats://127.0.0.1:4222, or with url in \
                       [queue]";
 const IN_THE_CLEAR: &str = "warning: the connection to the queue is not encrypted, and contacts pass over it; tls:// insists on that";
@@ -55,10 +61,25 @@ pub(crate) async fn connect(queue: &QueueConfig, purpose: &str) -> Result<Client
     let connecting = tokio::time::timeout(OF_ALL, options.connect(servers.as_slice())).await;
     let connected = connecting.map_err(|_| because(refusal::NO_ANSWER))?;
     let client = connected.map_err(|error| because(&refusal::in_words(&error, queue.login.as_ref())))?;
+    if has_no_jetstream(&client).await {
+        return Err(because(NO_JETSTREAM));
+    }
     if !is_encrypted && !client.server_info().tls_required && !servers.iter().all(is_this_machine) {
         output::message(IN_THE_CLEAR);
     }
     Ok(client)
+}
+
+/// Whether the servers say so. One that does not answer this question may answer others.
+async fn has_no_jetstream(client: &Client) -> bool {
+    let asked = ContextBuilder::new().timeout(OF_QUESTION).build(client.clone()).query_account().await;
+    asked.is_err_and(|error| match error.kind() {
+        AccountErrorKind::JetStreamUnavailable => true,
+        AccountErrorKind::JetStream(error) => {
+            error.error_code() == ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT
+        }
+        _ => false,
+    })
 }
 
 /// One `tls://` is enough, since servers name others without saying how to speak to them.
