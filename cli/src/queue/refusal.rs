@@ -53,7 +53,10 @@ fn refused(login: Option<&QueueLogin>) -> String {
 fn of_tls(error: &rustls::Error) -> String {
     let words = match error {
         rustls::Error::InvalidMessage(_) => NO_TLS,
-        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => UNKNOWN_AUTHORITY,
+        // The signature is bad where another authority has the same name.
+        rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        ) => UNKNOWN_AUTHORITY,
         rustls::Error::InvalidCertificate(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
         ) => OTHER_NAME,
