@@ -1,6 +1,7 @@
 //! What is logged, and how.
 //!
-//! Its rule: stderr only, and nothing of what is sent: what the client of the queue would tell of it is held back whatever is asked for.
+//! Its rule: stderr only, and nothing of a contact: what the client of the queue would tell of one is held back, whatever is
+//! asked for.
 
 use std::io;
 
@@ -15,7 +16,7 @@ use crate::output;
 
 /// What is wrong with the program itself. That a connection failed is told by whoever needs it.
 const USUAL: &str = "error,async_nats=off";
-/// At `trace` it logs its log-in and every message.
+/// At `trace` it logs every message that it gets, and records hold contacts.
 const CLIENT_OF_THE_QUEUE: &str = "async_nats";
 
 /// `RUST_LOG`, else `UNICONTACT_LOG`, says what is logged; without them, only what is wrong with the program itself.
@@ -25,7 +26,7 @@ pub(crate) fn to_stderr(format: LogFormat) {
         LogFormat::Human => layer.with_ansi(output::colours_stderr()).boxed(),
         LogFormat::Json => layer.json().boxed(),
     };
-    registry().with(layer.with_filter(wanted().and(filter_fn(holds_no_secret)))).init();
+    registry().with(layer.with_filter(wanted().and(filter_fn(holds_no_contact)))).init();
 }
 
 fn wanted() -> EnvFilter {
@@ -42,6 +43,6 @@ fn wanted() -> EnvFilter {
     })
 }
 
-fn holds_no_secret(metadata: &Metadata<'_>) -> bool {
+fn holds_no_contact(metadata: &Metadata<'_>) -> bool {
     *metadata.level() < Level::TRACE || !metadata.target().starts_with(CLIENT_OF_THE_QUEUE)
 }

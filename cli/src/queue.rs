@@ -106,3 +106,21 @@ fn logged_in(options: ConnectOptions, login: Option<&QueueLogin>) -> Result<Conn
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_told_from_others() {
+        let is_this = |url: &str| is_this_machine(&url.parse().unwrap());
+        for url in ["nats://127.0.0.1:4222", "nats://localhost", "nats://127.8.9.1", "tls://[::1]:4222"] {
+            assert!(is_this(url), "{url}");
+        }
+        for url in
+            ["nats://10.0.0.1", "nats://localhost.example.com", "nats://127.example.com", "nats://[fe80::1]"]
+        {
+            assert!(!is_this(url), "{url}");
+        }
+    }
+}

@@ -33,10 +33,15 @@ impl Kept {
 
     async fn deliveries(&self, arguments: &[&str]) -> Ended {
         let url = self.server.url();
-        Program::new(&[&["deliveries"], arguments, &["--queue", &url]].concat())
-            .configured(&configuration(""))
-            .run()
-            .await
+        let program = Program::new(&[&["deliveries"], arguments, &["--queue", &url]].concat());
+        let logging = program.configured(&configuration("")).variable("RUST_LOG", "trace");
+        let ended = logging.run().await;
+        assert!(
+            ended.stderr.contains("DEBUG async_nats") && !ended.stderr.contains("Ada"),
+            "{}",
+            ended.stderr
+        );
+        ended
     }
 
     async fn claim(&self, contact: &str) -> Ticket {
