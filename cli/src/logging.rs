@@ -24,7 +24,7 @@ pub(crate) fn to_stderr(format: LogFormat) {
     let layer = fmt::layer().with_writer(io::stderr);
     let layer = match format {
         LogFormat::Human => layer.with_ansi(output::colours_stderr()).boxed(),
-        LogFormat::Json => layer.json().boxed(),
+        LogFormat::Json => layer.json().with_current_span(false).boxed(),
     };
     registry().with(layer.with_filter(wanted().and(filter_fn(holds_no_contact)))).init();
 }

@@ -175,18 +175,3 @@ async fn a_mistake_in_a_setting_names_the_flag_and_no_value() {
         assert_eq!(ended.stderr, "error: --set: expected KEY=VALUE, such as defaults.timeout=5s\n");
     }
 }
-
-#[tokio::test]
-async fn the_log_has_a_variable_of_its_own_that_the_usual_one_outweighs() {
-    let configuration = Silence::new().configuration();
-    let created = || {
-        Program::new(&["create", "--name", "Ada King", "--to", "voice", "--set", "defaults.max_attempts=1"])
-            .configured(&configuration)
-    };
-    let own = created().variable("UNICONTACT_LOG", "info").run().await;
-    assert!(own.stderr.contains("The delivery ended"), "{own:#?}");
-    let outweighed = created().variable("UNICONTACT_LOG", "info").variable("RUST_LOG", "off").run().await;
-    assert_eq!(outweighed.stderr, "");
-    let wrong = created().variable("UNICONTACT_LOG", "a=b=c").run().await;
-    assert_eq!(wrong.stderr, "UNICONTACT_LOG: not a filter such as info or unicontact=debug\n");
-}
