@@ -101,6 +101,11 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// The journal cannot be read.
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError>;
 
+    /// How many records are best listed at a time. A journal that reads all of them for every list wants many.
+    fn page(&self) -> u32 {
+        1000
+    }
+
     /// Whether what was granted here is still this process's own. Asked before every attempt; where it is not, none
     /// begins. A journal whose claims end only with their process says yes.
     fn holds(&self) -> bool {

@@ -39,6 +39,8 @@ use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
 use super::{Journal, JournalError, Settling};
 use crate::import::Counts;
 
+/// Every list reads all records; so many are some tens of MiB while they hold their contacts.
+const PAGE: u32 = 20_000;
 /// The longest that servers are waited for within one question, unless the lease is short.
 const LONGEST_ANSWER: Duration = Duration::from_secs(5);
 /// And the shortest.
@@ -190,6 +192,10 @@ impl Journal for JetStreamJournal {
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
         self.records.settled(HashMap::is_empty).await;
         self.records.list(selection).await
+    }
+
+    fn page(&self) -> u32 {
+        PAGE
     }
 
     fn holds(&self) -> bool {

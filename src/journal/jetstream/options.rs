@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use crate::config::{QueueConfig, QueueStorage};
+
 /// How a journal is kept on `JetStream`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JetStreamOptions {
@@ -38,5 +40,16 @@ impl Default for JetStreamOptions {
             lease: Duration::from_mins(2),
             called: None,
         }
+    }
+}
+
+impl From<&QueueConfig> for JetStreamOptions {
+    fn from(queue: &QueueConfig) -> Self {
+        let storage = match queue.storage {
+            QueueStorage::File => Storage::File,
+            QueueStorage::Memory => Storage::Memory,
+        };
+        let QueueConfig { name, replicas, lease, .. } = queue.clone();
+        Self { name, replicas, storage, lease, called: None }
     }
 }
