@@ -34,7 +34,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub struct Enqueue {
     queue: Queue,
     providers: Arc<[String]>,
-    again: bool,
     seen: Arc<Seen>,
     taken: Arc<AtomicU64>,
     is_stopped: Arc<watch::Sender<bool>>,
@@ -94,7 +93,6 @@ impl Enqueue {
         Self {
             queue,
             providers: providers.into(),
-            again: false,
             seen: Arc::new(Seen::new()),
             taken: Arc::default(),
             is_stopped: Arc::new(watch::Sender::new(false)),
@@ -184,7 +182,7 @@ impl Enqueue {
         let record = self.known(&outgoing.key).await?;
         match record.as_ref().map(|record| record.standing) {
             Some(Standing::Claimed(_)) => return Ok(How::Held),
-            Some(Standing::Settled(outcome)) if outcome.is_delivered() && !self.again => {
+            Some(Standing::Settled(outcome)) if outcome.is_delivered() => {
                 let has_changed = record.is_some_and(|record| *record.fingerprint != *outgoing.fingerprint);
                 return Ok(How::Delivered { has_changed });
             }

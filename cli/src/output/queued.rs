@@ -1,0 +1,139 @@
+//! What went into the queue.
+//!
+//! Its rule: every delivery is counted once, under the word of what became of it.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use unicontact::queue::{How, Queued};
+
+use super::table::Cell;
+use super::{Page, Table, json_text};
+use crate::arguments::Format;
+
+const WORDS: [&str; 5] = ["queued", "already_queued", "skipped", "held", "unsent"];
+
+/// What became of the deliveries of an import on their way into the queue, by provider.
+#[derive(Debug, Default)]
+pub(crate) struct IntoQueue {
+    providers: Vec<(String, BTreeMap<&'static str, u64>)>,
+    changed: u64,
+    repeated: u64,
+    clashing: u64,
+    /// Why the first of those is not in the queue that are not.
+    why_unsent: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    read: u64,
+    rejects: u64,
+    providers: &'a IntoQueue,
+}
+
+impl IntoQueue {
+    pub(crate) fn of(names: &[String]) -> Self {
+        let nothing = || WORDS.map(|word| (word, 0)).into_iter().collect();
+        let providers = names.iter().map(|name| (name.clone(), nothing())).collect();
+        Self { providers, ..Self::default() }
+    }
+
+    pub(crate) fn add(&mut self, queued: &Queued) {
+        match &queued.how {
+            How::Delivered { has_changed: true } => self.changed += 1,
+            How::Repeated { has_other_content } => {
+                self.repeated += 1;
+                self.clashing += u64::from(*has_other_content);
+            }
+            How::Unsent(error) if self.why_unsent.is_none() => self.why_unsent = Some(error.to_string()),
+            _ => {}
+        }
+        let provider = self.providers.iter_mut().find(|(name, _)| *name == queued.provider);
+        if let Some((_, counts)) = provider {
+            *counts.entry(queued.how.as_str()).or_default() += 1;
+        }
+    }
+
+    /// Whether everything is in the queue that has to be.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.sum("unsent") == 0
+    }
+
+    /// How many there are of a word.
+    pub(crate) fn sum(&self, word: &str) -> u64 {
+        self.providers.iter().filter_map(|(_, counts)| counts.get(word)).sum()
+    }
+}
+
+impl Serialize for IntoQueue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.providers.len()))?;
+        for (name, counts) in &self.providers {
+            map.serialize_entry(name, counts)?;
+        }
+        map.end()
+    }
+}
+
+/// The sum.
+pub(crate) fn queued(sums: &IntoQueue, read: u64, rejects: u64, format: Format) -> io::Result<String> {
+    if format == Format::Json {
+        return json_text(&Told { read, rejects, providers: sums });
+    }
+    let mut page = Page::default();
+    page.line(&format!("{read} read, {rejects} of them no contacts"));
+    page.blank_line();
+    let columns: Vec<&str> = std::iter::once("provider").chain(WORDS).collect();
+    let mut table = Table::with_columns(&columns);
+    for (name, counts) in &sums.providers {
+        let counted = WORDS.map(|word| Cell::new(counts.get(word).copied().unwrap_or_default()));
+        table.row(std::iter::once(Cell::new(name)).chain(counted));
+    }
+    page.table(&table);
+    let notes = notes(sums);
+    if !notes.is_empty() {
+        page.blank_line();
+    }
+    for note in notes {
+        page.line(&note);
+    }
+    Ok(page.text().to_owned())
+}
+
+fn notes(sums: &IntoQueue) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut note = |count: u64, what: &str| {
+        if count > 0 {
+            notes.push(format!("{count} {what}"));
+        }
+    };
+    note(sums.sum("already_queued"), "were put into the queue before and wait there: they are there once.");
+    note(sums.changed, "were delivered earlier and have changed since; contacts are created, not updated.");
+    note(sums.repeated, "came before in the same input and were not queued again.");
+    note(
+        sums.clashing,
+        "of those have other content under the same id; if these are other people, their ids clash.",
+    );
+    note(sums.sum("held"), "are being sent by a worker now.");
+    if let Some(why) = &sums.why_unsent {
+        note(sums.sum("unsent"), &format!("may not be in the queue: run the same command again ({why})."));
+    }
+    notes
+}
+
+/// How far it is.
+#[expect(clippy::cast_precision_loss, reason = "a pace is an estimate")]
+pub(crate) fn filling(sums: &IntoQueue, taken: u64, share_read: Option<f64>, elapsed: Duration) -> String {
+    let share = share_read.map(|share| format!(" ({:.0} % of the file)", share * 100.0)).unwrap_or_default();
+    let queued = sums.sum("queued");
+    let pace = queued as f64 / elapsed.as_secs_f64().max(0.001);
+    let others: Vec<String> = WORDS[1..]
+        .iter()
+        .filter(|word| sums.sum(word) > 0)
+        .map(|word| format!(", {} {word}", sums.sum(word)))
+        .collect();
+    format!("{taken} contacts read{share}; {queued} deliveries queued, {pace:.0}/s{}", others.concat())
+}
