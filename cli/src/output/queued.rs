@@ -2,7 +2,6 @@
 //!
 //! Its rule: every delivery is counted once, under the word of what became of it.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
@@ -16,10 +15,38 @@ use crate::arguments::Format;
 
 const WORDS: [&str; 5] = ["queued", "already_queued", "skipped", "held", "unsent"];
 
+/// How many deliveries of one provider are in the queue, or why not.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub(crate) struct Fates {
+    queued: u64,
+    already_queued: u64,
+    skipped: u64,
+    held: u64,
+    unsent: u64,
+}
+
+impl Fates {
+    /// In the order of [`WORDS`].
+    fn in_order(self) -> [u64; 5] {
+        [self.queued, self.already_queued, self.skipped, self.held, self.unsent]
+    }
+
+    fn add(&mut self, how: &How) {
+        let count = match how {
+            How::Queued => &mut self.queued,
+            How::AlreadyQueued => &mut self.already_queued,
+            How::Held => &mut self.held,
+            How::Delivered { .. } | How::Repeated { .. } => &mut self.skipped,
+            _ => &mut self.unsent,
+        };
+        *count += 1;
+    }
+}
+
 /// What became of the deliveries of an import on their way into the queue, by provider.
 #[derive(Debug, Default)]
 pub(crate) struct IntoQueue {
-    providers: Vec<(String, BTreeMap<&'static str, u64>)>,
+    providers: Vec<(String, Fates)>,
     changed: u64,
     repeated: u64,
     clashing: u64,
@@ -36,8 +63,7 @@ struct Told<'a> {
 
 impl IntoQueue {
     pub(crate) fn of(names: &[String]) -> Self {
-        let nothing = || WORDS.map(|word| (word, 0)).into_iter().collect();
-        let providers = names.iter().map(|name| (name.clone(), nothing())).collect();
+        let providers = names.iter().map(|name| (name.clone(), Fates::default())).collect();
         Self { providers, ..Self::default() }
     }
 
@@ -51,20 +77,24 @@ impl IntoQueue {
             How::Unsent(error) if self.why_unsent.is_none() => self.why_unsent = Some(error.to_string()),
             _ => {}
         }
-        let provider = self.providers.iter_mut().find(|(name, _)| *name == queued.provider);
-        if let Some((_, counts)) = provider {
-            *counts.entry(queued.how.as_str()).or_default() += 1;
+        match self.providers.iter_mut().find(|(name, _)| *name == queued.provider) {
+            Some((_, fates)) => fates.add(&queued.how),
+            None => {
+                let mut fates = Fates::default();
+                fates.add(&queued.how);
+                self.providers.push((queued.provider.clone(), fates));
+            }
         }
     }
 
     /// Whether everything is in the queue that has to be.
     pub(crate) fn is_whole(&self) -> bool {
-        self.sum("unsent") == 0
+        self.sum(|fates| fates.unsent) == 0
     }
 
-    /// How many there are of a word.
-    pub(crate) fn sum(&self, word: &str) -> u64 {
-        self.providers.iter().filter_map(|(_, counts)| counts.get(word)).sum()
+    /// How many there are of all providers.
+    fn sum(&self, of: impl Fn(&Fates) -> u64) -> u64 {
+        self.providers.iter().map(|(_, fates)| of(fates)).sum()
     }
 }
 
@@ -89,7 +119,7 @@ pub(crate) fn queued(sums: &IntoQueue, read: u64, rejects: u64, format: Format) 
     let columns: Vec<&str> = std::iter::once("provider").chain(WORDS).collect();
     let mut table = Table::with_columns(&columns);
     for (name, counts) in &sums.providers {
-        let counted = WORDS.map(|word| Cell::new(counts.get(word).copied().unwrap_or_default()));
+        let counted = counts.in_order().map(Cell::new);
         table.row(std::iter::once(Cell::new(name)).chain(counted));
     }
     page.table(&table);
@@ -110,16 +140,22 @@ fn notes(sums: &IntoQueue) -> Vec<String> {
             notes.push(format!("{count} {what}"));
         }
     };
-    note(sums.sum("already_queued"), "were put into the queue before and wait there: they are there once.");
+    note(
+        sums.sum(|fates| fates.already_queued),
+        "were put into the queue before and wait there: they are there once.",
+    );
     note(sums.changed, "were delivered earlier and have changed since; contacts are created, not updated.");
     note(sums.repeated, "came before in the same input and were not queued again.");
     note(
         sums.clashing,
         "of those have other content under the same id; if these are other people, their ids clash.",
     );
-    note(sums.sum("held"), "are being sent by a worker now.");
+    note(sums.sum(|fates| fates.held), "are being sent by a worker now.");
     if let Some(why) = &sums.why_unsent {
-        note(sums.sum("unsent"), &format!("may not be in the queue: run the same command again ({why})."));
+        note(
+            sums.sum(|fates| fates.unsent),
+            &format!("may not be in the queue: run the same command again ({why})."),
+        );
     }
     notes
 }
@@ -128,12 +164,14 @@ fn notes(sums: &IntoQueue) -> Vec<String> {
 #[expect(clippy::cast_precision_loss, reason = "a pace is an estimate")]
 pub(crate) fn filling(sums: &IntoQueue, taken: u64, share_read: Option<f64>, elapsed: Duration) -> String {
     let share = share_read.map(|share| format!(" ({:.0} % of the file)", share * 100.0)).unwrap_or_default();
-    let queued = sums.sum("queued");
+    let queued = sums.sum(|fates| fates.queued);
     let pace = queued as f64 / elapsed.as_secs_f64().max(0.001);
-    let others: Vec<String> = WORDS[1..]
-        .iter()
-        .filter(|word| sums.sum(word) > 0)
-        .map(|word| format!(", {} {word}", sums.sum(word)))
-        .collect();
+    let others = WORDS
+        .into_iter()
+        .enumerate()
+        .skip(1)
+        .map(|(place, word)| (sums.sum(|it| it.in_order()[place]), word));
+    let others: Vec<String> =
+        others.filter(|(count, _)| *count > 0).map(|(count, word)| format!(", {count} {word}")).collect();
     format!("{taken} contacts read{share}; {queued} deliveries queued, {pace:.0}/s{}", others.concat())
 }
