@@ -30,6 +30,7 @@ mod worker;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::kv::Store;
@@ -102,7 +103,8 @@ impl Queue {
         options: QueueOptions,
         making: jetstream::Making,
     ) -> Result<Self, QueueError> {
-        let context = jetstream::context(client.clone(), options.journal.lease);
+        // Nothing of it has to be in time for the lease.
+        let context = jetstream::context(client.clone(), Duration::MAX);
         let patience = Patience::of(Patience::OF_OPENING);
         let Streams { deliveries, dead_letters, shared } = loop {
             match Streams::open(&context, &options, making).await {

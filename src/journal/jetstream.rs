@@ -132,7 +132,7 @@ impl JetStreamJournal {
         self.records.presence.named(&self.records.failing).await
     }
 
-    /// How many deliveries of each provider stand how. Reads every record once: about a second for each hundred thousand.
+    /// How many deliveries of each provider ended how, without those that somebody sends now. Reads every record once: about a second for each hundred thousand.
     ///
     /// # Errors
     ///
