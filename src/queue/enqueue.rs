@@ -189,8 +189,8 @@ impl Enqueue {
             _ => {}
         }
         let tried_at = record.map(|record| record.changed_at);
-        let acknowledged = self.published(&outgoing, tried_at).await?;
-        Ok(if acknowledged.duplicate { How::AlreadyQueued } else { How::Queued })
+        let was_there = self.published(&outgoing, tried_at).await?;
+        Ok(if was_there { How::AlreadyQueued } else { How::Queued })
     }
 
     async fn known(&self, key: &DeliveryKey) -> Result<Option<Record>, QueueError> {
@@ -203,21 +203,21 @@ impl Enqueue {
         }
     }
 
-    async fn published(
-        &self,
-        outgoing: &Outgoing,
-        tried_at: Option<Timestamp>,
-    ) -> Result<PublishAck, QueueError> {
+    /// Publishes it, and says whether it was there before.
+    async fn published(&self, outgoing: &Outgoing, tried_at: Option<Timestamp>) -> Result<bool, QueueError> {
         let mut pause = FIRST_PAUSE;
+        // What is there after a try without an acknowledgement is there by that try.
+        let mut is_first = true;
         let subject = subject_of(self.queue.name(), outgoing.key.provider());
         loop {
             match self.publish(&subject, outgoing.message(tried_at)).await {
                 Ok(acknowledged) => {
                     self.note(None);
-                    return Ok(acknowledged);
+                    return Ok(acknowledged.duplicate && is_first);
                 }
                 Err(error) => self.wait(self.error(&error), &mut pause).await?,
             }
+            is_first = false;
         }
     }
 

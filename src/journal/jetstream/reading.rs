@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::records::Records;
 use super::stored;
 use crate::import::Counts;
-use crate::journal::record::{Record, Selection};
+use crate::journal::record::{Record, Selection, Standing};
 use crate::journal::{JournalError, JournalErrorKind};
 
 /// So many records are forgotten before more are read.
@@ -41,6 +41,9 @@ impl Records {
     pub(super) async fn counts(&self) -> Result<BTreeMap<String, Counts>, JournalError> {
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
         self.each(0, |_, record| {
+            if matches!(record.standing, Standing::Claimed(_)) {
+                return ControlFlow::Continue(());
+            }
             match counts.get_mut(record.key.provider()) {
                 Some(counts) => counts.add(record.outcome()),
                 None => {
