@@ -81,7 +81,7 @@ pub(crate) fn worked(done: &WorkDone, format: Format) -> io::Result<String> {
 
 /// How far it is, in one line.
 pub(crate) fn working(done: &WorkDone, per_second: f64) -> String {
-    let of_provider = |(name, counts): &(String, unicontact::import::Counts)| {
+    let of_provider = |(name, counts): &(String, Counts)| {
         let present = Outcome::ALL.into_iter().filter(|outcome| counts.of(*outcome) > 0);
         let outcomes = present.map(|outcome| format!("{} {}", counts.of(outcome), outcome.as_str()));
         let put_back = done.put_back.get(name).copied().filter(|count| *count > 0);
