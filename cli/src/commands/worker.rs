@@ -40,9 +40,9 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Worker) -> Result<E
         worker = worker.ending_when_empty();
     }
     let mut working = Working::new(worker, &name)?;
-    let worked = working.work(&queue, wanted.metrics).await;
+    let ended = working.work(&queue, wanted.metrics).await;
     queue::leave(&queue).await;
-    worked?;
+    ended?;
     working.tell(common, wanted)
 }
 
