@@ -131,7 +131,7 @@ fn outcomes_are_told_with_the_kind_of_the_error() {
 #[test]
 fn what_went_back_is_no_outcome_yet_and_its_attempts_count() {
     let metrics = Metrics::of(["acme"].into_iter());
-    let back = Then::PutBack(Duration::from_secs(60));
+    let back = Then::PutBack(Duration::from_mins(1));
     let failed = delivery(Outcome::Failed, Some(ErrorKind::RateLimited));
     metrics.observe_at(&worked(failed, back, SignedDuration::from_secs(1)), now());
     let text = text(&metrics);
