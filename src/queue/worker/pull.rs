@@ -83,11 +83,19 @@ impl Pull {
                 let pending = pending.and_then(|pending| pending.as_str().parse().ok());
                 match pending {
                     Some(pending) => self.answered(pending),
-                    None => self.questions.clear(),
+                    None => self.refused(&message).await,
                 }
                 None
             }
         }
+    }
+
+    /// Nobody answers, while servers choose a leader say, or nobody takes questions.
+    async fn refused(&mut self, message: &async_nats::Message) {
+        let status = message.status.map(|status| status.as_u16());
+        tracing::warn!(status, why = message.description, "The queue takes no questions");
+        self.questions.clear();
+        tokio::time::sleep(super::PAUSE).await;
     }
 
     /// So many less may come, of the oldest questions.
