@@ -45,7 +45,7 @@ pub(super) fn gauges<'a>(
     let mut stopped: BTreeMap<String, ErrorKind> =
         pauses.iter().map(|pause| (pause.provider.clone(), pause.kind)).collect();
     if let Some(status) = status {
-        let providers = told(status, own);
+        let providers = told(&status.providers, own);
         let of_queue = |(name, status): (&String, &ProviderStatus)| {
             status.paused.as_ref().map(|pause| (name.clone(), pause.kind))
         };
@@ -57,11 +57,14 @@ pub(super) fn gauges<'a>(
     all
 }
 
-fn told<'a>(status: &Status, own: impl Iterator<Item = &'a str>) -> BTreeMap<String, ProviderStatus> {
+fn told<'a>(
+    all: &BTreeMap<String, ProviderStatus>,
+    own: impl Iterator<Item = &'a str>,
+) -> BTreeMap<String, ProviderStatus> {
     let mut told: BTreeMap<String, ProviderStatus> =
         own.map(|name| (name.to_owned(), ProviderStatus::default())).collect();
     let most = told.len().saturating_add(MOST_OF_OTHERS);
-    for (name, status) in &status.providers {
+    for (name, status) in all {
         if told.contains_key(name) || told.len() < most {
             told.insert(name.clone(), status.clone());
         }
@@ -109,4 +112,25 @@ fn register_paused(all: &mut Registry, paused: BTreeMap<String, ErrorKind>) {
         family.get_or_create(&Paused { provider, kind: kind.as_str() }).set(1);
     }
     all.register("paused", "1 for a provider to which nothing is sent now, by the kind of error", family);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(waiting: u64) -> ProviderStatus {
+        let mut status = ProviderStatus::default();
+        status.waiting = waiting;
+        status
+    }
+
+    #[test]
+    fn the_providers_of_this_worker_are_told_and_of_others_so_many_and_no_more() {
+        let mut all: BTreeMap<String, ProviderStatus> =
+            (0..10 * MOST_OF_OTHERS).map(|number| (format!("other-{number}"), waiting(1))).collect();
+        all.insert("voice".to_owned(), waiting(7));
+        let told = told(&all, ["acme", "voice"].into_iter());
+        assert_eq!(told.len(), 2 + MOST_OF_OTHERS);
+        assert_eq!((told["acme"].waiting, told["voice"].waiting), (0, 7));
+    }
 }

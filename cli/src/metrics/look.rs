@@ -14,8 +14,10 @@ use unicontact::queue::{Queue, Status, Worker};
 
 /// How long an answer is good for.
 const FRESH: Duration = Duration::from_secs(1);
-/// Half of what Prometheus gives a scrape by default.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// What the servers are given to answer in.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// The same for who has to wait until somebody else has asked, too. Prometheus gives a scrape ten seconds by default.
+const LONGEST: Duration = Duration::from_secs(8);
 
 /// How the queue stood when that was asked last.
 pub(super) struct Look {
@@ -37,6 +39,10 @@ impl Look {
 
     /// How the queue stands, if its servers say.
     pub(super) async fn status(&self) -> Option<Arc<Status>> {
+        timeout(LONGEST, self.seen()).await.ok().flatten()
+    }
+
+    async fn seen(&self) -> Option<Arc<Status>> {
         // Whoever comes while it is being asked waits for that answer.
         let mut last = self.last.lock().await;
         if let Some(seen) = last.as_ref().filter(|seen| seen.at.elapsed() < FRESH) {
