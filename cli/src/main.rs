@@ -7,6 +7,8 @@ mod commands;
 mod exit;
 mod input;
 mod logging;
+#[cfg(feature = "jetstream")]
+mod metrics;
 mod output;
 #[cfg(feature = "jetstream")]
 mod queue;

@@ -3,6 +3,7 @@
 //! Its rule: the first signal begins nothing new and waits for what is under way, the second stops at once; either way the others
 //! learn that this worker is gone, and the sum is told.
 
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
@@ -10,10 +11,11 @@ use futures_util::StreamExt;
 use unicontact::Policy;
 use unicontact::import::Pause;
 use unicontact::providers::ContactProvider;
-use unicontact::queue::{Worked, Worker};
+use unicontact::queue::{Queue, Worked, Worker};
 
 use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};
+use crate::metrics::Metrics;
 use crate::output::{self, WorkDone};
 use crate::queue;
 use crate::signals::Signals;
@@ -38,7 +40,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Worker) -> Result<E
         worker = worker.ending_when_empty();
     }
     let mut working = Working::new(worker, &name)?;
-    let ended = working.work().await;
+    let ended = working.work(&queue, wanted.metrics).await;
     queue::leave(&queue).await;
     ended?;
     working.tell(common, wanted)
@@ -55,6 +57,7 @@ fn usual_name() -> String {
 
 struct Working {
     worker: Worker,
+    metrics: Metrics,
     signals: Signals,
     interrupts: u32,
     done: WorkDone,
@@ -72,6 +75,7 @@ impl Working {
         output::message(&format!("{name} works for {}; Ctrl-C or SIGTERM ends it.", providers.join(", ")));
         Ok(Self {
             done: WorkDone::of(worker.fan_out()),
+            metrics: Metrics::new(worker.fan_out()),
             worker,
             signals: Signals::register()?,
             interrupts: 0,
@@ -81,7 +85,11 @@ impl Working {
         })
     }
 
-    async fn work(&mut self) -> Result<(), Failure> {
+    async fn work(&mut self, queue: &Queue, metrics: Option<SocketAddr>) -> Result<(), Failure> {
+        let _served = match metrics {
+            Some(address) => Some(self.metrics.serve(address, queue.clone(), self.worker.clone()).await?),
+            None => None,
+        };
         let mut all = pin!(self.worker.run().await?);
         let (mut ticks, mut looks) = (tokio::time::interval(TICK), tokio::time::interval(LOOK));
         loop {
@@ -112,6 +120,7 @@ impl Working {
         if let Worked::DeadLetter { provider, reason } = &worked {
             output::message(&format!("{provider}: a message is with the dead letters: {reason}"));
         }
+        self.metrics.observe(&worked);
         self.done.add(worked);
     }
 

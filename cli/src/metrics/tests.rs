@@ -1,0 +1,198 @@
+//! The text that Prometheus reads.
+
+use jiff::SignedDuration;
+use prometheus_client::encoding::prometheus_text::encode;
+use unicontact::providers::{Effect, ErrorKind, Operation, ProviderError, ProviderInfo};
+
+use super::*;
+
+fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+fn delivery(outcome: Outcome, kind: Option<ErrorKind>) -> Delivery {
+    let info = ProviderInfo::new("acme", "smarttask");
+    Delivery {
+        provider: "acme".to_owned(),
+        vendor: "smarttask".to_owned(),
+        outcome,
+        id: None,
+        attempts: 2,
+        elapsed: Duration::from_millis(40),
+        fields: Vec::new(),
+        error: kind.map(|kind| ProviderError::new(&info, Operation::Create, kind, Effect::Refused)),
+        note: None,
+        unrecorded: None,
+    }
+}
+
+fn worked(delivery: Delivery, then: Then, waited: SignedDuration) -> Worked {
+    let contact = "ada@example.com".to_owned();
+    Worked::Delivered { contact, delivery: Box::new(delivery), then, queued_at: now() - waited }
+}
+
+fn acknowledged(outcome: Outcome, kind: Option<ErrorKind>) -> Worked {
+    worked(delivery(outcome, kind), Then::Acknowledged, SignedDuration::from_secs(90))
+}
+
+fn text(metrics: &Metrics) -> String {
+    let mut text = String::new();
+    encode(&mut text, &metrics.registry).unwrap();
+    text
+}
+
+/// The values of what begins like this, sorted.
+fn values(text: &str, beginning: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().filter(|line| line.starts_with(beginning)).collect();
+    lines.sort_unstable();
+    lines.join("\n")
+}
+
+#[test]
+fn counts_and_durations_are_told_as_prometheus_reads_them() {
+    let metrics = Metrics::of(["acme"].into_iter());
+    for _ in 0..3 {
+        metrics.observe_at(&acknowledged(Outcome::Created, None), now());
+    }
+    let text = text(&metrics);
+    let is_told = |line: &&str| !line.starts_with("unicontact_deliveries_total") || line.ends_with(" 3");
+    let told: Vec<&str> = text.lines().filter(is_told).collect();
+    insta::assert_snapshot!(told.join("\n"), @r##"
+    # HELP unicontact_deliveries_total Deliveries that left the queue through this worker, by how they ended.
+    # TYPE unicontact_deliveries_total counter
+    unicontact_deliveries_total{provider="acme",outcome="created",error_kind=""} 3
+    # HELP unicontact_attempts_total Requests of this worker that could change data.
+    # TYPE unicontact_attempts_total counter
+    unicontact_attempts_total{provider="acme"} 6
+    # HELP unicontact_put_back_total Deliveries that this worker put back, to come again.
+    # TYPE unicontact_put_back_total counter
+    unicontact_put_back_total{provider="acme"} 0
+    # HELP unicontact_dead_letters_total Messages that this worker could not read and put with the dead letters.
+    # TYPE unicontact_dead_letters_total counter
+    unicontact_dead_letters_total{provider="acme"} 0
+    # HELP unicontact_delivery_seconds How long deliveries took once a worker had begun them, with all waiting, in seconds.
+    # TYPE unicontact_delivery_seconds histogram
+    unicontact_delivery_seconds_bucket{provider="acme",le="0.01"} 0
+    unicontact_delivery_seconds_bucket{provider="acme",le="0.025"} 0
+    unicontact_delivery_seconds_bucket{provider="acme",le="0.05"} 3
+    unicontact_delivery_seconds_bucket{provider="acme",le="0.1"} 3
+    unicontact_delivery_seconds_bucket{provider="acme",le="0.25"} 3
+    unicontact_delivery_seconds_bucket{provider="acme",le="0.5"} 3
+    unicontact_delivery_seconds_bucket{provider="acme",le="1"} 3
+    unicontact_delivery_seconds_bucket{provider="acme",le="2.5"} 3
+    unicontact_delivery_seconds_bucket{provider="acme",le="5"} 3
+    unicontact_delivery_seconds_bucket{provider="acme",le="10"} 3
+    unicontact_delivery_seconds_bucket{provider="acme",le="30"} 3
+    unicontact_delivery_seconds_bucket{provider="acme",le="60"} 3
+    unicontact_delivery_seconds_bucket{provider="acme",le="300"} 3
+    unicontact_delivery_seconds_bucket{provider="acme",le="+Inf"} 3
+    unicontact_delivery_seconds_sum{provider="acme"} 0.12
+    unicontact_delivery_seconds_count{provider="acme"} 3
+    # HELP unicontact_queue_wait_seconds How long deliveries were in the queue, from being queued to their end, in seconds.
+    # TYPE unicontact_queue_wait_seconds histogram
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="0.1"} 0
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="0.5"} 0
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="1"} 0
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="5"} 0
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="15"} 0
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="60"} 0
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="300"} 3
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="900"} 3
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="3600"} 3
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="14400"} 3
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="43200"} 3
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="86400"} 3
+    unicontact_queue_wait_seconds_bucket{provider="acme",le="+Inf"} 3
+    unicontact_queue_wait_seconds_sum{provider="acme"} 270.0
+    unicontact_queue_wait_seconds_count{provider="acme"} 3
+    "##);
+}
+
+#[test]
+fn outcomes_are_told_with_the_kind_of_the_error() {
+    let metrics = Metrics::of(["acme", "voice"].into_iter());
+    metrics.observe_at(&acknowledged(Outcome::Created, None), now());
+    metrics.observe_at(&acknowledged(Outcome::Rejected, Some(ErrorKind::Invalid)), now());
+    metrics.observe_at(&acknowledged(Outcome::Rejected, Some(ErrorKind::Unmappable)), now());
+    metrics.observe_at(&acknowledged(Outcome::InDoubt, Some(ErrorKind::Interrupted)), now());
+    insta::assert_snapshot!(values(&text(&metrics), "unicontact_deliveries_total"), @r##"
+    unicontact_deliveries_total{provider="acme",outcome="created",error_kind=""} 1
+    unicontact_deliveries_total{provider="acme",outcome="existing",error_kind=""} 0
+    unicontact_deliveries_total{provider="acme",outcome="in_doubt",error_kind="interrupted"} 1
+    unicontact_deliveries_total{provider="acme",outcome="rejected",error_kind="invalid"} 1
+    unicontact_deliveries_total{provider="acme",outcome="rejected",error_kind="unmappable"} 1
+    unicontact_deliveries_total{provider="acme",outcome="skipped",error_kind=""} 0
+    unicontact_deliveries_total{provider="voice",outcome="created",error_kind=""} 0
+    unicontact_deliveries_total{provider="voice",outcome="existing",error_kind=""} 0
+    unicontact_deliveries_total{provider="voice",outcome="skipped",error_kind=""} 0
+    "##);
+}
+
+#[test]
+fn what_went_back_is_no_outcome_yet_and_its_attempts_count() {
+    let metrics = Metrics::of(["acme"].into_iter());
+    let back = Then::PutBack(Duration::from_mins(1));
+    let failed = delivery(Outcome::Failed, Some(ErrorKind::RateLimited));
+    metrics.observe_at(&worked(failed, back, SignedDuration::from_secs(1)), now());
+    let text = text(&metrics);
+    assert_eq!(values(&text, "unicontact_put_back_total"), "unicontact_put_back_total{provider=\"acme\"} 1");
+    assert_eq!(values(&text, "unicontact_attempts_total"), "unicontact_attempts_total{provider=\"acme\"} 2");
+    assert!(!text.contains("rate_limited"), "{text}");
+    let ended = "unicontact_delivery_seconds_count";
+    assert_eq!(values(&text, ended), format!("{ended}{{provider=\"acme\"}} 0"));
+}
+
+#[test]
+fn a_clock_of_the_servers_that_is_ahead_makes_no_wait_below_nothing() {
+    let metrics = Metrics::of(["acme"].into_iter());
+    let created = delivery(Outcome::Created, None);
+    metrics.observe_at(&worked(created, Then::Acknowledged, SignedDuration::from_secs(-30)), now());
+    let sum = "unicontact_queue_wait_seconds_sum";
+    assert_eq!(values(&text(&metrics), sum), format!("{sum}{{provider=\"acme\"}} 0.0"));
+}
+
+#[test]
+fn dead_letters_are_told_without_their_reason() {
+    let metrics = Metrics::of(["acme"].into_iter());
+    let reason = "no contact: Ada".to_owned();
+    metrics.observe_at(&Worked::DeadLetter { provider: "acme".to_owned(), reason }, now());
+    let text = text(&metrics);
+    let count = "unicontact_dead_letters_total";
+    assert_eq!(values(&text, count), format!("{count}{{provider=\"acme\"}} 1"));
+    assert!(!text.contains("Ada"), "{text}");
+}
+
+#[test]
+fn however_much_is_done_there_is_a_bound_to_what_is_told() {
+    let metrics = Metrics::of(["acme"].into_iter());
+    let kinds = || ErrorKind::ALL.into_iter().map(Some).chain([None]);
+    let ends = || Outcome::ALL.into_iter().flat_map(|outcome| kinds().map(move |kind| (outcome, kind)));
+    for number in 0..5 {
+        let unknown = format!("unknown-{number}");
+        for (outcome, kind) in ends() {
+            let of_unknown = Delivery { provider: unknown.clone(), ..delivery(outcome, kind) };
+            for delivery in [delivery(outcome, kind), of_unknown] {
+                let waited = SignedDuration::from_secs(number);
+                metrics.observe_at(&worked(delivery, Then::Acknowledged, waited), now());
+            }
+        }
+        metrics.observe_at(&Worked::DeadLetter { provider: unknown, reason: String::new() }, now());
+    }
+    let text = text(&metrics);
+    let most = Outcome::ALL.len() * (ErrorKind::ALL.len() + 1);
+    assert_eq!(values(&text, "unicontact_deliveries_total").lines().count(), most);
+    let others = 3 + (DELIVERY.len() + 3) + (QUEUE_WAIT.len() + 3);
+    assert_eq!(values(&text, "unicontact_").lines().count(), most + others);
+    assert!(!text.contains("unknown") && !text.contains("ada@"), "{text}");
+}
+
+#[test]
+fn without_an_answer_of_the_servers_nothing_is_told_of_the_queue() {
+    let mut text = String::new();
+    encode(&mut text, &gauges::gauges(None, ["acme"].into_iter(), &[])).unwrap();
+    insta::assert_snapshot!(text, @r##"
+    # HELP unicontact_queue_reachable 1 if the servers of the queue said in time how it stands, else 0.
+    # TYPE unicontact_queue_reachable gauge
+    unicontact_queue_reachable 0
+    "##);
+}
