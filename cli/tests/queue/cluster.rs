@@ -4,9 +4,10 @@
 //! them; nothing is taken for ready before it has answered.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use tempfile::TempDir;
-use unicontact::journal::async_nats::{self, Client, ServerAddr, jetstream};
+use unicontact::journal::async_nats::{self, Client, ServerAddr, jetstream, jetstream::stream};
 
 use crate::ports::free_port;
 use crate::server::Server;
@@ -25,6 +26,7 @@ impl Cluster {
             match Self::try_start(count) {
                 Ok(cluster) => {
                     cluster.is_ready().await;
+                    cluster.takes_streams().await;
                     return cluster;
                 }
                 // Somebody else had the port in the meantime.
@@ -96,7 +98,7 @@ impl Cluster {
 
     /// The name of the server that leads a stream.
     pub(crate) async fn leader(&self, stream: &str) -> String {
-        let context = self.jetstream().await;
+        let context = impatient(self.client().await);
         until("the stream has a leader", async || {
             let stream = context.get_stream(stream).await.ok()?;
             stream.cached_info().cluster.as_ref()?.leader.clone()
@@ -106,7 +108,7 @@ impl Cluster {
 
     /// Waits until every server has all of a stream.
     pub(crate) async fn is_whole(&self, stream: &str) {
-        let context = self.jetstream().await;
+        let context = impatient(self.client().await);
         until("every server has all of the stream", async || {
             let stream = context.get_stream(stream).await.ok()?;
             let cluster = stream.cached_info().cluster.clone()?;
@@ -122,12 +124,31 @@ impl Cluster {
         for server in self.servers.iter().filter(|server| server.is_running()) {
             let url = server.url();
             let client = until("the server listens", async || async_nats::connect(&url).await.ok()).await;
-            let context = jetstream::new(client);
+            let context = impatient(client);
             until("the server keeps streams", async || context.query_account().await.ok()).await;
         }
+    }
+
+    /// Waits until the servers know each other, so that a stream can be kept by all of them.
+    async fn takes_streams(&self) {
+        let context = self.jetstream().await;
+        let config = stream::Config {
+            name: "trial".to_owned(),
+            num_replicas: self.servers.len(),
+            ..stream::Config::default()
+        };
+        until("the servers take a stream", async || context.create_stream(&config).await.ok()).await;
+        context.delete_stream(&config.name).await.unwrap();
     }
 
     fn server(&mut self, name: &str) -> &mut Server {
         self.servers.iter_mut().find(|server| server.name == name).unwrap()
     }
+}
+
+/// While servers elect a leader they answer nothing; then it is better to ask again than to wait.
+fn impatient(client: Client) -> jetstream::Context {
+    let mut context = jetstream::new(client);
+    context.set_timeout(Duration::from_millis(500));
+    context
 }
