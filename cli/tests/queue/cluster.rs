@@ -3,7 +3,7 @@
 //! Its rule: a server tells no client of the others, so that whoever is given only some of the addresses stays with
 //! them; nothing is taken for ready before it has answered.
 
-use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -16,7 +16,7 @@ use crate::waiting::until;
 /// One server or several.
 pub(crate) struct Cluster {
     pub(crate) servers: Vec<Server>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Cluster {
@@ -38,27 +38,13 @@ impl Cluster {
     }
 
     fn try_start(count: usize) -> Result<Self, String> {
-        let folder = tempfile::tempdir().unwrap();
         let ports: Vec<(u16, u16)> = (0..count).map(|_| (free_port(), free_port())).collect();
-        let routes: Vec<String> =
-            ports.iter().map(|(_, route)| format!("nats://127.0.0.1:{route}")).collect();
-        let mut cluster = Self { servers: Vec::new(), _folder: folder };
-        for (number, (port, route)) in ports.iter().enumerate() {
+        let mut cluster = Self { servers: Vec::new(), folder: tempfile::tempdir().unwrap() };
+        for (number, (port, _)) in ports.iter().enumerate() {
             let name = format!("server_{number}");
-            let store = cluster._folder.path().join(&name);
-            let mut text = format!("server_name: {name}\nlisten: \"127.0.0.1:{port}\"\n");
-            // A machine that fails is what the others are for; alone, it must have written what it acknowledges.
-            let sync = if count == 1 { ", sync_interval: always" } else { "" };
-            writeln!(text, "jetstream {{ store_dir: \"{}\"{sync} }}", store.display()).unwrap();
-            if count > 1 {
-                let routes = routes.join(", ");
-                writeln!(
-                    text,
-                    "cluster {{ name: tests, listen: \"127.0.0.1:{route}\", no_advertise: true, routes: [{routes}] }}"
-                )
-                .unwrap();
-            }
-            let configuration = cluster._folder.path().join(format!("{name}.conf"));
+            let path = |name| cluster.folder.path().join(name);
+            let configuration = path(format!("{name}.conf"));
+            let text = configuration_of(number, &name, &path(name.clone()), &ports);
             std::fs::write(&configuration, text).unwrap();
             let mut server = Server::new(&name, *port, configuration);
             server.start()?;
@@ -151,4 +137,20 @@ fn impatient(client: Client) -> jetstream::Context {
     let mut context = jetstream::new(client);
     context.set_timeout(Duration::from_millis(500));
     context
+}
+
+/// What a server must know, which listens on those of `ports` that its number names: for clients, and for the others.
+fn configuration_of(number: usize, name: &str, store: &Path, ports: &[(u16, u16)]) -> String {
+    let (port, route) = ports[number];
+    let store = store.display();
+    let head = format!("server_name: {name}\nlisten: \"127.0.0.1:{port}\"\n");
+    if ports.len() == 1 {
+        // Alone, it must have written what it acknowledges.
+        return format!("{head}jetstream {{ store_dir: \"{store}\", sync_interval: always }}\n");
+    }
+    let routes: Vec<String> = ports.iter().map(|(_, route)| format!("nats://127.0.0.1:{route}")).collect();
+    let routes = routes.join(", ");
+    let cluster =
+        format!("name: tests, listen: \"127.0.0.1:{route}\", no_advertise: true, routes: [{routes}]");
+    format!("{head}jetstream {{ store_dir: \"{store}\" }}\ncluster {{ {cluster} }}\n")
 }

@@ -6,8 +6,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod cluster;
+mod dead_letters;
+mod draining;
 mod harness;
+mod importing;
 mod partition;
+mod paused;
+mod people;
 mod ports;
+#[path = "../program/mod.rs"]
+mod program;
 mod server;
+mod sharing;
+mod storm;
+mod vendors;
 mod waiting;
+mod worker;
