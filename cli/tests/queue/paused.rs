@@ -5,11 +5,10 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use unicontact_sandbox::{Latency, On, RetryAfter, Rule, What, When};
-use unicontact_sandbox::{SeenRequest, Vendor};
+use unicontact_sandbox::{Latency, On, RetryAfter, Rule, SeenRequest, Vendor, What, When};
 
 use crate::cluster::Cluster;
-use crate::vendors::{Office, VENDORS, left, number};
+use crate::vendors::{Office, VENDORS, left, left_at};
 use crate::worker::Worker;
 
 const PEOPLE: usize = 60;
@@ -31,8 +30,7 @@ fn two_workers(office: &Office) -> [Worker; 2] {
 async fn paused_alone(office: &Office, paused: &str) -> Value {
     let is_so = |status: &Value| {
         let is_paused = status["providers"][paused]["paused"].is_object();
-        let others = left(status) - number(status, paused, "waiting") - number(status, paused, "in_flight");
-        is_paused && others == 0
+        is_paused && left(status) == left_at(status, paused)
     };
     let status = office.status_that("one is paused and the others are done", is_so).await;
     for (vendor, provider) in VENDORS.into_iter().filter(|(_, provider)| *provider != paused) {
@@ -101,6 +99,7 @@ async fn credentials_that_are_refused_pause_a_provider_for_both_and_nothing_is_l
     let paused = paused_alone(&office, "acme").await;
     assert_eq!(paused["paused"]["kind"], "unauthenticated", "{paused}");
     leave(workers).await;
-    assert!(office.sandbox.requests(Vendor::SmartTask).len() <= UNDER_WAY);
+    // A worker that starts tries once more: it may have other credentials.
+    assert!(office.sandbox.requests(Vendor::SmartTask).len() <= UNDER_WAY + CONCURRENCY);
     assert_eq!(left(&office.status().await), PEOPLE as u64);
 }

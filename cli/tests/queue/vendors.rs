@@ -176,8 +176,13 @@ pub(crate) fn number(document: &Value, provider: &str, key: &str) -> u64 {
     document["providers"][provider][key].as_u64().unwrap_or_else(|| panic!("{key} of {provider}: {document}"))
 }
 
+/// How many deliveries wait or are under way at a provider. One that is not told of has none.
+pub(crate) fn left_at(status: &Value, provider: &str) -> u64 {
+    let told = &status["providers"][provider];
+    ["waiting", "in_flight"].iter().filter_map(|key| told[key].as_u64()).sum()
+}
+
 /// How many deliveries wait or are under way.
 pub(crate) fn left(status: &Value) -> u64 {
-    let left = |provider| number(status, provider, "waiting") + number(status, provider, "in_flight");
-    VENDORS.iter().map(|(_, provider)| left(provider)).sum()
+    VENDORS.iter().map(|(_, provider)| left_at(status, provider)).sum()
 }
