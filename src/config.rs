@@ -14,8 +14,11 @@ mod layers;
 mod load;
 mod mistake;
 mod overrides;
+mod queue;
+mod replicas;
 mod schema;
 mod secret_file;
+mod server_url;
 mod table;
 mod text_file;
 mod time_span;
@@ -28,6 +31,7 @@ use unicontact_providers::http::{BaseUrl, Http};
 use unicontact_providers::{Common, ConfigError, Provider, nearest_word};
 
 pub use self::mistake::{ConfigurationError, Mistake};
+pub use self::queue::{QueueConfig, QueueLogin, QueueStorage, QueueTls};
 pub use self::vendor::VendorConfig;
 use crate::settings::Settings;
 
@@ -43,6 +47,8 @@ pub struct Configuration {
     pub journal: Option<PathBuf>,
     /// At least one, in the order of the file, then those that only the environment names. Names are unique.
     pub providers: Vec<ConfiguredProvider>,
+    /// What `[queue]` says, if there is such a table.
+    pub queue: Option<QueueConfig>,
 }
 
 /// One configured connection to a vendor.

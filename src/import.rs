@@ -38,11 +38,17 @@ use futures_util::stream::{self, Stream, StreamExt};
 use tokio::sync::{Semaphore, watch};
 use unicontact_providers::{ContactProvider, UnifiedContact, contact_key};
 
-pub(crate) use self::gate::Gate;
 pub use self::gate::Pause;
+#[cfg(feature = "jetstream")]
+pub(crate) use self::gate::passes_by_itself;
+pub(crate) use self::gate::{Gate, Manner};
 use self::lanes::{Lanes, Wanted};
-use self::seen::Seen;
+#[cfg(feature = "jetstream")]
+pub(crate) use self::seen::Before;
+pub(crate) use self::seen::Seen;
 pub use self::summary::{Counts, Summary};
+#[cfg(feature = "jetstream")]
+pub(crate) use self::unsent::unsent;
 use crate::delivery::Report;
 use crate::fan_out::FanOut;
 use crate::plan::Plan;
@@ -253,7 +259,8 @@ impl Import {
     }
 
     fn make_gates(&mut self) {
-        let gate = |target: &Arc<Target>| Arc::new(Gate::of(target, self.patience, self.waits));
+        let manner = if self.waits { Manner::Waits } else { Manner::Ends };
+        let gate = |target: &Arc<Target>| Arc::new(Gate::of(target, self.patience, manner));
         self.gates = self.fan_out.targets().iter().map(gate).collect();
     }
 

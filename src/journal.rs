@@ -26,7 +26,7 @@
 mod entry;
 mod error;
 #[cfg(feature = "jetstream")]
-mod jetstream;
+pub(crate) mod jetstream;
 mod memory;
 mod record;
 mod rules;
@@ -46,7 +46,7 @@ pub use self::error::{JournalError, JournalErrorKind};
 pub use async_nats;
 
 #[cfg(feature = "jetstream")]
-pub use self::jetstream::{JetStreamJournal, JetStreamOptions};
+pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Storage};
 pub use self::memory::MemoryJournal;
 pub use self::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Standing, Ticket};
 pub use self::sqlite::SqliteJournal;
@@ -100,6 +100,11 @@ pub trait Journal: fmt::Debug + Send + Sync {
     ///
     /// The journal cannot be read.
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError>;
+
+    /// How many records are best listed at a time. A journal that reads all of them for every list wants many.
+    fn page(&self) -> u32 {
+        1000
+    }
 
     /// Whether what was granted here is still this process's own. Asked before every attempt; where it is not, none
     /// begins. A journal whose claims end only with their process says yes.

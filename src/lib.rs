@@ -12,6 +12,8 @@ pub mod journal;
 mod places;
 mod plan;
 mod progress;
+#[cfg(feature = "jetstream")]
+pub mod queue;
 mod rate_limit;
 mod settings;
 mod target;

@@ -7,13 +7,17 @@
 //! anything: the moments stay where they are, and those who waited for one that is over begin at once. A moment that
 //! nobody waited for is not kept.
 //!
+//! Where a queue is worked off by many processes, they share the moments ([`SharedMoments`]), and a moment that was missed is
+//! exchanged for another before the attempt begins.
+//!
 //! An attempt begins when its moment is there and its claim is on disk and a place is free. So after a vendor or a disk has stalled, those
 //! that had their moments already (a quarter of the concurrency) begin together with the next ones.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use tokio::sync::Mutex;
 use unicontact_providers::clock::SharedClock;
 
@@ -27,7 +31,22 @@ pub(crate) struct RateLimit {
     clock: SharedClock,
     /// Held by whoever is next, until its moment is there: who gives up waiting has used none.
     moments: Mutex<Moments>,
+    shared: OnceLock<Arc<dyn SharedMoments>>,
 }
+
+/// Moments that several processes share.
+#[async_trait]
+pub(crate) trait SharedMoments: fmt::Debug + Send + Sync {
+    /// Returns when the next moment that is this process's has come, and says when that was, as an uptime of the clock.
+    async fn wait(&self) -> Duration;
+
+    /// Whether it is too late to begin at that moment.
+    fn is_missed(&self, moment: Duration) -> bool;
+}
+
+/// A moment at which an attempt may begin.
+#[must_use]
+pub(crate) struct Moment(Duration);
 
 struct Moments {
     next: Duration,
@@ -38,11 +57,39 @@ struct Moments {
 impl RateLimit {
     pub(crate) fn per_second(requests: u32, clock: &SharedClock) -> Self {
         let moments = Moments { next: clock.uptime(), latest: Duration::ZERO };
-        Self { per_second: requests.max(1), clock: Arc::clone(clock), moments: Mutex::new(moments) }
+        Self {
+            per_second: requests.max(1),
+            clock: Arc::clone(clock),
+            moments: Mutex::new(moments),
+            shared: OnceLock::new(),
+        }
+    }
+
+    /// From now on the moments are those. The first that are shared stay.
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn share(&self, moments: Arc<dyn SharedMoments>) {
+        let _ = self.shared.set(moments);
     }
 
     /// Returns when the next attempt may begin.
-    pub(crate) async fn wait(&self) {
+    pub(crate) async fn wait(&self) -> Moment {
+        match self.shared.get() {
+            Some(shared) => Moment(shared.wait().await),
+            None => self.wait_alone().await,
+        }
+    }
+
+    /// Returns at once, or with a later moment if this one was missed.
+    pub(crate) async fn keep(&self, moment: Moment) {
+        if let Some(shared) = self.shared.get() {
+            let Moment(mut moment) = moment;
+            while shared.is_missed(moment) {
+                moment = shared.wait().await;
+            }
+        }
+    }
+
+    async fn wait_alone(&self) -> Moment {
         let asked = self.clock.uptime();
         let mut moments = self.moments.lock().await;
         let mut now = self.clock.uptime();
@@ -54,6 +101,7 @@ impl RateLimit {
         moments.latest = moments.latest.max(now.saturating_sub(moment));
         let rounded_up = Duration::from_nanos(u64::from(self.per_second - 1));
         moments.next = moment + (SECOND + moments.latest + rounded_up) / self.per_second;
+        Moment(moment)
     }
 }
 
@@ -114,7 +162,7 @@ mod tests {
     /// When so many begin that ask at once.
     fn begins(limit: &RateLimit, count: usize) -> Vec<Duration> {
         let one = async || {
-            limit.wait().await;
+            let _ = limit.wait().await;
             limit.clock.uptime()
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -32,6 +32,8 @@ use crate::journal::{Claiming, Known};
 use crate::places::Places;
 use crate::progress::Progress;
 use crate::rate_limit::RateLimit;
+#[cfg(feature = "jetstream")]
+use crate::rate_limit::SharedMoments;
 use crate::settings::{Concurrency, OnLoss, Settings};
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -110,7 +112,7 @@ impl Target {
         let is_unusable = matches!(ending, Ending::Known(Known::Unusable(_)));
         let mut delivery = self.told(ending, passage.progress, self.elapsed(started));
         if let Some(gate) = passage.gate.filter(|_| is_unusable) {
-            gate.judge(delivery.outcome, delivery.attempts, delivery.error.as_ref());
+            gate.judge_journal(&delivery);
         }
         if let Some(entry) = passage.entry.filter(|_| settles) {
             delivery.unrecorded = entry.settle(&delivery).await.err();
@@ -174,9 +176,9 @@ impl Target {
         let Some(is_next) = unless_stopped(stop, self.next.acquire()).await else {
             return Ending::Stopped;
         };
-        if unless_stopped(stop, self.rate_limit.wait()).await.is_none() {
+        let Some(moment) = unless_stopped(stop, self.rate_limit.wait()).await else {
             return Ending::Stopped;
-        }
+        };
         let claiming = match passage.entry {
             Some(entry) => entry.claim().await,
             None => Claiming::New,
@@ -190,7 +192,7 @@ impl Target {
         // With a number that is learned, only those that wait for a place are counted.
         let _is_next = Some(is_next).filter(|_| matches!(self.settings.concurrency, Concurrency::Fixed(_)));
         place.works();
-        let mut turn = Turn { stop, place, draft: Some(draft) };
+        let mut turn = Turn { stop, place, draft: Some(draft), moment: Some(moment) };
         let ending = if let (Claiming::Interrupted(record), Some(entry)) = (claiming, passage.entry) {
             let begun = self.clock.uptime();
             // What is rare stands elsewhere, so that it makes no delivery's future larger.
@@ -226,6 +228,11 @@ impl Target {
             if *turn.stop.borrow() {
                 break;
             }
+            if let Some(moment) = turn.moment.take()
+                && unless_stopped(turn.stop, self.rate_limit.keep(moment)).await.is_none()
+            {
+                break;
+            }
             if !passage.is_held() {
                 failures.add_unless_any(self.not_held());
                 break;
@@ -257,7 +264,9 @@ impl Target {
                 status = error.status(),
                 "The attempt failed"
             );
-            let resend = may_resend(&error, &self.capabilities) && !failures.have_spent_the_renewal(&error);
+            let resend = may_resend(&error, &self.capabilities)
+                && !failures.have_spent_the_renewal(&error)
+                && !passage.is_put_back(&error);
             let wait = Self::wait_before_resend(&error, &mut waits);
             failures.add(error);
             let allowed = self.settings.max_attempts.max(1) + u32::from(failures.credential_renewed);
@@ -269,7 +278,7 @@ impl Target {
             let next = async {
                 self.clock.sleep(wait).await;
                 turn.place.take_again().await;
-                self.rate_limit.wait().await;
+                let _ = self.rate_limit.wait().await;
                 turn.place.works();
             };
             if unless_stopped(turn.stop, next).await.is_none() {
@@ -335,6 +344,12 @@ impl Target {
             .with_jitter()
             .with_jitter_seed(self.jitter_seed ^ hasher.finish())
             .build()
+    }
+
+    /// Its attempts begin at those moments from now on.
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn share_moments(&self, moments: Arc<dyn SharedMoments>) {
+        self.rate_limit.share(moments);
     }
 
     pub(crate) fn clock(&self) -> SharedClock {

@@ -18,18 +18,25 @@ fn blocks(language: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn every_toml_block_is_a_configuration_or_a_file_of_faults() {
+fn every_toml_block_is_a_configuration_or_its_queue_or_a_file_of_faults() {
     let (faults, configurations): (Vec<&str>, Vec<&str>) =
         blocks("toml").into_iter().partition(|text| text.contains("[[fault]]"));
-    assert!(!faults.is_empty() && !configurations.is_empty());
+    let (queues, configurations): (Vec<&str>, Vec<&str>) =
+        configurations.into_iter().partition(|text| text.starts_with("[queue]"));
+    assert!(!faults.is_empty() && !configurations.is_empty() && !queues.is_empty());
     for text in faults {
         assert!(!Faults::from_toml(text).unwrap().rules.is_empty());
     }
-    for text in configurations {
-        let sources = Sources { text: Some(text.to_owned()), ..Sources::default() };
+    for text in &configurations {
+        let sources = Sources { text: Some((*text).to_owned()), ..Sources::default() };
         let configuration = Configuration::load(&sources).unwrap();
         assert_eq!(configuration.providers.len(), 4);
         assert_eq!(configuration.journal, None);
+    }
+    for queue in queues {
+        let text = format!("{}\n{queue}", configurations[0]);
+        let configuration = Configuration::load(&Sources { text: Some(text), ..Sources::default() }).unwrap();
+        assert!(configuration.queue.is_some());
     }
 }
 

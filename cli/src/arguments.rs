@@ -5,6 +5,8 @@
 mod contract;
 mod deliveries;
 mod import;
+#[cfg(feature = "jetstream")]
+mod queue;
 
 use std::path::PathBuf;
 
@@ -17,6 +19,8 @@ pub(crate) use self::contract::{
 };
 pub(crate) use self::deliveries::{Deliveries, DeliveryFilter, Resolve, Retry};
 pub(crate) use self::import::Import;
+#[cfg(feature = "jetstream")]
+pub(crate) use self::queue::OnQueue;
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 #[derive(Debug, Parser)]
@@ -52,6 +56,9 @@ pub(crate) struct Common {
     /// machine can see a command line
     #[arg(long, global = true, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
+    /// How to log
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Human, env = "UNICONTACT_LOG_FORMAT")]
+    pub(crate) log_format: LogFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,6 +66,14 @@ pub(crate) enum Format {
     /// Tables for people
     Human,
     /// JSON for programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people
+    Human,
+    /// A JSON object on each line, for programs
     Json,
 }
 

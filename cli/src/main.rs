@@ -6,7 +6,10 @@ mod arguments;
 mod commands;
 mod exit;
 mod input;
+mod logging;
 mod output;
+#[cfg(feature = "jetstream")]
+mod queue;
 mod signals;
 mod sources;
 
@@ -14,7 +17,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use mimalloc::MiMalloc;
-use tracing_subscriber::EnvFilter;
 use unicontact::providers::background::settled;
 
 use self::arguments::Arguments;
@@ -25,7 +27,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    log_to_stderr();
+    logging::to_stderr(arguments.common.log_format);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(async {
@@ -40,24 +42,4 @@ fn main() -> ExitCode {
         exit::Exit::Usage
     });
     ExitCode::from(exit.code())
-}
-
-/// `RUST_LOG`, else `UNICONTACT_LOG`, says what is logged; without them, only what is wrong with the program itself.
-fn log_to_stderr() {
-    let usual = || EnvFilter::new("error");
-    let wanted = ["RUST_LOG", "UNICONTACT_LOG"].into_iter().find_map(|variable| {
-        let text = std::env::var(variable).ok().filter(|text| !text.is_empty())?;
-        Some((variable, text))
-    });
-    let filter = wanted.map_or_else(usual, |(variable, text)| {
-        EnvFilter::try_new(text).unwrap_or_else(|_| {
-            output::message(&format!("{variable}: not a filter such as info or unicontact=debug"));
-            usual()
-        })
-    });
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(output::colours_stderr())
-        .init();
 }

@@ -12,11 +12,30 @@ use crate::exit::Failure;
 const OURS: &str = "UNICONTACT_";
 /// It may hold any path that the system knows, so it is not read as text.
 const NO_TEXT: &str = "UNICONTACT_CONFIG";
+/// What `--queue` sets.
+#[cfg(feature = "jetstream")]
+const URL: &str = "queue.url";
 
 /// The configuration that the common arguments name.
 pub(crate) fn configuration(common: &Common) -> Result<Configuration, Failure> {
     let loaded = Configuration::load(&sources(common)?);
     let (_, unreadable) = split(std::env::vars_os());
+    selected(told_with(loaded, unreadable)?, common)
+}
+
+/// The same, with the servers of the queue that `--queue` names.
+#[cfg(feature = "jetstream")]
+pub(crate) fn configuration_on(common: &Common, queue: Option<&str>) -> Result<Configuration, Failure> {
+    let mut sources = sources(common)?;
+    sources.flags.extend(queue.map(|url| (URL.to_owned(), url.to_owned())));
+    let (_, unreadable) = split(std::env::vars_os());
+    let loaded = Configuration::load(&sources).map_err(|mut error| {
+        let by_queue = |mistake: &&mut Mistake| queue.is_some() && mistake.by_flag && mistake.path == URL;
+        for mistake in error.mistakes.iter_mut().filter(by_queue) {
+            *mistake = Mistake { path: "--queue".to_owned(), by_flag: false, ..mistake.clone() };
+        }
+        error
+    });
     selected(told_with(loaded, unreadable)?, common)
 }
 

@@ -11,9 +11,9 @@ use super::mistake::{Mistake, Place};
 /// What figment knows a flag by.
 pub(super) const FLAG: &str = "flag";
 const PREFIX: &str = "UNICONTACT_";
-/// What the command itself reads: where the file is, and what is logged.
-const NO_KEYS: [&str; 2] = ["UNICONTACT_CONFIG", "UNICONTACT_LOG"];
-const SHAPES: &str = "unknown variable (there are UNICONTACT_JOURNAL, UNICONTACT_DEFAULTS__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>)";
+/// What the command itself reads: where the file is, what is logged, and how.
+const NO_KEYS: [&str; 3] = ["UNICONTACT_CONFIG", "UNICONTACT_LOG", "UNICONTACT_LOG_FORMAT"];
+const SHAPES: &str = "unknown variable (there are UNICONTACT_JOURNAL, UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>)";
 
 /// One key that was given outside of the file.
 pub(super) struct Given {
@@ -86,7 +86,7 @@ pub(super) fn variable_for(path: &[String]) -> String {
 fn path_of(spelled: &str) -> Option<Vec<String>> {
     let path = match spelled.split_once("__") {
         None if spelled == "journal" => vec![spelled],
-        Some(("defaults", key)) => vec!["defaults", key],
+        Some((table @ ("defaults" | "queue"), key)) => vec![table, key],
         Some(("providers", provider)) => {
             let (vendor, provider) = provider.split_once("__")?;
             let (name, key) = provider.rsplit_once("__")?;

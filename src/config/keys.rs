@@ -84,7 +84,8 @@ fn constants(schema: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn alternatives(schema: &Value) -> Vec<String> {
-    let constants: Vec<String> = constants(schema).filter_map(Value::as_str).map(str::to_owned).collect();
+    let in_words = |constant: &Value| constant.as_str().map_or_else(|| constant.to_string(), str::to_owned);
+    let constants: Vec<String> = constants(schema).map(in_words).collect();
     if !constants.is_empty() {
         return constants;
     }
@@ -130,6 +131,9 @@ fn without_null(schema: &mut Value) {
             let only = only.clone();
             object.insert("type".to_owned(), only);
         }
+    }
+    if let Some(Value::Array(constants)) = object.get_mut("enum") {
+        constants.retain(|constant| !constant.is_null());
     }
     if let Some(Value::Array(choices)) = object.get_mut("anyOf") {
         choices.retain(|choice| choice["type"] != "null");

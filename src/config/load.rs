@@ -14,15 +14,14 @@ use super::keys::Keys;
 use super::layers::Layers;
 use super::mistake::{ConfigurationError, Mistake, Place};
 use super::overrides::Overrides;
+use super::queue::{self, QueueConfig, QueueKeys};
 use super::table::Table;
 use super::vendor::{VENDORS, Vendor};
 use super::{Configuration, ConfiguredProvider, Sources, secret_file};
 use crate::settings::Settings;
 
-const TABLES: [&str; 2] = ["defaults", "providers"];
+const TABLES: [&str; 3] = ["defaults", "providers", "queue"];
 const DEFAULT_JOURNAL: &str = "unicontact.db";
-/// What stands for every credential in the examples.
-const PLACEHOLDER: &str = "replace-me";
 
 /// The keys that stand above all tables.
 #[derive(Deserialize, JsonSchema)]
@@ -60,11 +59,12 @@ pub(super) fn load(sources: &Sources) -> Result<Configuration, ConfigurationErro
     let (layers, mistakes) = Layers::gather(sources)?;
     let mut loading = Loading { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new() };
     let mut values = layers.values();
-    let [defaults, providers] = TABLES.map(|name| values.remove(name));
+    let [defaults, providers, queue] = TABLES.map(|name| values.remove(name));
     let journal = loading.journal(values);
     let defaults = loading.defaults(defaults);
     loading.all_providers(providers, &defaults);
-    loading.finish(journal)
+    let queue = queue.and_then(|queue| loading.queue(queue));
+    loading.finish(journal, queue)
 }
 
 impl Loading<'_> {
@@ -145,7 +145,7 @@ impl Loading<'_> {
         let known = keys.names().chain(files.iter().map(String::as_str));
         table.refuse_unknown(known, override_keys.names());
         secret_file::resolve(&mut table, &keys);
-        let placeholders = placeholders(&table, &keys);
+        let placeholders = secret_file::placeholders(&table, &keys);
         let credentials = credentials(&table, &keys);
         let config = (vendor.read)(&mut table, &keys);
 
@@ -161,6 +161,32 @@ impl Loading<'_> {
             credentials,
             placeholders,
         }));
+    }
+
+    fn queue(&mut self, value: Value) -> Option<QueueConfig> {
+        let path = [TABLES[2].to_owned()];
+        let values = self.table(&path, Some(value), "expected a table");
+        let keys = Keys::of::<QueueKeys>();
+        let mut table = Table::new(self.layers, &path, values);
+        table.refuse_unknown(queue::known(&keys).iter().map(String::as_str), std::iter::empty());
+        let config = queue::read(&mut table, &keys);
+        if let Some(config) = config.as_ref().filter(|_| table.mistakes.is_empty()) {
+            self.compare(&mut table, config);
+        }
+        self.mistakes.append(&mut table.mistakes);
+        config
+    }
+
+    /// No attempt may take longer than half a lease, or others would take its worker for gone meanwhile.
+    fn compare(&self, table: &mut Table<'_>, queue: &QueueConfig) {
+        let slow = self.providers.iter().find(|it| it.settings.timeout * 2 >= queue.lease);
+        if let Some(slow) = slow {
+            let name = &slow.name;
+            table.note(
+                "lease",
+                format!("must be more than twice the timeout of provider {name}: make it longer"),
+            );
+        }
     }
 
     fn refused_name(&mut self, vendor: &Vendor, name: &str) -> Option<String> {
@@ -189,7 +215,11 @@ impl Loading<'_> {
         self.mistakes.push(place.mistake(path, message));
     }
 
-    fn finish(mut self, journal: Option<PathBuf>) -> Result<Configuration, ConfigurationError> {
+    fn finish(
+        mut self,
+        journal: Option<PathBuf>,
+        queue: Option<QueueConfig>,
+    ) -> Result<Configuration, ConfigurationError> {
         let about_providers = |mistake: &Mistake| mistake.path.starts_with(TABLES[1]);
         if self.providers.is_empty() && !self.mistakes.iter().any(about_providers) {
             self.mistakes.push(no_provider(self.layers));
@@ -202,6 +232,7 @@ impl Loading<'_> {
             file: self.layers.file().map(ToOwned::to_owned),
             journal,
             providers: self.providers,
+            queue,
         })
     }
 }
@@ -209,15 +240,6 @@ impl Loading<'_> {
 /// The secrets that are set.
 fn credentials(table: &Table<'_>, keys: &Keys) -> Vec<String> {
     keys.secrets().filter(|key| table.values.contains_key(*key)).map(str::to_owned).collect()
-}
-
-/// The secrets that still hold what the examples show.
-fn placeholders(table: &Table<'_>, keys: &Keys) -> Vec<String> {
-    let is_placeholder = |key: &&str| {
-        let value = table.values.get(*key).and_then(Value::as_str);
-        value.is_some_and(|text| text.trim() == PLACEHOLDER)
-    };
-    keys.secrets().filter(is_placeholder).map(str::to_owned).collect()
 }
 
 /// How a provider is treated. Times are compared only where both are as the user meant them, and a deadline

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::keys::Keys;
 use super::load::Top;
 use super::overrides::Overrides;
+use super::queue::QueueKeys;
 use super::secret_file;
 use super::vendor::{VENDORS, Vendor};
 
@@ -34,10 +35,22 @@ pub(super) fn of_the_file() -> Value {
             "properties": overrides.properties,
         }),
     );
+    let queue = Keys::of::<QueueKeys>();
+    let mut of_queue: Map<String, Value> = queue.secrets().map(file_of).collect();
+    of_queue.extend(queue.properties.clone());
+    properties.insert(
+        "queue".to_owned(),
+        json!({
+            "description": queue.description,
+            "type": "object",
+            "additionalProperties": false,
+            "properties": of_queue,
+        }),
+    );
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "unicontact.toml",
-        "description": "Which CRMs contacts are created in, and how each is treated. Any key may come from the environment instead, as UNICONTACT_DEFAULTS__TIMEOUT or UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN.",
+        "description": "Which CRMs contacts are created in, and how each is treated. Any key may come from the environment instead, as UNICONTACT_DEFAULTS__TIMEOUT, UNICONTACT_QUEUE__URL or UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN.",
         "type": "object",
         "additionalProperties": false,
         "properties": properties,
@@ -100,6 +113,10 @@ mod tests {
         keys("/properties/defaults/properties")
     }
 
+    fn queue_keys() -> BTreeSet<String> {
+        keys("/properties/queue/properties")
+    }
+
     fn provider_keys(vendor: &str) -> BTreeSet<String> {
         keys(&format!("/properties/providers/properties/{vendor}/additionalProperties/properties"))
     }
@@ -119,7 +136,7 @@ mod tests {
         let tables: Vec<(String, BTreeSet<String>)> = vendors()
             .iter()
             .map(|vendor| (format!("providers.{vendor}.main"), provider_keys(vendor)))
-            .chain([("defaults".to_owned(), default_keys())])
+            .chain([("defaults".to_owned(), default_keys()), ("queue".to_owned(), queue_keys())])
             .collect();
         let everywhere: BTreeSet<&String> = tables.iter().flat_map(|(_, keys)| keys).collect();
         for (table, known) in &tables {
@@ -148,7 +165,7 @@ mod tests {
             }
         }
         let overrides = default_keys();
-        shown.retain(|(table, key)| table == "defaults" || !overrides.contains(key));
+        shown.retain(|(table, key)| ["defaults", "queue"].contains(&&**table) || !overrides.contains(key));
 
         let under = |table: &str, keys: BTreeSet<String>| {
             let table = table.to_owned();
@@ -156,12 +173,16 @@ mod tests {
         };
         let mut known: BTreeSet<(String, String)> = under("defaults", default_keys()).collect();
         known.insert((String::new(), "journal".to_owned()));
+        known.extend(under("queue", queue_keys()));
         for vendor in vendors() {
             let own = provider_keys(&vendor).difference(&overrides).cloned().collect();
             known.extend(under(&vendor, own));
         }
         assert_eq!(shown, known);
-        assert_eq!(keys("/properties").into_iter().collect::<Vec<_>>(), ["defaults", "journal", "providers"]);
+        assert_eq!(
+            keys("/properties").into_iter().collect::<Vec<_>>(),
+            ["defaults", "journal", "providers", "queue"]
+        );
     }
 
     #[test]
@@ -178,7 +199,8 @@ mod tests {
     fn every_key_is_described_and_none_may_be_null() {
         let schema = of_the_file();
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
-        let mut tables = vec![&schema["properties"], &schema["properties"]["defaults"]["properties"]];
+        let of = |table: &str| &schema["properties"][table]["properties"];
+        let mut tables = vec![&schema["properties"], of("defaults"), of("queue")];
         let vendors = &schema["properties"]["providers"]["properties"];
         for vendor in vendors.as_object().unwrap().values() {
             assert_eq!(vendor["propertyNames"]["pattern"], "^[a-z0-9_]+$");

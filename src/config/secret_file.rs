@@ -5,10 +5,14 @@
 
 use std::path::Path;
 
+use figment::value::Value;
+
 use super::keys::Keys;
 use super::table::Table;
 use super::text_file::{self, Unreadable};
 
+/// What stands for every credential in the examples.
+const PLACEHOLDER: &str = "replace-me";
 const SUFFIX: &str = "_file";
 /// Far more than any credential is.
 const LIMIT: u64 = 64 * 1024;
@@ -16,6 +20,15 @@ const LIMIT: u64 = 64 * 1024;
 /// The key that names the file of a secret.
 pub(super) fn key_for(secret: &str) -> String {
     format!("{secret}{SUFFIX}")
+}
+
+/// The secrets that still hold what the examples show.
+pub(super) fn placeholders(table: &Table<'_>, keys: &Keys) -> Vec<String> {
+    let is_placeholder = |key: &&str| {
+        let value = table.values.get(*key).and_then(Value::as_str);
+        value.is_some_and(|text| text.trim() == PLACEHOLDER)
+    };
+    keys.secrets().filter(is_placeholder).map(str::to_owned).collect()
 }
 
 /// Puts the content of every secret's file in its place.
@@ -43,10 +56,12 @@ fn take(table: &mut Table<'_>, secret: &str, file_key: &str) -> Result<(), Strin
     {
         return Err(format!("`{secret}` is given as well: keep one of the two"));
     }
-    let path = table.values.get(file_key).and_then(|value| value.as_str());
-    let path = path.filter(|path| !path.trim().is_empty()).ok_or("expected the path of a file")?;
-    let content = read(&table.layers.resolve(path))?;
-    table.values.insert(secret.to_owned(), content.into());
+    let named = table.values.get(file_key);
+    let path = named.and_then(Value::as_str).filter(|path| !path.trim().is_empty());
+    let content = read(&table.layers.resolve(path.ok_or("expected the path of a file")?))?;
+    // What is wrong with it is told where the file is named.
+    let tag = named.map(Value::tag).unwrap_or_default();
+    table.values.insert(secret.to_owned(), Value::String(tag, content));
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use unicontact_providers::nearest_word;
 
 use super::keys::Keys;
 use super::layers::Layers;
-use super::mistake::Mistake;
+use super::mistake::{Mistake, Place};
 
 /// A table and what is wrong with it.
 pub(super) struct Table<'a> {
@@ -41,10 +41,10 @@ impl<'a> Table<'a> {
             return;
         }
         let path = [self.path.as_slice(), &[key.to_owned()]].concat();
-        let place = match self.values.get(key) {
-            Some(value) => self.layers.place_of(&path, value),
-            None => self.layers.place_for(&self.path, key),
-        };
+        let place = self.values.get(key).map(|value| self.layers.place_of(&path, value));
+        // A secret that was read from its own file has no place of its own.
+        let place = place.filter(|place| *place != Place::default());
+        let place = place.unwrap_or_else(|| self.layers.place_for(&self.path, key));
         self.mistakes.push(place.mistake(&path, message));
     }
 

@@ -1,4 +1,4 @@
-//! A duration as text: `500ms`, `20s`, `2m`, `1h`.
+//! A duration as text: `500ms`, `20s`, `2m`, `1h`, `90d`.
 //!
 //! Its rule: a number has a unit, and is not zero.
 
@@ -10,8 +10,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-const EXPECTED: &str = "expected a duration such as 500ms, 20s, 2m or 1h";
-const NO_UNIT: &str = "a duration has a unit: ms, s, m or h, as in 500ms or 20s";
+const EXPECTED: &str = "expected a duration such as 500ms, 20s, 2m, 1h or 90d";
+const NO_UNIT: &str = "a duration has a unit: ms, s, m, h or d, as in 500ms or 20s";
 const ZERO: &str = "a duration is longer than zero";
 
 /// A duration that is longer than zero.
@@ -30,6 +30,7 @@ impl TimeSpan {
             "s" => seconds(1),
             "m" => seconds(60),
             "h" => seconds(60 * 60),
+            "d" => seconds(24 * 60 * 60),
             "" => return Err(NO_UNIT),
             _ => None,
         };
@@ -79,8 +80,8 @@ impl JsonSchema for TimeSpan {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "pattern": "^0*[1-9][0-9]*(ms|s|m|h)$",
-            "examples": ["500ms", "20s", "2m", "1h"],
+            "pattern": "^0*[1-9][0-9]*(ms|s|m|h|d)$",
+            "examples": ["500ms", "20s", "2m", "1h", "90d"],
         })
     }
 }
@@ -91,7 +92,9 @@ mod tests {
 
     #[test]
     fn a_duration_is_a_number_and_a_unit() {
-        for (text, milliseconds) in [("500ms", 500), ("20s", 20_000), ("2m", 120_000), (" 1h ", 3_600_000)] {
+        for (text, milliseconds) in
+            [("500ms", 500), ("20s", 20_000), ("2m", 120_000), (" 1h ", 3_600_000), ("90d", 7_776_000_000)]
+        {
             let expected = TimeSpan(Duration::from_millis(milliseconds));
             assert_eq!(TimeSpan::parse(text), Ok(expected), "{text}");
         }
@@ -108,7 +111,7 @@ mod tests {
             ("s", EXPECTED),
             ("", EXPECTED),
             ("2 m", EXPECTED),
-            ("1d", EXPECTED),
+            ("1w", EXPECTED),
             ("18446744073709551615h", EXPECTED),
             ("99999999999999999999s", EXPECTED),
         ] {

@@ -4,6 +4,7 @@
 //! and never for what an earlier run left behind. Where it waits, it opens again for a single delivery, and for more when
 //! that one succeeded.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,11 +15,13 @@ use tokio::sync::watch;
 use unicontact_providers::clock::SharedClock;
 use unicontact_providers::{ContactProvider, ErrorKind, ProviderError};
 
-use crate::delivery::Outcome;
+use crate::delivery::{Delivery, Outcome};
 use crate::target::Target;
 
 /// How long is waited at first where nobody says how long.
 const FIRST_WAIT: Duration = Duration::from_mins(1);
+/// The same after too many requests at a provider whose deliveries are put back.
+const FIRST_WAIT_OF_A_QUEUE: Duration = Duration::from_secs(1);
 /// And at most.
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// So much later than at the time of day that the vendor says is asked again: asking a moment early may cost the next window.
@@ -30,8 +33,7 @@ const NAP: Duration = Duration::from_mins(1);
 pub(crate) struct Gate {
     provider: String,
     patience: u32,
-    /// Whether it opens again by itself.
-    waits: bool,
+    manner: Manner,
     clock: SharedClock,
     stop: watch::Sender<bool>,
     under_way: AtomicUsize,
@@ -39,6 +41,19 @@ pub(crate) struct Gate {
     /// has all gates asked.
     is_wide_open: AtomicBool,
     state: Mutex<State>,
+}
+
+/// What becomes of the deliveries of a provider that is paused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// They stay pending.
+    Ends,
+    /// They wait until the provider may work again, if that comes by itself.
+    Waits,
+    /// They are put back into the queue that they came from, and the provider is tried again, whatever the reason: somebody
+    /// may have seen to it.
+    #[cfg(feature = "jetstream")]
+    PutsBack,
 }
 
 #[derive(Default)]
@@ -63,7 +78,7 @@ pub struct Pause {
     /// That error in words.
     pub reason: String,
     /// What to do about it.
-    pub hint: &'static str,
+    pub hint: Cow<'static, str>,
     /// How many deliveries in a row had failed.
     pub failures: u32,
     /// When it will work again, where the vendor says so.
@@ -73,11 +88,11 @@ pub struct Pause {
 }
 
 impl Gate {
-    pub(crate) fn of(target: &Target, patience: u32, waits: bool) -> Self {
+    pub(crate) fn of(target: &Target, patience: u32, manner: Manner) -> Self {
         Self {
             provider: target.provider().info().name().to_owned(),
             patience,
-            waits,
+            manner,
             clock: target.clock(),
             stop: watch::channel(false).0,
             under_way: AtomicUsize::new(0),
@@ -86,13 +101,24 @@ impl Gate {
         }
     }
 
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// Whether one delivery at a time is let through until one succeeds.
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn is_on_trial(&self) -> bool {
+        !self.is_wide_open() && self.state().is_on_trial
+    }
+
     /// By which the deliveries of this provider learn that nothing new is sent.
     pub(crate) fn stop(&self) -> &watch::Sender<bool> {
         &self.stop
     }
 
     /// Lets nothing more through, for good.
-    pub(super) fn shut(&self) {
+    pub(crate) fn shut(&self) {
         let mut state = self.state();
         state.is_shut = true;
         self.note(&state);
@@ -102,7 +128,7 @@ impl Gate {
 
     /// Whether a delivery may begin now, when so many may be under way. Where nothing is sent any more it may: it ends at
     /// once.
-    pub(super) fn has_room(&self, window: usize) -> bool {
+    pub(crate) fn has_room(&self, window: usize) -> bool {
         let under_way = self.under_way.load(Ordering::Relaxed);
         if self.is_wide_open() {
             return under_way < window;
@@ -133,11 +159,20 @@ impl Gate {
 
     /// Whether it opens again by itself.
     pub(super) fn waits(&self) -> bool {
-        self.waits
+        self.manner != Manner::Ends
+    }
+
+    /// Whether a delivery that failed so is put back at once.
+    pub(crate) fn puts_back(&self, kind: ErrorKind) -> bool {
+        self.is_of_a_queue() && matches!(kind, ErrorKind::RateLimited | ErrorKind::QuotaExhausted)
+    }
+
+    fn is_of_a_queue(&self) -> bool {
+        !matches!(self.manner, Manner::Ends | Manner::Waits)
     }
 
     /// Whether it is paused.
-    pub(super) fn is_paused(&self) -> bool {
+    pub(crate) fn is_paused(&self) -> bool {
         self.state().pause.is_some()
     }
 
@@ -150,12 +185,12 @@ impl Gate {
         state.is_shut || state.pause.as_ref().is_some_and(|pause| pause.resumes.is_none())
     }
 
-    pub(super) fn pause(&self) -> Option<Pause> {
+    pub(crate) fn pause(&self) -> Option<Pause> {
         self.state().pause.clone()
     }
 
     /// When it opens again, unless it is open, or never does.
-    pub(super) fn resumes(&self) -> Option<Timestamp> {
+    pub(crate) fn resumes(&self) -> Option<Timestamp> {
         if self.is_wide_open() {
             return None;
         }
@@ -165,18 +200,17 @@ impl Gate {
     }
 
     /// Returns at that time, and opens it.
-    pub(super) async fn reopened_at(&self, time: Timestamp) {
+    pub(crate) async fn reopened_at(&self, time: Timestamp) {
         while let Ok(left) = Duration::try_from(time.duration_since(self.clock.now()))
             && !left.is_zero()
         {
             self.clock.sleep(left.min(NAP)).await;
         }
+        // A pause that was lifted, or made longer, meanwhile is another one.
         let mut state = self.state();
-        if !state.is_shut {
-            state.pause = None;
-            state.is_on_trial = true;
-            self.note(&state);
-            self.stop.send_replace(false);
+        let resumes = state.pause.as_ref().and_then(|pause| pause.resumes.as_ref());
+        if resumes.is_some_and(|resumes| resumes.timestamp() <= time) {
+            self.reopen(&mut state);
         }
     }
 
@@ -212,8 +246,16 @@ impl Gate {
         state.failures_in_a_row += 1;
         let is_out_of_patience = state.failures_in_a_row >= self.patience;
         let fails_the_trial = state.is_on_trial && passes_by_itself(error.kind());
-        if meets_the_next_one_too(error.kind()) || is_out_of_patience || fails_the_trial {
+        let is_put_back = self.puts_back(error.kind());
+        if meets_the_next_one_too(error.kind()) || is_put_back || is_out_of_patience || fails_the_trial {
             self.pause_after(state, error);
+        }
+    }
+
+    /// Judges a delivery that the journal kept from being sent. Those of a queue are put back; their providers have no part in it.
+    pub(crate) fn judge_journal(&self, delivery: &Delivery) {
+        if !self.is_of_a_queue() {
+            self.judge(delivery.outcome, delivery.attempts, delivery.error.as_ref());
         }
     }
 
@@ -229,17 +271,48 @@ impl Gate {
         }
     }
 
+    /// Pauses it as another process found it, unless it is paused for as long already.
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn pause_as(&self, pause: Pause) {
+        let mut state = self.state();
+        let is_longer = state.pause.as_ref().is_none_or(|known| known.resumes < pause.resumes);
+        if is_longer && !state.is_shut {
+            state.pause = Some(pause);
+            state.waits_in_a_row += 1;
+            self.note(&state);
+            self.stop.send_replace(true);
+        }
+    }
+
+    /// Ends a pause before its time: the next delivery is a trial.
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn lift(&self) {
+        let mut state = self.state();
+        if state.pause.is_some() {
+            self.reopen(&mut state);
+        }
+    }
+
+    fn reopen(&self, state: &mut State) {
+        if !state.is_shut {
+            state.pause = None;
+            state.is_on_trial = true;
+            self.note(state);
+            self.stop.send_replace(false);
+        }
+    }
+
     fn pause_for(&self, error: &ProviderError, state: &State) -> Pause {
         let until = error.retry_at().cloned().or_else(|| self.after(error.retry_after()?));
-        let passes = self.waits && passes_by_itself(error.kind());
+        let passes = self.is_of_a_queue() || (self.waits() && passes_by_itself(error.kind()));
         let margin = if error.retry_at().is_some() { MARGIN } else { Duration::ZERO };
         let stated = until.as_ref().map(|time| time.saturating_add(margin));
-        let resumes = if passes { self.next_try(stated, state) } else { None };
+        let resumes = if passes { self.next_try(error.kind(), stated, state) } else { None };
         Pause {
             provider: self.provider.clone(),
             kind: error.kind(),
             reason: error.to_string(),
-            hint: error.hint(),
+            hint: Cow::Borrowed(error.hint()),
             failures: state.failures_in_a_row.max(1),
             until,
             resumes,
@@ -247,8 +320,10 @@ impl Gate {
     }
 
     /// When the vendor says and, where it says nothing or was wrong, after a while that doubles.
-    fn next_try(&self, stated: Option<Zoned>, state: &State) -> Option<Zoned> {
-        let doubled = FIRST_WAIT.saturating_mul(1 << state.waits_in_a_row.min(8)).min(LONGEST_WAIT);
+    fn next_try(&self, kind: ErrorKind, stated: Option<Zoned>, state: &State) -> Option<Zoned> {
+        let is_brief = self.is_of_a_queue() && kind == ErrorKind::RateLimited;
+        let first = if is_brief { FIRST_WAIT_OF_A_QUEUE } else { FIRST_WAIT };
+        let doubled = first.saturating_mul(1 << state.waits_in_a_row.min(10)).min(LONGEST_WAIT);
         let ours = self.after(doubled)?;
         Some(stated.filter(|stated| state.waits_in_a_row == 0 || *stated > ours).unwrap_or(ours))
     }
@@ -266,8 +341,8 @@ fn meets_the_next_one_too(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Config | ErrorKind::Unauthenticated | ErrorKind::QuotaExhausted)
 }
 
-/// What nobody has to do anything about.
-fn passes_by_itself(kind: ErrorKind) -> bool {
+/// Whether nobody has to do anything about it.
+pub(crate) fn passes_by_itself(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::RateLimited

@@ -12,14 +12,14 @@ use unicontact_providers::UnifiedContact;
 
 use super::temporary_file;
 
-pub(super) const UNUSABLE: &str = "the temporary file by which contacts are noticed that come twice in the input is not usable: a \
+pub(crate) const UNUSABLE: &str = "the temporary file by which contacts are noticed that come twice in the input is not usable: a \
                                    journal still keeps them from being sent twice, without one they are";
 const TABLES: &str = "CREATE TABLE seen (hash BLOB PRIMARY KEY, content INTEGER NOT NULL) WITHOUT ROWID";
 const INSERT: &str = "INSERT OR IGNORE INTO seen VALUES (?1, ?2)";
 const IS_SAME: &str = "SELECT content = ?2 FROM seen WHERE hash = ?1";
 
 /// The contacts that came.
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// Opened for the first contact; nothing where that failed.
     table: OnceLock<Option<Mutex<Connection>>>,
     halves: [RandomState; 2],
@@ -30,7 +30,7 @@ pub(super) struct Seen {
 
 /// How a contact came before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Before {
+pub(crate) enum Before {
     /// With the same content.
     Same,
     /// With other content under the same `external_id`.
@@ -38,7 +38,7 @@ pub(super) enum Before {
 }
 
 impl Seen {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             table: OnceLock::new(),
             halves: [RandomState::new(), RandomState::new()],
@@ -56,7 +56,7 @@ impl Seen {
     }
 
     /// Whether and how the contact of this key came before. From now on it did.
-    pub(super) fn before(&self, key: &str, contact: &UnifiedContact) -> Option<Before> {
+    pub(crate) fn before(&self, key: &str, contact: &UnifiedContact) -> Option<Before> {
         let answer = self.ask(&*self.table()?, key, contact);
         let before = answer.inspect_err(|_| self.unusable()).ok().flatten()?;
         self.repeated.fetch_add(1, Ordering::Relaxed);
@@ -82,16 +82,16 @@ impl Seen {
     }
 
     /// How many came before under their key with other content.
-    pub(super) fn differing(&self) -> u64 {
+    pub(crate) fn differing(&self) -> u64 {
         self.differing.load(Ordering::Relaxed)
     }
 
     /// Whether something may have come before unnoticed.
-    pub(super) fn is_unusable(&self) -> bool {
+    pub(crate) fn is_unusable(&self) -> bool {
         self.is_unusable.load(Ordering::Relaxed)
     }
 
-    pub(super) fn repeated(&self) -> u64 {
+    pub(crate) fn repeated(&self) -> u64 {
         self.repeated.load(Ordering::Relaxed)
     }
 

@@ -57,7 +57,7 @@ impl Counts {
         }
     }
 
-    fn add(&mut self, outcome: Outcome) {
+    pub(crate) fn add(&mut self, outcome: Outcome) {
         let count = match outcome {
             Outcome::Created => &mut self.created,
             Outcome::Existing => &mut self.existing,
@@ -108,7 +108,7 @@ impl Summary {
 }
 
 impl Counts {
-    fn one(outcome: Outcome) -> Self {
+    pub(crate) fn one(outcome: Outcome) -> Self {
         let mut counts = Self::default();
         counts.add(outcome);
         counts

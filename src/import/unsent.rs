@@ -47,7 +47,8 @@ fn of_one(contact: Option<String>, delivery: Delivery) -> Report {
     Report { contact: contact.unwrap_or_else(|| UNKNOWN.to_owned()), deliveries: vec![delivery] }
 }
 
-fn unsent(target: &Target, outcome: Outcome, note: &'static str) -> Delivery {
+/// A delivery that was not sent, and why.
+pub(crate) fn unsent(target: &Target, outcome: Outcome, note: &'static str) -> Delivery {
     let info = target.provider().info();
     Delivery {
         provider: info.name().to_owned(),

@@ -35,6 +35,8 @@ pub enum JournalErrorKind {
     Broken,
     /// Its servers gave no answer. Try again; nothing was granted, and what was to be recorded may have been.
     Unreachable,
+    /// There is none yet on these servers. Deliver something first.
+    Missing,
     /// Its server is too old to be relied on. Use a newer one.
     OldServer,
 }
@@ -77,6 +79,7 @@ impl JournalErrorKind {
             Self::Full => "the disk is full, the journal cannot be written",
             Self::Broken => "the system failed to read or write the journal",
             Self::Unreachable => "the servers of the journal cannot be reached, or did not answer",
+            Self::Missing => "there is no journal of this name on these servers yet",
             Self::OldServer => "the server of the journal is too old",
         }
     }
@@ -91,6 +94,7 @@ impl JournalErrorKind {
             Self::Full => "Make room on the journal's disk, then run it again.",
             Self::Broken => "Check the journal's disk, then run it again.",
             Self::Unreachable => "Look whether the servers of the journal are up, then run it again.",
+            Self::Missing => "Deliver something first, or use another name.",
             Self::OldServer => "Use a newer server, then run it again.",
         }
     }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use unicontact_providers::{DeliveryKey, UnifiedContact};
+use unicontact_providers::{DeliveryKey, ProviderError, UnifiedContact};
 
 use super::Ending;
 use crate::delivery::Outcome;
@@ -30,6 +30,11 @@ impl Passage<'_> {
     /// Whether its claim still keeps others from sending it.
     pub(super) fn is_held(&self) -> bool {
         self.entry.is_none_or(Entry::is_held)
+    }
+
+    /// Whether it goes back to where it came from after that failure, instead of waiting here for another attempt.
+    pub(super) fn is_put_back(&self, error: &ProviderError) -> bool {
+        self.gate.is_some_and(|gate| gate.puts_back(error.kind()))
     }
 
     /// Tells its gate how it ended.

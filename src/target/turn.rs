@@ -6,10 +6,12 @@ use unicontact_providers::Draft;
 
 use super::StopSignal;
 use crate::places::Place;
+use crate::rate_limit::Moment;
 
-/// A place, the sign that no new attempt is wanted, and the draft that was judged, for the first attempt.
+/// A place, the sign that no new attempt is wanted, and for the first attempt the draft that was judged and its moment.
 pub(super) struct Turn<'a> {
     pub(super) stop: &'a mut StopSignal,
     pub(super) place: Place,
     pub(super) draft: Option<Draft>,
+    pub(super) moment: Option<Moment>,
 }

@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;
+mod queue;
 mod secrets;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
 use tempfile::TempDir;
 use unicontact::config::{Configuration, ConfigurationError, Sources, VendorConfig};
 use unicontact::providers::ContactProvider;
@@ -120,7 +122,7 @@ fn all_mistakes_of_all_layers_are_told_at_once_and_no_value_with_them() {
     }
     insta::assert_snapshot!(mistakes, @r"
     unicontact.toml:1: jurnal: unknown key, did you mean `journal`?
-    unicontact.toml:4: defaults.timeout: a duration has a unit: ms, s, m or h, as in 500ms or 20s
+    unicontact.toml:4: defaults.timeout: a duration has a unit: ms, s, m, h or d, as in 500ms or 20s
     unicontact.toml:5: defaults.deadline: a duration is longer than zero
     unicontact.toml:6: defaults.max_attempts: expected a whole number from 1 to 4294967295
     unicontact.toml:7: defaults.on_loss: expected allow, warn or reject
@@ -147,7 +149,7 @@ fn all_mistakes_of_all_layers_are_told_at_once_and_no_value_with_them() {
     UNICONTACT_PROVIDERS__EMNIFY__IOT__APPLICATION_TOKEN: is missing: set application_token, or an auth_token
     UNICONTACT_PROVIDERS__EMNIFY__IOT__CONTACT_TYPE: is missing
     UNICONTACT_PROVIDERS__EMNIFY__IOT__ORGANISATION_ID: expected a whole number
-    UNICONTACT_PROVIDER__EMNIFY__IOT__AUTH_TOKEN: unknown variable (there are UNICONTACT_JOURNAL, UNICONTACT_DEFAULTS__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>)
+    UNICONTACT_PROVIDER__EMNIFY__IOT__AUTH_TOKEN: unknown variable (there are UNICONTACT_JOURNAL, UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>)
     ");
 }
 
@@ -212,7 +214,7 @@ fn a_mistake_in_the_environment_is_told_by_its_variable_though_the_file_has_the_
         .with_flag("defaults.on_loss", "maybe");
     insta::assert_snapshot!(given.mistakes(), @r"
     --set defaults.on_loss: expected allow, warn or reject
-    UNICONTACT_DEFAULTS__TIMEOUT: a duration has a unit: ms, s, m or h, as in 500ms or 20s
+    UNICONTACT_DEFAULTS__TIMEOUT: a duration has a unit: ms, s, m, h or d, as in 500ms or 20s
     UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACESS_TOKEN: unknown key, did you mean `access_token`?
     UNICONTACT_PROVIDERS__SMARTTASK__ACME__MAX_ATTEMPTS: expected a whole number from 1 to 4294967295
     UNICONTACT_defaults__timeout: the same key as UNICONTACT_DEFAULTS__TIMEOUT
@@ -355,11 +357,15 @@ fn no_value_is_ever_shown_whatever_the_key_and_the_type() {
         "{ a = \"TOPSECRET\" }",
         "7766-05-04",
     ] {
-        for (vendor, provider) in vendors.as_object().unwrap() {
-            let keys = &provider["additionalProperties"]["properties"];
+        let of_vendor = |(vendor, provider): (&String, &Value)| {
+            let keys = provider["additionalProperties"]["properties"].clone();
+            (format!("providers.{vendor}.main"), keys)
+        };
+        let queue = ("queue".to_owned(), schema["properties"]["queue"]["properties"].clone());
+        for (table, keys) in vendors.as_object().unwrap().iter().map(of_vendor).chain([queue]) {
             let lines: Vec<String> =
                 keys.as_object().unwrap().keys().map(|key| format!("{key} = {value}\n")).collect();
-            let given = Given::file(&format!("[providers.{vendor}.main]\n{}", lines.concat()));
+            let given = Given::file(&format!("[{table}]\n{}", lines.concat()));
             let error = given.load().unwrap_err();
             for shown in [error.to_string(), format!("{error:?}")] {
                 assert!(!shown.contains("TOPSECRET"), "{shown}");

@@ -11,6 +11,9 @@ mod model;
 #[cfg(feature = "jetstream")]
 mod nats;
 #[cfg(feature = "jetstream")]
+#[path = "../support/nats_server.rs"]
+mod nats_server;
+#[cfg(feature = "jetstream")]
 mod on_servers;
 mod refusal;
 mod secrecy;

@@ -76,7 +76,7 @@ async fn a_settlement_is_kept_although_nobody_waits_for_it() {
 
 #[tokio::test]
 async fn a_bucket_that_is_not_as_it_must_be_is_refused_and_left_as_it_is() {
-    let client = async_nats::connect(&server().url).await.unwrap();
+    let client = async_nats::connect(server().url()).await.unwrap();
     let context = async_nats::jetstream::new(client.clone());
     let config = async_nats::jetstream::kv::Config {
         bucket: "foreign".to_owned(),

@@ -9,20 +9,20 @@ use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use unicontact::Outcome;
 use unicontact::providers::{DeliveryKey, ErrorKind};
 
+#[cfg(feature = "jetstream")]
+use super::queue::OnQueue;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Deliveries {
     /// List what the journal knows; --to selects providers
     #[command(after_help = "Examples:\n  \
         unicontact deliveries list --outcome in_doubt,failed\n  \
-        unicontact deliveries list --to acme --older-than 2d --format json")]
-    List(DeliveryFilter),
+        unicontact deliveries list --to acme --older-than 2d --format json\n  \
+        unicontact deliveries list --queue nats://127.0.0.1:4222")]
+    List(List),
     /// Show one delivery, with the contact while it is unfinished
     #[command(after_help = "Example:\n  unicontact deliveries show acme/42")]
-    Show {
-        /// Which, as the list names it
-        #[arg(value_name = "PROVIDER/CONTACT", value_parser = key)]
-        key: DeliveryKey,
-    },
+    Show(Show),
     /// Deliver what is unfinished and safe to send; what is in doubt is looked for, or sent to a vendor that dedupes
     #[command(after_help = "Examples:\n  \
         unicontact deliveries retry\n  \
@@ -34,6 +34,38 @@ pub(crate) enum Deliveries {
         unicontact deliveries resolve voice/42 --created 9001\n  \
         unicontact deliveries resolve voice/42 --not-created")]
     Resolve(Resolve),
+}
+
+#[cfg(feature = "jetstream")]
+impl Deliveries {
+    /// Whether and where the queue is asked.
+    pub(crate) fn on_queue(&self) -> Option<&OnQueue> {
+        match self {
+            Self::List(list) => Some(&list.on_queue),
+            Self::Show(show) => Some(&show.on_queue),
+            Self::Resolve(resolve) => Some(&resolve.on_queue),
+            Self::Retry(_) => None,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    pub(crate) filter: DeliveryFilter,
+    #[cfg(feature = "jetstream")]
+    #[command(flatten)]
+    pub(crate) on_queue: OnQueue,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// Which, as the list names it
+    #[arg(value_name = "PROVIDER/CONTACT", value_parser = key)]
+    pub(crate) key: DeliveryKey,
+    #[cfg(feature = "jetstream")]
+    #[command(flatten)]
+    pub(crate) on_queue: OnQueue,
 }
 
 /// Which deliveries.
@@ -71,6 +103,9 @@ pub(crate) struct Resolve {
     /// The vendor does not have it
     #[arg(long, group = "how")]
     pub(crate) not_created: bool,
+    #[cfg(feature = "jetstream")]
+    #[command(flatten)]
+    pub(crate) on_queue: OnQueue,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

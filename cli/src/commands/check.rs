@@ -60,6 +60,9 @@ fn warn_of_placeholders(configuration: &Configuration) {
             output::message(&format!("warning: providers.{vendor}.{name}.{key} is still replace-me"));
         }
     }
+    for key in configuration.queue.iter().flat_map(|queue| &queue.placeholders) {
+        output::message(&format!("warning: queue.{key} is still replace-me"));
+    }
 }
 
 fn is_fine((_, _, result): &Checked) -> bool {

@@ -2,41 +2,37 @@
 //!
 //! Its rule: it makes no journal where there is none, and sends nothing but what `retry` asks for.
 
+mod opened;
 mod retry;
 
 use std::io;
 use std::sync::Arc;
 
-use unicontact::config::Configuration;
 use unicontact::journal::{Journal, JournalError, Record, Resolution, Selection};
 use unicontact::providers::clock::{Clock, SystemClock};
 use unicontact::providers::{ContactId, DeliveryKey};
 
+use self::opened::Opened;
 use crate::arguments::{Common, Deliveries, DeliveryFilter, Format, Resolve};
 use crate::exit::{Exit, Failure};
-use crate::output::Page;
-use crate::{output, sources};
+use crate::output::{self, Page};
 
-/// How many records are held at once.
-const PAGE: u32 = 1000;
+/// How many deliveries a table holds.
+const TABLE: usize = 1000;
 
 pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit, Failure> {
-    let configuration = sources::configuration(common)?;
-    let journal = existing_journal(&configuration)?;
-    match deliveries {
-        Deliveries::List(filter) => list(common, &*journal, selection(common, filter)).await,
-        Deliveries::Show { key } => show(common, &*journal, key).await,
-        Deliveries::Retry(retry) => retry::run(common, &configuration, journal, retry).await,
-        Deliveries::Resolve(resolve) => self::resolve(&*journal, resolve).await,
-    }
-}
-
-fn existing_journal(configuration: &Configuration) -> Result<Arc<dyn Journal>, Failure> {
-    if let Some(path) = configuration.journal.as_ref().filter(|path| !path.exists()) {
-        return Err(Failure::new(format!("{}: there is no journal yet", path.display())));
-    }
-    let off = || Failure::new("the journal is off: the configuration says journal = \"off\"");
-    super::journal(configuration)?.ok_or_else(off)
+    let opened = Opened::of(common, deliveries).await?;
+    let journal = &opened.journal;
+    let ended = match deliveries {
+        Deliveries::List(list) => self::list(common, &**journal, selection(common, &list.filter)).await,
+        Deliveries::Show(show) => self::show(common, &**journal, &show.key).await,
+        Deliveries::Retry(retry) => {
+            retry::run(common, &opened.configuration, Arc::clone(journal), retry).await
+        }
+        Deliveries::Resolve(resolve) => self::resolve(&**journal, resolve).await,
+    };
+    opened.leave().await;
+    ended
 }
 
 fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {
@@ -56,7 +52,7 @@ async fn next_page(
     selection: &Selection,
     after: u64,
 ) -> Result<Vec<Record>, JournalError> {
-    journal.list(&Selection { after, limit: Some(PAGE), ..selection.clone() }).await
+    journal.list(&Selection { after, limit: Some(journal.page()), ..selection.clone() }).await
 }
 
 async fn list(common: &Common, journal: &dyn Journal, selection: Selection) -> Result<Exit, Failure> {
@@ -68,7 +64,11 @@ async fn list(common: &Common, journal: &dyn Journal, selection: Selection) -> R
         after = last.number;
         match common.format {
             Format::Json => records.iter().try_for_each(output::json)?,
-            Format::Human => output::page(&page_of_list(&records, is_first))?,
+            Format::Human => {
+                for (number, records) in records.chunks(TABLE).enumerate() {
+                    output::page(&page_of_list(records, is_first && number == 0))?;
+                }
+            }
         }
     }
     if after == 0 && matches!(common.format, Format::Human) {

@@ -89,7 +89,7 @@ pub(crate) fn paused(pause: &Pause, summary: &Summary, has_journal: bool) -> Str
         if pause.failures > 1 { format!(" ({} failures in a row)", pause.failures) } else { String::new() };
     let again = match &pause.until {
         Some(until) => format!("It will work again at {}.", until.strftime(MINUTE)),
-        None => pause.hint.to_owned(),
+        None => pause.hint.clone().into_owned(),
     };
     let go_on = if has_journal {
         "Then run the same command again: what was delivered is not sent again."

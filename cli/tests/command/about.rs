@@ -133,7 +133,9 @@ async fn the_schema_of_the_configuration_names_every_key() {
         default_region settle_delay smarttask emnify cloverhound onecloud base_url organization_id access_token \
         access_token_file use_created refresh_token client_id client_secret token_url organisation_id \
         application_token application_token_file auth_token contact_type api_key_id api_key_secret \
-        api_key_secret_file email password password_file site_id token time_zone";
+        api_key_secret_file email password password_file site_id token time_zone queue url name replicas storage \
+        most_messages most_bytes duplicate_window lease retention credentials_file token_file nkey_seed nkey_seed_file \
+        user tls_ca_file tls_certificate_file tls_key_file";
     for key in agreed.split_whitespace() {
         assert!(names.contains(key), "{key}");
     }

@@ -35,7 +35,7 @@ async fn every_mistake_has_its_line_and_none_shows_a_value() {
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 24 mistakes in the configuration
     unicontact.toml:1: jurnal: unknown key, did you mean `journal`?
-    unicontact.toml:4: defaults.timeout: a duration has a unit: ms, s, m or h, as in 500ms or 20s
+    unicontact.toml:4: defaults.timeout: a duration has a unit: ms, s, m, h or d, as in 500ms or 20s
     unicontact.toml:5: defaults.deadline: a duration is longer than zero
     unicontact.toml:6: defaults.max_attempts: expected a whole number from 1 to 4294967295
     unicontact.toml:7: defaults.on_loss: expected allow, warn or reject
@@ -166,7 +166,7 @@ async fn a_mistake_in_a_setting_names_the_flag_and_no_value() {
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 2 mistakes in the configuration
     --set defalts: unknown key, did you mean `defaults`?
-    --set defaults.timeout: expected a duration such as 500ms, 20s, 2m or 1h
+    --set defaults.timeout: expected a duration such as 500ms, 20s, 2m, 1h or 90d
     "#);
     for malformed in ["xksecret", "=xksecret", "defaults.=xksecret", ".=xksecret"] {
         let checked =
@@ -174,19 +174,4 @@ async fn a_mistake_in_a_setting_names_the_flag_and_no_value() {
         let ended = checked.run().await.expect_usage_error();
         assert_eq!(ended.stderr, "error: --set: expected KEY=VALUE, such as defaults.timeout=5s\n");
     }
-}
-
-#[tokio::test]
-async fn the_log_has_a_variable_of_its_own_that_the_usual_one_outweighs() {
-    let configuration = Silence::new().configuration();
-    let created = || {
-        Program::new(&["create", "--name", "Ada King", "--to", "voice", "--set", "defaults.max_attempts=1"])
-            .configured(&configuration)
-    };
-    let own = created().variable("UNICONTACT_LOG", "info").run().await;
-    assert!(own.stderr.contains("The delivery ended"), "{own:#?}");
-    let outweighed = created().variable("UNICONTACT_LOG", "info").variable("RUST_LOG", "off").run().await;
-    assert_eq!(outweighed.stderr, "");
-    let wrong = created().variable("UNICONTACT_LOG", "a=b=c").run().await;
-    assert_eq!(wrong.stderr, "UNICONTACT_LOG: not a filter such as info or unicontact=debug\n");
 }

@@ -11,6 +11,7 @@ mod contract_export;
 mod create;
 mod demo;
 mod input;
+mod logging;
 mod output;
 mod plan;
 #[path = "../program/mod.rs"]

@@ -4,12 +4,13 @@
 
 use std::time::Duration;
 
+use async_nats::jetstream::context::GetStreamError;
 use async_nats::jetstream::kv::{Config, Store};
 use async_nats::jetstream::stream::{DiscardPolicy, StorageType};
 use async_nats::jetstream::{Context, ErrorCode};
 
-use super::JetStreamOptions;
 use super::failure::Failing;
+use super::{JetStreamOptions, Storage};
 use crate::journal::{JournalError, JournalErrorKind};
 
 /// Older servers lost finished messages of queues when they were killed.
@@ -25,57 +26,101 @@ pub(super) struct Buckets {
     pub(super) warning: Option<&'static str>,
 }
 
+const IN_MEMORY: &str =
+    "the journal is kept in the servers' memory: what they forget when they are restarted is sent again";
 const SINGLE: &str = "the journal is kept on a single server: unless that has `sync_interval: always`, what it has acknowledged may \
                       be lost when its machine loses power, and be sent twice; keep 3 replicas or set it";
+
+/// Whether what is missing is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Making {
+    IfMissing,
+    Never,
+}
+
+/// The servers of a connection, which are new enough.
+pub(crate) struct Servers;
+
+impl Servers {
+    /// What is wrong with the server that this client is connected to.
+    pub(crate) fn too_old(client: &async_nats::Client) -> Option<String> {
+        let (major, minor, patch) = OLDEST;
+        let version = || client.server_info().version;
+        let is_new_enough = client.is_server_compatible(major, minor, patch);
+        (!is_new_enough).then(|| format!("it is {}; {major}.{minor}.{patch} or newer is needed", version()))
+    }
+
+    pub(crate) fn storage(storage: Storage) -> StorageType {
+        match storage {
+            Storage::File => StorageType::File,
+            Storage::Memory => StorageType::Memory,
+        }
+    }
+
+    /// Whether an error says that there is no such stream.
+    pub(crate) fn lack(error: &GetStreamError) -> bool {
+        use async_nats::jetstream::context::GetStreamErrorKind::JetStream;
+        matches!(error.kind(), JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
+    }
+}
 
 impl Buckets {
     pub(super) async fn open(
         context: &Context,
         options: &JetStreamOptions,
+        making: Making,
         failing: &Failing,
     ) -> Result<Self, JournalError> {
-        let client = context.client();
-        let (major, minor, patch) = OLDEST;
-        if !client.is_server_compatible(major, minor, patch) {
-            let detail =
-                format!("it is {}; {major}.{minor}.{patch} or newer is needed", client.server_info().version);
-            return Err(failing.of(JournalErrorKind::OldServer).with_detail(detail));
+        if let Some(why) = Servers::too_old(&context.client()) {
+            return Err(failing.of(JournalErrorKind::OldServer).with_detail(why));
         }
         let records = bucket(&options.name, options, None);
         let holders = bucket(&format!("{}_holders", options.name), options, Some(options.lease));
-        let records = found_or_made(context, records, failing).await?;
-        let holders = found_or_made(context, holders, failing).await?;
-        let is_single = records.stream.cached_info().config.num_replicas < 2;
-        Ok(Self { records, holders, warning: is_single.then_some(SINGLE) })
+        let records = found_or_made(context, records, making, failing).await?;
+        let holders = found_or_made(context, holders, making, failing).await?;
+        let there = &records.stream.cached_info().config;
+        let warning = match there.storage {
+            StorageType::Memory => Some(IN_MEMORY),
+            StorageType::File => (there.num_replicas < 2).then_some(SINGLE),
+        };
+        Ok(Self { records, holders, warning })
     }
 }
 
-fn bucket(name: &str, options: &JetStreamOptions, max_age: Option<Duration>) -> Config {
+/// A bucket of the journal or the queue.
+pub(crate) fn bucket(name: &str, options: &JetStreamOptions, max_age: Option<Duration>) -> Config {
     Config {
         bucket: name.to_owned(),
         description: "unicontact: deliveries".to_owned(),
         max_value_size: LARGEST_RECORD,
         history: 1,
         max_age: max_age.unwrap_or_default(),
-        storage: StorageType::File,
+        storage: Servers::storage(options.storage),
         num_replicas: options.replicas,
         ..Config::default()
     }
 }
 
-async fn found_or_made(context: &Context, wanted: Config, failing: &Failing) -> Result<Store, JournalError> {
+/// The bucket, if it is as it must be.
+pub(crate) async fn found_or_made(
+    context: &Context,
+    wanted: Config,
+    making: Making,
+    failing: &Failing,
+) -> Result<Store, JournalError> {
     let stream = format!("KV_{}", wanted.bucket);
     let store = match context.get_stream(&stream).await {
         Ok(_) => context.get_key_value(&wanted.bucket).await.map_err(|error| failing.unreachable(&error))?,
-        Err(error) if is_missing(&error) => {
+        Err(error) if Servers::lack(&error) && making == Making::IfMissing => {
             let made = context.create_key_value(wanted.clone()).await;
             made.map_err(|error| failing.unreachable(&error))?
         }
+        Err(error) if Servers::lack(&error) => return Err(failing.of(JournalErrorKind::Missing)),
         Err(error) => return Err(failing.unreachable(&error)),
     };
     let there = &store.stream.cached_info().config;
     let differing = differing(&[
-        ("storage (must be file)", there.storage == StorageType::File),
+        ("storage", there.storage == wanted.storage),
         ("history (must be 1)", there.max_messages_per_subject == 1),
         ("max_age", there.max_age == wanted.max_age),
         ("replicas", there.num_replicas >= wanted.num_replicas),
@@ -91,12 +136,8 @@ async fn found_or_made(context: &Context, wanted: Config, failing: &Failing) -> 
     }
 }
 
-fn is_missing(error: &async_nats::jetstream::context::GetStreamError) -> bool {
-    use async_nats::jetstream::context::GetStreamErrorKind::JetStream;
-    matches!(error.kind(), JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
-}
-
-fn differing(parts: &[(&'static str, bool)]) -> Option<String> {
+/// The names of what does not agree with what is wanted.
+pub(crate) fn differing(parts: &[(&'static str, bool)]) -> Option<String> {
     let names: Vec<&str> = parts.iter().filter(|(_, agrees)| !agrees).map(|(name, _)| *name).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

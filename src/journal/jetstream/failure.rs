@@ -13,16 +13,16 @@ pub(super) enum Unreadable {
 
 /// Makes errors for the journal of one name.
 #[derive(Debug, Clone)]
-pub(super) struct Failing {
+pub(crate) struct Failing {
     name: String,
 }
 
 impl Failing {
-    pub(super) fn at(name: &str) -> Self {
+    pub(crate) fn at(name: &str) -> Self {
         Self { name: format!("journal {name} on NATS") }
     }
 
-    pub(super) fn of(&self, kind: JournalErrorKind) -> JournalError {
+    pub(crate) fn of(&self, kind: JournalErrorKind) -> JournalError {
         JournalError::new(self.name.clone(), kind)
     }
 
@@ -40,7 +40,7 @@ impl Failing {
 }
 
 /// An error with what caused it. The client's own errors name subjects at most, which are hashes.
-fn in_full(error: &dyn std::error::Error) -> String {
+pub(crate) fn in_full(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -9,8 +9,11 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use async_nats::jetstream::kv::{Operation, Store};
+use async_nats::jetstream::kv::Store;
+use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use futures_util::TryStreamExt;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
 use super::failure::Failing;
@@ -28,6 +31,15 @@ pub(super) struct Presence {
     /// None once it has left.
     heard: Arc<Mutex<Option<Heard>>>,
     beating: JoinHandle<()>,
+}
+
+/// Somebody who has the journal open and has a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// What it calls itself.
+    pub name: String,
+    /// Since when it has the journal open, by its own clock.
+    pub since: Timestamp,
 }
 
 /// When the servers last heard of this holder, by two clocks: one of them may stand still while a machine sleeps.
@@ -52,17 +64,25 @@ impl Presence {
     /// Enters, and goes on saying so until it leaves or is dropped. Needs a Tokio runtime.
     pub(super) async fn enter(
         holder: String,
+        called: Option<String>,
         store: Store,
         lease: Duration,
         failing: &Failing,
     ) -> Result<Self, JournalError> {
+        let description = called.map(|name| Holder { name, since: Timestamp::now() });
+        // It serializes without fail: it is a text and a time.
+        let said = description.and_then(|it| serde_json::to_vec(&it).ok()).unwrap_or_default();
+        let life = Life { store: store.clone(), holder: holder.clone(), said };
         // The time counts from before the servers could hear it, so that it is never later than theirs.
         let begun = Heard::now();
-        say(&store, &holder).await.map_err(|error| failing.unreachable(&error))?;
+        life.say().await.map_err(|error| failing.unreachable(&error))?;
         let heard = Arc::new(Mutex::new(Some(begun)));
-        let beating =
-            tokio::spawn(beat(store.clone(), holder.clone(), lease / 2 / BEATS, Arc::clone(&heard)));
+        let beating = tokio::spawn(life.beat(lease / 2 / BEATS, Arc::clone(&heard)));
         Ok(Self { holder, store, lease, heard, beating })
+    }
+
+    pub(super) fn lease(&self) -> Duration {
+        self.lease
     }
 
     pub(super) fn holder(&self) -> &str {
@@ -78,13 +98,26 @@ impl Presence {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the holder lives, as far as the servers know.
+    /// Whether another holder lives, as far as the servers know. The one that leads is asked: others may not have heard yet.
     pub(super) async fn lives(&self, holder: &str, failing: &Failing) -> Result<bool, JournalError> {
-        if holder == self.holder {
-            return Ok(true);
+        let subject = format!("{}{holder}", self.store.prefix);
+        match self.store.stream.get_last_raw_message_by_subject(&subject).await {
+            // What left is marked, and a mark has a header.
+            Ok(message) => Ok(message.headers.is_empty()),
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(false),
+            Err(error) => Err(failing.unreachable(&error)),
         }
-        let entry = self.store.entry(holder).await.map_err(|error| failing.unreachable(&error))?;
-        Ok(entry.is_some_and(|entry| entry.operation == Operation::Put))
+    }
+
+    /// Those that live and have a name, in the order of their names.
+    pub(super) async fn named(&self, failing: &Failing) -> Result<Vec<Holder>, JournalError> {
+        let mut named = Vec::new();
+        for holder in self.living(failing).await? {
+            let entry = self.store.entry(holder).await.map_err(|error| failing.unreachable(&error))?;
+            named.extend(entry.and_then(|entry| serde_json::from_slice(&entry.value).ok()));
+        }
+        named.sort_by(|one: &Holder, other| (&one.name, one.since).cmp(&(&other.name, other.since)));
+        Ok(named)
     }
 
     /// All that live.
@@ -111,19 +144,28 @@ impl Drop for Presence {
     }
 }
 
-async fn beat(store: Store, holder: String, pause: Duration, heard: Arc<Mutex<Option<Heard>>>) {
-    loop {
-        tokio::time::sleep(pause).await;
-        let begun = Heard::now();
-        match say(&store, &holder).await {
-            Ok(()) => *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(begun),
-            Err(error) => {
-                tracing::warn!(%error, "The servers of the journal did not hear that this process lives");
+/// What a holder goes on saying.
+struct Life {
+    store: Store,
+    holder: String,
+    said: Vec<u8>,
+}
+
+impl Life {
+    async fn beat(self, pause: Duration, heard: Arc<Mutex<Option<Heard>>>) {
+        loop {
+            tokio::time::sleep(pause).await;
+            let begun = Heard::now();
+            match self.say().await {
+                Ok(()) => *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(begun),
+                Err(error) => {
+                    tracing::warn!(%error, "The servers of the journal did not hear that this process lives");
+                }
             }
         }
     }
-}
 
-async fn say(store: &Store, holder: &str) -> Result<(), async_nats::jetstream::kv::PutError> {
-    store.put(holder, "".into()).await.map(drop)
+    async fn say(&self) -> Result<(), async_nats::jetstream::kv::PutError> {
+        self.store.put(&self.holder, self.said.clone().into()).await.map(drop)
+    }
 }

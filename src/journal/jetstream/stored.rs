@@ -66,7 +66,7 @@ struct Stored<'a> {
 }
 
 /// The key of a delivery's record: its provider, and what tells its contact from others.
-pub(super) fn key_of(key: &DeliveryKey) -> String {
+pub(crate) fn key_of(key: &DeliveryKey) -> String {
     format!("{}.{}", key.provider(), fingerprint_of_json(key.contact()))
 }
 

@@ -1,0 +1,144 @@
+//! `unicontact deliveries … --queue`.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_util::future::join_all;
+use jiff::Timestamp;
+use serde_json::json;
+use unicontact::Outcome;
+use unicontact::journal::{
+    Claim, JetStreamJournal, JetStreamOptions, Journal, Settlement, Ticket, async_nats,
+};
+use unicontact::providers::{ContactId, DeliveryKey};
+
+use crate::configuration;
+use crate::nats_server::NatsServer;
+use crate::program::{Ended, Program};
+
+const CONTENT: &str = r#"{"external_id":"42","kind":"person","name":{"full":"Ada King"}}"#;
+
+/// Servers with a journal, and somebody who has it open.
+struct Kept {
+    server: NatsServer,
+    journal: JetStreamJournal,
+}
+
+impl Kept {
+    async fn new() -> Self {
+        let server = NatsServer::start();
+        let client = async_nats::connect(server.url()).await.unwrap();
+        let journal = JetStreamJournal::open(client, JetStreamOptions::default()).await.unwrap();
+        Self { server, journal }
+    }
+
+    async fn deliveries(&self, arguments: &[&str]) -> Ended {
+        let url = self.server.url();
+        let program = Program::new(&[&["deliveries"], arguments, &["--queue", &url]].concat());
+        let logging = program.configured(&configuration("")).variable("RUST_LOG", "trace");
+        let ended = logging.run().await;
+        assert!(
+            ended.stderr.contains("DEBUG async_nats") && !ended.stderr.contains("Ada"),
+            "{}",
+            ended.stderr
+        );
+        ended
+    }
+
+    async fn claim(&self, contact: &str) -> Ticket {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        let ticket = Ticket::of_number(NUMBER.fetch_add(1, Ordering::Relaxed));
+        let claim = Claim {
+            key: DeliveryKey::of("voice", contact.to_owned()),
+            ticket,
+            vendor: "cloverhound".into(),
+            fingerprint: "f1".into(),
+            content: CONTENT.into(),
+            again: false,
+            at: Timestamp::now(),
+        };
+        self.journal.claim(claim).await.unwrap();
+        ticket
+    }
+
+    async fn delivered(&self, contact: &str, outcome: Outcome) {
+        let ticket = self.claim(contact).await;
+        let settlement = Settlement {
+            key: DeliveryKey::of("voice", contact.to_owned()),
+            ticket: Some(ticket),
+            vendor: "cloverhound".into(),
+            fingerprint: "f1".into(),
+            content: CONTENT.into(),
+            outcome,
+            id: (outcome == Outcome::Created).then(|| ContactId::new("17").unwrap()),
+            attempts: 1,
+            error: (outcome != Outcome::Created).then(|| json!({"kind": "unavailable", "message": "away"})),
+            at: Timestamp::now(),
+        };
+        self.journal.settle(settlement).await.unwrap();
+    }
+
+    /// One that was created, one that failed, one in doubt, and one that is being sent.
+    async fn mixed() -> Self {
+        let kept = Self::new().await;
+        kept.delivered("1", Outcome::Created).await;
+        kept.delivered("2", Outcome::Failed).await;
+        kept.delivered("3", Outcome::InDoubt).await;
+        kept.claim("4").await;
+        kept
+    }
+}
+
+#[tokio::test]
+async fn a_list_tells_what_the_servers_keep() {
+    let kept = Kept::mixed().await;
+    let ended = kept.deliveries(&["list", "--format", "json"]).await.expect_code(0);
+    let told = |line: &serde_json::Value| {
+        format!("{} {}", line["contact"].as_str().unwrap(), line["outcome"].as_str().unwrap())
+    };
+    let told: Vec<String> = ended.json_lines().iter().map(told).collect();
+    assert_eq!(told, ["1 created", "2 failed", "3 in_doubt", "4 in_doubt"]);
+    assert!(!ended.stdout.contains("Ada"), "{}", ended.stdout);
+    assert!(ended.stderr.contains("warning: the journal is kept on a single server"), "{}", ended.stderr);
+    assert_eq!(ended.files, ["unicontact.toml"]);
+
+    let people = kept.deliveries(&["list", "--outcome", "failed,in_doubt"]).await.expect_code(0).stdout;
+    for words in ["voice/2", "unavailable", "voice/3", "voice/4", "being sent"] {
+        assert!(people.contains(words), "{words}: {people}");
+    }
+    assert!(!people.contains("voice/1"), "{people}");
+}
+
+#[tokio::test]
+async fn a_long_list_is_whole_and_in_order() {
+    let kept = Kept::new().await;
+    let contacts: Vec<String> = (0..1500).map(|number| number.to_string()).collect();
+    join_all(contacts.iter().map(|contact| kept.delivered(contact, Outcome::Failed))).await;
+    let ended = kept.deliveries(&["list", "--format", "json"]).await.expect_code(0);
+    assert_eq!(ended.json_lines().len(), 1500);
+    let people = kept.deliveries(&["list"]).await.expect_code(0).stdout;
+    assert_eq!(people.matches("delivery").count(), 2, "each thousand has a table");
+    assert_eq!(people.matches("voice/").count(), 1500);
+}
+
+#[tokio::test]
+async fn a_contact_is_shown_while_its_delivery_is_unfinished() {
+    let kept = Kept::mixed().await;
+    let shown = kept.deliveries(&["show", "voice/2", "--format", "json"]).await.expect_code(0).json();
+    assert_eq!(shown["content"]["name"]["full"], "Ada King");
+    let created = kept.deliveries(&["show", "voice/1", "--format", "json"]).await.expect_code(0).json();
+    assert!(created.get("content").is_none(), "{created}");
+    let unknown = kept.deliveries(&["show", "voice/5"]).await.expect_usage_error();
+    assert!(unknown.stderr.contains("no such delivery"), "{}", unknown.stderr);
+}
+
+#[tokio::test]
+async fn a_person_resolves_what_is_in_doubt_and_not_what_is_being_sent() {
+    let kept = Kept::mixed().await;
+    kept.deliveries(&["resolve", "voice/3", "--created", "9001"]).await.expect_code(0);
+    let shown = kept.deliveries(&["show", "voice/3", "--format", "json"]).await.json();
+    assert_eq!((&shown["outcome"], &shown["id"]), (&"created".into(), &"9001".into()));
+    let sent = kept.deliveries(&["resolve", "voice/4", "--not-created"]).await.expect_usage_error();
+    assert!(sent.stderr.contains("another run is sending it"), "{}", sent.stderr);
+    kept.journal.leave().await.unwrap();
+    kept.deliveries(&["resolve", "voice/4", "--not-created"]).await.expect_code(0);
+}

@@ -1,0 +1,69 @@
+//! The addresses of the queue's servers, separated by commas.
+//!
+//! Its rule: no credential stands in an address, because addresses are shown; no message repeats one.
+
+use url::Url;
+
+const EXPECTED: &str = "expected nats://HOST:PORT or tls://HOST:PORT, several separated by commas";
+const CREDENTIALS: &str =
+    "no credentials in the address: use token, user and password, nkey_seed or credentials_file";
+
+/// All of them, at least one.
+pub(super) fn all(text: &str) -> Result<Vec<String>, &'static str> {
+    text.split(',').map(one).collect()
+}
+
+fn one(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    let url = Url::parse(text).map_err(|_| if text.contains('@') { CREDENTIALS } else { EXPECTED })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(CREDENTIALS);
+    }
+    let is_bare = ["", "/"].contains(&url.path()) && url.query().is_none() && url.fragment().is_none();
+    let has_host = url.host_str().is_some_and(|host| !host.is_empty());
+    if !["nats", "tls"].contains(&url.scheme()) || !has_host || !is_bare {
+        return Err(EXPECTED);
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_are_separated_by_commas() {
+        let urls = all("nats://127.0.0.1:4222, tls://queue.example.com/,nats://[::1]:4223").unwrap();
+        assert_eq!(urls, ["nats://127.0.0.1:4222", "tls://queue.example.com", "nats://[::1]:4223"]);
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in [
+            "",
+            ",",
+            "nats://a,",
+            "localhost:4222",
+            "127.0.0.1",
+            "http://a:4222",
+            "wss://a",
+            "nats://",
+            "nats://:4222",
+            "nats://a:99999",
+            "nats://a/b",
+            "nats://a?b",
+            "nats:a",
+        ] {
+            assert_eq!(all(text), Err(EXPECTED), "{text}");
+        }
+    }
+
+    #[test]
+    fn credentials_belong_elsewhere() {
+        for text in
+            ["nats://token@a:4222", "tls://user:password@a", "nats://a,nats://:password@b", "user@a:4222"]
+        {
+            assert_eq!(all(text), Err(CREDENTIALS), "{text}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! All records, one after the other.
+//!
+//! Its rule: what is read is not kept beyond what was asked for, and a reading that broke off is told as such.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ops::ControlFlow;
+
+use async_nats::jetstream::{Message, consumer};
+use futures_util::StreamExt;
+use jiff::Timestamp;
+
+use super::records::Records;
+use super::stored;
+use crate::import::Counts;
+use crate::journal::record::{Record, Selection};
+use crate::journal::{JournalError, JournalErrorKind};
+
+const BROKEN_OFF: &str = "the list of records broke off";
+
+impl Records {
+    /// The first of those that are asked for. What is read is not kept beyond the limit.
+    pub(super) async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
+        let limit = selection.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+        let mut selected = BTreeMap::new();
+        // A record is never older than its first version, whose revision is its number.
+        self.each(selection.after, |_, record| {
+            if selection.includes(&record) {
+                selected.insert(record.number, record);
+                if selected.len() > limit {
+                    selected.pop_last();
+                }
+            }
+            ControlFlow::Continue(())
+        })
+        .await?;
+        Ok(selected.into_values().collect())
+    }
+
+    pub(super) async fn counts(&self) -> Result<BTreeMap<String, Counts>, JournalError> {
+        let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
+        self.each(0, |_, record| {
+            match counts.get_mut(record.key.provider()) {
+                Some(counts) => counts.add(record.outcome()),
+                None => {
+                    counts.insert(record.key.provider().to_owned(), Counts::one(record.outcome()));
+                }
+            }
+            ControlFlow::Continue(())
+        })
+        .await?;
+        Ok(counts)
+    }
+
+    pub(super) async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
+        let mut finished = Vec::new();
+        // They come in the order in which they were last changed.
+        self.each(0, |revision, record| {
+            if record.changed_at >= time {
+                return ControlFlow::Break(());
+            }
+            if record.outcome().is_delivered() {
+                finished.push((stored::key_of(&record.key), revision));
+            }
+            ControlFlow::Continue(())
+        })
+        .await?;
+        let mut forgotten = 0;
+        for (key, revision) in finished {
+            let subject = format!("{}{key}", self.store.prefix);
+            // What was written later stays.
+            let purged = self.store.stream.purge().filter(subject).sequence(revision + 1).await;
+            forgotten += purged.map_err(|error| self.failing.unreachable(&error))?.purged;
+        }
+        Ok(forgotten)
+    }
+
+    /// Every record after that revision with its own, in the order in which they were last changed, until one is enough.
+    async fn each(
+        &self,
+        after: u64,
+        mut meet: impl FnMut(u64, Record) -> ControlFlow<()>,
+    ) -> Result<(), JournalError> {
+        let living = self.presence.living(&self.failing).await?;
+        let all = consumer::pull::OrderedConfig {
+            // A bucket has one version of each key.
+            deliver_policy: consumer::DeliverPolicy::ByStartSequence {
+                start_sequence: after.saturating_add(1),
+            },
+            filter_subject: format!("{}>", self.store.prefix),
+            ..Default::default()
+        };
+        let consumer = self.store.stream.create_consumer(all).await;
+        let mut consumer = consumer.map_err(|error| self.failing.unreachable(&error))?;
+        let info = consumer.info().await.map_err(|error| self.failing.unreachable(&error))?;
+        let mut left = info.num_pending;
+        let messages = consumer.messages().await;
+        let mut messages = messages.map_err(|error| self.failing.unreachable(&error))?;
+        while left > 0 {
+            let Some(message) = messages.next().await else {
+                return Err(self.failing.of(JournalErrorKind::Unreachable).with_detail(BROKEN_OFF));
+            };
+            let message = message.map_err(|error| self.failing.unreachable(&error))?;
+            let (revision, pending) = self.place(&message)?;
+            left = pending;
+            if message.payload.is_empty() {
+                continue;
+            }
+            let record = self.record(&message, revision, &living)?;
+            if meet(revision, record).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The revision of a record, and how many come after it.
+    fn place(&self, message: &Message) -> Result<(u64, u64), JournalError> {
+        let info = message.info().map_err(|error| self.failing.unreachable(&*error))?;
+        Ok((info.stream_sequence, info.pending))
+    }
+
+    fn record(
+        &self,
+        message: &Message,
+        revision: u64,
+        living: &HashSet<String>,
+    ) -> Result<Record, JournalError> {
+        let held = stored::read(&message.payload, revision).map_err(|why| self.failing.of_value(why))?;
+        let is_held = match (&held.holder, held.record.standing) {
+            (Some(holder), standing) if holder == self.presence.holder() => self.is_held_here(standing),
+            (Some(holder), _) => living.contains(holder),
+            (None, _) => true,
+        };
+        Ok(held.counting(is_held))
+    }
+}

@@ -1,0 +1,248 @@
+//! The records of deliveries, read and written.
+//!
+//! Its rule: every write names the revision that it replaces, so that of two that are made from the same record one is
+//! refused; whoever is refused reads and decides anew. What a write has done whose acknowledgement was lost is read, never
+//! guessed.
+//!
+//! Servers that choose another leader give no answer for some seconds. A claim waits for them a while; a settlement for as long as
+//! nobody else may settle in its stead.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_nats::jetstream::kv::{Operation, Store, UpdateErrorKind};
+use jiff::Timestamp;
+use tokio::sync::watch;
+use unicontact_providers::DeliveryKey;
+
+use super::failure::Failing;
+use super::presence::Presence;
+use super::stored;
+use crate::journal::record::{Claim, Claimed, Record, Resolution, Settlement, Standing, Ticket};
+use crate::journal::{JournalError, JournalErrorKind, rules};
+
+/// So often a write is made anew that another one came before.
+const TRIES: u32 = 8;
+/// How long is waited for servers that give no answer, before a claim or a look fails.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long between two questions to servers that give no answer.
+const PAUSE: Duration = Duration::from_millis(200);
+const UNHEARD: &str = "this process was not heard for half a lease, and others may soon take it for gone";
+
+/// The records, and what this holder does with them.
+pub(super) struct Records {
+    pub(super) store: Store,
+    pub(super) presence: Presence,
+    pub(super) failing: Failing,
+    /// The claims of this holder that are under way. Those that were granted are here with their revisions.
+    claims: Mutex<HashMap<u64, Option<(Record, u64)>>>,
+    /// How many settlements of each delivery are under way.
+    settling: watch::Sender<HashMap<DeliveryKey, usize>>,
+}
+
+/// What came of a write.
+enum Written {
+    /// It is kept as this revision.
+    As(u64),
+    /// Something else was written before.
+    Refused,
+}
+
+impl Records {
+    pub(super) fn new(store: Store, presence: Presence, failing: Failing) -> Self {
+        let settling = watch::Sender::new(HashMap::new());
+        Self { store, presence, failing, claims: Mutex::default(), settling }
+    }
+
+    fn claims(&self) -> MutexGuard<'_, HashMap<u64, Option<(Record, u64)>>> {
+        self.claims.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for what this holder settles. What was asked for before is told.
+    pub(super) async fn settled(&self, is_settled: impl FnMut(&HashMap<DeliveryKey, usize>) -> bool) {
+        // The sender lives as long as this journal.
+        let _ = self.settling.subscribe().wait_for(is_settled).await;
+    }
+
+    pub(super) fn settles(&self, key: &DeliveryKey) {
+        self.settling.send_modify(|settling| *settling.entry(key.clone()).or_default() += 1);
+    }
+
+    pub(super) fn has_settled(&self, key: &DeliveryKey) {
+        self.settling.send_modify(|settling| {
+            if let Some(count) = settling.get_mut(key) {
+                *count -= 1;
+                if *count == 0 {
+                    settling.remove(key);
+                }
+            }
+        });
+    }
+
+    /// Whether a claim of this holder is one that it still means to settle.
+    pub(super) fn is_held_here(&self, standing: Standing) -> bool {
+        matches!(standing, Standing::Claimed(ticket) if self.claims().contains_key(&ticket.number()))
+    }
+
+    /// The record as it counts now, with its revision.
+    pub(super) async fn read(&self, key: &DeliveryKey) -> Result<Option<(Record, u64)>, JournalError> {
+        self.read_patiently(key, &Patience::of(PATIENCE)).await
+    }
+
+    async fn read_patiently(
+        &self,
+        key: &DeliveryKey,
+        patience: &Patience,
+    ) -> Result<Option<(Record, u64)>, JournalError> {
+        loop {
+            match self.try_read(key).await {
+                Err(error) => patience.after(error).await?,
+                read => return read,
+            }
+        }
+    }
+
+    async fn try_read(&self, key: &DeliveryKey) -> Result<Option<(Record, u64)>, JournalError> {
+        let entry = self.store.entry(stored::key_of(key)).await;
+        let entry = entry.map_err(|error| self.failing.unreachable(&error))?;
+        let Some(entry) = entry.filter(|entry| entry.operation == Operation::Put) else {
+            return Ok(None);
+        };
+        let held = stored::read(&entry.value, entry.revision).map_err(|why| self.failing.of_value(why))?;
+        let is_held = match (&held.holder, held.record.standing) {
+            (Some(holder), standing) if holder == self.presence.holder() => self.is_held_here(standing),
+            (Some(holder), _) => self.presence.lives(holder, &self.failing).await?,
+            (None, _) => true,
+        };
+        Ok(Some((held.counting(is_held), entry.revision)))
+    }
+
+    /// Writes the record in the place of that revision; 0 is none.
+    async fn write(&self, record: &Record, revision: u64) -> Result<Written, JournalError> {
+        let value = stored::written(record, self.presence.holder());
+        let written = self.store.update(stored::key_of(&record.key), value.into(), revision).await;
+        match written {
+            Ok(revision) => Ok(Written::As(revision)),
+            Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(Written::Refused),
+            Err(error) => Err(self.failing.unreachable(&error)),
+        }
+    }
+
+    pub(super) async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+        let ticket = claim.ticket.number();
+        self.claims().insert(ticket, None);
+        let claimed = self.try_claim(claim).await;
+        if !matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_))) {
+            self.claims().remove(&ticket);
+        }
+        claimed
+    }
+
+    async fn try_claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+        let ticket = claim.ticket.number();
+        let patience = Patience::of(PATIENCE);
+        let mut known: Option<(Record, u64)> = None;
+        let mut answered: Option<Claimed> = None;
+        let mut tries = 0;
+        while tries < TRIES {
+            if !self.presence.is_sure() {
+                return Err(self.failing.of(JournalErrorKind::Unreachable).with_detail(UNHEARD));
+            }
+            let is_ours =
+                known.as_ref().is_some_and(|(it, _)| it.standing == Standing::Claimed(claim.ticket));
+            if let Some(claimed) = answered.take().filter(|_| is_ours) {
+                self.claims().insert(ticket, known);
+                return Ok(claimed);
+            }
+            let (record, revision) = known.map_or((None, 0), |(record, revision)| (Some(record), revision));
+            let (claimed, record) = rules::claim(record, claim.clone());
+            let Some(record) = record else { return Ok(claimed) };
+            match self.write(&record, revision).await {
+                Ok(Written::As(revision)) => {
+                    let number = if record.number == 0 { revision } else { record.number };
+                    self.claims().insert(ticket, Some((Record { number, ..record }, revision)));
+                    return Ok(claimed);
+                }
+                Ok(Written::Refused) => tries += 1,
+                Err(error) => patience.after(error).await?,
+            }
+            // Who holds it may have changed while there was no answer, so that this is asked anew, too.
+            answered = Some(claimed);
+            known = self.read_patiently(&claim.key, &patience).await?;
+        }
+        Err(self.failing.of(JournalErrorKind::Busy))
+    }
+
+    pub(super) async fn settle(&self, settlement: Settlement) -> Result<(), JournalError> {
+        let ticket = settlement.ticket;
+        let claimed = ticket.and_then(|ticket: Ticket| self.claims().get_mut(&ticket.number())?.take());
+        let settled = self.try_settle(settlement, claimed).await;
+        if let Some(ticket) = ticket {
+            self.claims().remove(&ticket.number());
+        }
+        settled
+    }
+
+    async fn try_settle(
+        &self,
+        settlement: Settlement,
+        claimed: Option<(Record, u64)>,
+    ) -> Result<(), JournalError> {
+        let patience = Patience::of(self.presence.lease().max(PATIENCE));
+        let mut known = match claimed {
+            Some(claimed) => Some(claimed),
+            None => self.read_patiently(&settlement.key, &patience).await?,
+        };
+        let mut tries = 0;
+        while tries < TRIES {
+            let (record, revision) = known.as_ref().map_or((None, 0), |(it, revision)| (Some(it), *revision));
+            let Some(record) = rules::settle(record, settlement.clone()) else { return Ok(()) };
+            match self.write(&record, revision).await {
+                Ok(Written::As(_)) => return Ok(()),
+                Ok(Written::Refused) => tries += 1,
+                Err(error) => patience.after(error).await?,
+            }
+            // What was written by a try without an answer is found here.
+            known = self.read_patiently(&settlement.key, &patience).await?;
+        }
+        Err(self.failing.of(JournalErrorKind::Busy))
+    }
+
+    pub(super) async fn resolve(
+        &self,
+        key: &DeliveryKey,
+        resolution: Resolution,
+        at: Timestamp,
+    ) -> Result<bool, JournalError> {
+        for _ in 0..TRIES {
+            let Some((record, revision)) = self.read(key).await? else { return Ok(false) };
+            let Some(record) = rules::resolve(Some(record), resolution.clone(), at) else { return Ok(false) };
+            if let Written::As(_) = self.write(&record, revision).await? {
+                return Ok(true);
+            }
+        }
+        Err(self.failing.of(JournalErrorKind::Busy))
+    }
+}
+
+/// How long servers that give no answer are asked again.
+struct Patience {
+    begun: Instant,
+    length: Duration,
+}
+
+impl Patience {
+    fn of(length: Duration) -> Self {
+        Self { begun: Instant::now(), length }
+    }
+
+    /// Waits before the next question, if there is to be one after this failure.
+    async fn after(&self, error: JournalError) -> Result<(), JournalError> {
+        if error.kind() != JournalErrorKind::Unreachable || self.begun.elapsed() >= self.length {
+            return Err(error);
+        }
+        tokio::time::sleep(PAUSE).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,279 @@
+//! Putting deliveries into a queue.
+//!
+//! Its rule: a delivery counts as queued when the servers have acknowledged it, and what they may have is sent to them again with the
+//! same id, by which it is there once. What the journal knows as delivered is not queued.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_nats::jetstream::context::{PublishError, PublishErrorKind};
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::publish::PublishAck;
+use futures_util::stream::{self, Stream, StreamExt};
+use jiff::Timestamp;
+use tokio::sync::watch;
+use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
+
+use super::Queue;
+use super::error::{QueueError, QueueErrorKind};
+use super::message::{Outgoing, outgoing};
+use super::streams::subject_of;
+use crate::import::{Addressed, Before, Seen};
+use crate::journal::{Journal, Record, Standing};
+
+/// So many deliveries are on their way to the servers at once.
+const AT_ONCE: usize = 256;
+/// How long between two tries at first, and at most.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Contacts on their way into a queue. Its clones are the same, so that one of them can stop what another one runs.
+#[derive(Clone)]
+pub struct Enqueue {
+    queue: Queue,
+    providers: Arc<[String]>,
+    again: bool,
+    seen: Arc<Seen>,
+    taken: Arc<AtomicU64>,
+    is_stopped: Arc<watch::Sender<bool>>,
+    trouble: Arc<Mutex<Option<QueueError>>>,
+}
+
+/// What became of one delivery on its way into the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// The contact's `external_id`, else the fingerprint of its content.
+    pub contact: String,
+    /// The provider's name.
+    pub provider: String,
+    /// What became of it.
+    pub how: How,
+}
+
+/// Whether and why a delivery is in the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum How {
+    /// It is in the queue.
+    Queued,
+    /// It was there already, put there within the duplicate window and not tried since.
+    AlreadyQueued,
+    /// The vendor has it, so that it is not queued.
+    Delivered {
+        /// Whether it has changed since.
+        has_changed: bool,
+    },
+    /// A worker is sending it now, so that it is not queued.
+    Held,
+    /// It came before in the same stream of contacts.
+    Repeated {
+        /// Whether with other content under the same `external_id`.
+        has_other_content: bool,
+    },
+    /// It may be in the queue or not: nobody acknowledged it. Queue it again.
+    Unsent(QueueError),
+}
+
+impl How {
+    /// The word for it in output.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::AlreadyQueued => "already_queued",
+            Self::Delivered { .. } | Self::Repeated { .. } => "skipped",
+            Self::Held => "held",
+            Self::Unsent(_) => "unsent",
+        }
+    }
+}
+
+impl Enqueue {
+    pub(super) fn new(queue: Queue, providers: Vec<String>) -> Self {
+        Self {
+            queue,
+            providers: providers.into(),
+            again: false,
+            seen: Arc::new(Seen::new()),
+            taken: Arc::default(),
+            is_stopped: Arc::new(watch::Sender::new(false)),
+            trouble: Arc::default(),
+        }
+    }
+
+    /// Puts the contacts into the queue, for every provider. What became of each comes as the servers acknowledge it, in any order.
+    /// Servers that cannot be reached or are full are waited for, until [`Enqueue::stop`].
+    pub fn run<S: Stream<Item = UnifiedContact>>(&self, contacts: S) -> impl Stream<Item = Queued> + use<S> {
+        let enqueue = self.clone();
+        let all = contacts.flat_map(move |contact| stream::iter(enqueue.everywhere(&contact)));
+        self.through(all)
+    }
+
+    /// The same with contacts that go to some of the providers only. Nobody looks for what comes twice.
+    pub fn run_addressed<S: Stream<Item = Addressed>>(
+        &self,
+        contacts: S,
+    ) -> impl Stream<Item = Queued> + use<S> {
+        let enqueue = self.clone();
+        let all = contacts.flat_map(move |addressed| {
+            enqueue.taken.fetch_add(1, Ordering::Relaxed);
+            let all: Vec<_> = outgoing(&addressed.contact, &addressed.providers).map(Ok).collect();
+            stream::iter(all)
+        });
+        self.through(all)
+    }
+
+    /// Takes no more contacts and waits for servers no longer.
+    pub fn stop(&self) {
+        self.is_stopped.send_replace(true);
+    }
+
+    /// How many contacts were taken from the stream.
+    pub fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Why nothing is acknowledged at the moment, if that is so.
+    pub fn trouble(&self) -> Option<QueueError> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn through<A: Stream<Item = Result<Outgoing, Queued>>>(
+        &self,
+        all: A,
+    ) -> impl Stream<Item = Queued> + use<A> {
+        let mut stopped = self.is_stopped.subscribe();
+        let enqueue = self.clone();
+        let stopped = async move {
+            // The sender lives as long as this, whose clone is in the stream.
+            let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
+        };
+        let one = move |outgoing| {
+            let enqueue = enqueue.clone();
+            async move {
+                match outgoing {
+                    Ok(outgoing) => enqueue.one(outgoing).await,
+                    Err(queued) => queued,
+                }
+            }
+        };
+        all.take_until(Box::pin(stopped)).map(one).buffer_unordered(AT_ONCE)
+    }
+
+    fn everywhere(&self, contact: &UnifiedContact) -> Vec<Result<Outgoing, Queued>> {
+        self.taken.fetch_add(1, Ordering::Relaxed);
+        let key = contact_key(contact);
+        if let Some(before) = self.seen.before(&key, contact) {
+            let how = How::Repeated { has_other_content: before == Before::Other };
+            let repeated = |provider: &String| {
+                Err(Queued { contact: key.clone(), provider: provider.clone(), how: how.clone() })
+            };
+            return self.providers.iter().map(repeated).collect();
+        }
+        outgoing(contact, &self.providers).map(Ok).collect()
+    }
+
+    async fn one(&self, outgoing: Outgoing) -> Queued {
+        let key = outgoing.key.clone();
+        let how = self.put(outgoing).await.unwrap_or_else(How::Unsent);
+        Queued { contact: key.contact().to_owned(), provider: key.provider().to_owned(), how }
+    }
+
+    async fn put(&self, outgoing: Outgoing) -> Result<How, QueueError> {
+        let record = self.known(&outgoing.key).await?;
+        match record.as_ref().map(|record| record.standing) {
+            Some(Standing::Claimed(_)) => return Ok(How::Held),
+            Some(Standing::Settled(outcome)) if outcome.is_delivered() && !self.again => {
+                let has_changed = record.is_some_and(|record| *record.fingerprint != *outgoing.fingerprint);
+                return Ok(How::Delivered { has_changed });
+            }
+            _ => {}
+        }
+        let tried_at = record.map(|record| record.changed_at);
+        let acknowledged = self.published(&outgoing, tried_at).await?;
+        Ok(if acknowledged.duplicate { How::AlreadyQueued } else { How::Queued })
+    }
+
+    async fn known(&self, key: &DeliveryKey) -> Result<Option<Record>, QueueError> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.queue.0.journal.look(key).await {
+                Ok(record) => return Ok(record),
+                Err(error) => self.wait(error.into(), &mut pause).await?,
+            }
+        }
+    }
+
+    async fn published(
+        &self,
+        outgoing: &Outgoing,
+        tried_at: Option<Timestamp>,
+    ) -> Result<PublishAck, QueueError> {
+        let mut pause = FIRST_PAUSE;
+        let subject = subject_of(self.queue.name(), outgoing.key.provider());
+        loop {
+            match self.publish(&subject, outgoing.message(tried_at)).await {
+                Ok(acknowledged) => {
+                    self.note(None);
+                    return Ok(acknowledged);
+                }
+                Err(error) => self.wait(self.error(&error), &mut pause).await?,
+            }
+        }
+    }
+
+    async fn publish(&self, subject: &str, message: PublishMessage) -> Result<PublishAck, PublishError> {
+        self.queue.0.context.send_publish(subject.to_owned(), message).await?.await
+    }
+
+    /// Waits before the next try. Gives up when nobody wants another one, or none can succeed.
+    async fn wait(&self, error: QueueError, pause: &mut Duration) -> Result<(), QueueError> {
+        let may_pass = !matches!(error.kind(), QueueErrorKind::Unfit);
+        if !may_pass || *self.is_stopped.borrow() {
+            return Err(error);
+        }
+        self.note(Some(error));
+        let mut stopped = self.is_stopped.subscribe();
+        let _ = tokio::time::timeout(*pause, stopped.wait_for(|is_stopped| *is_stopped)).await;
+        *pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        Ok(())
+    }
+
+    fn note(&self, trouble: Option<QueueError>) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    fn error(&self, error: &PublishError) -> QueueError {
+        let queue = self.queue.name();
+        match error.kind() {
+            PublishErrorKind::MaxPayloadExceeded => {
+                QueueError::new(queue, QueueErrorKind::Unfit, "a contact is larger than its servers take")
+            }
+            _ if error.to_string().contains(FULL) || source(error).contains(FULL) => {
+                QueueError::new(queue, QueueErrorKind::Full, "")
+            }
+            _ => QueueError::unreachable(queue, error),
+        }
+    }
+}
+
+/// What servers say whose stream takes no more messages, or no more bytes.
+const FULL: &str = "maximum";
+
+fn source(error: &PublishError) -> String {
+    std::error::Error::source(error).map(ToString::to_string).unwrap_or_default()
+}
+
+impl fmt::Display for How {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Enqueue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = formatter.debug_struct("Enqueue");
+        debug.field("queue", &self.queue).field("providers", &self.providers).finish_non_exhaustive()
+    }
+}

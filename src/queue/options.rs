@@ -1,0 +1,31 @@
+//! How a queue is kept on the servers.
+//!
+//! Its rule: what shapes a stream counts when the stream is made, and is compared with what is there afterwards.
+
+use std::time::Duration;
+
+use crate::journal::JetStreamOptions;
+
+/// How a queue and its journal are kept on `JetStream`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueOptions {
+    /// The journal. Its name, replicas, storage and lease are those of the queue.
+    pub journal: JetStreamOptions,
+    /// How long a delivery that was put into the queue is known as such: put there once more, it is there once.
+    pub duplicate_window: Duration,
+    /// How many deliveries the queue takes; without it as many as the servers have room for. One that is full keeps what it has.
+    pub most_messages: Option<u64>,
+    /// How many bytes of deliveries it takes.
+    pub most_bytes: Option<u64>,
+}
+
+impl Default for QueueOptions {
+    fn default() -> Self {
+        Self {
+            journal: JetStreamOptions::default(),
+            duplicate_window: Duration::from_mins(10),
+            most_messages: None,
+            most_bytes: None,
+        }
+    }
+}

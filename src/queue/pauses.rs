@@ -1,0 +1,121 @@
+//! The providers that are paused, for all workers.
+//!
+//! Its rule: a pause that one worker found holds for every one, until it is over or somebody lifts it. Whoever cannot tell the others
+//! is paused itself.
+
+use std::sync::Arc;
+
+use async_nats::jetstream::kv::{Entry, Operation, Store};
+use futures_util::{StreamExt, TryStreamExt};
+use jiff::{Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
+use unicontact_providers::ErrorKind;
+
+use super::error::QueueError;
+use crate::import::{Gate, Pause};
+
+const PREFIX: &str = "pause.";
+
+/// The pauses of a queue.
+#[derive(Clone)]
+pub(super) struct Pauses {
+    store: Store,
+    queue: String,
+}
+
+/// A pause as it is told to the others.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    kind: ErrorKind,
+    reason: String,
+    hint: String,
+    failures: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Zoned>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resumes: Option<Zoned>,
+}
+
+impl Pauses {
+    pub(super) fn of(store: Store, queue: &str) -> Self {
+        Self { store, queue: queue.to_owned() }
+    }
+
+    /// Tells all workers of a pause.
+    pub(super) async fn tell(&self, pause: &Pause) {
+        let told = Told {
+            kind: pause.kind,
+            reason: pause.reason.clone(),
+            hint: pause.hint.to_string(),
+            failures: pause.failures,
+            until: pause.until.clone(),
+            resumes: pause.resumes.clone(),
+        };
+        // It serializes without fail: its values are texts, numbers and times.
+        let value = serde_json::to_vec(&told).unwrap_or_default();
+        if let Err(error) = self.store.put(key_of(&pause.provider), value.into()).await {
+            tracing::warn!(provider = pause.provider, %error, "The other workers do not know of the pause");
+        }
+    }
+
+    /// Lifts a pause for all workers.
+    pub(super) async fn lift(&self, provider: &str) {
+        if let Err(error) = self.store.delete(key_of(provider)).await {
+            tracing::warn!(provider, %error, "The other workers do not know that the pause is over");
+        }
+    }
+
+    /// Those that are not over at `now`.
+    pub(super) async fn all(&self, now: Timestamp) -> Result<Vec<Pause>, QueueError> {
+        let unreachable = |error: &dyn std::error::Error| QueueError::unreachable(&self.queue, error);
+        let keys = self.store.keys().await.map_err(|error| unreachable(&error))?;
+        let keys: Vec<String> = keys.try_collect().await.map_err(|error| unreachable(&error))?;
+        let mut pauses = Vec::new();
+        for key in keys.iter().filter(|key| key.starts_with(PREFIX)) {
+            let entry = self.store.entry(key).await.map_err(|error| unreachable(&error))?;
+            pauses.extend(entry.and_then(|entry| pause_in(&entry)).filter(|pause| !is_over(pause, now)));
+        }
+        Ok(pauses)
+    }
+
+    /// Applies to the gate of a provider what any worker tells of it, for as long as this is polled.
+    pub(super) async fn apply(self, gate: Arc<Gate>, provider: String, now: impl Fn() -> Timestamp) {
+        loop {
+            if let Ok(mut entries) = self.store.watch_with_history(key_of(&provider)).await {
+                while let Some(Ok(entry)) = entries.next().await {
+                    match pause_in(&entry) {
+                        Some(pause) if !is_over(&pause, now()) => gate.pause_as(pause),
+                        Some(_) => {}
+                        None => gate.lift(),
+                    }
+                }
+            }
+            tokio::time::sleep(super::worker::PAUSE).await;
+        }
+    }
+}
+
+fn key_of(provider: &str) -> String {
+    format!("{PREFIX}{provider}")
+}
+
+/// What cannot be read is no pause: without it one delivery is tried.
+fn pause_in(entry: &Entry) -> Option<Pause> {
+    if entry.operation != Operation::Put {
+        return None;
+    }
+    let told: Told = serde_json::from_slice(&entry.value).ok()?;
+    Some(Pause {
+        provider: entry.key.strip_prefix(PREFIX)?.to_owned(),
+        kind: told.kind,
+        reason: told.reason,
+        hint: told.hint.into(),
+        failures: told.failures,
+        until: told.until,
+        resumes: told.resumes,
+    })
+}
+
+fn is_over(pause: &Pause, now: Timestamp) -> bool {
+    pause.resumes.as_ref().is_none_or(|resumes| resumes.timestamp() <= now)
+}

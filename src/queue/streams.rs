@@ -1,0 +1,133 @@
+//! The streams of a queue and the bucket that its workers share.
+//!
+//! Its rule: what is missing is made; what is there is taken as it is or refused, and never altered.
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::kv::Store;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, Stream};
+
+use super::error::{QueueError, QueueErrorKind};
+use super::options::QueueOptions;
+use crate::journal::jetstream::{self, Making, Servers, differing};
+
+/// A contact is smaller by far.
+const LARGEST_MESSAGE: i32 = 1024 * 1024;
+
+/// What a queue is made of, beside its journal.
+pub(super) struct Streams {
+    pub(super) deliveries: Stream,
+    pub(super) dead_letters: Stream,
+    pub(super) shared: Store,
+}
+
+/// The subject of the deliveries to a provider.
+pub(super) fn subject_of(queue: &str, provider: &str) -> String {
+    format!("{queue}.deliveries.{provider}")
+}
+
+/// The subject of what could not be read among them.
+pub(super) fn dead_subject_of(queue: &str, provider: &str) -> String {
+    format!("{queue}.dead_letters.{provider}")
+}
+
+impl Streams {
+    pub(super) async fn open(
+        context: &Context,
+        options: &QueueOptions,
+        making: Making,
+    ) -> Result<Self, QueueError> {
+        let name = &options.journal.name;
+        if let Some(why) = Servers::too_old(&context.client()) {
+            return Err(QueueError::new(name, QueueErrorKind::OldServer, &why));
+        }
+        let deliveries = found_or_made(context, options, deliveries(options), making).await?;
+        let dead_letters = found_or_made(context, options, dead_letters(options), making).await?;
+        let shared = jetstream::bucket(&format!("{name}_shared"), &options.journal, None);
+        let shared = jetstream::found_or_made(context, shared, making, &jetstream::Failing::at(name)).await?;
+        Ok(Self { deliveries, dead_letters, shared })
+    }
+}
+
+fn deliveries(options: &QueueOptions) -> Config {
+    let name = &options.journal.name;
+    Config {
+        name: format!("{name}_deliveries"),
+        subjects: vec![subject_of(name, "*")],
+        description: Some("unicontact: deliveries that wait".to_owned()),
+        retention: RetentionPolicy::WorkQueue,
+        // One that is full refuses what comes, and forgets nothing.
+        discard: DiscardPolicy::New,
+        duplicate_window: options.duplicate_window,
+        max_messages: limit(options.most_messages),
+        max_bytes: limit(options.most_bytes),
+        ..common(options)
+    }
+}
+
+fn dead_letters(options: &QueueOptions) -> Config {
+    let name = &options.journal.name;
+    Config {
+        name: format!("{name}_dead_letters"),
+        subjects: vec![dead_subject_of(name, "*")],
+        description: Some("unicontact: what could not be read".to_owned()),
+        retention: RetentionPolicy::Limits,
+        discard: DiscardPolicy::New,
+        max_messages: limit(None),
+        max_bytes: limit(None),
+        ..common(options)
+    }
+}
+
+fn common(options: &QueueOptions) -> Config {
+    Config {
+        max_message_size: LARGEST_MESSAGE,
+        storage: Servers::storage(options.journal.storage),
+        num_replicas: options.journal.replicas,
+        ..Config::default()
+    }
+}
+
+fn limit(most: Option<u64>) -> i64 {
+    most.and_then(|most| i64::try_from(most).ok()).unwrap_or(-1)
+}
+
+async fn found_or_made(
+    context: &Context,
+    options: &QueueOptions,
+    wanted: Config,
+    making: Making,
+) -> Result<Stream, QueueError> {
+    let queue = &options.journal.name;
+    let stream = match context.get_stream(&wanted.name).await {
+        Err(error) if Servers::lack(&error) && making == Making::IfMissing => {
+            let made = context.create_stream(wanted.clone()).await;
+            made.map_err(|error| QueueError::unreachable(queue, &error))?
+        }
+        Err(error) if Servers::lack(&error) => {
+            return Err(QueueError::new(queue, QueueErrorKind::Missing, ""));
+        }
+        found => found.map_err(|error| QueueError::unreachable(queue, &error))?,
+    };
+    let there = &stream.cached_info().config;
+    let differing = differing(&[
+        ("storage", there.storage == wanted.storage),
+        ("replicas", there.num_replicas >= wanted.num_replicas),
+        ("retention", there.retention == wanted.retention),
+        ("subjects", there.subjects == wanted.subjects),
+        ("discard (must be new)", there.discard == wanted.discard),
+        ("max_age (must be 0)", there.max_age.is_zero()),
+        ("max_msgs", there.max_messages == wanted.max_messages),
+        ("max_bytes", there.max_bytes == wanted.max_bytes),
+        (
+            "duplicate_window",
+            wanted.duplicate_window.is_zero() || there.duplicate_window == wanted.duplicate_window,
+        ),
+    ]);
+    match differing {
+        None => Ok(stream),
+        Some(what) => {
+            let detail = format!("the stream {} differs in {what}", wanted.name);
+            Err(QueueError::new(queue, QueueErrorKind::Differs, &detail))
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Working off a queue.
+//!
+//! Its rule: a delivery is acknowledged after the journal has how it ended; what was not sent, or could not be recorded, goes back.
+//!
+//! # What becomes of a delivery
+//!
+//! | it | then |
+//! |---|---|
+//! | is created, existing, skipped, rejected or in doubt, or failed for a reason of its own | is acknowledged: the journal has it |
+//! | met too many requests, a quota that is used up, refused credentials or a wrong set-up | goes back until the provider may be asked again, and the provider is paused for all workers |
+//! | failed as so many before it that the provider is paused | the same |
+//! | was not sent, because the worker ends or the provider is paused | goes back at once, or until the pause is over |
+//! | is being sent by another worker, or the journal gives no answer | goes back for a while |
+//! | cannot be read | goes to the dead letters, with the reason |
+//!
+//! A worker that is killed acknowledges nothing: after the lease its deliveries come to another one, which finds claims without a
+//! holder and reconciles them.
+
+mod handling;
+mod lane;
+mod options;
+mod pull;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::stream::{self, Stream};
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use unicontact_providers::ContactProvider;
+
+use self::lane::Lane;
+use self::options::check;
+use super::Queue;
+use super::error::QueueError;
+use super::moments::Moments;
+use super::pauses::Pauses;
+use crate::delivery::Delivery;
+use crate::fan_out::FanOut;
+use crate::import::{Gate, Manner, Pause, passes_by_itself};
+use crate::journal::Journal;
+use crate::target::Target;
+
+/// How long between two questions to servers that give no answer.
+pub(super) const PAUSE: Duration = Duration::from_millis(500);
+/// So many outcomes are kept until they are taken. After that no more deliveries begin.
+const UNTAKEN: usize = 64;
+const PATIENCE: u32 = 20;
+
+/// A worker. Its clones are the same worker, so that one of them can stop what another one runs.
+///
+/// ```no_run
+/// use futures_util::StreamExt;
+/// use unicontact::queue::{Queue, Worked, Worker};
+///
+/// # async fn example(queue: Queue, fan_out: unicontact::FanOut) -> Result<(), Box<dyn std::error::Error>> {
+/// let worker = Worker::new(queue.clone(), fan_out);
+/// let mut worked = std::pin::pin!(worker.run().await?);
+/// while let Some(worked) = worked.next().await {
+///     if let Worked::Delivered { contact, delivery, .. } = worked {
+///         println!("{contact} to {}: {}", delivery.provider, delivery.outcome.as_str());
+///     }
+/// }
+/// queue.journal().leave().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Worker {
+    queue: Queue,
+    fan_out: FanOut,
+    gates: Arc<[Arc<Gate>]>,
+    most: Option<usize>,
+    ends_when_empty: bool,
+    patience: u32,
+    course: Arc<watch::Sender<Course>>,
+}
+
+/// How the worker is to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Course {
+    Going,
+    /// Nothing new is taken, and no attempt begins.
+    Draining,
+    /// What is under way is cut off, too.
+    Abandoned,
+}
+
+/// What a worker did with one message.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Worked {
+    /// A delivery came to its end here.
+    Delivered {
+        /// The contact's `external_id`, else the fingerprint of its content.
+        contact: String,
+        /// How it ended.
+        delivery: Box<Delivery>,
+        /// What became of its message.
+        then: Then,
+        /// When it was put into the queue, by the servers' clock.
+        queued_at: Timestamp,
+    },
+    /// It could not be read.
+    DeadLetter {
+        /// The provider whose subject it came on.
+        provider: String,
+        /// Why it could not be read.
+        reason: String,
+    },
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// It left the queue.
+    Acknowledged,
+    /// It is back, and comes again after so long.
+    PutBack(Duration),
+}
+
+impl Worker {
+    /// A worker that delivers through `fan_out`, with the journal of the queue.
+    pub fn new(queue: Queue, fan_out: FanOut) -> Self {
+        let journal: Arc<dyn Journal> = queue.journal();
+        let mut worker = Self {
+            fan_out: fan_out.with_journal(journal),
+            queue,
+            gates: Arc::new([]),
+            most: None,
+            ends_when_empty: false,
+            patience: PATIENCE,
+            course: Arc::new(watch::Sender::new(Course::Going)),
+        };
+        worker.make_gates();
+        worker
+    }
+
+    /// At most so many deliveries of each provider are under way in this worker, however many all workers together may have.
+    #[must_use]
+    pub fn with_concurrency(mut self, deliveries: usize) -> Self {
+        self.most = Some(deliveries.max(1));
+        self
+    }
+
+    /// After how many failures in a row a provider is paused, 20 by default.
+    #[must_use]
+    pub fn with_patience(mut self, failures: u32) -> Self {
+        self.patience = failures.max(1);
+        self.make_gates();
+        self
+    }
+
+    /// Ends when nothing is in the queue any more, neither waiting nor with another worker.
+    #[must_use]
+    pub fn ending_when_empty(mut self) -> Self {
+        self.ends_when_empty = true;
+        self
+    }
+
+    /// The providers.
+    pub fn fan_out(&self) -> &FanOut {
+        &self.fan_out
+    }
+
+    /// The providers that are paused, in the order of the configuration.
+    pub fn pauses(&self) -> Vec<Pause> {
+        self.gates.iter().filter_map(|gate| gate.pause()).collect()
+    }
+
+    /// Takes nothing more and begins no attempt. Attempts under way come to their end; what was not sent goes back at once.
+    pub fn stop(&self) {
+        // Whoever is woken by the course must find the gates shut.
+        self.gates.iter().for_each(|gate| gate.shut());
+        self.set_course(Course::Draining);
+    }
+
+    /// Cuts off what is under way, too: what may have been sent is in doubt.
+    pub fn abandon(&self) {
+        self.stop();
+        self.set_course(Course::Abandoned);
+    }
+
+    /// Works the queue off. What was done comes in the order in which it ended; whoever does not take it holds the worker back.
+    /// A pause for refused credentials or a wrong set-up is lifted: this worker may have others.
+    ///
+    /// Needs a Tokio runtime. Dropping the stream cuts off what is under way.
+    ///
+    /// # Errors
+    ///
+    /// The configuration does not go with the queue, or the servers cannot be reached.
+    pub async fn run(&self) -> Result<impl Stream<Item = Worked> + use<>, QueueError> {
+        check(&self.queue, &self.fan_out)?;
+        let pauses = Pauses::of(self.queue.0.shared.clone(), self.queue.name());
+        self.lift_what_may_be_mended(&pauses).await?;
+        let (tell, told) = mpsc::channel(UNTAKEN);
+        let mut lanes = JoinSet::new();
+        for (place, target) in self.fan_out.targets().iter().enumerate() {
+            self.share_moments(target);
+            let lane = Lane::open(self, place, pauses.clone(), tell.clone()).await?;
+            lanes.spawn(lane.run());
+        }
+        Ok(stream::unfold((told, lanes), async |(mut told, lanes)| {
+            let worked = told.recv().await?;
+            Some((worked, (told, lanes)))
+        }))
+    }
+
+    async fn lift_what_may_be_mended(&self, pauses: &Pauses) -> Result<(), QueueError> {
+        for pause in pauses.all(Timestamp::now()).await? {
+            let is_ours = self.gates.iter().any(|gate| gate.provider() == pause.provider);
+            if is_ours && !passes_by_itself(pause.kind) {
+                pauses.lift(&pause.provider).await;
+            }
+        }
+        Ok(())
+    }
+
+    fn share_moments(&self, target: &Target) {
+        let name = target.provider().info().name();
+        let per_second = target.settings().requests_per_second;
+        let moments = Moments::of(name, per_second, self.queue.0.shared.clone(), target.clock());
+        target.share_moments(Arc::new(moments));
+    }
+
+    fn make_gates(&mut self) {
+        let gate = |target: &Arc<Target>| Arc::new(Gate::of(target, self.patience, Manner::PutsBack));
+        self.gates = self.fan_out.targets().iter().map(gate).collect();
+    }
+
+    /// It never goes back.
+    fn set_course(&self, next: Course) {
+        self.course.send_if_modified(|course| {
+            let goes_on = *course < next;
+            if goes_on {
+                *course = next;
+            }
+            goes_on
+        });
+    }
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = formatter.debug_struct("Worker");
+        debug.field("queue", &self.queue).field("course", &*self.course.borrow()).finish_non_exhaustive()
+    }
+}

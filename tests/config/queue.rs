@@ -1,0 +1,163 @@
+//! `[queue]`: what is settled, and what is refused.
+//!
+//! Its rule: no server is asked; what a file must hold is judged when it is used.
+
+use unicontact::config::{QueueConfig, QueueLogin, QueueStorage, QueueTls};
+
+use super::*;
+
+fn with_provider(queue: &str) -> Given {
+    Given::file(&format!("{queue}\n{ACME}access_token = \"t\"\n"))
+}
+
+fn settled(given: &Given) -> QueueConfig {
+    given.load().unwrap().queue.unwrap()
+}
+
+fn login(keys: &str) -> Option<QueueLogin> {
+    settled(&with_provider(&format!("[queue]\n{keys}")).with_file("secret", "from a file\n")).login
+}
+
+#[test]
+fn without_the_table_there_is_no_queue_and_with_an_empty_one_what_is_usual() {
+    assert_eq!(with_provider("").load().unwrap().queue, None);
+    let queue = settled(&with_provider("[queue]"));
+    assert_eq!(queue, QueueConfig::default());
+    assert_eq!(queue.urls, Vec::<String>::new());
+    assert_eq!((queue.name.as_str(), queue.replicas, queue.storage), ("unicontact", 1, QueueStorage::File));
+    let minutes = Duration::from_mins;
+    assert_eq!((queue.duplicate_window, queue.lease, queue.retention), (minutes(10), minutes(2), None));
+}
+
+#[test]
+fn every_key_is_settled() {
+    let given = with_provider(
+        "[queue]\nurl = \"nats://a:4222,tls://b\"\nname = \"crm-2\"\nreplicas = 3\nstorage = \"memory\"\nmost_messages = 7\n\
+         most_bytes = 10737418240\nduplicate_window = \"1h\"\nlease = \"45s\"\nretention = \"90d\"\ntoken = \"t\"\n\
+         tls_ca_file = \"ca.pem\"\ntls_certificate_file = \"client.pem\"\ntls_key_file = \"client.key\"\n",
+    )
+    .with_file("ca.pem", "authority")
+    .with_file("client.pem", "certificate")
+    .with_file("client.key", "key");
+    let expected = QueueConfig {
+        urls: vec!["nats://a:4222".to_owned(), "tls://b".to_owned()],
+        name: "crm-2".to_owned(),
+        replicas: 3,
+        storage: QueueStorage::Memory,
+        most_messages: Some(7),
+        most_bytes: Some(10_737_418_240),
+        duplicate_window: Duration::from_hours(1),
+        lease: Duration::from_secs(45),
+        retention: Some(Duration::from_hours(24 * 90)),
+        login: Some(QueueLogin::Token("t".into())),
+        tls: QueueTls {
+            authority: Some("authority".to_owned()),
+            client: Some(("certificate".to_owned(), "key".into())),
+        },
+        placeholders: Vec::new(),
+    };
+    assert_eq!(settled(&given), expected);
+}
+
+#[test]
+fn every_key_may_come_from_the_environment_and_from_flags() {
+    let given = with_provider("[queue]\nname = \"file\"\nreplicas = 1\n")
+        .with("QUEUE__URL", "nats://a")
+        .with("QUEUE__REPLICAS", "5")
+        .with("QUEUE__MOST_MESSAGES", "10")
+        .with("QUEUE__TOKEN", "00123")
+        .with("LOG_FORMAT", "json")
+        .with_flag("queue.url", "tls://b")
+        .with_flag("queue.lease", "90s");
+    let queue = settled(&given);
+    assert_eq!((queue.name.as_str(), queue.replicas, queue.most_messages), ("file", 5, Some(10)));
+    assert_eq!((queue.urls, queue.lease), (vec!["tls://b".to_owned()], Duration::from_secs(90)));
+    assert_eq!(queue.login, Some(QueueLogin::Token("00123".into())));
+}
+
+#[test]
+fn there_are_four_ways_to_log_in_and_secrets_may_stand_in_files() {
+    let token = |text: &str| Some(QueueLogin::Token(text.into()));
+    let seed = |text: &str| Some(QueueLogin::Nkey(text.into()));
+    let password = |text: &str| Some(QueueLogin::Password { user: "u".to_owned(), password: text.into() });
+    assert_eq!(login(""), None);
+    assert_eq!(login("token = \"t\""), token("t"));
+    assert_eq!(login("token_file = \"secret\""), token("from a file"));
+    assert_eq!(login("nkey_seed = \"s\""), seed("s"));
+    assert_eq!(login("nkey_seed_file = \"secret\""), seed("from a file"));
+    assert_eq!(login("user = \"u\"\npassword = \"p\""), password("p"));
+    assert_eq!(login("user = \"u\"\npassword_file = \"secret\""), password("from a file"));
+    assert_eq!(login("credentials_file = \"secret\""), Some(QueueLogin::Credentials("from a file\n".into())));
+}
+
+#[test]
+fn all_mistakes_of_the_table_are_told_at_once_and_no_value_with_them() {
+    let given = with_provider(
+        "[queue]\nurl = \"nats://TOPSECRET@a\"\nname = \"top.secret\"\nreplicas = 2\nstorage = \"tape\"\nmost_messages = 0\n\
+         most_bytes = \"much\"\nduplicate_window = \"50ms\"\nlease = \"500ms\"\nretention = \"0d\"\nlaese = \"1s\"\n\
+         credentials_file = \"missing.creds\"\ntoken_file = \"missing\"\nnkey_seed = \"TOPSECRET\"\npassword = \"TOPSECRET\"\n\
+         tls_ca_file = \"missing.pem\"\ntls_key_file = \"missing.key\"\n",
+    )
+    .with("QUEUE__USR", "TOPSECRET");
+    let mistakes = given.mistakes();
+    assert!(!mistakes.contains("TOPSECRET"), "{mistakes}");
+    insta::assert_snapshot!(mistakes, @r#"
+    unicontact.toml:1: queue.tls_certificate_file: is missing: whose is the key?
+    unicontact.toml:1: queue.user: is missing: whose is the password?
+    unicontact.toml:1: queue.token: `credentials_file` is given as well: keep one way to log in
+    unicontact.toml:2: queue.url: no credentials in the address: use token, user and password, nkey_seed or credentials_file
+    unicontact.toml:3: queue.name: a queue's name has only letters, digits, - and _
+    unicontact.toml:4: queue.replicas: expected 1, 3 or 5
+    unicontact.toml:5: queue.storage: expected file or memory
+    unicontact.toml:6: queue.most_messages: expected a whole number from 1 to 9223372036854775807
+    unicontact.toml:7: queue.most_bytes: expected a whole number from 1 to 9223372036854775807
+    unicontact.toml:8: queue.duplicate_window: at least 100ms
+    unicontact.toml:9: queue.lease: at least 1s: it is kept by saying now and then that the worker lives
+    unicontact.toml:10: queue.retention: a duration is longer than zero
+    unicontact.toml:11: queue.laese: unknown key, did you mean `lease`?
+    unicontact.toml:12: queue.credentials_file: there is no such file
+    unicontact.toml:13: queue.token_file: there is no such file
+    unicontact.toml:16: queue.tls_ca_file: there is no such file
+    unicontact.toml:17: queue.tls_key_file: there is no such file
+    UNICONTACT_QUEUE__USR: unknown key, did you mean `user`?
+    "#);
+}
+
+#[test]
+fn credentials_in_the_address_are_refused_wherever_it_comes_from() {
+    let given = with_provider("").with_flag("queue.url", "nats://user:TOPSECRET@a");
+    insta::assert_snapshot!(given.mistakes(), @"--set queue.url: no credentials in the address: use token, user and password, nkey_seed or credentials_file");
+    let given = with_provider("").with("QUEUE__URL", "http://a");
+    insta::assert_snapshot!(given.mistakes(), @"UNICONTACT_QUEUE__URL: expected nats://HOST:PORT or tls://HOST:PORT, several separated by commas");
+}
+
+#[test]
+fn a_lease_is_more_than_twice_the_longest_timeout() {
+    let given = with_provider("[defaults]\ntimeout = \"15s\"\n[queue]\nlease = \"30s\"\n");
+    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:4: queue.lease: must be more than twice the timeout of provider acme: make it longer");
+    let given = with_provider("[defaults]\ntimeout = \"1m\"\n[queue]\nname = \"a\"\n");
+    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:3: queue.lease: must be more than twice the timeout of provider acme: make it longer");
+    assert!(with_provider("[defaults]\ntimeout = \"15s\"\n[queue]\nlease = \"31s\"\n").load().is_ok());
+}
+
+#[test]
+fn a_queue_alone_is_no_configuration() {
+    let given = Given::file("[queue]\nurl = \"nats://a\"\n");
+    assert!(given.mistakes().contains("none is configured"), "{}", given.mistakes());
+}
+
+#[test]
+fn its_debug_shows_no_secret_and_placeholders_are_known() {
+    let keys = "[queue]\ntoken = \"replace-me\"\ntls_certificate_file = \"pem\"\ntls_key_file = \"pem\"\n";
+    let queue = settled(&with_provider(keys).with_file("pem", "TOPSECRET"));
+    assert_eq!(queue.placeholders, ["token"]);
+    let client = queue.tls.client.as_ref().unwrap();
+    assert!(client.1.expose() == "TOPSECRET" && !format!("{:?}", client.1).contains("TOPSECRET"));
+    for login in
+        ["token = \"TOPSECRET\"", "user = \"u\"\npassword = \"TOPSECRET\"", "credentials_file = \"pem\""]
+    {
+        let given = with_provider(&format!("[queue]\n{login}\n")).with_file("pem", "TOPSECRET");
+        let shown = format!("{:?}", given.load().unwrap());
+        assert!(!shown.contains("TOPSECRET"), "{shown}");
+    }
+}
