@@ -3,6 +3,7 @@
 //! Its rule: what is at the vendors is counted there; what the command says is held against it. Moments are found by
 //! what happened, not by the time that passed.
 
+#![cfg(feature = "jetstream")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod cluster;
