@@ -30,6 +30,7 @@ mod worker;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::kv::Store;
@@ -41,7 +42,8 @@ pub use self::options::QueueOptions;
 pub use self::status::{ProviderStatus, Status};
 use self::streams::Streams;
 pub use self::worker::{Then, Worked, Worker};
-use crate::journal::{JetStreamJournal, jetstream};
+use crate::journal::JetStreamJournal;
+use crate::journal::jetstream::{self, Patience};
 
 /// A queue of deliveries, and the journal that its workers share.
 ///
@@ -101,8 +103,15 @@ impl Queue {
         options: QueueOptions,
         making: jetstream::Making,
     ) -> Result<Self, QueueError> {
-        let context = jetstream::context(client.clone(), options.journal.lease);
-        let Streams { deliveries, dead_letters, shared } = Streams::open(&context, &options, making).await?;
+        // Nothing of it has to be in time for the lease.
+        let context = jetstream::context(client.clone(), Duration::MAX);
+        let patience = Patience::of(Patience::OF_OPENING);
+        let Streams { deliveries, dead_letters, shared } = loop {
+            match Streams::open(&context, &options, making).await {
+                Err(error) if error.is_unreachable() && patience.waits().await => {}
+                opened => break opened?,
+            }
+        };
         let journal = JetStreamJournal::open_as(client, options.journal.clone(), making).await?;
         let journal = Arc::new(journal);
         Ok(Self(Arc::new(Inner { options, context, journal, deliveries, dead_letters, shared })))

@@ -20,7 +20,7 @@ pub(crate) use self::contract::{
 pub(crate) use self::deliveries::{Deliveries, DeliveryFilter, Resolve, Retry};
 pub(crate) use self::import::Import;
 #[cfg(feature = "jetstream")]
-pub(crate) use self::queue::OnQueue;
+pub(crate) use self::queue::{OnQueue, Status, Worker};
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 #[derive(Debug, Parser)]
@@ -94,8 +94,24 @@ pub(crate) enum Command {
         unicontact import people.csv --report report.ndjson\n  \
         unicontact import people.csv --suggest-map > mapping.toml\n  \
         unicontact import people.csv --map mapping.toml\n  \
-        zcat people.vcf.gz | unicontact import - --to acme,iot --format json")]
+        zcat people.vcf.gz | unicontact import - --to acme,iot --format json\n  \
+        unicontact import people.csv --queue nats://127.0.0.1:4222")]
     Import(Box<Import>),
+    /// Deliver what waits in the queue, beside any number of other workers, until Ctrl-C or SIGTERM
+    #[cfg(feature = "jetstream")]
+    #[command(after_help = "Examples:\n  \
+        unicontact worker --queue nats://127.0.0.1:4222\n  \
+        unicontact worker --queue nats://127.0.0.1:4222 --metrics 127.0.0.1:9464\n  \
+        unicontact worker --until-empty --format json\n\n\
+        The first Ctrl-C or SIGTERM begins nothing new, puts back what was not sent and waits for what is under way; the second stops at\n\
+        once. Exit codes: 0 when it was told to end; with --until-empty those of an import.")]
+    Worker(Worker),
+    /// Show how the queue stands: what waits, is in flight and is paused, outcomes, and workers
+    #[cfg(feature = "jetstream")]
+    #[command(after_help = "Examples:\n  \
+        unicontact status --queue nats://127.0.0.1:4222\n  \
+        unicontact status --format json")]
+    Status(Status),
     /// List what the journal knows, and settle what is left
     #[command(
         subcommand,

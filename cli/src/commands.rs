@@ -13,7 +13,11 @@ mod providers;
 mod reasons;
 mod sandbox;
 mod schema;
+#[cfg(feature = "jetstream")]
+mod status;
 mod watched;
+#[cfg(feature = "jetstream")]
+mod worker;
 
 use std::sync::Arc;
 
@@ -35,6 +39,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Demo => demo::run(&common).await,
         Command::Create(create) => create::run(&common, &create).await,
         Command::Import(import) => import::run(&common, &import).await,
+        #[cfg(feature = "jetstream")]
+        Command::Worker(worker) => worker::run(&common, &worker).await,
+        #[cfg(feature = "jetstream")]
+        Command::Status(status) => status::run(&common, &status).await,
         Command::Deliveries(deliveries) => deliveries::run(&common, &deliveries).await,
         Command::Plan(plan) => plan::run(&common, &plan).await,
         Command::Providers => providers::run(&common),

@@ -88,6 +88,13 @@ impl From<JournalError> for Failure {
     }
 }
 
+#[cfg(feature = "jetstream")]
+impl From<unicontact::queue::QueueError> for Failure {
+    fn from(error: unicontact::queue::QueueError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::new(format!("the output cannot be written: {error}"))

@@ -15,10 +15,16 @@ mod plain;
 mod planned;
 mod progress;
 mod providers;
+#[cfg(feature = "jetstream")]
+mod queued;
 mod reasons;
 mod records;
+#[cfg(feature = "jetstream")]
+mod status;
 mod table;
 mod unwritten;
+#[cfg(feature = "jetstream")]
+mod worked;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -36,10 +42,16 @@ pub(crate) use self::plain::in_one_line;
 pub(crate) use self::planned::{planned, planned_json};
 pub(crate) use self::progress::{Advance, ProgressLines};
 pub(crate) use self::providers::{checks, configured, vendors};
+#[cfg(feature = "jetstream")]
+pub(crate) use self::queued::{IntoQueue, filling, queued};
 pub(crate) use self::reasons::reasons;
 pub(crate) use self::records::{record, records};
+#[cfg(feature = "jetstream")]
+pub(crate) use self::status::status;
 pub(crate) use self::table::Table;
 pub(crate) use self::unwritten::unwritten;
+#[cfg(feature = "jetstream")]
+pub(crate) use self::worked::{WorkDone, worked, working};
 
 /// What is said at the first Ctrl-C.
 pub(crate) const STOPPING: &str =

@@ -4,6 +4,7 @@
 //! credential is in a message.
 
 mod journal;
+mod opened;
 mod refusal;
 mod tls;
 
@@ -15,6 +16,7 @@ use unicontact::journal::async_nats::jetstream::context::{AccountErrorKind, Cont
 use unicontact::journal::async_nats::{Client, ConnectOptions, ServerAddr};
 
 pub(crate) use self::journal::existing_journal;
+pub(crate) use self::opened::{existing, leave, opened};
 use crate::arguments::{Common, OnQueue};
 use crate::exit::Failure;
 use crate::{output, sources};

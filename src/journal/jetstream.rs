@@ -9,6 +9,7 @@
 mod buckets;
 mod failure;
 mod options;
+mod patience;
 mod presence;
 mod reading;
 mod records;
@@ -31,6 +32,7 @@ use self::buckets::Buckets;
 pub(crate) use self::buckets::{Making, Servers, bucket, differing, found_or_made};
 pub(crate) use self::failure::{Failing, in_full};
 pub use self::options::{JetStreamOptions, Storage};
+pub(crate) use self::patience::Patience;
 pub use self::presence::Holder;
 use self::presence::Presence;
 use self::records::Records;
@@ -93,12 +95,26 @@ impl JetStreamJournal {
         options: JetStreamOptions,
         making: Making,
     ) -> Result<Self, JournalError> {
-        let failing = Failing::at(&options.name);
         let context = context(client, options.lease);
-        let Buckets { records, holders, warning } =
-            Buckets::open(&context, &options, making, &failing).await?;
+        let patience = Patience::of(Patience::OF_OPENING);
+        loop {
+            match Self::try_open(&context, &options, making).await {
+                Err(error) => patience.after(error).await?,
+                opened => return opened,
+            }
+        }
+    }
+
+    async fn try_open(
+        context: &Context,
+        options: &JetStreamOptions,
+        making: Making,
+    ) -> Result<Self, JournalError> {
+        let failing = Failing::at(&options.name);
+        let Buckets { records, holders, warning } = Buckets::open(context, options, making, &failing).await?;
         let holder = format!("{:016x}{:08x}", RandomState::new().hash_one(0), std::process::id());
-        let presence = Presence::enter(holder, options.called, holders, options.lease, &failing).await?;
+        let called = options.called.clone();
+        let presence = Presence::enter(holder, called, holders, options.lease, &failing).await?;
         Ok(Self { records: Arc::new(Records::new(records, presence, failing)), warning })
     }
 
@@ -116,7 +132,7 @@ impl JetStreamJournal {
         self.records.presence.named(&self.records.failing).await
     }
 
-    /// How many deliveries of each provider stand how. Reads every record once: about a second for each hundred thousand.
+    /// How many deliveries of each provider ended how, without those that somebody sends now. Reads every record once: about a second for each hundred thousand.
     ///
     /// # Errors
     ///

@@ -34,7 +34,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub struct Enqueue {
     queue: Queue,
     providers: Arc<[String]>,
-    again: bool,
     seen: Arc<Seen>,
     taken: Arc<AtomicU64>,
     is_stopped: Arc<watch::Sender<bool>>,
@@ -94,7 +93,6 @@ impl Enqueue {
         Self {
             queue,
             providers: providers.into(),
-            again: false,
             seen: Arc::new(Seen::new()),
             taken: Arc::default(),
             is_stopped: Arc::new(watch::Sender::new(false)),
@@ -184,15 +182,15 @@ impl Enqueue {
         let record = self.known(&outgoing.key).await?;
         match record.as_ref().map(|record| record.standing) {
             Some(Standing::Claimed(_)) => return Ok(How::Held),
-            Some(Standing::Settled(outcome)) if outcome.is_delivered() && !self.again => {
+            Some(Standing::Settled(outcome)) if outcome.is_delivered() => {
                 let has_changed = record.is_some_and(|record| *record.fingerprint != *outgoing.fingerprint);
                 return Ok(How::Delivered { has_changed });
             }
             _ => {}
         }
         let tried_at = record.map(|record| record.changed_at);
-        let acknowledged = self.published(&outgoing, tried_at).await?;
-        Ok(if acknowledged.duplicate { How::AlreadyQueued } else { How::Queued })
+        let was_there = self.published(&outgoing, tried_at).await?;
+        Ok(if was_there { How::AlreadyQueued } else { How::Queued })
     }
 
     async fn known(&self, key: &DeliveryKey) -> Result<Option<Record>, QueueError> {
@@ -205,21 +203,21 @@ impl Enqueue {
         }
     }
 
-    async fn published(
-        &self,
-        outgoing: &Outgoing,
-        tried_at: Option<Timestamp>,
-    ) -> Result<PublishAck, QueueError> {
+    /// Publishes it, and says whether it was there before.
+    async fn published(&self, outgoing: &Outgoing, tried_at: Option<Timestamp>) -> Result<bool, QueueError> {
         let mut pause = FIRST_PAUSE;
+        // What is there after a try without an acknowledgement is there by that try.
+        let mut is_first = true;
         let subject = subject_of(self.queue.name(), outgoing.key.provider());
         loop {
             match self.publish(&subject, outgoing.message(tried_at)).await {
                 Ok(acknowledged) => {
                     self.note(None);
-                    return Ok(acknowledged);
+                    return Ok(acknowledged.duplicate && is_first);
                 }
                 Err(error) => self.wait(self.error(&error), &mut pause).await?,
             }
+            is_first = false;
         }
     }
 

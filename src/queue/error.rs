@@ -53,6 +53,13 @@ impl QueueError {
         Self::new(queue, QueueErrorKind::Unreachable, &jetstream::in_full(error))
     }
 
+    pub(super) fn is_unreachable(&self) -> bool {
+        matches!(
+            self.kind,
+            QueueErrorKind::Unreachable | QueueErrorKind::Journal(JournalErrorKind::Unreachable)
+        )
+    }
+
     /// What is wrong.
     pub fn kind(&self) -> QueueErrorKind {
         self.kind

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use crate::config::QueueConfig;
 use crate::journal::JetStreamOptions;
 
 /// How a queue and its journal are kept on `JetStream`.
@@ -17,6 +18,21 @@ pub struct QueueOptions {
     pub most_messages: Option<u64>,
     /// How many bytes of deliveries it takes.
     pub most_bytes: Option<u64>,
+    /// How long the journal keeps deliveries that the vendors have; without it for ever. Workers forget what is older, which is
+    /// created once more if it is imported once more. What is unfinished is kept.
+    pub retention: Option<Duration>,
+}
+
+impl From<&QueueConfig> for QueueOptions {
+    fn from(queue: &QueueConfig) -> Self {
+        Self {
+            journal: queue.into(),
+            duplicate_window: queue.duplicate_window,
+            most_messages: queue.most_messages,
+            most_bytes: queue.most_bytes,
+            retention: queue.retention,
+        }
+    }
 }
 
 impl Default for QueueOptions {
@@ -26,6 +42,7 @@ impl Default for QueueOptions {
             duplicate_window: Duration::from_mins(10),
             most_messages: None,
             most_bytes: None,
+            retention: None,
         }
     }
 }

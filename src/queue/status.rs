@@ -42,7 +42,7 @@ pub struct ProviderStatus {
     pub in_flight: u64,
     /// How long the oldest of them all is in the queue.
     pub oldest: Option<Duration>,
-    /// How many deliveries stand how, as the journal knows. None if that was not asked for.
+    /// How many deliveries ended how, as the journal knows; those that are being sent are in none. None if that was not asked for.
     pub outcomes: Option<Counts>,
     /// Why nothing is sent to it now.
     pub paused: Option<Pause>,

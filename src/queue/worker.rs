@@ -16,6 +16,7 @@
 //! A worker that is killed acknowledges nothing: after the lease its deliveries come to another one, which finds claims without a
 //! holder and reconciles them.
 
+mod forgetting;
 mod handling;
 mod lane;
 mod options;
@@ -201,6 +202,9 @@ impl Worker {
             self.share_moments(target);
             let lane = Lane::open(self, place, pauses.clone(), tell.clone()).await?;
             lanes.spawn(lane.run());
+        }
+        if let Some(retention) = self.queue.options().retention {
+            lanes.spawn(forgetting::go_on(self.queue.journal(), retention));
         }
         Ok(stream::unfold((told, lanes), async |(mut told, lanes)| {
             let worked = told.recv().await?;

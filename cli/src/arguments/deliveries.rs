@@ -27,7 +27,8 @@ pub(crate) enum Deliveries {
     #[command(after_help = "Examples:\n  \
         unicontact deliveries retry\n  \
         unicontact deliveries retry acme/42\n  \
-        unicontact deliveries retry --outcome failed --error unreachable --to iot")]
+        unicontact deliveries retry --outcome failed --error unreachable --to iot\n  \
+        unicontact deliveries retry --outcome failed --queue nats://127.0.0.1:4222")]
     Retry(Retry),
     /// Say how a delivery ended, after you looked at the vendor
     #[command(after_help = "Examples:\n  \
@@ -44,7 +45,7 @@ impl Deliveries {
             Self::List(list) => Some(&list.on_queue),
             Self::Show(show) => Some(&show.on_queue),
             Self::Resolve(resolve) => Some(&resolve.on_queue),
-            Self::Retry(_) => None,
+            Self::Retry(retry) => Some(&retry.on_queue),
         }
     }
 }
@@ -89,6 +90,9 @@ pub(crate) struct Retry {
     pub(crate) keys: Vec<DeliveryKey>,
     #[command(flatten)]
     pub(crate) filter: DeliveryFilter,
+    #[cfg(feature = "jetstream")]
+    #[command(flatten)]
+    pub(crate) on_queue: OnQueue,
 }
 
 #[derive(Debug, Args)]

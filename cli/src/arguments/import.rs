@@ -48,6 +48,9 @@ pub(crate) struct Import {
     /// Send also what was delivered earlier or may have been; makes second contacts
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) again: bool,
+    #[cfg(feature = "jetstream")]
+    #[command(flatten)]
+    pub(crate) on_queue: super::OnQueue,
 }
 
 fn delimiter(text: &str) -> Result<u8, &'static str> {

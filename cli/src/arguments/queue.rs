@@ -2,6 +2,9 @@
 //!
 //! Its rule: the flag stands for one key of the configuration, `[queue] url`, and is judged like it.
 
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+
 use clap::Args;
 
 /// Which servers.
@@ -22,4 +25,32 @@ impl OnQueue {
     pub(crate) fn url(&self) -> Option<&str> {
         self.queue.as_deref().filter(|url| !url.is_empty())
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Worker {
+    #[command(flatten)]
+    pub(crate) on_queue: OnQueue,
+    /// How many deliveries of each provider this worker has under way at most; all workers together have at most the
+    /// provider's concurrency [default: as many]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) concurrency: Option<NonZeroUsize>,
+    /// End when nothing is left in the queue
+    #[arg(long)]
+    pub(crate) until_empty: bool,
+    /// What this worker is called in `unicontact status` [default: the machine's name and the process's number]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Serve metrics for Prometheus there, such as 127.0.0.1:9464
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) metrics: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub(crate) on_queue: OnQueue,
+    /// Do not read the journal through to count the outcomes, which takes about a second for each hundred thousand deliveries
+    #[arg(long)]
+    pub(crate) no_outcomes: bool,
 }

@@ -21,6 +21,12 @@ use crate::output::{self, Page};
 const TABLE: usize = 1000;
 
 pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit, Failure> {
+    #[cfg(feature = "jetstream")]
+    if let Deliveries::Retry(retry) = deliveries
+        && retry.on_queue.is_given()
+    {
+        return retry::run_on_queue(common, retry).await;
+    }
     let opened = Opened::of(common, deliveries).await?;
     let journal = &opened.journal;
     let ended = match deliveries {

@@ -6,6 +6,8 @@ mod dry_run;
 mod outputs;
 mod own_file;
 mod put_aside;
+#[cfg(feature = "jetstream")]
+mod queued;
 mod reader;
 mod rejects;
 mod source;
@@ -28,6 +30,10 @@ use crate::output;
 use crate::sources;
 
 pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<Exit, Failure> {
+    #[cfg(feature = "jetstream")]
+    if wanted.on_queue.is_given() && !wanted.suggest_map {
+        return queued::run(common, wanted).await;
+    }
     if wanted.suggest_map {
         output::data(source::suggested_map(wanted)?.trim_end())?;
         return Ok(Exit::Done);

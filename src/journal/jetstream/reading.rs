@@ -12,9 +12,11 @@ use jiff::Timestamp;
 use super::records::Records;
 use super::stored;
 use crate::import::Counts;
-use crate::journal::record::{Record, Selection};
+use crate::journal::record::{Record, Selection, Standing};
 use crate::journal::{JournalError, JournalErrorKind};
 
+/// So many records are forgotten before more are read.
+const AT_ONCE: usize = 1000;
 const BROKEN_OFF: &str = "the list of records broke off";
 
 impl Records {
@@ -39,6 +41,9 @@ impl Records {
     pub(super) async fn counts(&self) -> Result<BTreeMap<String, Counts>, JournalError> {
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
         self.each(0, |_, record| {
+            if matches!(record.standing, Standing::Claimed(_)) {
+                return ControlFlow::Continue(());
+            }
             match counts.get_mut(record.key.provider()) {
                 Some(counts) => counts.add(record.outcome()),
                 None => {
@@ -52,26 +57,41 @@ impl Records {
     }
 
     pub(super) async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
+        let (mut forgotten, mut after) = (0, 0);
+        loop {
+            let finished = self.some_finished_before(time, after).await?;
+            let Some((_, last)) = finished.last() else { return Ok(forgotten) };
+            after = *last;
+            for (key, revision) in finished {
+                let subject = format!("{}{key}", self.store.prefix);
+                // What was written later stays.
+                let purged = self.store.stream.purge().filter(subject).sequence(revision + 1).await;
+                forgotten += purged.map_err(|error| self.failing.unreachable(&error))?.purged;
+            }
+        }
+    }
+
+    /// The first of them after that revision, each with its key and revision.
+    async fn some_finished_before(
+        &self,
+        time: Timestamp,
+        after: u64,
+    ) -> Result<Vec<(String, u64)>, JournalError> {
         let mut finished = Vec::new();
         // They come in the order in which they were last changed.
-        self.each(0, |revision, record| {
-            if record.changed_at >= time {
-                return ControlFlow::Break(());
-            }
-            if record.outcome().is_delivered() {
+        self.each(after, |revision, record| {
+            let is_old = record.changed_at < time;
+            if is_old && record.outcome().is_delivered() {
                 finished.push((stored::key_of(&record.key), revision));
             }
-            ControlFlow::Continue(())
+            if is_old && finished.len() < AT_ONCE {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
         })
         .await?;
-        let mut forgotten = 0;
-        for (key, revision) in finished {
-            let subject = format!("{}{key}", self.store.prefix);
-            // What was written later stays.
-            let purged = self.store.stream.purge().filter(subject).sequence(revision + 1).await;
-            forgotten += purged.map_err(|error| self.failing.unreachable(&error))?.purged;
-        }
-        Ok(forgotten)
+        Ok(finished)
     }
 
     /// Every record after that revision with its own, in the order in which they were last changed, until one is enough.

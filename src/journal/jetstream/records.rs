@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_nats::jetstream::kv::{Operation, Store, UpdateErrorKind};
 use jiff::Timestamp;
@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use unicontact_providers::DeliveryKey;
 
 use super::failure::Failing;
+use super::patience::Patience;
 use super::presence::Presence;
 use super::stored;
 use crate::journal::record::{Claim, Claimed, Record, Resolution, Settlement, Standing, Ticket};
@@ -26,8 +27,6 @@ use crate::journal::{JournalError, JournalErrorKind, rules};
 const TRIES: u32 = 8;
 /// How long is waited for servers that give no answer, before a claim or a look fails.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long between two questions to servers that give no answer.
-const PAUSE: Duration = Duration::from_millis(200);
 const UNHEARD: &str = "this process was not heard for half a lease, and others may soon take it for gone";
 
 /// The records, and what this holder does with them.
@@ -223,26 +222,5 @@ impl Records {
             }
         }
         Err(self.failing.of(JournalErrorKind::Busy))
-    }
-}
-
-/// How long servers that give no answer are asked again.
-struct Patience {
-    begun: Instant,
-    length: Duration,
-}
-
-impl Patience {
-    fn of(length: Duration) -> Self {
-        Self { begun: Instant::now(), length }
-    }
-
-    /// Waits before the next question, if there is to be one after this failure.
-    async fn after(&self, error: JournalError) -> Result<(), JournalError> {
-        if error.kind() != JournalErrorKind::Unreachable || self.begun.elapsed() >= self.length {
-            return Err(error);
-        }
-        tokio::time::sleep(PAUSE).await;
-        Ok(())
     }
 }

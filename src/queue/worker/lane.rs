@@ -17,6 +17,7 @@ use super::handling::{Handled, Handling};
 use super::pull::Pull;
 use super::{Course, PAUSE, Worked, Worker};
 use crate::import::Gate;
+use crate::journal::jetstream::Patience;
 use crate::queue::error::QueueError;
 use crate::queue::pauses::Pauses;
 use crate::queue::streams::subject_of;
@@ -58,7 +59,13 @@ impl Lane {
         let target = &worker.fan_out.targets()[place];
         let queue = worker.queue.name();
         let unreachable = |error: &dyn std::error::Error| QueueError::unreachable(queue, error);
-        let consumer = consumer(worker, target).await?;
+        let patience = Patience::of(Patience::OF_OPENING);
+        let consumer = loop {
+            match consumer(worker, target).await {
+                Err(error) if error.is_unreachable() && patience.waits().await => {}
+                opened => break opened?,
+            }
+        };
         let context = worker.queue.0.context.clone();
         let pull = Pull::from(consumer.clone(), context).await.map_err(|error| unreachable(&error))?;
         let shared = target.settings().concurrency.most();

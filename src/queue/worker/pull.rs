@@ -2,6 +2,7 @@
 //!
 //! Its rule: it never has more than were asked for, so that what waits for room waits on the servers, where another worker finds it.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::PullConsumer;
@@ -24,9 +25,12 @@ pub(super) struct Pull {
     context: Context,
     inbox: Subject,
     messages: Subscriber,
-    /// How many were asked for and may still come.
-    outstanding: usize,
-    /// When all that were asked for have come or will not come any more.
+    /// How many each question asked for that may still come, and when they will not come any more. The oldest comes first.
+    questions: VecDeque<Question>,
+}
+
+struct Question {
+    count: usize,
     over_at: Instant,
 }
 
@@ -38,11 +42,11 @@ impl Pull {
         let client = context.client();
         let inbox = Subject::from(client.new_inbox());
         let messages = client.subscribe(inbox.clone()).await?;
-        Ok(Self { consumer, context, inbox, messages, outstanding: 0, over_at: Instant::now() })
+        Ok(Self { consumer, context, inbox, messages, questions: VecDeque::new() })
     }
 
     pub(super) fn outstanding(&self) -> usize {
-        self.outstanding
+        self.questions.iter().map(|question| question.count).sum()
     }
 
     /// Asks for so many more. What cannot be asked is asked again.
@@ -50,8 +54,7 @@ impl Pull {
         let batch = BatchConfig { batch: count, expires: Some(EXPIRES), ..BatchConfig::default() };
         match self.consumer.request_batch(batch, self.inbox.clone()).await {
             Ok(()) => {
-                self.outstanding += count;
-                self.over_at = Instant::now() + EXPIRES + GRACE;
+                self.questions.push_back(Question { count, over_at: Instant::now() + EXPIRES + GRACE });
             }
             Err(error) => {
                 tracing::warn!(%error, "The queue cannot be asked");
@@ -62,23 +65,39 @@ impl Pull {
 
     /// The next message. None when fewer are outstanding than before. Dropping the future loses nothing.
     pub(super) async fn next(&mut self) -> Option<Message> {
-        let next = tokio::time::timeout_at(self.over_at, self.messages.next()).await;
+        let over_at = self.questions.front().map_or_else(Instant::now, |question| question.over_at);
+        let next = tokio::time::timeout_at(over_at, self.messages.next()).await;
         let Ok(Some(message)) = next else {
             // The connection was lost, or the servers were: nothing comes of what was asked for.
-            self.outstanding = 0;
+            self.questions.pop_front();
             return None;
         };
         match message.status {
             None | Some(StatusCode::OK) => {
-                self.outstanding = self.outstanding.saturating_sub(1);
+                self.answered(1);
                 Some(Message { message, context: self.context.clone() })
             }
             Some(StatusCode::IDLE_HEARTBEAT) => None,
             Some(_) => {
                 let pending = message.headers.as_ref().and_then(|headers| headers.get(PENDING));
                 let pending = pending.and_then(|pending| pending.as_str().parse().ok());
-                self.outstanding = self.outstanding.saturating_sub(pending.unwrap_or(usize::MAX));
+                match pending {
+                    Some(pending) => self.answered(pending),
+                    None => self.questions.clear(),
+                }
                 None
+            }
+        }
+    }
+
+    /// So many less may come, of the oldest questions.
+    fn answered(&mut self, mut count: usize) {
+        while let Some(oldest) = self.questions.front_mut().filter(|_| count > 0) {
+            let of_oldest = count.min(oldest.count);
+            oldest.count -= of_oldest;
+            count -= of_oldest;
+            if oldest.count == 0 {
+                self.questions.pop_front();
             }
         }
     }

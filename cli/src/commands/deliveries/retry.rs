@@ -2,6 +2,8 @@
 //!
 //! Its rule: it takes the way of every delivery, through the journal, so nothing is sent that a `create` would not send.
 
+#[cfg(feature = "jetstream")]
+mod queued;
 mod unfinished;
 
 use std::collections::BTreeMap;
@@ -14,6 +16,8 @@ use unicontact::import::Import;
 use unicontact::journal::Journal;
 use unicontact::{Delivery, FanOut, Outcome, Policy, Report};
 
+#[cfg(feature = "jetstream")]
+pub(super) use self::queued::run as run_on_queue;
 use self::unfinished::{Pages, Said};
 use super::selection;
 use crate::arguments::{Common, Format, Retry};

@@ -1,0 +1,108 @@
+//! `unicontact import --queue`: many contacts into the queue, for the workers to deliver.
+//!
+//! Its rule: however it ends, the sum is told, and what nobody acknowledged is never told as queued.
+
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use unicontact::queue::{Enqueue, QueueError};
+
+use super::source::Source;
+use super::{outputs, reader::Reader};
+use crate::arguments::{self, Common};
+use crate::exit::{Exit, Failure};
+use crate::output::{self, IntoQueue};
+use crate::queue;
+use crate::signals::Signals;
+
+/// How often is told how far it is.
+const TICK: Duration = Duration::from_secs(10);
+/// How often is looked whether the servers answer.
+const LOOK: Duration = Duration::from_secs(1);
+
+pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<Exit, Failure> {
+    refuse_what_does_not_go_with_it(wanted)?;
+    let (configuration, config) = queue::configured(common, &wanted.on_queue)?;
+    let source = Source::open(wanted)?;
+    outputs::check(common, wanted, None, source.rejects(wanted).as_deref())?;
+    let queue = queue::opened(&config, "import", None).await?;
+    let names: Vec<String> = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
+    let enqueue = queue.enqueue(names.clone());
+    let mut filling =
+        Filling { sums: IntoQueue::of(&names), signals: Signals::register()?, enqueue, trouble: None };
+    let reader = filling.fill(source.start(wanted)?).await;
+    queue::leave(&queue).await;
+    let rows = reader.rows();
+    rows.tell();
+    let read = filling.enqueue.taken() + rows.rejects;
+    output::told_once(&output::queued(&filling.sums, read, rows.rejects, common.format)?)?;
+    let exit = if filling.sums.is_whole() { Exit::Done } else { Exit::Incomplete };
+    Ok(exit.or(rows.exit()))
+}
+
+fn refuse_what_does_not_go_with_it(wanted: &arguments::Import) -> Result<(), Failure> {
+    let given = [
+        (
+            "--report",
+            wanted.report.is_some(),
+            "what becomes of a delivery is in the journal: unicontact deliveries list --queue",
+        ),
+        ("--wait", wanted.wait, "workers always wait for a provider that is paused"),
+        ("--again", wanted.again, "a queue sends nothing twice"),
+        ("--dry-run", wanted.dry_run, "it needs no queue"),
+    ];
+    match given.iter().find(|(_, is_given, _)| *is_given) {
+        Some((flag, _, why)) => Err(Failure::new(format!("{flag} does not go with --queue: {why}"))),
+        None => Ok(()),
+    }
+}
+
+struct Filling {
+    enqueue: Enqueue,
+    sums: IntoQueue,
+    signals: Signals,
+    /// What keeps the servers from answering, as it was told.
+    trouble: Option<QueueError>,
+}
+
+impl Filling {
+    async fn fill(&mut self, mut reader: Reader) -> Reader {
+        let enqueue = self.enqueue.clone();
+        let mut all = pin!(enqueue.run(reader.contacts()));
+        let (mut ticks, mut looks) = (tokio::time::interval(TICK), tokio::time::interval(LOOK));
+        ticks.reset();
+        let begun = Instant::now();
+        loop {
+            tokio::select! {
+                biased;
+                () = self.signals.next() => {
+                    output::message("Stopping: nothing more is put into the queue; what the servers have stays there.");
+                    self.enqueue.stop();
+                }
+                queued = all.next() => match queued {
+                    Some(queued) => self.sums.add(&queued),
+                    None => return reader,
+                },
+                _ = looks.tick() => self.tell_trouble(),
+                _ = ticks.tick() => {
+                    output::message(&output::filling(&self.sums, self.enqueue.taken(), reader.share_read(), begun.elapsed()));
+                }
+            }
+        }
+    }
+
+    fn tell_trouble(&mut self) {
+        let trouble = self.enqueue.trouble();
+        if trouble == self.trouble {
+            return;
+        }
+        match &trouble {
+            Some(trouble) => {
+                output::message(&format!("waiting: {trouble}; Ctrl-C ends it, and nothing is lost"))
+            }
+            None => output::message("The servers of the queue answer again."),
+        }
+        self.trouble = trouble;
+    }
+}

@@ -1,0 +1,177 @@
+//! What went into the queue.
+//!
+//! Its rule: every delivery is counted once, under the word of what became of it.
+
+use std::io;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use unicontact::queue::{How, Queued};
+
+use super::table::Cell;
+use super::{Page, Table, json_text};
+use crate::arguments::Format;
+
+const WORDS: [&str; 5] = ["queued", "already_queued", "skipped", "held", "unsent"];
+
+/// How many deliveries of one provider are in the queue, or why not.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub(crate) struct Fates {
+    queued: u64,
+    already_queued: u64,
+    skipped: u64,
+    held: u64,
+    unsent: u64,
+}
+
+impl Fates {
+    /// In the order of [`WORDS`].
+    fn in_order(self) -> [u64; 5] {
+        [self.queued, self.already_queued, self.skipped, self.held, self.unsent]
+    }
+
+    fn add(&mut self, how: &How) {
+        let count = match how {
+            How::Queued => &mut self.queued,
+            How::AlreadyQueued => &mut self.already_queued,
+            How::Held => &mut self.held,
+            How::Delivered { .. } | How::Repeated { .. } => &mut self.skipped,
+            _ => &mut self.unsent,
+        };
+        *count += 1;
+    }
+}
+
+/// What became of the deliveries of an import on their way into the queue, by provider.
+#[derive(Debug, Default)]
+pub(crate) struct IntoQueue {
+    providers: Vec<(String, Fates)>,
+    changed: u64,
+    repeated: u64,
+    clashing: u64,
+    /// Why the first of those is not in the queue that are not.
+    why_unsent: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    read: u64,
+    rejects: u64,
+    providers: &'a IntoQueue,
+}
+
+impl IntoQueue {
+    pub(crate) fn of(names: &[String]) -> Self {
+        let providers = names.iter().map(|name| (name.clone(), Fates::default())).collect();
+        Self { providers, ..Self::default() }
+    }
+
+    pub(crate) fn add(&mut self, queued: &Queued) {
+        match &queued.how {
+            How::Delivered { has_changed: true } => self.changed += 1,
+            How::Repeated { has_other_content } => {
+                self.repeated += 1;
+                self.clashing += u64::from(*has_other_content);
+            }
+            How::Unsent(error) if self.why_unsent.is_none() => self.why_unsent = Some(error.to_string()),
+            _ => {}
+        }
+        match self.providers.iter_mut().find(|(name, _)| *name == queued.provider) {
+            Some((_, fates)) => fates.add(&queued.how),
+            None => {
+                let mut fates = Fates::default();
+                fates.add(&queued.how);
+                self.providers.push((queued.provider.clone(), fates));
+            }
+        }
+    }
+
+    /// Whether everything is in the queue that has to be.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.sum(|fates| fates.unsent) == 0
+    }
+
+    /// How many there are of all providers.
+    fn sum(&self, of: impl Fn(&Fates) -> u64) -> u64 {
+        self.providers.iter().map(|(_, fates)| of(fates)).sum()
+    }
+}
+
+impl Serialize for IntoQueue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.providers.len()))?;
+        for (name, counts) in &self.providers {
+            map.serialize_entry(name, counts)?;
+        }
+        map.end()
+    }
+}
+
+/// The sum.
+pub(crate) fn queued(sums: &IntoQueue, read: u64, rejects: u64, format: Format) -> io::Result<String> {
+    if format == Format::Json {
+        return json_text(&Told { read, rejects, providers: sums });
+    }
+    let mut page = Page::default();
+    page.line(&format!("{read} read, {rejects} of them no contacts"));
+    page.blank_line();
+    let columns: Vec<&str> = std::iter::once("provider").chain(WORDS).collect();
+    let mut table = Table::with_columns(&columns);
+    for (name, counts) in &sums.providers {
+        let counted = counts.in_order().map(Cell::new);
+        table.row(std::iter::once(Cell::new(name)).chain(counted));
+    }
+    page.table(&table);
+    let notes = notes(sums);
+    if !notes.is_empty() {
+        page.blank_line();
+    }
+    for note in notes {
+        page.line(&note);
+    }
+    Ok(page.text().to_owned())
+}
+
+fn notes(sums: &IntoQueue) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut note = |count: u64, what: &str| {
+        if count > 0 {
+            notes.push(format!("{count} {what}"));
+        }
+    };
+    note(
+        sums.sum(|fates| fates.already_queued),
+        "were put into the queue before and wait there: they are there once.",
+    );
+    note(sums.changed, "were delivered earlier and have changed since; contacts are created, not updated.");
+    note(sums.repeated, "came before in the same input and were not queued again.");
+    note(
+        sums.clashing,
+        "of those have other content under the same id; if these are other people, their ids clash.",
+    );
+    note(sums.sum(|fates| fates.held), "are being sent by a worker now.");
+    if let Some(why) = &sums.why_unsent {
+        note(
+            sums.sum(|fates| fates.unsent),
+            &format!("may not be in the queue: run the same command again ({why})."),
+        );
+    }
+    notes
+}
+
+/// How far it is.
+#[expect(clippy::cast_precision_loss, reason = "a pace is an estimate")]
+pub(crate) fn filling(sums: &IntoQueue, taken: u64, share_read: Option<f64>, elapsed: Duration) -> String {
+    let share = share_read.map(|share| format!(" ({:.0} % of the file)", share * 100.0)).unwrap_or_default();
+    let queued = sums.sum(|fates| fates.queued);
+    let pace = queued as f64 / elapsed.as_secs_f64().max(0.001);
+    let others = WORDS
+        .into_iter()
+        .enumerate()
+        .skip(1)
+        .map(|(place, word)| (sums.sum(|it| it.in_order()[place]), word));
+    let others: Vec<String> =
+        others.filter(|(count, _)| *count > 0).map(|(count, word)| format!(", {count} {word}")).collect();
+    format!("{taken} contacts read{share}; {queued} deliveries queued, {pace:.0}/s{}", others.concat())
+}

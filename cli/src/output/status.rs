@@ -1,0 +1,145 @@
+//! How the queue stands.
+//!
+//! Its rule: what programs read has the shape that is documented, and nothing else in it.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::time::Duration;
+
+use serde::Serialize;
+use unicontact::Outcome;
+use unicontact::import::{Counts, Pause};
+use unicontact::journal::Holder;
+use unicontact::queue::{ProviderStatus, Status};
+
+use super::table::Cell;
+use super::{Page, Table, json_text, paused_now};
+use crate::arguments::Format;
+
+#[derive(Serialize)]
+struct Told<'a> {
+    queue: &'a str,
+    providers: BTreeMap<&'a str, ToldProvider<'a>>,
+    workers: &'a [Holder],
+    dead_letters: u64,
+}
+
+#[derive(Serialize)]
+struct ToldProvider<'a> {
+    waiting: u64,
+    in_flight: u64,
+    oldest_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcomes: Option<Counts>,
+    paused: Option<ToldPause<'a>>,
+}
+
+#[derive(Serialize)]
+struct ToldPause<'a> {
+    kind: &'static str,
+    reason: &'a str,
+    hint: &'a str,
+    resumes: Option<String>,
+}
+
+/// How the queue stands.
+pub(crate) fn status(status: &Status, format: Format) -> io::Result<String> {
+    match format {
+        Format::Json => json_text(&told(status)),
+        Format::Human => Ok(page(status).text().to_owned()),
+    }
+}
+
+fn told(status: &Status) -> Told<'_> {
+    let provider = |(name, provider)| {
+        let provider: &ProviderStatus = provider;
+        let name: &String = name;
+        let told = ToldProvider {
+            waiting: provider.waiting,
+            in_flight: provider.in_flight,
+            oldest_seconds: provider.oldest.map(|age| age.as_secs()),
+            outcomes: provider.outcomes,
+            paused: provider.paused.as_ref().map(told_pause),
+        };
+        (name.as_str(), told)
+    };
+    Told {
+        queue: &status.queue,
+        providers: status.providers.iter().map(provider).collect(),
+        workers: &status.workers,
+        dead_letters: status.dead_letters,
+    }
+}
+
+fn told_pause(pause: &Pause) -> ToldPause<'_> {
+    ToldPause {
+        kind: pause.kind.as_str(),
+        reason: &pause.reason,
+        hint: &pause.hint,
+        resumes: pause.resumes.as_ref().map(|time| time.timestamp().to_string()),
+    }
+}
+
+fn page(status: &Status) -> Page {
+    let mut page = Page::default();
+    if status.providers.is_empty() {
+        page.line("Nothing is in the queue or its journal.");
+    } else {
+        page.table(&table(status));
+    }
+    let paused: Vec<&Pause> = status.providers.values().filter_map(|it| it.paused.as_ref()).collect();
+    if !paused.is_empty() {
+        page.blank_line();
+    }
+    for pause in paused {
+        page.line(&format!("{}. {}", paused_now(pause), pause.hint));
+    }
+    page.blank_line();
+    page.line(&workers(&status.workers));
+    if status.dead_letters > 0 {
+        page.line(&format!(
+            "{} messages could not be read and are with the dead letters.",
+            status.dead_letters
+        ));
+    }
+    page
+}
+
+fn table(status: &Status) -> Table {
+    let has_outcomes = status.providers.values().any(|provider| provider.outcomes.is_some());
+    let outcomes: Vec<Outcome> = if has_outcomes { Outcome::ALL.to_vec() } else { Vec::new() };
+    let words = outcomes.iter().map(|outcome| outcome.as_str());
+    let columns: Vec<&str> =
+        ["provider", "waiting", "in flight", "oldest"].into_iter().chain(words).collect();
+    let mut table = Table::with_columns(&columns);
+    for (name, provider) in &status.providers {
+        let first = [
+            Cell::new(name),
+            Cell::new(provider.waiting),
+            Cell::new(provider.in_flight),
+            Cell::new(provider.oldest.map(in_words).unwrap_or_default()),
+        ];
+        let counts = provider.outcomes.unwrap_or_default();
+        table.row(first.into_iter().chain(outcomes.iter().map(|outcome| Cell::new(counts.of(*outcome)))));
+    }
+    table
+}
+
+fn in_words(age: Duration) -> String {
+    let seconds = age.as_secs();
+    match seconds {
+        0..120 => format!("{seconds}s"),
+        120..7_200 => format!("{}m", seconds / 60),
+        7_200..172_800 => format!("{}h", seconds / 3_600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
+fn workers(workers: &[Holder]) -> String {
+    let names: Vec<&str> = workers.iter().map(|worker| worker.name.as_str()).collect();
+    match names.len() {
+        0 => "No worker was heard: start one with unicontact worker --queue URL".to_owned(),
+        1 => format!("1 worker: {}", names.join(", ")),
+        count => format!("{count} workers: {}", names.join(", ")),
+    }
+}

@@ -1,0 +1,93 @@
+//! What a worker did.
+//!
+//! Its rule: an outcome is counted when its delivery left the queue; what went back is told as such.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::Serialize;
+use unicontact::Report;
+use unicontact::import::Summary;
+use unicontact::providers::ContactProvider;
+use unicontact::queue::{Then, Worked};
+use unicontact::{FanOut, Outcome};
+
+use super::table::Cell;
+use super::{Page, Table, json_text};
+use crate::arguments::Format;
+
+/// The sums of a worker.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct WorkDone {
+    pub(crate) providers: Summary,
+    /// How often a delivery went back, by provider.
+    pub(crate) put_back: BTreeMap<String, u64>,
+    pub(crate) dead_letters: u64,
+}
+
+impl WorkDone {
+    pub(crate) fn of(fan_out: &FanOut) -> Self {
+        let names = fan_out.targets().iter().map(|target| target.provider().info().name().to_owned());
+        let mut done = Self::default();
+        done.put_back = names.clone().map(|name| (name, 0)).collect();
+        done.providers.providers = names.map(|name| (name, Default::default())).collect();
+        done
+    }
+
+    pub(crate) fn add(&mut self, worked: Worked) {
+        match worked {
+            Worked::Delivered { contact, delivery, then: Then::Acknowledged, .. } => {
+                self.providers.add(&Report { contact, deliveries: vec![*delivery] });
+            }
+            Worked::Delivered { delivery, .. } => {
+                *self.put_back.entry(delivery.provider).or_default() += 1;
+            }
+            Worked::DeadLetter { .. } => self.dead_letters += 1,
+            _ => {}
+        }
+    }
+
+    /// How many deliveries left the queue.
+    pub(crate) fn ended(&self) -> u64 {
+        let counts = self.providers.providers.iter();
+        counts.flat_map(|(_, counts)| Outcome::ALL.map(|outcome| counts.of(outcome))).sum()
+    }
+}
+
+/// What a worker did, at its end.
+pub(crate) fn worked(done: &WorkDone, format: Format) -> io::Result<String> {
+    if format == Format::Json {
+        return json_text(done);
+    }
+    let mut page = Page::default();
+    let words = Outcome::ALL.map(Outcome::as_str);
+    let columns: Vec<&str> = std::iter::once("provider").chain(words).chain(["put back"]).collect();
+    let mut table = Table::with_columns(&columns);
+    for (name, counts) in &done.providers.providers {
+        let counted = Outcome::ALL.map(|outcome| Cell::new(counts.of(outcome)));
+        let put_back = Cell::new(done.put_back.get(name).copied().unwrap_or_default());
+        table.row(std::iter::once(Cell::new(name)).chain(counted).chain([put_back]));
+    }
+    page.table(&table);
+    if done.dead_letters > 0 {
+        page.blank_line();
+        page.line(&format!(
+            "{} messages could not be read and are with the dead letters.",
+            done.dead_letters
+        ));
+    }
+    Ok(page.text().to_owned())
+}
+
+/// How far it is, in one line.
+pub(crate) fn working(done: &WorkDone, per_second: f64) -> String {
+    let of_provider = |(name, counts): &(String, unicontact::import::Counts)| {
+        let present = Outcome::ALL.into_iter().filter(|outcome| counts.of(*outcome) > 0);
+        let outcomes = present.map(|outcome| format!("{} {}", counts.of(outcome), outcome.as_str()));
+        let put_back = done.put_back.get(name).copied().filter(|count| *count > 0);
+        let words: Vec<String> = outcomes.chain(put_back.map(|count| format!("{count} put back"))).collect();
+        (!words.is_empty()).then(|| format!("{name}: {}", words.join(", ")))
+    };
+    let providers: Vec<String> = done.providers.providers.iter().filter_map(of_provider).collect();
+    format!("{per_second:.0}/s; {}", providers.join("; "))
+}
