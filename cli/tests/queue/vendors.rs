@@ -26,6 +26,11 @@ pub(crate) const QUEUE: &str = "office";
 pub(crate) const DELIVERIES: &str = "office_deliveries";
 pub(crate) const DEAD_LETTERS: &str = "office_dead_letters";
 
+/// The file in a worker's folder with what it says.
+pub(crate) const LOG: &str = "stderr";
+/// So many lines of it are told of each worker when a test fails.
+const LAST: usize = 30;
+
 const SETTINGS: &str = "timeout = \"500ms\"\nsettle_delay = \"10ms\"\nrequests_per_second = 1000\n";
 
 /// Four vendors and a configuration with a queue.
@@ -81,7 +86,7 @@ impl Office {
         self.replaced.iter().fold(text, replace)
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -160,6 +165,22 @@ impl Office {
             let numbers = self.numbers(vendor);
             let there: BTreeSet<&String> = numbers.iter().collect();
             assert_eq!((numbers.len(), there.len()), (people, people), "{provider}");
+        }
+    }
+}
+
+impl Drop for Office {
+    /// Where a test fails, what the workers said last tells why.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        eprintln!("the vendors hold {:?}", self.held());
+        for entry in std::fs::read_dir(self.folder.path()).unwrap().flatten() {
+            let Ok(log) = std::fs::read_to_string(entry.path().join(LOG)) else { continue };
+            let lines: Vec<&str> = log.lines().collect();
+            let last = &lines[lines.len().saturating_sub(LAST)..];
+            eprintln!("{:?} said last:\n{}", entry.file_name(), last.join("\n"));
         }
     }
 }

@@ -1,18 +1,18 @@
 //! A worker of the built command.
 //!
-//! Its rule: what it says goes to files, so that it never waits for a reader; one that the test has no more use for is
-//! killed.
+//! Its rule: what it says goes to files, so that it never waits for a reader and is told when the test fails; one that the test
+//! has no more use for is killed.
 
 use std::fs::File;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::Value;
-use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::vendors::Office;
+use crate::vendors::{LOG, Office};
 
 const LONGEST_END: Duration = Duration::from_mins(1);
 
@@ -20,7 +20,7 @@ const LONGEST_END: Duration = Duration::from_mins(1);
 pub(crate) struct Worker {
     pub(crate) name: String,
     child: Child,
-    folder: TempDir,
+    folder: PathBuf,
 }
 
 /// What a worker left.
@@ -33,19 +33,20 @@ pub(crate) struct Worked {
 
 impl Worker {
     pub(crate) fn start(office: &Office, name: &str, more: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("unicontact.toml"), office.configuration()).unwrap();
-        let file = |name| Stdio::from(File::create(folder.path().join(name)).unwrap());
+        let folder = office.path(name);
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("unicontact.toml"), office.configuration()).unwrap();
+        let file = |name| Stdio::from(File::create(folder.join(name)).unwrap());
         let child = Command::new(env!("CARGO_BIN_EXE_unicontact"))
             .args(["worker", "--format", "json", "--name", name])
             .args(more)
             .env_clear()
             .env("RUST_LOG", "warn")
-            .current_dir(folder.path())
+            .current_dir(&folder)
             .kill_on_drop(true)
             .stdin(Stdio::null())
             .stdout(file("stdout"))
-            .stderr(file("stderr"))
+            .stderr(file(LOG))
             .spawn()
             .unwrap();
         Self { name: name.to_owned(), child, folder }
@@ -54,7 +55,7 @@ impl Worker {
     /// SIGKILL. Returns when it is gone.
     pub(crate) async fn kill(mut self) {
         let ended = self.child.try_wait().unwrap();
-        assert!(ended.is_none(), "{} ended by itself: {ended:?}\n{}", self.name, self.text("stderr"));
+        assert!(ended.is_none(), "{} ended by itself: {ended:?}\n{}", self.name, self.text(LOG));
         self.child.kill().await.unwrap();
     }
 
@@ -68,16 +69,16 @@ impl Worker {
     /// Waits for the end.
     pub(crate) async fn end(mut self) -> Worked {
         let Ok(status) = timeout(LONGEST_END, self.child.wait()).await else {
-            panic!("{} does not end:\n{}", self.name, self.text("stderr"));
+            panic!("{} does not end:\n{}", self.name, self.text(LOG));
         };
         let worked =
-            Worked { code: status.unwrap().code(), stdout: self.text("stdout"), log: self.text("stderr") };
+            Worked { code: status.unwrap().code(), stdout: self.text("stdout"), log: self.text(LOG) };
         assert!(!worked.log.contains("panicked at"), "{}", worked.log);
         worked
     }
 
     fn text(&self, name: &str) -> String {
-        std::fs::read_to_string(self.folder.path().join(name)).unwrap()
+        std::fs::read_to_string(self.folder.join(name)).unwrap()
     }
 }
 
