@@ -24,6 +24,9 @@ for feature in "" smarttask emnify cloverhound onecloud testkit; do
     cargo clippy -q -p unicontact-providers --no-default-features --features "$feature" -- -D warnings
 done
 
+echo "== the command without the queue"
+cargo clippy -q -p unicontact-cli --no-default-features -- -D warnings
+
 echo "== docs"
 RUSTDOCFLAGS="-D warnings" cargo doc -q --workspace --all-features --no-deps
 

@@ -6,8 +6,10 @@
 mod auto;
 mod import;
 mod memory;
+mod nats;
 mod once;
 mod process;
+mod queue;
 mod scale;
 mod stand_in;
 mod statistics;

@@ -3,6 +3,7 @@
 //! Its rule: the first connection is made within seconds or told with what to do, and a lost one is made again for ever. No
 //! credential is in a message.
 
+mod events;
 mod journal;
 mod opened;
 mod refusal;
@@ -57,6 +58,7 @@ pub(crate) async fn connect(queue: &QueueConfig, purpose: &str) -> Result<Client
     let options = ConnectOptions::new()
         .name(format!("unicontact {purpose}"))
         .connection_timeout(OF_ONE)
+        .event_callback(events::told())
         .require_tls(is_encrypted)
         .tls_client_config(tls::client(&queue.tls)?);
     let options = logged_in(options, queue.login.as_ref())?;

@@ -9,6 +9,7 @@
 //! | is created, existing, skipped, rejected or in doubt, or failed for a reason of its own | is acknowledged: the journal has it |
 //! | met too many requests, a quota that is used up, refused credentials or a wrong set-up | goes back until the provider may be asked again, and the provider is paused for all workers |
 //! | failed as so many before it that the provider is paused | the same |
+//! | is in doubt since an earlier holder, or at a vendor that dedupes, and was stopped before that was settled | goes back at once, or until the pause is over |
 //! | was not sent, because the worker ends or the provider is paused | goes back at once, or until the pause is over |
 //! | is being sent by another worker, or the journal gives no answer | goes back for a while |
 //! | cannot be read | goes to the dead letters, with the reason |

@@ -39,8 +39,13 @@ enum Looked {
 
 impl Target {
     /// Whether a doubt of an earlier run can be settled without a person.
-    pub(super) fn can_reconcile(&self) -> bool {
-        self.capabilities.find || self.capabilities.dedupe.is_safe()
+    pub(crate) fn can_reconcile(&self) -> bool {
+        self.capabilities.find || self.dedupes()
+    }
+
+    /// Whether it may be sent again although it may be there.
+    pub(crate) fn dedupes(&self) -> bool {
+        self.capabilities.dedupe.is_safe()
     }
 
     /// Looks for what this delivery may have created, where the vendor can be asked.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::import::{Bench, Client, Work};
 use super::process::Cost;
 use super::statistics::{Rounds, median, ratios, with_spread};
-use super::{auto, memory, once, scale};
+use super::{auto, memory, once, queue, scale};
 use crate::Failure;
 
 const BEGIN: &str = "<!-- measured: ";
@@ -29,7 +29,7 @@ const CLIENTS: [(Client, &str, &str); 6] = [
 ];
 
 type Section = fn() -> Result<String, Failure>;
-const SECTIONS: [(&str, Section); 7] = [
+const SECTIONS: [(&str, Section); 8] = [
     ("cpu", cpu),
     ("throughput", throughput),
     ("fan-out", fan_out),
@@ -37,6 +37,7 @@ const SECTIONS: [(&str, Section); 7] = [
     ("memory", memory),
     ("scale", scale),
     ("auto", auto),
+    ("queue", queue),
 ];
 
 /// Measures the named parts, or all, and writes them into `benches/README.md`.
@@ -183,6 +184,32 @@ fn auto() -> Result<String, Failure> {
         let (speed, ratio) = (median(&measured.speed), with_spread(&measured.share));
         let auto::Measured { vendor, concurrency, .. } = measured;
         writeln!(rows, "| {vendor} | {concurrency} | {speed:.1} | {ratio} | {refusals} |")?;
+    }
+    Ok(rows)
+}
+
+fn queue() -> Result<String, Failure> {
+    let measured = queue::cpu(work(10_000, Duration::ZERO), ROUNDS)?;
+    let both: Rounds =
+        measured.filling.iter().zip(&measured.working).map(|(filling, working)| filling + working).collect();
+    let mut rows = heading(&["what", "measured", "ratio (spread)", "target"]);
+    let mut cpu = |name: &str, seconds: &Rounds, target: &str| {
+        let ratio = with_spread(&ratios(seconds, &measured.with_journal));
+        let seconds = median(seconds);
+        writeln!(rows, "| {name} | {seconds:.3} CPU s per 10,000 | {ratio} | {target} |")
+    };
+    cpu("`unicontact import` with its journal (the yardstick)", &measured.with_journal, "")?;
+    cpu("`unicontact import --queue`", &measured.filling, "")?;
+    cpu("`unicontact worker`", &measured.working, "")?;
+    cpu("both together", &both, "≤ 3")?;
+    let [one, two] = queue::speed(work(10_000, Duration::from_millis(20)), ROUNDS)?;
+    for (name, speed, target) in [("one worker", &one, ""), ("two workers", &two, "≥ 1.6")] {
+        let ratio = with_spread(&ratios(speed, &one));
+        let speed = median(speed);
+        writeln!(
+            rows,
+            "| {name}, vendor at 20 ms | {speed:.0} deliveries per second | {ratio} | {target} |"
+        )?;
     }
     Ok(rows)
 }

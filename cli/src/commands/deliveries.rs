@@ -67,6 +67,7 @@ async fn list(common: &Common, journal: &dyn Journal, selection: Selection) -> R
         let records = next_page(journal, &selection, after).await?;
         let Some(last) = records.last() else { break };
         let is_first = after == 0;
+        let is_last = records.len() < usize::try_from(journal.page()).unwrap_or(usize::MAX);
         after = last.number;
         match common.format {
             Format::Json => records.iter().try_for_each(output::json)?,
@@ -75,6 +76,9 @@ async fn list(common: &Common, journal: &dyn Journal, selection: Selection) -> R
                     output::page(&page_of_list(records, is_first && number == 0))?;
                 }
             }
+        }
+        if is_last {
+            break;
         }
     }
     if after == 0 && matches!(common.format, Format::Human) {

@@ -63,6 +63,17 @@ async fn a_server_that_says_nothing_is_given_up_within_seconds() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_lost_is_told_and_tried_again() {
+    let server = NatsServer::start();
+    let worker = Program::new(&["worker", "--queue", &server.url()]).configured(&configuration(""));
+    let mut running = worker.start().await;
+    running.says("works for voice").await;
+    drop(server);
+    running.says("The servers of the queue are out of reach; trying again.").await;
+    running.kill().await;
+}
+
+#[tokio::test]
 async fn a_server_without_jetstream_is_told() {
     let server = NatsServer::without_jetstream();
     expect_told(look(&server.url(), "").run().await, "no JetStream for this account; turn it on");

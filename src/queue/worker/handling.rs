@@ -85,8 +85,7 @@ impl Handling {
         let is_cut_off = running.waiting_for().next().is_some();
         let mut report = running.abandon();
         let delivery = report.deliveries.pop().unwrap_or_else(|| self.nothing());
-        // What is cut off is settled when this process ends in order, and not yet.
-        let then = if is_cut_off { Then::PutBack(Duration::ZERO) } else { self.verdict(&delivery) };
+        let then = if is_cut_off { self.after_cutting_off(&delivery) } else { self.verdict(&delivery) };
         self.conclude(message, then).await;
         let pause = self.gate().pause().filter(|_| !was_paused && brings_a_pause(&delivery));
         let is_trial_passed = was_on_trial && !self.gate().is_on_trial() && !self.gate().is_paused();
@@ -114,6 +113,21 @@ impl Handling {
         }
     }
 
+    /// What is cut off is settled when this process ends in order, and not yet. What may have been sent is with the vendor for a
+    /// while still, so that looking for it now would tell nothing.
+    fn after_cutting_off(&self, delivery: &Delivery) -> Then {
+        let is_sent = delivery.outcome == Outcome::InDoubt;
+        Then::PutBack(if is_sent { self.queue.options().journal.lease } else { Duration::ZERO })
+    }
+
+    /// Whether a doubt was left because the provider was paused or the worker ends, and can be settled at another time: one that an
+    /// earlier holder left long ago, or at a vendor that may be sent it again.
+    fn is_left(&self, delivery: &Delivery) -> bool {
+        let target = &self.fan_out.targets()[self.place];
+        let is_stopped = *self.gate().stop().borrow();
+        is_stopped && (target.dedupes() || (delivery.attempts == 0 && target.can_reconcile()))
+    }
+
     /// What becomes of the message after its delivery.
     fn verdict(&self, delivery: &Delivery) -> Then {
         if delivery.unrecorded.is_some() {
@@ -122,6 +136,9 @@ impl Handling {
         match (delivery.outcome, delivery.error.as_ref().map(ProviderError::kind)) {
             (Outcome::Pending, _) if delivery.note != Some(STOPPED) => Then::PutBack(self.a_while()),
             (Outcome::Pending, _) => Then::PutBack(self.until_reopened().unwrap_or_default()),
+            (Outcome::InDoubt, _) if self.is_left(delivery) => {
+                Then::PutBack(self.until_reopened().unwrap_or_default())
+            }
             (Outcome::Failed, Some(kind)) if self.gate().is_paused() || meets_all(kind) => {
                 Then::PutBack(self.until_reopened().unwrap_or_else(|| self.a_while()))
             }
