@@ -11,6 +11,7 @@ use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle};
+use tracing::Instrument;
 use unicontact_providers::{
     ContactProvider, DeliveryKey, Effect, ErrorKind, Operation, ProviderError, UnifiedContact, contact_key,
 };
@@ -246,12 +247,13 @@ impl RunningDelivery {
             let (target, contact) = (Arc::clone(target), Arc::clone(contact));
             let (entry, gate) = (entry.clone(), gate.clone());
             let (progress, mut stop) = (Arc::clone(&progress), stop.subscribe());
-            async move {
+            let delivering = async move {
                 let (entry, gate, progress) = (entry.as_deref(), gate.as_deref(), &progress);
                 target
                     .deliver(&Passage { contact: &contact, key: &key, entry, gate, progress }, &mut stop)
                     .await
-            }
+            };
+            delivering.in_current_span()
         });
         Self {
             target: Arc::clone(target),

@@ -98,3 +98,53 @@ async fn a_single_server_is_told() {
     let Kept::OnServers(_, journal) = Kept::on_servers().await else { unreachable!() };
     assert!(journal.warning().unwrap().contains("sync_interval: always"));
 }
+
+#[tokio::test]
+async fn what_is_finished_is_forgotten_in_time_and_what_is_not_stays() {
+    use unicontact::Outcome::{Created, Failed, InDoubt};
+
+    let Kept::OnServers(_, journal) = Kept::on_servers().await else { unreachable!() };
+    for (number, outcome) in [Created, Failed, InDoubt, Created].into_iter().enumerate() {
+        let contact = number.to_string();
+        journal.claim(claim(&contact, number as u64)).await.unwrap();
+        journal.settle(settlement(&contact, Some(number as u64), outcome)).await.unwrap();
+    }
+    journal.claim(claim("under way", 9)).await.unwrap();
+    let recorded = journal.list(&Selection::default()).await.unwrap()[0].changed_at;
+    assert_eq!(journal.forget_finished_before(recorded).await.unwrap(), 0);
+    let later = recorded + Duration::from_secs(60);
+    assert_eq!(journal.forget_finished_before(later).await.unwrap(), 2);
+    let left = journal.list(&Selection::default()).await.unwrap();
+    let left: Vec<&str> = left.iter().map(|record| record.key.contact()).collect();
+    assert_eq!(left, ["1", "2", "under way"]);
+    assert_eq!(journal.look(&claim("0", 0).key).await.unwrap(), None);
+    assert_eq!(journal.claim(claim("0", 10)).await.unwrap(), Claimed::New);
+}
+
+#[tokio::test]
+async fn what_ended_is_counted_and_what_is_being_sent_is_not() {
+    let Kept::OnServers(_, journal) = Kept::on_servers().await else { unreachable!() };
+    for number in 0..3_u64 {
+        let contact = number.to_string();
+        journal.claim(claim(&contact, number)).await.unwrap();
+        journal.settle(settlement(&contact, Some(number), unicontact::Outcome::Created)).await.unwrap();
+    }
+    journal.claim(claim("under way", 9)).await.unwrap();
+    let counts = journal.counts().await.unwrap();
+    let counts: Vec<(u64, u64)> = counts.values().map(|counts| (counts.created, counts.in_doubt)).collect();
+    assert_eq!(counts, [(3, 0)]);
+}
+
+#[tokio::test]
+async fn those_that_have_a_name_are_listed_while_they_have_the_journal_open() {
+    let (options, first, second) = two(Duration::from_mins(2)).await;
+    assert_eq!(first.holders().await.unwrap(), []);
+    let called = JetStreamOptions { called: Some("worker one".to_owned()), ..options };
+    let worker = opened(&called).await;
+    let names = |holders: Vec<unicontact::journal::Holder>| {
+        holders.into_iter().map(|holder| holder.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(second.holders().await.unwrap()), ["worker one"]);
+    worker.leave().await.unwrap();
+    assert_eq!(names(second.holders().await.unwrap()), Vec::<String>::new());
+}
