@@ -83,7 +83,7 @@ impl Queue {
     ///
     /// The servers cannot be reached or are too old, or what is there is not as it must be; it was left as it is.
     pub async fn open(client: async_nats::Client, options: QueueOptions) -> Result<Self, QueueError> {
-        Self::open_as(client, options, jetstream::Making::IfMissing).await
+        Box::pin(Self::open_as(client, options, jetstream::Making::IfMissing)).await
     }
 
     /// Opens the queue that is there, and makes nothing.
@@ -95,7 +95,7 @@ impl Queue {
         client: async_nats::Client,
         options: QueueOptions,
     ) -> Result<Self, QueueError> {
-        Self::open_as(client, options, jetstream::Making::Never).await
+        Box::pin(Self::open_as(client, options, jetstream::Making::Never)).await
     }
 
     async fn open_as(

@@ -177,14 +177,15 @@ impl Loading<'_> {
         config
     }
 
-    /// No attempt may take longer than half a lease, or others would take its worker for gone meanwhile.
+    /// No attempt may take longer than half a lease, or others would take its worker for gone meanwhile. It is a login, a
+    /// look-up and the create at most.
     fn compare(&self, table: &mut Table<'_>, queue: &QueueConfig) {
-        let slow = self.providers.iter().find(|it| it.settings.timeout * 2 >= queue.lease);
+        let slow = self.providers.iter().find(|it| it.settings.timeout.saturating_mul(6) > queue.lease);
         if let Some(slow) = slow {
             let name = &slow.name;
             table.note(
                 "lease",
-                format!("must be more than twice the timeout of provider {name}: make it longer"),
+                format!("must be at least six times the timeout of provider {name}: make it longer, or that shorter"),
             );
         }
     }

@@ -135,7 +135,7 @@ pub(super) struct QueueKeys {
     /// How long a delivery that was queued is known as such and not queued again. Used when the stream is made. Without
     /// it: 10m.
     duplicate_window: Option<TimeSpan>,
-    /// How long a worker that is not heard is taken to live; at least 1s, and more than twice every timeout. Used when
+    /// How long a worker that is not heard is taken to live; at least 1s, and at least six times every timeout. Used when
     /// buckets are made. Without it: 2m.
     lease: Option<TimeSpan>,
     /// How long finished deliveries are kept in the journal, such as 90d. Without it they are kept for ever.

@@ -132,12 +132,12 @@ fn credentials_in_the_address_are_refused_wherever_it_comes_from() {
 }
 
 #[test]
-fn a_lease_is_more_than_twice_the_longest_timeout() {
-    let given = with_provider("[defaults]\ntimeout = \"15s\"\n[queue]\nlease = \"30s\"\n");
-    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:4: queue.lease: must be more than twice the timeout of provider acme: make it longer");
+fn a_lease_is_at_least_six_times_the_longest_timeout() {
+    let given = with_provider("[defaults]\ntimeout = \"15s\"\n[queue]\nlease = \"89s\"\n");
+    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:4: queue.lease: must be at least six times the timeout of provider acme: make it longer, or that shorter");
     let given = with_provider("[defaults]\ntimeout = \"1m\"\n[queue]\nname = \"a\"\n");
-    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:3: queue.lease: must be more than twice the timeout of provider acme: make it longer");
-    assert!(with_provider("[defaults]\ntimeout = \"15s\"\n[queue]\nlease = \"31s\"\n").load().is_ok());
+    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:3: queue.lease: must be at least six times the timeout of provider acme: make it longer, or that shorter");
+    assert!(with_provider("[defaults]\ntimeout = \"15s\"\n[queue]\nlease = \"90s\"\n").load().is_ok());
 }
 
 #[test]

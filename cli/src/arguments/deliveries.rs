@@ -40,12 +40,12 @@ pub(crate) enum Deliveries {
 #[cfg(feature = "jetstream")]
 impl Deliveries {
     /// Whether and where the queue is asked.
-    pub(crate) fn on_queue(&self) -> Option<&OnQueue> {
+    pub(crate) fn on_queue(&self) -> &OnQueue {
         match self {
-            Self::List(list) => Some(&list.on_queue),
-            Self::Show(show) => Some(&show.on_queue),
-            Self::Resolve(resolve) => Some(&resolve.on_queue),
-            Self::Retry(retry) => Some(&retry.on_queue),
+            Self::List(list) => &list.on_queue,
+            Self::Show(show) => &show.on_queue,
+            Self::Resolve(resolve) => &resolve.on_queue,
+            Self::Retry(retry) => &retry.on_queue,
         }
     }
 }

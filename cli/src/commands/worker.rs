@@ -38,9 +38,9 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Worker) -> Result<E
         worker = worker.ending_when_empty();
     }
     let mut working = Working::new(worker, &name)?;
-    let worked = working.work().await;
+    let ended = working.work().await;
     queue::leave(&queue).await;
-    worked?;
+    ended?;
     working.tell(common, wanted)
 }
 

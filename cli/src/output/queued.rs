@@ -77,13 +77,12 @@ impl IntoQueue {
             How::Unsent(error) if self.why_unsent.is_none() => self.why_unsent = Some(error.to_string()),
             _ => {}
         }
-        match self.providers.iter_mut().find(|(name, _)| *name == queued.provider) {
-            Some((_, fates)) => fates.add(&queued.how),
-            None => {
-                let mut fates = Fates::default();
-                fates.add(&queued.how);
-                self.providers.push((queued.provider.clone(), fates));
-            }
+        if let Some((_, fates)) = self.providers.iter_mut().find(|(name, _)| *name == queued.provider) {
+            fates.add(&queued.how);
+        } else {
+            let mut fates = Fates::default();
+            fates.add(&queued.how);
+            self.providers.push((queued.provider.clone(), fates));
         }
     }
 

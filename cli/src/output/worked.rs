@@ -7,7 +7,7 @@ use std::io;
 
 use serde::Serialize;
 use unicontact::Report;
-use unicontact::import::Summary;
+use unicontact::import::{Counts, Summary};
 use unicontact::providers::ContactProvider;
 use unicontact::queue::{Then, Worked};
 use unicontact::{FanOut, Outcome};
@@ -28,9 +28,9 @@ pub(crate) struct WorkDone {
 impl WorkDone {
     pub(crate) fn of(fan_out: &FanOut) -> Self {
         let names = fan_out.targets().iter().map(|target| target.provider().info().name().to_owned());
-        let mut done = Self::default();
-        done.put_back = names.clone().map(|name| (name, 0)).collect();
-        done.providers.providers = names.map(|name| (name, Default::default())).collect();
+        let put_back = names.clone().map(|name| (name, 0)).collect();
+        let mut done = Self { put_back, ..Self::default() };
+        done.providers.providers = names.map(|name| (name, Counts::default())).collect();
         done
     }
 
@@ -81,7 +81,7 @@ pub(crate) fn worked(done: &WorkDone, format: Format) -> io::Result<String> {
 
 /// How far it is, in one line.
 pub(crate) fn working(done: &WorkDone, per_second: f64) -> String {
-    let of_provider = |(name, counts): &(String, unicontact::import::Counts)| {
+    let of_provider = |(name, counts): &(String, Counts)| {
         let present = Outcome::ALL.into_iter().filter(|outcome| counts.of(*outcome) > 0);
         let outcomes = present.map(|outcome| format!("{} {}", counts.of(outcome), outcome.as_str()));
         let put_back = done.put_back.get(name).copied().filter(|count| *count > 0);

@@ -98,7 +98,7 @@ impl Handling {
         let mut course = self.course.clone();
         // The sender lives as long as the worker. Without it nothing is cut off.
         if course.wait_for(|course| *course == Course::Abandoned).await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 

@@ -161,13 +161,11 @@ impl Lane {
 
     /// Whether nothing waits and nobody has anything. Where nobody can tell, it is not.
     async fn is_queue_empty(&mut self) -> bool {
-        match self.consumer.info().await {
-            Ok(info) => info.num_pending == 0 && info.num_ack_pending == 0,
-            Err(_) => {
-                tokio::time::sleep(PAUSE).await;
-                false
-            }
+        if let Ok(info) = self.consumer.info().await {
+            return info.num_pending == 0 && info.num_ack_pending == 0;
         }
+        tokio::time::sleep(PAUSE).await;
+        false
     }
 }
 

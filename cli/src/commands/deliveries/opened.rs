@@ -26,8 +26,8 @@ impl Opened {
     )]
     pub(super) async fn of(common: &Common, deliveries: &Deliveries) -> Result<Self, Failure> {
         #[cfg(feature = "jetstream")]
-        if let Some(on_queue) = deliveries.on_queue().filter(|on_queue| on_queue.is_given()) {
-            let (configuration, queue) = crate::queue::configured(common, on_queue)?;
+        if deliveries.on_queue().is_given() {
+            let (configuration, queue) = crate::queue::configured(common, deliveries.on_queue())?;
             let journal = Arc::new(crate::queue::existing_journal(&queue, "deliveries").await?);
             return Ok(Self {
                 configuration,

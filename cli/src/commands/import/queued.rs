@@ -99,7 +99,7 @@ impl Filling {
         }
         match &trouble {
             Some(trouble) => {
-                output::message(&format!("waiting: {trouble}; Ctrl-C ends it, and nothing is lost"))
+                output::message(&format!("waiting: {trouble}; Ctrl-C ends it, and nothing is lost"));
             }
             None => output::message("The servers of the queue answer again."),
         }
