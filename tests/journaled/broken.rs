@@ -62,7 +62,7 @@ impl Journal for Broken {
         Ok(Vec::new())
     }
 
-    fn holds(&self) -> bool {
+    fn holds(&self, _: Ticket) -> bool {
         self.attempts.fetch_add(1, Ordering::Relaxed) + 1 != self.lost_at
     }
 }

@@ -11,6 +11,7 @@ mod dead_letters;
 mod draining;
 mod harness;
 mod importing;
+mod lapse;
 mod partition;
 mod paused;
 mod people;
