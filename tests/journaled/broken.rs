@@ -11,7 +11,7 @@ use futures_util::future::ready;
 use jiff::Timestamp;
 use unicontact::journal::{
     Claim, Claimed, Journal, JournalError, JournalErrorKind, MemoryJournal, Record, Resolution, Selection,
-    Settlement, Settling,
+    Settlement, Settling, Ticket,
 };
 use unicontact::providers::{DeliveryKey, Effect, ErrorKind};
 use unicontact::{Outcome, Policy, Report, Verdict};
