@@ -106,9 +106,9 @@ pub trait Journal: fmt::Debug + Send + Sync {
         1000
     }
 
-    /// Whether what was granted here is still this process's own. Asked before every attempt; where it is not, none
-    /// begins. A journal whose claims end only with their process says yes.
-    fn holds(&self) -> bool {
+    /// Whether the claim that was granted here to that ticket is still this process's own, and was all along. Asked before every
+    /// attempt; where it is not, none begins. A journal whose claims end only with their process says yes.
+    fn holds(&self, _ticket: Ticket) -> bool {
         true
     }
 }

@@ -60,6 +60,9 @@ pub struct SeenRequest {
     pub committed: bool,
     /// What became of the answer.
     pub answer: Answer,
+    /// How many requests to this vendor were under way when it came, itself included: received, not yet answered, and their
+    /// clients not gone.
+    pub under_way: usize,
 }
 
 /// What became of the answer to a request.

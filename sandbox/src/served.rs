@@ -32,6 +32,8 @@ pub(crate) struct Served {
     changes: watch::Sender<()>,
     /// Whether connections are accepted, until the sandbox stops.
     is_listening: watch::Sender<Option<bool>>,
+    /// Held once more for each request that is under way.
+    under_way: Arc<()>,
 }
 
 struct State {
@@ -50,6 +52,7 @@ pub(crate) struct Outgoing {
     pub(crate) ticket: Ticket,
     /// Given up when the answer goes out.
     _rooms: Vec<Room>,
+    _under_way: Arc<()>,
 }
 
 /// Where to note what became of an answer.
@@ -70,7 +73,8 @@ impl Served {
         };
         let (changes, _) = watch::channel(());
         let (is_listening, _) = watch::channel(Some(true));
-        Self { vendor, base_url, clock, state: Mutex::new(state), changes, is_listening }
+        let state = Mutex::new(state);
+        Self { vendor, base_url, clock, state, changes, is_listening, under_way: Arc::default() }
     }
 
     pub(crate) fn base_url(&self) -> &str {
@@ -144,6 +148,8 @@ impl Served {
     /// Decides, executes and notes a request. Without a body it was too large to be read.
     pub(crate) fn exchange(self: &Arc<Self>, parts: Parts, body: Option<Bytes>) -> Outgoing {
         let mut state = self.state();
+        let others = Arc::strong_count(&self.under_way) - 1;
+        let under_way = Arc::clone(&self.under_way);
         let number = state.seen.len() + 1;
         let at = self.clock.now();
         let method = parts.method.to_string();
@@ -160,6 +166,7 @@ impl Served {
             committed: contact.is_some_and(|contact| contact.created_by == number),
             contact: contact.map(|contact| contact.id.clone()),
             answer: Answer::Nothing,
+            under_way: others + 1,
         };
         state.seen.push(seen);
         let ticket = Ticket { served: Arc::clone(self), number, resets: state.resets };
@@ -168,7 +175,7 @@ impl Served {
             self.changes.send_replace(());
         }
         let Decision { delay, queued, rooms, .. } = answered.decision;
-        Outgoing { reply: answered.reply, delay, queued, ticket, _rooms: rooms }
+        Outgoing { reply: answered.reply, delay, queued, ticket, _rooms: rooms, _under_way: under_way }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -122,7 +122,7 @@ impl Entry {
 
     /// Whether what was granted is still this process's own.
     pub(crate) fn is_held(&self) -> bool {
-        self.journal.holds()
+        self.journal.holds(self.ticket)
     }
 
     /// Asks for the delivery. Granted, it is on disk.

@@ -34,10 +34,10 @@ pub(crate) use self::failure::{Failing, in_full};
 pub use self::options::{JetStreamOptions, Storage};
 pub(crate) use self::patience::Patience;
 pub use self::presence::Holder;
-use self::presence::Presence;
+use self::presence::{Presence, Tenure};
 use self::records::Records;
 pub(crate) use self::stored::key_of;
-use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
+use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
 use super::{Journal, JournalError, Settling};
 use crate::import::Counts;
 
@@ -116,6 +116,11 @@ impl JetStreamJournal {
         let called = options.called.clone();
         let presence = Presence::enter(holder, called, holders, options.lease, &failing).await?;
         Ok(Self { records: Arc::new(Records::new(records, presence, failing)), warning })
+    }
+
+    /// The time in which nobody can have taken this holder for gone, if nobody can now.
+    pub(crate) fn tenure(&self) -> Option<Tenure> {
+        self.records.presence.tenure()
     }
 
     /// What a person should know before relying on these servers.
@@ -214,8 +219,8 @@ impl Journal for JetStreamJournal {
         PAGE
     }
 
-    fn holds(&self) -> bool {
-        self.records.presence.is_sure()
+    fn holds(&self, ticket: Ticket) -> bool {
+        self.records.holds(ticket)
     }
 }
 

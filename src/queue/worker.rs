@@ -43,6 +43,7 @@ use crate::delivery::Delivery;
 use crate::fan_out::FanOut;
 use crate::import::{Gate, Manner, Pause, passes_by_itself};
 use crate::journal::Journal;
+use crate::journal::jetstream::Patience;
 use crate::target::Target;
 
 /// How long between two questions to servers that give no answer.
@@ -214,7 +215,14 @@ impl Worker {
     }
 
     async fn lift_what_may_be_mended(&self, pauses: &Pauses) -> Result<(), QueueError> {
-        for pause in pauses.all(Timestamp::now()).await? {
+        let patience = Patience::of(Patience::OF_OPENING);
+        let all = loop {
+            match pauses.all(Timestamp::now()).await {
+                Err(error) if error.is_unreachable() && patience.waits().await => {}
+                all => break all?,
+            }
+        };
+        for pause in all {
             let is_ours = self.gates.iter().any(|gate| gate.provider() == pause.provider);
             if is_ours && !passes_by_itself(pause.kind) {
                 pauses.lift(&pause.provider).await;

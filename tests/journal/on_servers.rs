@@ -55,7 +55,7 @@ async fn a_holder_that_lives_keeps_its_claim_beyond_the_lease() {
     let (_, first, second) = two(lease).await;
     first.claim(claim("42", 1)).await.unwrap();
     tokio::time::sleep(lease + Duration::from_millis(500)).await;
-    assert!(first.holds());
+    assert!(first.holds(ticket(1)));
     assert_eq!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Held);
 }
 
@@ -68,7 +68,7 @@ async fn a_settlement_is_kept_although_nobody_waits_for_it() {
         drop(first.settle(settlement(&contact, Some(number), unicontact::Outcome::Created)));
     }
     first.leave().await.unwrap();
-    assert!(!first.holds() && first.claim(claim("51", 51)).await.is_err());
+    assert!(!first.holds(ticket(49)) && first.claim(claim("51", 51)).await.is_err());
     let all = second.list(&Selection::default()).await.unwrap();
     assert_eq!(all.len(), 50);
     assert!(all.iter().all(|record| record.standing == Standing::Settled(unicontact::Outcome::Created)));

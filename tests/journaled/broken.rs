@@ -11,7 +11,7 @@ use futures_util::future::ready;
 use jiff::Timestamp;
 use unicontact::journal::{
     Claim, Claimed, Journal, JournalError, JournalErrorKind, MemoryJournal, Record, Resolution, Selection,
-    Settlement, Settling,
+    Settlement, Settling, Ticket,
 };
 use unicontact::providers::{DeliveryKey, Effect, ErrorKind};
 use unicontact::{Outcome, Policy, Report, Verdict};
@@ -62,7 +62,7 @@ impl Journal for Broken {
         Ok(Vec::new())
     }
 
-    fn holds(&self) -> bool {
+    fn holds(&self, _: Ticket) -> bool {
         self.attempts.fetch_add(1, Ordering::Relaxed) + 1 != self.lost_at
     }
 }

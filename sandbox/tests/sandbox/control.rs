@@ -68,6 +68,7 @@ async fn the_state_tells_what_was_created_by_which_request_and_what_befell_it() 
             "contact": "1",
             "committed": true,
             "answer": "nothing",
+            "under_way": 1,
         }],
     });
     assert_eq!(state["vendors"]["cloverhound"], expected);

@@ -71,3 +71,24 @@ async fn more_at_once_than_workers_wait_in_a_queue() -> Outcome {
     assert!(seen.iter().all(|request| request.faults == [FaultKind::Workers]), "{seen:?}");
     Ok(())
 }
+
+#[tokio::test]
+async fn each_request_tells_how_many_were_under_way_when_it_came() -> Outcome {
+    let bench = Bench::start_with("[[fault]]\nwhat = 'hang_before_commit'\nafter = 1\ntimes = 1").await?;
+    assert_eq!(bench.create("Ada King").await?.status, 201);
+    tokio::select! {
+        _ = bench.create("Ada King") => {}
+        done = async {
+            until_seen(&bench, 2).await;
+            bench.create("Grace Hopper").await
+        } => assert_eq!(done?.status, 201),
+    }
+    let under_way = || -> Vec<usize> {
+        bench.sandbox.requests(Vendor::Cloverhound).iter().map(|request| request.under_way).collect()
+    };
+    assert_eq!(under_way(), [1, 1, 2]);
+    while under_way().last() != Some(&1) {
+        assert_eq!(bench.create("Alan Turing").await?.status, 201);
+    }
+    Ok(())
+}

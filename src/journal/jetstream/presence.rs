@@ -3,7 +3,8 @@
 //! Its rule: whoever is taken for gone by the others has stopped sending before. A holder says that it lives in a bucket that
 //! forgets what is older than the lease; it grants nothing and begins nothing any more from the moment on when the last
 //! time that the servers are known to have heard it is half a lease ago. What it began before then has ended when they
-//! forget it, if no attempt takes longer than half a lease.
+//! forget it, if no attempt takes longer than half a lease. When it is heard again a new tenure begins: what it claimed before and
+//! has not begun to send may be somebody else's by then, however well it is heard now.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,7 +30,7 @@ pub(super) struct Presence {
     store: Store,
     lease: Duration,
     /// None once it has left.
-    heard: Arc<Mutex<Option<Heard>>>,
+    hearing: Arc<Mutex<Option<Hearing>>>,
     beating: JoinHandle<()>,
 }
 
@@ -41,6 +42,18 @@ pub struct Holder {
     /// Since when it has the journal open, by its own clock.
     pub since: Timestamp,
 }
+
+/// How the servers hear this holder.
+#[derive(Debug, Clone, Copy)]
+struct Hearing {
+    last: Heard,
+    /// How often they may have taken it for gone.
+    lapses: u64,
+}
+
+/// A time in which nobody can have taken this holder for gone. What was claimed in an earlier one may be somebody else's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tenure(u64);
 
 /// When the servers last heard of this holder, by two clocks: one of them may stand still while a machine sleeps.
 #[derive(Debug, Clone, Copy)]
@@ -76,9 +89,9 @@ impl Presence {
         // The time counts from before the servers could hear it, so that it is never later than theirs.
         let begun = Heard::now();
         life.say().await.map_err(|error| failing.unreachable(&error))?;
-        let heard = Arc::new(Mutex::new(Some(begun)));
-        let beating = tokio::spawn(life.beat(lease / 2 / BEATS, Arc::clone(&heard)));
-        Ok(Self { holder, store, lease, heard, beating })
+        let hearing = Arc::new(Mutex::new(Some(Hearing { last: begun, lapses: 0 })));
+        let beating = tokio::spawn(life.beat(lease, Arc::clone(&hearing)));
+        Ok(Self { holder, store, lease, hearing, beating })
     }
 
     pub(super) fn lease(&self) -> Duration {
@@ -89,13 +102,14 @@ impl Presence {
         &self.holder
     }
 
-    /// Whether nobody can take this holder for gone while an attempt that begins now is under way.
-    pub(super) fn is_sure(&self) -> bool {
-        self.heard().is_some_and(|heard| heard.elapsed() < self.lease / 2)
+    /// The present tenure, if nobody can take this holder for gone while an attempt that begins now is under way.
+    pub(super) fn tenure(&self) -> Option<Tenure> {
+        let hearing = (*self.hearing())?;
+        (hearing.last.elapsed() < self.lease / 2).then_some(Tenure(hearing.lapses))
     }
 
-    fn heard(&self) -> MutexGuard<'_, Option<Heard>> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    fn hearing(&self) -> MutexGuard<'_, Option<Hearing>> {
+        self.hearing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether another holder lives, as far as the servers know. The one that leads is asked: others may not have heard yet.
@@ -132,7 +146,7 @@ impl Presence {
     /// Leaves: what it claimed and never settled is interrupted from now on.
     pub(super) async fn leave(&self, failing: &Failing) -> Result<(), JournalError> {
         self.beating.abort();
-        *self.heard() = None;
+        *self.hearing() = None;
         self.store.purge(&self.holder).await.map_err(|error| failing.unreachable(&error))
     }
 }
@@ -152,12 +166,19 @@ struct Life {
 }
 
 impl Life {
-    async fn beat(self, pause: Duration, heard: Arc<Mutex<Option<Heard>>>) {
+    async fn beat(self, lease: Duration, hearing: Arc<Mutex<Option<Hearing>>>) {
         loop {
-            tokio::time::sleep(pause).await;
+            tokio::time::sleep(lease / 2 / BEATS).await;
             let begun = Heard::now();
             match self.say().await {
-                Ok(()) => *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(begun),
+                Ok(()) => {
+                    let mut hearing = hearing.lock().unwrap_or_else(PoisonError::into_inner);
+                    if let Some(hearing) = hearing.as_mut() {
+                        // Since it was sure last, others may have come and gone.
+                        hearing.lapses += u64::from(hearing.last.elapsed() >= lease / 2);
+                        hearing.last = begun;
+                    }
+                }
                 Err(error) => {
                     tracing::warn!(%error, "The servers of the journal did not hear that this process lives");
                 }

@@ -18,7 +18,7 @@ use unicontact_providers::DeliveryKey;
 
 use super::failure::Failing;
 use super::patience::Patience;
-use super::presence::Presence;
+use super::presence::{Presence, Tenure};
 use super::stored;
 use crate::journal::record::{Claim, Claimed, Record, Resolution, Settlement, Standing, Ticket};
 use crate::journal::{JournalError, JournalErrorKind, rules};
@@ -34,10 +34,18 @@ pub(super) struct Records {
     pub(super) store: Store,
     pub(super) presence: Presence,
     pub(super) failing: Failing,
-    /// The claims of this holder that are under way. Those that were granted are here with their revisions.
-    claims: Mutex<HashMap<u64, Option<(Record, u64)>>>,
+    /// The claims of this holder that are under way.
+    claims: Mutex<HashMap<u64, OwnClaim>>,
     /// How many settlements of each delivery are under way.
     settling: watch::Sender<HashMap<DeliveryKey, usize>>,
+}
+
+/// A claim of this holder.
+struct OwnClaim {
+    /// The one in which it was asked for.
+    tenure: Tenure,
+    /// What was granted, with its revision, until it is settled.
+    granted: Option<(Record, u64)>,
 }
 
 /// What came of a write.
@@ -54,7 +62,7 @@ impl Records {
         Self { store, presence, failing, claims: Mutex::default(), settling }
     }
 
-    fn claims(&self) -> MutexGuard<'_, HashMap<u64, Option<(Record, u64)>>> {
+    fn claims(&self) -> MutexGuard<'_, HashMap<u64, OwnClaim>> {
         self.claims.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -82,6 +90,12 @@ impl Records {
     /// Whether a claim of this holder is one that it still means to settle.
     pub(super) fn is_held_here(&self, standing: Standing) -> bool {
         matches!(standing, Standing::Claimed(ticket) if self.claims().contains_key(&ticket.number()))
+    }
+
+    /// Whether nobody else can have this claim, or get it while an attempt that begins now is under way.
+    pub(super) fn holds(&self, ticket: Ticket) -> bool {
+        let tenure = self.presence.tenure();
+        tenure.is_some() && self.claims().get(&ticket.number()).map(|claim| claim.tenure) == tenure
     }
 
     /// The record as it counts now, with its revision.
@@ -130,7 +144,8 @@ impl Records {
 
     pub(super) async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
         let ticket = claim.ticket.number();
-        self.claims().insert(ticket, None);
+        let Some(tenure) = self.presence.tenure() else { return Err(self.unheard()) };
+        self.claims().insert(ticket, OwnClaim { tenure, granted: None });
         let claimed = self.try_claim(claim).await;
         if !matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_))) {
             self.claims().remove(&ticket);
@@ -145,13 +160,13 @@ impl Records {
         let mut answered: Option<Claimed> = None;
         let mut tries = 0;
         while tries < TRIES {
-            if !self.presence.is_sure() {
-                return Err(self.failing.of(JournalErrorKind::Unreachable).with_detail(UNHEARD));
+            if !self.holds(claim.ticket) {
+                return Err(self.unheard());
             }
             let is_ours =
                 known.as_ref().is_some_and(|(it, _)| it.standing == Standing::Claimed(claim.ticket));
             if let Some(claimed) = answered.take().filter(|_| is_ours) {
-                self.claims().insert(ticket, known);
+                self.granted(ticket, known);
                 return Ok(claimed);
             }
             let (record, revision) = known.map_or((None, 0), |(record, revision)| (Some(record), revision));
@@ -160,7 +175,7 @@ impl Records {
             match self.write(&record, revision).await {
                 Ok(Written::As(revision)) => {
                     let number = if record.number == 0 { revision } else { record.number };
-                    self.claims().insert(ticket, Some((Record { number, ..record }, revision)));
+                    self.granted(ticket, Some((Record { number, ..record }, revision)));
                     return Ok(claimed);
                 }
                 Ok(Written::Refused) => tries += 1,
@@ -173,9 +188,20 @@ impl Records {
         Err(self.failing.of(JournalErrorKind::Busy))
     }
 
+    fn granted(&self, ticket: u64, granted: Option<(Record, u64)>) {
+        if let Some(claim) = self.claims().get_mut(&ticket) {
+            claim.granted = granted;
+        }
+    }
+
+    fn unheard(&self) -> JournalError {
+        self.failing.of(JournalErrorKind::Unreachable).with_detail(UNHEARD)
+    }
+
     pub(super) async fn settle(&self, settlement: Settlement) -> Result<(), JournalError> {
         let ticket = settlement.ticket;
-        let claimed = ticket.and_then(|ticket: Ticket| self.claims().get_mut(&ticket.number())?.take());
+        let claimed =
+            ticket.and_then(|ticket: Ticket| self.claims().get_mut(&ticket.number())?.granted.take());
         let settled = self.try_settle(settlement, claimed).await;
         if let Some(ticket) = ticket {
             self.claims().remove(&ticket.number());

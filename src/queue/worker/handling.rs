@@ -75,6 +75,7 @@ impl Handling {
         let Incoming { contact, key, .. } = incoming;
         let (was_paused, was_on_trial) = (self.gate().is_paused(), self.gate().is_on_trial());
         let contact = Arc::new(contact);
+        let tenure = self.queue.0.journal.tenure();
         let mut running = self.fan_out.start_through(&contact, key.clone(), &[self.place], &self.gates);
         tokio::select! {
             biased;
@@ -85,7 +86,14 @@ impl Handling {
         let is_cut_off = running.waiting_for().next().is_some();
         let mut report = running.abandon();
         let delivery = report.deliveries.pop().unwrap_or_else(|| self.nothing());
-        let then = if is_cut_off { self.after_cutting_off(&delivery) } else { self.verdict(&delivery) };
+        let has_lapsed = tenure.is_none() || self.queue.0.journal.tenure() != tenure;
+        let then = if is_cut_off {
+            self.after_cutting_off(&delivery)
+        } else if has_lapsed && self.is_for_another_time(&delivery) {
+            Then::PutBack(self.a_while())
+        } else {
+            self.verdict(&delivery)
+        };
         self.conclude(message, then).await;
         let pause = self.gate().pause().filter(|_| !was_paused && brings_a_pause(&delivery));
         let is_trial_passed = was_on_trial && !self.gate().is_on_trial() && !self.gate().is_paused();
@@ -120,12 +128,25 @@ impl Handling {
         Then::PutBack(if is_sent { self.queue.options().journal.lease } else { Duration::ZERO })
     }
 
-    /// Whether a doubt was left because the provider was paused or the worker ends, and can be settled at another time: one that an
-    /// earlier holder left long ago, or at a vendor that may be sent it again.
+    /// Whether a doubt was left because the provider was paused or the worker ends, and can be settled at another time.
     fn is_left(&self, delivery: &Delivery) -> bool {
+        *self.gate().stop().borrow() && self.can_be_settled(delivery)
+    }
+
+    /// Whether a doubt can be settled at another time: one that an earlier holder left long ago, or at a vendor that may be sent it
+    /// again.
+    fn can_be_settled(&self, delivery: &Delivery) -> bool {
         let target = &self.fan_out.targets()[self.place];
-        let is_stopped = *self.gate().stop().borrow();
-        is_stopped && (target.dedupes() || (delivery.attempts == 0 && target.can_reconcile()))
+        target.dedupes() || (delivery.attempts == 0 && target.can_reconcile())
+    }
+
+    /// Whether a delivery may have ended so because the servers did not hear of this worker, so that no attempt began.
+    fn is_for_another_time(&self, delivery: &Delivery) -> bool {
+        match delivery.outcome {
+            Outcome::Failed => true,
+            Outcome::InDoubt => self.can_be_settled(delivery),
+            _ => false,
+        }
     }
 
     /// What becomes of the message after its delivery.

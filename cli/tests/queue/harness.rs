@@ -1,0 +1,92 @@
+//! The servers and lines of these tests by themselves, without the command.
+//!
+//! Its rule: what the other tests rely on is shown here with the servers' own client.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+use unicontact::journal::async_nats::jetstream::stream::Config;
+use unicontact::journal::async_nats::{ServerAddr, connect, jetstream};
+
+use crate::cluster::Cluster;
+use crate::partition::Lines;
+use crate::waiting::until;
+
+const STREAM: &str = "numbers";
+const SUBJECT: &str = "numbers.all";
+
+fn config(replicas: usize) -> Config {
+    Config {
+        name: STREAM.to_owned(),
+        subjects: vec![SUBJECT.to_owned()],
+        num_replicas: replicas,
+        ..Config::default()
+    }
+}
+
+async fn publish(context: &jetstream::Context, number: u32) -> Option<()> {
+    let sent = context.publish(SUBJECT, number.to_string().into()).await.ok()?;
+    sent.await.ok().map(drop)
+}
+
+async fn count(context: &jetstream::Context) -> Option<u64> {
+    let stream = context.get_stream(STREAM).await.ok()?;
+    Some(stream.cached_info().state.messages)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_survives_that_its_leader_is_killed_and_started_again() {
+    let mut cluster = Cluster::start(3).await;
+    let context = cluster.jetstream().await;
+    context.create_stream(config(3)).await.unwrap();
+    until("it is published", async || publish(&context, 1).await).await;
+    let leader = cluster.leader(STREAM).await;
+    cluster.kill(&leader);
+    until("it is published", async || publish(&context, 2).await).await;
+    let is_another = async || (cluster.leader(STREAM).await != leader).then_some(());
+    until("another server leads", is_another).await;
+    cluster.restart(&leader).await;
+    cluster.is_whole(STREAM).await;
+    assert!(count(&context).await.unwrap() >= 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_alone_has_what_it_acknowledged_before_it_was_killed() {
+    let mut cluster = Cluster::start(1).await;
+    let context = cluster.jetstream().await;
+    context.create_stream(config(1)).await.unwrap();
+    for number in 0..10 {
+        publish(&context, number).await.unwrap();
+    }
+    cluster.kill("server_0");
+    cluster.restart("server_0").await;
+    assert_eq!(until("the stream is there", async || count(&context).await).await, 10);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_comes_through_the_lines_learns_no_other_addresses_and_is_cut_off_with_them() {
+    let cluster = Cluster::start(3).await;
+    let lines = Lines::to(&cluster).await;
+    let addresses: Vec<ServerAddr> = lines.url().split(',').map(|url| url.parse().unwrap()).collect();
+    let client = connect(addresses).await.unwrap();
+    assert!(client.server_info().connect_urls.is_empty());
+    let context = jetstream::new(client.clone());
+    context.create_stream(config(3)).await.unwrap();
+    until("it is published", async || publish(&context, 1).await).await;
+
+    lines.silence();
+    let late = publish(&context, 2);
+    tokio::pin!(late);
+    assert!(timeout(Duration::from_millis(300), &mut late).await.is_err());
+    lines.mend();
+    late.await.expect("it was late and not lost");
+
+    lines.cut();
+    until("the client knows it", async || {
+        use unicontact::journal::async_nats::connection::State;
+        (client.connection_state() == State::Disconnected).then_some(())
+    })
+    .await;
+    lines.mend();
+    until("it is published", async || publish(&context, 3).await).await;
+}

@@ -1,0 +1,26 @@
+//! Many workers of the built command on one queue, with servers, lines and workers that end at any moment.
+//!
+//! Its rule: what is at the vendors is counted there; what the command says is held against it. Moments are found by
+//! what happened, not by the time that passed.
+
+#![cfg(feature = "jetstream")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod cluster;
+mod dead_letters;
+mod draining;
+mod harness;
+mod importing;
+mod lapse;
+mod partition;
+mod paused;
+mod people;
+mod ports;
+#[path = "../program/mod.rs"]
+mod program;
+mod server;
+mod sharing;
+mod storm;
+mod vendors;
+mod waiting;
+mod worker;
