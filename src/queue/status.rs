@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::{ConsumerInfoError, ConsumerInfoErrorKind};
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
-use futures_util::TryStreamExt;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
 use super::Queue;
@@ -17,6 +17,9 @@ use super::pauses::Pauses;
 use super::streams::subject_of;
 use crate::import::{Counts, Pause};
 use crate::journal::Holder;
+
+/// So many providers are asked for at once.
+const AT_ONCE: usize = 16;
 
 /// How a queue stands.
 #[derive(Debug, Clone)]
@@ -86,21 +89,23 @@ impl Queue {
         let subjects = subjects.map_err(|error| self.unreachable(&error))?;
         let subjects: Vec<(String, usize)> =
             subjects.try_collect().await.map_err(|error| self.unreachable(&error))?;
-        let mut providers = BTreeMap::new();
-        for (subject, count) in subjects {
-            let Some((_, provider)) = subject.rsplit_once('.') else { continue };
-            let count = u64::try_from(count).unwrap_or(u64::MAX);
-            let in_flight = self.in_flight(provider).await?;
-            let oldest = self.oldest(provider, now).await?;
-            let status = ProviderStatus {
-                waiting: count.saturating_sub(in_flight),
-                in_flight,
-                oldest,
-                ..ProviderStatus::default()
-            };
-            providers.insert(provider.to_owned(), status);
-        }
-        Ok(providers)
+        let depths = stream::iter(subjects).map(|(subject, count)| self.depth(subject, count, now));
+        depths.buffer_unordered(AT_ONCE).try_collect().await
+    }
+
+    async fn depth(
+        &self,
+        subject: String,
+        count: usize,
+        now: Timestamp,
+    ) -> Result<(String, ProviderStatus), QueueError> {
+        let provider = subject.rsplit('.').next().unwrap_or_default();
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        let in_flight = self.in_flight(provider).await?;
+        let oldest = self.oldest(&subject, now).await?;
+        let waiting = count.saturating_sub(in_flight);
+        let status = ProviderStatus { waiting, in_flight, oldest, ..ProviderStatus::default() };
+        Ok((provider.to_owned(), status))
     }
 
     async fn in_flight(&self, provider: &str) -> Result<u64, QueueError> {
@@ -112,9 +117,8 @@ impl Queue {
         }
     }
 
-    async fn oldest(&self, provider: &str, now: Timestamp) -> Result<Option<Duration>, QueueError> {
-        let subject = subject_of(self.name(), provider);
-        match self.0.deliveries.get_first_raw_message_by_subject(&subject, 1).await {
+    async fn oldest(&self, subject: &str, now: Timestamp) -> Result<Option<Duration>, QueueError> {
+        match self.0.deliveries.get_first_raw_message_by_subject(subject, 1).await {
             Ok(message) => {
                 let time = Timestamp::from_nanosecond(message.time.unix_timestamp_nanos());
                 let age = time.ok().map(|time| now.duration_since(time));
