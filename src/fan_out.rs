@@ -67,6 +67,11 @@ impl FanOut {
         self
     }
 
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn is_again(&self) -> bool {
+        self.again
+    }
+
     /// Only the providers of these names, with what they share.
     #[must_use]
     pub fn only(&self, names: &[&str]) -> Self {

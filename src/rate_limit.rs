@@ -7,13 +7,14 @@
 //! anything: the moments stay where they are, and those who waited for one that is over begin at once. A moment that
 //! nobody waited for is not kept.
 //!
-//! Where a queue is worked off by many processes, they share the moments ([`SharedMoments`]), and a moment that was missed is
-//! exchanged for another before the attempt begins.
+//! Where a queue is worked off by many processes, they share the moments ([`SharedMoments`]). Whoever waits is let go as much before
+//! its moment as its claim took lately, and begins at the moment; one that was missed nevertheless is exchanged for another.
 //!
 //! An attempt begins when its moment is there and its claim is on disk and a place is free. So after a vendor or a disk has stalled, those
 //! that had their moments already (a quarter of the concurrency) begin together with the next ones.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 use unicontact_providers::clock::SharedClock;
 
+/// A claim that takes longer finds its moment missed.
+const LONGEST_LEAD: Duration = Duration::from_secs(1);
 const SECOND: Duration = Duration::from_secs(1);
 /// An attempt begins at most so long after its moment. What a longer delay costs is lost, not made up for by a burst.
 const LATEST: Duration = Duration::from_millis(10);
@@ -32,13 +35,15 @@ pub(crate) struct RateLimit {
     /// Held by whoever is next, until its moment is there: who gives up waiting has used none.
     moments: Mutex<Moments>,
     shared: OnceLock<Arc<dyn SharedMoments>>,
+    /// How long it took lately from being let go to beginning, in nanoseconds.
+    lead: AtomicU64,
 }
 
 /// Moments that several processes share.
 #[async_trait]
 pub(crate) trait SharedMoments: fmt::Debug + Send + Sync {
-    /// Returns when the next moment that is this process's has come, and says when that was, as an uptime of the clock.
-    async fn wait(&self) -> Duration;
+    /// Returns so long before the next moment that is this process's, and says when that is, as an uptime of the clock.
+    async fn wait(&self, lead: Duration) -> Duration;
 
     /// Whether it is too late to begin at that moment.
     fn is_missed(&self, moment: Duration) -> bool;
@@ -46,7 +51,11 @@ pub(crate) trait SharedMoments: fmt::Debug + Send + Sync {
 
 /// A moment at which an attempt may begin.
 #[must_use]
-pub(crate) struct Moment(Duration);
+pub(crate) struct Moment {
+    at: Duration,
+    /// When whoever waited for it was let go.
+    let_go: Duration,
+}
 
 struct Moments {
     next: Duration,
@@ -62,6 +71,7 @@ impl RateLimit {
             clock: Arc::clone(clock),
             moments: Mutex::new(moments),
             shared: OnceLock::new(),
+            lead: AtomicU64::new(0),
         }
     }
 
@@ -72,21 +82,45 @@ impl RateLimit {
     }
 
     /// Returns when the next attempt may begin.
-    pub(crate) async fn wait(&self) -> Moment {
+    pub(crate) async fn wait(&self) {
         match self.shared.get() {
-            Some(shared) => Moment(shared.wait().await),
+            Some(shared) => drop(shared.wait(Duration::ZERO).await),
+            None => drop(self.wait_alone().await),
+        }
+    }
+
+    /// Returns when a claim may be made whose attempt begins at that moment.
+    pub(crate) async fn wait_to_claim(&self) -> Moment {
+        match self.shared.get() {
+            Some(shared) => {
+                let lead = Duration::from_nanos(self.lead.load(Ordering::Relaxed)).min(LONGEST_LEAD);
+                let at = shared.wait(lead).await;
+                Moment { at, let_go: self.clock.uptime() }
+            }
             None => self.wait_alone().await,
         }
     }
 
-    /// Returns at once, or with a later moment if this one was missed.
+    /// Returns when that moment has come, or with a later one if it was missed.
     pub(crate) async fn keep(&self, moment: Moment) {
-        if let Some(shared) = self.shared.get() {
-            let Moment(mut moment) = moment;
-            while shared.is_missed(moment) {
-                moment = shared.wait().await;
-            }
+        let Some(shared) = self.shared.get() else { return };
+        let now = self.clock.uptime();
+        self.note_lead(now.saturating_sub(moment.let_go));
+        let early = moment.at.saturating_sub(now);
+        if !early.is_zero() {
+            self.clock.sleep(early).await;
         }
+        let mut at = moment.at;
+        while shared.is_missed(at) {
+            at = shared.wait(Duration::ZERO).await;
+        }
+    }
+
+    /// Longer at once, shorter by and by.
+    fn note_lead(&self, took: Duration) {
+        let took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        let known = self.lead.load(Ordering::Relaxed);
+        self.lead.store(took.max(known - known / 16), Ordering::Relaxed);
     }
 
     async fn wait_alone(&self) -> Moment {
@@ -101,7 +135,7 @@ impl RateLimit {
         moments.latest = moments.latest.max(now.saturating_sub(moment));
         let rounded_up = Duration::from_nanos(u64::from(self.per_second - 1));
         moments.next = moment + (SECOND + moments.latest + rounded_up) / self.per_second;
-        Moment(moment)
+        Moment { at: moment, let_go: now }
     }
 }
 
@@ -162,7 +196,7 @@ mod tests {
     /// When so many begin that ask at once.
     fn begins(limit: &RateLimit, count: usize) -> Vec<Duration> {
         let one = async || {
-            let _ = limit.wait().await;
+            limit.wait().await;
             limit.clock.uptime()
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -64,6 +64,8 @@ enum Ending {
     Done(Created, Option<&'static str>),
     Refused(ProviderError),
     Stopped,
+    /// Others may have taken its claim over.
+    Lapsed,
     Known(Known),
 }
 
@@ -100,7 +102,9 @@ impl Target {
             Some(known) => Ending::Known(known),
             None => match self.accept(passage.contact, passage.progress) {
                 Ok(draft) => match self.send(passage, draft, stop).await {
-                    Ending::Stopped if passage.is_in_doubt() => Ending::Refused(self.earlier_doubt()),
+                    Ending::Stopped | Ending::Lapsed if passage.is_in_doubt() => {
+                        Ending::Refused(self.earlier_doubt())
+                    }
                     ending => ending,
                 },
                 // Refusing the contact as it is now says nothing of what was sent.
@@ -176,7 +180,7 @@ impl Target {
         let Some(is_next) = unless_stopped(stop, self.next.acquire()).await else {
             return Ending::Stopped;
         };
-        let Some(moment) = unless_stopped(stop, self.rate_limit.wait()).await else {
+        let Some(moment) = unless_stopped(stop, self.rate_limit.wait_to_claim()).await else {
             return Ending::Stopped;
         };
         let claiming = match passage.entry {
@@ -207,6 +211,12 @@ impl Target {
     }
 
     async fn create_and_reconcile(&self, passage: &Passage<'_>, turn: &mut Turn<'_>) -> Ending {
+        // Nor is waiting for servers that share the moments out.
+        if let Some(moment) = turn.moment.take()
+            && unless_stopped(turn.stop, self.rate_limit.keep(moment)).await.is_none()
+        {
+            return Ending::Stopped;
+        }
         let begun = self.clock.uptime();
         match self.create(passage, turn, begun, Failures::default()).await {
             Ending::Refused(error) => Box::pin(self.reconcile(passage, error, begun)).await,
@@ -228,14 +238,8 @@ impl Target {
             if *turn.stop.borrow() {
                 break;
             }
-            if let Some(moment) = turn.moment.take()
-                && unless_stopped(turn.stop, self.rate_limit.keep(moment)).await.is_none()
-            {
-                break;
-            }
             if !passage.is_held() {
-                failures.add_unless_any(self.not_held());
-                break;
+                return failures.into_error().map_or(Ending::Lapsed, Ending::Refused);
             }
             let Some(in_flight) = passage.progress.attempt_begins() else {
                 break;
@@ -278,7 +282,7 @@ impl Target {
             let next = async {
                 self.clock.sleep(wait).await;
                 turn.place.take_again().await;
-                let _ = self.rate_limit.wait().await;
+                self.rate_limit.wait().await;
                 turn.place.works();
             };
             if unless_stopped(turn.stop, next).await.is_none() {
@@ -304,13 +308,6 @@ impl Target {
         };
         let result = tokio::time::timeout(left, watched(preparing, create)).await;
         result.unwrap_or_else(|_| Err(self.out_of_time(preparing.is_under_way())))
-    }
-
-    fn not_held(&self) -> ProviderError {
-        let info = self.provider.info();
-        ProviderError::new(info, Operation::Create, ErrorKind::Unreachable, Effect::NotSent).with_message(
-            "the servers of the journal did not hear of this process for too long, so that others may take its claim",
-        )
     }
 
     fn out_of_time(&self, before_the_create: bool) -> ProviderError {

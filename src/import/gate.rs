@@ -63,6 +63,8 @@ struct State {
     is_shut: bool,
     /// Until something succeeds again, one delivery at a time.
     is_on_trial: bool,
+    /// Whether the pause was found here, and nobody was told of it yet.
+    is_untold: bool,
     /// How many pauses in a row found the provider as it was.
     waits_in_a_row: u32,
 }
@@ -263,6 +265,7 @@ impl Gate {
         if state.pause.is_none() {
             let pause = self.pause_for(error, &state);
             state.pause = Some(pause);
+            state.is_untold = true;
             state.waits_in_a_row += 1;
             self.note(&state);
             self.stop.send_replace(true);
@@ -277,11 +280,20 @@ impl Gate {
         let mut state = self.state();
         let is_longer = state.pause.as_ref().is_none_or(|known| known.resumes < pause.resumes);
         if is_longer && !state.is_shut {
+            // The others met the same.
+            state.waits_in_a_row += u32::from(state.pause.is_none());
             state.pause = Some(pause);
-            state.waits_in_a_row += 1;
             self.note(&state);
             self.stop.send_replace(true);
         }
+    }
+
+    /// A pause that was found here and that nobody was told of. It is handed out once.
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn take_untold(&self) -> Option<Pause> {
+        let mut state = self.state();
+        let is_untold = std::mem::take(&mut state.is_untold);
+        state.pause.clone().filter(|_| is_untold)
     }
 
     /// Ends a pause before its time: the next delivery is a trial.

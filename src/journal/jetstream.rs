@@ -34,11 +34,11 @@ pub(crate) use self::failure::{Failing, in_full};
 pub use self::options::{JetStreamOptions, Storage};
 pub(crate) use self::patience::Patience;
 pub use self::presence::Holder;
-use self::presence::{Presence, Tenure};
+use self::presence::Presence;
 use self::records::Records;
 pub(crate) use self::stored::key_of;
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
-use super::{Journal, JournalError, Settling};
+use super::{Journal, JournalError, JournalErrorKind, Settling};
 use crate::import::Counts;
 
 /// Every list reads all records; so many are some tens of MiB while they hold their contacts.
@@ -118,11 +118,6 @@ impl JetStreamJournal {
         Ok(Self { records: Arc::new(Records::new(records, presence, failing)), warning })
     }
 
-    /// The time in which nobody can have taken this holder for gone, if nobody can now.
-    pub(crate) fn tenure(&self) -> Option<Tenure> {
-        self.records.presence.tenure()
-    }
-
     /// What a person should know before relying on these servers.
     pub fn warning(&self) -> Option<&'static str> {
         self.warning
@@ -147,7 +142,7 @@ impl JetStreamJournal {
         self.records.counts().await
     }
 
-    /// Forgets the deliveries that the vendors have, where they ended before `time`, and says how many. Sent once more, such a
+    /// Forgets the deliveries that the vendors have, where that was recorded before `time` by the servers' clock, and says how many. Sent once more, such a
     /// contact is created once more. What is unfinished is kept.
     ///
     /// # Errors
@@ -184,7 +179,12 @@ impl Journal for JetStreamJournal {
 
     async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
         self.records.settled(|settling| !settling.contains_key(&claim.key)).await;
-        self.records.claim(claim).await
+        let claimed = self.records.claim(claim.clone()).await;
+        if claimed.as_ref().is_err_and(|error| error.kind() == JournalErrorKind::Unreachable) {
+            // It may reach the servers yet, and would keep everybody from the delivery.
+            drop(self.settle(Settlement::withdrawing(claim)));
+        }
+        claimed
     }
 
     fn settle(&self, settlement: Settlement) -> Settling {

@@ -158,6 +158,26 @@ impl Ticket {
     }
 }
 
+#[cfg(feature = "jetstream")]
+impl Settlement {
+    /// That nothing was sent by that claim.
+    pub(super) fn withdrawing(claim: Claim) -> Self {
+        let Claim { key, ticket, vendor, fingerprint, content, again: _, at } = claim;
+        Self {
+            key,
+            ticket: Some(ticket),
+            vendor,
+            fingerprint,
+            content,
+            outcome: Outcome::Pending,
+            id: None,
+            attempts: 0,
+            error: None,
+            at,
+        }
+    }
+}
+
 impl Record {
     /// How it stands, in the words of a report: what is not settled is in doubt.
     pub fn outcome(&self) -> Outcome {

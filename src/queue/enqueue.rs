@@ -8,18 +8,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::publish::PublishAck;
 use futures_util::stream::{self, Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::watch;
-use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
+use unicontact_providers::{DeliveryKey, ErrorKind, UnifiedContact, contact_key};
 
 use super::Queue;
 use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
 use super::streams::subject_of;
+use super::worker::meets_all;
+use crate::delivery::Outcome;
 use crate::import::{Addressed, Before, Seen};
 use crate::journal::{Journal, Record, Standing};
 
@@ -179,6 +182,9 @@ impl Enqueue {
     }
 
     async fn put(&self, outgoing: Outgoing) -> Result<How, QueueError> {
+        if outgoing.is_too_large() {
+            return Err(self.too_large());
+        }
         let record = self.known(&outgoing.key).await?;
         match record.as_ref().map(|record| record.standing) {
             Some(Standing::Claimed(_)) => return Ok(How::Held),
@@ -188,7 +194,7 @@ impl Enqueue {
             }
             _ => {}
         }
-        let tried_at = record.map(|record| record.changed_at);
+        let tried_at = record.filter(has_left_the_queue).map(|record| record.changed_at);
         let was_there = self.published(&outgoing, tried_at).await?;
         Ok(if was_there { How::AlreadyQueued } else { How::Queued })
     }
@@ -245,22 +251,34 @@ impl Enqueue {
     fn error(&self, error: &PublishError) -> QueueError {
         let queue = self.queue.name();
         match error.kind() {
-            PublishErrorKind::MaxPayloadExceeded => {
-                QueueError::new(queue, QueueErrorKind::Unfit, "a contact is larger than its servers take")
-            }
-            _ if error.to_string().contains(FULL) || source(error).contains(FULL) => {
-                QueueError::new(queue, QueueErrorKind::Full, "")
-            }
-            _ => QueueError::unreachable(queue, error),
+            PublishErrorKind::MaxPayloadExceeded => self.too_large(),
+            _ => match code(error) {
+                Some(ErrorCode::STREAM_STORE_FAILED) => QueueError::new(queue, QueueErrorKind::Full, ""),
+                Some(ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM) => self.too_large(),
+                _ => QueueError::unreachable(queue, error),
+            },
         }
+    }
+
+    fn too_large(&self) -> QueueError {
+        QueueError::new(self.queue.name(), QueueErrorKind::Unfit, "a contact is too large for it")
     }
 }
 
-/// What servers say whose stream takes no more messages, or no more bytes.
-const FULL: &str = "maximum";
+/// Whether the delivery is in no message any more that was queued before it was tried. What met a pause is in the same one still.
+fn has_left_the_queue(record: &Record) -> bool {
+    let goes_back = |kind: &str| ErrorKind::ALL.into_iter().any(|it| it.as_str() == kind && meets_all(it));
+    match record.outcome() {
+        Outcome::Pending => false,
+        Outcome::Failed => !record.error_kind().is_some_and(goes_back),
+        _ => true,
+    }
+}
 
-fn source(error: &PublishError) -> String {
-    std::error::Error::source(error).map(ToString::to_string).unwrap_or_default()
+/// What the servers say.
+fn code(error: &PublishError) -> Option<ErrorCode> {
+    let source = std::error::Error::source(error)?;
+    Some(source.downcast_ref::<async_nats::jetstream::Error>()?.error_code())
 }
 
 impl fmt::Display for How {

@@ -16,6 +16,8 @@ use crate::journal::jetstream::key_of;
 
 /// Raised when an older version could no longer read what is written.
 const FORMAT: u32 = 1;
+/// The largest contact that is queued.
+const LARGEST: usize = 256 * 1024;
 /// The header of the W3C by which a trace goes from one process to another.
 const TRACE: &str = "traceparent";
 
@@ -70,6 +72,11 @@ fn random() -> u64 {
 }
 
 impl Outgoing {
+    /// Whether its record in the journal, which holds it as a text within a text, may be larger than the servers take.
+    pub(super) fn is_too_large(&self) -> bool {
+        self.json.len() > LARGEST
+    }
+
     /// The message. What waits already with the same content is there once; what was tried at `tried_at` meanwhile, or was corrected,
     /// is another one.
     pub(super) fn message(&self, tried_at: Option<Timestamp>) -> PublishMessage {

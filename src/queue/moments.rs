@@ -28,6 +28,8 @@ const LEEWAY: Duration = Duration::from_millis(20);
 const LARGEST_LEASE: u32 = 10;
 /// How long what is known of the servers' clock is relied on. Clocks drift, and another server may lead.
 const RELIABLE: Duration = Duration::from_secs(10);
+/// As far away as the moments of many workers at a slow provider may be, and no farther.
+const FARTHEST: Duration = Duration::from_mins(2);
 /// How long between two questions to servers that give no answer.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -95,14 +97,16 @@ impl Moments {
         }
     }
 
-    async fn lease(&self, state: &mut State) {
+    /// Leases moments from so much later than now on.
+    async fn lease(&self, state: &mut State, lead: Duration) {
         loop {
             let Some((next, revision)) = self.next(state).await else { continue };
             let Some(now) = state.servers.at(self.clock.uptime()) else {
                 self.set_the_clock(state, next, revision).await;
                 continue;
             };
-            let first = next.max(now);
+            // One that is farther away was written by a server whose clock is wrong.
+            let first = if next > now + FARTHEST { now } else { next.max(now + lead) };
             let count = self.waiting.load(Ordering::Relaxed).clamp(1, self.largest_lease);
             let then = first + self.interval * count;
             if self.write(state, then, revision).await {
@@ -181,15 +185,15 @@ impl Drop for Waiting<'_> {
 
 #[async_trait]
 impl SharedMoments for Moments {
-    async fn wait(&self) -> Duration {
+    async fn wait(&self, lead: Duration) -> Duration {
         let _waiting = Waiting::among(&self.waiting);
         let mut state = self.state.lock().await;
         loop {
             let Some(moment) = state.leased.front().copied() else {
-                self.lease(&mut state).await;
+                self.lease(&mut state, lead).await;
                 continue;
             };
-            let early = moment.saturating_sub(self.clock.uptime());
+            let early = moment.saturating_sub(self.clock.uptime() + lead);
             if !early.is_zero() {
                 self.clock.sleep(early).await;
             }

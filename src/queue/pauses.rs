@@ -58,11 +58,25 @@ impl Pauses {
         }
     }
 
-    /// Lifts a pause for all workers.
-    pub(super) async fn lift(&self, provider: &str) {
-        if let Err(error) = self.store.delete(key_of(provider)).await {
-            tracing::warn!(provider, %error, "The other workers do not know that the pause is over");
+    /// Lifts for all workers a pause that may be lifted. One that somebody found meanwhile stays.
+    pub(super) async fn lift(&self, provider: &str, may_be_lifted: impl Fn(&Pause) -> bool) {
+        let key = key_of(provider);
+        let lifted = match self.store.entry(&key).await {
+            Ok(Some(entry)) if pause_in(&entry).is_some_and(|pause| may_be_lifted(&pause)) => {
+                let deleted = self.store.delete_expect_revision(&key, Some(entry.revision)).await;
+                deleted.map_err(|error| error.to_string())
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = lifted {
+            tracing::warn!(provider, error, "The other workers do not know that the pause is over");
         }
+    }
+
+    /// Lifts one whose trial was passed.
+    pub(super) async fn lift_what_is_over(&self, provider: &str, now: Timestamp) {
+        self.lift(provider, |pause| is_over(pause, now)).await;
     }
 
     /// Those that are not over at `now`.
@@ -80,9 +94,15 @@ impl Pauses {
 
     /// Applies to the gate of a provider what any worker tells of it, for as long as this is polled.
     pub(super) async fn apply(self, gate: Arc<Gate>, provider: String, now: impl Fn() -> Timestamp) {
+        // What was seen is shown once more where the servers are watched anew.
+        let mut seen = 0;
         loop {
             if let Ok(mut entries) = self.store.watch_with_history(key_of(&provider)).await {
                 while let Some(Ok(entry)) = entries.next().await {
+                    if entry.revision <= seen {
+                        continue;
+                    }
+                    seen = entry.revision;
                     match pause_in(&entry) {
                         Some(pause) if !is_over(&pause, now()) => gate.pause_as(pause),
                         Some(_) => {}

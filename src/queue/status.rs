@@ -27,7 +27,7 @@ const AT_ONCE: usize = 16;
 pub struct Status {
     /// The queue's name.
     pub queue: String,
-    /// The providers that have a delivery in the queue or the journal, or a worker.
+    /// The providers that have a delivery in the queue or the journal, or are paused.
     pub providers: BTreeMap<String, ProviderStatus>,
     /// The workers that were heard within the lease.
     pub workers: Vec<Holder>,

@@ -7,9 +7,9 @@
 //! | it | then |
 //! |---|---|
 //! | is created, existing, skipped, rejected or in doubt, or failed for a reason of its own | is acknowledged: the journal has it |
-//! | met too many requests, a quota that is used up, refused credentials or a wrong set-up | goes back until the provider may be asked again, and the provider is paused for all workers |
-//! | failed as so many before it that the provider is paused | the same |
-//! | is in doubt since an earlier holder, or at a vendor that dedupes, and was stopped before that was settled | goes back at once, or until the pause is over |
+//! | met too many requests or a quota that is used up | goes back until the vendor may be asked again, and the provider is paused for all workers |
+//! | met refused credentials or a wrong set-up, or failed as so many before it | goes back for a while, and the provider is paused for all workers; until then nobody asks for it |
+//! | is in doubt since an earlier holder, or at a vendor that dedupes, and was stopped before that was settled | goes back, ten times at most |
 //! | was not sent, because the worker ends or the provider is paused | goes back at once, or until the pause is over |
 //! | is being sent by another worker, or the journal gives no answer | goes back for a while |
 //! | cannot be read | goes to the dead letters, with the reason |
@@ -17,6 +17,7 @@
 //! A worker that is killed acknowledges nothing: after the lease its deliveries come to another one, which finds claims without a
 //! holder and reconciles them.
 
+mod consumer;
 mod forgetting;
 mod handling;
 mod lane;
@@ -33,6 +34,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use unicontact_providers::ContactProvider;
 
+pub(super) use self::handling::meets_all;
 use self::lane::Lane;
 use self::options::check;
 use super::Queue;
@@ -91,7 +93,7 @@ enum Course {
     Abandoned,
 }
 
-/// What a worker did with one message.
+/// What a worker did, with one message mostly.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Worked {
@@ -105,6 +107,15 @@ pub enum Worked {
         then: Then,
         /// When it was put into the queue, by the servers' clock.
         queued_at: Timestamp,
+    },
+    /// How many of a provider's deliveries all workers together may have in flight follows the configuration of this one from now on.
+    Adjusted {
+        /// The provider's name.
+        provider: String,
+        /// How many from now on.
+        in_flight: i64,
+        /// How many before.
+        before: i64,
     },
     /// It could not be read.
     DeadLetter {
@@ -186,7 +197,7 @@ impl Worker {
         self.set_course(Course::Abandoned);
     }
 
-    /// Works the queue off. What was done comes in the order in which it ended; whoever does not take it holds the worker back.
+    /// Works the queue off; one that broke off ends early, with the reason in the log. What was done comes in the order in which it ended; whoever does not take it holds the worker back.
     /// A pause for refused credentials or a wrong set-up is lifted: this worker may have others.
     ///
     /// Needs a Tokio runtime. Dropping the stream cuts off what is under way.
@@ -198,6 +209,7 @@ impl Worker {
         check(&self.queue, &self.fan_out)?;
         let pauses = Pauses::of(self.queue.0.shared.clone(), self.queue.name());
         self.lift_what_may_be_mended(&pauses).await?;
+        let oldest = self.queue.0.deliveries.clone();
         let (tell, told) = mpsc::channel(UNTAKEN);
         let mut lanes = JoinSet::new();
         for (place, target) in self.fan_out.targets().iter().enumerate() {
@@ -206,11 +218,20 @@ impl Worker {
             lanes.spawn(lane.run());
         }
         if let Some(retention) = self.queue.options().retention {
-            lanes.spawn(forgetting::go_on(self.queue.journal(), retention));
+            lanes.spawn(forgetting::go_on(self.queue.journal(), oldest, retention));
         }
-        Ok(stream::unfold((told, lanes), async |(mut told, lanes)| {
-            let worked = told.recv().await?;
-            Some((worked, (told, lanes)))
+        Ok(stream::unfold((told, lanes), async |(mut told, mut lanes)| {
+            loop {
+                tokio::select! {
+                    biased;
+                    worked = told.recv() => return Some((worked?, (told, lanes))),
+                    Some(Err(error)) = lanes.join_next() => {
+                        tracing::error!(%error, "The worker ends: one of its providers broke off");
+                        return None;
+                    }
+                    else => {}
+                }
+            }
         }))
     }
 
@@ -225,7 +246,7 @@ impl Worker {
         for pause in all {
             let is_ours = self.gates.iter().any(|gate| gate.provider() == pause.provider);
             if is_ours && !passes_by_itself(pause.kind) {
-                pauses.lift(&pause.provider).await;
+                pauses.lift(&pause.provider, |pause| !passes_by_itself(pause.kind)).await;
             }
         }
         Ok(())

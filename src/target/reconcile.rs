@@ -138,7 +138,7 @@ impl Target {
                 break;
             }
             self.clock.sleep(wait).await;
-            let _ = self.rate_limit.wait().await;
+            self.rate_limit.wait().await;
             let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
             let look = tokio::time::timeout(left, self.provider.find(contact, key)).await;
             match look.unwrap_or_else(|_| Err(self.out_of_time(true))) {

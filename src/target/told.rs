@@ -14,6 +14,7 @@ use crate::progress::Progress;
 /// What is said of a delivery that is pending.
 pub(crate) const STOPPED: &str = "stopped before it was created";
 const DELIVERED: &str = "it was delivered earlier";
+const LAPSED: &str = "not sent: the servers of the journal did not hear of this process for too long, so that others may have its claim";
 const HELD: &str = "another run is sending it";
 const RESOLVE: &str = "look at the vendor, then say how it is: unicontact deliveries resolve";
 
@@ -23,6 +24,7 @@ impl Target {
             Ending::Done(created, note) => (Outcome::of_created(&created), Some(created.id), None, note),
             Ending::Refused(error) => (Outcome::of_error(&error), error.existing_id(), Some(error), None),
             Ending::Stopped => (Outcome::Pending, None, None, Some(STOPPED)),
+            Ending::Lapsed => (Outcome::Pending, None, None, Some(LAPSED)),
             Ending::Known(known) => self.told_as_known(known),
         };
         tracing::info!(outcome = outcome.as_str(), attempts = progress.attempts(), "The delivery ended");

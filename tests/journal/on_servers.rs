@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use unicontact::journal::{
     Claimed, JetStreamJournal, JetStreamOptions, Journal, JournalErrorKind, Selection, Standing, async_nats,
 };
+use unicontact::providers::clock::{Clock, SystemClock};
 
 use crate::bench::{Kept, claim, settlement, standing, ticket};
 use crate::nats::{opened, server};
@@ -110,9 +111,9 @@ async fn what_is_finished_is_forgotten_in_time_and_what_is_not_stays() {
         journal.settle(settlement(&contact, Some(number as u64), outcome)).await.unwrap();
     }
     journal.claim(claim("under way", 9)).await.unwrap();
-    let recorded = journal.list(&Selection::default()).await.unwrap()[0].changed_at;
-    assert_eq!(journal.forget_finished_before(recorded).await.unwrap(), 0);
-    let later = recorded + Duration::from_secs(60);
+    let now = SystemClock.now();
+    assert_eq!(journal.forget_finished_before(now - Duration::from_mins(1)).await.unwrap(), 0);
+    let later = now + Duration::from_mins(1);
     assert_eq!(journal.forget_finished_before(later).await.unwrap(), 2);
     let left = journal.list(&Selection::default()).await.unwrap();
     let left: Vec<&str> = left.iter().map(|record| record.key.contact()).collect();

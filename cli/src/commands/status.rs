@@ -1,6 +1,6 @@
 //! `unicontact status`: how the queue stands.
 //!
-//! Its rule: it changes nothing, and makes no queue where there is none.
+//! Its rule: it changes nothing of what waits and what is known, and makes no queue where there is none.
 
 use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};

@@ -117,8 +117,14 @@ impl Working {
     }
 
     fn add(&mut self, worked: Worked) {
-        if let Worked::DeadLetter { provider, reason } = &worked {
-            output::message(&format!("{provider}: a message is with the dead letters: {reason}"));
+        match &worked {
+            Worked::DeadLetter { provider, reason } => {
+                output::message(&format!("{provider}: a message is with the dead letters: {reason}"));
+            }
+            Worked::Adjusted { provider, in_flight, before } => output::message(&format!(
+                "{provider}: all workers together have at most {in_flight} in flight from now on, as this configuration says; it was {before}"
+            )),
+            _ => {}
         }
         self.metrics.observe(&worked);
         self.done.add(worked);

@@ -32,7 +32,11 @@ pub(crate) async fn opened(
 /// The queue that somebody made before.
 pub(crate) async fn existing(queue: &QueueConfig, purpose: &str) -> Result<Queue, Failure> {
     let client = super::connect(queue, purpose).await?;
-    Ok(Queue::open_existing(client, QueueOptions::from(queue)).await?)
+    let opened = Queue::open_existing(client, QueueOptions::from(queue)).await?;
+    if let Some(warning) = opened.warning() {
+        output::message(&format!("warning: {warning}"));
+    }
+    Ok(opened)
 }
 
 /// Leaves it. Whom that does not reach learns it after the lease.

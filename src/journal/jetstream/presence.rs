@@ -53,7 +53,7 @@ struct Hearing {
 
 /// A time in which nobody can have taken this holder for gone. What was claimed in an earlier one may be somebody else's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tenure(u64);
+pub(super) struct Tenure(u64);
 
 /// When the servers last heard of this holder, by two clocks: one of them may stand still while a machine sleeps.
 #[derive(Debug, Clone, Copy)]

@@ -19,13 +19,22 @@ use crate::journal::{JournalError, JournalErrorKind};
 const AT_ONCE: usize = 1000;
 const BROKEN_OFF: &str = "the list of records broke off";
 
+/// Where a record is among all.
+struct Place {
+    revision: u64,
+    /// By the servers' clock.
+    written_at: Timestamp,
+    /// How many come after it.
+    after: u64,
+}
+
 impl Records {
     /// The first of those that are asked for. What is read is not kept beyond the limit.
     pub(super) async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
         let limit = selection.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
         let mut selected = BTreeMap::new();
         // A record is never older than its first version, whose revision is its number.
-        self.each(selection.after, |_, record| {
+        self.each(selection.after, |_, _, record| {
             if selection.includes(&record) {
                 selected.insert(record.number, record);
                 if selected.len() > limit {
@@ -40,7 +49,7 @@ impl Records {
 
     pub(super) async fn counts(&self) -> Result<BTreeMap<String, Counts>, JournalError> {
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
-        self.each(0, |_, record| {
+        self.each(0, |_, _, record| {
             if matches!(record.standing, Standing::Claimed(_)) {
                 return ControlFlow::Continue(());
             }
@@ -79,8 +88,8 @@ impl Records {
     ) -> Result<Vec<(String, u64)>, JournalError> {
         let mut finished = Vec::new();
         // They come in the order in which they were last changed.
-        self.each(after, |revision, record| {
-            let is_old = record.changed_at < time;
+        self.each(after, |revision, written_at, record| {
+            let is_old = written_at < time;
             if is_old && record.outcome().is_delivered() {
                 finished.push((stored::key_of(&record.key), revision));
             }
@@ -98,7 +107,7 @@ impl Records {
     async fn each(
         &self,
         after: u64,
-        mut meet: impl FnMut(u64, Record) -> ControlFlow<()>,
+        mut meet: impl FnMut(u64, Timestamp, Record) -> ControlFlow<()>,
     ) -> Result<(), JournalError> {
         let living = self.presence.living(&self.failing).await?;
         let all = consumer::pull::OrderedConfig {
@@ -120,23 +129,27 @@ impl Records {
                 return Err(self.failing.of(JournalErrorKind::Unreachable).with_detail(BROKEN_OFF));
             };
             let message = message.map_err(|error| self.failing.unreachable(&error))?;
-            let (revision, pending) = self.place(&message)?;
-            left = pending;
+            let Place { revision, written_at, after } = self.place(&message)?;
+            left = after;
             if message.payload.is_empty() {
                 continue;
             }
             let record = self.record(&message, revision, &living)?;
-            if meet(revision, record).is_break() {
+            if meet(revision, written_at, record).is_break() {
                 break;
             }
         }
         Ok(())
     }
 
-    /// The revision of a record, and how many come after it.
-    fn place(&self, message: &Message) -> Result<(u64, u64), JournalError> {
+    fn place(&self, message: &Message) -> Result<Place, JournalError> {
         let info = message.info().map_err(|error| self.failing.unreachable(&*error))?;
-        Ok((info.stream_sequence, info.pending))
+        let written_at = Timestamp::from_nanosecond(info.published.unix_timestamp_nanos());
+        Ok(Place {
+            revision: info.stream_sequence,
+            written_at: written_at.unwrap_or(Timestamp::MAX),
+            after: info.pending,
+        })
     }
 
     fn record(

@@ -20,6 +20,7 @@ use super::failure::Failing;
 use super::patience::Patience;
 use super::presence::{Presence, Tenure};
 use super::stored;
+use crate::delivery::Outcome;
 use crate::journal::record::{Claim, Claimed, Record, Resolution, Settlement, Standing, Ticket};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
@@ -27,6 +28,7 @@ use crate::journal::{JournalError, JournalErrorKind, rules};
 const TRIES: u32 = 8;
 /// How long is waited for servers that give no answer, before a claim or a look fails.
 const PATIENCE: Duration = Duration::from_secs(5);
+const TAKEN_OVER: &str = "another process took the delivery for interrupted and has it now; look at the vendor whether it is there twice";
 const UNHEARD: &str = "this process was not heard for half a lease, and others may soon take it for gone";
 
 /// The records, and what this holder does with them.
@@ -194,6 +196,10 @@ impl Records {
         }
     }
 
+    fn taken_over(&self) -> JournalError {
+        self.failing.of(JournalErrorKind::Busy).with_detail(TAKEN_OVER)
+    }
+
     fn unheard(&self) -> JournalError {
         self.failing.of(JournalErrorKind::Unreachable).with_detail(UNHEARD)
     }
@@ -222,7 +228,9 @@ impl Records {
         let mut tries = 0;
         while tries < TRIES {
             let (record, revision) = known.as_ref().map_or((None, 0), |(it, revision)| (Some(it), *revision));
-            let Some(record) = rules::settle(record, settlement.clone()) else { return Ok(()) };
+            let Some(record) = rules::settle(record, settlement.clone()) else {
+                return if was_taken_over(record, &settlement) { Err(self.taken_over()) } else { Ok(()) };
+            };
             match self.write(&record, revision).await {
                 Ok(Written::As(_)) => return Ok(()),
                 Ok(Written::Refused) => tries += 1,
@@ -249,4 +257,14 @@ impl Records {
         }
         Err(self.failing.of(JournalErrorKind::Busy))
     }
+}
+
+/// Whether somebody else has a delivery of which this holder has to tell that it may be at the vendor.
+fn was_taken_over(known: Option<&Record>, settlement: &Settlement) -> bool {
+    let is_at_the_vendor = settlement.outcome.is_delivered() || settlement.outcome == Outcome::InDoubt;
+    let is_of_another = known.is_some_and(|known| {
+        matches!(known.standing, Standing::Claimed(ticket) if Some(ticket) != settlement.ticket)
+            || known.standing == Standing::Interrupted
+    });
+    is_at_the_vendor && settlement.ticket.is_some() && is_of_another
 }

@@ -1,10 +1,12 @@
 //! Forgetting what is long finished.
 //!
-//! Its rule: it is work for the quiet hours: what fails is tried again at the next time, and nobody waits for it.
+//! Its rule: nothing is forgotten that is younger than what still waits in the queue, which may hold a delivery twice; and it is work
+//! for the quiet hours: what fails is tried again at the next time, and nobody waits for it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_nats::jetstream::stream::Stream;
 use jiff::Timestamp;
 
 use crate::journal::JetStreamJournal;
@@ -13,17 +15,28 @@ use crate::journal::JetStreamJournal;
 const PAUSE: Duration = Duration::from_hours(1);
 
 /// Forgets again and again what the vendors have for longer than `retention`.
-pub(super) async fn go_on(journal: Arc<JetStreamJournal>, retention: Duration) {
+pub(super) async fn go_on(journal: Arc<JetStreamJournal>, deliveries: Stream, retention: Duration) {
     loop {
-        if let Ok(time) = Timestamp::now().checked_sub(retention) {
+        if let Some(time) = end_of(&deliveries, retention).await {
             match journal.forget_finished_before(time).await {
                 Ok(0) => {}
                 Ok(forgotten) => {
-                    tracing::info!(forgotten, "The journal forgot deliveries that were finished");
+                    tracing::info!(forgotten, "The journal forgot deliveries that were finished")
                 }
                 Err(error) => tracing::warn!(%error, "The journal keeps deliveries that are to be forgotten"),
             }
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Until when what is finished may be forgotten. None where nobody can tell.
+async fn end_of(deliveries: &Stream, retention: Duration) -> Option<Timestamp> {
+    let end = Timestamp::now().checked_sub(retention).ok()?;
+    let state = deliveries.get_info().await.ok()?.state;
+    if state.messages == 0 {
+        return Some(end);
+    }
+    let oldest = Timestamp::from_nanosecond(state.first_timestamp.unix_timestamp_nanos()).ok()?;
+    Some(end.min(oldest))
 }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_nats::HeaderMap;
 use async_nats::jetstream::{AckKind, Message};
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -14,9 +15,10 @@ use unicontact_providers::{ErrorKind, ProviderError};
 use super::{Course, Then, Worked, Worker};
 use crate::delivery::{Delivery, Outcome};
 use crate::fan_out::FanOut;
-use crate::import::{Gate, Pause, unsent};
+use crate::import::{Gate, passes_by_itself, unsent};
 use crate::queue::Queue;
 use crate::queue::message::Incoming;
+use crate::queue::pauses::Pauses;
 use crate::queue::streams::dead_subject_of;
 use crate::target::STOPPED;
 
@@ -24,6 +26,8 @@ use crate::target::STOPPED;
 const LONGEST_WHILE: Duration = Duration::from_secs(15);
 /// The header with why a message could not be read.
 const REASON: &str = "Unicontact-Reason";
+/// A doubt that could not be settled so often is told.
+const MOST_LOOKS: i64 = 10;
 /// How often a worker says within a lease that a delivery is under way.
 const SIGNS: u32 = 4;
 
@@ -33,30 +37,23 @@ pub(super) struct Handling {
     fan_out: FanOut,
     gates: Arc<[Arc<Gate>]>,
     place: usize,
+    pauses: Pauses,
     course: watch::Receiver<Course>,
 }
 
-/// What came of a message.
-pub(super) struct Handled {
-    pub(super) worked: Worked,
-    /// A pause that it brought about.
-    pub(super) pause: Option<Pause>,
-    /// Whether the provider works again, as it shows.
-    pub(super) is_trial_passed: bool,
-}
-
 impl Handling {
-    pub(super) fn of(worker: &Worker, place: usize) -> Self {
+    pub(super) fn of(worker: &Worker, place: usize, pauses: Pauses) -> Self {
         Self {
             queue: worker.queue.clone(),
             fan_out: worker.fan_out.clone(),
             gates: Arc::clone(&worker.gates),
             place,
+            pauses,
             course: worker.course.subscribe(),
         }
     }
 
-    pub(super) async fn handle(self: Arc<Self>, message: Message) -> Handled {
+    pub(super) async fn handle(self: Arc<Self>, message: Message) -> Worked {
         match Incoming::read(&message.payload, message.headers.as_ref()) {
             Ok(incoming) => {
                 let trace = incoming.trace.as_deref().unwrap_or_default();
@@ -71,11 +68,10 @@ impl Handling {
         &self.gates[self.place]
     }
 
-    async fn deliver(&self, message: &Message, incoming: Incoming) -> Handled {
+    async fn deliver(&self, message: &Message, incoming: Incoming) -> Worked {
         let Incoming { contact, key, .. } = incoming;
-        let (was_paused, was_on_trial) = (self.gate().is_paused(), self.gate().is_on_trial());
+        let was_on_trial = self.gate().is_on_trial();
         let contact = Arc::new(contact);
-        let tenure = self.queue.0.journal.tenure();
         let mut running = self.fan_out.start_through(&contact, key.clone(), &[self.place], &self.gates);
         tokio::select! {
             biased;
@@ -86,20 +82,23 @@ impl Handling {
         let is_cut_off = running.waiting_for().next().is_some();
         let mut report = running.abandon();
         let delivery = report.deliveries.pop().unwrap_or_else(|| self.nothing());
-        let has_lapsed = tenure.is_none() || self.queue.0.journal.tenure() != tenure;
-        let then = if is_cut_off {
-            self.after_cutting_off(&delivery)
-        } else if has_lapsed && self.is_for_another_time(&delivery) {
-            Then::PutBack(self.a_while())
-        } else {
-            self.verdict(&delivery)
-        };
+        let times = message.info().map_or(1, |info| info.delivered);
+        let then =
+            if is_cut_off { self.after_cutting_off(&delivery) } else { self.verdict(&delivery, times) };
         self.conclude(message, then).await;
-        let pause = self.gate().pause().filter(|_| !was_paused && brings_a_pause(&delivery));
-        let is_trial_passed = was_on_trial && !self.gate().is_on_trial() && !self.gate().is_paused();
+        self.tell_the_others(was_on_trial).await;
         let queued_at = queued_at(message);
-        let worked = Worked::Delivered { contact: key, delivery: Box::new(delivery), then, queued_at };
-        Handled { worked, pause, is_trial_passed }
+        Worked::Delivered { contact: key, delivery: Box::new(delivery), then, queued_at }
+    }
+
+    /// What was found out about the provider.
+    async fn tell_the_others(&self, was_on_trial: bool) {
+        let gate = self.gate();
+        if let Some(pause) = gate.take_untold() {
+            self.pauses.tell(&pause).await;
+        } else if was_on_trial && !gate.is_on_trial() && !gate.is_paused() {
+            self.pauses.lift_what_is_over(gate.provider(), Timestamp::now()).await;
+        }
     }
 
     async fn abandoned(&self) {
@@ -128,37 +127,24 @@ impl Handling {
         Then::PutBack(if is_sent { self.queue.options().journal.lease } else { Duration::ZERO })
     }
 
-    /// Whether a doubt was left because the provider was paused or the worker ends, and can be settled at another time.
+    /// Whether a doubt was left that can be settled at another time: one of an earlier holder, who left it long ago, or one at a vendor
+    /// that may be sent it again, where that was stopped.
     fn is_left(&self, delivery: &Delivery) -> bool {
-        *self.gate().stop().borrow() && self.can_be_settled(delivery)
-    }
-
-    /// Whether a doubt can be settled at another time: one that an earlier holder left long ago, or at a vendor that may be sent it
-    /// again.
-    fn can_be_settled(&self, delivery: &Delivery) -> bool {
         let target = &self.fan_out.targets()[self.place];
-        target.dedupes() || (delivery.attempts == 0 && target.can_reconcile())
+        let is_stopped = *self.gate().stop().borrow();
+        (delivery.attempts == 0 && target.can_reconcile()) || (is_stopped && target.dedupes())
     }
 
-    /// Whether a delivery may have ended so because the servers did not hear of this worker, so that no attempt began.
-    fn is_for_another_time(&self, delivery: &Delivery) -> bool {
-        match delivery.outcome {
-            Outcome::Failed => true,
-            Outcome::InDoubt => self.can_be_settled(delivery),
-            _ => false,
-        }
-    }
-
-    /// What becomes of the message after its delivery.
-    fn verdict(&self, delivery: &Delivery) -> Then {
+    /// What becomes of the message after its delivery, which came so many times.
+    fn verdict(&self, delivery: &Delivery, times: i64) -> Then {
         if delivery.unrecorded.is_some() {
             return Then::PutBack(self.a_while());
         }
         match (delivery.outcome, delivery.error.as_ref().map(ProviderError::kind)) {
             (Outcome::Pending, _) if delivery.note != Some(STOPPED) => Then::PutBack(self.a_while()),
             (Outcome::Pending, _) => Then::PutBack(self.until_reopened().unwrap_or_default()),
-            (Outcome::InDoubt, _) if self.is_left(delivery) => {
-                Then::PutBack(self.until_reopened().unwrap_or_default())
+            (Outcome::InDoubt, _) if self.is_left(delivery) && times < MOST_LOOKS => {
+                Then::PutBack(self.until_reopened().unwrap_or_else(|| self.a_while()))
             }
             (Outcome::Failed, Some(kind)) if self.gate().is_paused() || meets_all(kind) => {
                 Then::PutBack(self.until_reopened().unwrap_or_else(|| self.a_while()))
@@ -171,9 +157,13 @@ impl Handling {
         (self.queue.options().journal.lease / 8).min(LONGEST_WHILE)
     }
 
+    /// How long the provider is paused. Where somebody may mend the cause before, no longer than a while: as long as it is paused
+    /// nobody asks for messages anyhow.
     fn until_reopened(&self) -> Option<Duration> {
-        let resumes = self.gate().resumes()?;
-        Some(Duration::try_from(resumes.duration_since(Timestamp::now())).unwrap_or_default())
+        let pause = self.gate().pause()?;
+        let resumes = pause.resumes.as_ref()?.timestamp();
+        let left = Duration::try_from(resumes.duration_since(Timestamp::now())).unwrap_or_default();
+        Some(if passes_by_itself(pause.kind) { left } else { left.min(self.a_while()) })
     }
 
     async fn conclude(&self, message: &Message, then: Then) {
@@ -189,11 +179,11 @@ impl Handling {
     }
 
     /// Puts away what cannot be read. It leaves the queue when it is kept elsewhere.
-    async fn bury(&self, message: &Message, reason: String) -> Handled {
+    async fn bury(&self, message: &Message, reason: String) -> Worked {
         let provider = self.gate().provider().to_owned();
         tracing::error!(provider, reason, "A message cannot be read");
         let subject = dead_subject_of(self.queue.name(), &provider);
-        let mut headers = message.headers.clone().unwrap_or_default();
+        let mut headers = HeaderMap::new();
         headers.insert(REASON, reason.as_str());
         let context = &self.queue.0.context;
         let kept = match context.publish_with_headers(subject, headers, message.payload.clone()).await {
@@ -210,7 +200,7 @@ impl Handling {
         if let Err(error) = concluded {
             tracing::warn!(%error, "The queue delivers it again");
         }
-        Handled { worked: Worked::DeadLetter { provider, reason }, pause: None, is_trial_passed: false }
+        Worked::DeadLetter { provider, reason }
     }
 
     /// A report has an entry for every provider.
@@ -220,15 +210,11 @@ impl Handling {
 }
 
 /// Failures that lie outside the contact, so that the next one would meet them, too.
-fn meets_all(kind: ErrorKind) -> bool {
+pub(in crate::queue) fn meets_all(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::Config | ErrorKind::Unauthenticated | ErrorKind::RateLimited | ErrorKind::QuotaExhausted
     )
-}
-
-fn brings_a_pause(delivery: &Delivery) -> bool {
-    matches!(delivery.outcome, Outcome::Failed | Outcome::InDoubt)
 }
 
 fn queued_at(message: &Message) -> Timestamp {

@@ -6,28 +6,30 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
-use futures_util::future::BoxFuture;
-use futures_util::stream::{FuturesUnordered, StreamExt};
+use async_nats::jetstream::Message;
+use async_nats::jetstream::consumer::PullConsumer;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
-use unicontact_providers::ContactProvider;
+use tokio::task::JoinSet;
 
-use super::handling::{Handled, Handling};
+use super::consumer;
+use super::handling::Handling;
 use super::pull::Pull;
 use super::{Course, PAUSE, Worked, Worker};
 use crate::import::Gate;
-use crate::journal::jetstream::Patience;
 use crate::queue::error::QueueError;
 use crate::queue::pauses::Pauses;
-use crate::queue::streams::subject_of;
-use crate::target::Target;
 
 /// How often an idle lane asks whether the queue is empty, if it is to end then.
 const LOOK: Duration = Duration::from_millis(250);
 
+/// After so many questions in a row that nobody took, the consumer is looked for.
+const REFUSALS: u32 = 4;
+
 /// The lane of one provider.
 pub(super) struct Lane {
+    worker: Worker,
+    place: usize,
     handling: Arc<Handling>,
     gate: Arc<Gate>,
     room: usize,
@@ -37,13 +39,14 @@ pub(super) struct Lane {
     ends_when_empty: bool,
     course: watch::Receiver<Course>,
     tell: mpsc::Sender<Worked>,
-    under_way: FuturesUnordered<BoxFuture<'static, Handled>>,
+    /// Tasks of their own, so that none waits for those that are told of another one.
+    under_way: JoinSet<Worked>,
 }
 
 /// What happens next in a lane.
 enum Next {
-    Ended(Handled),
-    Message(Option<async_nats::jetstream::Message>),
+    Ended(Worked),
+    Message(Option<Message>),
     Reopened,
     Changed,
     Look,
@@ -57,20 +60,15 @@ impl Lane {
         tell: mpsc::Sender<Worked>,
     ) -> Result<Self, QueueError> {
         let target = &worker.fan_out.targets()[place];
-        let queue = worker.queue.name();
-        let unreachable = |error: &dyn std::error::Error| QueueError::unreachable(queue, error);
-        let patience = Patience::of(Patience::OF_OPENING);
-        let consumer = loop {
-            match consumer(worker, target).await {
-                Err(error) if error.is_unreachable() && patience.waits().await => {}
-                opened => break opened?,
-            }
-        };
+        let consumer = consumer::patiently_opened(&worker.queue, target, &tell).await?;
         let context = worker.queue.0.context.clone();
-        let pull = Pull::from(consumer.clone(), context).await.map_err(|error| unreachable(&error))?;
+        let pull = Pull::from(consumer.clone(), context).await;
+        let pull = pull.map_err(|error| QueueError::unreachable(worker.queue.name(), &error))?;
         let shared = target.settings().concurrency.most();
         Ok(Self {
-            handling: Arc::new(Handling::of(worker, place)),
+            worker: worker.clone(),
+            place,
+            handling: Arc::new(Handling::of(worker, place, pauses.clone())),
             gate: Arc::clone(&worker.gates[place]),
             room: worker.most.map_or(shared, |most| most.min(shared)),
             consumer,
@@ -79,7 +77,7 @@ impl Lane {
             ends_when_empty: worker.ends_when_empty,
             course: worker.course.subscribe(),
             tell,
-            under_way: FuturesUnordered::new(),
+            under_way: JoinSet::new(),
         })
     }
 
@@ -106,13 +104,14 @@ impl Lane {
                 return;
             }
             match self.next(&mut stop, is_going).await {
-                Next::Ended(handled) => self.ended(handled).await,
+                // Who does not listen any more does not want to know.
+                Next::Ended(worked) => drop(self.tell.send(worked).await),
                 Next::Message(Some(message)) => {
-                    let handling = Arc::clone(&self.handling);
-                    self.under_way.push(Box::pin(handling.handle(message)));
+                    self.under_way.spawn(Arc::clone(&self.handling).handle(message));
                 }
+                Next::Message(None) => self.find_the_consumer().await,
                 Next::Look => is_over = self.is_queue_empty().await,
-                Next::Message(None) | Next::Reopened | Next::Changed => {}
+                Next::Reopened | Next::Changed => {}
             }
         }
     }
@@ -138,7 +137,13 @@ impl Lane {
         let may_be_empty = self.ends_when_empty && self.under_way.is_empty();
         tokio::select! {
             biased;
-            Some(handled) = self.under_way.next() => Next::Ended(handled),
+            Some(ended) = self.under_way.join_next() => match ended {
+                Ok(worked) => Next::Ended(worked),
+                Err(error) => {
+                    tracing::error!(%error, "A delivery broke off; it comes again after the lease");
+                    Next::Changed
+                }
+            },
             Ok(()) = self.course.changed(), if is_going => Next::Changed,
             Ok(()) = stop.changed() => Next::Changed,
             message = self.pull.next(), if is_asked => Next::Message(message),
@@ -147,16 +152,22 @@ impl Lane {
         }
     }
 
-    async fn ended(&mut self, handled: Handled) {
-        let Handled { worked, pause, is_trial_passed } = handled;
-        if let Some(pause) = pause {
-            self.pauses.tell(&pause).await;
+    /// Makes it anew if it is gone, as with servers that kept it in memory.
+    async fn find_the_consumer(&mut self) {
+        if self.pull.refusals() < REFUSALS {
+            return;
         }
-        if is_trial_passed {
-            self.pauses.lift(self.gate.provider()).await;
+        let target = &self.worker.fan_out.targets()[self.place];
+        match consumer::opened(&self.worker.queue, target, &self.tell).await {
+            Ok(consumer) => {
+                self.consumer = consumer.clone();
+                self.pull.ask_another(consumer);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "The queue cannot be asked");
+                tokio::time::sleep(PAUSE).await;
+            }
         }
-        // Who does not listen any more does not want to know.
-        let _ = self.tell.send(worked).await;
     }
 
     /// Whether nothing waits and nobody has anything. Where nobody can tell, it is not.
@@ -167,38 +178,4 @@ impl Lane {
         tokio::time::sleep(PAUSE).await;
         false
     }
-}
-
-/// The consumer of a provider, of which as many are in flight as the provider allows.
-async fn consumer(worker: &Worker, target: &Target) -> Result<PullConsumer, QueueError> {
-    let queue = worker.queue.name();
-    let name = target.provider().info().name();
-    let most = i64::try_from(target.settings().concurrency.most()).unwrap_or(i64::MAX);
-    let wanted = pull::Config {
-        durable_name: Some(name.to_owned()),
-        filter_subject: subject_of(queue, name),
-        ack_policy: AckPolicy::Explicit,
-        ack_wait: worker.queue.options().journal.lease,
-        max_ack_pending: most,
-        // What goes back for a pause is no failure of the delivery.
-        max_deliver: -1,
-        ..pull::Config::default()
-    };
-    let stream = &worker.queue.0.deliveries;
-    let consumer: PullConsumer = stream
-        .get_or_create_consumer(name, wanted.clone())
-        .await
-        .map_err(|error| QueueError::unreachable(queue, &error))?;
-    let there = &consumer.cached_info().config;
-    if there.max_ack_pending == most && there.ack_wait == wanted.ack_wait {
-        return Ok(consumer);
-    }
-    tracing::warn!(
-        provider = name,
-        in_flight = most,
-        before = there.max_ack_pending,
-        "The number in flight at all workers follows the configuration of this one"
-    );
-    let updated = stream.update_consumer(wanted).await;
-    updated.map_err(|error| QueueError::unreachable(queue, &error))
 }

@@ -13,8 +13,13 @@ use crate::queue::error::{QueueError, QueueErrorKind};
 /// An attempt is at most a login, a look-up and the create, each of which may take the timeout.
 const REQUESTS: u32 = 3;
 
-/// Refuses providers whose attempts may outlast half of the lease: another worker would take them for interrupted.
+/// Refuses a fan-out that sends again what is delivered, since a queue delivers a message more than once; and providers whose attempts may outlast half of the lease: another worker would take them for interrupted.
 pub(super) fn check(queue: &Queue, fan_out: &FanOut) -> Result<(), QueueError> {
+    if fan_out.is_again() {
+        let detail =
+            "a fan-out that sends again what was delivered would do so each time that a message comes again";
+        return Err(QueueError::new(queue.name(), QueueErrorKind::Unfit, detail));
+    }
     let half: Duration = queue.options().journal.lease / 2;
     for target in fan_out.targets() {
         let timeout = target.settings().timeout;

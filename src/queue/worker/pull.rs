@@ -25,6 +25,8 @@ pub(super) struct Pull {
     context: Context,
     inbox: Subject,
     messages: Subscriber,
+    /// How many questions in a row nobody took.
+    refusals: u32,
     /// How many each question asked for that may still come, and when they will not come any more. The oldest comes first.
     questions: VecDeque<Question>,
 }
@@ -42,7 +44,18 @@ impl Pull {
         let client = context.client();
         let inbox = Subject::from(client.new_inbox());
         let messages = client.subscribe(inbox.clone()).await?;
-        Ok(Self { consumer, context, inbox, messages, questions: VecDeque::new() })
+        Ok(Self { consumer, context, inbox, messages, refusals: 0, questions: VecDeque::new() })
+    }
+
+    /// How many questions in a row nobody took.
+    pub(super) fn refusals(&self) -> u32 {
+        self.refusals
+    }
+
+    /// Asks that consumer from now on.
+    pub(super) fn ask_another(&mut self, consumer: PullConsumer) {
+        self.consumer = consumer;
+        self.refusals = 0;
     }
 
     pub(super) fn outstanding(&self) -> usize {
@@ -74,6 +87,7 @@ impl Pull {
         };
         match message.status {
             None | Some(StatusCode::OK) => {
+                self.refusals = 0;
                 self.answered(1);
                 Some(Message { message, context: self.context.clone() })
             }
@@ -82,7 +96,10 @@ impl Pull {
                 let pending = message.headers.as_ref().and_then(|headers| headers.get(PENDING));
                 let pending = pending.and_then(|pending| pending.as_str().parse().ok());
                 match pending {
-                    Some(pending) => self.answered(pending),
+                    Some(pending) => {
+                        self.refusals = 0;
+                        self.answered(pending);
+                    }
                     None => self.refused(&message).await,
                 }
                 None
@@ -94,7 +111,8 @@ impl Pull {
     async fn refused(&mut self, message: &async_nats::Message) {
         let status = message.status.map(|status| status.as_u16());
         tracing::warn!(status, why = message.description, "The queue takes no questions");
-        self.questions.clear();
+        self.refusals += 1;
+        self.questions.pop_back();
         tokio::time::sleep(super::PAUSE).await;
     }
 
