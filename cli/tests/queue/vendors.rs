@@ -115,9 +115,13 @@ impl Office {
         until(what, async || Some(self.status().await).filter(&is_so)).await
     }
 
-    /// Waits until nothing waits and nothing is under way.
+    /// Waits until nothing waits and nothing is under way, for as long as it becomes less.
     pub(crate) async fn is_done(&self) {
-        self.status_that("the queue is empty", |status| left(status) == 0).await;
+        let mut before = left(&self.status().await);
+        while before > 0 {
+            let status = self.status_that("less is left in the queue", |status| left(status) < before).await;
+            before = left(&status);
+        }
     }
 
     /// What the journal knows.
