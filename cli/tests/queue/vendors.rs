@@ -184,7 +184,7 @@ impl Drop for Office {
             let Ok(log) = std::fs::read_to_string(entry.path().join(LOG)) else { continue };
             let lines: Vec<&str> = log.lines().collect();
             let last = &lines[lines.len().saturating_sub(LAST)..];
-            eprintln!("{:?} said last:\n{}", entry.file_name(), last.join("\n"));
+            eprintln!("{} said last:\n{}", entry.file_name().display(), last.join("\n"));
         }
     }
 }
