@@ -4,7 +4,14 @@
 //! what happened, not by the time that passed.
 
 #![cfg(feature = "jetstream")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests"
+)]
 
 mod cluster;
 mod dead_letters;

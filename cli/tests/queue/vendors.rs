@@ -115,9 +115,13 @@ impl Office {
         until(what, async || Some(self.status().await).filter(&is_so)).await
     }
 
-    /// Waits until nothing waits and nothing is under way.
+    /// Waits until nothing waits and nothing is under way, for as long as it becomes less.
     pub(crate) async fn is_done(&self) {
-        self.status_that("the queue is empty", |status| left(status) == 0).await;
+        let mut before = left(&self.status().await);
+        while before > 0 {
+            let status = self.status_that("less is left in the queue", |status| left(status) < before).await;
+            before = left(&status);
+        }
     }
 
     /// What the journal knows.
@@ -180,7 +184,7 @@ impl Drop for Office {
             let Ok(log) = std::fs::read_to_string(entry.path().join(LOG)) else { continue };
             let lines: Vec<&str> = log.lines().collect();
             let last = &lines[lines.len().saturating_sub(LAST)..];
-            eprintln!("{:?} said last:\n{}", entry.file_name(), last.join("\n"));
+            eprintln!("{} said last:\n{}", entry.file_name().display(), last.join("\n"));
         }
     }
 }
