@@ -38,7 +38,7 @@ use self::presence::Presence;
 use self::records::Records;
 pub(crate) use self::stored::key_of;
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
-use super::{Journal, JournalError, JournalErrorKind, Settling};
+use super::{Journal, JournalError, Settling};
 use crate::import::Counts;
 
 /// Every list reads all records; so many are some tens of MiB while they hold their contacts.
@@ -179,12 +179,13 @@ impl Journal for JetStreamJournal {
 
     async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
         self.records.settled(|settling| !settling.contains_key(&claim.key)).await;
-        let claimed = self.records.claim(claim.clone()).await;
-        if claimed.as_ref().is_err_and(|error| error.kind() == JournalErrorKind::Unreachable) {
-            // It may reach the servers yet, and would keep everybody from the delivery.
-            drop(self.settle(Settlement::withdrawing(claim)));
-        }
-        claimed
+        self.records.claim(claim.clone()).await.map_err(|unclaimed| {
+            if unclaimed.is_sent {
+                // It may reach the servers yet, and would keep everybody from the delivery.
+                drop(self.settle(Settlement::withdrawing(claim)));
+            }
+            unclaimed.error
+        })
     }
 
     fn settle(&self, settlement: Settlement) -> Settling {

@@ -17,7 +17,7 @@ pub(crate) struct NatsServer {
     _shell: Child,
 }
 
-const SHELL: &str = r#""$0" -c "$1" 2>&1 & server=$!; cat >/dev/null; kill -9 $server"#;
+const SHELL: &str = r#""$0" -c "$1" 2>&1 & server=$!; exec >/dev/null; cat; kill -9 $server"#;
 
 impl NatsServer {
     /// One with `JetStream` that is on disk before it acknowledges.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// Kills the server when its standard input is closed, which the system does for a process that is killed.
 const SHELL: &str =
-    r#""$0" -c "$1" 2>&1 & server=$!; cat >/dev/null; kill -9 $server; wait $server 2>/dev/null"#;
+    r#""$0" -c "$1" 2>&1 & server=$!; exec >/dev/null; cat; kill -9 $server; wait $server 2>/dev/null"#;
 const LONGEST_START: Duration = Duration::from_secs(30);
 
 /// A server, running or killed.

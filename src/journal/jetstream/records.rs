@@ -46,8 +46,17 @@ pub(super) struct Records {
 struct OwnClaim {
     /// The one in which it was asked for.
     tenure: Tenure,
+    /// Whether the servers may have it, or get it yet.
+    is_sent: bool,
     /// What was granted, with its revision, until it is settled.
     granted: Option<(Record, u64)>,
+}
+
+/// A claim that came to nothing.
+pub(super) struct Unclaimed {
+    pub(super) error: JournalError,
+    /// Whether the servers may have it nevertheless, or get it yet.
+    pub(super) is_sent: bool,
 }
 
 /// What came of a write.
@@ -144,15 +153,18 @@ impl Records {
         }
     }
 
-    pub(super) async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+    pub(super) async fn claim(&self, claim: Claim) -> Result<Claimed, Unclaimed> {
         let ticket = claim.ticket.number();
-        let Some(tenure) = self.presence.tenure() else { return Err(self.unheard()) };
-        self.claims().insert(ticket, OwnClaim { tenure, granted: None });
+        let Some(tenure) = self.presence.tenure() else {
+            return Err(Unclaimed { error: self.unheard(), is_sent: false });
+        };
+        self.claims().insert(ticket, OwnClaim { tenure, is_sent: false, granted: None });
         let claimed = self.try_claim(claim).await;
-        if !matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_))) {
-            self.claims().remove(&ticket);
+        if matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_))) {
+            return claimed.map_err(|error| Unclaimed { error, is_sent: true });
         }
-        claimed
+        let is_sent = self.claims().remove(&ticket).is_some_and(|claim| claim.is_sent);
+        claimed.map_err(|error| Unclaimed { error, is_sent })
     }
 
     async fn try_claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
@@ -174,6 +186,7 @@ impl Records {
             let (record, revision) = known.map_or((None, 0), |(record, revision)| (Some(record), revision));
             let (claimed, record) = rules::claim(record, claim.clone());
             let Some(record) = record else { return Ok(claimed) };
+            self.is_sent(ticket);
             match self.write(&record, revision).await {
                 Ok(Written::As(revision)) => {
                     let number = if record.number == 0 { revision } else { record.number };
@@ -188,6 +201,12 @@ impl Records {
             known = self.read_patiently(&claim.key, &patience).await?;
         }
         Err(self.failing.of(JournalErrorKind::Busy))
+    }
+
+    fn is_sent(&self, ticket: u64) {
+        if let Some(claim) = self.claims().get_mut(&ticket) {
+            claim.is_sent = true;
+        }
     }
 
     fn granted(&self, ticket: u64, granted: Option<(Record, u64)>) {
@@ -221,6 +240,7 @@ impl Records {
         claimed: Option<(Record, u64)>,
     ) -> Result<(), JournalError> {
         let patience = Patience::of(self.presence.lease().max(PATIENCE));
+        let was_granted = claimed.is_some();
         let mut known = match claimed {
             Some(claimed) => Some(claimed),
             None => self.read_patiently(&settlement.key, &patience).await?,
@@ -229,7 +249,8 @@ impl Records {
         while tries < TRIES {
             let (record, revision) = known.as_ref().map_or((None, 0), |(it, revision)| (Some(it), *revision));
             let Some(record) = rules::settle(record, settlement.clone()) else {
-                return if was_taken_over(record, &settlement) { Err(self.taken_over()) } else { Ok(()) };
+                let is_lost = was_granted && was_taken_over(record, &settlement);
+                return if is_lost { Err(self.taken_over()) } else { Ok(()) };
             };
             match self.write(&record, revision).await {
                 Ok(Written::As(_)) => return Ok(()),
@@ -266,5 +287,5 @@ fn was_taken_over(known: Option<&Record>, settlement: &Settlement) -> bool {
         matches!(known.standing, Standing::Claimed(ticket) if Some(ticket) != settlement.ticket)
             || known.standing == Standing::Interrupted
     });
-    is_at_the_vendor && settlement.ticket.is_some() && is_of_another
+    is_at_the_vendor && is_of_another
 }

@@ -21,7 +21,7 @@ pub(super) async fn go_on(journal: Arc<JetStreamJournal>, deliveries: Stream, re
             match journal.forget_finished_before(time).await {
                 Ok(0) => {}
                 Ok(forgotten) => {
-                    tracing::info!(forgotten, "The journal forgot deliveries that were finished")
+                    tracing::info!(forgotten, "The journal forgot deliveries that were finished");
                 }
                 Err(error) => tracing::warn!(%error, "The journal keeps deliveries that are to be forgotten"),
             }
