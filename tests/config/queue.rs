@@ -33,7 +33,7 @@ fn without_the_table_there_is_no_queue_and_with_an_empty_one_what_is_usual() {
 fn every_key_is_settled() {
     let given = with_provider(
         "[queue]\nurl = \"nats://a:4222,tls://b\"\nname = \"crm-2\"\nreplicas = 3\nstorage = \"memory\"\nmost_messages = 7\n\
-         most_bytes = 10737418240\nduplicate_window = \"1h\"\nlease = \"45s\"\nretention = \"90d\"\ntoken = \"t\"\n\
+         most_bytes = 10737418240\nduplicate_window = \"1h\"\nlease = \"3m\"\nretention = \"90d\"\ntoken = \"t\"\n\
          tls_ca_file = \"ca.pem\"\ntls_certificate_file = \"client.pem\"\ntls_key_file = \"client.key\"\n",
     )
     .with_file("ca.pem", "authority")
@@ -47,7 +47,7 @@ fn every_key_is_settled() {
         most_messages: Some(7),
         most_bytes: Some(10_737_418_240),
         duplicate_window: Duration::from_hours(1),
-        lease: Duration::from_secs(45),
+        lease: Duration::from_mins(3),
         retention: Some(Duration::from_hours(24 * 90)),
         login: Some(QueueLogin::Token("t".into())),
         tls: QueueTls {
@@ -68,10 +68,10 @@ fn every_key_may_come_from_the_environment_and_from_flags() {
         .with("QUEUE__TOKEN", "00123")
         .with("LOG_FORMAT", "json")
         .with_flag("queue.url", "tls://b")
-        .with_flag("queue.lease", "90s");
+        .with_flag("queue.lease", "150s");
     let queue = settled(&given);
     assert_eq!((queue.name.as_str(), queue.replicas, queue.most_messages), ("file", 5, Some(10)));
-    assert_eq!((queue.urls, queue.lease), (vec!["tls://b".to_owned()], Duration::from_secs(90)));
+    assert_eq!((queue.urls, queue.lease), (vec!["tls://b".to_owned()], Duration::from_secs(150)));
     assert_eq!(queue.login, Some(QueueLogin::Token("00123".into())));
 }
 

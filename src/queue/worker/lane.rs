@@ -46,7 +46,7 @@ pub(super) struct Lane {
 /// What happens next in a lane.
 enum Next {
     Ended(Worked),
-    Message(Option<Message>),
+    Message(Option<Box<Message>>),
     Reopened,
     Changed,
     Look,
@@ -107,7 +107,7 @@ impl Lane {
                 // Who does not listen any more does not want to know.
                 Next::Ended(worked) => drop(self.tell.send(worked).await),
                 Next::Message(Some(message)) => {
-                    self.under_way.spawn(Arc::clone(&self.handling).handle(message));
+                    self.under_way.spawn(Arc::clone(&self.handling).handle(*message));
                 }
                 Next::Message(None) => self.find_the_consumer().await,
                 Next::Look => is_over = self.is_queue_empty().await,
@@ -146,7 +146,7 @@ impl Lane {
             },
             Ok(()) = self.course.changed(), if is_going => Next::Changed,
             Ok(()) = stop.changed() => Next::Changed,
-            message = self.pull.next(), if is_asked => Next::Message(message),
+            message = self.pull.next(), if is_asked => Next::Message(message.map(Box::new)),
             () = reopened => Next::Reopened,
             () = tokio::time::sleep(LOOK), if may_be_empty && is_going => Next::Look,
         }
