@@ -150,7 +150,10 @@ fn configuration_of(number: usize, name: &str, store: &Path, ports: &[(u16, u16)
     }
     let routes: Vec<String> = ports.iter().map(|(_, route)| format!("nats://127.0.0.1:{route}")).collect();
     let routes = routes.join(", ");
-    let cluster =
-        format!("name: tests, listen: \"127.0.0.1:{route}\", no_advertise: true, routes: [{routes}]");
+    // Of its own, so that a server never joins the cluster of another test that got its port.
+    let cluster_name = format!("tests_{}", ports[0].1);
+    let cluster = format!(
+        "name: {cluster_name}, listen: \"127.0.0.1:{route}\", no_advertise: true, routes: [{routes}]"
+    );
     format!("{head}jetstream {{ store_dir: \"{store}\" }}\ncluster {{ {cluster} }}\n")
 }

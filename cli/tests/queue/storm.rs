@@ -103,6 +103,8 @@ impl Storm {
         }
         office.is_done().await;
         crew.leave().await;
+        let stream = cluster.jetstream().await.get_stream(DELIVERIES).await.unwrap();
+        assert_eq!(stream.cached_info().state.messages, 0, "status said that nothing is left");
         self.everybody_is_accounted_for(&office).await;
     }
 

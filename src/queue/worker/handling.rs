@@ -128,11 +128,10 @@ impl Handling {
     }
 
     /// Whether a doubt was left that can be settled at another time: one of an earlier holder, who left it long ago, or one at a vendor
-    /// that may be sent it again, where that was stopped.
+    /// that may be sent it again. What kept this time from it, a pause or servers out of reach, may be over by now.
     fn is_left(&self, delivery: &Delivery) -> bool {
         let target = &self.fan_out.targets()[self.place];
-        let is_stopped = *self.gate().stop().borrow();
-        (delivery.attempts == 0 && target.can_reconcile()) || (is_stopped && target.dedupes())
+        (delivery.attempts == 0 && target.can_reconcile()) || target.dedupes()
     }
 
     /// What becomes of the message after its delivery, which came so many times.
