@@ -103,8 +103,8 @@ pub(crate) enum Command {
         unicontact worker --queue nats://127.0.0.1:4222\n  \
         unicontact worker --queue nats://127.0.0.1:4222 --metrics 127.0.0.1:9464\n  \
         unicontact worker --until-empty --format json\n\n\
-        The first Ctrl-C or SIGTERM begins nothing new, puts back what was not sent and waits for what is under way; the second stops at\n\
-        once. Exit codes: 0 when it was told to end; with --until-empty those of an import.")]
+        The first Ctrl-C or SIGTERM begins nothing new, puts back what was not sent and waits for what is under\n\
+        way; the second stops at once. Exit codes: 0 when it was told to end; with --until-empty those of an import.")]
     Worker(Worker),
     /// Show how the queue stands: what waits, is in flight and is paused, outcomes, and workers
     #[cfg(feature = "jetstream")]
@@ -115,7 +115,8 @@ pub(crate) enum Command {
     /// List what the journal knows, and settle what is left
     #[command(
         subcommand,
-        after_help = "Examples:\n  unicontact deliveries list --outcome in_doubt\n  unicontact deliveries retry"
+        after_help = "Examples:\n  unicontact deliveries list --outcome in_doubt\n  unicontact deliveries retry\n  \
+            unicontact deliveries list --queue nats://127.0.0.1:4222"
     )]
     Deliveries(Deliveries),
     /// Show what would be sent, and what becomes of every field; sends nothing
