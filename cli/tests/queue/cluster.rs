@@ -7,11 +7,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
+use tokio::time::{sleep, timeout};
 use unicontact::journal::async_nats::{self, Client, ServerAddr, jetstream, jetstream::stream};
 
 use crate::ports::free_port;
 use crate::server::Server;
 use crate::waiting::until;
+
+const LONGEST_START: Duration = Duration::from_secs(12);
 
 /// One server or several.
 pub(crate) struct Cluster {
@@ -26,15 +29,16 @@ impl Cluster {
             match Self::try_start(count) {
                 Ok(cluster) => {
                     cluster.is_ready().await;
-                    cluster.takes_streams().await;
-                    return cluster;
+                    if cluster.takes_streams().await {
+                        return cluster;
+                    }
                 }
                 // Somebody else had the port in the meantime.
                 Err(said) if said.contains("address already in use") => {}
                 Err(said) => panic!("{said}"),
             }
         }
-        panic!("no free ports were found");
+        panic!("the servers do not start");
     }
 
     fn try_start(count: usize) -> Result<Self, String> {
@@ -115,20 +119,41 @@ impl Cluster {
         }
     }
 
-    /// Waits until the servers know each other, so that a stream can be kept by all of them.
-    async fn takes_streams(&self) {
+    /// Waits until the servers know each other, so that a stream can be kept by all of them. Now and then servers that start together
+    /// never come that far.
+    async fn takes_streams(&self) -> bool {
         let context = self.jetstream().await;
         let config = stream::Config {
             name: "trial".to_owned(),
             num_replicas: self.servers.len(),
             ..stream::Config::default()
         };
-        until("the servers take a stream", async || context.create_stream(&config).await.ok()).await;
-        context.delete_stream(&config.name).await.unwrap();
+        let take = async {
+            while context.create_stream(&config).await.is_err() {
+                sleep(Duration::from_millis(100)).await;
+            }
+        };
+        let is_taken = timeout(LONGEST_START, take).await.is_ok();
+        is_taken && context.delete_stream(&config.name).await.is_ok()
+    }
+
+    /// What the servers said last.
+    fn said(&self) -> String {
+        let said = self.servers.iter().map(|server| format!("{}:\n{}\n", server.name, server.said()));
+        said.collect()
     }
 
     fn server(&mut self, name: &str) -> &mut Server {
         self.servers.iter_mut().find(|server| server.name == name).unwrap()
+    }
+}
+
+impl Drop for Cluster {
+    /// Where a test fails, what the servers said last may tell why.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.said());
+        }
     }
 }
 
@@ -148,12 +173,13 @@ fn configuration_of(number: usize, name: &str, store: &Path, ports: &[(u16, u16)
         // Alone, it must have written what it acknowledges.
         return format!("{head}jetstream {{ store_dir: \"{store}\", sync_interval: always }}\n");
     }
-    let routes: Vec<String> = ports.iter().map(|(_, route)| format!("nats://127.0.0.1:{route}")).collect();
+    let others = ports.iter().filter(|(other, _)| *other != port);
+    let routes: Vec<String> = others.map(|(_, route)| format!("nats://127.0.0.1:{route}")).collect();
     let routes = routes.join(", ");
     // Of its own, so that a server never joins the cluster of another test that got its port.
     let cluster_name = format!("tests_{}", ports[0].1);
     let cluster = format!(
-        "name: {cluster_name}, listen: \"127.0.0.1:{route}\", no_advertise: true, routes: [{routes}]"
+        "name: {cluster_name}, listen: \"127.0.0.1:{route}\", no_advertise: true, pool_size: -1, routes: [{routes}]"
     );
     format!("{head}jetstream {{ store_dir: \"{store}\" }}\ncluster {{ {cluster} }}\n")
 }

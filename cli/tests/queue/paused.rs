@@ -49,7 +49,7 @@ async fn leave(workers: [Worker; 2]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn too_many_requests_pause_a_provider_for_both_as_long_as_it_says() {
-    let wait = Duration::from_secs(4);
+    let wait = Duration::from_secs(10);
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(wait) };
     let once = When { after: 10, times: Some(1), lasting: Some(wait), ..When::default() };
     let cluster = Cluster::start(1).await;

@@ -12,6 +12,8 @@ use std::time::Duration;
 /// Kills the server when its standard input is closed, which the system does for a process that is killed.
 const SHELL: &str =
     r#""$0" -c "$1" 2>&1 & server=$!; exec >/dev/null; cat; kill -9 $server; wait $server 2>/dev/null"#;
+/// So many lines of its log are told when a test fails.
+const LAST: usize = 40;
 const LONGEST_START: Duration = Duration::from_secs(30);
 
 /// A server, running or killed.
@@ -75,6 +77,13 @@ impl Server {
             drop(shell.stdin.take());
             shell.wait().unwrap();
         }
+    }
+
+    /// The last of its log.
+    pub(crate) fn said(&self) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(LAST)..].join("\n")
     }
 
     pub(crate) fn is_running(&self) -> bool {
