@@ -9,7 +9,7 @@
 //! | is created, existing, skipped, rejected or in doubt, or failed for a reason of its own | is acknowledged: the journal has it |
 //! | met too many requests or a quota that is used up | goes back until the vendor may be asked again, and the provider is paused for all workers |
 //! | met refused credentials or a wrong set-up, or failed as so many before it | goes back for a while, and the provider is paused for all workers; until then nobody asks for it |
-//! | is in doubt since an earlier holder, or at a vendor that dedupes, and was stopped before that was settled | goes back, ten times at most |
+//! | is in doubt since an earlier holder, or at a vendor that dedupes, and was stopped before that was settled | goes back, fifty times at most |
 //! | was not sent, because the worker ends or the provider is paused | goes back at once, or until the pause is over |
 //! | is being sent by another worker, or the journal gives no answer | goes back for a while |
 //! | cannot be read | goes to the dead letters, with the reason |

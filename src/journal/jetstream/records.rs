@@ -55,7 +55,7 @@ struct OwnClaim {
 /// A claim that came to nothing.
 pub(super) struct Unclaimed {
     pub(super) error: JournalError,
-    /// Whether the servers may have it nevertheless, or get it yet.
+    /// Whether the servers may have it nevertheless, or get it yet. Then it is this holder's until it is settled.
     pub(super) is_sent: bool,
 }
 
@@ -163,7 +163,10 @@ impl Records {
         if matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_))) {
             return claimed.map_err(|error| Unclaimed { error, is_sent: true });
         }
-        let is_sent = self.claims().remove(&ticket).is_some_and(|claim| claim.is_sent);
+        let is_sent = claimed.is_err() && self.claims().get(&ticket).is_some_and(|claim| claim.is_sent);
+        if !is_sent {
+            self.claims().remove(&ticket);
+        }
         claimed.map_err(|error| Unclaimed { error, is_sent })
     }
 

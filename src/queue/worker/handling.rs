@@ -26,8 +26,8 @@ use crate::target::STOPPED;
 const LONGEST_WHILE: Duration = Duration::from_secs(15);
 /// The header with why a message could not be read.
 const REASON: &str = "Unicontact-Reason";
-/// A doubt that could not be settled so often is told.
-const MOST_LOOKS: i64 = 10;
+/// A doubt is told when its message came so often, also for nothing, and it could not be settled.
+const MOST_LOOKS: i64 = 50;
 /// How often a worker says within a lease that a delivery is under way.
 const SIGNS: u32 = 4;
 
