@@ -81,7 +81,7 @@ impl OnServer {
         std::fs::write(&configuration, format!("{providers_text}{queue}"))?;
         let before = self.stand_in.creates()?;
         let filling = run(command(&configuration)?.arg("import").arg(&self.csv).arg("--queue"))?;
-        let working = self.work_off(&configuration, workers, at_once)?;
+        let working = work_off(&configuration, workers, at_once)?;
         let created = self.stand_in.creates()? - before;
         let wanted = contacts * u64::try_from(providers)?;
         if created == wanted {
@@ -90,21 +90,21 @@ impl OnServer {
             Err(format!("{workers} workers made {created} contacts instead of {wanted}").into())
         }
     }
+}
 
-    fn work_off(&self, configuration: &Path, workers: usize, at_once: usize) -> Result<Vec<Cost>, Failure> {
-        let one = || -> Result<Cost, String> {
-            let mut command = command(configuration).map_err(|error| error.to_string())?;
-            command.args(["worker", "--queue", "--until-empty", "--concurrency", &at_once.to_string()]);
-            run(&mut command).map_err(|error| error.to_string())
-        };
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..workers).map(|_| scope.spawn(one)).collect();
-            workers
-                .into_iter()
-                .map(|worker| worker.join().map_err(|_| "a worker was not measured")?.map_err(Into::into))
-                .collect()
-        })
-    }
+fn work_off(configuration: &Path, workers: usize, at_once: usize) -> Result<Vec<Cost>, Failure> {
+    let one = || -> Result<Cost, String> {
+        let mut command = command(configuration).map_err(|error| error.to_string())?;
+        command.args(["worker", "--queue", "--until-empty", "--concurrency", &at_once.to_string()]);
+        run(&mut command).map_err(|error| error.to_string())
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(one)).collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().map_err(|_| "a worker was not measured")?.map_err(Into::into))
+            .collect()
+    })
 }
 
 fn command(configuration: &Path) -> Result<Command, Failure> {
