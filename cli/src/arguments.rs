@@ -95,7 +95,8 @@ pub(crate) enum Command {
         unicontact import people.csv --suggest-map > mapping.toml\n  \
         unicontact import people.csv --map mapping.toml\n  \
         zcat people.vcf.gz | unicontact import - --to acme,iot --format json\n  \
-        unicontact import people.csv --queue nats://127.0.0.1:4222")]
+        unicontact import people.csv --queue nats://127.0.0.1:4222\n\n\
+        With --queue, workers deliver; --again, --wait, --report and --dry-run do not go with it.")]
     Import(Box<Import>),
     /// Deliver what waits in the queue, beside any number of other workers, until Ctrl-C or SIGTERM
     #[cfg(feature = "jetstream")]

@@ -269,7 +269,8 @@ impl Enqueue {
 fn has_left_the_queue(record: &Record) -> bool {
     let goes_back = |kind: &str| ErrorKind::ALL.into_iter().any(|it| it.as_str() == kind && meets_all(it));
     match record.outcome() {
-        Outcome::Pending => false,
+        // A person said that it may be sent, after it was in doubt and had left.
+        Outcome::Pending => record.by_person,
         Outcome::Failed => !record.error_kind().is_some_and(goes_back),
         _ => true,
     }
@@ -291,5 +292,42 @@ impl fmt::Debug for Enqueue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("Enqueue");
         debug.field("queue", &self.queue).field("providers", &self.providers).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn record(outcome: Outcome, kind: Option<&str>, by_person: bool) -> Record {
+        Record {
+            number: 1,
+            key: DeliveryKey::of("acme", "42".to_owned()),
+            vendor: "smarttask".into(),
+            fingerprint: "f1".into(),
+            standing: Standing::Settled(outcome),
+            id: None,
+            attempts: 1,
+            error: kind.map(|kind| json!({"kind": kind})),
+            by_person,
+            changed_at: Timestamp::UNIX_EPOCH,
+            content: None,
+        }
+    }
+
+    #[test]
+    fn what_met_a_pause_is_in_the_queue_still_and_what_ended_or_was_resolved_is_not() {
+        let is_in_the_queue =
+            |outcome, kind, by_person| !has_left_the_queue(&record(outcome, kind, by_person));
+        assert!(is_in_the_queue(Outcome::Pending, None, false));
+        for kind in ["rate_limited", "quota_exhausted", "unauthenticated", "config"] {
+            assert!(is_in_the_queue(Outcome::Failed, Some(kind), false), "{kind}");
+        }
+        assert!(!is_in_the_queue(Outcome::Pending, None, true));
+        assert!(!is_in_the_queue(Outcome::Failed, Some("unreachable"), false));
+        assert!(!is_in_the_queue(Outcome::Rejected, Some("invalid"), false));
+        assert!(!is_in_the_queue(Outcome::InDoubt, Some("interrupted"), false));
     }
 }

@@ -141,7 +141,7 @@ fn notes(sums: &IntoQueue) -> Vec<String> {
     };
     note(
         sums.sum(|fates| fates.already_queued),
-        "were put into the queue before and wait there: they are there once.",
+        "were put into the queue before and not tried since: they are there once.",
     );
     note(sums.changed, "were delivered earlier and have changed since; contacts are created, not updated.");
     note(sums.repeated, "came before in the same input and were not queued again.");
