@@ -126,7 +126,9 @@ impl Target {
 
     /// Why the journal says that it is not to be sent.
     async fn known(&self, passage: &Passage<'_>) -> Option<Known> {
-        let known = passage.entry?.known(self.can_reconcile()).await;
+        // Where nobody can tell, that is settled by a claim, too, or whoever was cut off could settle it otherwise afterwards.
+        let is_claimed = self.can_reconcile() || passage.is_of_a_queue();
+        let known = passage.entry?.known(is_claimed).await;
         if passage.is_in_doubt() {
             passage.progress.doubted();
         }

@@ -169,7 +169,8 @@ impl Gate {
         self.is_of_a_queue() && matches!(kind, ErrorKind::RateLimited | ErrorKind::QuotaExhausted)
     }
 
-    fn is_of_a_queue(&self) -> bool {
+    /// Whether its deliveries come from a queue.
+    pub(crate) fn is_of_a_queue(&self) -> bool {
         !matches!(self.manner, Manner::Ends | Manner::Waits)
     }
 

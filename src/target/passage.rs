@@ -32,6 +32,11 @@ impl Passage<'_> {
         self.entry.is_none_or(Entry::is_held)
     }
 
+    /// Whether it leaves a queue when it is told how it ended.
+    pub(super) fn is_of_a_queue(&self) -> bool {
+        self.gate.is_some_and(Gate::is_of_a_queue)
+    }
+
     /// Whether it goes back to where it came from after that failure, instead of waiting here for another attempt.
     pub(super) fn is_put_back(&self, error: &ProviderError) -> bool {
         self.gate.is_some_and(|gate| gate.puts_back(error.kind()))
