@@ -49,6 +49,7 @@ pub(crate) use self::seen::Seen;
 pub use self::summary::{Counts, Summary};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::unsent::unsent;
+use crate::course::Course;
 use crate::delivery::Report;
 use crate::fan_out::FanOut;
 use crate::plan::Plan;
@@ -105,16 +106,6 @@ pub struct Addressed {
     pub contact: UnifiedContact,
     /// The names of the providers. Those that the import does not have are passed over.
     pub providers: Vec<String>,
-}
-
-/// How the import is to go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Course {
-    Going,
-    /// No more contacts are taken.
-    Ending,
-    /// What is under way is cut off, too.
-    Abandoned,
 }
 
 impl Import {
@@ -217,13 +208,13 @@ impl Import {
     pub fn stop(&self) {
         // Whoever is woken by the course must find the gates shut.
         self.gates.iter().for_each(|gate| gate.shut());
-        self.set_course(Course::Ending);
+        Course::Ending.advance(&self.course);
     }
 
     /// Takes no more contacts and cuts off what is under way: what may have been sent is in doubt.
     pub fn abandon(&self) {
         self.stop();
-        self.set_course(Course::Abandoned);
+        Course::Abandoned.advance(&self.course);
     }
 
     /// The providers that are paused, in the order of the configuration.
@@ -262,17 +253,6 @@ impl Import {
         let manner = if self.waits { Manner::Waits } else { Manner::Ends };
         let gate = |target: &Arc<Target>| Arc::new(Gate::of(target, self.patience, manner));
         self.gates = self.fan_out.targets().iter().map(gate).collect();
-    }
-
-    /// It never goes back.
-    fn set_course(&self, next: Course) {
-        self.course.send_if_modified(|course| {
-            let goes_on = (*course as u8) < (next as u8);
-            if goes_on {
-                *course = next;
-            }
-            goes_on
-        });
     }
 }
 

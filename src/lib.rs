@@ -5,6 +5,7 @@
 //! business of [`providers`].
 
 pub mod config;
+mod course;
 mod delivery;
 mod fan_out;
 pub mod import;

@@ -35,7 +35,7 @@ pub(crate) use self::contract::replayed;
 pub(crate) use self::deliveries::{report, report_of_contact};
 pub(crate) use self::drafts::plan;
 pub(crate) use self::exported::exported;
-pub(crate) use self::imported::{imported, paused, paused_now, resumed, retried};
+pub(crate) use self::imported::{changed_pauses, imported, paused, retried};
 pub(crate) use self::known::{delivered_earlier, repeated};
 pub(crate) use self::page::Page;
 pub(crate) use self::plain::in_one_line;

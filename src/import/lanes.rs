@@ -19,7 +19,8 @@ use unicontact_providers::{ErrorKind, ProviderError, UnifiedContact, contact_key
 
 use super::behind::{Behind, Taken};
 use super::unsent::{repeated, stopped, unaddressed, unreadable};
-use super::{Addressed, Course, Gate, Import};
+use super::{Addressed, Gate, Import};
+use crate::course::Course;
 use crate::delivery::{Delivery, Outcome, Report};
 use crate::target::STOPPED;
 

@@ -41,6 +41,7 @@ use super::Queue;
 use super::error::QueueError;
 use super::moments::Moments;
 use super::pauses::Pauses;
+use crate::course::Course;
 use crate::delivery::Delivery;
 use crate::fan_out::FanOut;
 use crate::import::{Gate, Manner, Pause, passes_by_itself};
@@ -81,16 +82,6 @@ pub struct Worker {
     ends_when_empty: bool,
     patience: u32,
     course: Arc<watch::Sender<Course>>,
-}
-
-/// How the worker is to go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
-enum Course {
-    Going,
-    /// Nothing new is taken, and no attempt begins.
-    Draining,
-    /// What is under way is cut off, too.
-    Abandoned,
 }
 
 /// What a worker did, with one message mostly.
@@ -188,13 +179,13 @@ impl Worker {
     pub fn stop(&self) {
         // Whoever is woken by the course must find the gates shut.
         self.gates.iter().for_each(|gate| gate.shut());
-        self.set_course(Course::Draining);
+        Course::Ending.advance(&self.course);
     }
 
     /// Cuts off what is under way, too: what may have been sent is in doubt.
     pub fn abandon(&self) {
         self.stop();
-        self.set_course(Course::Abandoned);
+        Course::Abandoned.advance(&self.course);
     }
 
     /// Works the queue off; one that broke off ends early, with the reason in the log. What was done comes in the order in which it ended; whoever does not take it holds the worker back.
@@ -262,17 +253,6 @@ impl Worker {
     fn make_gates(&mut self) {
         let gate = |target: &Arc<Target>| Arc::new(Gate::of(target, self.patience, Manner::PutsBack));
         self.gates = self.fan_out.targets().iter().map(gate).collect();
-    }
-
-    /// It never goes back.
-    fn set_course(&self, next: Course) {
-        self.course.send_if_modified(|course| {
-            let goes_on = *course < next;
-            if goes_on {
-                *course = next;
-            }
-            goes_on
-        });
     }
 }
 

@@ -111,12 +111,7 @@ impl Watched {
 
     fn tell_pauses(&mut self) {
         let pauses = self.import.pauses();
-        let is_same =
-            |one: &Pause, other: &Pause| one.provider == other.provider && one.resumes == other.resumes;
-        let is_in = |pauses: &[Pause], pause: &Pause| pauses.iter().any(|it| is_same(it, pause));
-        let ended = self.paused.iter().filter(|pause| !is_in(&pauses, pause)).map(output::resumed);
-        let begun = pauses.iter().filter(|pause| !is_in(&self.paused, pause)).map(output::paused_now);
-        for line in ended.chain(begun).collect::<Vec<_>>() {
+        for line in output::changed_pauses(&self.paused, &pauses) {
             self.say(&line);
         }
         self.paused = pauses;

@@ -132,14 +132,8 @@ impl Working {
 
     fn tell_pauses(&mut self) {
         let pauses = self.worker.pauses();
-        let is_in = |pauses: &[Pause], pause: &Pause| {
-            pauses.iter().any(|it| it.provider == pause.provider && it.resumes == pause.resumes)
-        };
-        for pause in self.paused.iter().filter(|pause| !is_in(&pauses, pause)) {
-            output::message(&output::resumed(pause));
-        }
-        for pause in pauses.iter().filter(|pause| !is_in(&self.paused, pause)) {
-            output::message(&output::paused_now(pause));
+        for line in output::changed_pauses(&self.paused, &pauses) {
+            output::message(&line);
         }
         self.paused = pauses;
     }

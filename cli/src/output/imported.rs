@@ -8,6 +8,7 @@ use serde::Serialize;
 use unicontact::Outcome;
 use unicontact::import::{Counts, Pause, Summary};
 
+use super::progress::counted;
 use super::table::Cell;
 use super::{Page, Table, json_text};
 use crate::arguments::Format;
@@ -56,9 +57,7 @@ pub(crate) fn imported(
 /// The sum of what was delivered once more, in one line.
 pub(crate) fn retried(summary: &Summary, contacts: u64) -> String {
     let of_provider = |(name, counts): &(String, Counts)| {
-        let present = Outcome::ALL.into_iter().filter(|outcome| counts.of(*outcome) > 0);
-        let words: Vec<String> =
-            present.map(|outcome| format!("{} {}", counts.of(outcome), outcome.as_str())).collect();
+        let words: Vec<String> = counted(counts).collect();
         (!words.is_empty()).then(|| format!("{name}: {}", words.join(", ")))
     };
     let providers: Vec<String> = summary.providers.iter().filter_map(of_provider).collect();
@@ -66,7 +65,7 @@ pub(crate) fn retried(summary: &Summary, contacts: u64) -> String {
 }
 
 /// That a provider is paused, while the others go on.
-pub(crate) fn paused_now(pause: &Pause) -> String {
+pub(super) fn paused_now(pause: &Pause) -> String {
     match &pause.resumes {
         Some(time) => {
             format!("{} is paused until {}: {}", pause.provider, time.strftime(MINUTE), pause.reason)
@@ -75,9 +74,13 @@ pub(crate) fn paused_now(pause: &Pause) -> String {
     }
 }
 
-/// That it is tried again.
-pub(crate) fn resumed(pause: &Pause) -> String {
-    format!("{} is tried again", pause.provider)
+/// Which providers are tried again, and which are paused now, a line for each.
+pub(crate) fn changed_pauses(before: &[Pause], now: &[Pause]) -> Vec<String> {
+    let is_same = |one: &Pause, other: &Pause| one.provider == other.provider && one.resumes == other.resumes;
+    let is_in = |pauses: &[Pause], pause: &Pause| pauses.iter().any(|it| is_same(it, pause));
+    let ended = before.iter().filter(|pause| !is_in(now, pause));
+    let begun = now.iter().filter(|pause| !is_in(before, pause));
+    ended.map(|pause| format!("{} is tried again", pause.provider)).chain(begun.map(paused_now)).collect()
 }
 
 /// Why a provider is paused at the end, and how to go on.

@@ -113,7 +113,7 @@ fn sent(counts: &Counts) -> u64 {
 }
 
 /// What there is of each outcome.
-fn counted(counts: &Counts) -> impl Iterator<Item = String> {
+pub(super) fn counted(counts: &Counts) -> impl Iterator<Item = String> {
     let present = Outcome::ALL.into_iter().filter(|outcome| counts.of(*outcome) > 0);
     present.map(|outcome| format!("{} {}", counts.of(outcome), outcome.as_str()))
 }

@@ -12,8 +12,10 @@ use unicontact::import::{Counts, Pause};
 use unicontact::journal::Holder;
 use unicontact::queue::{ProviderStatus, Status};
 
+use super::imported::paused_now;
 use super::table::Cell;
-use super::{Page, Table, json_text, paused_now};
+use super::worked::unreadable;
+use super::{Page, Table, json_text};
 use crate::arguments::Format;
 
 #[derive(Serialize)]
@@ -97,10 +99,7 @@ fn page(status: &Status) -> Page {
     page.blank_line();
     page.line(&workers(&status.workers));
     if status.dead_letters > 0 {
-        page.line(&format!(
-            "{} messages could not be read and are with the dead letters.",
-            status.dead_letters
-        ));
+        page.line(&unreadable(status.dead_letters));
     }
     page
 }

@@ -12,6 +12,7 @@ use unicontact::providers::ContactProvider;
 use unicontact::queue::{Then, Worked};
 use unicontact::{FanOut, Outcome};
 
+use super::progress::counted;
 use super::table::Cell;
 use super::{Page, Table, json_text};
 use crate::arguments::Format;
@@ -71,21 +72,22 @@ pub(crate) fn worked(done: &WorkDone, format: Format) -> io::Result<String> {
     page.table(&table);
     if done.dead_letters > 0 {
         page.blank_line();
-        page.line(&format!(
-            "{} messages could not be read and are with the dead letters.",
-            done.dead_letters
-        ));
+        page.line(&unreadable(done.dead_letters));
     }
     Ok(page.text().to_owned())
+}
+
+/// How many messages are with the dead letters.
+pub(super) fn unreadable(dead_letters: u64) -> String {
+    format!("{dead_letters} messages could not be read and are with the dead letters.")
 }
 
 /// How far it is, in one line.
 pub(crate) fn working(done: &WorkDone, per_second: f64) -> String {
     let of_provider = |(name, counts): &(String, Counts)| {
-        let present = Outcome::ALL.into_iter().filter(|outcome| counts.of(*outcome) > 0);
-        let outcomes = present.map(|outcome| format!("{} {}", counts.of(outcome), outcome.as_str()));
         let put_back = done.put_back.get(name).copied().filter(|count| *count > 0);
-        let words: Vec<String> = outcomes.chain(put_back.map(|count| format!("{count} put back"))).collect();
+        let put_back = put_back.map(|count| format!("{count} put back"));
+        let words: Vec<String> = counted(counts).chain(put_back).collect();
         (!words.is_empty()).then(|| format!("{name}: {}", words.join(", ")))
     };
     let providers: Vec<String> = done.providers.providers.iter().filter_map(of_provider).collect();

@@ -12,7 +12,8 @@ use tokio::sync::watch;
 use tracing::Instrument;
 use unicontact_providers::{ErrorKind, ProviderError};
 
-use super::{Course, Then, Worked, Worker};
+use super::{Then, Worked, Worker};
+use crate::course::Course;
 use crate::delivery::{Delivery, Outcome};
 use crate::fan_out::FanOut;
 use crate::import::{Gate, passes_by_itself, unsent};
