@@ -37,13 +37,14 @@ use async_nats::jetstream::kv::Store;
 use async_nats::jetstream::stream::Stream;
 
 pub use self::enqueue::{Enqueue, How, Queued};
+use self::error::patiently;
 pub use self::error::{QueueError, QueueErrorKind};
 pub use self::options::QueueOptions;
 pub use self::status::{ProviderStatus, Status};
 use self::streams::Streams;
 pub use self::worker::{Then, Worked, Worker};
 use crate::journal::JetStreamJournal;
-use crate::journal::jetstream::{self, Patience};
+use crate::journal::jetstream;
 
 /// A queue of deliveries, and the journal that its workers share.
 ///
@@ -105,13 +106,8 @@ impl Queue {
     ) -> Result<Self, QueueError> {
         // Nothing of it has to be in time for the lease.
         let context = jetstream::context(client.clone(), Duration::MAX);
-        let patience = Patience::of(Patience::OF_OPENING);
-        let Streams { deliveries, dead_letters, shared } = loop {
-            match Streams::open(&context, &options, making).await {
-                Err(error) if error.is_unreachable() && patience.waits().await => {}
-                opened => break opened?,
-            }
-        };
+        let opening = patiently(|| Streams::open(&context, &options, making));
+        let Streams { deliveries, dead_letters, shared } = opening.await?;
         let journal = JetStreamJournal::open_as(client, options.journal.clone(), making).await?;
         let journal = Arc::new(journal);
         Ok(Self(Arc::new(Inner { options, context, journal, deliveries, dead_letters, shared })))

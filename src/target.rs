@@ -3,6 +3,7 @@
 //! Its rule: trace, retry, rate limit, adapter, in this order from the outside. [`may_resend`] is the only judge of
 //! sending again; this module only asks it, waits, and counts.
 
+mod acceptance;
 mod failures;
 mod passage;
 mod reconcile;
@@ -10,7 +11,6 @@ mod told;
 mod turn;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use unicontact_providers::clock::SharedClock;
 use unicontact_providers::preparation::{Preparing, watched};
 use unicontact_providers::{
     Capabilities, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Operation, Provider,
-    ProviderError, UnifiedContact, may_resend,
+    ProviderError, may_resend,
 };
 
 use self::failures::Failures;
@@ -30,11 +30,10 @@ use self::turn::Turn;
 use crate::delivery::Delivery;
 use crate::journal::{Claiming, Known};
 use crate::places::Places;
-use crate::progress::Progress;
 use crate::rate_limit::RateLimit;
 #[cfg(feature = "jetstream")]
 use crate::rate_limit::SharedMoments;
-use crate::settings::{Concurrency, OnLoss, Settings};
+use crate::settings::{Concurrency, Settings};
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// For so many deliveries that may be with the vendor, one more is claimed: a claim's way to the disk would otherwise be time
@@ -133,48 +132,6 @@ impl Target {
             passage.progress.doubted();
         }
         known
-    }
-
-    /// Records the fates; refuses a contact that the vendor cannot hold or that would lose what it must not. The draft
-    /// is kept for the first attempt.
-    fn accept(&self, contact: &UnifiedContact, progress: &Progress) -> Result<Draft, ProviderError> {
-        let mut draft = self.provider.draft(contact)?;
-        let verdict = self.judge_losses(&draft);
-        if self.settings.on_loss == OnLoss::Warn && draft.losses().next().is_some() {
-            tracing::warn!(lost = lost(&draft), "The contact loses fields at this vendor");
-        }
-        progress.drafted(std::mem::take(&mut draft.fields));
-        verdict.map(|()| draft)
-    }
-
-    /// The refusal of a draft that would lose what it must not.
-    fn judge_losses(&self, draft: &Draft) -> Result<(), ProviderError> {
-        if self.settings.on_loss != OnLoss::Reject || draft.losses().next().is_none() {
-            return Ok(());
-        }
-        let message = format!("on_loss is reject, and these would be lost: {}", lost(draft));
-        let info = self.provider.info();
-        let error = ProviderError::new(info, Operation::Draft, ErrorKind::Unmappable, Effect::NotSent);
-        Err(error.with_message(message))
-    }
-
-    /// Whether the contact is refused before anything is sent.
-    pub(crate) fn refuses(&self, contact: &UnifiedContact) -> bool {
-        let draft = || self.provider.draft(contact).and_then(|draft| self.judge_losses(&draft));
-        // An adapter that panics here does so again in its own delivery, which tells it.
-        catch_unwind(AssertUnwindSafe(draft)).map_or(true, |verdict| verdict.is_err())
-    }
-
-    /// What would be sent, and sends nothing that changes data. `online` reads from the vendor the ids that only
-    /// it knows.
-    ///
-    /// # Errors
-    ///
-    /// Why the contact would not be sent.
-    pub async fn plan(&self, contact: &UnifiedContact, online: bool) -> Result<Draft, ProviderError> {
-        let draft = self.provider.draft(contact)?;
-        self.judge_losses(&draft)?;
-        if online { self.provider.resolve(draft).await } else { Ok(draft) }
     }
 
     async fn send(&self, passage: &Passage<'_>, draft: Draft, stop: &mut StopSignal) -> Ending {
@@ -372,11 +329,6 @@ fn may_be_claimed(concurrency: Concurrency) -> usize {
         Concurrency::Fixed(number) => number.get() + ahead,
         Concurrency::Auto => ahead,
     }
-}
-
-/// The paths of the fields that a draft loses.
-fn lost(draft: &Draft) -> String {
-    draft.losses().map(|fate| &*fate.field).collect::<Vec<_>>().join(", ")
 }
 
 /// The attempt's result, or nothing if stopping was asked for while its create had not begun.

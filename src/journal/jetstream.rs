@@ -29,7 +29,7 @@ use jiff::Timestamp;
 use unicontact_providers::DeliveryKey;
 
 use self::buckets::Buckets;
-pub(crate) use self::buckets::{Making, Servers, bucket, differing, found_or_made};
+pub(crate) use self::buckets::{Making, bucket, differing, found_or_made, is_missing, too_old};
 pub(crate) use self::failure::{Failing, in_full};
 pub use self::options::{JetStreamOptions, Storage};
 pub(crate) use self::patience::Patience;

@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use crate::journal::{JournalError, JournalErrorKind, jetstream};
+use crate::journal::jetstream::{self, Patience};
+use crate::journal::{JournalError, JournalErrorKind};
 
 /// Why a queue cannot be opened or used. Nothing that was in it is lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,19 @@ pub enum QueueErrorKind {
     Journal(JournalErrorKind),
 }
 
+/// Asks again while the servers give no answer, as when they choose a leader or make what is missing.
+pub(super) async fn patiently<T, F: Future<Output = Result<T, QueueError>>>(
+    ask: impl Fn() -> F,
+) -> Result<T, QueueError> {
+    let patience = Patience::of(Patience::OF_OPENING);
+    loop {
+        match ask().await {
+            Err(error) if error.is_unreachable() && patience.waits().await => {}
+            answer => return answer,
+        }
+    }
+}
+
 impl QueueError {
     pub(super) fn new(queue: &str, kind: QueueErrorKind, detail: &str) -> Self {
         let what = match kind {
@@ -53,7 +67,7 @@ impl QueueError {
         Self::new(queue, QueueErrorKind::Unreachable, &jetstream::in_full(error))
     }
 
-    pub(super) fn is_unreachable(&self) -> bool {
+    fn is_unreachable(&self) -> bool {
         matches!(
             self.kind,
             QueueErrorKind::Unreachable | QueueErrorKind::Journal(JournalErrorKind::Unreachable)

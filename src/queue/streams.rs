@@ -8,7 +8,7 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, Stre
 
 use super::error::{QueueError, QueueErrorKind};
 use super::options::QueueOptions;
-use crate::journal::jetstream::{self, Making, Servers, differing};
+use crate::journal::jetstream::{self, Making, differing};
 
 /// A contact is smaller by far.
 const LARGEST_MESSAGE: i32 = 1024 * 1024;
@@ -37,7 +37,7 @@ impl Streams {
         making: Making,
     ) -> Result<Self, QueueError> {
         let name = &options.journal.name;
-        if let Some(why) = Servers::too_old(&context.client()) {
+        if let Some(why) = jetstream::too_old(&context.client()) {
             return Err(QueueError::new(name, QueueErrorKind::OldServer, &why));
         }
         let deliveries = found_or_made(context, options, deliveries(options), making).await?;
@@ -81,7 +81,7 @@ fn dead_letters(options: &QueueOptions) -> Config {
 fn common(options: &QueueOptions) -> Config {
     Config {
         max_message_size: LARGEST_MESSAGE,
-        storage: Servers::storage(options.journal.storage),
+        storage: options.journal.storage.into(),
         num_replicas: options.journal.replicas,
         ..Config::default()
     }
@@ -99,11 +99,11 @@ async fn found_or_made(
 ) -> Result<Stream, QueueError> {
     let queue = &options.journal.name;
     let stream = match context.get_stream(&wanted.name).await {
-        Err(error) if Servers::lack(&error) && making == Making::IfMissing => {
+        Err(error) if jetstream::is_missing(&error) && making == Making::IfMissing => {
             let made = context.create_stream(wanted.clone()).await;
             made.map_err(|error| QueueError::unreachable(queue, &error))?
         }
-        Err(error) if Servers::lack(&error) => {
+        Err(error) if jetstream::is_missing(&error) => {
             return Err(QueueError::new(queue, QueueErrorKind::Missing, ""));
         }
         found => found.map_err(|error| QueueError::unreachable(queue, &error))?,

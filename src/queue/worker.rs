@@ -38,7 +38,7 @@ pub(super) use self::handling::meets_all;
 use self::lane::Lane;
 use self::options::check;
 use super::Queue;
-use super::error::QueueError;
+use super::error::{QueueError, patiently};
 use super::moments::Moments;
 use super::pauses::Pauses;
 use crate::course::Course;
@@ -46,7 +46,6 @@ use crate::delivery::Delivery;
 use crate::fan_out::FanOut;
 use crate::import::{Gate, Manner, Pause, passes_by_itself};
 use crate::journal::Journal;
-use crate::journal::jetstream::Patience;
 use crate::target::Target;
 
 /// How long between two questions to servers that give no answer.
@@ -188,8 +187,8 @@ impl Worker {
         Course::Abandoned.advance(&self.course);
     }
 
-    /// Works the queue off; one that broke off ends early, with the reason in the log. What was done comes in the order in which it ended; whoever does not take it holds the worker back.
-    /// A pause for refused credentials or a wrong set-up is lifted: this worker may have others.
+    /// Works the queue off. What was done comes in the order in which it ended; whoever does not take it holds the worker back. The
+    /// stream ends early, with the reason in the log, where a provider broke off. A pause for refused credentials or a wrong set-up is lifted: this worker may have others.
     ///
     /// Needs a Tokio runtime. Dropping the stream cuts off what is under way.
     ///
@@ -200,7 +199,6 @@ impl Worker {
         check(&self.queue, &self.fan_out)?;
         let pauses = Pauses::of(self.queue.0.shared.clone(), self.queue.name());
         self.lift_what_may_be_mended(&pauses).await?;
-        let oldest = self.queue.0.deliveries.clone();
         let (tell, told) = mpsc::channel(UNTAKEN);
         let mut lanes = JoinSet::new();
         for (place, target) in self.fan_out.targets().iter().enumerate() {
@@ -209,31 +207,24 @@ impl Worker {
             lanes.spawn(lane.run());
         }
         if let Some(retention) = self.queue.options().retention {
-            lanes.spawn(forgetting::go_on(self.queue.journal(), oldest, retention));
+            lanes.spawn(forgetting::go_on(self.queue.journal(), self.queue.0.deliveries.clone(), retention));
         }
         Ok(stream::unfold((told, lanes), async |(mut told, mut lanes)| {
             loop {
                 tokio::select! {
                     biased;
                     worked = told.recv() => return Some((worked?, (told, lanes))),
-                    Some(Err(error)) = lanes.join_next() => {
+                    Some(ended) = lanes.join_next() => if let Err(error) = ended {
                         tracing::error!(%error, "The worker ends: one of its providers broke off");
                         return None;
-                    }
-                    else => {}
+                    },
                 }
             }
         }))
     }
 
     async fn lift_what_may_be_mended(&self, pauses: &Pauses) -> Result<(), QueueError> {
-        let patience = Patience::of(Patience::OF_OPENING);
-        let all = loop {
-            match pauses.all(Timestamp::now()).await {
-                Err(error) if error.is_unreachable() && patience.waits().await => {}
-                all => break all?,
-            }
-        };
+        let all = patiently(|| pauses.all(Timestamp::now())).await?;
         for pause in all {
             let is_ours = self.gates.iter().any(|gate| gate.provider() == pause.provider);
             if is_ours && !passes_by_itself(pause.kind) {

@@ -9,8 +9,8 @@ use async_nats::jetstream::kv::{Config, Store};
 use async_nats::jetstream::stream::{DiscardPolicy, StorageType};
 use async_nats::jetstream::{Context, ErrorCode};
 
+use super::JetStreamOptions;
 use super::failure::Failing;
-use super::{JetStreamOptions, Storage};
 use crate::journal::{JournalError, JournalErrorKind};
 
 /// Older servers lost finished messages of queues when they were killed.
@@ -38,30 +38,18 @@ pub(crate) enum Making {
     Never,
 }
 
-/// The servers of a connection, which are new enough.
-pub(crate) struct Servers;
+/// What is wrong with the age of the server that this client is connected to.
+pub(crate) fn too_old(client: &async_nats::Client) -> Option<String> {
+    let (major, minor, patch) = OLDEST;
+    let version = || client.server_info().version;
+    let is_new_enough = client.is_server_compatible(major, minor, patch);
+    (!is_new_enough).then(|| format!("it is {}; {major}.{minor}.{patch} or newer is needed", version()))
+}
 
-impl Servers {
-    /// What is wrong with the server that this client is connected to.
-    pub(crate) fn too_old(client: &async_nats::Client) -> Option<String> {
-        let (major, minor, patch) = OLDEST;
-        let version = || client.server_info().version;
-        let is_new_enough = client.is_server_compatible(major, minor, patch);
-        (!is_new_enough).then(|| format!("it is {}; {major}.{minor}.{patch} or newer is needed", version()))
-    }
-
-    pub(crate) fn storage(storage: Storage) -> StorageType {
-        match storage {
-            Storage::File => StorageType::File,
-            Storage::Memory => StorageType::Memory,
-        }
-    }
-
-    /// Whether an error says that there is no such stream.
-    pub(crate) fn lack(error: &GetStreamError) -> bool {
-        use async_nats::jetstream::context::GetStreamErrorKind::JetStream;
-        matches!(error.kind(), JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
-    }
+/// Whether an error says that there is no such stream.
+pub(crate) fn is_missing(error: &GetStreamError) -> bool {
+    use async_nats::jetstream::context::GetStreamErrorKind::JetStream;
+    matches!(error.kind(), JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }
 
 impl Buckets {
@@ -71,7 +59,7 @@ impl Buckets {
         making: Making,
         failing: &Failing,
     ) -> Result<Self, JournalError> {
-        if let Some(why) = Servers::too_old(&context.client()) {
+        if let Some(why) = too_old(&context.client()) {
             return Err(failing.of(JournalErrorKind::OldServer).with_detail(why));
         }
         let records = bucket(&options.name, options, None);
@@ -95,7 +83,7 @@ pub(crate) fn bucket(name: &str, options: &JetStreamOptions, max_age: Option<Dur
         max_value_size: LARGEST_RECORD,
         history: 1,
         max_age: max_age.unwrap_or_default(),
-        storage: Servers::storage(options.storage),
+        storage: options.storage.into(),
         num_replicas: options.replicas,
         ..Config::default()
     }
@@ -111,11 +99,11 @@ pub(crate) async fn found_or_made(
     let stream = format!("KV_{}", wanted.bucket);
     let store = match context.get_stream(&stream).await {
         Ok(_) => context.get_key_value(&wanted.bucket).await.map_err(|error| failing.unreachable(&error))?,
-        Err(error) if Servers::lack(&error) && making == Making::IfMissing => {
+        Err(error) if is_missing(&error) && making == Making::IfMissing => {
             let made = context.create_key_value(wanted.clone()).await;
             made.map_err(|error| failing.unreachable(&error))?
         }
-        Err(error) if Servers::lack(&error) => return Err(failing.of(JournalErrorKind::Missing)),
+        Err(error) if is_missing(&error) => return Err(failing.of(JournalErrorKind::Missing)),
         Err(error) => return Err(failing.unreachable(&error)),
     };
     let there = &store.stream.cached_info().config;

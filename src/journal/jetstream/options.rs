@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use async_nats::jetstream::stream::StorageType;
+
 use crate::config::{QueueConfig, QueueStorage};
 
 /// How a journal is kept on `JetStream`.
@@ -51,5 +53,14 @@ impl From<&QueueConfig> for JetStreamOptions {
         };
         let QueueConfig { name, replicas, lease, .. } = queue.clone();
         Self { name, replicas, storage, lease, called: None }
+    }
+}
+
+impl From<Storage> for StorageType {
+    fn from(storage: Storage) -> Self {
+        match storage {
+            Storage::File => Self::File,
+            Storage::Memory => Self::Memory,
+        }
     }
 }

@@ -160,11 +160,9 @@ impl Records {
         };
         self.claims().insert(ticket, OwnClaim { tenure, is_sent: false, granted: None });
         let claimed = self.try_claim(claim).await;
-        if matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_))) {
-            return claimed.map_err(|error| Unclaimed { error, is_sent: true });
-        }
+        let is_granted = matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_)));
         let is_sent = claimed.is_err() && self.claims().get(&ticket).is_some_and(|claim| claim.is_sent);
-        if !is_sent {
+        if !is_granted && !is_sent {
             self.claims().remove(&ticket);
         }
         claimed.map_err(|error| Unclaimed { error, is_sent })
@@ -189,7 +187,7 @@ impl Records {
             let (record, revision) = known.map_or((None, 0), |(record, revision)| (Some(record), revision));
             let (claimed, record) = rules::claim(record, claim.clone());
             let Some(record) = record else { return Ok(claimed) };
-            self.is_sent(ticket);
+            self.note_sent(ticket);
             match self.write(&record, revision).await {
                 Ok(Written::As(revision)) => {
                     let number = if record.number == 0 { revision } else { record.number };
@@ -206,7 +204,7 @@ impl Records {
         Err(self.failing.of(JournalErrorKind::Busy))
     }
 
-    fn is_sent(&self, ticket: u64) {
+    fn note_sent(&self, ticket: u64) {
         if let Some(claim) = self.claims().get_mut(&ticket) {
             claim.is_sent = true;
         }

@@ -8,7 +8,6 @@ use tokio::sync::mpsc;
 use unicontact_providers::ContactProvider;
 
 use super::Worked;
-use crate::journal::jetstream::Patience;
 use crate::queue::Queue;
 use crate::queue::error::QueueError;
 use crate::queue::streams::subject_of;
@@ -16,21 +15,6 @@ use crate::target::Target;
 
 /// So many questions of workers may wait for messages.
 const QUESTIONS: i64 = 8192;
-
-/// The same, from servers that may choose a leader now.
-pub(super) async fn patiently_opened(
-    queue: &Queue,
-    target: &Target,
-    tell: &mpsc::Sender<Worked>,
-) -> Result<PullConsumer, QueueError> {
-    let patience = Patience::of(Patience::OF_OPENING);
-    loop {
-        match opened(queue, target, tell).await {
-            Err(error) if error.is_unreachable() && patience.waits().await => {}
-            opened => return opened,
-        }
-    }
-}
 
 /// The consumer, made if there is none.
 pub(super) async fn opened(

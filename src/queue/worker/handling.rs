@@ -8,20 +8,17 @@ use std::time::Duration;
 use async_nats::HeaderMap;
 use async_nats::jetstream::{AckKind, Message};
 use jiff::Timestamp;
-use tokio::sync::watch;
 use tracing::Instrument;
 use unicontact_providers::{ErrorKind, ProviderError};
 
 use super::{Then, Worked, Worker};
 use crate::course::Course;
 use crate::delivery::{Delivery, Outcome};
-use crate::fan_out::FanOut;
 use crate::import::{Gate, passes_by_itself, unsent};
-use crate::queue::Queue;
 use crate::queue::message::Incoming;
 use crate::queue::pauses::Pauses;
 use crate::queue::streams::dead_subject_of;
-use crate::target::STOPPED;
+use crate::target::{STOPPED, Target};
 
 /// How long it is before a delivery comes again that another worker has, or whose journal gives no answer.
 const LONGEST_WHILE: Duration = Duration::from_secs(15);
@@ -34,24 +31,26 @@ const SIGNS: u32 = 4;
 
 /// What the messages of one provider need.
 pub(super) struct Handling {
-    queue: Queue,
-    fan_out: FanOut,
-    gates: Arc<[Arc<Gate>]>,
+    worker: Worker,
     place: usize,
     pauses: Pauses,
-    course: watch::Receiver<Course>,
 }
 
 impl Handling {
     pub(super) fn of(worker: &Worker, place: usize, pauses: Pauses) -> Self {
-        Self {
-            queue: worker.queue.clone(),
-            fan_out: worker.fan_out.clone(),
-            gates: Arc::clone(&worker.gates),
-            place,
-            pauses,
-            course: worker.course.subscribe(),
-        }
+        Self { worker: worker.clone(), place, pauses }
+    }
+
+    pub(super) fn worker(&self) -> &Worker {
+        &self.worker
+    }
+
+    pub(super) fn target(&self) -> &Target {
+        &self.worker.fan_out.targets()[self.place]
+    }
+
+    pub(super) fn pauses(&self) -> &Pauses {
+        &self.pauses
     }
 
     pub(super) async fn handle(self: Arc<Self>, message: Message) -> Worked {
@@ -65,15 +64,20 @@ impl Handling {
         }
     }
 
-    fn gate(&self) -> &Gate {
-        &self.gates[self.place]
+    pub(super) fn gate(&self) -> &Arc<Gate> {
+        &self.worker.gates[self.place]
+    }
+
+    fn lease(&self) -> Duration {
+        self.worker.queue.options().journal.lease
     }
 
     async fn deliver(&self, message: &Message, incoming: Incoming) -> Worked {
         let Incoming { contact, key, .. } = incoming;
         let was_on_trial = self.gate().is_on_trial();
         let contact = Arc::new(contact);
-        let mut running = self.fan_out.start_through(&contact, key.clone(), &[self.place], &self.gates);
+        let Worker { fan_out, gates, .. } = &self.worker;
+        let mut running = fan_out.start_through(&contact, key.clone(), &[self.place], gates);
         tokio::select! {
             biased;
             () = running.ended() => {}
@@ -103,16 +107,13 @@ impl Handling {
     }
 
     async fn abandoned(&self) {
-        let mut course = self.course.clone();
-        // The sender lives as long as the worker. Without it nothing is cut off.
-        if course.wait_for(|course| *course == Course::Abandoned).await.is_err() {
-            std::future::pending::<()>().await;
-        }
+        // The sender lives as long as this worker.
+        let _ = self.worker.course.subscribe().wait_for(|course| *course == Course::Abandoned).await;
     }
 
     /// Says again and again that it is under way, so that nobody else gets it.
     async fn signs(&self, message: &Message) {
-        let pause = self.queue.options().journal.lease / SIGNS;
+        let pause = self.lease() / SIGNS;
         loop {
             tokio::time::sleep(pause).await;
             if let Err(error) = message.ack_with(AckKind::Progress).await {
@@ -125,13 +126,13 @@ impl Handling {
     /// while still, so that looking for it now would tell nothing.
     fn after_cutting_off(&self, delivery: &Delivery) -> Then {
         let is_sent = delivery.outcome == Outcome::InDoubt;
-        Then::PutBack(if is_sent { self.queue.options().journal.lease } else { Duration::ZERO })
+        Then::PutBack(if is_sent { self.lease() } else { Duration::ZERO })
     }
 
     /// Whether a doubt was left that can be settled at another time: one of an earlier holder, who left it long ago, or one at a vendor
     /// that may be sent it again. What kept this time from it, a pause or servers out of reach, may be over by now.
     fn is_left(&self, delivery: &Delivery) -> bool {
-        let target = &self.fan_out.targets()[self.place];
+        let target = self.target();
         (delivery.attempts == 0 && target.can_reconcile()) || target.dedupes()
     }
 
@@ -154,7 +155,7 @@ impl Handling {
     }
 
     fn a_while(&self) -> Duration {
-        (self.queue.options().journal.lease / 8).min(LONGEST_WHILE)
+        (self.lease() / 8).min(LONGEST_WHILE)
     }
 
     /// How long the provider is paused. Where somebody may mend the cause before, no longer than a while: as long as it is paused
@@ -182,10 +183,10 @@ impl Handling {
     async fn bury(&self, message: &Message, reason: String) -> Worked {
         let provider = self.gate().provider().to_owned();
         tracing::error!(provider, reason, "A message cannot be read");
-        let subject = dead_subject_of(self.queue.name(), &provider);
+        let subject = dead_subject_of(self.worker.queue.name(), &provider);
         let mut headers = HeaderMap::new();
         headers.insert(REASON, reason.as_str());
-        let context = &self.queue.0.context;
+        let context = &self.worker.queue.0.context;
         let kept = match context.publish_with_headers(subject, headers, message.payload.clone()).await {
             Ok(kept) => kept.await.map(drop),
             Err(error) => Err(error),
@@ -205,7 +206,7 @@ impl Handling {
 
     /// A report has an entry for every provider.
     fn nothing(&self) -> Delivery {
-        unsent(&self.fan_out.targets()[self.place], Outcome::Pending, STOPPED)
+        unsent(self.target(), Outcome::Pending, STOPPED)
     }
 }
 

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
-use async_nats::jetstream::consumer::PullConsumer;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -17,8 +16,7 @@ use super::handling::Handling;
 use super::pull::Pull;
 use super::{PAUSE, Worked, Worker};
 use crate::course::Course;
-use crate::import::Gate;
-use crate::queue::error::QueueError;
+use crate::queue::error::{QueueError, patiently};
 use crate::queue::pauses::Pauses;
 
 /// How often an idle lane asks whether the queue is empty, if it is to end then.
@@ -29,15 +27,9 @@ const REFUSALS: u32 = 4;
 
 /// The lane of one provider.
 pub(super) struct Lane {
-    worker: Worker,
-    place: usize,
     handling: Arc<Handling>,
-    gate: Arc<Gate>,
     room: usize,
-    consumer: PullConsumer,
     pull: Pull,
-    pauses: Pauses,
-    ends_when_empty: bool,
     course: watch::Receiver<Course>,
     tell: mpsc::Sender<Worked>,
     /// Tasks of their own, so that none waits for those that are told of another one.
@@ -60,31 +52,27 @@ impl Lane {
         pauses: Pauses,
         tell: mpsc::Sender<Worked>,
     ) -> Result<Self, QueueError> {
-        let target = &worker.fan_out.targets()[place];
-        let consumer = consumer::patiently_opened(&worker.queue, target, &tell).await?;
+        let handling = Handling::of(worker, place, pauses);
+        let target = handling.target();
+        let consumer = patiently(|| consumer::opened(&worker.queue, target, &tell)).await?;
         let context = worker.queue.0.context.clone();
-        let pull = Pull::from(consumer.clone(), context).await;
+        let pull = Pull::from(consumer, context).await;
         let pull = pull.map_err(|error| QueueError::unreachable(worker.queue.name(), &error))?;
         let shared = target.settings().concurrency.most();
         Ok(Self {
-            worker: worker.clone(),
-            place,
-            handling: Arc::new(Handling::of(worker, place, pauses.clone())),
-            gate: Arc::clone(&worker.gates[place]),
             room: worker.most.map_or(shared, |most| most.min(shared)),
-            consumer,
             pull,
-            pauses,
-            ends_when_empty: worker.ends_when_empty,
             course: worker.course.subscribe(),
             tell,
+            handling: Arc::new(handling),
             under_way: JoinSet::new(),
         })
     }
 
     pub(super) async fn run(self) {
-        let provider = self.gate.provider().to_owned();
-        let apply = self.pauses.clone().apply(Arc::clone(&self.gate), provider, Timestamp::now);
+        let gate = Arc::clone(self.handling.gate());
+        let provider = gate.provider().to_owned();
+        let apply = self.handling.pauses().clone().apply(gate, provider, Timestamp::now);
         tokio::select! {
             () = self.work() => {}
             () = apply => {}
@@ -93,7 +81,7 @@ impl Lane {
 
     async fn work(mut self) {
         let mut is_over = false;
-        let mut stop = self.gate.stop().subscribe();
+        let mut stop = self.handling.gate().stop().subscribe();
         loop {
             let is_going = *self.course.borrow() == Course::Going && !is_over;
             let wanted = if is_going { self.room_for_more() } else { 0 };
@@ -111,7 +99,7 @@ impl Lane {
                     self.under_way.spawn(Arc::clone(&self.handling).handle(*message));
                 }
                 Next::Message(None) => self.find_the_consumer().await,
-                Next::Look => is_over = self.is_queue_empty().await,
+                Next::Look => is_over = self.pull.is_queue_empty().await,
                 Next::Reopened | Next::Changed => {}
             }
         }
@@ -120,14 +108,15 @@ impl Lane {
     /// How many more may be asked for.
     fn room_for_more(&self) -> usize {
         let taken = self.under_way.len() + self.pull.outstanding();
-        let room = if self.gate.has_room(usize::MAX) { self.room } else { 0 };
-        let room = if self.gate.is_on_trial() { room.min(1) } else { room };
+        let gate = self.handling.gate();
+        let room = if gate.has_room(usize::MAX) { self.room } else { 0 };
+        let room = if gate.is_on_trial() { room.min(1) } else { room };
         room.saturating_sub(taken)
     }
 
     async fn next(&mut self, stop: &mut watch::Receiver<bool>, is_going: bool) -> Next {
-        let resumes = self.gate.resumes();
-        let gate = &self.gate;
+        let gate = self.handling.gate();
+        let resumes = gate.resumes();
         let reopened = async {
             match resumes {
                 Some(time) => gate.reopened_at(time).await,
@@ -135,7 +124,7 @@ impl Lane {
             }
         };
         let is_asked = self.pull.outstanding() > 0;
-        let may_be_empty = self.ends_when_empty && self.under_way.is_empty();
+        let may_be_empty = self.handling.worker().ends_when_empty && self.under_way.is_empty();
         tokio::select! {
             biased;
             Some(ended) = self.under_way.join_next() => match ended {
@@ -158,25 +147,13 @@ impl Lane {
         if self.pull.refusals() < REFUSALS {
             return;
         }
-        let target = &self.worker.fan_out.targets()[self.place];
-        match consumer::opened(&self.worker.queue, target, &self.tell).await {
-            Ok(consumer) => {
-                self.consumer = consumer.clone();
-                self.pull.ask_another(consumer);
-            }
+        let queue = &self.handling.worker().queue;
+        match consumer::opened(queue, self.handling.target(), &self.tell).await {
+            Ok(consumer) => self.pull.ask_another(consumer),
             Err(error) => {
                 tracing::warn!(%error, "The queue cannot be asked");
                 tokio::time::sleep(PAUSE).await;
             }
         }
-    }
-
-    /// Whether nothing waits and nobody has anything. Where nobody can tell, it is not.
-    async fn is_queue_empty(&mut self) -> bool {
-        if let Ok(info) = self.consumer.info().await {
-            return info.num_pending == 0 && info.num_ack_pending == 0;
-        }
-        tokio::time::sleep(PAUSE).await;
-        false
     }
 }

@@ -58,6 +58,15 @@ impl Pull {
         self.refusals = 0;
     }
 
+    /// Whether nothing waits and nobody has anything. Where nobody can tell, it is not.
+    pub(super) async fn is_queue_empty(&mut self) -> bool {
+        if let Ok(info) = self.consumer.info().await {
+            return info.num_pending == 0 && info.num_ack_pending == 0;
+        }
+        tokio::time::sleep(super::PAUSE).await;
+        false
+    }
+
     pub(super) fn outstanding(&self) -> usize {
         self.questions.iter().map(|question| question.count).sum()
     }
