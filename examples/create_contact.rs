@@ -12,7 +12,7 @@ use std::time::Duration;
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::emnify::{Emnify, EmnifyConfig};
 use unicontact::providers::http::Http;
-use unicontact::providers::{Common, ContactProvider, DeliveryKey, Effect, UnifiedContact};
+use unicontact::providers::{Common, ContactProvider, DeliveryKey, Effect, FindRequest, UnifiedContact};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     match emnify.create(&contact, &key).await {
         Ok(created) => println!("created as {}", created.id),
         Err(error) if error.effect() == Effect::Unknown => {
-            println!("{error}; looking for it: {:?}", emnify.find(&contact, &key).await?);
+            println!("{error}; looking for it: {:?}", emnify.find(&FindRequest::new(&contact, &key)).await?);
         }
         Err(error) => println!("{error}. {}", error.hint()),
     }

@@ -2,7 +2,9 @@
 //!
 //! Rule: it is asked once. What failed stays as it is: nothing in here tries again.
 
-use unicontact_providers::{ContactProvider as _, DeliveryKey, Provider, ProviderError, UnifiedContact};
+use unicontact_providers::{
+    ContactId, ContactProvider as _, DeliveryKey, FindOutcome, FindRequest, Provider, ProviderError, UnifiedContact,
+};
 
 use crate::fixture::Asked;
 
@@ -11,6 +13,7 @@ use crate::fixture::Asked;
 pub(crate) enum Outcome {
     Created { id: String, existing: bool },
     Found(Option<String>),
+    Unclear(Vec<String>),
     Checked,
     Failed(ProviderError),
 }
@@ -31,8 +34,14 @@ async fn ask_provider(
             Outcome::Created { id: created.id.as_str().to_owned(), existing: created.existing }
         }
         Asked::Find => {
-            let found = provider.find(contact, &key).await?;
-            Outcome::Found(found.map(|id| id.as_str().to_owned()))
+            let text = |id: ContactId| id.as_str().to_owned();
+            match provider.find(&FindRequest::new(contact, &key)).await? {
+                FindOutcome::Found(id) => Outcome::Found(Some(text(id))),
+                FindOutcome::Nothing => Outcome::Found(None),
+                FindOutcome::Unclear { candidates } => {
+                    Outcome::Unclear(candidates.into_iter().map(text).collect())
+                }
+            }
         }
         Asked::Check => {
             provider.check().await?;

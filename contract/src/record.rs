@@ -161,6 +161,7 @@ fn name(question: &Question<'_>, outcome: &Outcome) -> String {
         Outcome::Created { existing: false, .. } => fixture.expect.created.is_some(),
         Outcome::Created { existing: true, .. } => fixture.expect.existing.is_some(),
         Outcome::Found(id) => fixture.expect.found.as_ref().is_some_and(|it| it.is_string() == id.is_some()),
+        Outcome::Unclear(_) => fixture.expect.unclear.is_some(),
         Outcome::Checked | Outcome::Failed(_) => true,
     };
     let expecting = question.fixtures.iter().filter(expects);
@@ -205,6 +206,9 @@ fn expectation(live: &Outcome, again: &Outcome) -> Result<Expectation, NotRecord
         }
         (Outcome::Found(None), Outcome::Found(None)) => {
             Ok(Expectation { found: Some(Value::Null), ..nothing() })
+        }
+        (Outcome::Unclear(_), Outcome::Unclear(ids)) => {
+            Ok(Expectation { unclear: Some(ids.clone()), ..nothing() })
         }
         (Outcome::Checked, Outcome::Checked) => Ok(Expectation { checked: Some(true), ..nothing() }),
         _ => Err(NotRecorded::Different("comes to another result")),

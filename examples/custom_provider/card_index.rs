@@ -9,8 +9,8 @@ use unicontact::providers::contact::ContactKind;
 use unicontact::providers::http::{Authorization, BaseUrl, Http};
 use unicontact::providers::mapping::{Guard, Mapping};
 use unicontact::providers::{
-    Capabilities, Common, Connection, ContactId, ContactProvider, Created, DeliveryKey, Draft, ErrorKind,
-    Exchange, Operation, ProviderError, ProviderInfo, Secret, UnifiedContact,
+    Capabilities, Common, Connection, ContactProvider, Created, DeliveryKey, Draft, ErrorKind, Exchange,
+    FindOutcome, FindRequest, Operation, ProviderError, ProviderInfo, Secret, UnifiedContact,
 };
 
 /// A connection to the invented vendor.
@@ -115,7 +115,7 @@ impl ContactProvider for CardIndex {
         self.interpret(&exchange)
     }
 
-    async fn find(&self, _: &UnifiedContact, _: &DeliveryKey) -> Result<Option<ContactId>, ProviderError> {
+    async fn find(&self, _: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
         Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, "CardIndex cannot be searched"))
     }
 

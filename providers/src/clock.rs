@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::stamp::{BootTime, Stamp};
 
 /// The time now, and waiting.
 #[async_trait]
@@ -17,6 +19,14 @@ pub trait Clock: fmt::Debug + Send + Sync {
     fn now(&self) -> Timestamp;
     /// How long it is since some moment in the past, for measuring. It never goes back.
     fn uptime(&self) -> Duration;
+    /// Returns the time since the boot of the machine. `None` where the system does not tell it.
+    fn boot_time(&self) -> Option<BootTime> {
+        None
+    }
+    /// Returns the time now by both clocks.
+    fn stamp(&self) -> Stamp {
+        Stamp { time: self.now(), boot: self.boot_time() }
+    }
     /// Returns after `duration`.
     async fn sleep(&self, duration: Duration);
 }
@@ -39,8 +49,46 @@ impl Clock for SystemClock {
         START.get_or_init(Instant::now).elapsed()
     }
 
+    fn boot_time(&self) -> Option<BootTime> {
+        boot_time::now()
+    }
+
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod boot_time {
+    use std::sync::OnceLock;
+
+    use rustix::time::{ClockId, clock_gettime};
+
+    use crate::stamp::BootTime;
+
+    /// Linux gives every boot a random id.
+    const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
+
+    pub(super) fn now() -> Option<BootTime> {
+        static BOOT: OnceLock<Option<u64>> = OnceLock::new();
+        let boot = (*BOOT.get_or_init(read_boot))?;
+        let uptime = clock_gettime(ClockId::Boottime).try_into().ok()?;
+        Some(BootTime { boot, uptime })
+    }
+
+    fn read_boot() -> Option<u64> {
+        let id = std::fs::read_to_string(BOOT_ID).ok()?;
+        let digits: String = id.chars().filter(char::is_ascii_hexdigit).take(16).collect();
+        u64::from_str_radix(&digits, 16).ok()
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod boot_time {
+    use crate::stamp::BootTime;
+
+    pub(super) fn now() -> Option<BootTime> {
+        None
     }
 }
 
@@ -66,6 +114,7 @@ pub struct ManualClock {
 #[derive(Debug)]
 struct ManualState {
     now: Timestamp,
+    boot: u64,
     uptime: Duration,
     sleeps: Vec<Duration>,
 }
@@ -73,7 +122,7 @@ struct ManualState {
 impl ManualClock {
     /// A clock that stands at `now`.
     pub fn starting_at(now: Timestamp) -> Self {
-        Self { state: Mutex::new(ManualState { now, uptime: Duration::ZERO, sleeps: Vec::new() }) }
+        Self { state: Mutex::new(ManualState { now, boot: 1, uptime: Duration::ZERO, sleeps: Vec::new() }) }
     }
 
     /// Moves the clock forward.
@@ -81,6 +130,19 @@ impl ManualClock {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.now = state.now.checked_add(duration).unwrap_or(Timestamp::MAX);
         state.uptime = state.uptime.saturating_add(duration);
+    }
+
+    /// Sets the wall clock forward or, with a negative duration, back. The boot clock does not move.
+    pub fn set_wall_clock(&self, by: SignedDuration) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let limit = if by.is_negative() { Timestamp::MIN } else { Timestamp::MAX };
+        state.now = state.now.checked_add(by).unwrap_or(limit);
+    }
+
+    /// Starts a new boot. The wall clock does not move.
+    pub fn reboot(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.boot += 1;
     }
 
     /// Every sleep so far, in order.
@@ -100,6 +162,11 @@ impl Clock for ManualClock {
     fn uptime(&self) -> Duration {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.uptime
+    }
+
+    fn boot_time(&self) -> Option<BootTime> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(BootTime { boot: state.boot, uptime: state.uptime })
     }
 
     async fn sleep(&self, duration: Duration) {

@@ -9,6 +9,8 @@ mod config;
 mod error;
 mod wire;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 pub use self::config::CloverhoundConfig;
@@ -16,11 +18,12 @@ use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
 use crate::contact::UnifiedContact;
-use crate::created::{ContactId, Created};
+use crate::created::Created;
 use crate::delivery_key::DeliveryKey;
 use crate::draft::Draft;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
+use crate::find::{FindOutcome, FindRequest};
 use crate::http::{Authorization, Http};
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
@@ -30,7 +33,15 @@ pub const VENDOR: &str = "cloverhound";
 
 /// What a connection promises.
 pub(crate) const CAPABILITIES: Capabilities =
-    Capabilities { dedupe: Dedupe::Never, find: false, check: false, fields: MAPPING };
+    Capabilities {
+    dedupe: Dedupe::Never,
+    find: false,
+    lists: false,
+    check: false,
+    longest_request: None,
+    search_lag: Duration::ZERO,
+    fields: MAPPING,
+};
 
 /// A connection to one Cloverhound organization.
 #[derive(Debug)]
@@ -98,11 +109,7 @@ impl ContactProvider for Cloverhound {
         self.interpret(&exchange)
     }
 
-    async fn find(
-        &self,
-        _contact: &UnifiedContact,
-        _key: &DeliveryKey,
-    ) -> Result<Option<ContactId>, ProviderError> {
+    async fn find(&self, _: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
         let message = "Cloverhound documents no way to look for a contact";
         Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
     }

@@ -11,8 +11,10 @@ mod error;
 mod find;
 mod wire;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 pub use self::config::{ContactType, EmnifyConfig};
@@ -22,11 +24,12 @@ use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
-use crate::created::{ContactId, Created};
+use crate::created::Created;
 use crate::delivery_key::DeliveryKey;
 use crate::draft::Draft;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
+use crate::find::{FindOutcome, FindRequest};
 use crate::http::{Authorization, Http};
 use crate::preparation::preparing;
 use crate::provider::ContactProvider;
@@ -38,8 +41,15 @@ use crate::token::{Token, TokenCache};
 pub const VENDOR: &str = "emnify";
 
 /// What a connection promises.
-pub(crate) const CAPABILITIES: Capabilities =
-    Capabilities { dedupe: Dedupe::Never, find: true, check: true, fields: MAPPING };
+pub(crate) const CAPABILITIES: Capabilities = Capabilities {
+    dedupe: Dedupe::Never,
+    find: true,
+    lists: true,
+    check: true,
+    longest_request: None,
+    search_lag: Duration::ZERO,
+    fields: MAPPING,
+};
 
 /// A connection to one emnify organisation.
 #[derive(Debug)]
@@ -133,6 +143,12 @@ impl Emnify {
             .await
     }
 
+    async fn listed(&self, operation: Operation) -> Result<Vec<Value>, ProviderError> {
+        let path = self.contact_path();
+        let exchange = self.read(operation, &path.each_ref().map(String::as_str), None).await?;
+        find::list(&self.connection.info, &exchange)
+    }
+
     fn contact_path(&self) -> [String; 5] {
         let organisation = self.organisation_id.to_string();
         ["api", "v1", "organisation", &organisation, "contact"].map(str::to_owned)
@@ -189,21 +205,31 @@ impl ContactProvider for Emnify {
     }
 
     /// Looks through the organisation's list for the contact that this one would be drafted as.
-    async fn find(
-        &self,
-        contact: &UnifiedContact,
-        _key: &DeliveryKey,
-    ) -> Result<Option<ContactId>, ProviderError> {
-        let draft = self.resolve(self.draft(contact)?).await?;
-        let path = self.contact_path();
-        let exchange = self.read(Operation::Find, &path.each_ref().map(String::as_str), None).await?;
-        find::in_list(&self.connection.info, &exchange, &draft.body)
+    async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
+        let draft = self.resolve(self.draft(request.contact)?).await?;
+        find::in_list(&self.listed(Operation::Find).await?, &draft.body, request.except)
+    }
+
+    /// Reads the list once for all.
+    async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
+        let mut drafts = Vec::with_capacity(requests.len());
+        for request in requests {
+            let draft = self.draft(request.contact);
+            drafts.push(match draft {
+                Ok(draft) => self.resolve(draft).await,
+                Err(error) => Err(error),
+            });
+        }
+        let list = self.listed(Operation::Find).await;
+        let look = |(draft, request): (Result<Draft, ProviderError>, &FindRequest<'_>)| match &list {
+            Ok(list) => find::in_list(list, &draft?.body, request.except),
+            Err(error) => Err(error.repeated()),
+        };
+        drafts.into_iter().zip(requests).map(look).collect()
     }
 
     /// Reads the organisation's list of contacts.
     async fn check(&self) -> Result<(), ProviderError> {
-        let path = self.contact_path();
-        let exchange = self.read(Operation::Check, &path.each_ref().map(String::as_str), None).await?;
-        find::list(&self.connection.info, &exchange).map(|_| ())
+        self.listed(Operation::Check).await.map(drop)
     }
 }

@@ -18,7 +18,7 @@ use std::time::Duration;
 use jiff::Zoned;
 
 pub use self::kind::{Effect, ErrorKind, Operation};
-pub use self::resend::may_resend;
+pub use self::resend::{Doubt, may_resend};
 pub(crate) use self::status::judge_status;
 pub use self::words::FieldError;
 pub(crate) use self::words::{ERROR_MEMBERS, Scrub, Words, holds_an_id, id_text, looks_like_an_error};

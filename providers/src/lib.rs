@@ -21,6 +21,7 @@ mod draft;
 pub mod emnify;
 mod error;
 mod exchange;
+mod find;
 pub mod http;
 pub mod mapping;
 #[cfg(feature = "onecloud")]
@@ -32,6 +33,7 @@ mod secret;
 #[cfg(feature = "smarttask")]
 pub mod smarttask;
 mod spelling;
+mod stamp;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 mod token;
@@ -46,10 +48,12 @@ pub use delivery_key::{DeliveryKey, contact_key, fingerprint, fingerprint_of_jso
 pub use draft::{
     Count, Draft, Evidence, Fate, FieldFate, Header, HeaderText, LookUp, MappingRow, Method, Text,
 };
-pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError, may_resend};
+pub use error::{Doubt, Effect, ErrorKind, FieldError, Operation, ProviderError, may_resend};
 pub use exchange::Exchange;
+pub use find::{FindOutcome, FindRequest};
 pub use provider::{ContactProvider, Provider};
 pub use provider_info::ProviderInfo;
 pub use secret::Secret;
 pub use spelling::nearest as nearest_word;
+pub use stamp::{BootTime, Stamp};
 pub use vendors::{VENDORS, Vendor};

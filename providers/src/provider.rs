@@ -12,12 +12,13 @@ use crate::capabilities::Capabilities;
 #[cfg(feature = "cloverhound")]
 use crate::cloverhound::Cloverhound;
 use crate::contact::UnifiedContact;
-use crate::created::{ContactId, Created};
+use crate::created::Created;
 use crate::delivery_key::DeliveryKey;
 use crate::draft::Draft;
 #[cfg(feature = "emnify")]
 use crate::emnify::Emnify;
 use crate::error::ProviderError;
+use crate::find::{FindOutcome, FindRequest};
 #[cfg(feature = "onecloud")]
 use crate::onecloud::OneCloud;
 use crate::provider_info::ProviderInfo;
@@ -88,16 +89,23 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
         self.create(contact, key).await
     }
 
-    /// Finds what an earlier create may have left behind.
+    /// Looks for what an earlier create may have left behind. It reads all that could be it:
+    /// [`Nothing`](FindOutcome::Nothing) permits another create.
     ///
     /// # Errors
     ///
-    /// `unsupported` when the vendor documents no way to look; otherwise whatever reading fails with.
-    async fn find(
-        &self,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
-    ) -> Result<Option<ContactId>, ProviderError>;
+    /// `unsupported` when the vendor documents no way to look; otherwise the error of the read.
+    async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError>;
+
+    /// Looks for several contacts, with one request where the vendor lists
+    /// ([`Capabilities::lists`]). Returns one answer for each request, in their order.
+    async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
+        let mut outcomes = Vec::with_capacity(requests.len());
+        for request in requests {
+            outcomes.push(self.find(request).await);
+        }
+        outcomes
+    }
 
     /// Proves that the credentials work, without changing data.
     ///
@@ -159,12 +167,12 @@ impl<P: ContactProvider + ?Sized> ContactProvider for Box<P> {
         (**self).create_drafted(draft, contact, key).await
     }
 
-    async fn find(
-        &self,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
-    ) -> Result<Option<ContactId>, ProviderError> {
-        (**self).find(contact, key).await
+    async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
+        (**self).find(request).await
+    }
+
+    async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
+        (**self).find_many(requests).await
     }
 
     async fn check(&self) -> Result<(), ProviderError> {

@@ -12,6 +12,8 @@ mod wire;
 
 use std::sync::Arc;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
@@ -23,11 +25,12 @@ use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
-use crate::created::{ContactId, Created};
+use crate::created::Created;
 use crate::delivery_key::DeliveryKey;
 use crate::draft::Draft;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
+use crate::find::{FindOutcome, FindRequest};
 use crate::http::{Authorization, Http};
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
@@ -39,7 +42,15 @@ pub const VENDOR: &str = "smarttask";
 
 /// What a connection promises without `use_created`.
 pub(crate) const CAPABILITIES: Capabilities =
-    Capabilities { dedupe: Dedupe::Never, find: false, check: true, fields: MAPPING };
+    Capabilities {
+    dedupe: Dedupe::Never,
+    find: false,
+    lists: false,
+    check: true,
+    longest_request: None,
+    search_lag: Duration::ZERO,
+    fields: MAPPING,
+};
 
 /// A connection to one `SmartTask` organization.
 #[derive(Debug)]
@@ -148,11 +159,7 @@ impl ContactProvider for SmartTask {
         self.connection.create_with_token(draft, &self.tokens, token, renewable, interpret).await
     }
 
-    async fn find(
-        &self,
-        _contact: &UnifiedContact,
-        _key: &DeliveryKey,
-    ) -> Result<Option<ContactId>, ProviderError> {
+    async fn find(&self, _: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
         let message = "SmartTask documents no way to look for a contact";
         Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
     }

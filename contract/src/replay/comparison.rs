@@ -157,6 +157,7 @@ fn in_words(expected: &Expectation) -> String {
         Expectation { created: Some(id), .. } => format!("created {id}"),
         Expectation { existing: Some(id), .. } => format!("existing {id}"),
         Expectation { found: Some(id), .. } => found_in_words(id.as_str()),
+        Expectation { unclear: Some(ids), .. } => unclear_in_words(ids),
         Expectation { checked: Some(_), .. } => "checked".to_owned(),
         Expectation { kind, .. } => format!("an error of kind {}", kind.map_or("", ErrorKind::as_str)),
     }
@@ -166,6 +167,10 @@ fn found_in_words(id: Option<&str>) -> String {
     id.map_or_else(|| "nothing found".to_owned(), |id| format!("found {id}"))
 }
 
+fn unclear_in_words(candidates: &[String]) -> String {
+    format!("unclear: {}", candidates.join(", "))
+}
+
 impl Outcome {
     /// As [`in_words`] writes what is expected.
     fn in_words(&self) -> String {
@@ -173,6 +178,7 @@ impl Outcome {
             Self::Created { id, existing: false } => format!("created {id}"),
             Self::Created { id, existing: true } => format!("existing {id}"),
             Self::Found(id) => found_in_words(id.as_deref()),
+            Self::Unclear(candidates) => unclear_in_words(candidates),
             Self::Checked => "checked".to_owned(),
             Self::Failed(error) => error.to_string(),
         }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::created::ContactId;
 use crate::error::{Effect, ErrorKind, ProviderError, id_text};
 use crate::exchange::Exchange;
+use crate::find::FindOutcome;
 use crate::provider_info::ProviderInfo;
 
 /// The texts that must agree.
@@ -28,15 +29,15 @@ const COMPARED: &[&str] = &[
 ];
 
 pub(super) fn in_list(
-    info: &ProviderInfo,
-    exchange: &Exchange,
+    list: &[Value],
     drafted: &Value,
-) -> Result<Option<ContactId>, ProviderError> {
-    let list = list(info, exchange)?;
+    except: Option<&ContactId>,
+) -> Result<FindOutcome, ProviderError> {
     let same = list.iter().filter(|listed| agrees(drafted, listed));
     let ids = same.filter_map(|listed| listed.get("id").or(listed.get("contact_id")).and_then(id_text));
+    let ids = ids.filter(|id| except.is_none_or(|except| except.as_str() != id));
     let newest = ids.max_by_key(|id| (id.parse::<u64>().unwrap_or(0), id.clone()));
-    Ok(newest.and_then(ContactId::new))
+    Ok(newest.and_then(ContactId::new).map_or(FindOutcome::Nothing, FindOutcome::Found))
 }
 
 /// The contacts of an answer.

@@ -14,9 +14,10 @@ use super::report::Report;
 use super::script::{Reaction, Script};
 use super::subject::Subject;
 use crate::contact::UnifiedContact;
-use crate::created::{ContactId, Created};
+use crate::created::Created;
 use crate::delivery_key::DeliveryKey;
 use crate::error::ProviderError;
+use crate::find::{FindOutcome, FindRequest};
 use crate::http::BaseUrl;
 use crate::provider::ContactProvider;
 
@@ -109,7 +110,7 @@ impl<'a> Bench<'a> {
         &mut self,
         situation: &str,
         reaction: impl Into<Reaction>,
-    ) -> io::Result<Attempt<Option<ContactId>>> {
+    ) -> io::Result<Attempt<FindOutcome>> {
         let script = Script { preparations: self.preparations_of_reads(), reaction: reaction.into() };
         self.against(situation, script, finding).await
     }
@@ -232,7 +233,7 @@ async fn creating(
 async fn finding(
     provider: Arc<dyn ContactProvider>,
     contact: Arc<UnifiedContact>,
-) -> Result<Option<ContactId>, ProviderError> {
+) -> Result<FindOutcome, ProviderError> {
     let key = DeliveryKey::new(provider.info().name(), &contact);
-    provider.find(&contact, &key).await
+    provider.find(&FindRequest::new(&contact, &key)).await
 }

@@ -7,6 +7,7 @@ use std::io;
 use super::bench::Bench;
 use super::server::Behaviour;
 use crate::error::{Effect, ErrorKind, ProviderError};
+use crate::find::FindOutcome;
 use crate::http::Answer;
 
 const READ_ONLY: &str = "only read: send a GET, or a POST that the vendor documents as reading, and name its path in \
@@ -54,15 +55,22 @@ async fn find(bench: &mut Bench<'_>, is_claimed: bool) -> io::Result<()> {
         }
         match attempt.result {
             Some(Err(error)) => failed(bench, &situation, is_claimed, works, &error),
-            Some(Ok(Some(id))) if is_claimed && works && id.as_str() == ID => {}
-            Some(Ok(id)) => {
-                let id = id.map_or("nothing".to_owned(), |id| id.to_string());
-                bench.report.add(9, format!("{situation}: it found {id}"), CLAIM);
+            Some(Ok(FindOutcome::Found(id))) if is_claimed && works && id.as_str() == ID => {}
+            Some(Ok(outcome)) => {
+                bench.report.add(9, format!("{situation}: it found {}", in_words(&outcome)), CLAIM);
             }
             None => {}
         }
     }
     Ok(())
+}
+
+fn in_words(outcome: &FindOutcome) -> String {
+    match outcome {
+        FindOutcome::Found(id) => id.to_string(),
+        FindOutcome::Nothing => "nothing".to_owned(),
+        FindOutcome::Unclear { .. } => "nothing certain".to_owned(),
+    }
 }
 
 /// What a call is answered with, and whether it should work then.
