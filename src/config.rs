@@ -14,6 +14,7 @@ mod layers;
 mod load;
 mod mistake;
 mod overrides;
+mod presume_lost;
 mod queue;
 mod replicas;
 mod schema;

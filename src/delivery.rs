@@ -5,6 +5,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use unicontact_providers::{ContactId, Created, Effect, ErrorKind, Fate, FieldFate, ProviderError};
@@ -102,6 +103,9 @@ pub struct Delivery {
     pub fields: Vec<FieldFate>,
     /// What went wrong, if something did.
     pub error: Option<ProviderError>,
+    /// When looking for it at the vendor, or sending it again, is worth it: of a delivery in doubt that can be resolved
+    /// without a person.
+    pub look_again_at: Option<Timestamp>,
     /// What else a person should know about how it ended.
     pub note: Option<&'static str>,
     /// Why the journal does not know how it ended, if there is one that should. The outcome holds nevertheless; the
@@ -135,6 +139,9 @@ impl Serialize for Delivery {
         map.serialize_entry("fields", &self.told_fields().collect::<Vec<_>>())?;
         if let Some(error) = &self.error {
             map.serialize_entry("error", error)?;
+        }
+        if let Some(time) = &self.look_again_at {
+            map.serialize_entry("look_again_at", time)?;
         }
         if let Some(note) = self.note {
             map.serialize_entry("note", note)?;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle};
 use tracing::Instrument;
@@ -18,7 +19,7 @@ use unicontact_providers::{
 
 use crate::delivery::{Delivery, Outcome, Policy, Report};
 use crate::import::Gate;
-use crate::journal::{Content, Entry, Journal};
+use crate::journal::{Content, Entry, Journal, Repeat};
 use crate::progress::Progress;
 use crate::target::{Passage, STOPPED, Target};
 
@@ -42,7 +43,7 @@ pub struct FanOut {
     targets: Vec<Arc<Target>>,
     policy: Policy,
     journal: Option<Arc<dyn Journal>>,
-    again: bool,
+    repeat: Repeat,
 }
 
 impl FanOut {
@@ -50,7 +51,7 @@ impl FanOut {
     /// earlier is sent again.
     pub fn new(targets: Vec<Target>, policy: Policy) -> Self {
         let targets = targets.into_iter().map(Arc::new).collect();
-        Self { targets, policy, journal: None, again: false }
+        Self { targets, policy, journal: None, repeat: Repeat::default() }
     }
 
     /// With a journal: what was delivered earlier is `skipped`, and what an earlier run left in doubt is reconciled.
@@ -60,16 +61,23 @@ impl FanOut {
         self
     }
 
-    /// Sends once more what the journal knows as delivered or in doubt. It makes second contacts.
+    /// Sends once more what the journal knows as delivered. It makes second contacts. What is in doubt waits as ever.
     #[must_use]
     pub fn again(mut self) -> Self {
-        self.again = true;
+        self.repeat.delivered = true;
+        self
+    }
+
+    /// Sends once more what the journal knows as in doubt, without looking for it. It may make second contacts.
+    #[must_use]
+    pub fn again_doubts(mut self) -> Self {
+        self.repeat.doubts = true;
         self
     }
 
     #[cfg(feature = "jetstream")]
     pub(crate) fn is_again(&self) -> bool {
-        self.again
+        self.repeat != Repeat::default()
     }
 
     /// Only the providers of these names, with what they share.
@@ -141,7 +149,8 @@ impl FanOut {
     fn entry(&self, target: &Target, key: &DeliveryKey, content: Option<&Content>) -> Option<Arc<Entry>> {
         let (journal, content) = (self.journal.as_ref()?, content?);
         let vendor = target.provider().info().vendor();
-        Some(Arc::new(Entry::new(journal, key.clone(), vendor, content, self.again, target.clock())))
+        let (policy, clock) = (target.doubt_policy(), target.clock());
+        Some(Arc::new(Entry::new(journal, key.clone(), vendor, content, self.repeat, policy, clock)))
     }
 }
 
@@ -352,7 +361,14 @@ impl RunningDelivery {
         let effect = if outcome == Outcome::InDoubt { Effect::Unknown } else { Effect::NotSent };
         let info = self.target.provider().info();
         let error = ProviderError::new(info, Operation::Create, ErrorKind::Interrupted, effect);
-        Delivery { error: Some(error.with_message(what)), ..self.without_error(outcome) }
+        let delivery = Delivery { error: Some(error.with_message(what)), ..self.without_error(outcome) };
+        Delivery { look_again_at: self.look_again_at(&delivery), ..delivery }
+    }
+
+    /// Returns when looking for a delivery that was cut off is worth it.
+    fn look_again_at(&self, delivery: &Delivery) -> Option<Timestamp> {
+        let entry = self.entry.as_ref().filter(|_| delivery.outcome == Outcome::InDoubt)?;
+        if delivery.attempts == 0 { entry.look_again_at() } else { entry.look_again_at_after_attempt() }
     }
 
     fn without_error(&self, outcome: Outcome) -> Delivery {
@@ -367,6 +383,7 @@ impl RunningDelivery {
             elapsed,
             fields: self.progress.take_fields(),
             error: None,
+            look_again_at: None,
             note: None,
             unrecorded: None,
         }

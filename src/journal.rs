@@ -17,11 +17,15 @@
 //!    limits and the contact itself may have been put right meanwhile.
 //! 6. [`Journal::settle`] changes a claimed record only with the ticket of its claim. Without a claim it records only
 //!    what may be sent again, so that nobody settles over what another did or doubted; and `pending` only where it knows
-//!    nothing of this content, so that what was not tried again keeps the error with which it failed.
+//!    nothing of this content, so that what was not tried again keeps the error with which it failed. Its answer says
+//!    which of these it was ([`SettleOutcome`]): a delivery that the journal does not hold as settled is not finished.
 //! 7. The contact itself is kept only while its delivery is unfinished. A record that the vendor has holds the id and
 //!    a fingerprint, by which a later change is noticed.
 //! 8. A person may resolve what is not held and not done; the record says that it is a person's word.
-//! 9. A journal that fails says so and has changed nothing, or is not asked again.
+//! 9. A claim permits attempts until [`Claim::may_send_until`]. A record that may be at the vendor keeps that time, or that
+//!    of its last attempt ([`Record::may_send_until`]): from then on the quiet time counts, before which a contact that is not
+//!    found is not sent. Looking does not move it.
+//! 10. A journal that fails says so and has changed nothing, or is not asked again.
 
 mod entry;
 mod error;
@@ -29,7 +33,7 @@ mod error;
 pub(crate) mod jetstream;
 mod memory;
 mod record;
-mod rules;
+pub(crate) mod rules;
 mod sqlite;
 
 use std::fmt;
@@ -37,9 +41,10 @@ use std::fmt;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use unicontact_providers::DeliveryKey;
+use unicontact_providers::clock::Clock;
+use unicontact_providers::{DeliveryKey, Stamp};
 
-pub(crate) use self::entry::{Claiming, Content, Entry, Known};
+pub(crate) use self::entry::{Claiming, Content, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
 /// The client of the version that [`JetStreamJournal`] takes.
 #[cfg(feature = "jetstream")]
@@ -48,11 +53,13 @@ pub use async_nats;
 #[cfg(feature = "jetstream")]
 pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Storage};
 pub use self::memory::MemoryJournal;
-pub use self::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Standing, Ticket};
+pub use self::record::{
+    Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Standing, Ticket,
+};
 pub use self::sqlite::SqliteJournal;
 
 /// How a settlement ends. It is under way already; dropping this only forgoes the answer.
-pub type Settling = BoxFuture<'static, Result<(), JournalError>>;
+pub type Settling = BoxFuture<'static, Result<SettleOutcome, JournalError>>;
 
 /// The durable record of deliveries. The rules are those of [this module](self).
 ///
@@ -100,6 +107,12 @@ pub trait Journal: fmt::Debug + Send + Sync {
     ///
     /// The journal cannot be read.
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError>;
+
+    /// Returns the time by which the stamps of this journal count: that of `clock`, unless several machines share the
+    /// journal and it has a clock of its own.
+    fn now(&self, clock: &dyn Clock) -> Stamp {
+        clock.stamp()
+    }
 
     /// How many records are best listed at a time. A journal that reads all of them for every list wants many.
     fn page(&self) -> u32 {

@@ -15,6 +15,7 @@ mod plan;
 mod progress;
 #[cfg(feature = "jetstream")]
 pub mod queue;
+mod quiet_time;
 mod rate_limit;
 mod settings;
 mod target;
@@ -22,7 +23,7 @@ mod target;
 pub use delivery::{Delivery, Outcome, Policy, Report, Verdict};
 pub use fan_out::{FanOut, Running};
 pub use plan::{Plan, PlannedDraft};
-pub use settings::{Concurrency, OnLoss, Settings};
+pub use settings::{Concurrency, OnLoss, PresumeLostAfter, Settings};
 pub use target::Target;
 pub use unicontact_providers as providers;
 

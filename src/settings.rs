@@ -25,10 +25,22 @@ pub struct Settings {
     pub requests_per_second: u32,
     /// How long to wait before looking for a contact whose create lost its answer.
     pub settle_delay: Duration,
+    /// How long after the last attempt a contact that is not found counts as not created. `None`: ten minutes, or the
+    /// timeout and the longest request that the vendor documents, whichever is longer.
+    pub presume_lost_after: Option<PresumeLostAfter>,
     /// What becomes of a contact that would lose a field.
     pub on_loss: OnLoss,
     /// The country that phone numbers without a country code belong to.
     pub default_region: Option<Country>,
+}
+
+/// How long a vendor may still be at work on a request whose answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PresumeLostAfter {
+    /// After this time, a contact that is not found was not created.
+    After(Duration),
+    /// No time proves it: a person resolves what is not found.
+    Never,
 }
 
 /// How many deliveries are under way at once at one provider.
@@ -83,6 +95,7 @@ impl Default for Settings {
             concurrency: Concurrency::at_most(8),
             requests_per_second: 20,
             settle_delay: Duration::from_secs(1),
+            presume_lost_after: None,
             on_loss: OnLoss::default(),
             default_region: None,
         }

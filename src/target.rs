@@ -5,6 +5,7 @@
 
 mod acceptance;
 mod failures;
+mod looks;
 mod passage;
 mod reconcile;
 mod told;
@@ -24,12 +25,14 @@ use unicontact_providers::{
 };
 
 use self::failures::Failures;
+use self::looks::SharedLooks;
 pub(crate) use self::passage::Passage;
 pub(crate) use self::told::STOPPED;
 use self::turn::Turn;
 use crate::delivery::Delivery;
 use crate::journal::{Claiming, Known};
 use crate::places::Places;
+use crate::quiet_time::DoubtPolicy;
 use crate::rate_limit::RateLimit;
 #[cfg(feature = "jetstream")]
 use crate::rate_limit::SharedMoments;
@@ -47,6 +50,8 @@ pub struct Target {
     provider: Provider,
     settings: Settings,
     capabilities: Capabilities,
+    policy: Arc<DoubtPolicy>,
+    looks: SharedLooks,
     rate_limit: RateLimit,
     /// Whose turn it is, or is next: they are claimed, or about to be.
     next: Semaphore,
@@ -71,8 +76,11 @@ enum Ending {
 impl Target {
     /// A provider treated by `settings`. `jitter_seed` makes its waits repeatable.
     pub fn new(provider: Provider, settings: Settings, clock: SharedClock, jitter_seed: u64) -> Self {
+        let capabilities = provider.capabilities();
         Self {
-            capabilities: provider.capabilities(),
+            policy: Arc::new(DoubtPolicy::new(&settings, &capabilities)),
+            capabilities,
+            looks: SharedLooks::default(),
             rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
             next: Semaphore::new(may_be_claimed(settings.concurrency)),
             places: Places::new(settings.concurrency, &clock),
@@ -100,20 +108,19 @@ impl Target {
         let ending = match self.known(passage).await {
             Some(known) => Ending::Known(known),
             None => match self.accept(passage.contact, passage.progress) {
-                Ok(draft) => match self.send(passage, draft, stop).await {
+                // Refusing the contact as it is now says nothing of what was sent.
+                Err(error) if !passage.is_in_doubt() => Ending::Refused(error),
+                accepted => match self.send(passage, accepted, stop).await {
                     Ending::Stopped | Ending::Lapsed if passage.is_in_doubt() => {
-                        Ending::Refused(self.earlier_doubt())
+                        self.doubt_that_stays(passage)
                     }
                     ending => ending,
                 },
-                // Refusing the contact as it is now says nothing of what was sent.
-                Err(_) if passage.is_in_doubt() => Ending::Refused(self.earlier_doubt()),
-                Err(error) => Ending::Refused(error),
             },
         };
         let settles = !matches!(ending, Ending::Known(_));
         let is_unusable = matches!(ending, Ending::Known(Known::Unusable(_)));
-        let mut delivery = self.told(ending, passage.progress, self.elapsed(started));
+        let mut delivery = self.told(ending, passage, self.elapsed(started));
         if let Some(gate) = passage.gate.filter(|_| is_unusable) {
             gate.judge_journal(&delivery);
         }
@@ -125,16 +132,27 @@ impl Target {
 
     /// Why the journal says that it is not to be sent.
     async fn known(&self, passage: &Passage<'_>) -> Option<Known> {
-        // Where nobody can tell, that is settled by a claim, too, or whoever was cut off could settle it otherwise afterwards.
-        let is_claimed = self.can_reconcile() || passage.is_of_a_queue();
-        let known = passage.entry?.known(is_claimed).await;
+        let known = passage.entry?.known(passage.is_of_a_queue()).await;
         if passage.is_in_doubt() {
             passage.progress.doubted();
         }
         known
     }
 
-    async fn send(&self, passage: &Passage<'_>, draft: Draft, stop: &mut StopSignal) -> Ending {
+    /// Returns the ending of a delivery whose earlier doubt nothing was done about. Only what was claimed is settled.
+    fn doubt_that_stays(&self, passage: &Passage<'_>) -> Ending {
+        match passage.entry.filter(|entry| !entry.was_claimed()) {
+            Some(entry) => Ending::Known(Known::Unclaimed { look_again_at: entry.look_again_at() }),
+            None => Ending::Refused(self.earlier_doubt()),
+        }
+    }
+
+    async fn send(
+        &self,
+        passage: &Passage<'_>,
+        accepted: Result<Draft, ProviderError>,
+        stop: &mut StopSignal,
+    ) -> Ending {
         // Waiting for others of the same provider is not held against the delivery's own deadline.
         let Some(is_next) = unless_stopped(stop, self.next.acquire()).await else {
             return Ending::Stopped;
@@ -155,7 +173,11 @@ impl Target {
         // With a number that is learned, only those that wait for a place are counted.
         let _is_next = Some(is_next).filter(|_| matches!(self.settings.concurrency, Concurrency::Fixed(_)));
         place.works();
-        let mut turn = Turn { stop, place, draft: Some(draft), moment: Some(moment) };
+        let (draft, refusal) = match accepted {
+            Ok(draft) => (Some(draft), None),
+            Err(error) => (None, Some(error)),
+        };
+        let mut turn = Turn { stop, place, draft, refusal, moment: Some(moment) };
         let ending = if let (Claiming::Interrupted(record), Some(entry)) = (claiming, passage.entry) {
             let begun = self.clock.uptime();
             // What is rare stands elsewhere, so that it makes no delivery's future larger.
@@ -170,6 +192,9 @@ impl Target {
     }
 
     async fn create_and_reconcile(&self, passage: &Passage<'_>, turn: &mut Turn<'_>) -> Ending {
+        if let Some(refusal) = turn.refusal.take() {
+            return Ending::Refused(refusal);
+        }
         // Nor is waiting for servers that share the moments out.
         if let Some(moment) = turn.moment.take()
             && unless_stopped(turn.stop, self.rate_limit.keep(moment)).await.is_none()
@@ -192,6 +217,7 @@ impl Target {
         mut failures: Failures,
     ) -> Ending {
         let mut waits = self.waits(passage.key);
+        let mut sent_since = None;
         for attempt in 1_u32.. {
             // Writing the claim took its time.
             if *turn.stop.borrow() {
@@ -199,6 +225,12 @@ impl Target {
             }
             if !passage.is_held() {
                 return failures.into_error().map_or(Ending::Lapsed, Ending::Refused);
+            }
+            if let Some(entry) = passage.entry
+                && let Err(error) = entry.permit_attempt().await
+            {
+                let unsent = Ending::Known(Known::Unusable(error));
+                return failures.into_error().map_or(unsent, Ending::Refused);
             }
             let Some(in_flight) = passage.progress.attempt_begins() else {
                 break;
@@ -209,6 +241,8 @@ impl Target {
                 failures.add_unless_any(self.out_of_time(true));
                 break;
             }
+            passage.attempt_begins();
+            let first_sent = *sent_since.get_or_insert_with(|| self.clock.uptime());
             let creating = self.attempt(passage, turn.draft.take(), in_flight.preparing(), left);
             let under_way = turn.place.attempt_begins();
             let Some(result) = unless_withdrawn(turn.stop, in_flight.preparing(), creating).await else {
@@ -216,6 +250,7 @@ impl Target {
             };
             let is_spared = under_way.ended(&result);
             in_flight.ended(&result);
+            passage.attempt_ended();
             let error = match result {
                 Ok(created) => return Ending::Done(created, None),
                 Err(error) => error,
@@ -227,10 +262,11 @@ impl Target {
                 status = error.status(),
                 "The attempt failed"
             );
-            let resend = may_resend(&error, &self.capabilities)
+            let wait = Self::wait_before_resend(&error, &mut waits);
+            let doubt = failures.doubt_with(&error, self.elapsed(first_sent).saturating_add(wait));
+            let resend = may_resend(&error, &self.capabilities, doubt)
                 && !failures.have_spent_the_renewal(&error)
                 && !passage.is_put_back(&error);
-            let wait = Self::wait_before_resend(&error, &mut waits);
             failures.add(error);
             let allowed = self.settings.max_attempts.max(1) + u32::from(failures.credential_renewed);
             let in_time = self.elapsed(begun).saturating_add(wait) < self.settings.deadline;
@@ -306,6 +342,11 @@ impl Target {
     #[cfg(feature = "jetstream")]
     pub(crate) fn share_moments(&self, moments: Arc<dyn SharedMoments>) {
         self.rate_limit.share(moments);
+    }
+
+    /// Returns what the provider can do about a delivery in doubt.
+    pub(crate) fn doubt_policy(&self) -> Arc<DoubtPolicy> {
+        Arc::clone(&self.policy)
     }
 
     pub(crate) fn clock(&self) -> SharedClock {

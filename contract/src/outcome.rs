@@ -3,7 +3,8 @@
 //! Rule: it is asked once. What failed stays as it is: nothing in here tries again.
 
 use unicontact_providers::{
-    ContactId, ContactProvider as _, DeliveryKey, FindOutcome, FindRequest, Provider, ProviderError, UnifiedContact,
+    ContactId, ContactProvider as _, DeliveryKey, FindOutcome, FindRequest, Provider, ProviderError,
+    UnifiedContact,
 };
 
 use crate::fixture::Asked;

@@ -32,8 +32,7 @@ use crate::provider_info::ProviderInfo;
 pub const VENDOR: &str = "cloverhound";
 
 /// What a connection promises.
-pub(crate) const CAPABILITIES: Capabilities =
-    Capabilities {
+pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     dedupe: Dedupe::Never,
     find: false,
     lists: false,

@@ -49,6 +49,7 @@ struct Inner {
     retry_after: Option<Duration>,
     retry_at: Option<Zoned>,
     credential_renewed: bool,
+    candidates: Vec<ContactId>,
     /// Where the kind's own would mislead.
     hint: Option<&'static str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -76,6 +77,7 @@ impl ProviderError {
             retry_after: None,
             retry_at: None,
             credential_renewed: false,
+            candidates: Vec::new(),
             hint: None,
             source: None,
         }))
@@ -131,6 +133,13 @@ impl ProviderError {
         self
     }
 
+    /// Adds the ids of the vendor's contacts that resemble one in doubt, so that a person can compare them.
+    #[must_use]
+    pub fn with_candidates(mut self, candidates: Vec<ContactId>) -> Self {
+        self.0.candidates = candidates;
+        self
+    }
+
     /// Adds the cause. Its text must hold neither credentials nor contact data.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -170,6 +179,7 @@ impl ProviderError {
             retry_after: inner.retry_after,
             retry_at: inner.retry_at.clone(),
             credential_renewed: inner.credential_renewed,
+            candidates: inner.candidates.clone(),
             hint: inner.hint,
             source: None,
         }))
@@ -238,6 +248,11 @@ impl ProviderError {
     /// The id of the contact that exists already, where the vendor told it.
     pub fn existing_id(&self) -> Option<ContactId> {
         self.0.words.existing_id.as_deref().and_then(ContactId::new)
+    }
+
+    /// The ids of the vendor's contacts that resemble one in doubt.
+    pub fn candidates(&self) -> &[ContactId] {
+        &self.0.candidates
     }
 
     /// Whether the same request may work later without anybody changing anything.

@@ -38,8 +38,7 @@ use crate::token::{Token, TokenCache};
 pub const VENDOR: &str = "onecloud";
 
 /// What a connection promises.
-pub(crate) const CAPABILITIES: Capabilities =
-    Capabilities {
+pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     dedupe: Dedupe::Never,
     find: false,
     lists: false,

@@ -41,8 +41,7 @@ use crate::token::{Token, TokenCache};
 pub const VENDOR: &str = "smarttask";
 
 /// What a connection promises without `use_created`.
-pub(crate) const CAPABILITIES: Capabilities =
-    Capabilities {
+pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     dedupe: Dedupe::Never,
     find: false,
     lists: false,

@@ -59,8 +59,7 @@ impl Stamp {
     /// Returns the stamp that is `duration` later.
     #[must_use]
     pub fn after(&self, duration: Duration) -> Self {
-        let boot =
-            self.boot.map(|boot| BootTime { uptime: boot.uptime.saturating_add(duration), ..boot });
+        let boot = self.boot.map(|boot| BootTime { uptime: boot.uptime.saturating_add(duration), ..boot });
         Self { time: self.time.saturating_add(duration).unwrap_or(Timestamp::MAX), boot }
     }
 

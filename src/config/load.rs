@@ -18,7 +18,8 @@ use super::queue::{self, QueueConfig, QueueKeys};
 use super::table::Table;
 use super::vendor::{VENDORS, Vendor};
 use super::{Configuration, ConfiguredProvider, Sources, secret_file};
-use crate::settings::Settings;
+
+use crate::settings::{PresumeLostAfter, Settings};
 
 const TABLES: [&str; 3] = ["defaults", "providers", "queue"];
 const DEFAULT_JOURNAL: &str = "unicontact.db";
@@ -151,6 +152,9 @@ impl Loading<'_> {
 
         let mut overrides = Table::new(self.layers, &path, overrides);
         let settings = settle(&mut overrides, &override_keys, defaults);
+        if defaults.is_sound && overrides.mistakes.is_empty() {
+            compare_with_timeout(&mut overrides, &settings);
+        }
         self.mistakes.append(&mut table.mistakes);
         self.mistakes.append(&mut overrides.mistakes);
         self.providers.extend(config.map(|config| ConfiguredProvider {
@@ -257,6 +261,20 @@ fn settle(table: &mut Table<'_>, keys: &Keys, defaults: &Defaults) -> Settings {
         }
     }
     settings
+}
+
+/// A request may create the contact until its timeout, so that it cannot count as lost before.
+fn compare_with_timeout(table: &mut Table<'_>, settings: &Settings) {
+    let Some(PresumeLostAfter::After(time)) = settings.presume_lost_after else { return };
+    if time < settings.timeout {
+        let is_timeouts =
+            table.values.contains_key("timeout") && !table.values.contains_key("presume_lost_after");
+        let key = if is_timeouts { "timeout" } else { "presume_lost_after" };
+        table.note(
+            key,
+            "presume_lost_after is shorter than the timeout of one attempt: make it longer, or the timeout shorter",
+        );
+    }
 }
 
 fn unknown_vendor(name: &str) -> String {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 use unicontact_providers::contact::Country;
 
 use super::at_once::AtOnce;
+use super::presume_lost::PresumeLost;
 use super::time_span::TimeSpan;
 use crate::settings::{OnLoss, Settings};
 
@@ -23,6 +24,10 @@ pub(super) struct Overrides {
     pub(super) deadline: Option<TimeSpan>,
     /// How long to wait before looking for a contact whose create lost its answer. Without it: 1s.
     settle_delay: Option<TimeSpan>,
+    /// How long after its last attempt a contact that is not found at the vendor counts as not created, or never: then a
+    /// person resolves it. Not shorter than the timeout. Without it: 10m, or the timeout and the longest request that the
+    /// vendor documents, whichever is longer.
+    pub(super) presume_lost_after: Option<PresumeLost>,
     /// The most attempts of one delivery, the first included. Without it: 4.
     #[schemars(range(max = 4_294_967_295_u32))]
     max_attempts: Option<NonZeroU32>,
@@ -50,6 +55,7 @@ impl Overrides {
             timeout: duration(self.timeout, settings.timeout),
             deadline: duration(self.deadline, settings.deadline),
             settle_delay: duration(self.settle_delay, settings.settle_delay),
+            presume_lost_after: self.presume_lost_after.map(|own| own.0).or(settings.presume_lost_after),
             max_attempts: number(self.max_attempts, settings.max_attempts),
             concurrency: self.concurrency.map_or(settings.concurrency, |own| own.0),
             requests_per_second: number(self.requests_per_second, settings.requests_per_second),

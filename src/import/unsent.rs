@@ -59,6 +59,7 @@ pub(crate) fn unsent(target: &Target, outcome: Outcome, note: &'static str) -> D
         elapsed: Duration::ZERO,
         fields: Vec::new(),
         error: None,
+        look_again_at: None,
         note: Some(note),
         unrecorded: None,
     }

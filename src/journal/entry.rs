@@ -1,19 +1,21 @@
-//! One delivery's dealings with the journal.
+//! One delivery's claim, its times, and its settlement.
 //!
-//! Its rule: what it settles is what was sent, also when that is an earlier version of the contact; it outlives the task
-//! that runs the delivery, so that one that is cut off is settled too.
+//! An entry settles what was sent, also when that is an earlier version of the contact. It outlives the task that runs the
+//! delivery, so that a delivery that is cut off is settled, too.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use serde_json::Value;
 use unicontact_providers::clock::SharedClock;
-use unicontact_providers::{ContactId, DeliveryKey, UnifiedContact, fingerprint_of_json};
+use unicontact_providers::{ContactId, DeliveryKey, Stamp, UnifiedContact, fingerprint_of_json};
 
-use super::record::{Claim, Claimed, Record, Settlement, Standing, Ticket};
-use super::{Journal, JournalError, Settling};
+use super::record::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
+use super::{Journal, JournalError, JournalErrorKind};
 use crate::delivery::{Delivery, Outcome};
+use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// A contact as it is recorded. Made once for all its deliveries.
 #[derive(Clone)]
@@ -24,18 +26,39 @@ pub(crate) struct Content {
     error: Option<Value>,
 }
 
+/// What is sent although the journal knows of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Repeat {
+    /// What the vendor has.
+    pub(crate) delivered: bool,
+    /// What the vendor may have, without looking for it.
+    pub(crate) doubts: bool,
+}
+
 /// A delivery and its journal.
 pub(crate) struct Entry {
     journal: Arc<dyn Journal>,
     key: DeliveryKey,
     vendor: Arc<str>,
-    again: bool,
+    repeat: Repeat,
+    policy: Arc<DoubtPolicy>,
     clock: SharedClock,
     ticket: Ticket,
     was_claimed: AtomicBool,
     is_in_doubt: AtomicBool,
     given: Content,
-    sent: Mutex<Content>,
+    state: Mutex<State>,
+}
+
+/// What changes while a delivery runs.
+struct State {
+    sent: Content,
+    /// No attempt begins after this time without another claim.
+    may_send_until: Option<Stamp>,
+    /// The end of the last attempt that came to one. `None` before the first and while one is under way.
+    last_attempt_ended: Option<Stamp>,
+    looked_at: Option<Timestamp>,
+    look_again_at: Option<Timestamp>,
 }
 
 /// What the journal says of a delivery that is about to be sent.
@@ -54,6 +77,10 @@ pub(crate) enum Known {
     Delivered { id: Option<ContactId>, has_changed: bool },
     /// An earlier run may have created it, and nothing but a person can tell.
     Doubtful,
+    /// An earlier run may have created it, and nothing can be done about it before this time.
+    Parked { look_again_at: Timestamp },
+    /// An earlier run may have created it, and this one was stopped before it claimed the delivery.
+    Unclaimed { look_again_at: Option<Timestamp> },
     /// Another delivery of it is under way.
     Held,
     /// The journal cannot tell.
@@ -74,33 +101,45 @@ impl Entry {
         key: DeliveryKey,
         vendor: &str,
         content: &Content,
-        again: bool,
+        repeat: Repeat,
+        policy: Arc<DoubtPolicy>,
         clock: SharedClock,
     ) -> Self {
         Self {
             journal: Arc::clone(journal),
             key,
             vendor: vendor.into(),
-            again,
+            repeat,
+            policy,
             clock,
             ticket: Ticket::new(),
             was_claimed: AtomicBool::new(false),
             is_in_doubt: AtomicBool::new(false),
             given: content.clone(),
-            sent: Mutex::new(content.clone()),
+            state: Mutex::new(State {
+                sent: content.clone(),
+                may_send_until: None,
+                last_attempt_ended: None,
+                looked_at: None,
+                look_again_at: None,
+            }),
         }
     }
 
-    /// Whether it is to be sent although the vendor has it or may have it.
-    pub(crate) fn again(&self) -> bool {
-        self.again
+    /// Returns whether it is sent although the vendor may have it, without looking for it.
+    pub(crate) fn repeats_doubts(&self) -> bool {
+        self.repeat.doubts
     }
 
-    /// Why it is not to be sent, asked before any waiting. The claim tells for good.
-    pub(crate) async fn known(&self, can_reconcile: bool) -> Option<Known> {
-        if self.again {
-            return None;
-        }
+    /// Returns the time by the journal's clock.
+    pub(crate) fn now(&self) -> Stamp {
+        self.journal.now(&*self.clock)
+    }
+
+    /// Returns why it is not sent, read before any waiting; the claim decides. A worker of a queue
+    /// (`settles_interrupted`) claims what was never settled even where it can only wait: a worker that was cut off could
+    /// otherwise settle it as pending afterwards.
+    pub(crate) async fn known(&self, settles_interrupted: bool) -> Option<Known> {
         let record = match self.journal.look(&self.key).await {
             Ok(record) => record?,
             Err(error) => return Some(Known::Unusable(error)),
@@ -109,18 +148,41 @@ impl Entry {
             Standing::Claimed(_) => Some(Known::Held),
             Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
                 self.is_in_doubt.store(true, Ordering::SeqCst);
-                (!can_reconcile).then_some(Known::Doubtful)
+                self.set_look_again_at(record.look_again_at);
+                let is_claimed = settles_interrupted && record.standing == Standing::Interrupted;
+                if is_claimed || self.repeat.doubts { None } else { self.known_doubt(&record) }
             }
-            Standing::Settled(outcome) => outcome.is_delivered().then(|| self.delivered(record)),
+            Standing::Settled(outcome) => {
+                (outcome.is_delivered() && !self.repeat.delivered).then(|| self.delivered(record))
+            }
         }
     }
 
-    /// Whether an earlier run left it in doubt, as far as was looked.
+    fn known_doubt(&self, record: &Record) -> Option<Known> {
+        let now = self.now();
+        let attempts = past_attempts(record, &now);
+        if attempts.may_send_until.is_past(&self.policy.may_send_until(&now)) {
+            // A time that a wrong clock set: the claim puts it right.
+            return None;
+        }
+        match self.policy.next_step(&attempts, &now) {
+            NextStep::Look | NextStep::Send => None,
+            NextStep::Wait(look_again_at) => Some(Known::Parked { look_again_at }),
+            NextStep::AskPerson => Some(Known::Doubtful),
+        }
+    }
+
+    /// Returns whether an earlier run left it in doubt, as far as was looked.
     pub(crate) fn is_in_doubt(&self) -> bool {
         self.is_in_doubt.load(Ordering::SeqCst)
     }
 
-    /// Whether what was granted is still this process's own.
+    /// Returns whether it was claimed, as far as the journal answered.
+    pub(crate) fn was_claimed(&self) -> bool {
+        self.was_claimed.load(Ordering::SeqCst)
+    }
+
+    /// Returns whether what was granted is still this process's own.
     pub(crate) fn is_held(&self) -> bool {
         self.journal.holds(self.ticket)
     }
@@ -128,24 +190,24 @@ impl Entry {
     /// Asks for the delivery. Granted, it is on disk.
     pub(crate) async fn claim(&self) -> Claiming {
         self.was_claimed.store(true, Ordering::SeqCst);
-        let claim = Claim {
-            key: self.key.clone(),
-            ticket: self.ticket,
-            vendor: Arc::clone(&self.vendor),
-            fingerprint: Arc::clone(&self.given.fingerprint),
-            content: Arc::clone(&self.given.json),
-            again: self.again,
-            at: self.clock.now(),
-        };
+        let claim = self.new_claim(&self.given);
+        let may_send_until = claim.may_send_until;
         match self.journal.claim(claim).await {
-            Ok(Claimed::New) => {
-                *self.sent() = self.given.clone();
+            Ok(Claimed::New | Claimed::Extended) => {
+                let mut state = self.state();
+                state.sent = self.given.clone();
+                state.may_send_until = Some(may_send_until);
                 self.is_in_doubt.store(false, Ordering::SeqCst);
                 Claiming::New
             }
             Ok(Claimed::Interrupted(record)) => {
-                if !self.again {
-                    *self.sent() = sent_before(&record).unwrap_or_else(|| self.given.clone());
+                self.is_in_doubt.store(true, Ordering::SeqCst);
+                let mut state = self.state();
+                // An attempt needs a claim of its own.
+                state.may_send_until = None;
+                state.look_again_at = record.look_again_at;
+                if !self.repeat.doubts {
+                    state.sent = sent_before(&record).unwrap_or_else(|| self.given.clone());
                 }
                 Claiming::Interrupted(record)
             }
@@ -155,44 +217,150 @@ impl Entry {
         }
     }
 
-    /// Records how it ended. The write is under way when this returns.
-    pub(crate) fn settle(&self, delivery: &Delivery) -> Settling {
-        let sent = self.sent().clone();
-        let error = delivery.error.as_ref().and_then(|error| serde_json::to_value(error).ok());
-        // What first brought the doubt says more than that it is still there.
-        let was_only_looked_for = delivery.outcome == Outcome::InDoubt && delivery.attempts == 0;
-        let first = sent.error.filter(|_| was_only_looked_for);
-        self.journal.settle(Settlement {
+    fn new_claim(&self, content: &Content) -> Claim {
+        let at = self.now();
+        Claim {
             key: self.key.clone(),
-            ticket: self.was_claimed.load(Ordering::SeqCst).then_some(self.ticket),
+            ticket: self.ticket,
             vendor: Arc::clone(&self.vendor),
-            fingerprint: sent.fingerprint,
-            content: sent.json,
-            outcome: delivery.outcome,
+            fingerprint: Arc::clone(&content.fingerprint),
+            content: Arc::clone(&content.json),
+            again: self.repeat.delivered,
+            at,
+            may_send_until: self.policy.may_send_until(&at),
+            look_again_at: self.policy.look_again_after_claim(&at),
+        }
+    }
+
+    /// Makes sure that an attempt may begin now: a claim permits attempts for a while, and is extended when that is over.
+    ///
+    /// # Errors
+    ///
+    /// The journal did not extend the claim. No attempt may begin.
+    pub(crate) async fn permit_attempt(&self) -> Result<(), JournalError> {
+        let may_send_until = self.state().may_send_until;
+        if may_send_until.is_some_and(|until| !self.now().is_past(&until)) {
+            return Ok(());
+        }
+        let sent = self.state().sent.clone();
+        let claim = self.new_claim(&sent);
+        let may_send_until = claim.may_send_until;
+        match self.journal.claim(claim).await? {
+            Claimed::Extended => {
+                self.state().may_send_until = Some(may_send_until);
+                Ok(())
+            }
+            Claimed::New | Claimed::Interrupted(_) | Claimed::Done(_) | Claimed::Held => {
+                Err(JournalError::new(self.key.provider(), JournalErrorKind::TakenOver))
+            }
+        }
+    }
+
+    /// An attempt begins.
+    pub(crate) fn attempt_begins(&self) {
+        self.state().last_attempt_ended = None;
+    }
+
+    /// An attempt ended.
+    pub(crate) fn attempt_ended(&self) {
+        let now = self.now();
+        self.state().last_attempt_ended = Some(now);
+    }
+
+    /// The vendor answered a look.
+    pub(crate) fn looked(&self) {
+        let now = self.now();
+        self.state().looked_at = Some(now.time);
+    }
+
+    /// Returns the times that count for a doubt of this delivery's own last attempt.
+    pub(crate) fn own_attempts(&self) -> PastAttempts {
+        let now = self.now();
+        let state = self.state();
+        PastAttempts { may_send_until: state.last_attempt_ended.unwrap_or(now), looked_at: state.looked_at }
+    }
+
+    /// Sets when looking for it, or sending it again, is worth it.
+    pub(crate) fn set_look_again_at(&self, time: Option<Timestamp>) {
+        self.state().look_again_at = time;
+    }
+
+    /// Returns when looking for it, or sending it again, is worth it.
+    pub(crate) fn look_again_at(&self) -> Option<Timestamp> {
+        self.state().look_again_at
+    }
+
+    /// Returns when looking for it is worth it whose last attempt ended just now, or was cut off.
+    pub(crate) fn look_again_at_after_attempt(&self) -> Option<Timestamp> {
+        self.policy.after_look(None, &self.own_attempts(), &self.now()).time()
+    }
+
+    /// Records how it ended. The write is under way when this returns.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written, or the delivery is another holder's.
+    pub(crate) fn settle(
+        &self,
+        delivery: &Delivery,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send + use<> {
+        let (settlement, provider) = (self.settlement(delivery), self.key.provider().to_owned());
+        let settling = self.journal.settle(settlement);
+        async move {
+            match settling.await? {
+                SettleOutcome::Written | SettleOutcome::TellsLess => Ok(()),
+                SettleOutcome::NotHolder => {
+                    tracing::error!(provider, "A delivery was settled that another process has");
+                    Err(JournalError::new(provider, JournalErrorKind::TakenOver))
+                }
+            }
+        }
+    }
+
+    fn settlement(&self, delivery: &Delivery) -> Settlement {
+        let error = delivery.error.as_ref().and_then(|error| serde_json::to_value(error).ok());
+        let is_in_doubt = delivery.outcome == Outcome::InDoubt;
+        // What first brought the doubt says more than that it is still there.
+        let was_only_looked_for = is_in_doubt && delivery.attempts == 0;
+        let state = self.state();
+        let first = state.sent.error.clone().filter(|_| was_only_looked_for);
+        let first = first.map(|first| with_candidates(first, error.as_ref()));
+        let last_attempt = state.last_attempt_ended.unwrap_or_else(|| self.now());
+        Settlement {
+            last_attempt: (is_in_doubt && delivery.attempts > 0).then_some(last_attempt),
+            looked_at: state.looked_at,
+            look_again_at: delivery.look_again_at,
             id: delivery.id.clone(),
             attempts: delivery.attempts,
             error: first.or(error),
-            at: self.clock.now(),
-        })
+            ..self.settlement_of(delivery.outcome, &state.sent)
+        }
+    }
+
+    fn settlement_of(&self, outcome: Outcome, sent: &Content) -> Settlement {
+        Settlement {
+            key: self.key.clone(),
+            ticket: self.was_claimed.load(Ordering::SeqCst).then_some(self.ticket),
+            vendor: Arc::clone(&self.vendor),
+            fingerprint: Arc::clone(&sent.fingerprint),
+            content: Arc::clone(&sent.json),
+            outcome,
+            id: None,
+            attempts: 0,
+            error: None,
+            last_attempt: None,
+            looked_at: None,
+            look_again_at: None,
+            at: self.now().time,
+        }
     }
 
     /// Records that the vendor does not have what an earlier run may have created, and asks for it anew.
     pub(crate) async fn claim_what_was_not_created(&self) -> Claiming {
-        let sent = self.sent().clone();
-        let settled = self.journal.settle(Settlement {
-            key: self.key.clone(),
-            ticket: Some(self.ticket),
-            vendor: Arc::clone(&self.vendor),
-            fingerprint: sent.fingerprint,
-            content: sent.json,
-            outcome: Outcome::Pending,
-            id: None,
-            attempts: 0,
-            error: None,
-            at: self.clock.now(),
-        });
-        match settled.await {
-            Ok(()) => self.claim().await,
+        let settlement = self.settlement_of(Outcome::Pending, &self.state().sent);
+        match self.journal.settle(settlement).await {
+            Ok(SettleOutcome::Written | SettleOutcome::TellsLess) => self.claim().await,
+            Ok(SettleOutcome::NotHolder) => Claiming::Known(Known::Held),
             Err(error) => Claiming::Known(Known::Unusable(error)),
         }
     }
@@ -202,9 +370,26 @@ impl Entry {
         Known::Delivered { id: record.id, has_changed }
     }
 
-    fn sent(&self) -> MutexGuard<'_, Content> {
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns the times of a record's attempts. One that an earlier version wrote has none; it is not older than its last
+/// change.
+pub(crate) fn past_attempts(record: &Record, now: &Stamp) -> PastAttempts {
+    let changed_at = Stamp::from_time(record.changed_at.min(now.time));
+    PastAttempts { may_send_until: record.may_send_until.unwrap_or(changed_at), looked_at: record.looked_at }
+}
+
+/// The error that brought a doubt, with the candidates of the last look.
+fn with_candidates(mut first: Value, last: Option<&Value>) -> Value {
+    if let Some(candidates) = last.and_then(|last| last.get("candidates"))
+        && let Some(first) = first.as_object_mut()
+    {
+        first.insert("candidates".to_owned(), candidates.clone());
+    }
+    first
 }
 
 fn sent_before(record: &Record) -> Option<Content> {

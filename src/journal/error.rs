@@ -35,6 +35,8 @@ pub enum JournalErrorKind {
     Broken,
     /// Its servers gave no answer. Try again; nothing was granted, and what was to be recorded may have been.
     Unreachable,
+    /// The delivery is another holder's: this process lost its claim. What the other one recorded stays.
+    TakenOver,
     /// There is none yet on these servers. Deliver something first.
     Missing,
     /// Its server is too old to be relied on. Use a newer one.
@@ -79,6 +81,7 @@ impl JournalErrorKind {
             Self::Full => "the disk is full, the journal cannot be written",
             Self::Broken => "the system failed to read or write the journal",
             Self::Unreachable => "the servers of the journal cannot be reached, or did not answer",
+            Self::TakenOver => "another process has this delivery, and what it recorded stays",
             Self::Missing => "there is no journal of this name on these servers yet",
             Self::OldServer => "the server of the journal is too old",
         }
@@ -94,6 +97,9 @@ impl JournalErrorKind {
             Self::Full => "Make room on the journal's disk, then run it again.",
             Self::Broken => "Check the journal's disk, then run it again.",
             Self::Unreachable => "Look whether the servers of the journal are up, then run it again.",
+            Self::TakenOver => {
+                "Look at the vendor for a second contact: `unicontact deliveries show` tells what the other one recorded."
+            }
             Self::Missing => "Deliver something first, or use another name.",
             Self::OldServer => "Use a newer server, then run it again.",
         }

@@ -60,10 +60,11 @@ impl Journal for MemoryJournal {
     fn settle(&self, settlement: Settlement) -> Settling {
         let mut records = self.records();
         let known = records.get(&settlement.key);
-        if let Some(record) = rules::settle(known, settlement) {
+        let rules::Settled { outcome, record } = rules::settle(known, settlement);
+        if let Some(record) = record {
             write(&mut records, record);
         }
-        ready(Ok(())).boxed()
+        ready(Ok(outcome)).boxed()
     }
 
     async fn resolve(

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
-use unicontact_providers::{ContactId, DeliveryKey, Effect, ErrorKind, UnifiedContact};
+use unicontact_providers::{ContactId, DeliveryKey, Effect, ErrorKind, Stamp, UnifiedContact};
 
 use crate::delivery::Outcome;
 
@@ -38,6 +38,17 @@ pub struct Record {
     pub by_person: bool,
     /// When it was last claimed, settled or resolved.
     pub changed_at: Timestamp,
+    /// While it may be at the vendor without anybody knowing: no attempt began after this time. Of a claim, the time for
+    /// which it permits attempts; of a delivery in doubt, its last attempt.
+    pub may_send_until: Option<Stamp>,
+    /// When the vendor last answered a look for it.
+    pub looked_at: Option<Timestamp>,
+    /// When looking for it at the vendor, or sending it again, is worth it.
+    pub look_again_at: Option<Timestamp>,
+    /// The claim that settled it.
+    pub settled_by: Option<Ticket>,
+    /// How many workers attempted it after they had lost their claim to another one.
+    pub overruns: u32,
     /// The contact as JSON, while the delivery is unfinished.
     pub content: Option<Arc<str>>,
 }
@@ -72,8 +83,12 @@ pub struct Claim {
     pub content: Arc<str>,
     /// Whether it is wanted although the vendor has it.
     pub again: bool,
-    /// Now.
-    pub at: Timestamp,
+    /// Now, by the clock of [`Journal::now`](super::Journal::now).
+    pub at: Stamp,
+    /// The claim permits attempts until then. After that a new claim with the same ticket extends it.
+    pub may_send_until: Stamp,
+    /// When looking for the contact is worth it if this claim is never settled.
+    pub look_again_at: Option<Timestamp>,
 }
 
 /// The answer to a [`Claim`].
@@ -81,8 +96,11 @@ pub struct Claim {
 pub enum Claimed {
     /// Granted. Nothing of it is at the vendor, or another one is wanted: send it.
     New,
-    /// Granted. It may be at the vendor: reconcile it. The record is as it was before this claim.
+    /// Granted. It may be at the vendor: reconcile it. The record is as it was before this claim, except that a time of its
+    /// attempts that lay in the future counts from this claim on.
     Interrupted(Box<Record>),
+    /// Granted before with the same ticket: attempts are permitted for longer.
+    Extended,
     /// Not granted: the vendor has it.
     Done(Box<Record>),
     /// Not granted: somebody is sending it.
@@ -110,8 +128,27 @@ pub struct Settlement {
     pub attempts: u32,
     /// What went wrong, as in a report. Without contact data.
     pub error: Option<Value>,
+    /// The time of its last attempt, if it is in doubt and this delivery made one.
+    pub last_attempt: Option<Stamp>,
+    /// When the vendor answered a look for it, if it did in this delivery.
+    pub looked_at: Option<Timestamp>,
+    /// When looking for it, or sending it again, is worth it, if it is in doubt and anything can be done.
+    pub look_again_at: Option<Timestamp>,
     /// Now.
     pub at: Timestamp,
+}
+
+/// The answer to a [`Settlement`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a delivery whose settlement was not written must not leave its queue"]
+pub enum SettleOutcome {
+    /// The record says so now.
+    Written,
+    /// The record says more already, and stays: that a delivery was not tried again says less than why it failed.
+    TellsLess,
+    /// The delivery is not this holder's: another one has claimed or settled it, or it is in doubt and was not claimed.
+    /// The record stays, except that it counts an attempt that was made without the claim.
+    NotHolder,
 }
 
 /// What a person says of a delivery.
@@ -162,7 +199,7 @@ impl Ticket {
 impl Settlement {
     /// That nothing was sent by that claim.
     pub(super) fn withdrawing(claim: Claim) -> Self {
-        let Claim { key, ticket, vendor, fingerprint, content, again: _, at } = claim;
+        let Claim { key, ticket, vendor, fingerprint, content, at, .. } = claim;
         Self {
             key,
             ticket: Some(ticket),
@@ -173,7 +210,10 @@ impl Settlement {
             id: None,
             attempts: 0,
             error: None,
-            at,
+            last_attempt: None,
+            looked_at: None,
+            look_again_at: None,
+            at: at.time,
         }
     }
 }
@@ -201,9 +241,20 @@ impl Record {
         serde_json::from_str(self.content.as_deref()?).ok()
     }
 
+    /// When looking for it, or sending it again, is worth it, while nobody is sending it.
+    pub fn look_again_at(&self) -> Option<Timestamp> {
+        match self.standing {
+            Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => self.look_again_at,
+            Standing::Claimed(_) | Standing::Settled(_) => None,
+        }
+    }
+
     /// What a person should know about how it stands.
     pub fn note(&self) -> Option<&'static str> {
         match self.standing {
+            _ if self.overruns > 0 => Some(
+                "a worker attempted it after it had lost its claim to another one; look at the vendor for a second contact",
+            ),
             Standing::Claimed(_) => Some("it is being sent, or was cut off while it was"),
             Standing::Interrupted => Some("it was cut off before it could be told how it ended"),
             Standing::Settled(_) if self.by_person => Some("a person said so"),
@@ -246,6 +297,12 @@ impl Serialize for Record {
                 map.serialize_entry("error", &json!({"kind": kind, "effect": Effect::Unknown}))?;
             }
             (None, None) => {}
+        }
+        if let Some(time) = self.look_again_at() {
+            map.serialize_entry("look_again_at", &time)?;
+        }
+        if self.overruns > 0 {
+            map.serialize_entry("overruns", &self.overruns)?;
         }
         if let Some(note) = self.note() {
             map.serialize_entry("note", note)?;

@@ -1,36 +1,42 @@
 //! What becomes of a record when it is claimed, settled or resolved.
 //!
-//! Its rule: pure functions, the same for every journal. A journal reads a record, asks here, and writes what it is told.
+//! Pure functions, the same for every journal: a journal reads a record, asks here, and writes the answer.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use unicontact_providers::Stamp;
 
-use super::record::{Claim, Claimed, Record, Resolution, Settlement, Standing};
+use super::record::{Claim, Claimed, Record, Resolution, SettleOutcome, Settlement, Standing};
 use crate::delivery::Outcome;
 
-/// The answer to a claim, and the record to be written, if it was granted.
-pub(super) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Record>) {
+/// Returns the answer to a claim, and the record to write if it was granted.
+pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Record>) {
     let Some(known) = known else {
         return (Claimed::New, Some(claimed(None, claim)));
     };
     match known.standing {
+        Standing::Claimed(holder) if holder == claim.ticket => {
+            (Claimed::Extended, Some(extended(known, claim)))
+        }
         Standing::Claimed(_) => (Claimed::Held, None),
         Standing::Settled(Outcome::Created | Outcome::Existing | Outcome::Skipped) if !claim.again => {
             (Claimed::Done(Box::new(known)), None)
         }
         Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
+            let may_send_until = known.may_send_until.map(|until| not_in_future(until, &known, &claim));
+            let known = Record { may_send_until, ..known };
             let standing = Standing::Claimed(claim.ticket);
-            let record = Record { standing, changed_at: claim.at, ..known.clone() };
+            let record = Record { standing, changed_at: claim.at.time, ..known.clone() };
             (Claimed::Interrupted(Box::new(known)), Some(record))
         }
         Standing::Settled(_) => (Claimed::New, Some(claimed(Some(known), claim))),
     }
 }
 
-/// A record of what is about to be sent. The id of an earlier one stays, in case nothing comes of it.
+/// Returns a record of what is about to be sent. The id of an earlier one stays, in case nothing comes of it.
 fn claimed(known: Option<Record>, claim: Claim) -> Record {
-    let (number, id) = known.map_or((0, None), |known| (known.number, known.id));
+    let (number, id, overruns) = known.map_or((0, None, 0), |known| (known.number, known.id, known.overruns));
     Record {
         number,
         key: claim.key,
@@ -41,31 +47,90 @@ fn claimed(known: Option<Record>, claim: Claim) -> Record {
         attempts: 0,
         error: None,
         by_person: false,
-        changed_at: claim.at,
+        changed_at: claim.at.time,
+        may_send_until: Some(claim.may_send_until),
+        looked_at: None,
+        look_again_at: claim.look_again_at,
+        settled_by: None,
+        overruns,
         content: Some(claim.content),
     }
 }
 
-/// The record to be written, unless the settlement is not its to make.
-pub(super) fn settle(known: Option<&Record>, settlement: Settlement) -> Option<Record> {
-    if !is_permitted(known, &settlement) {
-        return None;
+/// Returns the record of a claim that permits attempts for longer, of the content that is about to be sent.
+fn extended(known: Record, claim: Claim) -> Record {
+    Record {
+        fingerprint: claim.fingerprint,
+        content: Some(claim.content),
+        changed_at: claim.at.time,
+        may_send_until: Some(claim.may_send_until),
+        look_again_at: claim.look_again_at,
+        ..known
     }
-    let mut record = Record {
+}
+
+/// A stamp in the future is one of a clock that was wrong, and counts from now. Only a claim that was never settled permits
+/// attempts in the future.
+fn not_in_future(until: Stamp, known: &Record, claim: &Claim) -> Stamp {
+    match known.standing {
+        Standing::Interrupted => until.min(claim.may_send_until),
+        Standing::Claimed(_) | Standing::Settled(_) => until.min(claim.at),
+    }
+}
+
+/// What a settlement changes.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    /// The answer to whoever settles.
+    pub(crate) outcome: SettleOutcome,
+    /// The record to write, if it changes.
+    pub(crate) record: Option<Record>,
+}
+
+/// Returns the answer to a settlement, and the record to write.
+pub(crate) fn settle(known: Option<&Record>, settlement: Settlement) -> Settled {
+    match (permission(known, &settlement), known) {
+        (SettleOutcome::Written, _) => {
+            Settled { outcome: SettleOutcome::Written, record: Some(settled(known, settlement)) }
+        }
+        (SettleOutcome::NotHolder, Some(known)) if is_overrun(&settlement) => {
+            let record = Record { overruns: known.overruns.saturating_add(1), ..known.clone() };
+            Settled { outcome: SettleOutcome::NotHolder, record: Some(record) }
+        }
+        (outcome, _) => Settled { outcome, record: None },
+    }
+}
+
+fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
+    let is_in_doubt = settlement.outcome == Outcome::InDoubt;
+    let before = known.filter(|_| is_in_doubt);
+    let record = Record {
         number: known.map_or(0, |known| known.number),
         key: settlement.key,
         vendor: settlement.vendor,
         fingerprint: settlement.fingerprint,
         standing: Standing::Settled(settlement.outcome),
-        id: settlement.id,
+        id: settlement.id.or_else(|| known?.id.clone()),
         attempts: settlement.attempts,
         error: settlement.error,
         by_person: false,
         changed_at: settlement.at,
+        // Looking does not move the time of the last attempt.
+        may_send_until: settlement.last_attempt.filter(|_| is_in_doubt).or_else(|| before?.may_send_until),
+        looked_at: settlement.looked_at.filter(|_| is_in_doubt).or_else(|| before?.looked_at),
+        look_again_at: settlement.look_again_at.filter(|_| is_in_doubt),
+        settled_by: settlement.ticket,
+        overruns: known.map_or(0, |known| known.overruns),
         content: kept(settlement.outcome, settlement.content),
     };
-    record.id = record.id.or_else(|| known?.id.clone());
-    Some(with_the_earlier(record))
+    with_the_earlier(record)
+}
+
+/// Whether a request may have created the contact under a claim that was lost.
+fn is_overrun(settlement: &Settlement) -> bool {
+    let may_be_created =
+        matches!(settlement.outcome, Outcome::Created | Outcome::Existing | Outcome::InDoubt);
+    settlement.ticket.is_some() && settlement.attempts > 0 && may_be_created
 }
 
 /// Nothing came of another one: the vendor still has the first.
@@ -79,20 +144,22 @@ fn with_the_earlier(record: Record) -> Record {
     }
 }
 
-fn is_permitted(known: Option<&Record>, settlement: &Settlement) -> bool {
-    let Some(known) = known else {
-        return true;
-    };
+fn permission(known: Option<&Record>, settlement: &Settlement) -> SettleOutcome {
+    use SettleOutcome::{NotHolder, TellsLess, Written};
+    let Some(known) = known else { return Written };
+    let is_pending = settlement.outcome == Outcome::Pending;
     match (known.standing, settlement.ticket) {
-        (Standing::Claimed(holder), ticket) => ticket == Some(holder),
-        (Standing::Settled(outcome), None) => {
+        (Standing::Claimed(holder), Some(ticket)) if ticket == holder => Written,
+        // The holder settles once more: a cut-off comes after the end.
+        (Standing::Settled(_), Some(ticket)) if known.settled_by == Some(ticket) => TellsLess,
+        (_, Some(_)) => NotHolder,
+        (Standing::Settled(outcome), None) if may_be_sent(outcome) && may_be_sent(settlement.outcome) => {
             // That it was not tried again says less than why it failed.
-            let tells_more =
-                settlement.outcome != Outcome::Pending || *known.fingerprint != *settlement.fingerprint;
-            may_be_sent(outcome) && may_be_sent(settlement.outcome) && tells_more
+            if is_pending && *known.fingerprint == *settlement.fingerprint { TellsLess } else { Written }
         }
-        // The holder says it once more, or corrects itself: a cut-off comes after the end.
-        (Standing::Settled(_) | Standing::Interrupted, Some(_)) | (Standing::Interrupted, None) => false,
+        // That it was not tried says less than that the vendor has it.
+        (Standing::Settled(outcome), None) if outcome.is_delivered() && is_pending => TellsLess,
+        (_, None) => NotHolder,
     }
 }
 
@@ -105,15 +172,24 @@ fn kept(outcome: Outcome, content: Arc<str>) -> Option<Arc<str>> {
     (!outcome.is_delivered()).then_some(content)
 }
 
-/// The record to be written, unless there is nothing for a person to resolve.
-pub(super) fn resolve(known: Option<Record>, resolution: Resolution, at: Timestamp) -> Option<Record> {
+/// Returns the record to write, unless there is nothing for a person to resolve.
+pub(crate) fn resolve(known: Option<Record>, resolution: Resolution, at: Timestamp) -> Option<Record> {
     let known = known?;
     match known.standing {
         Standing::Claimed(_) => return None,
         Standing::Settled(outcome) if outcome.is_delivered() => return None,
         Standing::Settled(_) | Standing::Interrupted => {}
     }
-    let resolved = Record { error: None, by_person: true, changed_at: at, ..known };
+    let resolved = Record {
+        error: None,
+        by_person: true,
+        changed_at: at,
+        may_send_until: None,
+        looked_at: None,
+        look_again_at: None,
+        settled_by: None,
+        ..known
+    };
     Some(match resolution {
         Resolution::Created(id) => {
             Record { standing: Standing::Settled(Outcome::Created), id: Some(id), content: None, ..resolved }
@@ -124,8 +200,8 @@ pub(super) fn resolve(known: Option<Record>, resolution: Resolution, at: Timesta
     })
 }
 
-/// What a claim becomes whose holder is gone.
-pub(super) fn orphan(record: Record) -> Record {
+/// Returns what a claim becomes whose holder is gone.
+pub(crate) fn orphan(record: Record) -> Record {
     match record.standing {
         Standing::Claimed(_) => Record { standing: Standing::Interrupted, ..record },
         Standing::Interrupted | Standing::Settled(_) => record,

@@ -313,6 +313,11 @@ mod tests {
             error: kind.map(|kind| json!({"kind": kind})),
             by_person,
             changed_at: Timestamp::UNIX_EPOCH,
+            may_send_until: None,
+            looked_at: None,
+            look_again_at: None,
+            settled_by: None,
+            overruns: 0,
             content: None,
         }
     }

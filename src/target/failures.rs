@@ -1,8 +1,8 @@
-//! What went wrong in the attempts of one delivery.
-//!
-//! Its rule: a later refusal does not undo an earlier doubt.
+//! What went wrong in the attempts of one delivery. A later refusal does not undo an earlier doubt.
 
-use unicontact_providers::{Effect, ErrorKind, ProviderError};
+use std::time::Duration;
+
+use unicontact_providers::{Doubt, Effect, ErrorKind, ProviderError};
 
 /// The failed attempts of a delivery.
 #[derive(Default)]
@@ -10,12 +10,16 @@ pub(super) struct Failures {
     pub(super) credential_renewed: bool,
     last: Option<ProviderError>,
     doubt: Option<ProviderError>,
+    /// Whether an earlier run had sent it. The first attempt of this one was permitted nevertheless.
+    was_sent_before: bool,
+    /// Whether an attempt of this delivery may have created it.
+    is_in_doubt: bool,
 }
 
 impl Failures {
     /// Those of a delivery that an earlier run left in doubt.
     pub(super) fn after(doubt: ProviderError) -> Self {
-        Self { doubt: Some(doubt), ..Self::default() }
+        Self { doubt: Some(doubt), was_sent_before: true, ..Self::default() }
     }
 
     /// Whether the credential was renewed for this delivery already, and refused again.
@@ -26,10 +30,18 @@ impl Failures {
     pub(super) fn add(&mut self, error: ProviderError) {
         self.credential_renewed |= error.kind() == ErrorKind::Unauthenticated;
         if error.effect() == Effect::Unknown {
+            self.is_in_doubt = true;
             self.doubt = Some(error);
         } else {
             self.last = Some(error);
         }
+    }
+
+    /// Returns the doubt that a resend after `error` has to reckon with, `since_first` after the first attempt.
+    pub(super) fn doubt_with(&self, error: &ProviderError, since_first: Duration) -> Option<Doubt> {
+        let is_in_doubt = self.is_in_doubt || error.effect() == Effect::Unknown;
+        let since_first = (!self.was_sent_before).then_some(since_first);
+        is_in_doubt.then_some(Doubt { since_first, is_quiet: false })
     }
 
     /// The vendor's own reason is worth more than that time ran out.

@@ -42,6 +42,20 @@ impl Passage<'_> {
         self.gate.is_some_and(|gate| gate.puts_back(error.kind()))
     }
 
+    /// Records that an attempt begins.
+    pub(super) fn attempt_begins(&self) {
+        if let Some(entry) = self.entry {
+            entry.attempt_begins();
+        }
+    }
+
+    /// Records that an attempt ended.
+    pub(super) fn attempt_ended(&self) {
+        if let Some(entry) = self.entry {
+            entry.attempt_ended();
+        }
+    }
+
     /// Tells its gate how it ended.
     pub(super) fn judge(&self, ending: &Ending) {
         let Some(gate) = self.gate else { return };

@@ -1,25 +1,24 @@
 //! What is done about a contact that may be at the vendor already.
 //!
-//! Its rule: within the delivery that brought the doubt, finding settles it and not finding settles nothing, since the
-//! vendor may still be at work on the request. In a later run the vendor has had its time: what is not found then was
-//! not created. A vendor that dedupes may be sent it again; where neither works, a person decides.
+//! A look that finds it settles the doubt at any time. A look that finds nothing permits another create only once the quiet
+//! time is over ([`crate::quiet_time`]), in the delivery that brought the doubt and in every later one; so does a vendor's
+//! dedupe. Until then the delivery stays in doubt, with the time when looking is worth it.
 //!
-//! What is looked for, and sent again, is the contact as it was sent first.
+//! The contact that is looked for, and sent again, is the one that was sent first.
 
 use std::time::Duration;
 
 use unicontact_providers::{
-    ContactId, ContactProvider, Created, DeliveryKey, Effect, ErrorKind, Operation, ProviderError,
-    UnifiedContact,
+    ContactId, ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError,
 };
 
 use super::failures::Failures;
+use super::looks::Wanted;
 use super::turn::Turn;
 use super::{Ending, Passage, Target, unless_stopped};
-use crate::journal::{Claiming, Entry, Record};
+use crate::journal::{Claiming, Entry, Record, past_attempts};
+use crate::quiet_time::{NextStep, PastAttempts};
 
-/// How long to wait before each look, in units of the settle delay.
-const LOOKS: [u32; 2] = [1, 3];
 const FOUND: &str =
     "the answer was lost; such a contact was found at the vendor, this one or an equal older one";
 const LOOKED_UP: &str = "the vendor has it already; its id was looked up";
@@ -28,27 +27,8 @@ const FOUND_LATER: &str =
 const SENT_LATER: &str =
     "an earlier run left it in doubt; it was sent again to a vendor that returns a similar contact";
 
-/// What came of looking.
-enum Looked {
-    Found(ContactId),
-    /// The last look worked, and it was not there.
-    Nothing,
-    /// Nobody knows.
-    Unknown,
-}
-
 impl Target {
-    /// Whether a doubt of an earlier run can be settled without a person.
-    pub(crate) fn can_reconcile(&self) -> bool {
-        self.capabilities.find || self.dedupes()
-    }
-
-    /// Whether it may be sent again although it may be there.
-    pub(crate) fn dedupes(&self) -> bool {
-        self.capabilities.dedupe.is_safe()
-    }
-
-    /// Looks for what this delivery may have created, where the vendor can be asked.
+    /// Looks once for what this delivery may have created, where the vendor can be asked.
     pub(super) async fn reconcile(
         &self,
         passage: &Passage<'_>,
@@ -56,13 +36,27 @@ impl Target {
         begun: Duration,
     ) -> Ending {
         let nameless = error.kind() == ErrorKind::AlreadyExists && error.existing_id().is_none();
-        if !self.capabilities.find || !(error.effect() == Effect::Unknown || nameless) {
+        let is_unknown = error.effect() == Effect::Unknown;
+        if !(is_unknown || nameless) {
             return Ending::Refused(error);
         }
-        match self.look_for(passage.contact, passage.key, begun).await {
-            Looked::Found(id) if nameless => Ending::Done(Created { id, existing: true }, Some(LOOKED_UP)),
-            Looked::Found(id) => Ending::Done(Created { id, existing: false }, Some(FOUND)),
-            Looked::Nothing | Looked::Unknown => Ending::Refused(error),
+        let attempts = passage.entry.map(Entry::own_attempts);
+        let outcome = if self.capabilities.find {
+            self.look_once(passage, None, self.settings.settle_delay, begun).await
+        } else {
+            None
+        };
+        match outcome {
+            Some(FindOutcome::Found(id)) if nameless => {
+                Ending::Done(Created { id, existing: true }, Some(LOOKED_UP))
+            }
+            Some(FindOutcome::Found(id)) => Ending::Done(Created { id, existing: false }, Some(FOUND)),
+            outcome => {
+                if let (Some(entry), Some(attempts)) = (passage.entry, attempts.filter(|_| is_unknown)) {
+                    self.note_doubt(entry, outcome.as_ref(), &attempts);
+                }
+                Ending::Refused(with_candidates(error, outcome))
+            }
         }
     }
 
@@ -76,34 +70,75 @@ impl Target {
         begun: Duration,
     ) -> Ending {
         passage.progress.doubted();
-        if entry.again() {
+        if entry.repeats_doubts() {
             return self.send_in_doubt(passage, turn, begun).await;
         }
+        let attempts = past_attempts(record, &entry.now());
+        match self.policy.next_step(&attempts, &entry.now()) {
+            NextStep::Look => self.look_for_earlier(passage, entry, record, turn, begun).await,
+            NextStep::Send => self.resend_earlier(passage, record, turn, begun).await,
+            step @ (NextStep::Wait(_) | NextStep::AskPerson) => {
+                entry.set_look_again_at(step.time());
+                Ending::Refused(self.earlier_doubt())
+            }
+        }
+    }
+
+    async fn look_for_earlier(
+        &self,
+        passage: &Passage<'_>,
+        entry: &Entry,
+        record: &Record,
+        turn: &mut Turn<'_>,
+        begun: Duration,
+    ) -> Ending {
         let Some(earlier) = record.contact() else {
             return Ending::Refused(self.earlier_doubt());
         };
         let earlier = Passage { contact: &earlier, ..*passage };
-        if self.capabilities.dedupe.is_safe() {
-            return match self.accept(earlier.contact, earlier.progress) {
-                Ok(draft) => {
-                    turn.draft = Some(draft);
-                    self.send_in_doubt(&earlier, turn, begun).await
-                }
-                Err(_) => Ending::Refused(self.earlier_doubt()),
-            };
+        let looking = self.look_once(&earlier, record.id.as_ref(), Duration::ZERO, begun);
+        let outcome = unless_stopped(turn.stop, looking).await.flatten();
+        if let Some(FindOutcome::Found(id)) = outcome {
+            return Ending::Done(Created { id, existing: false }, Some(FOUND_LATER));
         }
-        if !self.capabilities.find {
-            return Ending::Refused(self.earlier_doubt());
-        }
-        let looking = self.look_for(earlier.contact, earlier.key, begun);
-        match unless_stopped(turn.stop, looking).await {
-            Some(Looked::Found(id)) => Ending::Done(Created { id, existing: false }, Some(FOUND_LATER)),
-            Some(Looked::Nothing) => self.send_what_was_not_created(passage, entry, turn).await,
-            Some(Looked::Unknown) | None => Ending::Refused(self.earlier_doubt()),
+        let attempts = past_attempts(record, &entry.now());
+        match self.note_doubt(entry, outcome.as_ref(), &attempts) {
+            NextStep::Send => self.send_what_was_not_created(passage, entry, turn).await,
+            NextStep::Look | NextStep::Wait(_) | NextStep::AskPerson => {
+                Ending::Refused(with_candidates(self.earlier_doubt(), outcome))
+            }
         }
     }
 
-    /// Sends it once more, and whatever is refused leaves the doubt.
+    /// Decides what comes after a look that did not find it, and notes when another one is worth it.
+    fn note_doubt(&self, entry: &Entry, outcome: Option<&FindOutcome>, attempts: &PastAttempts) -> NextStep {
+        let step = self.policy.after_look(outcome, attempts, &entry.now());
+        entry.set_look_again_at(step.time());
+        step
+    }
+
+    /// Sends what an earlier run sent to a vendor whose dedupe covers that.
+    async fn resend_earlier(
+        &self,
+        passage: &Passage<'_>,
+        record: &Record,
+        turn: &mut Turn<'_>,
+        begun: Duration,
+    ) -> Ending {
+        let Some(earlier) = record.contact() else {
+            return Ending::Refused(self.earlier_doubt());
+        };
+        let earlier = Passage { contact: &earlier, ..*passage };
+        match self.accept(earlier.contact, earlier.progress) {
+            Ok(draft) => {
+                turn.draft = Some(draft);
+                self.send_in_doubt(&earlier, turn, begun).await
+            }
+            Err(_) => Ending::Refused(self.earlier_doubt()),
+        }
+    }
+
+    /// Sends it once more. A refusal leaves the doubt.
     async fn send_in_doubt(&self, passage: &Passage<'_>, turn: &mut Turn<'_>, begun: Duration) -> Ending {
         let failures = Failures::after(self.earlier_doubt());
         match self.create(passage, turn, begun, failures).await {
@@ -129,36 +164,51 @@ impl Target {
         }
     }
 
-    async fn look_for(&self, contact: &UnifiedContact, key: &DeliveryKey, begun: Duration) -> Looked {
-        let mut looked = Looked::Unknown;
-        for units in LOOKS {
-            looked = Looked::Unknown;
-            let wait = self.settings.settle_delay.saturating_mul(units);
-            if self.elapsed(begun).saturating_add(wait) >= self.settings.deadline {
-                break;
-            }
-            self.clock.sleep(wait).await;
-            self.rate_limit.wait().await;
-            let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
-            let look = tokio::time::timeout(left, self.provider.find(contact, key)).await;
-            match look.unwrap_or_else(|_| Err(self.out_of_time(true))) {
-                Ok(Some(id)) => return Looked::Found(id),
-                Ok(None) => looked = Looked::Nothing,
-                Err(look) => {
-                    tracing::info!(kind = look.kind().as_str(), "The look failed");
-                    if !look.is_transient() {
-                        break;
-                    }
+    /// Looks for a contact after `wait`. `None` when the look failed, or the deadline leaves no time for it.
+    async fn look_once(
+        &self,
+        passage: &Passage<'_>,
+        except: Option<&ContactId>,
+        wait: Duration,
+        begun: Duration,
+    ) -> Option<FindOutcome> {
+        if self.elapsed(begun).saturating_add(wait) >= self.settings.deadline {
+            return None;
+        }
+        self.clock.sleep(wait).await;
+        let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
+        let wanted = Wanted { contact: passage.contact, key: passage.key, except };
+        let lists = self.capabilities.lists;
+        let looking = self.looks.look(&self.provider, &self.rate_limit, lists, &wanted);
+        match tokio::time::timeout(left, looking).await {
+            Ok(Ok(outcome)) => {
+                if let Some(entry) = passage.entry {
+                    entry.looked();
                 }
+                Some(outcome)
+            }
+            Ok(Err(error)) => {
+                tracing::info!(kind = error.kind().as_str(), "The look failed");
+                None
+            }
+            Err(_) => {
+                tracing::info!("The look did not end before the deadline of the delivery");
+                None
             }
         }
-        looked
     }
 
-    /// What is told of a doubt that stays.
+    /// Returns the error of a doubt that stays.
     pub(super) fn earlier_doubt(&self) -> ProviderError {
         let info = self.provider.info();
         ProviderError::new(info, Operation::Create, ErrorKind::Interrupted, Effect::Unknown)
             .with_message("an earlier run may have created it; it is not sent again")
+    }
+}
+
+fn with_candidates(error: ProviderError, outcome: Option<FindOutcome>) -> ProviderError {
+    match outcome {
+        Some(FindOutcome::Unclear { candidates }) => error.with_candidates(candidates),
+        _ => error,
     }
 }

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use unicontact_providers::{ContactId, ContactProvider, Effect, ErrorKind, Operation, ProviderError};
 
-use super::{Ending, Target};
+use super::{Ending, Passage, Target};
 use crate::delivery::{CHANGED, Delivery, Outcome};
-use crate::journal::Known;
-use crate::progress::Progress;
+use crate::journal::{Entry, Known};
 
 /// What is said of a delivery that is pending.
 pub(crate) const STOPPED: &str = "stopped before it was created";
@@ -19,7 +18,16 @@ const HELD: &str = "another run is sending it";
 const RESOLVE: &str = "look at the vendor, then say how it is: unicontact deliveries resolve";
 
 impl Target {
-    pub(super) fn told(&self, ending: Ending, progress: &Progress, elapsed: Duration) -> Delivery {
+    pub(super) fn told(&self, ending: Ending, passage: &Passage<'_>, elapsed: Duration) -> Delivery {
+        let progress = passage.progress;
+        let look_again_at = match &ending {
+            Ending::Known(Known::Parked { look_again_at }) => Some(*look_again_at),
+            Ending::Known(Known::Unclaimed { look_again_at }) => *look_again_at,
+            Ending::Refused(error) if error.effect() == Effect::Unknown => {
+                passage.entry.and_then(Entry::look_again_at)
+            }
+            _ => None,
+        };
         let (outcome, id, error, note) = match ending {
             Ending::Done(created, note) => (Outcome::of_created(&created), Some(created.id), None, note),
             Ending::Refused(error) => (Outcome::of_error(&error), error.existing_id(), Some(error), None),
@@ -37,6 +45,7 @@ impl Target {
             elapsed,
             fields: progress.take_fields(),
             error,
+            look_again_at,
             note,
             unrecorded: None,
         }
@@ -52,6 +61,9 @@ impl Target {
                 (Outcome::Skipped, id, None, Some(note))
             }
             Known::Doubtful => (Outcome::InDoubt, None, Some(self.earlier_doubt()), Some(RESOLVE)),
+            Known::Parked { .. } | Known::Unclaimed { .. } => {
+                (Outcome::InDoubt, None, Some(self.earlier_doubt()), None)
+            }
             Known::Held => (Outcome::Pending, None, None, Some(HELD)),
             Known::Unusable(error) => {
                 let info = self.provider.info();

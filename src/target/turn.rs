@@ -2,7 +2,7 @@
 //!
 //! Its rule: what an attempt needs before it begins, and nothing of the delivery itself.
 
-use unicontact_providers::Draft;
+use unicontact_providers::{Draft, ProviderError};
 
 use super::StopSignal;
 use crate::places::Place;
@@ -13,5 +13,7 @@ pub(super) struct Turn<'a> {
     pub(super) stop: &'a mut StopSignal,
     pub(super) place: Place,
     pub(super) draft: Option<Draft>,
+    /// Why the contact is not sent as it is now, if only an earlier doubt is to be settled.
+    pub(super) refusal: Option<ProviderError>,
     pub(super) moment: Option<Moment>,
 }

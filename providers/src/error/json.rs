@@ -38,6 +38,9 @@ impl Serialize for ProviderError {
         if let Some(id) = self.existing_id() {
             map.serialize_entry("existing_id", &id)?;
         }
+        if !self.candidates().is_empty() {
+            map.serialize_entry("candidates", self.candidates())?;
+        }
         map.serialize_entry("hint", self.hint())?;
         map.end()
     }

@@ -20,15 +20,15 @@ use super::failure::Failing;
 use super::patience::Patience;
 use super::presence::{Presence, Tenure};
 use super::stored;
-use crate::delivery::Outcome;
-use crate::journal::record::{Claim, Claimed, Record, Resolution, Settlement, Standing, Ticket};
+use crate::journal::record::{
+    Claim, Claimed, Record, Resolution, SettleOutcome, Settlement, Standing, Ticket,
+};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// So often a write is made anew that another one came before.
 const TRIES: u32 = 8;
 /// How long is waited for servers that give no answer, before a claim or a look fails.
 const PATIENCE: Duration = Duration::from_secs(5);
-const TAKEN_OVER: &str = "another process took the delivery for interrupted and has it now; look at the vendor whether it is there twice";
 const UNHEARD: &str = "this process was not heard for half a lease, and others may soon take it for gone";
 
 /// The records, and what this holder does with them.
@@ -160,7 +160,7 @@ impl Records {
         };
         self.claims().insert(ticket, OwnClaim { tenure, is_sent: false, granted: None });
         let claimed = self.try_claim(claim).await;
-        let is_granted = matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_)));
+        let is_granted = matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_) | Claimed::Extended));
         let is_sent = claimed.is_err() && self.claims().get(&ticket).is_some_and(|claim| claim.is_sent);
         if !is_granted && !is_sent {
             self.claims().remove(&ticket);
@@ -216,15 +216,11 @@ impl Records {
         }
     }
 
-    fn taken_over(&self) -> JournalError {
-        self.failing.of(JournalErrorKind::Busy).with_detail(TAKEN_OVER)
-    }
-
     fn unheard(&self) -> JournalError {
         self.failing.of(JournalErrorKind::Unreachable).with_detail(UNHEARD)
     }
 
-    pub(super) async fn settle(&self, settlement: Settlement) -> Result<(), JournalError> {
+    pub(super) async fn settle(&self, settlement: Settlement) -> Result<SettleOutcome, JournalError> {
         let ticket = settlement.ticket;
         let claimed =
             ticket.and_then(|ticket: Ticket| self.claims().get_mut(&ticket.number())?.granted.take());
@@ -239,9 +235,8 @@ impl Records {
         &self,
         settlement: Settlement,
         claimed: Option<(Record, u64)>,
-    ) -> Result<(), JournalError> {
+    ) -> Result<SettleOutcome, JournalError> {
         let patience = Patience::of(self.presence.lease().max(PATIENCE));
-        let was_granted = claimed.is_some();
         let mut known = match claimed {
             Some(claimed) => Some(claimed),
             None => self.read_patiently(&settlement.key, &patience).await?,
@@ -249,12 +244,10 @@ impl Records {
         let mut tries = 0;
         while tries < TRIES {
             let (record, revision) = known.as_ref().map_or((None, 0), |(it, revision)| (Some(it), *revision));
-            let Some(record) = rules::settle(record, settlement.clone()) else {
-                let is_lost = was_granted && was_taken_over(record, &settlement);
-                return if is_lost { Err(self.taken_over()) } else { Ok(()) };
-            };
+            let rules::Settled { outcome, record } = rules::settle(record, settlement.clone());
+            let Some(record) = record else { return Ok(outcome) };
             match self.write(&record, revision).await {
-                Ok(Written::As(_)) => return Ok(()),
+                Ok(Written::As(_)) => return Ok(outcome),
                 Ok(Written::Refused) => tries += 1,
                 Err(error) => patience.after(error).await?,
             }
@@ -279,14 +272,4 @@ impl Records {
         }
         Err(self.failing.of(JournalErrorKind::Busy))
     }
-}
-
-/// Whether somebody else has a delivery of which this holder has to tell that it may be at the vendor.
-fn was_taken_over(known: Option<&Record>, settlement: &Settlement) -> bool {
-    let is_at_the_vendor = settlement.outcome.is_delivered() || settlement.outcome == Outcome::InDoubt;
-    let is_of_another = known.is_some_and(|known| {
-        matches!(known.standing, Standing::Claimed(ticket) if Some(ticket) != settlement.ticket)
-            || known.standing == Standing::Interrupted
-    });
-    is_at_the_vendor && is_of_another
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use unicontact_providers::{ContactId, DeliveryKey, fingerprint_of_json};
+use unicontact_providers::{ContactId, DeliveryKey, Stamp, fingerprint_of_json};
 
 use super::failure::Unreadable;
 use crate::delivery::Outcome;
@@ -62,7 +62,20 @@ struct Stored<'a> {
     by_person: bool,
     changed_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    may_send_until: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    looked_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    look_again_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    overruns: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     content: Option<Cow<'a, str>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// The key of a delivery's record: its provider, and what tells its contact from others.
@@ -75,8 +88,9 @@ pub(super) fn written(record: &Record, holder: &str) -> Vec<u8> {
     let (standing, ticket) = match record.standing {
         Standing::Claimed(ticket) => (CLAIMED, Some(ticket.number())),
         Standing::Interrupted => (INTERRUPTED, None),
-        Standing::Settled(outcome) => (outcome.as_str(), None),
+        Standing::Settled(outcome) => (outcome.as_str(), record.settled_by.map(Ticket::number)),
     };
+    let is_claimed = matches!(record.standing, Standing::Claimed(_));
     let stored = Stored {
         format: FORMAT,
         number: record.number,
@@ -86,12 +100,16 @@ pub(super) fn written(record: &Record, holder: &str) -> Vec<u8> {
         fingerprint: (&*record.fingerprint).into(),
         standing: standing.into(),
         ticket,
-        holder: ticket.map(|_| holder.into()),
+        holder: is_claimed.then(|| holder.into()),
         id: record.id.as_ref().map(|id| id.as_str().into()),
         attempts: record.attempts,
         error: record.error.as_ref().map(Cow::Borrowed),
         by_person: record.by_person,
         changed_at: record.changed_at,
+        may_send_until: record.may_send_until.map(|stamp| stamp.time),
+        looked_at: record.looked_at,
+        look_again_at: record.look_again_at,
+        overruns: record.overruns,
         content: record.content.as_deref().map(Cow::Borrowed),
     };
     // It serializes without fail: its values are texts, numbers and JSON already.
@@ -106,6 +124,7 @@ pub(super) fn read(value: &[u8], revision: u64) -> Result<Held, Unreadable> {
     }
     let stored: Stored<'_> = serde_json::from_slice(value).map_err(|_| Unreadable::Damaged)?;
     let standing = standing(&stored.standing, stored.ticket).ok_or(Unreadable::Damaged)?;
+    let is_settled = matches!(standing, Standing::Settled(_));
     let id = stored.id.map(|id| ContactId::new(id.into_owned()).ok_or(Unreadable::Damaged)).transpose()?;
     let record = Record {
         number: if stored.number == 0 { revision } else { stored.number },
@@ -118,6 +137,11 @@ pub(super) fn read(value: &[u8], revision: u64) -> Result<Held, Unreadable> {
         error: stored.error.map(Cow::into_owned),
         by_person: stored.by_person,
         changed_at: stored.changed_at,
+        may_send_until: stored.may_send_until.map(Stamp::from_time),
+        looked_at: stored.looked_at,
+        look_again_at: stored.look_again_at,
+        settled_by: stored.ticket.filter(|_| is_settled).map(Ticket::of_number),
+        overruns: stored.overruns,
         content: stored.content.map(Arc::from),
     };
     Ok(Held { record, holder: stored.holder.map(Cow::into_owned) })
@@ -157,6 +181,11 @@ mod tests {
                 error: error.map(|message| json!({"kind": "unavailable", "message": message})),
                 by_person,
                 changed_at: Timestamp::from_millisecond(1_700_000_000_123).unwrap(),
+                may_send_until: None,
+                looked_at: None,
+                look_again_at: Timestamp::from_millisecond(1_700_000_600_123).ok(),
+                settled_by: matches!(standing, Standing::Settled(_)).then(|| Ticket::of_number(number)),
+                overruns: attempts % 3,
                 content: content.map(Arc::from),
             },
         )

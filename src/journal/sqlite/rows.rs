@@ -2,10 +2,12 @@
 //!
 //! Its rule: what is written is read back the same, or is an error; the content of a finished delivery leaves the file.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rusqlite::types::{ToSql, Type, Value};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
-use unicontact_providers::{ContactId, DeliveryKey};
+use unicontact_providers::{BootTime, ContactId, DeliveryKey, Stamp};
 
 use crate::delivery::Outcome;
 use crate::journal::record::{Record, Selection, Standing, Ticket};
@@ -15,13 +17,16 @@ const INTERRUPTED: &str = "interrupted";
 const ERROR_KIND: &str = "CASE WHEN error IS NOT NULL THEN json_extract(error, '$.kind') \
      WHEN standing IN ('claimed', 'interrupted') THEN 'interrupted' END";
 const RECORDS: &str = "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
-                       by_person, changed_at, content FROM deliveries LEFT JOIN contents USING (number)";
+                       by_person, changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, content \
+                       FROM deliveries LEFT JOIN contents USING (number)";
 
 const INSERT: &str = "INSERT INTO deliveries (vendor, fingerprint, standing, ticket, id, attempts, error, by_person, \
-                      changed_at, provider, contact) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+                      changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, provider, contact) \
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) \
                       ON CONFLICT (provider, contact) DO NOTHING";
 const UPDATE: &str = "UPDATE deliveries SET vendor = ?1, fingerprint = ?2, standing = ?3, ticket = ?4, id = ?5, \
-                      attempts = ?6, error = ?7, by_person = ?8, changed_at = ?9 WHERE number = ?10";
+                      attempts = ?6, error = ?7, by_person = ?8, changed_at = ?9, may_send_until = ?10, boot = ?11, \
+                      uptime = ?12, looked_at = ?13, look_again_at = ?14, overruns = ?15 WHERE number = ?16";
 
 pub(super) fn look(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<Option<Record>> {
     let mut statement =
@@ -35,14 +40,22 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
     let is_new = record.number == 0;
     let mut statement = connection.prepare_cached(if is_new { INSERT } else { UPDATE })?;
     let ticket = match record.standing {
-        Standing::Claimed(ticket) => Some(ticket.number().cast_signed()),
-        Standing::Interrupted | Standing::Settled(_) => None,
+        Standing::Claimed(ticket) => Some(ticket),
+        Standing::Interrupted => None,
+        Standing::Settled(_) => record.settled_by,
     };
+    let ticket = ticket.map(|ticket| ticket.number().cast_signed());
     let error = record.error.as_ref().map(serde_json::Value::to_string);
     let id = record.id.as_ref().map(ContactId::as_str);
     let milliseconds = record.changed_at.as_millisecond();
     let standing = word(record.standing);
-    let settings: [&dyn ToSql; 9] = [
+    let may_send_until = record.may_send_until.map(|stamp| stamp.time.as_millisecond());
+    let boot_time = record.may_send_until.and_then(|stamp| stamp.boot);
+    let boot = boot_time.map(|time| time.boot.cast_signed());
+    let uptime = boot_time.map(|time| i64::try_from(time.uptime.as_millis()).unwrap_or(i64::MAX));
+    let looked_at = record.looked_at.map(Timestamp::as_millisecond);
+    let look_again_at = record.look_again_at.map(Timestamp::as_millisecond);
+    let settings: [&dyn ToSql; 15] = [
         &record.vendor,
         &record.fingerprint,
         &standing,
@@ -52,6 +65,12 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
         &error,
         &record.by_person,
         &milliseconds,
+        &may_send_until,
+        &boot,
+        &uptime,
+        &looked_at,
+        &look_again_at,
+        &record.overruns,
     ];
     let (provider, contact, number) =
         (record.key.provider(), record.key.contact(), record.number.cast_signed());
@@ -77,8 +96,10 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
 pub(super) fn interrupt_claims(connection: &Connection) -> rusqlite::Result<()> {
     let claims = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE standing = 'claimed')";
     if connection.query_row(claims, [], |row| row.get(0))? {
-        let interrupt =
-            "UPDATE deliveries SET standing = 'interrupted', ticket = NULL WHERE standing = 'claimed'";
+        // An earlier version that has the file open stores no time of its own.
+        let interrupt = "UPDATE deliveries SET standing = 'interrupted', ticket = NULL, \
+             may_send_until = coalesce(may_send_until, CAST(unixepoch('subsec') * 1000 AS INTEGER)) \
+             WHERE standing = 'claimed'";
         connection.execute(interrupt, [])?;
     }
     Ok(())
@@ -147,18 +168,36 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     let text = |index: usize| row.get::<_, String>(index);
     let id: Option<String> = row.get(7)?;
     let error: Option<String> = row.get(9)?;
+    let ticket: Option<i64> = row.get(6)?;
+    let standing = sound(5, standing(&text(5)?, ticket))?;
+    let is_settled = matches!(standing, Standing::Settled(_));
+    let time = |index: usize| -> rusqlite::Result<Option<Timestamp>> {
+        let milliseconds: Option<i64> = row.get(index)?;
+        milliseconds.map(|it| sound(index, Timestamp::from_millisecond(it).ok())).transpose()
+    };
+    let boot: Option<i64> = row.get(13)?;
+    let uptime: Option<i64> = row.get(14)?;
+    let boot = boot.zip(uptime).map(|(boot, uptime)| BootTime {
+        boot: boot.cast_unsigned(),
+        uptime: Duration::from_millis(u64::try_from(uptime).unwrap_or_default()),
+    });
     Ok(Record {
         number: row.get::<_, i64>(0)?.cast_unsigned(),
         key: DeliveryKey::of(&text(1)?, text(2)?),
         vendor: row.get(3)?,
         fingerprint: row.get(4)?,
-        standing: sound(5, standing(&text(5)?, row.get(6)?))?,
+        standing,
         id: id.map(|id| sound(7, ContactId::new(id))).transpose()?,
         attempts: row.get(8)?,
         error: error.map(|error| sound(9, serde_json::from_str(&error).ok())).transpose()?,
         by_person: row.get(10)?,
         changed_at: sound(11, Timestamp::from_millisecond(row.get(11)?).ok())?,
-        content: row.get(12)?,
+        may_send_until: time(12)?.map(|time| Stamp { time, boot }),
+        looked_at: time(15)?,
+        look_again_at: time(16)?,
+        settled_by: ticket.filter(|_| is_settled).map(|number| Ticket::of_number(number.cast_unsigned())),
+        overruns: row.get(17)?,
+        content: row.get(18)?,
     })
 }
 

@@ -14,7 +14,7 @@ use crate::journal::{JournalError, JournalErrorKind};
 /// "unic".
 const APPLICATION: i32 = 0x756E_6963;
 /// Each brings the file from the version before it to its own, the first from an empty file to 1.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE deliveries (
         number INTEGER PRIMARY KEY,
@@ -39,6 +39,19 @@ const MIGRATIONS: [&str; 2] = [
     ",
     // No query used it, and every claim and settlement paid for it.
     "DROP INDEX unfinished;",
+    // Times are milliseconds since 1970. An attempt of an earlier version counts from this migration, or from the last change
+    // of its record where that settled it: neither is earlier than the attempt.
+    "
+    ALTER TABLE deliveries ADD COLUMN may_send_until INTEGER; -- no attempt began after it
+    ALTER TABLE deliveries ADD COLUMN boot INTEGER;           -- of may_send_until: which boot,
+    ALTER TABLE deliveries ADD COLUMN uptime INTEGER;         -- and how many milliseconds after it
+    ALTER TABLE deliveries ADD COLUMN looked_at INTEGER;
+    ALTER TABLE deliveries ADD COLUMN look_again_at INTEGER;
+    ALTER TABLE deliveries ADD COLUMN overruns INTEGER NOT NULL DEFAULT 0;
+    UPDATE deliveries SET may_send_until = changed_at WHERE standing = 'in_doubt';
+    UPDATE deliveries SET may_send_until = CAST(unixepoch('subsec') * 1000 AS INTEGER)
+        WHERE standing IN ('claimed', 'interrupted');
+    ",
 ];
 /// How long another process may keep it locked. Each of its transactions takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -15,7 +15,9 @@ use unicontact_providers::DeliveryKey;
 
 use super::failure::Failing;
 use super::rows;
-use crate::journal::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
+use crate::journal::record::{
+    Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Ticket,
+};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// The most requests that share a transaction, so that the first of them does not wait for long.
@@ -26,7 +28,7 @@ type Answer<T> = oneshot::Sender<Result<T, JournalError>>;
 pub(super) enum Request {
     Look(DeliveryKey, Answer<Option<Record>>),
     Claim(Box<Claim>, Answer<Claimed>),
-    Settle(Box<Settlement>, Answer<()>),
+    Settle(Box<Settlement>, Answer<SettleOutcome>),
     Resolve(DeliveryKey, Resolution, Timestamp, Answer<bool>),
     List(Selection, Answer<Vec<Record>>),
 }
@@ -180,14 +182,15 @@ impl Desk {
         Ok(written.is_some())
     }
 
-    fn settle(&mut self, settlement: Settlement) -> rusqlite::Result<()> {
+    fn settle(&mut self, settlement: Settlement) -> rusqlite::Result<SettleOutcome> {
         let granted = settlement.ticket.and_then(|ticket| self.granted.remove(&ticket));
         let known = match granted.filter(|record| record.key == settlement.key) {
             Some(record) => Some(record),
             None => rows::look(&self.connection, &settlement.key)?,
         };
-        self.write(rules::settle(known.as_ref(), settlement))?;
-        Ok(())
+        let rules::Settled { outcome, record } = rules::settle(known.as_ref(), settlement);
+        self.write(record)?;
+        Ok(outcome)
     }
 
     fn resolve(&self, key: &DeliveryKey, resolution: Resolution, at: Timestamp) -> rusqlite::Result<bool> {

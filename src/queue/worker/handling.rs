@@ -9,12 +9,13 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::{AckKind, Message};
 use jiff::Timestamp;
 use tracing::Instrument;
-use unicontact_providers::{ErrorKind, ProviderError};
+use unicontact_providers::{DeliveryKey, ErrorKind, ProviderError};
 
 use super::{Then, Worked, Worker};
 use crate::course::Course;
 use crate::delivery::{Delivery, Outcome};
 use crate::import::{Gate, passes_by_itself, unsent};
+use crate::journal::{Journal, Standing};
 use crate::queue::message::Incoming;
 use crate::queue::pauses::Pauses;
 use crate::queue::streams::dead_subject_of;
@@ -24,8 +25,6 @@ use crate::target::{STOPPED, Target};
 const LONGEST_WHILE: Duration = Duration::from_secs(15);
 /// The header with why a message could not be read.
 const REASON: &str = "Unicontact-Reason";
-/// A doubt is told when its message came so often, also for nothing, and it could not be settled.
-const MOST_LOOKS: i64 = 50;
 /// How often a worker says within a lease that a delivery is under way.
 const SIGNS: u32 = 4;
 
@@ -87,9 +86,8 @@ impl Handling {
         let is_cut_off = running.waiting_for().next().is_some();
         let mut report = running.abandon();
         let delivery = report.deliveries.pop().unwrap_or_else(|| self.nothing());
-        let times = message.info().map_or(1, |info| info.delivered);
         let then =
-            if is_cut_off { self.after_cutting_off(&delivery) } else { self.verdict(&delivery, times) };
+            if is_cut_off { self.after_cutting_off(&delivery) } else { self.verdict(&key, &delivery).await };
         self.conclude(message, then).await;
         self.tell_the_others(was_on_trial).await;
         let queued_at = queued_at(message);
@@ -129,22 +127,16 @@ impl Handling {
         Then::PutBack(if is_sent { self.lease() } else { Duration::ZERO })
     }
 
-    /// Whether a doubt was left that can be settled at another time: one of an earlier holder, who left it long ago, or one at a vendor
-    /// that may be sent it again. What kept this time from it, a pause or servers out of reach, may be over by now.
-    fn is_left(&self, delivery: &Delivery) -> bool {
-        let target = self.target();
-        (delivery.attempts == 0 && target.can_reconcile()) || target.dedupes()
-    }
-
-    /// What becomes of the message after its delivery, which came so many times.
-    fn verdict(&self, delivery: &Delivery, times: i64) -> Then {
+    /// Returns what becomes of the message after its delivery. It leaves the queue once the journal holds the delivery as
+    /// settled or parked.
+    async fn verdict(&self, contact: &str, delivery: &Delivery) -> Then {
         if delivery.unrecorded.is_some() {
             return Then::PutBack(self.a_while());
         }
         match (delivery.outcome, delivery.error.as_ref().map(ProviderError::kind)) {
             (Outcome::Pending, _) if delivery.note != Some(STOPPED) => Then::PutBack(self.a_while()),
             (Outcome::Pending, _) => Then::PutBack(self.until_reopened().unwrap_or_default()),
-            (Outcome::InDoubt, _) if self.is_left(delivery) && times < MOST_LOOKS => {
+            (Outcome::InDoubt, _) if !self.is_parked(contact).await => {
                 Then::PutBack(self.until_reopened().unwrap_or_else(|| self.a_while()))
             }
             (Outcome::Failed, Some(kind)) if self.gate().is_paused() || meets_all(kind) => {
@@ -152,6 +144,18 @@ impl Handling {
             }
             _ => Then::Acknowledged,
         }
+    }
+
+    /// Returns whether the journal holds a delivery in doubt as settled, with nothing that can be done about it now.
+    async fn is_parked(&self, contact: &str) -> bool {
+        let journal = self.worker.queue.journal();
+        let key = DeliveryKey::of(self.gate().provider(), contact.to_owned());
+        let now = journal.now(&*self.target().clock()).time;
+        let record = journal.look(&key).await.ok().flatten();
+        record.is_some_and(|record| {
+            matches!(record.standing, Standing::Settled(_))
+                && record.look_again_at.is_none_or(|time| time > now)
+        })
     }
 
     fn a_while(&self) -> Duration {

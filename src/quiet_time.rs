@@ -1,0 +1,177 @@
+//! The quiet time of a delivery in doubt: how long "not found" does not mean "not created", and what may be done about the
+//! doubt before and after.
+//!
+//! Pure functions of the record, the provider's promises and the time. The pipeline, the import and the queue ask here.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use unicontact_providers::{Capabilities, Doubt, FindOutcome, Stamp};
+
+use crate::settings::{PresumeLostAfter, Settings};
+
+/// The shortest quiet time that is chosen without being configured.
+const SHORTEST: Duration = Duration::from_mins(10);
+/// The time within which no delivery is looked for twice.
+const LOOK_INTERVAL: Duration = Duration::from_mins(1);
+/// The longest time between two looks that brought nothing certain after the quiet time.
+const LONGEST_LOOK_INTERVAL: Duration = Duration::from_hours(1);
+/// The time that a claim leaves for what comes before the first attempt: the way to the disk, a place, a rate-limit slot.
+const CLAIM_MARGIN: Duration = Duration::from_secs(30);
+
+/// What a provider can do about a delivery in doubt, and when.
+#[derive(Debug, Clone)]
+pub(crate) struct DoubtPolicy {
+    capabilities: Capabilities,
+    /// `None` where it never ends.
+    quiet_time: Option<Duration>,
+    /// The time for which a claim permits attempts.
+    send_window: Duration,
+}
+
+/// What is known of the attempts of a delivery in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PastAttempts {
+    /// No attempt began after this time.
+    pub(crate) may_send_until: Stamp,
+    /// The time of the last look that the vendor answered.
+    pub(crate) looked_at: Option<Timestamp>,
+}
+
+/// What to do about a delivery in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NextStep {
+    /// Look for it at the vendor.
+    Look,
+    /// Send it: nothing is there, or the vendor's dedupe covers every attempt so far.
+    Send,
+    /// Nothing before this time.
+    Wait(Timestamp),
+    /// Nothing, until a person resolves it.
+    AskPerson,
+}
+
+impl NextStep {
+    /// Returns when something can be done, if nothing can be done before.
+    pub(crate) fn time(self) -> Option<Timestamp> {
+        match self {
+            Self::Wait(time) => Some(time),
+            Self::Look | Self::Send | Self::AskPerson => None,
+        }
+    }
+}
+
+impl DoubtPolicy {
+    pub(crate) fn new(settings: &Settings, capabilities: &Capabilities) -> Self {
+        let presumed = match settings.presume_lost_after {
+            Some(PresumeLostAfter::Never) => None,
+            Some(PresumeLostAfter::After(time)) => Some(time),
+            None => {
+                let longest_request = capabilities.longest_request.unwrap_or_default();
+                Some(SHORTEST.max(settings.timeout.saturating_add(longest_request)))
+            }
+        };
+        Self {
+            capabilities: capabilities.clone(),
+            quiet_time: presumed.map(|time| time.saturating_add(capabilities.search_lag)),
+            send_window: CLAIM_MARGIN.saturating_add(settings.deadline),
+        }
+    }
+
+    /// Returns the time after which a claim made now permits no attempt.
+    pub(crate) fn may_send_until(&self, now: &Stamp) -> Stamp {
+        now.after(self.send_window)
+    }
+
+    /// Returns whether some doubts can be resolved without a person.
+    pub(crate) fn can_resolve(&self) -> bool {
+        self.capabilities.find || self.covers_when_quiet()
+    }
+
+    /// Returns whether the quiet time is over: the vendor is presumed to have finished or dropped every attempt.
+    pub(crate) fn is_quiet(&self, may_send_until: &Stamp, now: &Stamp) -> bool {
+        let is_in_future = may_send_until.time > now.time;
+        self.quiet_time.is_some_and(|time| !is_in_future && now.elapsed(may_send_until) >= time)
+    }
+
+    /// Returns the end of the quiet time, or `None` where it never ends.
+    pub(crate) fn quiet_until(&self, may_send_until: &Stamp, now: &Stamp) -> Option<Timestamp> {
+        let left = self.quiet_time?.saturating_sub(now.elapsed(may_send_until));
+        Some(now.time.max(may_send_until.time).saturating_add(left).unwrap_or(Timestamp::MAX))
+    }
+
+    /// Returns when looking for a delivery is worth it whose claim, made now, is never settled.
+    pub(crate) fn look_again_after_claim(&self, now: &Stamp) -> Option<Timestamp> {
+        let until = self.may_send_until(now);
+        self.can_resolve().then(|| self.quiet_until(&until, now)).flatten()
+    }
+
+    /// Returns what to do about a delivery of an earlier run.
+    pub(crate) fn next_step(&self, attempts: &PastAttempts, now: &Stamp) -> NextStep {
+        match attempts.looked_at.filter(|_| self.capabilities.find) {
+            Some(looked_at) if is_just_now(looked_at, now) => {
+                self.wait(attempts, now, looked_at, LOOK_INTERVAL)
+            }
+            _ if self.capabilities.find => NextStep::Look,
+            _ => self.after_nothing(attempts, now),
+        }
+    }
+
+    /// Returns what to do after a look that did not find it; `None` is a look that failed.
+    pub(crate) fn after_look(
+        &self,
+        outcome: Option<&FindOutcome>,
+        attempts: &PastAttempts,
+        now: &Stamp,
+    ) -> NextStep {
+        if !self.can_resolve() {
+            return NextStep::AskPerson;
+        }
+        let has_candidates = match outcome {
+            Some(FindOutcome::Nothing) => return self.after_nothing(attempts, now),
+            Some(FindOutcome::Unclear { candidates }) => !candidates.is_empty(),
+            Some(FindOutcome::Found(_)) | None => false,
+        };
+        if has_candidates && self.is_quiet(&attempts.may_send_until, now) {
+            return NextStep::AskPerson;
+        }
+        let interval = now.elapsed(&attempts.may_send_until) / 4;
+        self.wait(attempts, now, now.time, interval.clamp(LOOK_INTERVAL, LONGEST_LOOK_INTERVAL))
+    }
+
+    fn after_nothing(&self, attempts: &PastAttempts, now: &Stamp) -> NextStep {
+        let is_quiet = self.is_quiet(&attempts.may_send_until, now);
+        let doubt = Doubt { since_first: None, is_quiet };
+        if (self.capabilities.find && is_quiet) || self.capabilities.dedupe.covers(&doubt) {
+            NextStep::Send
+        } else if self.can_resolve() {
+            self.wait(attempts, now, now.time, Duration::ZERO)
+        } else {
+            NextStep::AskPerson
+        }
+    }
+
+    /// Waits for the end of the quiet time, and at least for `interval` from the last look on.
+    fn wait(
+        &self,
+        attempts: &PastAttempts,
+        now: &Stamp,
+        looked_at: Timestamp,
+        interval: Duration,
+    ) -> NextStep {
+        let Some(quiet_until) = self.quiet_until(&attempts.may_send_until, now) else {
+            return NextStep::AskPerson;
+        };
+        let next_look = looked_at.saturating_add(interval).unwrap_or(Timestamp::MAX);
+        NextStep::Wait(quiet_until.max(next_look))
+    }
+
+    fn covers_when_quiet(&self) -> bool {
+        self.capabilities.dedupe.covers(&Doubt { since_first: None, is_quiet: true })
+    }
+}
+
+/// Returns whether a look is less than the interval ago. One in the future was stamped by a wrong clock and does not count.
+fn is_just_now(looked_at: Timestamp, now: &Stamp) -> bool {
+    looked_at <= now.time && now.elapsed(&Stamp::from_time(looked_at)) < LOOK_INTERVAL
+}
