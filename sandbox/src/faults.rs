@@ -63,7 +63,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::crowd::{Queued, Room};
-pub(crate) use self::deciding::{Deciding, Decision};
+pub(crate) use self::deciding::{Deciding, Decision, LateCommit};
 pub use self::kind::FaultKind;
 pub use self::rule::{ErrorBody, Latency, On, RetryAfter, Rule, What, When};
 pub(crate) use self::span::Span;

@@ -7,11 +7,15 @@
 mod client;
 mod cloverhound;
 mod control;
+mod creating;
 mod crowds;
 mod emnify;
 mod faults;
+mod late_commit;
+mod late_dedupe;
 mod limits;
 mod losing;
+
 mod onecloud;
 mod outages;
 mod ports;
@@ -19,5 +23,6 @@ mod prospects;
 mod rules;
 mod selection;
 mod smarttask;
+
 mod users;
 mod whole;
