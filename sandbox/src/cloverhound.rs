@@ -22,9 +22,15 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::accounts::cloverhound::{API_KEY_ID, API_KEY_SECRET, ORGANIZATION_ID};
-use crate::draft::Draft;
+use crate::draft::{Draft, TextFields};
 use crate::exchange::{Checked, Received, StandIn};
 use crate::ledger::Ledger;
+
+const TEXT_FIELDS: TextFields = TextFields {
+    texts: &["full_name", "description"],
+    emails: &["email"],
+    phones: &["contact_phones_attributes.number"],
+};
 
 type FieldErrors = BTreeMap<&'static str, Vec<&'static str>>;
 
@@ -51,6 +57,10 @@ impl StandIn for Cloverhound {
 
     fn failure(&self, status: StatusCode) -> Response {
         refusal(status)
+    }
+
+    fn text_fields(&self) -> &'static TextFields {
+        &TEXT_FIELDS
     }
 
     fn contacts(&self) -> &Ledger {

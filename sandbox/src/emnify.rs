@@ -29,7 +29,7 @@ use self::country::Countries;
 use self::error::Code;
 use self::login::Login;
 use crate::accounts::emnify::{ORGANISATION_ID, ORGANISATION_NAME};
-use crate::draft::Draft;
+use crate::draft::{Draft, TextFields};
 use crate::exchange::{Checked, Received, StandIn};
 use crate::ledger::Ledger;
 use crate::token::Standing;
@@ -69,6 +69,10 @@ impl StandIn for Emnify {
 
     fn failure(&self, status: StatusCode) -> Response {
         error::failure(status)
+    }
+
+    fn text_fields(&self) -> &'static TextFields {
+        &body::TEXT_FIELDS
     }
 
     fn contacts(&self) -> &Ledger {
@@ -126,9 +130,9 @@ impl Emnify {
 
     fn answer_contact(&self, request: &Received, method: &Method, rest: &[&str]) -> Checked {
         match (method, rest) {
-            (&Method::GET, []) => Json(self.contacts.all_shown()).into_response().into(),
+            (&Method::GET, []) => Json(self.contacts.list(request)).into_response().into(),
             (&Method::POST, []) => self.create(request),
-            (&Method::GET, [contact]) => self.show(contact).into(),
+            (&Method::GET, [contact]) => self.show(request, contact).into(),
             _ => no_such_route().into(),
         }
     }
@@ -141,11 +145,11 @@ impl Emnify {
         }
     }
 
-    fn show(&self, contact: &str) -> Response {
+    fn show(&self, request: &Received, contact: &str) -> Response {
         let Ok(number) = contact.parse() else {
             return bad_request();
         };
-        if let Some(shown) = self.contacts.shown(number) {
+        if let Some(shown) = self.contacts.look_up(number, request) {
             return Json(shown).into_response();
         }
         let message = format!("Contact with id {number} not found");

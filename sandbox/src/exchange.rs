@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::draft::Draft;
+use crate::draft::{Draft, TextFields};
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 
@@ -29,6 +29,9 @@ pub(crate) trait StandIn: Send {
 
     /// Returns an error that has nothing to do with the request, in the vendor's form.
     fn failure(&self, status: StatusCode) -> Response;
+
+    /// Returns the fields of a create that are texts.
+    fn text_fields(&self) -> &'static TextFields;
 
     /// Returns the contacts created so far.
     fn contacts(&self) -> &Ledger;
@@ -64,6 +67,8 @@ pub(crate) struct Received {
     /// Its number among the requests to this vendor, from 1.
     pub(crate) number: usize,
     pub(crate) limits: Limits,
+    /// The latest commit that lists and look-ups show, if they lag.
+    pub(crate) horizon: Option<Timestamp>,
 }
 
 impl Received {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::draft::Draft;
+use crate::exchange::Received;
 use crate::record::StoredContact;
 
 /// The contacts of one stand-in, in the order of their commits.
@@ -50,19 +51,30 @@ impl Ledger {
         self.contacts.get(place)
     }
 
-    /// Returns the contact of this number as the vendor shows it.
+    /// Returns the contact of this number as it is stored.
     pub(crate) fn shown(&self, number: usize) -> Option<&Value> {
         let contact = self.contacts.get(number.checked_sub(1)?)?;
         Some(&contact.shown)
     }
 
-    /// Returns all contacts as the vendor shows them.
-    pub(crate) fn all_shown(&self) -> Vec<Value> {
-        self.contacts.iter().map(|contact| contact.shown.clone()).collect()
+    /// Returns the contact of this number as it is shown to a request.
+    pub(crate) fn look_up(&self, number: usize, request: &Received) -> Option<&Value> {
+        let contact = self.contacts.get(number.checked_sub(1)?)?;
+        is_visible(contact, request).then_some(&contact.shown)
+    }
+
+    /// Returns all contacts as they are shown to a request.
+    pub(crate) fn list(&self, request: &Received) -> Vec<Value> {
+        let visible = self.contacts.iter().filter(|contact| is_visible(contact, request));
+        visible.map(|contact| contact.shown.clone()).collect()
     }
 
     /// Returns all contacts as they are stored.
     pub(crate) fn all(&self) -> &[StoredContact] {
         &self.contacts
     }
+}
+
+fn is_visible(contact: &StoredContact, request: &Received) -> bool {
+    request.horizon.is_none_or(|horizon| contact.committed_at <= horizon)
 }

@@ -26,13 +26,16 @@ use serde_json::{Map, Value, json};
 
 use self::quota::Quota;
 use crate::accounts::onecloud::{EMAIL, PASSWORD, SITE_ID};
-use crate::draft::Draft;
+use crate::draft::{Draft, TextFields};
 use crate::exchange::{Checked, Received, StandIn};
 use crate::ledger::Ledger;
 use crate::token::{Standing, Tokens};
 
 const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_secs(900);
 const FIELDS: [&str; 8] = ["Name", "Phone", "Fax", "Email", "Mobile", "TwitterId", "FacebookId", "Media"];
+
+const TEXT_FIELDS: TextFields =
+    TextFields { texts: &["Name"], emails: &["Email"], phones: &["Phone", "Fax", "Mobile"] };
 
 /// The stand-in.
 pub(crate) struct OneCloud {
@@ -76,6 +79,10 @@ impl StandIn for OneCloud {
 
     fn failure(&self, status: StatusCode) -> Response {
         envelope_with_empty_texts(status, status.as_u16(), status.canonical_reason().unwrap_or_default())
+    }
+
+    fn text_fields(&self) -> &'static TextFields {
+        &TEXT_FIELDS
     }
 
     fn contacts(&self) -> &Ledger {

@@ -17,7 +17,6 @@ use tokio::sync::watch;
 pub(crate) use self::pending::DelayedReply;
 pub(crate) use self::state::PlannedReply;
 use self::state::State;
-
 use crate::cloverhound::Cloverhound;
 use crate::emnify::Emnify;
 use crate::exchange::StandIn;

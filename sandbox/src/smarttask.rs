@@ -30,7 +30,7 @@ use self::grant::Grants;
 use self::problem::Errors;
 use self::shown::{email_addresses, shown};
 use crate::accounts::smarttask::ORGANIZATION_ID;
-use crate::draft::Draft;
+use crate::draft::{Draft, TextFields};
 use crate::exchange::{Checked, Received, StandIn};
 use crate::ledger::Ledger;
 
@@ -77,6 +77,10 @@ impl StandIn for SmartTask {
 
     fn failure(&self, status: StatusCode) -> Response {
         problem::failure(status)
+    }
+
+    fn text_fields(&self) -> &'static TextFields {
+        &body::TEXT_FIELDS
     }
 
     fn contacts(&self) -> &Ledger {

@@ -11,6 +11,7 @@ use super::Faults;
 use super::chance::Chance;
 use super::crowd::{Crowd, Queued, Room};
 use super::kind::FaultKind;
+use super::normalization::Normalization;
 use super::rule::{On, Rule, What, When};
 use crate::limits::{CreateLimit, Limits};
 use crate::purpose::Purpose;
@@ -52,6 +53,10 @@ pub(crate) struct Decision {
     pub(crate) rooms: Vec<Room>,
     /// The commit of a create, if it is late.
     pub(crate) late: Option<LateCommit>,
+    /// How old a commit has to be for a read to show it.
+    pub(crate) lag: Option<Duration>,
+    /// The form in which a create is stored.
+    pub(crate) normalization: Option<Normalization>,
     /// The one fault that settles it.
     pub(crate) fault: Option<What>,
 }
@@ -79,7 +84,9 @@ impl Decision {
         let latency = self.delay.map(|_| FaultKind::Latency);
         let workers = self.queued.first().map(|_| FaultKind::Workers);
         let late = self.late.map(LateCommit::kind);
-        latency.into_iter().chain(workers).chain(late).collect()
+        let stale = self.lag.map(|_| FaultKind::StaleList);
+        let normalizes = self.normalization.map(|_| FaultKind::Normalizes);
+        [latency, workers, late, stale, normalizes].into_iter().flatten().collect()
     }
 }
 
@@ -147,6 +154,12 @@ impl Deciding {
                     let late = LateCommit { delay, gateway_timeout, checks_at_commit: false };
                     decision.late.get_or_insert(late);
                 }
+                What::StaleList { lag } => {
+                    decision.lag.get_or_insert(lag);
+                }
+                What::Normalizes(normalization) => {
+                    decision.normalization.get_or_insert(normalization);
+                }
                 What::ConcurrencyLimit { .. } if let Some(room) = crowd.enter() => decision.rooms.push(room),
                 _ => {
                     decision.fault = Some(rule.what.clone());
@@ -199,12 +212,13 @@ impl Count {
 fn counts(rule: &Rule, purpose: Purpose) -> bool {
     match rule.what {
         What::Down | What::TokenExpiry { .. } | What::Quota { .. } => false,
-        What::LateCommit { .. } | What::LateDedupe { .. } => purpose == Purpose::Create,
+        What::LateCommit { .. } | What::LateDedupe { .. } | What::Normalizes(_) => purpose == Purpose::Create,
+        What::StaleList { .. } => purpose == Purpose::ReadContacts,
         _ => match rule.on {
             On::Any => true,
             On::Create => purpose == Purpose::Create,
             On::Login => purpose == Purpose::Login,
-            On::Read => purpose == Purpose::Read,
+            On::Read => matches!(purpose, Purpose::Read | Purpose::ReadContacts),
         },
     }
 }

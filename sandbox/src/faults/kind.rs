@@ -25,6 +25,10 @@ pub enum FaultKind {
     LateCommit,
     /// [`What::LateDedupe`](crate::What::LateDedupe)
     LateDedupe,
+    /// [`What::StaleList`](crate::What::StaleList)
+    StaleList,
+    /// [`What::Normalizes`](crate::What::Normalizes)
+    Normalizes,
     /// [`What::ResetBeforeCommit`](crate::What::ResetBeforeCommit)
     ResetBeforeCommit,
     /// [`What::ResetAfterCommit`](crate::What::ResetAfterCommit)
@@ -62,6 +66,8 @@ impl FaultKind {
             Self::Workers => "workers",
             Self::LateCommit => "late_commit",
             Self::LateDedupe => "late_dedupe",
+            Self::StaleList => "stale_list",
+            Self::Normalizes => "normalizes",
             Self::ResetBeforeCommit => "reset_before_commit",
             Self::ResetAfterCommit => "reset_after_commit",
             Self::HangBeforeCommit => "hang_before_commit",
@@ -81,15 +87,25 @@ impl FaultKind {
     pub(crate) const fn vendors(self) -> &'static [Vendor] {
         match self {
             Self::LateDedupe => &[Vendor::SmartTask],
+            Self::StaleList => &[Vendor::Emnify],
             Self::Quota => &[Vendor::OneCloud],
             Self::TokenExpiry => &[Vendor::SmartTask, Vendor::Emnify, Vendor::OneCloud],
             _ => &Vendor::ALL,
         }
     }
 
-    /// Returns whether a rule names the requests that it counts. The others count creates or no single request.
+    /// Returns whether a rule names the requests that it counts. The others count creates, reads of contacts or no single request.
     pub(crate) const fn takes_on(self) -> bool {
-        !matches!(self, Self::LateCommit | Self::LateDedupe | Self::Down | Self::TokenExpiry | Self::Quota)
+        !matches!(
+            self,
+            Self::LateCommit
+                | Self::LateDedupe
+                | Self::StaleList
+                | Self::Normalizes
+                | Self::Down
+                | Self::TokenExpiry
+                | Self::Quota
+        )
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::kind::FaultKind;
+use super::normalization::Normalization;
 use super::written::WrittenRule;
 use crate::vendor::Vendor;
 
@@ -14,8 +15,8 @@ use crate::vendor::Vendor;
 pub struct Rule {
     /// The vendors that it befalls; none means all.
     pub vendors: Vec<Vendor>,
-    /// The requests that count. [`What::Down`], [`What::TokenExpiry`] and [`What::Quota`] ignore it, and
-    /// [`What::LateCommit`] and [`What::LateDedupe`] always count creates.
+    /// The requests that count. [`What::Down`], [`What::TokenExpiry`] and [`What::Quota`] ignore it;
+    /// [`What::LateCommit`], [`What::LateDedupe`] and [`What::Normalizes`] always count creates, [`What::StaleList`] reads of contacts.
     pub on: On,
     /// Which of the requests that count.
     pub when: When,
@@ -152,6 +153,14 @@ pub enum What {
         /// After this real time a gateway answers 504 if the contact is not committed yet.
         gateway_timeout: Option<Duration>,
     },
+    /// A read shows only contacts that were committed at least this long ago. A vendor's own look for an equal contact is
+    /// not affected. Only emnify shows contacts to reads. Other faults may follow.
+    StaleList {
+        /// From a commit until reads show it, by the sandbox's clock.
+        lag: Duration,
+    },
+    /// A create is stored in another form than it was sent, and shown so in answers and lists. Other faults may follow.
+    Normalizes(Normalization),
     /// Not executed; the connection ends with a TCP reset.
     ResetBeforeCommit,
     /// Executed; the connection ends with a TCP reset and no byte of the answer.
@@ -247,6 +256,8 @@ impl What {
             Self::Workers { .. } => FaultKind::Workers,
             Self::LateCommit { .. } => FaultKind::LateCommit,
             Self::LateDedupe { .. } => FaultKind::LateDedupe,
+            Self::StaleList { .. } => FaultKind::StaleList,
+            Self::Normalizes(_) => FaultKind::Normalizes,
             Self::ResetBeforeCommit => FaultKind::ResetBeforeCommit,
             Self::ResetAfterCommit => FaultKind::ResetAfterCommit,
             Self::HangBeforeCommit => FaultKind::HangBeforeCommit,

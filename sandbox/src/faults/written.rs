@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::kind::FaultKind;
+use super::normalization::{LetterCase, Normalization, PhoneFormat};
 use super::rule::{ErrorBody, Latency, On, RetryAfter, Rule, What, When};
 use super::span::Span;
 use super::value::{ContentType, Count, ErrorStatus, Probability, Vendors};
@@ -67,6 +68,10 @@ written_rule! {
     body: ErrorBody,
     after_commit: bool,
     over: Span,
+    lag: Span,
+    max_length: Count<usize>,
+    case: LetterCase,
+    phones: PhoneFormat,
     in_flight: Count<usize>,
     workers: Count<usize>,
     content_type: ContentType,
@@ -142,6 +147,14 @@ impl WrittenRule {
                 let (delay, gateway_timeout) = self.late_commit()?;
                 What::LateDedupe { delay, gateway_timeout }
             }
+            FaultKind::StaleList => {
+                What::StaleList { lag: self.lag.ok_or("`stale_list` needs `lag`, such as \"30s\"")?.0 }
+            }
+            FaultKind::Normalizes => What::Normalizes(Normalization {
+                max_length: self.max_length.map(Count::get),
+                case: self.case,
+                phones: self.phones,
+            }),
             FaultKind::ResetBeforeCommit => What::ResetBeforeCommit,
             FaultKind::ResetAfterCommit => What::ResetAfterCommit,
             FaultKind::HangBeforeCommit => What::HangBeforeCommit,
@@ -281,6 +294,12 @@ impl WrittenRule {
                 self.delay = Some(Span(delay));
                 self.gateway_timeout = gateway_timeout.map(Span);
             }
+            What::StaleList { lag } => self.lag = Some(Span(lag)),
+            What::Normalizes(Normalization { max_length, case, phones }) => {
+                self.max_length = max_length.and_then(|length| Count::new(length.max(1)));
+                self.case = case;
+                self.phones = phones;
+            }
             What::SlowBody { over } => self.over = Some(Span(over)),
             What::EdgeHtml { status, after_commit } => {
                 self.status = Some(ErrorStatus(status));
@@ -310,6 +329,8 @@ impl WrittenRule {
 fn allowed_keys(what: FaultKind) -> Vec<&'static str> {
     let own: &[&str] = match what {
         FaultKind::LateCommit | FaultKind::LateDedupe => &["delay", "gateway_timeout"],
+        FaultKind::StaleList => &["lag"],
+        FaultKind::Normalizes => &["max_length", "case", "phones"],
         FaultKind::Latency => &["delay", "p50", "p99"],
         FaultKind::Status => &["status", "retry_after", "retry_after_as", "body", "after_commit"],
         FaultKind::RateLimit => &["retry_after", "retry_after_as"],

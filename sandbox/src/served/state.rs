@@ -70,6 +70,7 @@ impl State {
             at,
             number,
             limits: self.deciding.limits(),
+            horizon: decision.lag.map(|lag| at.checked_sub(lag).unwrap_or(Timestamp::MIN)),
         };
         let reply = self.execute(&request, &decision);
         let mut faults = decision.passed();
@@ -83,10 +84,13 @@ impl State {
         if fault.is_some_and(What::is_before_commit) {
             return self.ready(StatusCode::OK.into_response(), fault, request.at);
         }
-        let draft = match self.stand_in.check(request) {
+        let mut draft = match self.stand_in.check(request) {
             Checked::Answered(response) => return self.ready(response, fault, request.at),
             Checked::Accepted(draft) => draft,
         };
+        if let Some(normalization) = &decision.normalization {
+            draft.normalize(normalization, self.stand_in.text_fields());
+        }
         if let Some(response) = self.stand_in.existing(&draft) {
             return self.ready(response, fault, request.at);
         }

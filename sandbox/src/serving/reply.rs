@@ -58,6 +58,8 @@ impl Reply {
                 | What::Workers { .. }
                 | What::LateCommit { .. }
                 | What::LateDedupe { .. }
+                | What::StaleList { .. }
+                | What::Normalizes(_)
                 | What::TokenExpiry { .. }
                 | What::Quota { .. },
             ) => (genuine, Manner::Whole),

@@ -15,7 +15,7 @@ mod late_commit;
 mod late_dedupe;
 mod limits;
 mod losing;
-
+mod normalizing;
 mod onecloud;
 mod outages;
 mod ports;
@@ -23,6 +23,6 @@ mod prospects;
 mod rules;
 mod selection;
 mod smarttask;
-
+mod stale_list;
 mod users;
 mod whole;
