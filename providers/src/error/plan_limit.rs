@@ -2,8 +2,8 @@
 //!
 //! Words are no proof: they only raise the suspicion that the next contact would be refused as well.
 
-use super::Words;
-use super::phrases::spaced;
+use super::phrases::{spaced, squeezed};
+use super::{FieldError, Words};
 
 /// The names of fields that stand for the whole contact or account; without case and punctuation.
 const GENERAL_FIELDS: &[&str] = &[
@@ -135,8 +135,13 @@ const FIELD_NAMES: &[&str] = &[
 const COUNTS: &[&str] =
     &["limit", "limits", "quota", "maximum", "max", "allowance", "cap", "capacity", "count", "credits"];
 
-/// Returns whether the words name the account's plan, the account or its contacts beside a limit, and no field.
+/// Returns whether the words name the account's plan, the account or its contacts beside a limit, and no field. Of several
+/// complaints each must.
 pub(crate) fn suggest_plan_limit(words: &Words) -> bool {
+    let is_of_plan = |field: &FieldError| is_general(&field.field) && names_plan_limit(&field.message);
+    if words.fields.len() > 1 {
+        return words.fields.iter().all(is_of_plan);
+    }
     if words.fields.iter().any(|field| !is_general(&field.field)) {
         return false;
     }
@@ -145,7 +150,7 @@ pub(crate) fn suggest_plan_limit(words: &Words) -> bool {
 }
 
 fn is_general(field: &str) -> bool {
-    GENERAL_FIELDS.contains(&super::phrases::squeezed(field).as_str())
+    GENERAL_FIELDS.contains(&squeezed(field).as_str())
 }
 
 /// Returns whether a text names the account's plan, the account or its contacts beside a limit.
@@ -213,6 +218,7 @@ mod tests {
         }
         for body in [
             json!({"errors": ["Contact limit reached"]}),
+            json!({"errors": ["Contact limit reached", "Upgrade your plan"]}),
             json!({"errors": {"base": ["Contact limit reached"]}}),
             json!({"non_field_errors": ["The maximum number of contacts is reached"]}),
             json!({"error": {"code": "CONTACT_LIMIT_EXCEEDED", "message": "No"}}),
@@ -246,6 +252,7 @@ mod tests {
         for body in [
             json!({"errors": [{"field": "email", "message": "exceeds the contact limit of your plan"}]}),
             json!({"email": ["is invalid"], "base": ["Contact limit reached"]}),
+            json!({"errors": ["Email can't be blank", "Contact limit reached"]}),
             json!({"errors": {"notes": ["maximum of your account is 100"]}}),
         ] {
             assert!(!suggests(&body), "{body}");
