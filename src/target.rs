@@ -187,8 +187,7 @@ impl Target {
             self.create_and_reconcile(passage, &mut turn).await
         };
         // Whoever waits for this turn is to learn first that it is the last one.
-        passage.judge(&ending);
-        ending
+        passage.judge(ending)
     }
 
     async fn create_and_reconcile(&self, passage: &Passage<'_>, turn: &mut Turn<'_>) -> Ending {
