@@ -2,7 +2,7 @@
 //!
 //! The vendor is a server that refuses from a certain create on; every outcome is held against what it received.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod support;
 
@@ -16,7 +16,7 @@ use unicontact::import::Import;
 use unicontact::providers::clock::{Clock as _, ManualClock};
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
-use unicontact::providers::{ErrorKind, UnifiedContact};
+use unicontact::providers::{ErrorKind, ProviderError, UnifiedContact};
 
 use unicontact::{Delivery, FanOut, Outcome, Policy, Settings, Target};
 
@@ -60,7 +60,7 @@ async fn imported(import: &Import) -> Vec<Delivery> {
 }
 
 fn outcomes(deliveries: &[Delivery]) -> Vec<(Outcome, Option<ErrorKind>)> {
-    deliveries.iter().map(|it| (it.outcome, it.error.as_ref().map(|error| error.kind()))).collect()
+    deliveries.iter().map(|it| (it.outcome, it.error.as_ref().map(ProviderError::kind))).collect()
 }
 
 fn hint_of(delivery: &Delivery) -> &'static str {
