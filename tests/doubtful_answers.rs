@@ -182,6 +182,12 @@ fn words_of_a_plan_are_told_from_those_of_a_value_or_a_rate() {
         (400, json!({"errors": ["The maximum number of contacts for your account is reached"]}), true),
         (403, json!({"error": {"code": "PLAN_LIMIT_REACHED", "message": "no"}}), true),
         (200, json!({"error": "Please upgrade your plan"}), true),
+        (422, json!({"error": "Contact limit reached"}), true),
+        (
+            400,
+            json!({"records": {"errorCode": 400, "userMessage": "plan limit reached"}, "error": "plan limit reached"}),
+            true,
+        ),
         (422, json!({"errors": [{"field": "email", "message": "exceeds the limit of your account"}]}), false),
         (422, json!({"message": "account name is limited to 50 characters"}), false),
         (403, json!({"message": "Your account exceeded its API calls per day"}), false),
@@ -197,6 +203,22 @@ fn words_of_a_plan_are_told_from_those_of_a_value_or_a_rate() {
         }
     }
     assert_all(&answer(402, &json!({"message": "no"})), "quota_exhausted", REFUSED);
+}
+
+#[test]
+fn what_onecloud_documents_of_its_quota_is_no_limit_of_the_plan() {
+    let provider = by_default("onecloud", "http://127.0.0.1:9", PATIENT);
+    for (status, message) in [
+        (401, "time limit reached please try again tomorrow at 18:00 - 06:00"),
+        (422, "account limit reached please try again tomorrow at 18:00 - 06:00"),
+        (401, "over limit quota of this account"),
+        (403, "over limit quota"),
+    ] {
+        let error = verdict(&provider, &answer(status, &json!({"error": message}))).unwrap_err();
+        assert_eq!(error.kind().as_str(), "quota_exhausted", "HTTP {status} {message}");
+        assert!(!error.suggests_plan_limit(), "HTTP {status} {message}");
+        assert_eq!(error.retry_at().is_some(), message.contains("18:00"), "HTTP {status} {message}");
+    }
 }
 
 /// Adapters that log in before they create.
