@@ -158,6 +158,15 @@ impl Entry {
         }
     }
 
+    /// Returns the id of the contact that an earlier delivery of this key created.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    pub(crate) async fn known_id(&self) -> Result<Option<ContactId>, JournalError> {
+        Ok(self.journal.look(&self.key).await?.and_then(|record| record.id))
+    }
+
     fn known_doubt(&self, record: &Record) -> Option<Known> {
         let now = self.now();
         let attempts = past_attempts(record, &now);

@@ -41,11 +41,8 @@ impl Target {
             return Ending::Refused(error);
         }
         let attempts = passage.entry.map(Entry::own_attempts);
-        let outcome = if self.capabilities.find {
-            self.look_once(passage, None, self.settings.settle_delay, begun).await
-        } else {
-            None
-        };
+        let outcome =
+            if self.capabilities.find { self.look_for_own(passage, nameless, begun).await } else { None };
         match outcome {
             Some(FindOutcome::Found(id)) if nameless => {
                 Ending::Done(Created { id, existing: true }, Some(LOOKED_UP))
@@ -56,6 +53,27 @@ impl Target {
                     self.note_doubt(entry, outcome.as_ref(), &attempts);
                 }
                 Ending::Refused(with_candidates(error, outcome))
+            }
+        }
+    }
+
+    /// Looks for what an attempt of this delivery may have created. The contact that the journal knows already is another
+    /// one, unless the vendor itself refers to it (`is_existing`).
+    async fn look_for_own(
+        &self,
+        passage: &Passage<'_>,
+        is_existing: bool,
+        begun: Duration,
+    ) -> Option<FindOutcome> {
+        let known = match passage.entry.filter(|_| !is_existing) {
+            Some(entry) => entry.known_id().await,
+            None => Ok(None),
+        };
+        match known {
+            Ok(known) => self.look_once(passage, known.as_ref(), self.settings.settle_delay, begun).await,
+            Err(error) => {
+                tracing::info!(%error, "The journal cannot be read, so that no look is made");
+                None
             }
         }
     }
