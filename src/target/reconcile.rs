@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use unicontact_providers::{
-    ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError,
+    ContactId, ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError,
 };
 
 use super::failures::Failures;
@@ -41,8 +41,10 @@ impl Target {
             return Ending::Refused(error);
         }
         let attempts = passage.entry.map(Entry::own_attempts);
+        // The contact that exists already may be that of an earlier delivery.
+        let except = passage.entry.filter(|_| !nameless).and_then(Entry::earlier_id);
         let outcome = if self.capabilities.find {
-            self.look_once(passage, self.settings.settle_delay, begun).await
+            self.look_once(passage, except, self.settings.settle_delay, begun).await
         } else {
             None
         };
@@ -99,7 +101,7 @@ impl Target {
         let attempts = past_attempts(record, &entry.now());
         let since_last = entry.now().elapsed(&attempts.may_send_until);
         let wait = self.settings.settle_delay.saturating_sub(since_last);
-        let looking = self.look_once(&earlier, wait, begun);
+        let looking = self.look_once(&earlier, record.id.clone(), wait, begun);
         let outcome = unless_stopped(turn.stop, looking).await.flatten();
         if let Some(FindOutcome::Found(id)) = outcome {
             return Ending::Done(Created { id, existing: false }, Some(FOUND_LATER));
@@ -175,7 +177,6 @@ impl Target {
             self.clock.sleep(wait).await;
         }
         let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
-        let except = passage.entry.and_then(Entry::earlier_id);
         let wanted = Wanted { contact: passage.contact, key: passage.key, except: except.as_ref() };
         let lists = self.capabilities.lists;
         let looking = self.looks.look(&self.provider, &self.rate_limit, lists, &wanted);
