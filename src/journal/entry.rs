@@ -160,7 +160,7 @@ impl Entry {
 
     fn known_doubt(&self, record: &Record) -> Option<Known> {
         let now = self.now();
-        let attempts = past_attempts(record, &now);
+        let attempts = past_attempts(record, &self.policy, &now);
         if attempts.may_send_until.is_past(&self.policy.may_send_until(&now)) {
             // A time that a wrong clock set: the claim puts it right.
             return None;
@@ -375,11 +375,16 @@ impl Entry {
     }
 }
 
-/// Returns the times of a record's attempts. One that an earlier version wrote has none; it is not older than its last
-/// change.
-pub(crate) fn past_attempts(record: &Record, now: &Stamp) -> PastAttempts {
+/// Returns the times of a record's attempts. A record of an earlier version has none: a doubt that it settled is not older
+/// than its last change, and a claim that it never settled permitted attempts for as long as one of this version does.
+pub(crate) fn past_attempts(record: &Record, policy: &DoubtPolicy, now: &Stamp) -> PastAttempts {
     let changed_at = Stamp::from_time(record.changed_at.min(now.time));
-    PastAttempts { may_send_until: record.may_send_until.unwrap_or(changed_at), looked_at: record.looked_at }
+    let of_earlier_version = match record.standing {
+        Standing::Interrupted | Standing::Claimed(_) => policy.may_send_until(&changed_at),
+        Standing::Settled(_) => changed_at,
+    };
+    let may_send_until = record.may_send_until.unwrap_or(of_earlier_version);
+    PastAttempts { may_send_until, looked_at: record.looked_at }
 }
 
 /// The error that brought a doubt, with the candidates of the last look.

@@ -73,7 +73,7 @@ impl Target {
         if entry.repeats_doubts() {
             return self.send_in_doubt(passage, turn, begun).await;
         }
-        let attempts = past_attempts(record, &entry.now());
+        let attempts = past_attempts(record, &self.policy, &entry.now());
         match self.policy.next_step(&attempts, &entry.now()) {
             NextStep::Look => self.look_for_earlier(passage, entry, record, turn, begun).await,
             NextStep::Send => self.resend_earlier(passage, record, turn, begun).await,
@@ -101,7 +101,7 @@ impl Target {
         if let Some(FindOutcome::Found(id)) = outcome {
             return Ending::Done(Created { id, existing: false }, Some(FOUND_LATER));
         }
-        let attempts = past_attempts(record, &entry.now());
+        let attempts = past_attempts(record, &self.policy, &entry.now());
         match self.note_doubt(entry, outcome.as_ref(), &attempts) {
             NextStep::Send => self.send_what_was_not_created(passage, entry, turn).await,
             NextStep::Look | NextStep::Wait(_) | NextStep::AskPerson => {

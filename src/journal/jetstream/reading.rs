@@ -134,7 +134,7 @@ impl Records {
             if message.payload.is_empty() {
                 continue;
             }
-            let record = self.record(&message, revision, &living)?;
+            let record = self.record(&message, revision, written_at, &living)?;
             if meet(revision, written_at, record).is_break() {
                 break;
             }
@@ -156,9 +156,11 @@ impl Records {
         &self,
         message: &Message,
         revision: u64,
+        written_at: Timestamp,
         living: &HashSet<String>,
     ) -> Result<Record, JournalError> {
-        let held = stored::read(&message.payload, revision).map_err(|why| self.failing.of_value(why))?;
+        let held = stored::read(&message.payload, revision, written_at);
+        let held = held.map_err(|why| self.failing.of_value(why))?;
         let is_held = match (&held.holder, held.record.standing) {
             (Some(holder), standing) if holder == self.presence.holder() => self.is_held_here(standing),
             (Some(holder), _) => living.contains(holder),

@@ -116,8 +116,8 @@ pub(super) fn written(record: &Record, holder: &str) -> Vec<u8> {
     serde_json::to_vec(&stored).unwrap_or_default()
 }
 
-/// The record of a value that was written as this revision of its key.
-pub(super) fn read(value: &[u8], revision: u64) -> Result<Held, Unreadable> {
+/// Returns the record of a value that was written as this revision of its key, at this time by the servers' clock.
+pub(super) fn read(value: &[u8], revision: u64, written_at: Timestamp) -> Result<Held, Unreadable> {
     let Head { format } = serde_json::from_slice(value).map_err(|_| Unreadable::Damaged)?;
     if format > FORMAT {
         return Err(Unreadable::Newer);
@@ -125,6 +125,10 @@ pub(super) fn read(value: &[u8], revision: u64) -> Result<Held, Unreadable> {
     let stored: Stored<'_> = serde_json::from_slice(value).map_err(|_| Unreadable::Damaged)?;
     let standing = standing(&stored.standing, stored.ticket).ok_or(Unreadable::Damaged)?;
     let is_settled = matches!(standing, Standing::Settled(_));
+    let may_be_created = !is_settled || standing == Standing::Settled(Outcome::InDoubt);
+    // Version 0.1.0 wrote no times of attempts, and the time of its own clock.
+    let is_by_servers = may_be_created && stored.may_send_until.is_none();
+    let changed_at = if is_by_servers { written_at } else { stored.changed_at };
     let id = stored.id.map(|id| ContactId::new(id.into_owned()).ok_or(Unreadable::Damaged)).transpose()?;
     let record = Record {
         number: if stored.number == 0 { revision } else { stored.number },
@@ -136,7 +140,7 @@ pub(super) fn read(value: &[u8], revision: u64) -> Result<Held, Unreadable> {
         attempts: stored.attempts,
         error: stored.error.map(Cow::into_owned),
         by_person: stored.by_person,
-        changed_at: stored.changed_at,
+        changed_at,
         may_send_until: stored.may_send_until.map(Stamp::from_time),
         looked_at: stored.looked_at,
         look_again_at: stored.look_again_at,
@@ -194,7 +198,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_record_is_read_as_it_was_written(record in records()) {
-            let held = read(&written(&record, "somebody"), 7).ok().unwrap();
+            let held = read(&written(&record, "somebody"), 7, record.changed_at).ok().unwrap();
             let is_claimed = matches!(record.standing, Standing::Claimed(_));
             prop_assert_eq!(held.holder.is_some(), is_claimed);
             prop_assert!(held.record == record);
@@ -202,15 +206,37 @@ mod tests {
 
         #[test]
         fn any_bytes_are_a_record_or_an_error(value in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = read(&value, 1);
+            let _ = read(&value, 1, Timestamp::UNIX_EPOCH);
         }
     }
 
     #[test]
     fn a_record_of_a_newer_version_is_told_from_a_damaged_one() {
-        assert!(matches!(read(br#"{"format": 2, "more": true}"#, 1), Err(Unreadable::Newer)));
-        assert!(matches!(read(br#"{"format": 1}"#, 1), Err(Unreadable::Damaged)));
-        assert!(matches!(read(b"", 1), Err(Unreadable::Damaged)));
+        assert!(matches!(read(br#"{"format": 2, "more": true}"#, 1, Timestamp::UNIX_EPOCH), Err(Unreadable::Newer)));
+        assert!(matches!(read(br#"{"format": 1}"#, 1, Timestamp::UNIX_EPOCH), Err(Unreadable::Damaged)));
+        assert!(matches!(read(b"", 1, Timestamp::UNIX_EPOCH), Err(Unreadable::Damaged)));
+    }
+
+    #[test]
+    fn a_doubt_of_an_earlier_version_counts_from_the_time_that_the_servers_gave_it() {
+        let stored = |standing: &str| {
+            let mut value = json!({
+                "format": 1, "number": 3, "provider": "acme", "contact": "42", "vendor": "smarttask",
+                "fingerprint": "f1", "standing": standing, "attempts": 1,
+                "changed_at": "2026-11-20T10:00:00Z", "content": "{}",
+            });
+            if standing == CLAIMED {
+                value["ticket"] = json!(9);
+            }
+            serde_json::to_vec(&value).unwrap()
+        };
+        let by_servers: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+        let changed_at =
+            |standing| read(&stored(standing), 3, by_servers).ok().unwrap().record.changed_at.to_string();
+        for standing in [CLAIMED, INTERRUPTED, "in_doubt"] {
+            assert_eq!(changed_at(standing), "2026-11-20T12:00:00Z", "{standing}");
+        }
+        assert_eq!(changed_at("failed"), "2026-11-20T10:00:00Z");
     }
 
     #[test]
