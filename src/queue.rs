@@ -46,6 +46,9 @@ pub use self::worker::{Then, Worked, Worker};
 use crate::journal::JetStreamJournal;
 use crate::journal::jetstream;
 
+/// The longest time for which a delivery that is put back stays away, unless the provider is paused for longer.
+const LONGEST_WHILE: Duration = Duration::from_secs(15);
+
 /// A queue of deliveries, and the journal that its workers share.
 ///
 /// ```no_run
@@ -135,6 +138,11 @@ impl Queue {
 
     fn name(&self) -> &str {
         &self.0.options.journal.name
+    }
+
+    /// Returns how long a delivery that is put back stays away, and how often what left the queue is looked through.
+    fn a_while(&self) -> Duration {
+        (self.0.options.journal.lease / 8).min(LONGEST_WHILE)
     }
 }
 

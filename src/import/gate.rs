@@ -87,6 +87,9 @@ pub struct Pause {
     pub until: Option<Zoned>,
     /// When the import goes on with it by itself. Only an import that waits does, and only for what may pass by itself.
     pub resumes: Option<Zoned>,
+    /// Whether `until` is a time of day that the vendor named, and not counted by the clock of this machine.
+    #[cfg(feature = "jetstream")]
+    pub(crate) is_time_of_day: bool,
 }
 
 impl Gate {
@@ -329,6 +332,8 @@ impl Gate {
             failures: state.failures_in_a_row.max(1),
             until,
             resumes,
+            #[cfg(feature = "jetstream")]
+            is_time_of_day: error.retry_at().is_some(),
         }
     }
 

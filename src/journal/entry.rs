@@ -136,10 +136,10 @@ impl Entry {
         self.journal.now(&*self.clock)
     }
 
-    /// Returns why it is not sent, read before any waiting; the claim decides. A worker of a queue
-    /// (`settles_interrupted`) claims what was never settled even where it can only wait: a worker that was cut off could
-    /// otherwise settle it as pending afterwards.
-    pub(crate) async fn known(&self, settles_interrupted: bool) -> Option<Known> {
+    /// Returns why it is not sent, read before any waiting; the claim decides. A worker of a queue (`is_of_a_queue`) claims
+    /// what was never settled even where it can only wait: a worker that was cut off could otherwise settle it as pending
+    /// afterwards. It also claims a doubt that is due, so that the delivery leaves the queue with another time or none.
+    pub(crate) async fn known(&self, is_of_a_queue: bool) -> Option<Known> {
         let record = match self.journal.look(&self.key).await {
             Ok(record) => record?,
             Err(error) => return Some(Known::Unusable(error)),
@@ -149,8 +149,10 @@ impl Entry {
             Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
                 self.is_in_doubt.store(true, Ordering::SeqCst);
                 self.set_look_again_at(record.look_again_at);
-                let is_claimed = settles_interrupted && record.standing == Standing::Interrupted;
-                if is_claimed || self.repeat.doubts { None } else { self.known_doubt(&record) }
+                let is_due = || record.look_again_at.is_some_and(|time| time <= self.now().time);
+                let is_settled = matches!(record.standing, Standing::Settled(_));
+                let must_be_settled = is_of_a_queue && (!is_settled || is_due());
+                if must_be_settled || self.repeat.doubts { None } else { self.known_doubt(&record) }
             }
             Standing::Settled(outcome) => {
                 (outcome.is_delivered() && !self.repeat.delivered).then(|| self.delivered(record))

@@ -214,6 +214,17 @@ pub(crate) fn resolve(known: Option<Record>, resolution: Resolution, at: Timesta
     })
 }
 
+/// Returns whether a delivery that ended in doubt may leave its queue: the journal holds it as parked, or as settled by another
+/// worker meanwhile. A doubt that is due, and what is pending, stays.
+#[cfg(any(feature = "jetstream", test))]
+pub(crate) fn may_leave_queue(record: &Record, now: Timestamp) -> bool {
+    match record.standing {
+        Standing::Settled(Outcome::InDoubt) => record.look_again_at.is_none_or(|time| time > now),
+        Standing::Settled(outcome) => outcome.is_delivered() || outcome == Outcome::Rejected,
+        Standing::Claimed(_) | Standing::Interrupted => false,
+    }
+}
+
 /// Returns what a claim becomes whose holder is gone.
 pub(crate) fn orphan(record: Record) -> Record {
     match record.standing {

@@ -59,7 +59,7 @@ impl Queue {
     ///
     /// The servers cannot be reached, or a record cannot be read.
     pub async fn status(&self, outcomes: bool) -> Result<Status, QueueError> {
-        let now = Timestamp::now();
+        let now = self.0.journal.servers_time();
         let mut providers = self.depths(now).await?;
         if outcomes {
             for (name, counts) in self.0.journal.counts().await? {
@@ -69,7 +69,7 @@ impl Queue {
                 provider.outcomes.get_or_insert_default();
             }
         }
-        for pause in Pauses::of(self.0.shared.clone(), self.name()).all(now).await? {
+        for pause in Pauses::of(self).all().await? {
             let provider = pause.provider.clone();
             providers.entry(provider).or_default().paused = Some(pause);
         }

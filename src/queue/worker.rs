@@ -197,7 +197,7 @@ impl Worker {
     /// The configuration does not go with the queue, or the servers cannot be reached.
     pub async fn run(&self) -> Result<impl Stream<Item = Worked> + use<>, QueueError> {
         check(&self.queue, &self.fan_out)?;
-        let pauses = Pauses::of(self.queue.0.shared.clone(), self.queue.name());
+        let pauses = Pauses::of(&self.queue);
         self.lift_what_may_be_mended(&pauses).await?;
         let (tell, told) = mpsc::channel(UNTAKEN);
         let mut lanes = JoinSet::new();
@@ -224,7 +224,7 @@ impl Worker {
     }
 
     async fn lift_what_may_be_mended(&self, pauses: &Pauses) -> Result<(), QueueError> {
-        let all = patiently(|| pauses.all(Timestamp::now())).await?;
+        let all = patiently(|| pauses.all()).await?;
         for pause in all {
             let is_ours = self.gates.iter().any(|gate| gate.provider() == pause.provider);
             if is_ours && !passes_by_itself(pause.kind) {

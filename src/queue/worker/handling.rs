@@ -15,14 +15,12 @@ use super::{Then, Worked, Worker};
 use crate::course::Course;
 use crate::delivery::{Delivery, Outcome};
 use crate::import::{Gate, passes_by_itself, unsent};
-use crate::journal::{Journal, Standing};
+use crate::journal::{Journal, rules};
 use crate::queue::message::Incoming;
 use crate::queue::pauses::Pauses;
 use crate::queue::streams::dead_subject_of;
 use crate::target::{STOPPED, Target};
 
-/// How long it is before a delivery comes again that another worker has, or whose journal gives no answer.
-const LONGEST_WHILE: Duration = Duration::from_secs(15);
 /// The header with why a message could not be read.
 const REASON: &str = "Unicontact-Reason";
 /// How often a worker says within a lease that a delivery is under way.
@@ -98,9 +96,9 @@ impl Handling {
     async fn tell_the_others(&self, was_on_trial: bool) {
         let gate = self.gate();
         if let Some(pause) = gate.take_untold() {
-            self.pauses.tell(&pause).await;
+            self.pauses.tell(&pause, self.target().clock().now()).await;
         } else if was_on_trial && !gate.is_on_trial() && !gate.is_paused() {
-            self.pauses.lift_what_is_over(gate.provider(), Timestamp::now()).await;
+            self.pauses.lift_what_is_over(gate.provider()).await;
         }
     }
 
@@ -150,16 +148,12 @@ impl Handling {
     async fn is_parked(&self, contact: &str) -> bool {
         let journal = self.worker.queue.journal();
         let key = DeliveryKey::of(self.gate().provider(), contact.to_owned());
-        let now = journal.now(&*self.target().clock()).time;
         let record = journal.look(&key).await.ok().flatten();
-        record.is_some_and(|record| {
-            matches!(record.standing, Standing::Settled(_))
-                && record.look_again_at.is_none_or(|time| time > now)
-        })
+        record.is_some_and(|record| rules::may_leave_queue(&record, journal.servers_time()))
     }
 
     fn a_while(&self) -> Duration {
-        (self.lease() / 8).min(LONGEST_WHILE)
+        self.worker.queue.a_while()
     }
 
     /// How long the provider is paused. Where somebody may mend the cause before, no longer than a while: as long as it is paused
@@ -167,7 +161,7 @@ impl Handling {
     fn until_reopened(&self) -> Option<Duration> {
         let pause = self.gate().pause()?;
         let resumes = pause.resumes.as_ref()?.timestamp();
-        let left = Duration::try_from(resumes.duration_since(Timestamp::now())).unwrap_or_default();
+        let left = Duration::try_from(resumes.duration_since(self.target().clock().now())).unwrap_or_default();
         Some(if passes_by_itself(pause.kind) { left } else { left.min(self.a_while()) })
     }
 

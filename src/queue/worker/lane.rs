@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
-use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -72,7 +71,8 @@ impl Lane {
     pub(super) async fn run(self) {
         let gate = Arc::clone(self.handling.gate());
         let provider = gate.provider().to_owned();
-        let apply = self.handling.pauses().clone().apply(gate, provider, Timestamp::now);
+        let clock = self.handling.target().clock();
+        let apply = self.handling.pauses().clone().apply(gate, provider, move || clock.now());
         tokio::select! {
             () = self.work() => {}
             () = apply => {}
