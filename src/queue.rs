@@ -20,10 +20,12 @@
 
 mod enqueue;
 mod error;
+mod lease;
 mod message;
 mod moments;
 mod options;
 mod pauses;
+mod publish;
 mod status;
 mod streams;
 mod worker;
@@ -42,7 +44,7 @@ pub use self::error::{QueueError, QueueErrorKind};
 pub use self::options::QueueOptions;
 pub use self::status::{ProviderStatus, Status};
 use self::streams::Streams;
-pub use self::worker::{Then, Worked, Worker};
+pub use self::worker::{RequeueReason, Then, Worked, Worker};
 use crate::journal::JetStreamJournal;
 use crate::journal::jetstream;
 

@@ -16,7 +16,7 @@ mod records;
 mod servers_clock;
 mod stored;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -37,9 +37,10 @@ pub use self::options::{JetStreamOptions, Storage};
 pub(crate) use self::patience::Patience;
 pub use self::presence::Holder;
 use self::presence::Presence;
+pub(crate) use self::reading::RecordChange;
 use self::records::Records;
 pub(crate) use self::servers_clock::ServersClock;
-pub(crate) use self::stored::key_of;
+pub(crate) use self::stored::{Unfinished, key_of};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
 use super::{Journal, JournalError, Settling};
 use crate::import::Counts;
@@ -158,6 +159,31 @@ impl JetStreamJournal {
     /// Returns the time by the servers' clock.
     pub(crate) fn servers_time(&self) -> Timestamp {
         self.records.presence.servers_time()
+    }
+
+    /// Returns the name by which the others know this holder.
+    pub(crate) fn holder(&self) -> &str {
+        self.records.presence.holder()
+    }
+
+    /// Returns the names of the holders that were heard within the lease.
+    pub(crate) async fn living_holders(&self) -> Result<HashSet<String>, JournalError> {
+        self.records.presence.living(&self.records.failing).await
+    }
+
+    /// Meets every change of a record from that revision on once, in order.
+    pub(crate) async fn changes_since(
+        &self,
+        revision: u64,
+        meet: impl FnMut(RecordChange<'_>),
+    ) -> Result<(), JournalError> {
+        self.records.changes_since(revision, meet).await
+    }
+
+    /// Returns the record of that key in the bucket, with its revision.
+    pub(crate) async fn record_of(&self, key: &str) -> Result<Option<(Record, u64)>, JournalError> {
+        let version = self.records.read_value(key).await?;
+        Ok(version.map(|version| (version.record, version.revision)))
     }
 
     /// Waits for the settlements that are under way, and tells the others that this holder is gone: what it claimed and did not

@@ -78,6 +78,48 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
+/// How a delivery stands that is not finished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unfinished {
+    /// A holder sends it.
+    Claimed {
+        /// Who.
+        holder: String,
+    },
+    /// It was claimed, and the end of its holder was recorded.
+    Interrupted,
+    /// It was not sent.
+    Pending,
+    /// It may be at the vendor.
+    InDoubt {
+        /// When something can be done about that without a person.
+        look_again_at: Option<Timestamp>,
+    },
+}
+
+/// The members that say how a delivery stands.
+#[derive(Deserialize)]
+struct Brief<'a> {
+    #[serde(borrow)]
+    standing: Cow<'a, str>,
+    #[serde(default, borrow)]
+    holder: Option<Cow<'a, str>>,
+    #[serde(default)]
+    look_again_at: Option<Timestamp>,
+}
+
+/// Returns how the delivery of a value stands, or `None` where it is finished, or the value cannot be read.
+pub(super) fn unfinished(value: &[u8]) -> Option<Unfinished> {
+    let Brief { standing, holder, look_again_at } = serde_json::from_slice(value).ok()?;
+    match &*standing {
+        CLAIMED => Some(Unfinished::Claimed { holder: holder?.into_owned() }),
+        INTERRUPTED => Some(Unfinished::Interrupted),
+        word if word == Outcome::Pending.as_str() => Some(Unfinished::Pending),
+        word if word == Outcome::InDoubt.as_str() => Some(Unfinished::InDoubt { look_again_at }),
+        _ => None,
+    }
+}
+
 /// The key of a delivery's record: its provider, and what tells its contact from others.
 pub(crate) fn key_of(key: &DeliveryKey) -> String {
     format!("{}.{}", key.provider(), fingerprint_of_json(key.contact()))
@@ -202,6 +244,21 @@ mod tests {
             let is_claimed = matches!(record.standing, Standing::Claimed(_));
             prop_assert_eq!(held.holder.is_some(), is_claimed);
             prop_assert!(held.record == record);
+        }
+
+        #[test]
+        fn what_is_unfinished_is_told_without_reading_it_all(record in records()) {
+            let told = unfinished(&written(&record, "somebody"));
+            let expected = match record.standing {
+                Standing::Claimed(_) => Some(Unfinished::Claimed { holder: "somebody".to_owned() }),
+                Standing::Interrupted => Some(Unfinished::Interrupted),
+                Standing::Settled(Outcome::Pending) => Some(Unfinished::Pending),
+                Standing::Settled(Outcome::InDoubt) => {
+                    Some(Unfinished::InDoubt { look_again_at: record.look_again_at })
+                }
+                Standing::Settled(_) => None,
+            };
+            prop_assert_eq!(told, expected);
         }
 
         #[test]

@@ -31,6 +31,8 @@ pub(super) struct Lane {
     pull: Pull,
     course: watch::Receiver<Course>,
     tell: mpsc::Sender<Worked>,
+    /// Whether what was due when the worker began is in the queue.
+    is_swept: watch::Receiver<bool>,
     /// Tasks of their own, so that none waits for those that are told of another one.
     under_way: JoinSet<Worked>,
 }
@@ -50,6 +52,7 @@ impl Lane {
         place: usize,
         pauses: Pauses,
         tell: mpsc::Sender<Worked>,
+        is_swept: watch::Receiver<bool>,
     ) -> Result<Self, QueueError> {
         let handling = Handling::of(worker, place, pauses);
         let target = handling.target();
@@ -63,6 +66,7 @@ impl Lane {
             pull,
             course: worker.course.subscribe(),
             tell,
+            is_swept,
             handling: Arc::new(handling),
             under_way: JoinSet::new(),
         })
@@ -99,7 +103,7 @@ impl Lane {
                     self.under_way.spawn(Arc::clone(&self.handling).handle(*message));
                 }
                 Next::Message(None) => self.find_the_consumer().await,
-                Next::Look => is_over = self.pull.is_queue_empty().await,
+                Next::Look => is_over = *self.is_swept.borrow() && self.pull.is_queue_empty().await,
                 Next::Reopened | Next::Changed => {}
             }
         }
