@@ -1,0 +1,142 @@
+//! Workers that stand still beyond their lease (SIGSTOP), and go on.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use unicontact::Outcome;
+use unicontact::journal::{Journal, Standing};
+use unicontact::providers::DeliveryKey;
+use unicontact_sandbox::{Latency, LetterCase, Normalization, On, PhoneFormat, Rule, Vendor, What, When};
+
+use crate::accounts::Accounts;
+use crate::cluster::Cluster;
+use crate::doubts::OfficeJournal;
+use crate::partition::Lines;
+use crate::ports::free_port;
+use crate::vendors::Office;
+use crate::waiting::until;
+use crate::worker::Worker;
+
+/// A vendor that can neither be asked nor dedupes.
+const PROVIDER: &str = "voice";
+
+async fn metrics(port: u16) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_attempt_beyond_the_lease_reaches_log_metric_and_journal_although_another_worker_settled_it() {
+    let slow = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(300)))).on(On::Any);
+    let cluster = Cluster::start(1).await;
+    let office = Office::at(&cluster.url(), [slow]).await.setting("timeout = \"600ms\"");
+    let journal = OfficeJournal::open(&cluster.url()).await.0;
+    let import = ["import", &office.people(1), "--queue", "--to", PROVIDER];
+    office.program(&import).run().await.expect_code(0);
+    let port = free_port().to_string();
+    let address = format!("127.0.0.1:{port}");
+    let first = Worker::start(&office, "first", &["--to", PROVIDER, "--metrics", &address]);
+    // The vendor has it, and its answer is on its way.
+    office.holds(1).await;
+    first.stand_still();
+
+    let second = Worker::start(&office, "second", &["--to", PROVIDER]);
+    let key = DeliveryKey::of(PROVIDER, "0".to_owned());
+    let record = async || journal.look(&key).await.unwrap().unwrap();
+    until("the other worker settles it", async || {
+        (record().await.standing == Standing::Settled(Outcome::InDoubt)).then_some(())
+    })
+    .await;
+    assert_eq!(record().await.overruns, 0);
+    first.resume();
+    until("the attempt is counted", async || (record().await.overruns == 1).then_some(())).await;
+    assert_eq!(record().await.outcome(), Outcome::InDoubt);
+
+    let show = ["deliveries", "show", "voice/0", "--queue", "--format", "json"];
+    let shown = office.program(&show).run().await.expect_code(0).json();
+    assert_eq!(shown["overruns"], 1, "{shown}");
+    let shown = office.program(&show[..4]).run().await.expect_code(0).stdout;
+    assert!(shown.contains("after it had lost its claim"), "{shown}");
+    let counted = format!("unicontact_overruns_total{{provider=\"{PROVIDER}\"}} 1");
+    until("it is in the metrics", async || {
+        metrics(port.parse().unwrap()).await.lines().any(|line| line == counted).then_some(())
+    })
+    .await;
+    office.is_done().await;
+    for worker in [first, second] {
+        worker.terminate();
+        let is_first = worker.name == "first";
+        let worked = worker.end().await.expect_code(0);
+        assert_eq!(worked.log().contains("A delivery was settled that another process has"), is_first);
+    }
+    assert_eq!(office.sandbox.tally(Vendor::Cloverhound).held, 1);
+}
+
+/// So many people, of which each vendor loses some answers.
+const PEOPLE: usize = 40;
+const LEASE: Duration = Duration::from_secs(2);
+
+fn faults() -> Vec<Rule> {
+    let some = |every, times| When { every, times: Some(times), ..When::default() };
+    let delay = Duration::from_millis(1500);
+    let late = |gateway_timeout| What::LateCommit { delay, gateway_timeout };
+    let form = Normalization {
+        case: Some(LetterCase::Title),
+        phones: Some(PhoneFormat::Spaced),
+        ..Normalization::default()
+    };
+    let lag = Duration::from_millis(700);
+    let limited = When { probability: 0.25, ..When::default() };
+    vec![
+        Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(40)))).on(On::Any),
+        Rule::new(What::Normalizes(form)),
+        Rule::new(What::StaleList { lag }),
+        Rule::new(late(Some(Duration::from_millis(100)))).when(some(13, 3)),
+        Rule::new(What::LateDedupe { delay, gateway_timeout: None }).when(some(17, 2)),
+        Rule::new(What::ResetAfterCommit).when(some(9, 3)),
+        Rule::new(What::RateLimit { retry_after: unicontact_sandbox::RetryAfter::Seconds(Duration::from_secs(1)) })
+            .when(limited),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_twice_or_missing_and_journal_and_queue_agree_where_workers_stand_still_in_turn() {
+    let cluster = Cluster::start(1).await;
+    let lines = Lines::to(&cluster).await;
+    lines.slow(Duration::from_millis(60));
+    let office = Office::at(&cluster.url(), faults())
+        .await
+        .queue("lease = \"2s\"")
+        .setting("timeout = \"330ms\"")
+        .setting("concurrency = 4");
+    office.import(&office.people(PEOPLE)).await.expect_code(0);
+    let url = lines.url();
+    let workers = ["one", "two", "three"].map(|name| Worker::start(&office, name, &["--queue", &url]));
+    let stops = async {
+        loop {
+            for worker in &workers[..2] {
+                tokio::time::sleep(Duration::from_millis(400)).await;
+                worker.stand_still();
+                tokio::time::sleep(LEASE * 13 / 10).await;
+                worker.resume();
+            }
+        }
+    };
+    tokio::select! {
+        () = stops => {}
+        () = office.holds(PEOPLE * 4 * 8 / 10) => {}
+    }
+    workers.iter().for_each(Worker::resume);
+    office.is_done().await;
+    for worker in workers {
+        worker.terminate();
+        worker.end().await.expect_code(0);
+    }
+    // What was on its way to a commit is there now.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    Accounts::of(&cluster, &office, PEOPLE).await.everybody_is_accounted_for();
+}
