@@ -31,6 +31,8 @@ const LARGEST_LEASE: u32 = 10;
 const RELIABLE: Duration = Duration::from_secs(10);
 /// As far away as the moments of many workers at a slow provider may be, and no farther.
 const FARTHEST: Duration = Duration::from_mins(2);
+/// The longest time that a lease allows for its own acknowledgement.
+const LONGEST_LEAD: Duration = Duration::from_secs(1);
 /// How long between two questions to servers that give no answer.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -51,6 +53,20 @@ struct State {
     /// The next free one by the servers' clock, with the revision of its value, if nobody wrote another one since.
     next: Option<(Duration, u64)>,
     servers: ServersClock,
+    /// How long a lease took lately to be acknowledged.
+    took: Duration,
+}
+
+impl State {
+    /// Longer at once, shorter by and by.
+    fn note_took(&mut self, took: Duration) {
+        self.took = took.max(self.took - self.took / 16);
+    }
+
+    /// Returns how much later than now the first moment of a lease is, so that it has not passed when the lease is acknowledged.
+    fn lead(&self, lead: Duration) -> Duration {
+        lead + self.took.saturating_sub(LATEST / 2).min(LONGEST_LEAD)
+    }
 }
 
 impl Moments {
@@ -68,6 +84,7 @@ impl Moments {
                 leased: VecDeque::new(),
                 next: None,
                 servers: ServersClock::new(RELIABLE),
+                took: Duration::ZERO,
             }),
         }
     }
@@ -81,10 +98,13 @@ impl Moments {
                 continue;
             };
             // One that is farther away was written by a server whose clock is wrong.
-            let first = if next > now + FARTHEST { now } else { next.max(now + lead) };
+            let first = if next > now + FARTHEST { now } else { next.max(now + state.lead(lead)) };
             let count = self.waiting.load(Ordering::Relaxed).clamp(1, self.largest_lease);
             let then = first + self.interval * count;
-            if self.write(state, then, revision).await {
+            let asked = self.clock.uptime();
+            let is_leased = self.write(state, then, revision).await;
+            state.note_took(self.clock.uptime().saturating_sub(asked));
+            if is_leased {
                 let moments = (0..count).map(|number| first + self.interval * number);
                 let uptimes = moments.filter_map(|moment| state.servers.uptime_of(moment));
                 state.leased.extend(uptimes);
