@@ -300,10 +300,12 @@ impl Gate {
         state.pause.clone().filter(|_| is_untold)
     }
 
-    /// Ends a pause before its time: the next delivery is a trial.
+    /// Ends a pause before its time: the next delivery is a trial. Another process found that the provider works, so that the
+    /// next pause is a short one.
     #[cfg(feature = "jetstream")]
     pub(crate) fn lift(&self) {
         let mut state = self.state();
+        state.waits_in_a_row = 0;
         if state.pause.is_some() {
             self.reopen(&mut state);
         }

@@ -180,7 +180,9 @@ fn notes(sums: &IntoQueue) -> Vec<String> {
 /// What is said of deliveries in doubt that are not in the queue.
 pub(super) fn in_doubt_until(time: Timestamp) -> String {
     let time = time.strftime("%Y-%m-%d %H:%M:%SZ");
-    format!("are in doubt and not in the queue: a worker queues them by itself when looking is worth it, from {time} on.")
+    format!(
+        "are in doubt and not in the queue: a worker queues them by itself when looking is worth it, from {time} on."
+    )
 }
 
 /// How far it is.

@@ -1,10 +1,11 @@
 //! What the vendors hold, held against what the journal says.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::Value;
 use unicontact::Outcome;
-use unicontact::journal::{Journal, Record, Selection, Standing};
+use unicontact::journal::{Record, Standing};
 
 use crate::cluster::Cluster;
 use crate::doubts::OfficeJournal;
@@ -18,13 +19,17 @@ pub(crate) struct Accounts<'office> {
 }
 
 impl<'office> Accounts<'office> {
-    /// Waits until the journal and the queue agree: every record is settled or parked, and no message is left.
-    pub(crate) async fn of(cluster: &Cluster, office: &'office Office, people: usize) -> Self {
+    /// Fails unless the journal and the queue agree: every record is settled or parked, and no message is left.
+    pub(crate) async fn of(
+        cluster: &Cluster,
+        office: &'office Office,
+        people: usize,
+        lease: Duration,
+    ) -> Self {
         let context = cluster.jetstream().await;
         let stream = context.get_stream(DELIVERIES).await.unwrap();
         assert_eq!(stream.cached_info().state.messages, 0, "status said that nothing is left");
-        let journal = OfficeJournal::open(&cluster.url()).await.0;
-        let records = journal.list(&Selection::default()).await.unwrap();
+        let records = OfficeJournal::records(&cluster.url(), lease, cluster.servers.len()).await;
         let unfinished: Vec<&Record> = records.iter().filter(|record| !is_finished(record)).collect();
         assert!(unfinished.is_empty(), "the queue is empty, and unfinished are {unfinished:#?}");
         Self { office, people, listed: office.listed().await }
@@ -60,8 +65,9 @@ impl<'office> Accounts<'office> {
     }
 
     fn lines(&self, provider: &str, numbers: &BTreeSet<String>) -> Vec<&Value> {
-        let is_one =
-            |line: &&Value| line["provider"] == provider && line["contact"].as_str().is_some_and(|it| numbers.contains(it));
+        let is_one = |line: &&Value| {
+            line["provider"] == provider && line["contact"].as_str().is_some_and(|it| numbers.contains(it))
+        };
         self.listed.iter().filter(is_one).collect()
     }
 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::json;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Claim, JetStreamJournal, JetStreamOptions, Journal, Record, SettleOutcome, Settlement, Ticket,
-    async_nats,
+    Claim, JetStreamJournal, JetStreamOptions, Journal, Record, Selection, SettleOutcome, Settlement, Ticket,
+    async_nats::{self, ServerAddr},
 };
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::{DeliveryKey, Stamp, UnifiedContact, fingerprint_of_json};
@@ -58,8 +58,18 @@ pub(crate) fn key(number: usize) -> DeliveryKey {
 
 impl OfficeJournal {
     pub(crate) async fn open(url: &str) -> Self {
-        let client = async_nats::connect(url).await.unwrap();
+        let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
+        let client = async_nats::connect(addresses).await.unwrap();
         Self(Queue::open(client, options()).await.unwrap().journal())
+    }
+
+    /// Reads all records of an office with another lease.
+    pub(crate) async fn records(url: &str, lease: Duration, replicas: usize) -> Vec<Record> {
+        let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
+        let client = async_nats::connect(addresses).await.unwrap();
+        let options = JetStreamOptions { lease, replicas, ..options().journal };
+        let journal = JetStreamJournal::open_existing(client, options).await.unwrap();
+        journal.list(&Selection::default()).await.unwrap()
     }
 
     /// Writes how the delivery of a person stands.

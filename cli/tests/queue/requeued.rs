@@ -39,9 +39,8 @@ async fn messages(context: &Context) -> u64 {
 
 async fn at_work(office: &Office, name: &str) -> Worker {
     let worker = Worker::start(office, name, &ONLY);
-    let is_there = |status: &Value| {
-        status["workers"].as_array().unwrap().iter().any(|worker| worker["name"] == name)
-    };
+    let is_there =
+        |status: &Value| status["workers"].as_array().unwrap().iter().any(|worker| worker["name"] == name);
     office.status_that("the worker is there", is_there).await;
     worker
 }
@@ -59,7 +58,8 @@ async fn a_parked_doubt_is_queued_again_when_it_is_due_and_found() {
     let early = Worker::start(&office, "early", &["--until-empty", "--to", PROVIDER]);
     let early = early.end().await.expect_code(0).json();
     assert_eq!(early["requeued"]["parked"], 0, "{early}");
-    let imported = office.program(&["import", &office.people(1), "--queue", "--to", PROVIDER, "--format", "json"]);
+    let imported =
+        office.program(&["import", &office.people(1), "--queue", "--to", PROVIDER, "--format", "json"]);
     let imported = imported.run().await.expect_code(3).json();
     assert_eq!(imported["providers"][PROVIDER]["in_doubt"], 1, "{imported}");
     assert_eq!(imported["providers"][PROVIDER]["queued"], 0, "{imported}");
@@ -73,7 +73,11 @@ async fn a_parked_doubt_is_queued_again_when_it_is_due_and_found() {
     office.is_done().await;
     worker.terminate();
     let worked = worker.end().await.expect_code(0).json();
-    assert_eq!((&worked["requeued"]["parked"], &worked["requeued"]["lost"]), (&1.into(), &0.into()), "{worked}");
+    assert_eq!(
+        (&worked["requeued"]["parked"], &worked["requeued"]["lost"]),
+        (&1.into(), &0.into()),
+        "{worked}"
+    );
     assert_eq!(office.creates(Vendor::Emnify).len(), 1);
 }
 
@@ -105,8 +109,10 @@ async fn of_two_workers_one_queues_again() {
     for number in 0..DOUBTS {
         journal.write(number, &parked_until(Timestamp::now(), LONG_AGO)).await;
     }
-    until("everybody is created", async || (office.sandbox.tally(Vendor::Emnify).held == DOUBTS).then_some(()))
-        .await;
+    until("everybody is created", async || {
+        (office.sandbox.tally(Vendor::Emnify).held == DOUBTS).then_some(())
+    })
+    .await;
     office.is_done().await;
     let mut requeued = Vec::new();
     for worker in workers {
@@ -128,7 +134,8 @@ async fn the_lease_of_a_worker_that_is_killed_goes_to_another() {
     let second = at_work(&office, "second").await;
     first.kill().await;
     journal.write(0, &parked_until(Timestamp::now(), LONG_AGO)).await;
-    until("it is created", async || (outcome(&journal.read(0).await) == Outcome::Created).then_some(())).await;
+    until("it is created", async || (outcome(&journal.read(0).await) == Outcome::Created).then_some(()))
+        .await;
     second.terminate();
     let worked = second.end().await.expect_code(0).json();
     assert_eq!(worked["requeued"]["parked"], 1, "{worked}");
@@ -144,11 +151,16 @@ async fn what_the_journal_calls_pending_and_the_queue_does_not_hold_is_queued_ag
         journal.write(number, &pending).await;
     }
     let worker = at_work(&office, "worker").await;
-    until("everybody is created", async || (office.sandbox.tally(Vendor::Emnify).held == 3).then_some(())).await;
+    until("everybody is created", async || (office.sandbox.tally(Vendor::Emnify).held == 3).then_some(()))
+        .await;
     office.is_done().await;
     worker.terminate();
     let worked = worker.end().await.expect_code(0).json();
-    assert_eq!((&worked["requeued"]["parked"], &worked["requeued"]["lost"]), (&0.into(), &3.into()), "{worked}");
+    assert_eq!(
+        (&worked["requeued"]["parked"], &worked["requeued"]["lost"]),
+        (&0.into(), &3.into()),
+        "{worked}"
+    );
     assert_eq!(office.creates(Vendor::Emnify).len(), 3);
 }
 
@@ -175,7 +187,8 @@ async fn what_was_queued_and_is_gone_is_queued_by_the_next_import() {
 async fn a_doubt_leaves_the_queue_with_its_time_and_holds_no_place() {
     use unicontact_sandbox::{Rule, What};
 
-    let late = What::LateCommit { delay: Duration::from_secs(4), gateway_timeout: Some(Duration::from_millis(100)) };
+    let late =
+        What::LateCommit { delay: Duration::from_secs(4), gateway_timeout: Some(Duration::from_millis(100)) };
     let cluster = Cluster::start(1).await;
     let office = Office::at(&cluster.url(), [Rule::new(late).at(Vendor::Emnify)]).await;
     let journal = OfficeJournal::open(&cluster.url()).await;

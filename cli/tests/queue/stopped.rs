@@ -7,14 +7,16 @@ use tokio::net::TcpStream;
 use unicontact::Outcome;
 use unicontact::journal::{Journal, Standing};
 use unicontact::providers::DeliveryKey;
-use unicontact_sandbox::{Latency, LetterCase, Normalization, On, PhoneFormat, Rule, Vendor, What, When};
+use unicontact_sandbox::{
+    Latency, LetterCase, Normalization, On, PhoneFormat, RetryAfter, Rule, Vendor, What, When,
+};
 
 use crate::accounts::Accounts;
 use crate::cluster::Cluster;
 use crate::doubts::OfficeJournal;
 use crate::partition::Lines;
 use crate::ports::free_port;
-use crate::vendors::Office;
+use crate::vendors::{Office, VENDORS};
 use crate::waiting::until;
 use crate::worker::Worker;
 
@@ -76,44 +78,51 @@ async fn an_attempt_beyond_the_lease_reaches_log_metric_and_journal_although_ano
     assert_eq!(office.sandbox.tally(Vendor::Cloverhound).held, 1);
 }
 
-/// So many people, of which each vendor loses some answers.
-const PEOPLE: usize = 40;
 const LEASE: Duration = Duration::from_secs(2);
 
-fn faults() -> Vec<Rule> {
+/// Of the requests to each vendor, a quarter is too many.
+fn limits() -> Vec<Rule> {
+    let limited = When { probability: 0.25, ..When::default() };
+    let wait = RetryAfter::Seconds(Duration::from_secs(1));
+    vec![slow(), Rule::new(What::RateLimit { retry_after: wait }).when(limited)]
+}
+
+/// Vendors that commit late, list late, store another form, and lose answers.
+fn doubts() -> Vec<Rule> {
     let some = |every, times| When { every, times: Some(times), ..When::default() };
     let delay = Duration::from_millis(1500);
-    let late = |gateway_timeout| What::LateCommit { delay, gateway_timeout };
+    let late = What::LateCommit { delay, gateway_timeout: Some(Duration::from_millis(100)) };
     let form = Normalization {
         case: Some(LetterCase::Title),
         phones: Some(PhoneFormat::Spaced),
         ..Normalization::default()
     };
-    let lag = Duration::from_millis(700);
-    let limited = When { probability: 0.25, ..When::default() };
     vec![
-        Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(40)))).on(On::Any),
+        slow(),
         Rule::new(What::Normalizes(form)),
-        Rule::new(What::StaleList { lag }),
-        Rule::new(late(Some(Duration::from_millis(100)))).when(some(13, 3)),
+        Rule::new(What::StaleList { lag: Duration::from_millis(700) }),
+        Rule::new(late).when(some(13, 3)),
         Rule::new(What::LateDedupe { delay, gateway_timeout: None }).when(some(17, 2)),
         Rule::new(What::ResetAfterCommit).when(some(9, 3)),
-        Rule::new(What::RateLimit { retry_after: unicontact_sandbox::RetryAfter::Seconds(Duration::from_secs(1)) })
-            .when(limited),
     ]
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_is_twice_or_missing_and_journal_and_queue_agree_where_workers_stand_still_in_turn() {
+fn slow() -> Rule {
+    Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(40)))).on(On::Any)
+}
+
+/// Lets two of three workers stand still for 1.3 leases in turn, on a slow line, until most is done. Fails unless nobody is twice
+/// or missing untold, and journal and queue agree.
+async fn worked_off_by_workers_that_stand_still(people: usize, rules: Vec<Rule>) {
     let cluster = Cluster::start(1).await;
     let lines = Lines::to(&cluster).await;
     lines.slow(Duration::from_millis(60));
-    let office = Office::at(&cluster.url(), faults())
+    let office = Office::at(&cluster.url(), rules)
         .await
         .queue("lease = \"2s\"")
         .setting("timeout = \"330ms\"")
         .setting("concurrency = 4");
-    office.import(&office.people(PEOPLE)).await.expect_code(0);
+    office.import(&office.people(people)).await.expect_code(0);
     let url = lines.url();
     let workers = ["one", "two", "three"].map(|name| Worker::start(&office, name, &["--queue", &url]));
     let stops = async {
@@ -128,7 +137,7 @@ async fn nobody_is_twice_or_missing_and_journal_and_queue_agree_where_workers_st
     };
     tokio::select! {
         () = stops => {}
-        () = office.holds(PEOPLE * 4 * 8 / 10) => {}
+        () = office.holds(people * VENDORS.len() * 7 / 10) => {}
     }
     workers.iter().for_each(Worker::resume);
     office.is_done().await;
@@ -136,7 +145,17 @@ async fn nobody_is_twice_or_missing_and_journal_and_queue_agree_where_workers_st
         worker.terminate();
         worker.end().await.expect_code(0);
     }
-    // What was on its way to a commit is there now.
+    // What was on its way to a commit is there by then.
     tokio::time::sleep(Duration::from_secs(2)).await;
-    Accounts::of(&cluster, &office, PEOPLE).await.everybody_is_accounted_for();
+    Accounts::of(&cluster, &office, people, LEASE).await.everybody_is_accounted_for();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn workers_that_stand_still_in_turn_leave_nothing_unfinished_where_vendors_limit_them() {
+    worked_off_by_workers_that_stand_still(30, limits()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn workers_that_stand_still_in_turn_create_nobody_twice_at_vendors_that_bring_doubts() {
+    worked_off_by_workers_that_stand_still(60, doubts()).await;
 }

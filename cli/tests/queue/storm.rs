@@ -25,7 +25,7 @@ struct Storm {
     concurrency: usize,
     latency: Duration,
     /// Of the queue.
-    lease: &'static str,
+    lease: Duration,
     /// Of an attempt, a third of half the lease at most.
     timeout: &'static str,
 }
@@ -74,7 +74,7 @@ impl Storm {
         let office = Office::at(&cluster.url(), self.faults())
             .await
             .queue("replicas = 3")
-            .queue(&format!("lease = \"{}\"", self.lease))
+            .queue(&format!("lease = \"{}s\"", self.lease.as_secs()))
             .setting(&format!("timeout = \"{}\"", self.timeout))
             .setting(&format!("concurrency = {}", self.concurrency));
         let imported = office.import(&office.people(self.people)).await.expect_code(0).json();
@@ -102,7 +102,7 @@ impl Storm {
         }
         office.is_done().await;
         crew.leave().await;
-        let accounts = Accounts::of(&cluster, &office, self.people).await;
+        let accounts = Accounts::of(&cluster, &office, self.people, self.lease).await;
         accounts.everybody_is_accounted_for();
         accounts.at_most_in_doubt(self.most_in_doubt());
     }
@@ -179,7 +179,7 @@ async fn nobody_is_created_twice_and_nobody_is_missing_whoever_dies() {
         kills: 2,
         concurrency: 4,
         latency: Duration::from_millis(150),
-        lease: "4s",
+        lease: Duration::from_secs(4),
         timeout: "650ms",
     };
     storm.pass().await;
@@ -196,7 +196,7 @@ async fn nobody_of_five_thousand_is_created_twice_and_nobody_is_missing_whoever_
         concurrency: 8,
         latency: Duration::from_millis(5),
         // To look for somebody among so many takes the stand-in its time.
-        lease: "10s",
+        lease: Duration::from_secs(10),
         timeout: "1600ms",
     };
     storm.pass().await;

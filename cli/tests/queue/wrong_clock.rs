@@ -38,11 +38,8 @@ impl Clock for WrongClock {
 }
 
 async fn worker(url: &str, office: &Office, ahead: SignedDuration) -> LibraryWorker {
-    let sources = Sources {
-        text: Some(office.configuration()),
-        search: office.path(""),
-        ..Sources::default()
-    };
+    let sources =
+        Sources { text: Some(office.configuration()), search: office.path(""), ..Sources::default() };
     let configuration = Configuration::load(&sources).unwrap().select(&[PROVIDER.to_owned()]).unwrap();
     let clock: SharedClock = Arc::new(WrongClock(ahead));
     let http = Http::new(Arc::clone(&clock)).unwrap();

@@ -229,11 +229,7 @@ impl Life {
 
     /// Reads the time that the servers gave a heartbeat. Returns whether it is of use: where the acknowledgement took longer than
     /// `longest`, as in a process that stood still, the estimate would be that much too early.
-    async fn sample_servers_clock(
-        &self,
-        said: Said,
-        longest: Duration,
-    ) -> Result<bool, LastRawMessageError> {
+    async fn sample_servers_clock(&self, said: Said, longest: Duration) -> Result<bool, LastRawMessageError> {
         if said.acknowledged.saturating_sub(said.begun) > longest {
             return Ok(false);
         }

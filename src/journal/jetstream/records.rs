@@ -131,11 +131,7 @@ impl Records {
         self.read_patiently(key, &Patience::of(PATIENCE)).await
     }
 
-    async fn read_patiently(
-        &self,
-        key: &str,
-        patience: &Patience,
-    ) -> Result<Option<Version>, JournalError> {
+    async fn read_patiently(&self, key: &str, patience: &Patience) -> Result<Option<Version>, JournalError> {
         loop {
             match self.try_read(key).await {
                 Err(error) => patience.after(error).await?,
@@ -168,12 +164,7 @@ impl Records {
     }
 
     /// Writes the record, whose claim `holder` has, in the place of that revision.
-    async fn write_of(
-        &self,
-        holder: &str,
-        record: &Record,
-        revision: u64,
-    ) -> Result<Written, JournalError> {
+    async fn write_of(&self, holder: &str, record: &Record, revision: u64) -> Result<Written, JournalError> {
         let value = stored::written(record, holder);
         let written = self.store.update(stored::key_of(&record.key), value.into(), revision).await;
         match written {

@@ -269,7 +269,10 @@ mod tests {
 
     #[test]
     fn a_record_of_a_newer_version_is_told_from_a_damaged_one() {
-        assert!(matches!(read(br#"{"format": 2, "more": true}"#, 1, Timestamp::UNIX_EPOCH), Err(Unreadable::Newer)));
+        assert!(matches!(
+            read(br#"{"format": 2, "more": true}"#, 1, Timestamp::UNIX_EPOCH),
+            Err(Unreadable::Newer)
+        ));
         assert!(matches!(read(br#"{"format": 1}"#, 1, Timestamp::UNIX_EPOCH), Err(Unreadable::Damaged)));
         assert!(matches!(read(b"", 1, Timestamp::UNIX_EPOCH), Err(Unreadable::Damaged)));
     }

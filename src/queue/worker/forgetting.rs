@@ -32,11 +32,7 @@ pub(super) async fn go_on(journal: Arc<JetStreamJournal>, deliveries: Stream, re
 
 /// Returns the time, by the servers' clock, before which finished deliveries may be forgotten. `None` where the servers do not
 /// answer.
-async fn end_of(
-    journal: &JetStreamJournal,
-    deliveries: &Stream,
-    retention: Duration,
-) -> Option<Timestamp> {
+async fn end_of(journal: &JetStreamJournal, deliveries: &Stream, retention: Duration) -> Option<Timestamp> {
     let end = journal.servers_time().checked_sub(retention).ok()?;
     let state = deliveries.get_info().await.ok()?.state;
     if state.messages == 0 {

@@ -161,7 +161,8 @@ impl Handling {
     fn until_reopened(&self) -> Option<Duration> {
         let pause = self.gate().pause()?;
         let resumes = pause.resumes.as_ref()?.timestamp();
-        let left = Duration::try_from(resumes.duration_since(self.target().clock().now())).unwrap_or_default();
+        let left =
+            Duration::try_from(resumes.duration_since(self.target().clock().now())).unwrap_or_default();
         Some(if passes_by_itself(pause.kind) { left } else { left.min(self.a_while()) })
     }
 

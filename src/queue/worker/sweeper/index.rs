@@ -161,8 +161,13 @@ mod tests {
             ("acme.4", 9, Some(Unfinished::Pending)),
         ]);
         let keys = |living: Option<&HashSet<String>>| {
-            let mut keys: Vec<String> =
-                index.perhaps_lost(at(5), living).remove("acme").unwrap().into_iter().map(|it| it.0).collect();
+            let mut keys: Vec<String> = index
+                .perhaps_lost(at(5), living)
+                .remove("acme")
+                .unwrap()
+                .into_iter()
+                .map(|it| it.0)
+                .collect();
             keys.sort();
             keys
         };
