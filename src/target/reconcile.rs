@@ -75,7 +75,7 @@ impl Target {
         if entry.repeats_doubts() {
             return self.send_in_doubt(passage, turn, begun).await;
         }
-        let attempts = past_attempts(record, &entry.now());
+        let attempts = past_attempts(record, &self.policy, &entry.now());
         match self.policy.next_step(&attempts, &entry.now()) {
             NextStep::Look => self.look_for_earlier(passage, entry, record, turn, begun).await,
             NextStep::Send => self.resend_earlier(passage, record, turn, begun).await,
@@ -98,7 +98,7 @@ impl Target {
             return Ending::Refused(self.earlier_doubt());
         };
         let earlier = Passage { contact: &earlier, ..*passage };
-        let attempts = past_attempts(record, &entry.now());
+        let attempts = past_attempts(record, &self.policy, &entry.now());
         let since_last = entry.now().elapsed(&attempts.may_send_until);
         let wait = self.settings.settle_delay.saturating_sub(since_last);
         let looking = self.look_once(&earlier, record.id.clone(), wait, begun);
@@ -169,7 +169,13 @@ impl Target {
     }
 
     /// Looks for a contact after `wait`. `None` when the look failed, or the deadline leaves no time for it.
-    async fn look_once(&self, passage: &Passage<'_>, wait: Duration, begun: Duration) -> Option<FindOutcome> {
+    async fn look_once(
+        &self,
+        passage: &Passage<'_>,
+        except: Option<ContactId>,
+        wait: Duration,
+        begun: Duration,
+    ) -> Option<FindOutcome> {
         if self.elapsed(begun).saturating_add(wait) >= self.settings.deadline {
             return None;
         }
