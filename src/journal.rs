@@ -114,6 +114,11 @@ pub trait Journal: fmt::Debug + Send + Sync {
         clock.stamp()
     }
 
+    /// Returns a ticket for a delivery's claims. No other claim has it.
+    fn new_ticket(&self) -> Ticket {
+        Ticket::new()
+    }
+
     /// How many records are best listed at a time. A journal that reads all of them for every list wants many.
     fn page(&self) -> u32 {
         1000

@@ -19,6 +19,7 @@ mod quiet_time;
 mod rate_limit;
 mod settings;
 mod target;
+mod watch;
 
 pub use delivery::{Delivery, Outcome, Policy, Report, Verdict};
 pub use fan_out::{FanOut, Running};

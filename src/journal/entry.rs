@@ -112,7 +112,7 @@ impl Entry {
             repeat,
             policy,
             clock,
-            ticket: Ticket::new(),
+            ticket: journal.new_ticket(),
             was_claimed: AtomicBool::new(false),
             is_in_doubt: AtomicBool::new(false),
             given: content.clone(),

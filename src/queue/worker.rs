@@ -30,7 +30,7 @@ use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
 use jiff::Timestamp;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use unicontact_providers::ContactProvider;
 
@@ -47,6 +47,7 @@ use crate::fan_out::FanOut;
 use crate::import::{Gate, Manner, Pause, passes_by_itself};
 use crate::journal::Journal;
 use crate::target::Target;
+use crate::watch;
 
 /// How long between two questions to servers that give no answer.
 pub(super) const PAUSE: Duration = Duration::from_millis(500);
@@ -80,7 +81,7 @@ pub struct Worker {
     most: Option<usize>,
     ends_when_empty: bool,
     patience: u32,
-    course: Arc<watch::Sender<Course>>,
+    course: watch::Sender<Course>,
 }
 
 /// What a worker did, with one message mostly.
@@ -136,7 +137,7 @@ impl Worker {
             most: None,
             ends_when_empty: false,
             patience: PATIENCE,
-            course: Arc::new(watch::Sender::new(Course::Going)),
+            course: watch::Sender::new(Course::Going),
         };
         worker.make_gates();
         worker
@@ -250,6 +251,6 @@ impl Worker {
 impl fmt::Debug for Worker {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("Worker");
-        debug.field("queue", &self.queue).field("course", &*self.course.borrow()).finish_non_exhaustive()
+        debug.field("queue", &self.queue).field("course", &self.course.get()).finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::Message;
 use jiff::Timestamp;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::consumer;
@@ -18,6 +18,7 @@ use super::{PAUSE, Worked, Worker};
 use crate::course::Course;
 use crate::queue::error::{QueueError, patiently};
 use crate::queue::pauses::Pauses;
+use crate::watch;
 
 /// How often an idle lane asks whether the queue is empty, if it is to end then.
 const LOOK: Duration = Duration::from_millis(250);
@@ -83,7 +84,7 @@ impl Lane {
         let mut is_over = false;
         let mut stop = self.handling.gate().stop().subscribe();
         loop {
-            let is_going = *self.course.borrow() == Course::Going && !is_over;
+            let is_going = self.course.get() == Course::Going && !is_over;
             let wanted = if is_going { self.room_for_more() } else { 0 };
             if wanted > 0 {
                 self.pull.ask_for(wanted).await;
@@ -134,8 +135,8 @@ impl Lane {
                     Next::Changed
                 }
             },
-            Ok(()) = self.course.changed(), if is_going => Next::Changed,
-            Ok(()) = stop.changed() => Next::Changed,
+            () = self.course.changed(), if is_going => Next::Changed,
+            () = stop.changed() => Next::Changed,
             message = self.pull.next(), if is_asked => Next::Message(message.map(Box::new)),
             () = reopened => Next::Reopened,
             () = tokio::time::sleep(LOOK), if may_be_empty && is_going => Next::Look,
