@@ -203,7 +203,7 @@ impl Target {
             return Ending::Stopped;
         }
         let begun = self.clock.uptime();
-        match self.create(passage, turn, begun, Failures::default()).await {
+        match self.create(passage, turn, begun, &mut Failures::default()).await {
             Ending::Refused(error) => Box::pin(self.reconcile(passage, error, begun)).await,
             ending => ending,
         }
@@ -215,7 +215,7 @@ impl Target {
         passage: &Passage<'_>,
         turn: &mut Turn<'_>,
         begun: Duration,
-        mut failures: Failures,
+        failures: &mut Failures,
     ) -> Ending {
         let mut waits = self.waits(passage.key);
         let mut sent_since = None;
@@ -225,13 +225,13 @@ impl Target {
                 break;
             }
             if !passage.is_held() {
-                return failures.into_error().map_or(Ending::Lapsed, Ending::Refused);
+                return failures.take_error().map_or(Ending::Lapsed, Ending::Refused);
             }
             if let Some(entry) = passage.entry
                 && let Err(error) = entry.permit_attempt().await
             {
                 let unsent = Ending::Known(Known::Unusable(error));
-                return failures.into_error().map_or(unsent, Ending::Refused);
+                return failures.take_error().map_or(unsent, Ending::Refused);
             }
             let Some(in_flight) = passage.progress.attempt_begins() else {
                 break;
@@ -285,7 +285,7 @@ impl Target {
                 break;
             }
         }
-        failures.into_error().map_or(Ending::Stopped, Ending::Refused)
+        failures.take_error().map_or(Ending::Stopped, Ending::Refused)
     }
 
     /// One attempt, cut off when no time is left. An adapter keeps its own timeout; this holds one that does not.

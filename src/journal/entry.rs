@@ -166,7 +166,7 @@ impl Entry {
             return None;
         }
         match self.policy.next_step(&attempts, &now) {
-            NextStep::Look | NextStep::Send => None,
+            NextStep::Look | NextStep::Send | NextStep::Resend => None,
             NextStep::Wait(look_again_at) => Some(Known::Parked { look_again_at }),
             NextStep::AskPerson => Some(Known::Doubtful),
         }

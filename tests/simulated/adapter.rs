@@ -79,7 +79,8 @@ impl Adapter {
     async fn send(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
         self.log_in().await?;
         self.monitor.attempt(self.process, key, &mut lock(&self.vendor));
-        let (number, arrives_at) = lock(&self.vendor).send(self.now(), self.process, key.contact(), version(contact));
+        let (number, arrives_at) =
+            lock(&self.vendor).send(self.now(), self.process, key.contact(), version(contact));
         self.monitor.trace.note(|| format!("p{} sends {key} as request {number}", self.process));
         self.until(arrives_at).await;
         let Answer { at, result } = lock(&self.vendor).answer(self.now(), number);
@@ -122,16 +123,16 @@ impl Adapter {
             let mut vendor = lock(&self.vendor);
             let is_hostile = vendor.mood != Mood::Healthy;
             let random = vendor.random();
-            let way_back = if random.percent(10) { random.seconds(1, 30) } else { random.milliseconds(1, 500) };
+            let way_back =
+                if random.percent(10) { random.seconds(1, 30) } else { random.milliseconds(1, 500) };
             let fault = if is_hostile { random.below(100) } else { 100 };
             (random.milliseconds(1, 300), way_back, fault)
         };
         sleep(way).await;
         let mut outcomes: Vec<FindOutcome> = {
             let (mut vendor, now) = (lock(&self.vendor), self.now());
-            let find = |it: &FindRequest<'_>| {
-                vendor.find(now, it.key.contact(), version(it.contact), it.except)
-            };
+            let find =
+                |it: &FindRequest<'_>| vendor.find(now, it.key.contact(), version(it.contact), it.except);
             requests.iter().map(find).collect()
         };
         sleep(way_back).await;

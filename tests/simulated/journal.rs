@@ -123,11 +123,12 @@ impl Shared {
     fn granted(&self, claim: &Claim, claimed: &Claimed, called_at: Duration, was_delivered: bool) {
         let length = Duration::try_from(claim.may_send_until.time.duration_since(claim.at.time)).unwrap();
         let is_granted = matches!(claimed, Claimed::New | Claimed::Extended);
+        let ignores_doubts = self.repeats_doubts && *claimed == Claimed::Extended;
         let permit = is_granted.then_some(Permit {
             process: self.process,
             until: called_at + length,
-            repeats: was_delivered && *claimed == Claimed::New,
-            repeats_doubts: self.repeats_doubts,
+            repeats: (was_delivered && *claimed == Claimed::New) || ignores_doubts,
+            ignores_doubts,
         });
         self.monitor.claimed(self.process, &claim.key, claimed, permit);
     }

@@ -53,9 +53,10 @@ pub(crate) struct Counts {
 pub(crate) struct Permit {
     pub(crate) process: usize,
     pub(crate) until: Duration,
-    /// Whether the vendor is known to have the contact, and another one was asked for.
+    /// Whether the vendor has the contact or may have it, and another one was asked for.
     pub(crate) repeats: bool,
-    pub(crate) repeats_doubts: bool,
+    /// Whether it is sent although it is in doubt.
+    pub(crate) ignores_doubts: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -160,27 +161,25 @@ impl Monitor {
         let permit = state.permits.get_mut(key).filter(|permit| permit.process == process);
         let is_permitted = permit.as_ref().is_some_and(|permit| now <= permit.until + ROUNDING);
         let repeats = permit.as_ref().is_some_and(|permit| permit.repeats);
-        let repeats_doubts = permit.as_ref().is_some_and(|permit| permit.repeats_doubts);
+        let ignores_doubts = permit.as_ref().is_some_and(|permit| permit.ignores_doubts);
         if let Some(permit) = permit {
             permit.repeats = false;
         }
         let look = state.looks.get(key).copied();
         let open: Vec<Duration> = vendor.open(key.contact()).map(|request| request.sent_at).collect();
-        let is_resend = !open.is_empty();
-        state.counts.resends += usize::from(is_resend);
-        let adds = usize::from(repeats) + usize::from(is_resend && repeats_doubts);
-        *state.allowed.entry(key.clone()).or_default() += adds;
+        state.counts.resends += usize::from(!open.is_empty());
+        *state.allowed.entry(key.clone()).or_default() += usize::from(repeats);
         // Looking for this attempt is another matter.
         state.looks.remove(key);
         drop(state);
         if !is_permitted {
             self.violation(format!("p{process} sends {key} without a claim that permits it"));
         }
-        let last = open.last().copied().filter(|_| !repeats_doubts);
+        let last = open.last().copied().filter(|_| !ignores_doubts);
         if let Some(why) = last.and_then(|last| refusal_to_resend(vendor, &open, last, now, look)) {
             self.violation(format!("p{process} sends {key} again {why}"));
         }
-        if !matches!(vendor.traits.kind, Kind::Keys { .. }) {
+        if !vendor.traits.serializes() && !matches!(vendor.traits.kind, Kind::Keys { .. }) {
             // What was sent before is presumed lost from now on.
             vendor.close(key.contact());
         }
@@ -223,7 +222,13 @@ impl Monitor {
     }
 
     /// A delivery is reported. What it says is true.
-    pub(crate) fn reported(&self, process: usize, key: &DeliveryKey, delivery: &Delivery, vendor: &mut Vendor) {
+    pub(crate) fn reported(
+        &self,
+        process: usize,
+        key: &DeliveryKey,
+        delivery: &Delivery,
+        vendor: &mut Vendor,
+    ) {
         let outcome = delivery.outcome;
         self.trace.note(|| {
             let kind = delivery.error.as_ref().map_or("", |error| error.kind().as_str());
@@ -280,7 +285,8 @@ fn refusal_to_resend(
         Kind::ChecksFirst => None,
         Kind::Neither => Some("although nobody can tell"),
         _ => {
-            let is_nothing_there = look.is_some_and(|look| look.found_nothing && look.begun + ROUNDING >= quiet_from);
+            let is_nothing_there =
+                look.is_some_and(|look| look.found_nothing && look.begun + ROUNDING >= quiet_from);
             (!is_nothing_there).then_some("without a look after the quiet time")
         }
     }

@@ -107,8 +107,7 @@ impl Process {
 
 impl Running {
     async fn run(self, work: Work) {
-        let (journal, monitor, number) =
-            (Arc::clone(&self.journal), Arc::clone(&self.monitor), self.number);
+        let (journal, monitor, number) = (Arc::clone(&self.journal), Arc::clone(&self.monitor), self.number);
         match work {
             Work::Import { contacts, options } => self.import(contacts, options).await,
             Work::Create { contact } => self.create(contact).await,
@@ -214,7 +213,12 @@ impl Running {
         for delivery in &report.deliveries {
             let key = DeliveryKey::of(&delivery.provider, report.contact.clone());
             let vendor = self.vendors.iter().find(|vendor| lock(vendor).name == delivery.provider);
-            self.monitor.reported(self.number, &key, delivery, &mut lock(vendor.expect("a vendor of that name")));
+            self.monitor.reported(
+                self.number,
+                &key,
+                delivery,
+                &mut lock(vendor.expect("a vendor of that name")),
+            );
             keys.push(key);
         }
         keys

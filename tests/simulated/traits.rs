@@ -115,8 +115,7 @@ fn capabilities(kind: Kind, longest_request: Option<Duration>, search_lag: Durat
         Kind::Serializes | Kind::SerializesAndFinds => Dedupe::Serialized,
         Kind::Keys { window } => Dedupe::IdempotencyKey { window },
     };
-    let find =
-        matches!(kind, Kind::Finds | Kind::Lists | Kind::ChecksAndFinds | Kind::SerializesAndFinds);
+    let find = matches!(kind, Kind::Finds | Kind::Lists | Kind::ChecksAndFinds | Kind::SerializesAndFinds);
     let lists = kind == Kind::Lists;
     Capabilities { dedupe, find, lists, longest_request, search_lag, ..Capabilities::default() }
 }

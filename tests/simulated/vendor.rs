@@ -55,10 +55,15 @@ pub(crate) struct Commit {
 #[derive(Debug, Clone, Copy)]
 enum Fate {
     /// It is committed after `work`. `None` is an answer that comes right after; otherwise it breaks off after that time.
-    Commit { work: Duration, breaks_off: Option<Duration> },
+    Commit {
+        work: Duration,
+        breaks_off: Option<Duration>,
+    },
     Refused(ErrorKind, Option<Duration>),
     /// It never arrives, and the connection breaks off after that time.
-    Lost { breaks_off: Duration },
+    Lost {
+        breaks_off: Duration,
+    },
     NotSent,
 }
 
@@ -307,15 +312,17 @@ impl Vendor {
             Kind::Serializes | Kind::SerializesAndFinds => match held {
                 Some(held) => existing(held.id.clone(), at),
                 None => {
-                    let earlier = self.requests[..number].iter().rposition(|earlier| {
-                        is_equal(earlier) && earlier.committed.is_some()
-                    })?;
+                    let earlier = self.requests[..number]
+                        .iter()
+                        .rposition(|earlier| is_equal(earlier) && earlier.committed.is_some())?;
                     existing(self.id_of(earlier), at.max(self.commits_at(earlier)?))
                 }
             },
             Kind::Keys { window } => {
                 let earlier = self.requests[..number].iter().position(|earlier| {
-                    is_equal(earlier) && earlier.committed.is_some() && at < earlier.sent_at + window + LONGEST_WAY
+                    is_equal(earlier)
+                        && earlier.committed.is_some()
+                        && at < earlier.sent_at + window + LONGEST_WAY
                 })?;
                 existing(self.id_of(earlier), at.max(self.commits_at(earlier).unwrap_or_default()))
             }

@@ -145,7 +145,11 @@ impl World {
                 let options = ImportOptions {
                     waits: self.random.percent(30),
                     window: self.random.percent(40).then(|| 1 + self.random.below(8)),
-                    gap: if self.random.percent(30) { self.random.milliseconds(0, 3_000) } else { Duration::ZERO },
+                    gap: if self.random.percent(30) {
+                        self.random.milliseconds(0, 3_000)
+                    } else {
+                        Duration::ZERO
+                    },
                 };
                 let contacts = self.some_contacts();
                 self.start(Work::Import { contacts, options }, Policy::All, Repeat::No);
@@ -266,7 +270,8 @@ impl World {
     }
 
     async fn clock_fault(&mut self) {
-        let seconds = i64::try_from(self.random.pick(&[self.clock.true_time().as_secs() % 50 + 1, 700, 10_000]));
+        let seconds =
+            i64::try_from(self.random.pick(&[self.clock.true_time().as_secs() % 50 + 1, 700, 10_000]));
         let by = SignedDuration::from_secs(seconds.unwrap());
         let by = match self.clock_faults {
             ClockFaults::None => return,
