@@ -30,6 +30,7 @@
 mod entry;
 mod error;
 #[cfg(feature = "jetstream")]
+#[allow(clippy::disallowed_methods, reason = "the servers have clocks of their own")]
 pub(crate) mod jetstream;
 mod memory;
 mod record;

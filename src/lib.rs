@@ -14,6 +14,7 @@ mod places;
 mod plan;
 mod progress;
 #[cfg(feature = "jetstream")]
+#[allow(clippy::disallowed_methods, reason = "the servers have clocks of their own")]
 pub mod queue;
 mod quiet_time;
 mod rate_limit;

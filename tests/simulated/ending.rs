@@ -73,7 +73,11 @@ impl World {
                 let key = DeliveryKey::of(&vendor.name, contact_key(contact));
                 let held = vendor.held(now, key.contact());
                 let too_late = vendor.too_late(key.contact());
-                self.monitor.count(|counts| counts.too_late += too_late);
+                let is_twice = held.len() > 1 + self.monitor.allowed(&key);
+                self.monitor.count(|counts| {
+                    counts.too_late += too_late;
+                    counts.twice += usize::from(is_twice);
+                });
                 if held.len() > 1 + self.monitor.allowed(&key) + too_late {
                     self.monitor.violation(format!("{key} is at the vendor {} times", held.len()));
                 }

@@ -4,7 +4,7 @@
 //! A seed gives the same simulation every time. `UNICONTACT_SEEDS=1000000` runs so many, and `UNICONTACT_SEED=123` one, whose
 //! events are printed with `-- --nocapture`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod adapter;
 mod clock;
@@ -50,7 +50,7 @@ struct Outcome {
 fn simulate(seed: u64, weakening: Option<Weakening>, is_traced: bool) -> Outcome {
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
-        let storage = if seed % IN_FILE == 0 { Storage::in_file() } else { Storage::in_memory() };
+        let storage = if seed.is_multiple_of(IN_FILE) { Storage::in_file() } else { Storage::in_memory() };
         let mut world = World::new(seed, storage, weakening, is_traced);
         world.run().await;
         world.end().await;
@@ -64,9 +64,9 @@ fn number(variable: &str) -> Option<u64> {
     Some(text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }
 
-/// Runs the seeds on all processors and returns those that break a promise.
-fn run_all(seeds: u64) -> Vec<(u64, Vec<String>)> {
-    let (next, failed) = (AtomicU64::new(0), Mutex::new(Vec::new()));
+/// Runs the seeds on all processors. Returns those that break a promise, in order, and what happened in all.
+fn run_all(seeds: u64) -> (Vec<(u64, Vec<String>)>, Counts) {
+    let (next, all) = (AtomicU64::new(0), Mutex::new((Vec::new(), Counts::default())));
     let workers = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         for _ in 0..workers {
@@ -77,14 +77,18 @@ fn run_all(seeds: u64) -> Vec<(u64, Vec<String>)> {
                         return;
                     }
                     let outcome = simulate(seed, None, false);
+                    let (failed, counts) = &mut *all.lock().unwrap();
+                    counts.add(&outcome.counts);
                     if !outcome.violations.is_empty() {
-                        failed.lock().unwrap().push((seed, outcome.violations));
+                        failed.push((seed, outcome.violations));
                     }
                 }
             });
         }
     });
-    failed.into_inner().unwrap()
+    let (mut failed, counts) = all.into_inner().unwrap();
+    failed.sort();
+    (failed, counts)
 }
 
 #[test]
@@ -95,8 +99,9 @@ fn no_seed_creates_a_contact_twice_or_loses_one() {
         assert!(outcome.violations.is_empty(), "seed {seed}: {:#?}", outcome.violations);
         return;
     }
-    let mut failed = run_all(number("UNICONTACT_SEEDS").unwrap_or(SEEDS));
-    failed.sort();
+    let seeds = number("UNICONTACT_SEEDS").unwrap_or(SEEDS);
+    let (failed, counts) = run_all(seeds);
+    println!("{seeds} seeds: {counts:?}");
     if let Some((seed, _)) = failed.first() {
         let shown: Vec<_> = failed.iter().take(SHOWN).collect();
         panic!(
@@ -105,6 +110,7 @@ fn no_seed_creates_a_contact_twice_or_loses_one() {
             failed.len()
         );
     }
+    assert!(seeds < SEEDS || counts.are_complete(), "{counts:?}");
 }
 
 #[test]

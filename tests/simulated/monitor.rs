@@ -37,15 +37,39 @@ struct State {
     counts: Counts,
 }
 
-/// What was seen, to know that the simulator does what it is meant to.
+/// What happened, to see that the simulator does what it is meant to.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) attempts: usize,
     pub(crate) looks: usize,
+    /// The creates that were sent while the end of others was not known.
     pub(crate) resends: usize,
-    pub(crate) too_late: usize,
-    pub(crate) persons: usize,
+    pub(crate) extended_claims: usize,
     pub(crate) kills: usize,
+    pub(crate) persons: usize,
+    /// The creates that were committed after the vendor was presumed to have dropped them.
+    pub(crate) too_late: usize,
+    /// The contacts that a vendor has twice since it was too late.
+    pub(crate) twice: usize,
+}
+
+impl Counts {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.attempts += other.attempts;
+        self.looks += other.looks;
+        self.resends += other.resends;
+        self.extended_claims += other.extended_claims;
+        self.kills += other.kills;
+        self.persons += other.persons;
+        self.too_late += other.too_late;
+        self.twice += other.twice;
+    }
+
+    /// Returns whether everything happened.
+    pub(crate) fn are_complete(&self) -> bool {
+        let Self { attempts, looks, resends, extended_claims, kills, persons, too_late, twice } = *self;
+        [attempts, looks, resends, extended_claims, kills, persons, too_late, twice].iter().all(|it| *it > 0)
+    }
 }
 
 /// What a claim permits.
@@ -126,6 +150,7 @@ impl Monitor {
         self.trace.note(|| format!("p{process} claims {key}: {word}"));
         let Some(permit) = permit else { return };
         let mut state = self.state();
+        state.counts.extended_claims += usize::from(*claimed == Claimed::Extended);
         let known = state.permits.get(key).filter(|known| known.process == process);
         let repeats = permit.repeats || known.is_some_and(|known| known.repeats);
         state.permits.insert(key.clone(), Permit { repeats, ..permit });
@@ -237,19 +262,14 @@ impl Monitor {
         });
         let now = self.clock.true_time();
         let held = vendor.held(now, key.contact());
-        match outcome {
-            Outcome::Created | Outcome::Existing => {
-                if !delivery.id.as_ref().is_some_and(|id| held.contains(id)) {
-                    self.violation(format!("{key} is reported as {} and not there", outcome.as_str()));
-                }
-            }
-            Outcome::Failed | Outcome::Rejected if !is_of_the_journal(delivery) => {
-                if vendor.may_come(now, process, key.contact()) && self.allowed(key) == 0 {
-                    self.violation(format!("{key} is reported as {} and may be there", outcome.as_str()));
-                }
-            }
-            _ => {}
-        }
+        let is_there = delivery.id.as_ref().is_some_and(|id| held.contains(id));
+        let may_come = vendor.may_come(now, process, key.contact()) && self.allowed(key) == 0;
+        let what_is_wrong = match outcome {
+            Outcome::Created | Outcome::Existing if !is_there => "not there",
+            Outcome::Failed | Outcome::Rejected if may_come && !is_of_the_journal(delivery) => "may be there",
+            _ => return,
+        };
+        self.violation(format!("{key} is reported as {} and {what_is_wrong}", outcome.as_str()));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -21,7 +21,7 @@ use crate::monitor::Monitor;
 #[derive(Debug, Clone)]
 pub(crate) enum Work {
     Import { contacts: Vec<UnifiedContact>, options: ImportOptions },
-    Create { contact: UnifiedContact },
+    Create { contact: Box<UnifiedContact> },
     Retry,
 }
 
@@ -110,7 +110,7 @@ impl Running {
         let (journal, monitor, number) = (Arc::clone(&self.journal), Arc::clone(&self.monitor), self.number);
         match work {
             Work::Import { contacts, options } => self.import(contacts, options).await,
-            Work::Create { contact } => self.create(contact).await,
+            Work::Create { contact } => self.create(*contact).await,
             Work::Retry => self.retry().await,
         }
         journal.close();

@@ -289,13 +289,11 @@ impl Vendor {
         self.schedule(at + work, Event::Commits(number));
         let visible_at = at + work + self.random.between(Duration::ZERO, self.traits.lag);
         self.requests[number].committed = Some(Commit { visible_at });
-        match breaks_off {
-            Some(after) => Answer { at: at + after, result: Err(RESET) },
-            None => {
-                let result = Ok(Answered { id: self.id_of(number), existing: false });
-                Answer { at: at + work + self.random.milliseconds(1, 200), result }
-            }
-        }
+        let Some(after) = breaks_off else {
+            let result = Ok(Answered { id: self.id_of(number), existing: false });
+            return Answer { at: at + work + self.random.milliseconds(1, 200), result };
+        };
+        Answer { at: at + after, result: Err(RESET) }
     }
 
     /// Returns the answer of a vendor that does not make a second contact of an equal request.
@@ -309,15 +307,14 @@ impl Vendor {
         match self.traits.kind {
             Kind::Finds | Kind::Lists | Kind::Neither => None,
             Kind::ChecksFirst | Kind::ChecksAndFinds => existing(held?.id.clone(), at),
-            Kind::Serializes | Kind::SerializesAndFinds => match held {
-                Some(held) => existing(held.id.clone(), at),
-                None => {
-                    let earlier = self.requests[..number]
-                        .iter()
-                        .rposition(|earlier| is_equal(earlier) && earlier.committed.is_some())?;
-                    existing(self.id_of(earlier), at.max(self.commits_at(earlier)?))
-                }
-            },
+            Kind::Serializes | Kind::SerializesAndFinds => {
+                let Some(held) = held else {
+                    let mut earlier = self.requests[..number].iter();
+                    let earlier = earlier.rposition(|it| is_equal(it) && it.committed.is_some())?;
+                    return existing(self.id_of(earlier), at.max(self.commits_at(earlier)?));
+                };
+                existing(held.id.clone(), at)
+            }
             Kind::Keys { window } => {
                 let earlier = self.requests[..number].iter().position(|earlier| {
                     is_equal(earlier)

@@ -135,6 +135,10 @@ impl World {
                 (1, Event::Outage),
             ]);
             self.happens(event).await;
+            if matches!(event, Event::Import | Event::Create | Event::Retry) && self.random.percent(25) {
+                tokio::time::sleep(self.random.milliseconds(0, 8_000)).await;
+                self.happens(Event::Kill).await;
+            }
         }
     }
 
@@ -185,7 +189,7 @@ impl World {
     }
 
     fn create(&mut self, repeat: Repeat) {
-        let contact = self.random.pick(&self.contacts);
+        let contact = Box::new(self.random.pick(&self.contacts));
         let policy = self.random.pick(&[Policy::All, Policy::Any, Policy::FirstFailure]);
         self.start(Work::Create { contact }, policy, repeat);
     }
