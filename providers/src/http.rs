@@ -5,6 +5,7 @@
 
 mod answer;
 mod base_url;
+mod list;
 mod members;
 #[cfg(feature = "testkit")]
 mod observer;
@@ -20,6 +21,7 @@ use url::Url;
 
 pub use self::answer::{Answer, End};
 pub use self::base_url::{BaseUrl, BaseUrlError};
+pub use self::list::JsonList;
 #[cfg(feature = "testkit")]
 pub use self::observer::{Observer, Seen};
 use crate::clock::SharedClock;
