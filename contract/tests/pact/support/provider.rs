@@ -88,7 +88,10 @@ impl Stage {
                 self.create(&credentials, &self.interaction["request"]["body"]["content"]);
                 credentials
             }
-            "the contact is there" | "the contact is not there" => {
+            "the contact is there"
+            | "the contact is not there"
+            | "a contact is there that resembles it"
+            | "not all contacts can be read" => {
                 let credentials = self.good();
                 self.create_listed(&credentials);
                 credentials
