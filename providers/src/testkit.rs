@@ -62,6 +62,7 @@ mod bench;
 mod drafts;
 mod echoes;
 mod leaks;
+mod looks;
 mod matrix;
 mod reads;
 mod received;
@@ -92,6 +93,7 @@ pub async fn run(subject: &dyn Subject) -> io::Result<Report> {
     matrix::hold(&mut bench).await?;
     echoes::hold(&mut bench).await?;
     reads::hold(&mut bench).await?;
+    looks::hold(&mut bench).await?;
     arbitrary::hold(&mut bench).await?;
     Ok(bench.report)
 }
