@@ -88,10 +88,7 @@ impl Stage {
                 self.create(&credentials, &self.interaction["request"]["body"]["content"]);
                 credentials
             }
-            "the contact is there"
-            | "the contact is not there"
-            | "a contact is there that resembles it"
-            | "not all contacts can be read" => {
+            "the contact is there" | "the contact is not there" | "a contact is there that resembles it" => {
                 let credentials = self.good();
                 self.create_listed(&credentials);
                 credentials
