@@ -78,7 +78,7 @@ impl Target {
             NextStep::Look => self.look_for_earlier(passage, entry, record, turn, begun).await,
             NextStep::Send => self.resend_earlier(passage, record, turn, begun).await,
             step @ (NextStep::Wait(_) | NextStep::AskPerson) => {
-                entry.set_look_again_at(step.time());
+                entry.set_look_again_at(step.time(&entry.now()));
                 Ending::Refused(self.earlier_doubt())
             }
         }
@@ -112,8 +112,9 @@ impl Target {
 
     /// Decides what comes after a look that did not find it, and notes when another one is worth it.
     fn note_doubt(&self, entry: &Entry, outcome: Option<&FindOutcome>, attempts: &PastAttempts) -> NextStep {
-        let step = self.policy.after_look(outcome, attempts, &entry.now());
-        entry.set_look_again_at(step.time());
+        let now = entry.now();
+        let step = self.policy.after_look(outcome, attempts, &now);
+        entry.set_look_again_at(step.time(&now));
         step
     }
 
