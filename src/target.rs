@@ -30,7 +30,7 @@ pub(crate) use self::passage::Passage;
 pub(crate) use self::told::STOPPED;
 use self::turn::Turn;
 use crate::delivery::Delivery;
-use crate::journal::{Claiming, Known};
+use crate::journal::{Claiming, JournalErrorKind, Known};
 use crate::places::Places;
 use crate::quiet_time::DoubtPolicy;
 use crate::rate_limit::RateLimit;
@@ -187,8 +187,7 @@ impl Target {
             self.create_and_reconcile(passage, &mut turn).await
         };
         // Whoever waits for this turn is to learn first that it is the last one.
-        passage.judge(&ending);
-        ending
+        passage.judge(ending)
     }
 
     async fn create_and_reconcile(&self, passage: &Passage<'_>, turn: &mut Turn<'_>) -> Ending {
@@ -223,14 +222,15 @@ impl Target {
             if *turn.stop.borrow() {
                 break;
             }
-            if !passage.is_held() {
-                return failures.into_error().map_or(Ending::Lapsed, Ending::Refused);
-            }
             if let Some(entry) = passage.entry
                 && let Err(error) = entry.permit_attempt().await
             {
-                let unsent = Ending::Known(Known::Unusable(error));
-                return failures.into_error().map_or(unsent, Ending::Refused);
+                let is_taken_over = error.kind() == JournalErrorKind::TakenOver;
+                let known = if is_taken_over { Known::Held } else { Known::Unusable(error) };
+                return failures.into_error().map_or(Ending::Known(known), Ending::Refused);
+            }
+            if !passage.is_held() {
+                return failures.into_error().map_or(Ending::Lapsed, Ending::Refused);
             }
             let Some(in_flight) = passage.progress.attempt_begins() else {
                 break;

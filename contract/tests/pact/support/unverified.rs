@@ -11,7 +11,11 @@ pub(crate) fn out_of_reach(vendor: Vendor, key: &str, state: &str) -> Option<&'s
         Vendor::SmartTask if key == "create_after_login-before-1" || key == "login_refused" => {
             Some("the verifier cannot fill a form with credentials")
         }
-        _ if key.starts_with("failing_success_") => Some("the sandbox tells no failure under a success"),
+        _ if key.starts_with("failing_success_") || key.starts_with("doubtful_success_") => {
+            Some("the sandbox tells no failure under a success")
+        }
+        _ if key == "plan_limit" => Some("the sandbox's accounts have no limit of a plan"),
+        _ if key == "login_maintenance" => Some("the sandbox tells no maintenance under a success"),
         _ => by_state(state),
     }
 }
