@@ -29,6 +29,7 @@ use super::unsent::{repeated, stopped, unaddressed, unreadable};
 use super::{Addressed, Gate, Import};
 use crate::course::Course;
 use crate::delivery::{Delivery, Outcome, Report};
+use crate::fan_out::FanOut;
 use crate::target::STOPPED;
 
 const PAUSED: &str = "not sent: the provider is paused";
@@ -59,6 +60,8 @@ pub(super) struct Lanes<S> {
     under_way: FuturesUnordered<BoxFuture<'static, Ended>>,
     behind: Behind,
     parked: ParkedDeliveries,
+    /// Through which parked deliveries go: what this import sent once more, it does not send once more again.
+    fan_out_of_parked: FanOut,
     /// The wait for the next parked delivery, and when that is due.
     waking: Option<(Timestamp, BoxFuture<'static, ()>)>,
     /// The one that could not be put aside, and where it still has to begin.
@@ -102,6 +105,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
             under_way: FuturesUnordered::new(),
             behind: Behind::new(Arc::clone(&import.behind), Arc::clone(&import.is_slowed)),
             parked: ParkedDeliveries::new(Arc::clone(&import.parked)),
+            fan_out_of_parked: import.fan_out.without_repeats(),
             waking: None,
             held: None,
             unsent: VecDeque::new(),
@@ -277,7 +281,8 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         lanes: Vec<usize>,
         doubt: Option<PastDoubt>,
     ) {
-        let mut running = self.import.fan_out.start_through(&contact, key, &lanes, self.gates());
+        let fan_out = if doubt.is_some() { &self.fan_out_of_parked } else { &self.import.fan_out };
+        let mut running = fan_out.start_through(&contact, key, &lanes, self.gates());
         let mut course = self.import.course.subscribe();
         let ended = async move {
             let abandoned = course.wait_for(|course| *course == Course::Abandoned).map(drop);

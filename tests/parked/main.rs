@@ -17,7 +17,7 @@ use futures_util::stream::{self, Stream, StreamExt};
 use unicontact::import::{Import, Parked};
 use unicontact::journal::{Journal, MemoryJournal};
 use unicontact::providers::clock::{Clock, SharedClock};
-use unicontact::providers::{DeliveryKey, Effect, ErrorKind, Provider, UnifiedContact};
+use unicontact::providers::{Effect, ErrorKind, Provider, UnifiedContact};
 use unicontact::{
     Concurrency, Delivery, FanOut, Outcome, Policy, PresumeLostAfter, Report, Settings, Target,
 };
@@ -226,10 +226,13 @@ async fn a_clock_that_is_set_forward_sends_nobody_twice() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delivery_that_the_journal_says_is_pending_is_not_parked() {
-    let bench = Bench::new(Behaviour { lost: 0, ..LATE });
-    let reports: Vec<_> = bench.import().run(people(3)).collect().await;
-    assert_eq!(outcomes(&reports), [Outcome::Created; 3]);
-    let key = DeliveryKey::of("late", "0".to_owned());
-    assert_eq!(bench.journal.look(&key).await.unwrap().unwrap().outcome(), Outcome::Created);
+async fn a_doubt_that_is_sent_again_on_request_is_looked_for_like_any_other_afterwards() {
+    let bench = Bench::new(Behaviour { lost: 2, late: None, can_find: true });
+    let first: Vec<_> = Import::new(bench.fan_out()).run(people(1)).collect().await;
+    assert_eq!(outcomes(&first), [Outcome::InDoubt]);
+    let import = Import::new(bench.fan_out().again_doubts()).waiting();
+    let reports: Vec<_> = import.run(people(1)).collect().await;
+    assert_eq!(outcomes(&reports), [Outcome::Created]);
+    assert_eq!(bench.vendor.creates(), 3);
+    assert!(bench.elapsed() >= QUIET_TIME, "it was sent again without a look");
 }
