@@ -175,7 +175,8 @@ impl DoubtPolicy {
         }
     }
 
-    /// Returns what to do after a look that did not find it; `None` is a look that failed.
+    /// Returns what to do after a look that did not find it; `None` is a look that failed, or none where the
+    /// vendor cannot be asked.
     pub(crate) fn after_look(
         &self,
         outcome: Option<&FindOutcome>,
@@ -187,6 +188,7 @@ impl DoubtPolicy {
         }
         let has_candidates = match outcome {
             Some(FindOutcome::Nothing) => return self.after_nothing(attempts, now),
+            None if !self.capabilities.find => return self.after_nothing(attempts, now),
             Some(FindOutcome::Unclear { candidates }) => !candidates.is_empty(),
             Some(FindOutcome::Found(_)) | None => false,
         };

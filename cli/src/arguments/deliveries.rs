@@ -117,7 +117,7 @@ pub(crate) struct Resolve {
     #[arg(long, group = "how")]
     pub(crate) not_created: bool,
     /// Do not ask
-    #[arg(long, requires = "not_created")]
+    #[arg(long, conflicts_with = "created")]
     pub(crate) yes: bool,
     #[cfg(feature = "jetstream")]
     #[command(flatten)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use unicontact::config::Configuration;
-use unicontact::journal::{Journal, Record, Resolution};
+use unicontact::journal::{Journal, Record, Resolution, Standing};
 use unicontact::providers::clock::{Clock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::providers::{Capabilities, ContactId, ContactProvider};
@@ -103,7 +103,7 @@ fn at_work(
 ) -> Result<Option<AtWork>, Failure> {
     let now = journal.now(&SystemClock);
     let mut at_work: Option<AtWork> = None;
-    for record in records {
+    for record in records.iter().filter(|record| !matches!(record.standing, Standing::Claimed(_))) {
         let (settings, capabilities) = provider_of(configuration, record)?;
         let until = match QuietTime::from_record(record, &settings, &capabilities, &now) {
             QuietTime::Over => continue,
