@@ -20,6 +20,7 @@ mod program;
 mod reasons;
 mod stored_journal;
 mod summary;
+mod waiting;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
