@@ -77,7 +77,7 @@ impl QuietTime {
             return Self::Over;
         }
         let policy = DoubtPolicy::new(settings, capabilities);
-        let attempts = past_attempts(record, now);
+        let attempts = past_attempts(record, &policy, now);
         match policy.quiet_until(&attempts.may_send_until, now) {
             _ if policy.is_quiet(&attempts.may_send_until, now) => Self::Over,
             Some(time) => Self::Until(time),

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use unicontact_sandbox::{Faults, Options, Rule, Sandbox, Vendor, What};
+use unicontact_sandbox::{Faults, LetterCase, Normalization, Options, Rule, Sandbox, Vendor, What};
 
 use crate::aging::age;
 use crate::program::{CONFIGURATION, Ended, Program};
@@ -28,7 +28,15 @@ struct Late {
 
 impl Late {
     async fn new(vendor: Vendor, provider: &'static str, what: What) -> Self {
-        let faults = Faults::new(3, [Rule::new(what).at(vendor)]);
+        Self::with_rules(vendor, provider, [Rule::new(what).at(vendor)]).await
+    }
+
+    async fn with_rules(
+        vendor: Vendor,
+        provider: &'static str,
+        rules: impl IntoIterator<Item = Rule>,
+    ) -> Self {
+        let faults = Faults::new(3, rules);
         let sandbox = Sandbox::start(Options { faults, ..Options::default() }).await.unwrap();
         Self { sandbox, vendor, provider, office: Office::new(), settings: "" }
     }
@@ -231,4 +239,42 @@ async fn several_deliveries_are_resolved_with_one_question() {
     assert_eq!(outcomes, ["pending"; 3]);
     let created = [&["deliveries", "resolve"][..], &keys, &["--created", "9"]].concat();
     late.run(&created).await.expect_usage_error();
+}
+
+#[tokio::test]
+async fn a_contact_that_emnify_stores_in_another_form_is_not_sent_again() {
+    let form = Normalization { max_length: Some(20), case: Some(LetterCase::Title), ..Normalization::default() };
+    let stored = Rule::new(What::Normalizes(form)).at(Vendor::Emnify);
+    let lost = Rule::new(What::ResetAfterCommit).at(Vendor::Emnify);
+    let late = Late::with_rules(Vendor::Emnify, "iot", [stored, lost]).await;
+    let name = "ada augusta king countess of lovelace";
+    let create = ["create", "--external-id", "42", "--name", name, "--email", "ada@example.com", "--format", "json"];
+    late.run(&create).await;
+    late.an_hour_passes();
+    late.run(RETRY).await;
+    late.run(&create).await.expect_code(0);
+    assert_eq!((late.requests("POST", "/contact"), late.held()), (1, 1));
+}
+
+#[tokio::test]
+async fn contacts_that_resemble_one_in_doubt_are_named_and_leave_it_to_a_person() {
+    let late = Late::new(Vendor::Emnify, "iot", What::ResetBeforeCommit).await;
+    late.sandbox.set_faults(Faults::default()).await;
+    let ada = |id, email| ["create", "--external-id", id, "--name", "Ada King", "--email", email, "--format", "json"];
+    let namesake = delivery(&late.run(&ada("1", "ada@example.com")).await.expect_code(0))["id"].clone();
+    late.sandbox.set_faults(Faults::new(3, [Rule::new(What::ResetBeforeCommit).at(Vendor::Emnify)])).await;
+    let doubtful = delivery(&late.run(&ada("2", "king@example.org")).await.expect_code(3));
+    assert_eq!(doubtful["error"]["candidates"], serde_json::json!([namesake]), "{doubtful}");
+    assert!(doubtful["look_again_at"].is_string(), "{doubtful}");
+    late.sandbox.set_faults(Faults::default()).await;
+    late.an_hour_passes();
+    let retried = late.run(&["deliveries", "retry"]).await.expect_code(3).stdout;
+    let says = format!("contact {} at the vendor resembles it; compare it", namesake.as_str().unwrap());
+    assert!(retried.contains(&says) && !retried.contains("may still be at work"), "{retried}");
+    let shown = late.run(&["deliveries", "show", "iot/2"]).await.expect_code(0).stdout;
+    assert!(shown.contains(&says), "{shown}");
+    let listed = late.run(&["deliveries", "show", "iot/2", "--format", "json"]).await.json();
+    assert_eq!(listed["error"]["candidates"], serde_json::json!([namesake]), "{listed}");
+    assert_eq!(listed.get("look_again_at"), None, "{listed}");
+    assert_eq!(late.held(), 1);
 }
