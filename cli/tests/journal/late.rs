@@ -243,12 +243,14 @@ async fn several_deliveries_are_resolved_with_one_question() {
 
 #[tokio::test]
 async fn a_contact_that_emnify_stores_in_another_form_is_not_sent_again() {
-    let form = Normalization { max_length: Some(20), case: Some(LetterCase::Title), ..Normalization::default() };
+    let form =
+        Normalization { max_length: Some(20), case: Some(LetterCase::Title), ..Normalization::default() };
     let stored = Rule::new(What::Normalizes(form)).at(Vendor::Emnify);
     let lost = Rule::new(What::ResetAfterCommit).at(Vendor::Emnify);
     let late = Late::with_rules(Vendor::Emnify, "iot", [stored, lost]).await;
     let name = "ada augusta king countess of lovelace";
-    let create = ["create", "--external-id", "42", "--name", name, "--email", "ada@example.com", "--format", "json"];
+    let create =
+        ["create", "--external-id", "42", "--name", name, "--email", "ada@example.com", "--format", "json"];
     late.run(&create).await;
     late.an_hour_passes();
     late.run(RETRY).await;
@@ -260,7 +262,9 @@ async fn a_contact_that_emnify_stores_in_another_form_is_not_sent_again() {
 async fn contacts_that_resemble_one_in_doubt_are_named_and_leave_it_to_a_person() {
     let late = Late::new(Vendor::Emnify, "iot", What::ResetBeforeCommit).await;
     late.sandbox.set_faults(Faults::default()).await;
-    let ada = |id, email| ["create", "--external-id", id, "--name", "Ada King", "--email", email, "--format", "json"];
+    let ada = |id, email| {
+        ["create", "--external-id", id, "--name", "Ada King", "--email", email, "--format", "json"]
+    };
     let namesake = delivery(&late.run(&ada("1", "ada@example.com")).await.expect_code(0))["id"].clone();
     late.sandbox.set_faults(Faults::new(3, [Rule::new(What::ResetBeforeCommit).at(Vendor::Emnify)])).await;
     let doubtful = delivery(&late.run(&ada("2", "king@example.org")).await.expect_code(3));
