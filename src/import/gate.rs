@@ -349,7 +349,7 @@ impl Gate {
             provider: self.provider.clone(),
             kind: error.kind(),
             reason: error.to_string(),
-            hint: Cow::Borrowed(error.hint()),
+            hint: Cow::Borrowed(error.provider_hint()),
             failures: state.failures_in_a_row.max(1),
             until,
             resumes,

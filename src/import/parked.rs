@@ -218,4 +218,78 @@ mod tests {
         let dues: std::collections::BTreeSet<i64> = (0..60).map(due_of).collect();
         assert!(dues.len() <= 2, "{dues:?}");
     }
+
+    fn contact(number: u32) -> UnifiedContact {
+        let person = serde_json::json!({"external_id": number.to_string(), "name": "Ada King"});
+        serde_json::from_value(person).unwrap()
+    }
+
+    fn doubt(seconds: i64) -> PastDoubt {
+        let doubt = serde_json::json!({"look_again_at": at(seconds), "attempts": 1, "begun": {"secs": 1, "nanos": 0}});
+        serde_json::from_value(doubt).unwrap()
+    }
+
+    fn empty(lanes: usize) -> ParkedDeliveries {
+        ParkedDeliveries::new((0..lanes).map(|_| Mutex::default()).collect())
+    }
+
+    fn put(parked: &mut ParkedDeliveries, lane: usize, number: u32, seconds: i64) -> bool {
+        parked.put(lane, &number.to_string(), &contact(number), &doubt(seconds), at(0))
+    }
+
+    fn taken(parked: &mut ParkedDeliveries, lane: usize) -> Vec<String> {
+        std::iter::from_fn(|| parked.take(lane)).filter_map(|unparked| unparked.key).collect()
+    }
+
+    #[test]
+    fn each_provider_gets_its_own_back_in_the_order_in_which_they_are_due() {
+        let mut parked = empty(2);
+        for (lane, number, seconds) in [(0, 1, 900), (1, 2, 600), (0, 3, 600), (0, 4, 700), (0, 5, 600)] {
+            assert!(put(&mut parked, lane, number, seconds));
+        }
+        assert!(parked.first_due(0) <= parked.first_due(1));
+        assert_eq!(taken(&mut parked, 0), ["3", "5", "4", "1"]);
+        assert_eq!((parked.has_any(0), parked.first_due(0)), (false, None));
+        assert_eq!(taken(&mut parked, 1), ["2"]);
+        assert!(parked.is_empty());
+    }
+
+    #[test]
+    fn what_comes_back_is_what_was_put_there() {
+        let mut parked = empty(1);
+        assert!(put(&mut parked, 0, 7, 600));
+        let expected =
+            Unparked { key: Some("7".to_owned()), contact: Some(contact(7)), doubt: Some(doubt(600)) };
+        assert_eq!(parked.take(0), Some(expected));
+        assert_eq!(parked.take(0), None);
+    }
+
+    #[test]
+    fn when_the_file_fails_all_that_were_there_come_back_once_and_none_is_taken() {
+        let mut parked = empty(1);
+        assert!((0..3).all(|number| put(&mut parked, 0, number, 600)));
+        let table = parked.table.as_ref().unwrap();
+        table.execute_batch("ALTER TABLE parked RENAME TO elsewhere").unwrap();
+        let unparked: Vec<Unparked> = std::iter::from_fn(|| parked.take(0)).collect();
+        assert_eq!(unparked, [Unparked::default(), Unparked::default(), Unparked::default()]);
+        assert!(!put(&mut parked, 0, 4, 600));
+    }
+
+    #[test]
+    fn a_contact_that_would_not_come_back_is_not_parked() {
+        let mut parked = empty(1);
+        assert!(!parked.put(0, "", &UnifiedContact::default(), &doubt(600), at(0)));
+        assert!(parked.is_empty());
+    }
+
+    #[test]
+    fn those_who_watch_see_how_many_wait_until_the_run_is_over() {
+        let mut parked = empty(1);
+        let shared = Arc::clone(&parked.shared);
+        assert!(put(&mut parked, 0, 1, 600) && put(&mut parked, 0, 2, 900));
+        let shown = *shared[0].lock().unwrap();
+        assert_eq!((shown.count, shown.until), (2, parked.first_due(0)));
+        drop(parked);
+        assert_eq!(*shared[0].lock().unwrap(), Parked::default());
+    }
 }

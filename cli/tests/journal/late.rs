@@ -98,10 +98,8 @@ async fn a_create_that_emnify_commits_late_is_in_doubt_until_it_is_found_and_nev
     assert!((Duration::from_mins(10)..Duration::from_mins(11)).contains(&waits), "{waits:?}");
     for _ in 0..2 {
         let again = late.run(RETRY).await.expect_code(3);
-        assert_eq!(
-            (outcomes(&again), look_again_at(&again)),
-            (vec!["in_doubt".to_owned()], look_again_at(&first))
-        );
+        assert_eq!(outcomes(&again), ["in_doubt"]);
+        assert_eq!(look_again_at(&again).as_millisecond(), look_again_at(&first).as_millisecond());
         assert!(
             again.stderr.contains("iot: 1 in doubt. The vendor may still be at work"),
             "{}",
