@@ -51,6 +51,7 @@ pub async fn sleep_until(clock: &dyn Clock, time: Timestamp) {
 pub struct SystemClock;
 
 #[async_trait]
+#[expect(clippy::disallowed_methods, reason = "this is the clock that is handed in")]
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()

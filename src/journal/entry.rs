@@ -114,7 +114,7 @@ impl Entry {
             repeat,
             policy,
             clock,
-            ticket: Ticket::new(),
+            ticket: journal.new_ticket(),
             was_claimed: AtomicBool::new(false),
             is_in_doubt: AtomicBool::new(false),
             given: content.clone(),
@@ -172,7 +172,7 @@ impl Entry {
             return None;
         }
         match self.policy.next_step(&attempts, &now) {
-            NextStep::Look | NextStep::Send => None,
+            NextStep::Look | NextStep::Send | NextStep::Resend => None,
             NextStep::Wait(look_again_at) => Some(Known::Parked { look_again_at }),
             NextStep::AskPerson => Some(Known::Doubtful),
         }
@@ -305,7 +305,8 @@ impl Entry {
     /// Returns when looking for it is worth it whose last attempt ended just now, or was cut off.
     pub(crate) fn look_again_at_after_attempt(&self) -> Option<Timestamp> {
         let now = self.now();
-        self.policy.after_look(None, &self.own_attempts(), &now).time(&now)
+        let step = self.policy.after_look(None, &self.own_attempts(), &now);
+        DoubtPolicy::time_of_later_run(step, &now)
     }
 
     /// Records how it ended. The write is under way when this returns.
