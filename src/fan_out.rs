@@ -75,6 +75,11 @@ impl FanOut {
         self
     }
 
+    /// Returns the same fan-out, which sends nothing that the journal knows as delivered or in doubt.
+    pub(crate) fn without_repeats(&self) -> Self {
+        Self { repeat: Repeat::default(), ..self.clone() }
+    }
+
     #[cfg(feature = "jetstream")]
     pub(crate) fn is_again(&self) -> bool {
         self.repeat != Repeat::default()

@@ -25,6 +25,7 @@ mod watch;
 pub use delivery::{Delivery, Outcome, Policy, Report, Verdict};
 pub use fan_out::{FanOut, Running};
 pub use plan::{Plan, PlannedDraft};
+pub use quiet_time::QuietTime;
 pub use settings::{Concurrency, OnLoss, PresumeLostAfter, Settings};
 pub use target::Target;
 pub use unicontact_providers as providers;

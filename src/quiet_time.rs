@@ -8,6 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use unicontact_providers::{Capabilities, Doubt, FindOutcome, Stamp};
 
+use crate::delivery::Outcome;
+use crate::journal::{Record, past_attempts};
 use crate::settings::{PresumeLostAfter, Settings};
 
 /// The shortest quiet time that is chosen without being configured.
@@ -27,6 +29,61 @@ pub(crate) struct DoubtPolicy {
     quiet_time: Option<Duration>,
     /// The time for which a claim permits attempts.
     send_window: Duration,
+}
+
+/// Whether a vendor may still be at work on a delivery in doubt.
+///
+/// Until the quiet time is over, a contact that is not at the vendor may appear there yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuietTime {
+    /// The vendor is presumed to have finished or dropped every request, or there was none.
+    Over,
+    /// It may be at work until then.
+    Until(Timestamp),
+    /// No time proves that it is not: the configuration says `presume_lost_after = "never"`.
+    Never,
+}
+
+impl QuietTime {
+    /// Returns the quiet time of a journal's record at a provider with these settings and capabilities. `now` is the time
+    /// by the journal's clock ([`Journal::now`](crate::journal::Journal::now)).
+    ///
+    /// ```
+    /// use unicontact::journal::{Journal, MemoryJournal};
+    /// use unicontact::providers::clock::ManualClock;
+    /// use unicontact::providers::{Capabilities, DeliveryKey};
+    /// use unicontact::{QuietTime, Settings};
+    ///
+    /// # async fn example(journal: MemoryJournal, key: DeliveryKey) -> Result<(), Box<dyn std::error::Error>> {
+    /// let clock = ManualClock::starting_at("2026-11-20T10:00:00Z".parse()?);
+    /// if let Some(record) = journal.look(&key).await? {
+    ///     let (settings, capabilities) = (Settings::default(), Capabilities::default());
+    ///     match QuietTime::from_record(&record, &settings, &capabilities, &journal.now(&clock)) {
+    ///         QuietTime::Over => println!("what is not at the vendor was not created"),
+    ///         QuietTime::Until(time) => println!("it may be created until {time}"),
+    ///         QuietTime::Never => println!("it may be created at any time"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_record(
+        record: &Record,
+        settings: &Settings,
+        capabilities: &Capabilities,
+        now: &Stamp,
+    ) -> Self {
+        if record.outcome() != Outcome::InDoubt {
+            return Self::Over;
+        }
+        let policy = DoubtPolicy::new(settings, capabilities);
+        let attempts = past_attempts(record, &policy, now);
+        match policy.quiet_until(&attempts.may_send_until, now) {
+            _ if policy.is_quiet(&attempts.may_send_until, now) => Self::Over,
+            Some(time) => Self::Until(time),
+            None => Self::Never,
+        }
+    }
 }
 
 /// What is known of the attempts of a delivery in doubt.
@@ -123,7 +180,8 @@ impl DoubtPolicy {
         }
     }
 
-    /// Returns what to do after a look that did not find it; `None` is a look that failed.
+    /// Returns what to do after a look that did not find it; `None` is a look that failed, or none where the
+    /// vendor cannot be asked.
     pub(crate) fn after_look(
         &self,
         outcome: Option<&FindOutcome>,
@@ -135,6 +193,7 @@ impl DoubtPolicy {
         }
         let has_candidates = match outcome {
             Some(FindOutcome::Nothing) => return self.after_nothing(attempts, now),
+            None if !self.capabilities.find => return self.after_nothing(attempts, now),
             Some(FindOutcome::Unclear { candidates }) => !candidates.is_empty(),
             Some(FindOutcome::Found(_)) | None => false,
         };

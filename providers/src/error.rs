@@ -185,7 +185,9 @@ impl ProviderError {
         self
     }
 
-    pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
+    /// Adds the id that the vendor's support asks for.
+    #[must_use]
+    pub fn with_request_id(mut self, request_id: Option<String>) -> Self {
         self.0.request_id = request_id;
         self
     }
@@ -305,13 +307,20 @@ impl ProviderError {
 
     /// What to do about it, in one sentence.
     pub fn hint(&self) -> &'static str {
+        match self.0.effect {
+            Effect::Unknown => self.0.hint.unwrap_or_else(|| hint::of(self.0.kind, Effect::Unknown)),
+            _ => self.provider_hint(),
+        }
+    }
+
+    /// Returns what to do about the provider, whatever became of this contact.
+    pub fn provider_hint(&self) -> &'static str {
         let inner = &self.0;
         let is_until_told = inner.retry_at.is_some() || inner.retry_after.is_some();
-        inner.hint.unwrap_or_else(|| match (inner.kind, inner.effect) {
-            (_, Effect::Unknown) => hint::of(inner.kind, inner.effect),
-            (ErrorKind::QuotaExhausted, _) if !is_until_told => hint::PLAN_LIMIT,
+        inner.hint.unwrap_or_else(|| match inner.kind {
+            ErrorKind::QuotaExhausted if !is_until_told => hint::PLAN_LIMIT,
             _ if inner.suggests_plan_limit => hint::SUGGESTED_PLAN_LIMIT,
-            (kind, effect) => hint::of(kind, effect),
+            kind => hint::of(kind, Effect::Refused),
         })
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use unicontact_providers::clock::SharedClock;
+use unicontact_providers::clock::{SharedClock, sleep_until};
 use unicontact_providers::{ContactProvider, ErrorKind, ProviderError};
 
 use crate::delivery::{Delivery, Outcome};
@@ -26,8 +26,6 @@ const FIRST_WAIT_OF_A_QUEUE: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// So much later than at the time of day that the vendor says is asked again: asking a moment early may cost the next window.
 const MARGIN: Duration = Duration::from_mins(1);
-/// A sleep is cut into such parts: the clock on the wall goes on while a machine is suspended.
-const NAP: Duration = Duration::from_mins(1);
 
 /// The gate of one provider.
 pub(crate) struct Gate {
@@ -149,6 +147,12 @@ impl Gate {
         }
     }
 
+    /// Returns whether a parked delivery that is due may begin now. A trial does not keep it back: it begins with a look, which
+    /// those that are due share.
+    pub(super) fn has_room_for_parked(&self, window: usize) -> bool {
+        !self.is_paused() && self.under_way.load(Ordering::Relaxed) < window
+    }
+
     /// Whether so many are under way that it has no room, and for no other reason.
     pub(super) fn is_full(&self, window: usize) -> bool {
         self.is_wide_open() && self.under_way.load(Ordering::Relaxed) >= window
@@ -181,7 +185,7 @@ impl Gate {
 
     /// Whether it is paused.
     pub(crate) fn is_paused(&self) -> bool {
-        self.state().pause.is_some()
+        !self.is_wide_open() && self.state().pause.is_some()
     }
 
     /// Whether nothing will be sent any more.
@@ -209,11 +213,7 @@ impl Gate {
 
     /// Returns at that time, and opens it.
     pub(crate) async fn reopened_at(&self, time: Timestamp) {
-        while let Ok(left) = Duration::try_from(time.duration_since(self.clock.now()))
-            && !left.is_zero()
-        {
-            self.clock.sleep(left.min(NAP)).await;
-        }
+        sleep_until(&*self.clock, time).await;
         // A pause that was lifted, or made longer, meanwhile is another one.
         let mut state = self.state();
         let resumes = state.pause.as_ref().and_then(|pause| pause.resumes.as_ref());
@@ -349,7 +349,7 @@ impl Gate {
             provider: self.provider.clone(),
             kind: error.kind(),
             reason: error.to_string(),
-            hint: Cow::Borrowed(error.hint()),
+            hint: Cow::Borrowed(error.provider_hint()),
             failures: state.failures_in_a_row.max(1),
             until,
             resumes,

@@ -304,7 +304,9 @@ impl Entry {
 
     /// Returns when looking for it is worth it whose last attempt ended just now, or was cut off.
     pub(crate) fn look_again_at_after_attempt(&self) -> Option<Timestamp> {
-        self.policy.after_look(None, &self.own_attempts(), &self.now()).time()
+        let now = self.now();
+        let step = self.policy.after_look(None, &self.own_attempts(), &now);
+        DoubtPolicy::time_of_later_run(step, &now)
     }
 
     /// Records how it ended. The write is under way when this returns.

@@ -21,6 +21,7 @@ fn delivery(outcome: Outcome, kind: Option<ErrorKind>) -> Delivery {
         elapsed: Duration::from_millis(40),
         fields: Vec::new(),
         error: kind.map(|kind| ProviderError::new(&info, Operation::Create, kind, Effect::Refused)),
+        look_again_at: None,
         note: None,
         unrecorded: None,
     }

@@ -1,6 +1,6 @@
 //! Faults that do not pass: every create meets the same.
 //!
-//! Its rule: where the effect is unknown and the vendor does not dedupe, exactly one create was sent.
+//! Where the effect is unknown, exactly one create was sent.
 
 use serde_json::json;
 
@@ -132,12 +132,8 @@ async fn a_doubtful_create_that_emnify_lists_is_created_with_its_id() {
 }
 
 #[tokio::test]
-async fn smarttask_with_use_created_may_get_a_doubtful_create_again_but_not_without_end() {
-    let repeated = doubtful_at(Vendor::SmartTask).map(|case| {
-        let creates = if case.expected.error == Some(("unexpected_response", "unknown")) { 1 } else { 2 };
-        Case { expected: case.expected.after(creates), ..case }.keys(USE_CREATED)
-    });
-    expect_all(repeated).await;
+async fn smarttask_with_use_created_gets_a_doubtful_create_once() {
+    expect_all(doubtful_at(Vendor::SmartTask).map(|case| case.keys(USE_CREATED))).await;
 }
 
 #[tokio::test]
@@ -150,16 +146,6 @@ async fn smarttask_gets_one_more_create_after_its_token_was_renewed_and_refused_
     let script = Script::always(Reply::Answer(refusal(Vendor::SmartTask, 401)));
     let verdict = Verdict::failed("unauthenticated", "refused", 2);
     expect_all([Case::new("401 without end", Vendor::SmartTask, script, verdict).keys(RENEWING)]).await;
-}
-
-#[tokio::test]
-async fn a_later_refusal_does_not_undo_an_earlier_doubt() {
-    let refusals = [400, 403, 422].map(|status| {
-        let script = Script::of(vec![Reply::Reset, Reply::Answer(refusal(Vendor::SmartTask, status))]);
-        let verdict = Verdict::in_doubt("interrupted").after(2);
-        Case::new("reset, then a refusal", Vendor::SmartTask, script, verdict).keys(USE_CREATED)
-    });
-    expect_all(refusals).await;
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ pub(super) const SUGGESTED_PLAN_LIMIT: &str = "The vendor's words name a limit o
 
 pub(super) fn of(kind: ErrorKind, effect: Effect) -> &'static str {
     if effect == Effect::Unknown {
-        return "Look at the vendor before sending again: the contact may have been created.";
+        return "Look at the vendor before sending again, also some minutes later: the contact may have been created, or may be yet.";
     }
     match kind {
         ErrorKind::Config => "Correct the configuration of this provider.",
