@@ -20,10 +20,12 @@
 
 mod enqueue;
 mod error;
+mod lease;
 mod message;
 mod moments;
 mod options;
 mod pauses;
+mod publish;
 mod status;
 mod streams;
 mod worker;
@@ -42,9 +44,12 @@ pub use self::error::{QueueError, QueueErrorKind};
 pub use self::options::QueueOptions;
 pub use self::status::{ProviderStatus, Status};
 use self::streams::Streams;
-pub use self::worker::{Then, Worked, Worker};
+pub use self::worker::{RequeueReason, Then, Worked, Worker};
 use crate::journal::JetStreamJournal;
 use crate::journal::jetstream;
+
+/// The longest time for which a delivery that is put back stays away, unless the provider is paused for longer.
+const LONGEST_WHILE: Duration = Duration::from_secs(15);
 
 /// A queue of deliveries, and the journal that its workers share.
 ///
@@ -135,6 +140,11 @@ impl Queue {
 
     fn name(&self) -> &str {
         &self.0.options.journal.name
+    }
+
+    /// Returns how long a delivery that is put back stays away, and how often what left the queue is looked through.
+    fn a_while(&self) -> Duration {
+        (self.0.options.journal.lease / 8).min(LONGEST_WHILE)
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) use self::passage::Passage;
 pub(crate) use self::told::STOPPED;
 use self::turn::Turn;
 use crate::delivery::Delivery;
-use crate::journal::{Claiming, JournalErrorKind, Known};
+use crate::journal::{Claiming, JournalError, Known};
 use crate::places::Places;
 use crate::quiet_time::DoubtPolicy;
 use crate::rate_limit::RateLimit;
@@ -71,6 +71,8 @@ enum Ending {
     Stopped,
     /// Others may have taken its claim over.
     Lapsed,
+    /// It was claimed, and the journal permitted no attempt.
+    Unpermitted(JournalError),
     Known(Known),
 }
 
@@ -112,7 +114,7 @@ impl Target {
                 // Refusing the contact as it is now says nothing of what was sent.
                 Err(error) if !passage.is_in_doubt() => Ending::Refused(error),
                 accepted => match self.send(passage, accepted, stop).await {
-                    Ending::Stopped | Ending::Lapsed if passage.is_in_doubt() => {
+                    Ending::Stopped | Ending::Lapsed | Ending::Unpermitted(_) if passage.is_in_doubt() => {
                         self.doubt_that_stays(passage)
                     }
                     ending => ending,
@@ -120,7 +122,7 @@ impl Target {
             },
         };
         let settles = !matches!(ending, Ending::Known(_));
-        let is_unusable = matches!(ending, Ending::Known(Known::Unusable(_)));
+        let is_unusable = matches!(ending, Ending::Known(Known::Unusable(_)) | Ending::Unpermitted(_));
         let mut delivery = self.told(ending, passage, self.elapsed(started));
         if let Some(gate) = passage.gate.filter(|_| is_unusable) {
             gate.judge_journal(&delivery);
@@ -226,9 +228,7 @@ impl Target {
             if let Some(entry) = passage.entry
                 && let Err(error) = entry.permit_attempt().await
             {
-                let is_taken_over = error.kind() == JournalErrorKind::TakenOver;
-                let known = if is_taken_over { Known::Held } else { Known::Unusable(error) };
-                return failures.take_error().map_or(Ending::Known(known), Ending::Refused);
+                return failures.take_error().map_or(Ending::Unpermitted(error), Ending::Refused);
             }
             if !passage.is_held() {
                 return failures.take_error().map_or(Ending::Lapsed, Ending::Refused);

@@ -89,6 +89,9 @@ pub struct Pause {
     pub until: Option<Zoned>,
     /// When the import goes on with it by itself. Only an import that waits does, and only for what may pass by itself.
     pub resumes: Option<Zoned>,
+    /// Whether `until` is a time of day that the vendor named, and not counted by the clock of this machine.
+    #[cfg(feature = "jetstream")]
+    pub(crate) is_time_of_day: bool,
 }
 
 impl Gate {
@@ -316,10 +319,12 @@ impl Gate {
         state.pause.clone().filter(|_| is_untold)
     }
 
-    /// Ends a pause before its time: the next delivery is a trial.
+    /// Ends a pause before its time: the next delivery is a trial. Another process found that the provider works, so that the
+    /// next pause is a short one.
     #[cfg(feature = "jetstream")]
     pub(crate) fn lift(&self) {
         let mut state = self.state();
+        state.waits_in_a_row = 0;
         if state.pause.is_some() {
             self.reopen(&mut state);
         }
@@ -348,6 +353,8 @@ impl Gate {
             failures: state.failures_in_a_row.max(1),
             until,
             resumes,
+            #[cfg(feature = "jetstream")]
+            is_time_of_day: error.retry_at().is_some(),
         }
     }
 

@@ -139,10 +139,10 @@ impl Entry {
         self.journal.now(&*self.clock)
     }
 
-    /// Returns why it is not sent, read before any waiting; the claim decides. A worker of a queue
-    /// (`settles_interrupted`) claims what was never settled even where it can only wait: a worker that was cut off could
-    /// otherwise settle it as pending afterwards.
-    pub(crate) async fn known(&self, settles_interrupted: bool) -> Option<Known> {
+    /// Returns why it is not sent, read before any waiting; the claim decides. A worker of a queue (`is_of_a_queue`) claims
+    /// what was never settled even where it can only wait: a worker that was cut off could otherwise settle it as pending
+    /// afterwards. It also claims a doubt that is due, so that the delivery leaves the queue with another time or none.
+    pub(crate) async fn known(&self, is_of_a_queue: bool) -> Option<Known> {
         let record = match self.journal.look(&self.key).await {
             Ok(record) => record?,
             Err(error) => return Some(Known::Unusable(error)),
@@ -153,8 +153,10 @@ impl Entry {
             Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
                 self.is_in_doubt.store(true, Ordering::SeqCst);
                 self.set_look_again_at(record.look_again_at);
-                let is_claimed = settles_interrupted && record.standing == Standing::Interrupted;
-                if is_claimed || self.repeat.doubts { None } else { self.known_doubt(&record) }
+                let is_due = || record.look_again_at.is_some_and(|time| time <= self.now().time);
+                let is_settled = matches!(record.standing, Standing::Settled(_));
+                let must_be_settled = is_of_a_queue && (!is_settled || is_due());
+                if must_be_settled || self.repeat.doubts { None } else { self.known_doubt(&record) }
             }
             Standing::Settled(outcome) => {
                 (outcome.is_delivered() && !self.repeat.delivered).then(|| self.delivered(record))
@@ -164,7 +166,7 @@ impl Entry {
 
     fn known_doubt(&self, record: &Record) -> Option<Known> {
         let now = self.now();
-        let attempts = past_attempts(record, &now);
+        let attempts = past_attempts(record, &self.policy, &now);
         if attempts.may_send_until.is_past(&self.policy.may_send_until(&now)) {
             // A time that a wrong clock set: the claim puts it right.
             return None;
@@ -385,11 +387,16 @@ impl Entry {
     }
 }
 
-/// Returns the times of a record's attempts. One that an earlier version wrote has none; it is not older than its last
-/// change.
-pub(crate) fn past_attempts(record: &Record, now: &Stamp) -> PastAttempts {
+/// Returns the times of a record's attempts. A record of an earlier version has none: a doubt that it settled is not older
+/// than its last change, and a claim that it never settled permitted attempts for as long as one of this version does.
+pub(crate) fn past_attempts(record: &Record, policy: &DoubtPolicy, now: &Stamp) -> PastAttempts {
     let changed_at = Stamp::from_time(record.changed_at.min(now.time));
-    PastAttempts { may_send_until: record.may_send_until.unwrap_or(changed_at), looked_at: record.looked_at }
+    let of_earlier_version = match record.standing {
+        Standing::Interrupted | Standing::Claimed(_) => policy.may_send_until(&changed_at),
+        Standing::Settled(_) => changed_at,
+    };
+    let may_send_until = record.may_send_until.unwrap_or(of_earlier_version);
+    PastAttempts { may_send_until, looked_at: record.looked_at }
 }
 
 /// The error that brought a doubt, with the candidates of the last look.

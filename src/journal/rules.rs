@@ -24,7 +24,8 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
             (Claimed::Done(Box::new(known)), None)
         }
         Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
-            let may_send_until = known.may_send_until.map(|until| not_in_future(until, &known, &claim));
+            let until = known.may_send_until.unwrap_or_else(|| of_earlier_version(&known, &claim));
+            let may_send_until = Some(not_in_future(until, &known, &claim));
             let known = Record { may_send_until, ..known };
             let standing = Standing::Claimed(claim.ticket);
             let record = Record { standing, changed_at: claim.at.time, ..known.clone() };
@@ -66,6 +67,19 @@ fn extended(known: Record, claim: Claim) -> Record {
         may_send_until: Some(claim.may_send_until),
         look_again_at: claim.look_again_at,
         ..known
+    }
+}
+
+/// Returns the time after which no attempt of a version began that recorded none: its claims permitted attempts for as long as
+/// this one, and what it settled is not older than its last change.
+fn of_earlier_version(known: &Record, claim: &Claim) -> Stamp {
+    let changed_at = Stamp::from_time(known.changed_at);
+    match known.standing {
+        Standing::Interrupted => {
+            let window = claim.may_send_until.time.duration_since(claim.at.time);
+            changed_at.after(window.try_into().unwrap_or_default())
+        }
+        Standing::Claimed(_) | Standing::Settled(_) => changed_at,
     }
 }
 

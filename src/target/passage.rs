@@ -70,7 +70,7 @@ impl Passage<'_> {
         match &ending {
             Ending::Done(created, _) => gate.judge(Outcome::of_created(created), attempts, None),
             Ending::Refused(error) => gate.judge(Outcome::of_error(error), attempts, Some(error)),
-            Ending::Stopped | Ending::Lapsed | Ending::Known(_) => {}
+            Ending::Stopped | Ending::Lapsed | Ending::Unpermitted(_) | Ending::Known(_) => {}
         }
         ending
     }

@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use unicontact_providers::{
-    ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError,
+    ContactId, ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError,
 };
 
 use super::failures::Failures;
@@ -41,8 +41,10 @@ impl Target {
             return Ending::Refused(error);
         }
         let attempts = passage.entry.map(Entry::own_attempts);
+        // The contact that exists already may be that of an earlier delivery.
+        let except = passage.entry.filter(|_| !nameless).and_then(Entry::earlier_id);
         let outcome = if self.capabilities.find {
-            self.look_once(passage, self.settings.settle_delay, begun).await
+            self.look_once(passage, except, self.settings.settle_delay, begun).await
         } else {
             None
         };
@@ -74,7 +76,7 @@ impl Target {
         if entry.repeats_doubts() {
             return self.send_in_doubt(passage, turn, begun).await;
         }
-        let attempts = past_attempts(record, &entry.now());
+        let attempts = past_attempts(record, &self.policy, &entry.now());
         match self.policy.next_step(&attempts, &entry.now()) {
             NextStep::Look => self.look_for_earlier(passage, entry, record, turn, begun).await,
             NextStep::Send | NextStep::Resend => self.resend_earlier(passage, record, turn, begun).await,
@@ -97,16 +99,15 @@ impl Target {
             return Ending::Refused(self.earlier_doubt());
         };
         let earlier = Passage { contact: &earlier, ..*passage };
-        let since_last = entry.now().elapsed(&past_attempts(record, &entry.now()).may_send_until);
-        let wait = self.settings.settle_delay.saturating_sub(since_last);
         // What the vendor lists may be as old as the request for it.
         let asked = entry.now();
-        let looking = self.look_once(&earlier, wait, begun);
+        let attempts = past_attempts(record, &self.policy, &asked);
+        let wait = self.settings.settle_delay.saturating_sub(asked.elapsed(&attempts.may_send_until));
+        let looking = self.look_once(&earlier, record.id.clone(), wait, begun);
         let outcome = unless_stopped(turn.stop, looking).await.flatten();
         if let Some(FindOutcome::Found(id)) = outcome {
             return Ending::Done(Created { id, existing: false }, Some(FOUND_LATER));
         }
-        let attempts = past_attempts(record, &asked);
         let step = self.policy.after_look(outcome.as_ref(), &attempts, &asked);
         entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
         match step {
@@ -174,7 +175,13 @@ impl Target {
     }
 
     /// Looks for a contact after `wait`. `None` when the look failed, or the deadline leaves no time for it.
-    async fn look_once(&self, passage: &Passage<'_>, wait: Duration, begun: Duration) -> Option<FindOutcome> {
+    async fn look_once(
+        &self,
+        passage: &Passage<'_>,
+        except: Option<ContactId>,
+        wait: Duration,
+        begun: Duration,
+    ) -> Option<FindOutcome> {
         if self.elapsed(begun).saturating_add(wait) >= self.settings.deadline {
             return None;
         }
@@ -182,7 +189,6 @@ impl Target {
             self.clock.sleep(wait).await;
         }
         let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
-        let except = passage.entry.and_then(Entry::earlier_id);
         let wanted = Wanted { contact: passage.contact, key: passage.key, except: except.as_ref() };
         let lists = self.capabilities.lists;
         let looking = self.looks.look(&self.provider, &self.rate_limit, lists, &wanted);

@@ -38,6 +38,7 @@ fn rows_of_documentation(vendor: &str) -> Vec<Row> {
     let rows = rows.map(|[answer, kind, effect, evidence, proofs]| {
         let is_rest = answer == "anything else";
         assert_eq!(is_rest, evidence.is_empty(), "{vendor}: where do we know {answer:?} from?");
+        let effect = effect.trim_matches('`').to_owned();
         Row { answer, kind, effect, evidence, proofs: code_words(&proofs) }
     });
     rows.collect()

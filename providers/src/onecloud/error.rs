@@ -99,10 +99,11 @@ impl Complaint {
 
     fn verdict(&self, info: &ProviderInfo, exchange: &Exchange, zone: &TimeZone) -> ProviderError {
         let status = exchange.answer.status();
+        let code = self.code.unwrap_or(status);
         let opens = quota::opens_at(&self.message, exchange.answered_at, zone);
-        let is_used_up =
-            quota::is_used_up(&self.message) && (opens.is_some() || !names_plan_limit(&self.message));
-        if is_used_up && matches!(self.code.unwrap_or(status), 200..=499) {
+        // The vendor documents its quota at 401 and with an hour; elsewhere the words may mean the plan of the account.
+        let is_quota = code == 401 || opens.is_some() || !names_plan_limit(&self.message);
+        if quota::is_used_up(&self.message) && is_quota && (200..=499).contains(&code) {
             return exchange.error(info, ErrorKind::QuotaExhausted, Effect::Refused).with_retry_at(opens);
         }
         let refused = (ErrorKind::Invalid, Effect::Refused);

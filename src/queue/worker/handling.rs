@@ -9,20 +9,19 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::{AckKind, Message};
 use jiff::Timestamp;
 use tracing::Instrument;
-use unicontact_providers::{DeliveryKey, ErrorKind, ProviderError};
+use unicontact_providers::DeliveryKey;
 
+use super::acknowledge::{Ended, acknowledges};
 use super::{Then, Worked, Worker};
 use crate::course::Course;
 use crate::delivery::{Delivery, Outcome};
 use crate::import::{Gate, passes_by_itself, unsent};
-use crate::journal::{Journal, Standing};
+use crate::journal::{Journal, Record};
 use crate::queue::message::Incoming;
 use crate::queue::pauses::Pauses;
 use crate::queue::streams::dead_subject_of;
 use crate::target::{STOPPED, Target};
 
-/// How long it is before a delivery comes again that another worker has, or whose journal gives no answer.
-const LONGEST_WHILE: Duration = Duration::from_secs(15);
 /// The header with why a message could not be read.
 const REASON: &str = "Unicontact-Reason";
 /// How often a worker says within a lease that a delivery is under way.
@@ -98,9 +97,9 @@ impl Handling {
     async fn tell_the_others(&self, was_on_trial: bool) {
         let gate = self.gate();
         if let Some(pause) = gate.take_untold() {
-            self.pauses.tell(&pause).await;
+            self.pauses.tell(&pause, self.target().clock().now()).await;
         } else if was_on_trial && !gate.is_on_trial() && !gate.is_paused() {
-            self.pauses.lift_what_is_over(gate.provider(), Timestamp::now()).await;
+            self.pauses.lift_what_is_over(gate.provider()).await;
         }
     }
 
@@ -126,39 +125,33 @@ impl Handling {
         Then::PutBack(if is_sent { self.lease() } else { Duration::ZERO })
     }
 
-    /// Returns what becomes of the message after its delivery. It leaves the queue once the journal holds the delivery as
-    /// settled or parked.
+    /// Returns what becomes of the message after its delivery.
     async fn verdict(&self, contact: &str, delivery: &Delivery) -> Then {
-        if delivery.unrecorded.is_some() {
-            return Then::PutBack(self.a_while());
+        let record = if delivery.outcome == Outcome::InDoubt { self.record(contact).await } else { None };
+        let now = self.worker.queue.journal().servers_time();
+        if acknowledges(&Ended::new(delivery, self.gate().is_paused()), record.as_ref(), now) {
+            return Then::Acknowledged;
         }
-        match (delivery.outcome, delivery.error.as_ref().map(ProviderError::kind)) {
-            (Outcome::Pending, _) if delivery.note != Some(STOPPED) => Then::PutBack(self.a_while()),
-            (Outcome::Pending, _) => Then::PutBack(self.until_reopened().unwrap_or_default()),
-            (Outcome::InDoubt, _) if !self.is_parked(contact).await => {
-                Then::PutBack(self.until_reopened().unwrap_or_else(|| self.a_while()))
+        let is_recorded = delivery.unrecorded.is_none();
+        Then::PutBack(match delivery.outcome {
+            Outcome::Pending if is_recorded && delivery.note == Some(STOPPED) => {
+                self.until_reopened().unwrap_or_default()
             }
-            (Outcome::Failed, Some(kind)) if self.gate().is_paused() || meets_all(kind) => {
-                Then::PutBack(self.until_reopened().unwrap_or_else(|| self.a_while()))
+            Outcome::InDoubt | Outcome::Failed if is_recorded => {
+                self.until_reopened().unwrap_or_else(|| self.a_while())
             }
-            _ => Then::Acknowledged,
-        }
-    }
-
-    /// Returns whether the journal holds a delivery in doubt as settled, with nothing that can be done about it now.
-    async fn is_parked(&self, contact: &str) -> bool {
-        let journal = self.worker.queue.journal();
-        let key = DeliveryKey::of(self.gate().provider(), contact.to_owned());
-        let now = journal.now(&*self.target().clock()).time;
-        let record = journal.look(&key).await.ok().flatten();
-        record.is_some_and(|record| {
-            matches!(record.standing, Standing::Settled(_))
-                && record.look_again_at.is_none_or(|time| time > now)
+            _ => self.a_while(),
         })
     }
 
+    /// Returns what the journal holds of a delivery, or nothing if it gives no answer.
+    async fn record(&self, contact: &str) -> Option<Record> {
+        let key = DeliveryKey::of(self.gate().provider(), contact.to_owned());
+        self.worker.queue.journal().look(&key).await.ok().flatten()
+    }
+
     fn a_while(&self) -> Duration {
-        (self.lease() / 8).min(LONGEST_WHILE)
+        self.worker.queue.a_while()
     }
 
     /// How long the provider is paused. Where somebody may mend the cause before, no longer than a while: as long as it is paused
@@ -166,7 +159,8 @@ impl Handling {
     fn until_reopened(&self) -> Option<Duration> {
         let pause = self.gate().pause()?;
         let resumes = pause.resumes.as_ref()?.timestamp();
-        let left = Duration::try_from(resumes.duration_since(Timestamp::now())).unwrap_or_default();
+        let left =
+            Duration::try_from(resumes.duration_since(self.target().clock().now())).unwrap_or_default();
         Some(if passes_by_itself(pause.kind) { left } else { left.min(self.a_while()) })
     }
 
@@ -211,14 +205,6 @@ impl Handling {
     fn nothing(&self) -> Delivery {
         unsent(self.target(), Outcome::Pending, STOPPED)
     }
-}
-
-/// Failures that lie outside the contact, so that the next one would meet them, too.
-pub(in crate::queue) fn meets_all(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Config | ErrorKind::Unauthenticated | ErrorKind::RateLimited | ErrorKind::QuotaExhausted
-    )
 }
 
 fn queued_at(message: &Message) -> Timestamp {

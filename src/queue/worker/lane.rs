@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
-use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -33,6 +32,8 @@ pub(super) struct Lane {
     pull: Pull,
     course: watch::Receiver<Course>,
     tell: mpsc::Sender<Worked>,
+    /// Whether what was due when the worker began is in the queue.
+    is_swept: tokio::sync::watch::Receiver<bool>,
     /// Tasks of their own, so that none waits for those that are told of another one.
     under_way: JoinSet<Worked>,
 }
@@ -52,6 +53,7 @@ impl Lane {
         place: usize,
         pauses: Pauses,
         tell: mpsc::Sender<Worked>,
+        is_swept: tokio::sync::watch::Receiver<bool>,
     ) -> Result<Self, QueueError> {
         let handling = Handling::of(worker, place, pauses);
         let target = handling.target();
@@ -65,6 +67,7 @@ impl Lane {
             pull,
             course: worker.course.subscribe(),
             tell,
+            is_swept,
             handling: Arc::new(handling),
             under_way: JoinSet::new(),
         })
@@ -73,7 +76,8 @@ impl Lane {
     pub(super) async fn run(self) {
         let gate = Arc::clone(self.handling.gate());
         let provider = gate.provider().to_owned();
-        let apply = self.handling.pauses().clone().apply(gate, provider, Timestamp::now);
+        let clock = self.handling.target().clock();
+        let apply = self.handling.pauses().clone().apply(gate, provider, move || clock.now());
         tokio::select! {
             () = self.work() => {}
             () = apply => {}
@@ -100,7 +104,7 @@ impl Lane {
                     self.under_way.spawn(Arc::clone(&self.handling).handle(*message));
                 }
                 Next::Message(None) => self.find_the_consumer().await,
-                Next::Look => is_over = self.pull.is_queue_empty().await,
+                Next::Look => is_over = *self.is_swept.borrow() && self.pull.is_queue_empty().await,
                 Next::Reopened | Next::Changed => {}
             }
         }
