@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde_json::json;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Claim, JetStreamJournal, JetStreamOptions, Journal, Settlement, Ticket, async_nats,
+    Claim, JetStreamJournal, JetStreamOptions, Journal, SettleOutcome, Settlement, Ticket, async_nats,
 };
-use unicontact::providers::{ContactId, DeliveryKey};
+use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
 use crate::configuration;
 use crate::nats_server::NatsServer;
@@ -54,7 +54,9 @@ impl Kept {
             fingerprint: "f1".into(),
             content: CONTENT.into(),
             again: false,
-            at: Timestamp::now(),
+            at: Stamp::from_time(Timestamp::now()),
+            may_send_until: Stamp::from_time(Timestamp::now()),
+            look_again_at: None,
         };
         self.journal.claim(claim).await.unwrap();
         ticket
@@ -72,9 +74,12 @@ impl Kept {
             id: (outcome == Outcome::Created).then(|| ContactId::new("17").unwrap()),
             attempts: 1,
             error: (outcome != Outcome::Created).then(|| json!({"kind": "unavailable", "message": "away"})),
+            last_attempt: None,
+            looked_at: None,
+            look_again_at: None,
             at: Timestamp::now(),
         };
-        self.journal.settle(settlement).await.unwrap();
+        assert_eq!(self.journal.settle(settlement).await.unwrap(), SettleOutcome::Written);
     }
 
     /// One that was created, one that failed, one in doubt, and one that is being sent.
