@@ -189,8 +189,7 @@ impl Target {
             self.create_and_reconcile(passage, &mut turn).await
         };
         // Whoever waits for this turn is to learn first that it is the last one.
-        passage.judge(&ending);
-        ending
+        passage.judge(ending)
     }
 
     async fn create_and_reconcile(&self, passage: &Passage<'_>, turn: &mut Turn<'_>) -> Ending {
@@ -225,13 +224,13 @@ impl Target {
             if *turn.stop.borrow() {
                 break;
             }
-            if !passage.is_held() {
-                return failures.into_error().map_or(Ending::Lapsed, Ending::Refused);
-            }
             if let Some(entry) = passage.entry
                 && let Err(error) = entry.permit_attempt().await
             {
                 return failures.into_error().map_or(Ending::Unpermitted(error), Ending::Refused);
+            }
+            if !passage.is_held() {
+                return failures.into_error().map_or(Ending::Lapsed, Ending::Refused);
             }
             let Some(in_flight) = passage.progress.attempt_begins() else {
                 break;

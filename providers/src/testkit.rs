@@ -59,6 +59,7 @@
 
 mod arbitrary;
 mod bench;
+mod doubtful;
 mod drafts;
 mod echoes;
 mod leaks;
@@ -90,6 +91,7 @@ pub async fn run(subject: &dyn Subject) -> io::Result<Report> {
     drafts::hold(&mut bench).await?;
     success::hold(&mut bench).await?;
     matrix::hold(&mut bench).await?;
+    doubtful::hold(&mut bench).await?;
     echoes::hold(&mut bench).await?;
     reads::hold(&mut bench).await?;
     arbitrary::hold(&mut bench).await?;

@@ -67,6 +67,8 @@ struct State {
     is_untold: bool,
     /// How many pauses in a row found the provider as it was.
     waits_in_a_row: u32,
+    /// How many refusals in a row suggested a limit of the account's plan by their words alone.
+    suggested_plan_limits_in_a_row: u32,
 }
 
 /// Why nothing more is sent to a provider during an import.
@@ -232,6 +234,20 @@ impl Gate {
         let _ = self.under_way.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
     }
 
+    /// Returns whether a refusal confirms a limit of the account's plan: its words suggest the limit, and so did those of an
+    /// earlier refusal, with no contact created or rejected for another reason since.
+    pub(crate) fn confirms_plan_limit(&self, error: &ProviderError) -> bool {
+        let mut state = self.state();
+        if error.suggests_plan_limit() {
+            state.suggested_plan_limits_in_a_row = state.suggested_plan_limits_in_a_row.saturating_add(1);
+            return state.suggested_plan_limits_in_a_row > 1;
+        }
+        if Outcome::of_error(error) == Outcome::Rejected {
+            state.suggested_plan_limits_in_a_row = 0;
+        }
+        false
+    }
+
     /// Judges how a delivery ended, before the next one has its turn.
     pub(crate) fn judge(&self, outcome: Outcome, attempts: u32, error: Option<&ProviderError>) {
         let mut state = self.state();
@@ -241,6 +257,9 @@ impl Gate {
             (Some(error), Outcome::InDoubt) if attempts > 0 => error,
             (_, Outcome::Created | Outcome::Existing | Outcome::Rejected) if attempts > 0 => {
                 state.failures_in_a_row = 0;
+                if outcome != Outcome::Rejected {
+                    state.suggested_plan_limits_in_a_row = 0;
+                }
                 if state.pause.is_none() {
                     (state.is_on_trial, state.waits_in_a_row) = (false, 0);
                     self.note(&state);

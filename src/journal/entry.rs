@@ -59,6 +59,8 @@ struct State {
     last_attempt_ended: Option<Stamp>,
     looked_at: Option<Timestamp>,
     look_again_at: Option<Timestamp>,
+    /// The contact that an earlier delivery of the same key created, if this one makes another.
+    earlier_id: Option<ContactId>,
 }
 
 /// What the journal says of a delivery that is about to be sent.
@@ -122,6 +124,7 @@ impl Entry {
                 last_attempt_ended: None,
                 looked_at: None,
                 look_again_at: None,
+                earlier_id: None,
             }),
         }
     }
@@ -144,6 +147,7 @@ impl Entry {
             Ok(record) => record?,
             Err(error) => return Some(Known::Unusable(error)),
         };
+        self.state().earlier_id = record.id.clone();
         match record.standing {
             Standing::Claimed(_) => Some(Known::Held),
             Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
@@ -208,6 +212,7 @@ impl Entry {
                 // An attempt needs a claim of its own.
                 state.may_send_until = None;
                 state.look_again_at = record.look_again_at;
+                state.earlier_id = record.id.clone();
                 if !self.repeat.doubts {
                     state.sent = sent_before(&record).unwrap_or_else(|| self.given.clone());
                 }
@@ -256,6 +261,11 @@ impl Entry {
                 Err(JournalError::new(self.key.provider(), JournalErrorKind::TakenOver))
             }
         }
+    }
+
+    /// Returns the id of the contact that an earlier delivery created, which a look for this one does not take.
+    pub(crate) fn earlier_id(&self) -> Option<ContactId> {
+        self.state().earlier_id.clone()
     }
 
     /// An attempt begins.

@@ -162,17 +162,21 @@ fn permission(known: Option<&Record>, settlement: &Settlement) -> SettleOutcome 
     use SettleOutcome::{NotHolder, TellsLess, Written};
     let Some(known) = known else { return Written };
     let is_pending = settlement.outcome == Outcome::Pending;
+    let is_same_content = *known.fingerprint == *settlement.fingerprint;
     match (known.standing, settlement.ticket) {
         (Standing::Claimed(holder), Some(ticket)) if ticket == holder => Written,
         // The holder settles once more: a cut-off comes after the end.
         (Standing::Settled(_), Some(ticket)) if known.settled_by == Some(ticket) => TellsLess,
         (_, Some(_)) => NotHolder,
-        (Standing::Settled(outcome), None) if may_be_sent(outcome) && may_be_sent(settlement.outcome) => {
-            // That it was not tried again says less than why it failed.
-            if is_pending && *known.fingerprint == *settlement.fingerprint { TellsLess } else { Written }
+        // That it was not tried again says less than why it failed, or that another one sends it.
+        (Standing::Settled(outcome), None)
+            if may_be_sent(outcome)
+                && may_be_sent(settlement.outcome)
+                && !(is_pending && is_same_content) =>
+        {
+            Written
         }
-        // That it was not tried says less than that the vendor has it.
-        (Standing::Settled(outcome), None) if outcome.is_delivered() && is_pending => TellsLess,
+        (_, None) if is_pending => TellsLess,
         (_, None) => NotHolder,
     }
 }
@@ -212,17 +216,6 @@ pub(crate) fn resolve(known: Option<Record>, resolution: Resolution, at: Timesta
             with_the_earlier(Record { standing: Standing::Settled(Outcome::Pending), ..resolved })
         }
     })
-}
-
-/// Returns whether a delivery that ended in doubt may leave its queue: the journal holds it as parked, or as settled by another
-/// worker meanwhile. A doubt that is due, and what is pending, stays.
-#[cfg(any(feature = "jetstream", test))]
-pub(crate) fn may_leave_queue(record: &Record, now: Timestamp) -> bool {
-    match record.standing {
-        Standing::Settled(Outcome::InDoubt) => record.look_again_at.is_none_or(|time| time > now),
-        Standing::Settled(outcome) => outcome.is_delivered() || outcome == Outcome::Rejected,
-        Standing::Claimed(_) | Standing::Interrupted => false,
-    }
 }
 
 /// Returns what a claim becomes whose holder is gone.

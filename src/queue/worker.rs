@@ -19,6 +19,7 @@
 //! A worker that is killed acknowledges nothing: after the lease its deliveries come to another one, which finds claims without a
 //! holder and reconciles them.
 
+mod acknowledge;
 mod consumer;
 mod forgetting;
 mod handling;
@@ -37,7 +38,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use unicontact_providers::ContactProvider;
 
-pub(super) use self::handling::meets_all;
+pub(super) use self::acknowledge::meets_all;
 use self::lane::Lane;
 use self::options::check;
 use self::sweeper::{End, Sweeper};

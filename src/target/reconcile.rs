@@ -41,8 +41,10 @@ impl Target {
             return Ending::Refused(error);
         }
         let attempts = passage.entry.map(Entry::own_attempts);
+        // The contact that exists already may be that of an earlier delivery.
+        let except = passage.entry.filter(|_| !nameless).and_then(Entry::earlier_id);
         let outcome = if self.capabilities.find {
-            self.look_once(passage, None, self.settings.settle_delay, begun).await
+            self.look_once(passage, except, self.settings.settle_delay, begun).await
         } else {
             None
         };
@@ -96,12 +98,14 @@ impl Target {
             return Ending::Refused(self.earlier_doubt());
         };
         let earlier = Passage { contact: &earlier, ..*passage };
-        let looking = self.look_once(&earlier, record.id.as_ref(), Duration::ZERO, begun);
+        let attempts = past_attempts(record, &self.policy, &entry.now());
+        let since_last = entry.now().elapsed(&attempts.may_send_until);
+        let wait = self.settings.settle_delay.saturating_sub(since_last);
+        let looking = self.look_once(&earlier, record.id.clone(), wait, begun);
         let outcome = unless_stopped(turn.stop, looking).await.flatten();
         if let Some(FindOutcome::Found(id)) = outcome {
             return Ending::Done(Created { id, existing: false }, Some(FOUND_LATER));
         }
-        let attempts = past_attempts(record, &self.policy, &entry.now());
         match self.note_doubt(entry, outcome.as_ref(), &attempts) {
             NextStep::Send => self.send_what_was_not_created(passage, entry, turn).await,
             NextStep::Look | NextStep::Wait(_) | NextStep::AskPerson => {
@@ -168,16 +172,18 @@ impl Target {
     async fn look_once(
         &self,
         passage: &Passage<'_>,
-        except: Option<&ContactId>,
+        except: Option<ContactId>,
         wait: Duration,
         begun: Duration,
     ) -> Option<FindOutcome> {
         if self.elapsed(begun).saturating_add(wait) >= self.settings.deadline {
             return None;
         }
-        self.clock.sleep(wait).await;
+        if !wait.is_zero() {
+            self.clock.sleep(wait).await;
+        }
         let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
-        let wanted = Wanted { contact: passage.contact, key: passage.key, except };
+        let wanted = Wanted { contact: passage.contact, key: passage.key, except: except.as_ref() };
         let lists = self.capabilities.lists;
         let looking = self.looks.look(&self.provider, &self.rate_limit, lists, &wanted);
         match tokio::time::timeout(left, looking).await {

@@ -12,6 +12,7 @@ mod repeats_the_answer;
 mod repeats_the_vendors_words;
 mod says_sent_and_does_not;
 mod sends_twice;
+mod takes_a_success_for_a_refusal;
 mod unwraps_the_answer;
 mod waits_as_told;
 

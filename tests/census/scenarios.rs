@@ -99,6 +99,28 @@ const SCENARIOS: &[Scenario] = &[
     scenario("failing_success", "a 2xx that tells of a failure", |it| {
         is_success(it) && is_json(it) && !kind(it).is_empty()
     }),
+    scenario(
+        "doubtful_success",
+        "a 2xx with an error that leaves open whether the contact was created",
+        |it| {
+            let is_doubtful =
+                ["unexpected_response", "unavailable"].contains(&kind(it)) && effect(it) == "unknown";
+            is_success(it) && is_json(it) && is_doubtful
+        },
+    ),
+    scenario("redirect_elsewhere", "a 302 or 303 to what is no login page", |it| {
+        [Some(302), Some(303)].contains(&status(it)) && effect(it) == "unknown"
+    }),
+    scenario("client_closed", "a status of a proxy that lost its client", |it| {
+        [Some(460), Some(499)].contains(&status(it)) && kind(it) == "interrupted" && effect(it) == "unknown"
+    }),
+    scenario("request_in_progress", "a 409 of a request that is still processed", |it| {
+        status(it) == Some(409) && kind(it) == "interrupted" && effect(it) == "unknown"
+    }),
+    scenario("plan_limit", "a 402", |it| is_refused_with(it, 402, "quota_exhausted")),
+    scenario("plan_limit_in_words", "a refusal that names a limit of the account", |it| {
+        is_refused_with(it, 422, "invalid") && said(it).contains("contact limit")
+    }),
     scenario("redirect", "a 3xx that is not followed", |it| {
         let is_redirect = status(it).is_some_and(|status| (300..400).contains(&status));
         is_redirect && header(it, "location").is_some() && kind(it) == "unexpected_response"
@@ -133,6 +155,9 @@ const SCENARIOS: &[Scenario] = &[
     }),
     scenario("login_without_token", "a login that succeeds with nothing", |it| {
         is_login(it) && is_success(it) && effect(it) == "refused"
+    }),
+    scenario("login_maintenance", "a login that succeeds with a page of maintenance", |it| {
+        is_login(it) && is_success(it) && is_page(it) && kind(it) == "unavailable"
     }),
     scenario("login_unavailable", "a login with a 5xx, and nothing created", |it| {
         is_login(it)
@@ -192,6 +217,7 @@ const NOT_APPLICABLE: &[(&str, &str, &str)] = &[
     ("cloverhound", "create_after_login", NO_LOGIN),
     ("cloverhound", "login_refused", NO_LOGIN),
     ("cloverhound", "login_without_token", NO_LOGIN),
+    ("cloverhound", "login_maintenance", NO_LOGIN),
     ("cloverhound", "login_unavailable", NO_LOGIN),
     ("cloverhound", "login_hang", NO_LOGIN),
     ("onecloud", "existing", "no create is documented to return an existing contact"),

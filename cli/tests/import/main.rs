@@ -16,6 +16,7 @@ mod paused;
 #[path = "../program/mod.rs"]
 mod program;
 mod reasons;
+mod stored_journal;
 mod summary;
 
 use std::collections::BTreeSet;

@@ -39,6 +39,7 @@ fn of_kind(kind: &str, fixture: &Fixture) -> &'static str {
         "rate_limited" => "too many requests came before",
         "quota_exhausted" => "the quota is used up",
         "unavailable" => "the service is out of order",
+        "interrupted" => "the request may still be at work",
         "blocked" => "something in between blocks the request",
         "unexpected_response" => "something else than the service answers",
         _ => "something is wrong",

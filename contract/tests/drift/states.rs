@@ -55,6 +55,9 @@ const ANY: &str = "";
 const NO_SUCCESS: &str =
     "the sandbox tells a success in the vendor's own form alone; this one is somebody's mistake";
 const NO_REDIRECT: &str = "no page shows a redirect, and the sandbox has no fault that sends one";
+const NO_LOST_CLIENT: &str =
+    "what stands in front of a vendor answers so, and the sandbox has nothing in front of it";
+const NO_PLAN: &str = "no page shows a limit of a plan, and the sandbox's accounts have none";
 const ONE_OF_SEVERAL_FORMS: &str =
     "no page shows the form, so the fixtures have several; the sandbox has another one of them";
 const ONE_WRAPPER: &str = "the sandbox wraps every mistake of a body in 1400, as the page on creating does";
@@ -206,6 +209,11 @@ const TABLE: &[Entry] = &[
     (ANY, "malformed_success", Guessed(NO_SUCCESS)),
     (ANY, "empty_success", Guessed(NO_SUCCESS)),
     (ANY, "failing_success", Guessed(NO_SUCCESS)),
+    (ANY, "doubtful_success", Guessed(NO_SUCCESS)),
+    (ANY, "client_closed", Guessed(NO_LOST_CLIENT)),
+    (ANY, "request_in_progress", Guessed("the sandbox does not serialize equal requests")),
+    (ANY, "plan_limit", Guessed(NO_PLAN)),
+    (ANY, "login_maintenance", Guessed(NO_SUCCESS)),
     (
         ANY,
         "truncated_success",

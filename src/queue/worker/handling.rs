@@ -9,13 +9,14 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::{AckKind, Message};
 use jiff::Timestamp;
 use tracing::Instrument;
-use unicontact_providers::{DeliveryKey, ErrorKind, ProviderError};
+use unicontact_providers::DeliveryKey;
 
+use super::acknowledge::{Ended, acknowledges};
 use super::{Then, Worked, Worker};
 use crate::course::Course;
 use crate::delivery::{Delivery, Outcome};
 use crate::import::{Gate, passes_by_itself, unsent};
-use crate::journal::{Journal, rules};
+use crate::journal::{Journal, Record};
 use crate::queue::message::Incoming;
 use crate::queue::pauses::Pauses;
 use crate::queue::streams::dead_subject_of;
@@ -125,31 +126,29 @@ impl Handling {
         Then::PutBack(if is_sent { self.lease() } else { Duration::ZERO })
     }
 
-    /// Returns what becomes of the message after its delivery. It leaves the queue once the journal holds the delivery as
-    /// settled or parked.
+    /// Returns what becomes of the message after its delivery.
     async fn verdict(&self, contact: &str, delivery: &Delivery) -> Then {
-        if delivery.unrecorded.is_some() {
-            return Then::PutBack(self.a_while());
+        let record = if delivery.outcome == Outcome::InDoubt { self.record(contact).await } else { None };
+        let now = self.worker.queue.journal().servers_time();
+        if acknowledges(&Ended::new(delivery, self.gate().is_paused()), record.as_ref(), now) {
+            return Then::Acknowledged;
         }
-        match (delivery.outcome, delivery.error.as_ref().map(ProviderError::kind)) {
-            (Outcome::Pending, _) if delivery.note != Some(STOPPED) => Then::PutBack(self.a_while()),
-            (Outcome::Pending, _) => Then::PutBack(self.until_reopened().unwrap_or_default()),
-            (Outcome::InDoubt, _) if !self.is_parked(contact).await => {
-                Then::PutBack(self.until_reopened().unwrap_or_else(|| self.a_while()))
+        let is_recorded = delivery.unrecorded.is_none();
+        Then::PutBack(match delivery.outcome {
+            Outcome::Pending if is_recorded && delivery.note == Some(STOPPED) => {
+                self.until_reopened().unwrap_or_default()
             }
-            (Outcome::Failed, Some(kind)) if self.gate().is_paused() || meets_all(kind) => {
-                Then::PutBack(self.until_reopened().unwrap_or_else(|| self.a_while()))
+            Outcome::InDoubt | Outcome::Failed if is_recorded => {
+                self.until_reopened().unwrap_or_else(|| self.a_while())
             }
-            _ => Then::Acknowledged,
-        }
+            _ => self.a_while(),
+        })
     }
 
-    /// Returns whether the journal holds a delivery in doubt as settled, with nothing that can be done about it now.
-    async fn is_parked(&self, contact: &str) -> bool {
-        let journal = self.worker.queue.journal();
+    /// Returns what the journal holds of a delivery, or nothing if it gives no answer.
+    async fn record(&self, contact: &str) -> Option<Record> {
         let key = DeliveryKey::of(self.gate().provider(), contact.to_owned());
-        let record = journal.look(&key).await.ok().flatten();
-        record.is_some_and(|record| rules::may_leave_queue(&record, journal.servers_time()))
+        self.worker.queue.journal().look(&key).await.ok().flatten()
     }
 
     fn a_while(&self) -> Duration {
@@ -207,14 +206,6 @@ impl Handling {
     fn nothing(&self) -> Delivery {
         unsent(self.target(), Outcome::Pending, STOPPED)
     }
-}
-
-/// Failures that lie outside the contact, so that the next one would meet them, too.
-pub(in crate::queue) fn meets_all(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Config | ErrorKind::Unauthenticated | ErrorKind::RateLimited | ErrorKind::QuotaExhausted
-    )
 }
 
 fn queued_at(message: &Message) -> Timestamp {

@@ -11,7 +11,11 @@ pub(crate) fn out_of_reach(vendor: Vendor, key: &str, state: &str) -> Option<&'s
         Vendor::SmartTask if key == "create_after_login-before-1" || key == "login_refused" => {
             Some("the verifier cannot fill a form with credentials")
         }
-        _ if key.starts_with("failing_success_") => Some("the sandbox tells no failure under a success"),
+        _ if key.starts_with("failing_success_") || key.starts_with("doubtful_success") => {
+            Some("the sandbox tells no failure under a success")
+        }
+        _ if key == "plan_limit" => Some("the sandbox's accounts have no limit of a plan"),
+        _ if key == "login_maintenance" => Some("the sandbox tells no maintenance under a success"),
         _ => by_state(state),
     }
 }
@@ -90,6 +94,7 @@ fn by_state(state: &str) -> Option<&'static str> {
     let state = state.split(", as in ").next().unwrap_or_default();
     Some(match state {
         "something else than the service answers" => "nothing else answers",
+        "the request may still be at work" => "the sandbox answers each request itself, and to its end",
         "the contact is not accepted" => "the request is a good one, which the sandbox accepts",
         "the request is not one that is understood" => {
             "the request is a good one, which the sandbox understands"
