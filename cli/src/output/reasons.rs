@@ -95,6 +95,7 @@ mod tests {
             elapsed: Duration::ZERO,
             fields: Vec::new(),
             error: None,
+            look_again_at: None,
             note: None,
             unrecorded: Some(JournalError::new("unicontact.db", JournalErrorKind::Full)),
         };
