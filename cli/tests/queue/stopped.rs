@@ -152,7 +152,7 @@ async fn worked_off_by_workers_that_stand_still(people: usize, rules: Vec<Rule>)
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn workers_that_stand_still_in_turn_leave_nothing_unfinished_where_vendors_limit_them() {
-    worked_off_by_workers_that_stand_still(30, limits()).await;
+    worked_off_by_workers_that_stand_still(18, limits()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
