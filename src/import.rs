@@ -35,7 +35,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use futures_util::stream::{self, Stream, StreamExt};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use unicontact_providers::{ContactProvider, UnifiedContact, contact_key};
 
 pub use self::gate::Pause;
@@ -55,6 +55,7 @@ use crate::fan_out::FanOut;
 use crate::plan::Plan;
 use crate::settings::Concurrency;
 use crate::target::Target;
+use crate::watch;
 
 /// The smallest window that is chosen without being asked for, while it comes to no more than [`UNASKED`] in sum.
 const SMALLEST_WINDOW: usize = 64;
@@ -123,7 +124,7 @@ impl Import {
             patience: PATIENCE,
             waits: false,
             window: window.max(smallest),
-            course: watch::channel(Course::Going).0,
+            course: watch::Sender::new(Course::Going),
             seen: Arc::new(Seen::new()),
             behind: fan_out.targets().iter().map(|_| AtomicU64::new(0)).collect(),
             taken: Arc::default(),
@@ -266,7 +267,7 @@ impl fmt::Debug for Import {
             .debug_struct("Import")
             .field("fan_out", &self.fan_out)
             .field("window", &self.window)
-            .field("course", &*self.course.borrow())
+            .field("course", &self.course.get())
             .finish_non_exhaustive()
     }
 }

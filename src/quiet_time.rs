@@ -43,8 +43,10 @@ pub(crate) struct PastAttempts {
 pub(crate) enum NextStep {
     /// Look for it at the vendor.
     Look,
-    /// Send it: nothing is there, or the vendor's dedupe covers every attempt so far.
+    /// Send it: it was not created.
     Send,
+    /// Send it once more: the vendor's dedupe covers every attempt so far. It stays in doubt until the vendor has it.
+    Resend,
     /// Nothing before this time.
     Wait(Timestamp),
     /// Nothing, until a person resolves it.
@@ -56,7 +58,7 @@ impl NextStep {
     pub(crate) fn time(self) -> Option<Timestamp> {
         match self {
             Self::Wait(time) => Some(time),
-            Self::Look | Self::Send | Self::AskPerson => None,
+            Self::Look | Self::Send | Self::Resend | Self::AskPerson => None,
         }
     }
 }
@@ -110,7 +112,11 @@ impl DoubtPolicy {
     pub(crate) fn next_step(&self, attempts: &PastAttempts, now: &Stamp) -> NextStep {
         match attempts.looked_at.filter(|_| self.capabilities.find) {
             Some(looked_at) if is_just_now(looked_at, now) => {
-                self.wait(attempts, now, looked_at, LOOK_INTERVAL)
+                match self.after_nothing(attempts, now) {
+                    // The look that permits it comes first.
+                    NextStep::Send | NextStep::Resend => NextStep::Wait(later(looked_at, LOOK_INTERVAL)),
+                    _ => self.wait(attempts, now, looked_at, LOOK_INTERVAL),
+                }
             }
             _ if self.capabilities.find => NextStep::Look,
             _ => self.after_nothing(attempts, now),
@@ -142,11 +148,19 @@ impl DoubtPolicy {
         self.wait(attempts, now, now.time, interval)
     }
 
+    /// Returns when a later run can take a step that this one does not take.
+    pub(crate) fn time_of_later_run(step: NextStep, now: &Stamp) -> Option<Timestamp> {
+        let is_now = matches!(step, NextStep::Look | NextStep::Send | NextStep::Resend);
+        step.time().or_else(|| is_now.then(|| later(now.time, LOOK_INTERVAL)))
+    }
+
     fn after_nothing(&self, attempts: &PastAttempts, now: &Stamp) -> NextStep {
         let is_quiet = self.is_quiet(&attempts.may_send_until, now);
         let doubt = Doubt { since_first: None, is_quiet };
-        if (self.capabilities.find && is_quiet) || self.capabilities.dedupe.covers(&doubt) {
+        if self.capabilities.find && is_quiet {
             NextStep::Send
+        } else if self.capabilities.dedupe.covers(&doubt) {
+            NextStep::Resend
         } else if self.can_resolve() {
             self.wait(attempts, now, now.time, Duration::ZERO)
         } else {
@@ -165,13 +179,16 @@ impl DoubtPolicy {
         let Some(quiet_until) = self.quiet_until(&attempts.may_send_until, now) else {
             return NextStep::AskPerson;
         };
-        let next_look = looked_at.saturating_add(interval).unwrap_or(Timestamp::MAX);
-        NextStep::Wait(quiet_until.max(next_look))
+        NextStep::Wait(quiet_until.max(later(looked_at, interval)))
     }
 
     fn covers_when_quiet(&self) -> bool {
         self.capabilities.dedupe.covers(&Doubt { since_first: None, is_quiet: true })
     }
+}
+
+fn later(time: Timestamp, by: Duration) -> Timestamp {
+    time.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 
 /// Returns whether a look is less than the interval ago. One in the future was stamped by a wrong clock and does not count.
@@ -291,14 +308,16 @@ mod tests {
             let by_wall = now.time.duration_since(sent.time).as_secs();
             let is_quiet = by_wall >= 600 && now.elapsed(&sent) >= 10 * MINUTE;
             for step in steps {
-                if step == NextStep::Send {
+                prop_assert!(step != NextStep::Send || is_quiet, "{by_wall} {step:?}");
+                if step == NextStep::Resend {
                     prop_assert!(is_quiet || dedupe == Dedupe::Serialized, "{by_wall} {step:?}");
                 }
                 if let NextStep::Wait(time) = step {
                     prop_assert!(time > now.time, "waiting has an end in the future");
                 }
             }
-            prop_assert!(!(steps[1] == NextStep::Send && !matches!(outcome, Some(FindOutcome::Nothing))));
+            let sends = matches!(steps[1], NextStep::Send | NextStep::Resend);
+            prop_assert!(!sends || matches!(outcome, Some(FindOutcome::Nothing)));
         }
 
         #[test]
@@ -312,7 +331,7 @@ mod tests {
             if let NextStep::Wait(time) = policy.next_step(&attempts, &at(0)) {
                 let seconds = time.duration_since(at(0).time).as_secs();
                 let then = policy.next_step(&attempts, &at(seconds));
-                prop_assert!(matches!(then, NextStep::Look | NextStep::Send), "{then:?}");
+                prop_assert!(matches!(then, NextStep::Look | NextStep::Resend), "{then:?}");
             }
         }
     }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use unicontact_providers::clock::SharedClock;
 use unicontact_providers::preparation::{Preparing, watched};
 use unicontact_providers::{
@@ -37,6 +37,7 @@ use crate::rate_limit::RateLimit;
 #[cfg(feature = "jetstream")]
 use crate::rate_limit::SharedMoments;
 use crate::settings::{Concurrency, Settings};
+use crate::watch;
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// For so many deliveries that may be with the vendor, one more is claimed: a claim's way to the disk would otherwise be time
@@ -203,7 +204,7 @@ impl Target {
             return Ending::Stopped;
         }
         let begun = self.clock.uptime();
-        match self.create(passage, turn, begun, Failures::default()).await {
+        match self.create(passage, turn, begun, &mut Failures::default()).await {
             Ending::Refused(error) => Box::pin(self.reconcile(passage, error, begun)).await,
             ending => ending,
         }
@@ -215,22 +216,22 @@ impl Target {
         passage: &Passage<'_>,
         turn: &mut Turn<'_>,
         begun: Duration,
-        mut failures: Failures,
+        failures: &mut Failures,
     ) -> Ending {
         let mut waits = self.waits(passage.key);
         let mut sent_since = None;
         for attempt in 1_u32.. {
             // Writing the claim took its time.
-            if *turn.stop.borrow() {
+            if turn.stop.get() {
                 break;
             }
             if let Some(entry) = passage.entry
                 && let Err(error) = entry.permit_attempt().await
             {
-                return failures.into_error().map_or(Ending::Unpermitted(error), Ending::Refused);
+                return failures.take_error().map_or(Ending::Unpermitted(error), Ending::Refused);
             }
             if !passage.is_held() {
-                return failures.into_error().map_or(Ending::Lapsed, Ending::Refused);
+                return failures.take_error().map_or(Ending::Lapsed, Ending::Refused);
             }
             let Some(in_flight) = passage.progress.attempt_begins() else {
                 break;
@@ -284,7 +285,7 @@ impl Target {
                 break;
             }
         }
-        failures.into_error().map_or(Ending::Stopped, Ending::Refused)
+        failures.take_error().map_or(Ending::Stopped, Ending::Refused)
     }
 
     /// One attempt, cut off when no time is left. An adapter keeps its own timeout; this holds one that does not.
@@ -382,7 +383,7 @@ async fn unless_withdrawn<T>(
     tokio::select! {
         biased;
         result = &mut attempt => return Some(result),
-        Ok(_) = stop.wait_for(|stopped| *stopped) => {}
+        () = stop.wait_for(|stopped| stopped) => {}
     }
     if preparing.close() { None } else { Some(attempt.await) }
 }
@@ -391,7 +392,7 @@ async fn unless_withdrawn<T>(
 async fn unless_stopped<T>(stop: &mut StopSignal, future: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
         biased;
-        Ok(_) = stop.wait_for(|stopped| *stopped) => None,
+        () = stop.wait_for(|stopped| stopped) => None,
         value = future => Some(value),
     }
 }

@@ -127,6 +127,7 @@ async fn a_refusal_that_breaks_off_is_a_refusal_all_the_same() {
     assert_eq!(verdict(result), ("invalid", "refused"));
 }
 
+#[expect(clippy::disallowed_methods, reason = "it measures real time")]
 #[tokio::test]
 async fn an_answer_that_never_comes_leaves_doubt_when_the_time_is_up() {
     let started = Instant::now();

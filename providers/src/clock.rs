@@ -39,6 +39,7 @@ pub type SharedClock = Arc<dyn Clock>;
 pub struct SystemClock;
 
 #[async_trait]
+#[expect(clippy::disallowed_methods, reason = "this is the clock that is handed in")]
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()

@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use tokio::sync::watch;
 use unicontact_providers::clock::SharedClock;
 use unicontact_providers::{ContactProvider, ErrorKind, ProviderError};
 
 use crate::delivery::{Delivery, Outcome};
 use crate::target::Target;
+use crate::watch;
 
 /// How long is waited at first where nobody says how long.
 const FIRST_WAIT: Duration = Duration::from_mins(1);
@@ -101,7 +101,7 @@ impl Gate {
             patience,
             manner,
             clock: target.clock(),
-            stop: watch::channel(false).0,
+            stop: watch::Sender::new(false),
             under_way: AtomicUsize::new(0),
             is_wide_open: AtomicBool::new(true),
             state: Mutex::default(),

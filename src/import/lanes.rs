@@ -81,8 +81,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
     pub(super) fn of(import: Import, contacts: S) -> Self {
         let mut course = import.course.subscribe();
         let stopping = async move {
-            // The sender lives as long as the import, whose clone is in here.
-            let _ = course.wait_for(|course| *course != Course::Going).await;
+            course.wait_for(|course| course != Course::Going).await;
         };
         let turn = Arc::clone(&import.turn).acquire_owned().map(Result::ok);
         Self {
@@ -191,7 +190,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         };
         let target = &self.import.fan_out.targets()[lane];
         match contact {
-            _ if *self.import.course.borrow() == Course::Abandoned => {
+            _ if self.import.course.get() == Course::Abandoned => {
                 self.unsent.push_back(stopped(key, target));
             }
             None => self.unsent.push_back(unreadable(key, target)),
@@ -254,7 +253,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         let mut running = self.import.fan_out.start_through(&contact, key, &lanes, self.gates());
         let mut course = self.import.course.subscribe();
         let ended = async move {
-            let abandoned = course.wait_for(|course| *course == Course::Abandoned).map(drop);
+            let abandoned = course.wait_for(|course| course == Course::Abandoned);
             tokio::select! {
                 biased;
                 () = running.ended() => {}

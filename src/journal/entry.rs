@@ -114,7 +114,7 @@ impl Entry {
             repeat,
             policy,
             clock,
-            ticket: Ticket::new(),
+            ticket: journal.new_ticket(),
             was_claimed: AtomicBool::new(false),
             is_in_doubt: AtomicBool::new(false),
             given: content.clone(),
@@ -172,7 +172,7 @@ impl Entry {
             return None;
         }
         match self.policy.next_step(&attempts, &now) {
-            NextStep::Look | NextStep::Send => None,
+            NextStep::Look | NextStep::Send | NextStep::Resend => None,
             NextStep::Wait(look_again_at) => Some(Known::Parked { look_again_at }),
             NextStep::AskPerson => Some(Known::Doubtful),
         }

@@ -34,7 +34,7 @@ use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
 use jiff::Timestamp;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use unicontact_providers::ContactProvider;
 
@@ -52,6 +52,7 @@ use crate::fan_out::FanOut;
 use crate::import::{Gate, Manner, Pause, passes_by_itself};
 use crate::journal::Journal;
 use crate::target::Target;
+use crate::watch;
 
 /// How long between two questions to servers that give no answer.
 pub(super) const PAUSE: Duration = Duration::from_millis(500);
@@ -85,7 +86,7 @@ pub struct Worker {
     most: Option<usize>,
     ends_when_empty: bool,
     patience: u32,
-    course: Arc<watch::Sender<Course>>,
+    course: watch::Sender<Course>,
 }
 
 /// What a worker did, with one message mostly.
@@ -172,7 +173,7 @@ impl Worker {
             most: None,
             ends_when_empty: false,
             patience: PATIENCE,
-            course: Arc::new(watch::Sender::new(Course::Going)),
+            course: watch::Sender::new(Course::Going),
         };
         worker.make_gates();
         worker
@@ -238,8 +239,8 @@ impl Worker {
         self.lift_what_may_be_mended(&pauses).await?;
         let (tell, told) = mpsc::channel(UNTAKEN);
         let mut lanes = JoinSet::new();
-        let (swept, is_swept) = watch::channel(false);
-        let (is_working, have_ended) = watch::channel(());
+        let (swept, is_swept) = tokio::sync::watch::channel(false);
+        let (is_working, have_ended) = tokio::sync::watch::channel(());
         for (place, target) in self.fan_out.targets().iter().enumerate() {
             self.share_moments(target);
             let lane = Lane::open(self, place, pauses.clone(), tell.clone(), is_swept.clone()).await?;
@@ -296,6 +297,6 @@ impl Worker {
 impl fmt::Debug for Worker {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("Worker");
-        debug.field("queue", &self.queue).field("course", &*self.course.borrow()).finish_non_exhaustive()
+        debug.field("queue", &self.queue).field("course", &self.course.get()).finish_non_exhaustive()
     }
 }

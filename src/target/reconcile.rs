@@ -17,7 +17,7 @@ use super::looks::Wanted;
 use super::turn::Turn;
 use super::{Ending, Passage, Target, unless_stopped};
 use crate::journal::{Claiming, Entry, Record, past_attempts};
-use crate::quiet_time::{NextStep, PastAttempts};
+use crate::quiet_time::{DoubtPolicy, NextStep};
 
 const FOUND: &str =
     "the answer was lost; such a contact was found at the vendor, this one or an equal older one";
@@ -55,7 +55,8 @@ impl Target {
             Some(FindOutcome::Found(id)) => Ending::Done(Created { id, existing: false }, Some(FOUND)),
             outcome => {
                 if let (Some(entry), Some(attempts)) = (passage.entry, attempts.filter(|_| is_unknown)) {
-                    self.note_doubt(entry, outcome.as_ref(), &attempts);
+                    let step = self.policy.after_look(outcome.as_ref(), &attempts, &entry.now());
+                    entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
                 }
                 Ending::Refused(with_candidates(error, outcome))
             }
@@ -78,7 +79,7 @@ impl Target {
         let attempts = past_attempts(record, &self.policy, &entry.now());
         match self.policy.next_step(&attempts, &entry.now()) {
             NextStep::Look => self.look_for_earlier(passage, entry, record, turn, begun).await,
-            NextStep::Send => self.resend_earlier(passage, record, turn, begun).await,
+            NextStep::Send | NextStep::Resend => self.resend_earlier(passage, record, turn, begun).await,
             step @ (NextStep::Wait(_) | NextStep::AskPerson) => {
                 entry.set_look_again_at(step.time());
                 Ending::Refused(self.earlier_doubt())
@@ -98,27 +99,24 @@ impl Target {
             return Ending::Refused(self.earlier_doubt());
         };
         let earlier = Passage { contact: &earlier, ..*passage };
-        let attempts = past_attempts(record, &self.policy, &entry.now());
-        let since_last = entry.now().elapsed(&attempts.may_send_until);
-        let wait = self.settings.settle_delay.saturating_sub(since_last);
+        // What the vendor lists may be as old as the request for it.
+        let asked = entry.now();
+        let attempts = past_attempts(record, &self.policy, &asked);
+        let wait = self.settings.settle_delay.saturating_sub(asked.elapsed(&attempts.may_send_until));
         let looking = self.look_once(&earlier, record.id.clone(), wait, begun);
         let outcome = unless_stopped(turn.stop, looking).await.flatten();
         if let Some(FindOutcome::Found(id)) = outcome {
             return Ending::Done(Created { id, existing: false }, Some(FOUND_LATER));
         }
-        match self.note_doubt(entry, outcome.as_ref(), &attempts) {
+        let step = self.policy.after_look(outcome.as_ref(), &attempts, &asked);
+        entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
+        match step {
             NextStep::Send => self.send_what_was_not_created(passage, entry, turn).await,
+            NextStep::Resend => self.resend_earlier(passage, record, turn, begun).await,
             NextStep::Look | NextStep::Wait(_) | NextStep::AskPerson => {
                 Ending::Refused(with_candidates(self.earlier_doubt(), outcome))
             }
         }
-    }
-
-    /// Decides what comes after a look that did not find it, and notes when another one is worth it.
-    fn note_doubt(&self, entry: &Entry, outcome: Option<&FindOutcome>, attempts: &PastAttempts) -> NextStep {
-        let step = self.policy.after_look(outcome, attempts, &entry.now());
-        entry.set_look_again_at(step.time());
-        step
     }
 
     /// Sends what an earlier run sent to a vendor whose dedupe covers that.
@@ -144,10 +142,18 @@ impl Target {
 
     /// Sends it once more. A refusal leaves the doubt.
     async fn send_in_doubt(&self, passage: &Passage<'_>, turn: &mut Turn<'_>, begun: Duration) -> Ending {
-        let failures = Failures::after(self.earlier_doubt());
-        match self.create(passage, turn, begun, failures).await {
+        let mut failures = Failures::after(self.earlier_doubt());
+        match self.create(passage, turn, begun, &mut failures).await {
             Ending::Done(created, None) => Ending::Done(created, Some(SENT_LATER)),
-            Ending::Refused(error) => self.reconcile(passage, error, begun).await,
+            Ending::Refused(error) if failures.is_in_doubt => self.reconcile(passage, error, begun).await,
+            Ending::Refused(error) => {
+                // There is nothing to look for that was not looked for before.
+                if let Some(entry) = passage.entry {
+                    let step = self.policy.next_step(&entry.own_attempts(), &entry.now());
+                    entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
+                }
+                Ending::Refused(error)
+            }
             ending => ending,
         }
     }

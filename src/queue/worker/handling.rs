@@ -104,8 +104,7 @@ impl Handling {
     }
 
     async fn abandoned(&self) {
-        // The sender lives as long as this worker.
-        let _ = self.worker.course.subscribe().wait_for(|course| *course == Course::Abandoned).await;
+        self.worker.course.subscribe().wait_for(|course| course == Course::Abandoned).await;
     }
 
     /// Says again and again that it is under way, so that nobody else gets it.

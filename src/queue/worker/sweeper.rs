@@ -36,7 +36,7 @@ pub(super) struct Sweeper {
 
 /// What ends a sweeper.
 pub(super) struct End {
-    pub(super) course: watch::Receiver<Course>,
+    pub(super) course: crate::watch::Receiver<Course>,
     /// Closed when every provider of the worker has ended.
     pub(super) lanes: watch::Receiver<()>,
 }
@@ -66,7 +66,7 @@ impl Sweeper {
         tokio::select! {
             () = sweeping => {}
             _ = end.lanes.changed() => {}
-            _ = end.course.wait_for(|course| *course != Course::Going) => {}
+            () = end.course.wait_for(|course| course != Course::Going) => {}
         }
         self.release().await;
     }
