@@ -63,6 +63,7 @@ mod doubtful;
 mod drafts;
 mod echoes;
 mod leaks;
+mod looks;
 mod matrix;
 mod reads;
 mod received;
@@ -94,6 +95,7 @@ pub async fn run(subject: &dyn Subject) -> io::Result<Report> {
     doubtful::hold(&mut bench).await?;
     echoes::hold(&mut bench).await?;
     reads::hold(&mut bench).await?;
+    looks::hold(&mut bench).await?;
     arbitrary::hold(&mut bench).await?;
     Ok(bench.report)
 }

@@ -147,7 +147,7 @@ impl Entry {
             Ok(record) => record?,
             Err(error) => return Some(Known::Unusable(error)),
         };
-        self.state().earlier_id = record.id.clone();
+        self.state().earlier_id.clone_from(&record.id);
         match record.standing {
             Standing::Claimed(_) => Some(Known::Held),
             Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
@@ -212,7 +212,7 @@ impl Entry {
                 // An attempt needs a claim of its own.
                 state.may_send_until = None;
                 state.look_again_at = record.look_again_at;
-                state.earlier_id = record.id.clone();
+                state.earlier_id.clone_from(&record.id);
                 if !self.repeat.doubts {
                     state.sent = sent_before(&record).unwrap_or_else(|| self.given.clone());
                 }

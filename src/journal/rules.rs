@@ -167,7 +167,6 @@ fn permission(known: Option<&Record>, settlement: &Settlement) -> SettleOutcome 
         (Standing::Claimed(holder), Some(ticket)) if ticket == holder => Written,
         // The holder settles once more: a cut-off comes after the end.
         (Standing::Settled(_), Some(ticket)) if known.settled_by == Some(ticket) => TellsLess,
-        (_, Some(_)) => NotHolder,
         // That it was not tried again says less than why it failed, or that another one sends it.
         (Standing::Settled(outcome), None)
             if may_be_sent(outcome)
@@ -177,7 +176,7 @@ fn permission(known: Option<&Record>, settlement: &Settlement) -> SettleOutcome 
             Written
         }
         (_, None) if is_pending => TellsLess,
-        (_, None) => NotHolder,
+        _ => NotHolder,
     }
 }
 

@@ -60,7 +60,7 @@ struct State {
 impl State {
     /// Longer at once, shorter by and by.
     fn note_took(&mut self, took: Duration) {
-        self.took = took.max(self.took - self.took / 16);
+        self.took = took.max(self.took / 16 * 15);
     }
 
     /// Returns how much later than now the first moment of a lease is, so that it has not passed when the lease is acknowledged.

@@ -246,7 +246,7 @@ impl Worker {
             let lane = Lane::open(self, place, pauses.clone(), tell.clone(), is_swept.clone()).await?;
             let is_working = is_working.clone();
             lanes.spawn(async move {
-                lane.run().await;
+                Box::pin(lane.run()).await;
                 drop(is_working);
             });
         }

@@ -147,6 +147,7 @@ const SCENARIOS: &[Scenario] = &[
     scenario("slow", "created, by an answer that takes its time", |it| creates(it) && is_late(it)),
     scenario("find_found", "an id", |it| it.expect.found.as_ref().is_some_and(Value::is_string)),
     scenario("find_not_found", "none", |it| it.expect.found.as_ref().is_some_and(Value::is_null)),
+    scenario("find_unclear", "candidates, or a list that is not complete", |it| it.expect.unclear.is_some()),
     scenario("check_good", "good credentials", |it| it.expect.checked == Some(true)),
     scenario("check_bad", "bad credentials", |it| is_refused_with(it, 401, "unauthenticated")),
     scenario("create_after_login", "a login, and then created", |it| creates(it) && !it.before.is_empty()),
@@ -182,7 +183,9 @@ const FURTHER_SCENARIOS: &[&str] = &[
     "create_with_notes",
     "existing_unproven",
     "find_after_a_new_token",
+    "find_cut",
     "find_failed",
+    "find_without_list",
     "gateway_timeout",
     "check_unreadable",
     "login_conflict",
@@ -204,6 +207,7 @@ const NOT_APPLICABLE: &[(&str, &str, &str)] = &[
     ("smarttask", "quota_exhausted", "the vendor documents no quota"),
     ("smarttask", "find_found", NO_SEARCH),
     ("smarttask", "find_not_found", NO_SEARCH),
+    ("smarttask", "find_unclear", NO_SEARCH),
     ("emnify", "existing", "every create makes a contact; a duplicate is allowed or refused with 1405"),
     ("emnify", "missing_required", "only the type is required, and the configuration always has one"),
     ("emnify", "quota_exhausted", "the monthly limit is told like any other rate limit, with 429"),
@@ -212,6 +216,7 @@ const NOT_APPLICABLE: &[(&str, &str, &str)] = &[
     ("cloverhound", "unauthenticated_expired", "keys do not expire; a revoked one is a bad one"),
     ("cloverhound", "find_found", NO_SEARCH),
     ("cloverhound", "find_not_found", NO_SEARCH),
+    ("cloverhound", "find_unclear", NO_SEARCH),
     ("cloverhound", "check_good", "no documented request proves a key without creating something"),
     ("cloverhound", "check_bad", "no documented request proves a key without creating something"),
     ("cloverhound", "create_after_login", NO_LOGIN),
@@ -223,6 +228,7 @@ const NOT_APPLICABLE: &[(&str, &str, &str)] = &[
     ("onecloud", "existing", "no create is documented to return an existing contact"),
     ("onecloud", "find_found", NO_SEARCH),
     ("onecloud", "find_not_found", NO_SEARCH),
+    ("onecloud", "find_unclear", NO_SEARCH),
 ];
 
 /// The scenario that a fixture of this name belongs to.

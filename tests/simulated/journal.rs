@@ -127,7 +127,7 @@ impl Shared {
         let permit = is_granted.then_some(Permit {
             process: self.process,
             until: called_at + length,
-            repeats: (was_delivered && *claimed == Claimed::New) || ignores_doubts,
+            repeats: (claim.again && was_delivered && *claimed == Claimed::New) || ignores_doubts,
             ignores_doubts,
         });
         self.monitor.claimed(self.process, &claim.key, claimed, permit);

@@ -89,6 +89,8 @@ struct Look {
     begun: Duration,
     ended: Duration,
     found_nothing: bool,
+    /// Whether the delivery was claimed anew since.
+    is_past: bool,
 }
 
 impl Monitor {
@@ -151,6 +153,9 @@ impl Monitor {
         let Some(permit) = permit else { return };
         let mut state = self.state();
         state.counts.extended_claims += usize::from(*claimed == Claimed::Extended);
+        if let Some(look) = state.looks.get_mut(key).filter(|_| *claimed == Claimed::New) {
+            look.is_past = true;
+        }
         let known = state.permits.get(key).filter(|known| known.process == process);
         let repeats = permit.repeats || known.is_some_and(|known| known.repeats);
         state.permits.insert(key.clone(), Permit { repeats, ..permit });
@@ -215,7 +220,8 @@ impl Monitor {
         let mut state = self.state();
         state.counts.looks += 1;
         let Some(last) = state.looks.get(key).copied() else { return };
-        let is_excused = state.forgetful.contains(&last.process)
+        let is_excused = last.is_past
+            || state.forgetful.contains(&last.process)
             || state.wall_clock_set_at.is_some_and(|set_at| set_at + LOOK_INTERVAL >= last.begun);
         drop(state);
         if now + ROUNDING < last.ended + LOOK_INTERVAL && !is_excused {
@@ -236,7 +242,7 @@ impl Monitor {
             vendor.close(key.contact());
         }
         let (ended, found_nothing) = (self.clock.true_time(), *outcome == FindOutcome::Nothing);
-        self.state().looks.insert(key.clone(), Look { process, begun, ended, found_nothing });
+        self.state().looks.insert(key.clone(), Look { process, begun, ended, found_nothing, is_past: false });
     }
 
     /// A person said how it is.

@@ -181,7 +181,7 @@ fn notes(sums: &IntoQueue) -> Vec<String> {
 pub(super) fn in_doubt_until(time: Timestamp) -> String {
     let time = time.strftime("%Y-%m-%d %H:%M:%SZ");
     format!(
-        "are in doubt and not in the queue: a worker queues them by itself when looking is worth it, from {time} on."
+        "in doubt and not in the queue: workers queue them again when looking is worth it, from {time} on."
     )
 }
 

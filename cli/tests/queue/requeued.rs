@@ -72,12 +72,8 @@ async fn a_parked_doubt_is_queued_again_when_it_is_due_and_found() {
     assert!(Timestamp::now() >= due, "it was looked for before its time");
     office.is_done().await;
     worker.terminate();
-    let worked = worker.end().await.expect_code(0).json();
-    assert_eq!(
-        (&worked["requeued"]["parked"], &worked["requeued"]["lost"]),
-        (&1.into(), &0.into()),
-        "{worked}"
-    );
+    let sums = worker.end().await.expect_code(0).json();
+    assert_eq!((&sums["requeued"]["parked"], &sums["requeued"]["lost"]), (&1.into(), &0.into()), "{sums}");
     assert_eq!(office.creates(Vendor::Emnify).len(), 1);
 }
 
@@ -117,8 +113,8 @@ async fn of_two_workers_one_queues_again() {
     let mut requeued = Vec::new();
     for worker in workers {
         worker.terminate();
-        let worked = worker.end().await.expect_code(0).json();
-        requeued.push(worked["requeued"]["parked"].as_u64().unwrap());
+        let sums = worker.end().await.expect_code(0).json();
+        requeued.push(sums["requeued"]["parked"].as_u64().unwrap());
     }
     requeued.sort_unstable();
     assert_eq!(requeued, [0, DOUBTS as u64]);
@@ -155,12 +151,8 @@ async fn what_the_journal_calls_pending_and_the_queue_does_not_hold_is_queued_ag
         .await;
     office.is_done().await;
     worker.terminate();
-    let worked = worker.end().await.expect_code(0).json();
-    assert_eq!(
-        (&worked["requeued"]["parked"], &worked["requeued"]["lost"]),
-        (&0.into(), &3.into()),
-        "{worked}"
-    );
+    let sums = worker.end().await.expect_code(0).json();
+    assert_eq!((&sums["requeued"]["parked"], &sums["requeued"]["lost"]), (&0.into(), &3.into()), "{sums}");
     assert_eq!(office.creates(Vendor::Emnify).len(), 3);
 }
 

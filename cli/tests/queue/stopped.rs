@@ -33,9 +33,9 @@ async fn metrics(port: u16) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_attempt_beyond_the_lease_reaches_log_metric_and_journal_although_another_worker_settled_it() {
-    let slow = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(300)))).on(On::Any);
+    let late = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(300)))).on(On::Any);
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), [slow]).await.setting("timeout = \"600ms\"");
+    let office = Office::at(&cluster.url(), [late]).await.setting("timeout = \"600ms\"");
     let journal = OfficeJournal::open(&cluster.url()).await.0;
     let import = ["import", &office.people(1), "--queue", "--to", PROVIDER];
     office.program(&import).run().await.expect_code(0);
@@ -152,7 +152,7 @@ async fn worked_off_by_workers_that_stand_still(people: usize, rules: Vec<Rule>)
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn workers_that_stand_still_in_turn_leave_nothing_unfinished_where_vendors_limit_them() {
-    worked_off_by_workers_that_stand_still(30, limits()).await;
+    worked_off_by_workers_that_stand_still(18, limits()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

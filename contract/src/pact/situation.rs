@@ -19,6 +19,7 @@ pub(super) fn of(fixture: &Fixture) -> &'static str {
         Expectation { existing: Some(_), .. } => "a similar contact is there already",
         Expectation { found: Some(Value::Null), .. } => "the contact is not there",
         Expectation { found: Some(_), .. } => "the contact is there",
+        Expectation { unclear: Some(ids), .. } if ids.is_empty() => "not all contacts can be read",
         Expectation { unclear: Some(_), .. } => "a contact is there that resembles it",
         Expectation { kind: Some(kind), .. } => of_kind(kind.as_str(), fixture),
         _ => GOOD,

@@ -60,6 +60,7 @@ const NO_LOST_CLIENT: &str =
 const NO_PLAN: &str = "no page shows a limit of a plan, and the sandbox's accounts have none";
 const ONE_OF_SEVERAL_FORMS: &str =
     "no page shows the form, so the fixtures have several; the sandbox has another one of them";
+const NO_PAGES: &str = "no page says that the list of contacts has pages, and the sandbox shows it whole";
 const ONE_WRAPPER: &str = "the sandbox wraps every mistake of a body in 1400, as the page on creating does";
 const DAY: Duration = Duration::from_hours(24);
 
@@ -92,6 +93,11 @@ const TABLE: &[Entry] = &[
         "find_after_a_new_token",
         Never("its exchanges want two states, a token that ended and one that did not"),
     ),
+    ("emnify", "find_unclear_counted", Guessed(NO_PAGES)),
+    ("emnify", "find_unclear_with_a_next_page", Guessed(NO_PAGES)),
+    ("emnify", "find_unclear_broken_off", Guessed(NO_SUCCESS)),
+    ("emnify", "find_unclear_unreadable", Guessed(NO_SUCCESS)),
+    ("emnify", "find_without_list", Guessed(NO_SUCCESS)),
     ("emnify", "find_", By(AfterCreates("/api/v1/organisation/42/contact", LISTED))),
     ("emnify", "invalid_1000", By(Altered(|it| it.body = Some(json!([]))))),
     ("emnify", "invalid_13", Guessed("the create has no query and no order to be wrong")),
@@ -227,6 +233,8 @@ const LISTED: &[&str] = &[
     r#"{"type": {"id": 1}, "name": "Mira Beispiel", "email": "another.mira@example.org"}"#,
     r#"{"type": {"id": 1}, "name": "Mira Beispiel", "title": "Buyer", "email": "mira.beispiel@example.com",
         "phone": "+442079460123"}"#,
+    r#"{"type": {"id": 1}, "name": "Example Widgets Ltd", "department": "Purchasing", "street": "1 Sample Lane",
+        "mobile": "+447700900102"}"#,
 ];
 const EMPTY_401_OF_LOGIN: &str =
     "[[fault]]\nwhat = \"status\"\nstatus = 401\nbody = \"empty\"\non = \"login\"";

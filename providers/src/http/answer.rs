@@ -118,6 +118,11 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Every value of a header that is text.
+    pub(super) fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
+    }
+
     /// Returns the body as text, whatever its encoding claims to be, without the byte order marks before it. Of several
     /// marks the last one tells the encoding.
     pub fn text(&self) -> Cow<'_, str> {

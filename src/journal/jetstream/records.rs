@@ -177,6 +177,7 @@ impl Records {
     pub(super) async fn claim(&self, claim: Claim) -> Result<Claimed, Unclaimed> {
         let ticket = claim.ticket.number();
         let granted = self.claims().get(&ticket).and_then(|own| own.granted.clone());
+        let granted = granted.filter(|version| version.record.key == claim.key);
         if let Some(granted) = granted {
             // What was granted stays this holder's until it is settled, also where it is not extended.
             let extended = self.extend(&claim, granted).await;
