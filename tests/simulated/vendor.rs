@@ -212,8 +212,12 @@ impl Vendor {
     /// Returns whether a look cannot tell which of several contacts is the one that was sent.
     pub(crate) fn is_unclear(&mut self, now: Duration, contact: &str) -> bool {
         self.advance(now);
-        let may_resemble = |held: &Held| held.contact == contact && (held.is_mangled || held.version != "v1");
-        self.lookalikes.contains(contact) || self.held.iter().any(may_resemble)
+        let sent = || self.requests.iter().filter(|request| request.contact == contact);
+        let resembles = |held: &Held| {
+            held.contact == contact
+                && (held.is_mangled || sent().any(|request| request.version != held.version))
+        };
+        self.lookalikes.contains(contact) || self.held.iter().any(resembles)
     }
 
     /// Returns the ids of all that it holds of that contact.
