@@ -231,6 +231,12 @@ impl Vendor {
         self.requests.iter().filter(move |request| request.contact == contact && !request.is_closed)
     }
 
+    /// Returns when the vendor is done with the creates that nobody knows the end of, at the latest.
+    pub(crate) fn quiet_times(&self, now: Duration) -> Vec<Duration> {
+        let open = self.requests.iter().filter(|request| !request.is_closed);
+        open.map(|it| it.sent_at + self.traits.settles_within).filter(|end| *end > now).collect()
+    }
+
     /// Returns whether the vendor may still be at work on a create of a contact when that process had sent its last one.
     pub(crate) fn may_come(&self, now: Duration, process: usize, contact: &str) -> bool {
         let is_last = |request: &Request| request.process == process && request.contact == contact;
