@@ -133,8 +133,8 @@ impl Running {
         }
         let contacts = self.watched.import.taken();
         if contacts > 1 || matches!(self.format, Format::Json) {
-            for line in output::waiting(&self.reasons) {
-                output::message(&line);
+            for line in &output::waiting(&self.reasons) {
+                output::message(line);
             }
         }
         if contacts > 1 {
