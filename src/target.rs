@@ -83,7 +83,7 @@ impl Target {
         Self {
             policy: Arc::new(DoubtPolicy::new(&settings, &capabilities)),
             capabilities,
-            looks: SharedLooks::default(),
+            looks: SharedLooks::new(settings.settle_delay / 2),
             rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
             next: Semaphore::new(may_be_claimed(settings.concurrency)),
             places: Places::new(settings.concurrency, &clock),
