@@ -225,8 +225,9 @@ impl Target {
             if turn.stop.get() {
                 break;
             }
+            let longest = self.settings.deadline.saturating_sub(self.elapsed(begun));
             if let Some(entry) = passage.entry
-                && let Err(error) = entry.permit_attempt().await
+                && let Err(error) = entry.permit_attempt(longest).await
             {
                 return failures.take_error().map_or(Ending::Unpermitted(error), Ending::Refused);
             }

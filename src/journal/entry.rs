@@ -6,6 +6,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use unicontact_providers::clock::SharedClock;
@@ -222,14 +223,15 @@ impl Entry {
         }
     }
 
-    /// Makes sure that an attempt may begin now: a claim permits attempts for a while, and is extended when that is over.
+    /// Makes sure that an attempt may begin now that ends within `longest`: a claim permits attempts for a while, and is
+    /// extended where that may be over before the attempt's create leaves. An adapter may have to log in first.
     ///
     /// # Errors
     ///
     /// The journal did not extend the claim. No attempt may begin.
-    pub(crate) async fn permit_attempt(&self) -> Result<(), JournalError> {
+    pub(crate) async fn permit_attempt(&self, longest: Duration) -> Result<(), JournalError> {
         let may_send_until = self.state().may_send_until;
-        if may_send_until.is_some_and(|until| !self.now().is_past(&until)) {
+        if may_send_until.is_some_and(|until| !self.now().after(longest).is_past(&until)) {
             return Ok(());
         }
         let sent = self.state().sent.clone();

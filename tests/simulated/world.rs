@@ -154,8 +154,8 @@ impl World {
         let soon = |end: &&Duration| **end < now + Duration::from_mins(30);
         let ends: Vec<Duration> = ends.iter().filter(soon).copied().collect();
         if !ends.is_empty() {
-            let about = self.random.pick(&ends) + self.random.seconds(0, 25);
-            tokio::time::sleep(about.saturating_sub(now + Duration::from_secs(5))).await;
+            let about = self.random.pick(&ends) + self.random.seconds(0, 20);
+            tokio::time::sleep(about.saturating_sub(now + Duration::from_secs(15))).await;
             self.happens(Event::Retry).await;
         }
     }
