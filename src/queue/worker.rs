@@ -36,6 +36,8 @@ use tokio::task::JoinSet;
 use unicontact_providers::ContactProvider;
 
 pub(super) use self::acknowledge::meets_all;
+#[cfg(test)]
+pub(crate) use self::acknowledge::{Ended, acknowledges};
 use self::lane::Lane;
 use self::options::check;
 use super::Queue;
