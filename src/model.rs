@@ -8,6 +8,7 @@ mod actions;
 mod checks;
 mod clock;
 mod ends;
+mod explore;
 mod mutations;
 mod process;
 mod properties;
@@ -52,7 +53,7 @@ impl Model for DeliveryModel {
             return None;
         }
         if action.is_progress() {
-            self.graph.lock().unwrap().add_step(state, &next);
+            self.graph.lock().unwrap().add_step(&next);
         }
         Some(next)
     }

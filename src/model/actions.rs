@@ -8,7 +8,7 @@ use unicontact_providers::FindOutcome;
 use super::clock::Shift;
 use super::process::Step;
 use super::setup::Setup;
-use super::state::{Failure, Message, Phase, State};
+use super::state::{Failure, Message, Phase, Process, State};
 use super::vendor::{LONGEST_REQUEST, contact_of, id_of};
 use crate::delivery::Outcome;
 use crate::journal::{Resolution, Standing};
@@ -119,8 +119,8 @@ pub(super) fn list(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
         list_of_queue(setup, state, actions);
     }
     list_of_people(setup, state, actions);
-    let is_anybody_free = state.processes.iter().any(|process| !process.is_working());
-    if !setup.is_impatient || state.marks.has_run || !is_anybody_free {
+    let is_working = state.processes.iter().any(Process::is_working);
+    if !setup.is_impatient || (state.marks.has_run && !is_working) {
         actions.push(Action::Time(Shift::Unit));
     }
     if may.jumps {
@@ -159,6 +159,10 @@ fn list_of_process(setup: &Setup, state: &State, process: usize, actions: &mut V
 
 fn list_starts(setup: &Setup, state: &State, process: usize, actions: &mut Vec<Action>) {
     let may = setup.may(state);
+    // Of processes that are alike the first one begins.
+    if state.processes[..process].contains(&state.processes[process]) {
+        return;
+    }
     if !setup.has_queue() {
         actions.push(Action::Start { process, is_again: false, message: None });
         if may.again {
@@ -183,7 +187,7 @@ fn list_looks(setup: &Setup, state: &State, process: usize, actions: &mut Vec<Ac
     let except = (setup.rules.except)(known).as_ref().and_then(contact_of);
     let contacts = || state.vendor.contacts.iter().enumerate().filter(|(place, _)| Some(*place) != except);
     actions.extend(contacts().map(|(place, _)| Action::Look(process, Look::Found(place))));
-    if contacts().all(|(_, age)| *age < setup.vendor.search_lag) {
+    if contacts().all(|(_, age)| *age < setup.vendor.shown_from()) {
         actions.push(Action::Look(process, Look::Nothing));
     }
     if setup.vendor.is_unclear {
@@ -232,20 +236,11 @@ fn list_of_queue(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
     if has_room && may.enqueues {
         actions.push(Action::Enqueue);
     }
-    if is_requeued(setup, state) {
+    let is_held = state.messages.iter().any(Option::is_some);
+    let record = state.counted(setup, None).filter(|_| !is_held);
+    if record.is_some_and(|record| (setup.rules.requeues)(&record, setup.now().time)) {
         actions.push(Action::Requeue);
     }
-}
-
-/// Returns whether a worker queues the delivery: it is parked and due, or unfinished without a message.
-fn is_requeued(setup: &Setup, state: &State) -> bool {
-    if state.messages.iter().any(Option::is_some) {
-        return false;
-    }
-    let Some(record) = state.counted(setup, None) else { return false };
-    let is_due = record.look_again_at().is_some_and(|time| time <= setup.now().time);
-    let is_lost = matches!(record.standing, Standing::Interrupted | Standing::Settled(Outcome::Pending));
-    is_due || is_lost
 }
 
 fn list_of_people(setup: &Setup, state: &State, actions: &mut Vec<Action>) {

@@ -1,121 +1,11 @@
-//! The checks of the product's rules.
+//! The checks of the product's rules: in each setup everything holds.
 
-use std::sync::{Arc, Mutex};
-
-use stateright::{Checker, HasDiscoveries, Model, Property};
-
-use super::DeliveryModel;
-use super::actions::Action;
-use super::ends::{Graph, number};
+use super::explore::{Counterexample, counterexample, explore};
 use super::setup::{Disturbances, Setup};
-use super::state::State;
 use super::vendor::Kind;
 
-/// The property that is no property of a single state.
-pub(super) const CAN_END: &str = "every delivery can end";
-
-/// Something that must not happen, and how it happens.
-#[derive(Debug)]
-pub(super) struct Counterexample {
-    pub(super) property: &'static str,
-    way: String,
-}
-
-/// Explores every state, and returns their number or a counterexample.
-pub(super) fn explore(setup: Setup) -> Result<usize, Counterexample> {
-    let graph = Arc::new(Mutex::new(Graph::default()));
-    let model = DeliveryModel { setup, graph: Arc::clone(&graph) };
-    let checker = model.clone().checker().finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join();
-    let is_invariant = |name: &str| {
-        let mut invariants = model.properties().into_iter();
-        invariants.any(|it| it.name == name && it.expectation == stateright::Expectation::Always)
-    };
-    let found = checker.discoveries().into_iter().find(|(property, _)| is_invariant(property));
-    if let Some((property, path)) = found {
-        return Err(Counterexample { property, way: way_of(&path.into_actions()) });
-    }
-    checker.assert_properties();
-    let dead_end = graph.lock().unwrap().dead_end();
-    match dead_end {
-        Some(dead_end) => Err(Counterexample { property: CAN_END, way: way_to(model.setup, dead_end) }),
-        None => Ok(checker.unique_state_count()),
-    }
-}
-
-fn way_of(actions: &[Action]) -> String {
-    actions.iter().map(|action| format!("{action:?}\n")).collect()
-}
-
-/// Returns the shortest way to a state.
-fn way_to(setup: Setup, dead_end: u64) -> String {
-    let checker = WayTo { model: DeliveryModel { setup, graph: Arc::default() }, dead_end };
-    let path = checker.checker().spawn_bfs().join().discovery("it is not reached");
-    path.map(|path| way_of(&path.into_actions())).unwrap_or_default()
-}
-
-/// The same model, asked for one state only.
-#[derive(Clone)]
-struct WayTo {
-    model: DeliveryModel,
-    dead_end: u64,
-}
-
-impl Model for WayTo {
-    type State = State;
-    type Action = Action;
-
-    fn init_states(&self) -> Vec<State> {
-        self.model.init_states()
-    }
-
-    fn actions(&self, state: &State, actions: &mut Vec<Action>) {
-        self.model.actions(state, actions);
-    }
-
-    fn next_state(&self, state: &State, action: Action) -> Option<State> {
-        self.model.next_state(state, action)
-    }
-
-    fn properties(&self) -> Vec<Property<Self>> {
-        vec![Property::always("it is not reached", |way: &Self, state| number(state) != way.dead_end)]
-    }
-
-    fn within_boundary(&self, state: &State) -> bool {
-        self.model.within_boundary(state)
-    }
-}
-
-/// Checks that everything holds, in at least so many states.
-fn assert_holds(name: &str, setup: Setup, least: usize) {
-    let begun = std::time::Instant::now();
-    match explore(setup) {
-        Ok(states) => {
-            println!("{name}: {states} states in {:?}", begun.elapsed());
-            assert!(states >= least, "{name}: only {states} states were explored");
-        }
-        Err(Counterexample { property, way }) => panic!("{name}: not so: {property}\n{way}"),
-    }
-}
-
-#[test]
-fn queue() {
-    let disturbances = Disturbances {
-        most: std::env::var("MOST").map_or(1, |it| it.parse().unwrap()),
-        kills: true,
-        refusals: true,
-        stops: true,
-        guesses: true,
-        lapses: true,
-        enqueues: true,
-        ..Disturbances::default()
-    };
-    for (name, vendor) in KINDS {
-        assert_holds(name, Setup::queue(vendor, disturbances), 100);
-    }
-}
-
-#[test]
-fn file() {
+/// One process with its journal in a file, that may be killed, cut off, refused; a person who guesses; a repeat.
+pub(super) fn file(vendor: Kind) -> Setup {
     let disturbances = Disturbances {
         most: 2,
         kills: true,
@@ -125,14 +15,128 @@ fn file() {
         again: true,
         ..Disturbances::default()
     };
-    for (name, vendor) in KINDS {
-        assert_holds(name, Setup::file(vendor, disturbances), 100);
+    Setup::file(vendor, disturbances)
+}
+
+/// Two processes that have the same file open.
+pub(super) fn shared_file(vendor: Kind) -> Setup {
+    let disturbances = Disturbances { most: 1, kills: true, refusals: true, ..Disturbances::default() };
+    Setup::file(vendor, disturbances).with_processes(2)
+}
+
+/// One process on a machine whose wall clock is set.
+pub(super) fn set_clock(vendor: Kind) -> Setup {
+    let disturbances = Disturbances { most: 2, kills: true, jumps: true, ..Disturbances::default() };
+    Setup::file(vendor, disturbances)
+}
+
+/// One process on a machine that boots anew.
+pub(super) fn booting(vendor: Kind) -> Setup {
+    let disturbances = Disturbances { most: 2, kills: true, boots: true, ..Disturbances::default() };
+    Setup::file(vendor, disturbances)
+}
+
+/// Two workers of a queue, that may be killed, stopped, refused; a person who guesses.
+pub(super) fn queue(vendor: Kind) -> Setup {
+    let disturbances = Disturbances {
+        most: 2,
+        kills: true,
+        refusals: true,
+        stops: true,
+        guesses: true,
+        ..Disturbances::default()
+    };
+    Setup::queue(vendor, disturbances)
+}
+
+/// Two workers of a queue that holds the delivery twice.
+pub(super) fn queued_twice(vendor: Kind) -> Setup {
+    Setup::queue(vendor, Disturbances { most: 1, enqueues: true, ..Disturbances::default() })
+}
+
+/// Two workers of a queue, one of which stands still while its lease lapses.
+pub(super) fn lapsing(vendor: Kind) -> Setup {
+    Setup::queue(vendor, Disturbances { most: 1, lapses: true, ..Disturbances::default() })
+}
+
+/// The same with refusals, and a provider that is paused.
+pub(super) fn lapsing_in_a_pause(vendor: Kind) -> Setup {
+    let disturbances =
+        Disturbances { most: 2, lapses: true, refusals: true, stops: true, ..Disturbances::default() };
+    Setup::queue(vendor, disturbances)
+}
+
+/// Checks that everything holds, in at least so many states.
+fn assert_holds(setup: Setup, least: usize) {
+    match explore(setup.clone()) {
+        Ok(states) => {
+            println!("{states} states");
+            assert!(states >= least, "only {states} states were explored: {setup:?}");
+        }
+        Err(Counterexample { property, way }) => panic!("it does not hold that {property}:\n{way}"),
     }
 }
 
-const KINDS: [(&str, Kind); 4] = [
-    ("plain", Kind::PLAIN),
-    ("lists", Kind::LISTS),
-    ("checks first", Kind::CHECKS_FIRST),
-    ("serializes", Kind::SERIALIZES),
-];
+#[test]
+fn nobody_is_created_twice_or_lost_by_one_process() {
+    assert_holds(file(Kind::PLAIN), 1_000);
+    assert_holds(file(Kind::LISTS), 1_000);
+    assert_holds(file(Kind::UNCLEAR), 1_000);
+    assert_holds(file(Kind::CHECKS_FIRST), 1_000);
+    assert_holds(file(Kind::SERIALIZES), 1_000);
+}
+
+#[test]
+fn nobody_is_created_twice_or_lost_by_two_processes_with_one_file() {
+    assert_holds(shared_file(Kind::PLAIN), 1_000);
+    assert_holds(shared_file(Kind::LISTS_AT_ONCE), 1_000);
+}
+
+#[test]
+fn nobody_is_created_twice_or_lost_while_clocks_are_set_and_machines_boot() {
+    assert_holds(set_clock(Kind::LISTS), 1_000);
+    assert_holds(set_clock(Kind::CHECKS_FIRST), 1_000);
+    assert_holds(booting(Kind::LISTS), 1_000);
+    assert_holds(booting(Kind::CHECKS_FIRST), 1_000);
+}
+
+#[test]
+fn a_delivery_ends_although_a_person_runs_it_again_every_minute() {
+    assert_holds(file(Kind::LISTS).impatient(), 1_000);
+    assert_holds(file(Kind::CHECKS_FIRST).impatient(), 1_000);
+}
+
+#[test]
+fn nobody_is_created_twice_or_lost_by_two_workers() {
+    assert_holds(queue(Kind::PLAIN), 1_000);
+    assert_holds(queue(Kind::LISTS), 1_000);
+    assert_holds(queue(Kind::CHECKS_FIRST), 1_000);
+    assert_holds(queue(Kind::SERIALIZES), 1_000);
+}
+
+#[test]
+fn nobody_is_created_twice_or_lost_by_a_queue_that_holds_the_delivery_twice() {
+    assert_holds(queued_twice(Kind::PLAIN), 1_000);
+    assert_holds(queued_twice(Kind::LISTS_AT_ONCE), 1_000);
+    assert_holds(queued_twice(Kind::CHECKS_FIRST), 1_000);
+}
+
+#[test]
+fn nobody_is_created_twice_or_lost_by_a_worker_that_loses_its_lease() {
+    assert_holds(lapsing(Kind::LISTS_AT_ONCE), 1_000);
+    assert_holds(lapsing(Kind::CHECKS_FIRST), 1_000);
+}
+
+#[test]
+fn nobody_is_created_twice_or_lost_by_a_worker_that_loses_its_lease_in_a_pause() {
+    assert_holds(lapsing_in_a_pause(Kind::PLAIN), 1_000);
+}
+
+#[test]
+fn the_documented_exceptions_are_the_only_ones_and_are_real() {
+    for setup in [file(Kind::LISTS_AT_ONCE), file(Kind::CHECKS_FIRST)] {
+        assert_holds(setup.clone().with_exceptions(), 1_000);
+        let unexcused = setup.with_exceptions().without_excuses();
+        assert!(counterexample(unexcused, "nobody is created twice").is_some());
+    }
+}

@@ -12,7 +12,7 @@ use unicontact_providers::{BootTime, Stamp};
 const UNIT: i64 = 60;
 /// The ages, in units, from which on times are alike: those from which the quiet time counts, those of looks and of
 /// permits, those at which something is due.
-pub(super) const QUIET: i64 = 3;
+pub(super) const QUIET: i64 = 2;
 pub(super) const JUST_NOW: i64 = 1;
 pub(super) const PAST: i64 = 0;
 /// The age of a time that a wrong clock set years ahead. Time does not catch up with it.

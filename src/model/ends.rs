@@ -4,13 +4,12 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
-use unicontact_providers::ErrorKind;
-
+use super::rules::ended_of;
 use super::setup::Setup;
 use super::state::State;
 use crate::delivery::Outcome;
 use crate::journal::Standing;
-use crate::queue::{Ended, acknowledges};
+use crate::queue::acknowledges;
 
 /// The states that were reached, and how they follow each other by progress alone.
 #[derive(Debug, Default)]
@@ -18,18 +17,22 @@ pub(super) struct Graph {
     states: HashSet<u64>,
     ends: Vec<u64>,
     before: HashMap<u64, Vec<u64>>,
+    /// The state whose steps are being taken.
+    current: u64,
 }
 
 impl Graph {
     pub(super) fn add_state(&mut self, setup: &Setup, state: &State) {
         let number = number(state);
+        self.current = number;
         if self.states.insert(number) && (state.is_over(setup) || has_ended(setup, state)) {
             self.ends.push(number);
         }
     }
 
-    pub(super) fn add_step(&mut self, state: &State, next: &State) {
-        self.before.entry(number(next)).or_default().push(number(state));
+    /// A step of the state that was added last.
+    pub(super) fn add_step(&mut self, next: &State) {
+        self.before.entry(number(next)).or_default().push(self.current);
     }
 
     /// Returns a state from which no end can be reached, if there is one.
@@ -54,9 +57,7 @@ pub(super) fn number(state: &State) -> u64 {
 fn has_ended(setup: &Setup, state: &State) -> bool {
     let Some(record) = state.record.as_ref().filter(|_| state.is_at_rest()) else { return false };
     let Standing::Settled(outcome) = record.standing else { return false };
-    let kind = ErrorKind::ALL.into_iter().find(|kind| Some(kind.as_str()) == record.error_kind());
-    let ended = Ended { outcome, kind, is_recorded: true, is_paused: false };
     let is_finished = !matches!(outcome, Outcome::InDoubt | Outcome::Pending);
     // Without a queue a failure of any kind ends a run.
-    is_finished && (!setup.has_queue() || acknowledges(&ended, None, setup.now().time))
+    is_finished && (!setup.has_queue() || acknowledges(&ended_of(record), None, setup.now().time))
 }

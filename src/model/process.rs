@@ -13,15 +13,15 @@ use unicontact_providers::{
 };
 
 use super::clock::is_truly_past;
+use super::rules::{ended_of, failures_of};
 use super::setup::Setup;
 use super::state::{Earlier, End, Failure, Phase, Process, Run, StampKey, State};
 use super::vendor::{Answer, contact_of, id_of};
 use crate::delivery::Outcome;
 use crate::journal::rules::Settled;
 use crate::journal::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
-use crate::queue::Ended;
+use crate::queue::{Ended, acknowledges};
 use crate::quiet_time::{NextStep, PastAttempts};
-use crate::target::Failures;
 
 /// The attempts of one run.
 const MAX_ATTEMPTS: u8 = 2;
@@ -52,7 +52,6 @@ impl Step<'_> {
     /// Reads the record, before any waiting: `Entry::known`.
     fn read(&mut self) {
         let Some(record) = self.counted() else { return self.go(Phase::Admitted) };
-        self.run().earlier_contact = record.id.as_ref().and_then(contact_of);
         match record.standing {
             Standing::Claimed(_) => self.end_without_settling(Outcome::Pending, None, None),
             Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
@@ -114,7 +113,6 @@ impl Step<'_> {
         run.is_in_doubt = true;
         run.may_send_until = None;
         run.look_again_at = record.look_again_at;
-        run.earlier_contact = record.id.as_ref().and_then(contact_of);
         run.earlier = Some(Earlier {
             may_send_until: StampKey(attempts.may_send_until),
             looked_at: attempts.looked_at,
@@ -136,7 +134,8 @@ impl Step<'_> {
     /// Makes sure that an attempt may begin: `Passage::is_held`, `Entry::permit_attempt`.
     fn check(&mut self) {
         let run = &self.process().run;
-        if self.setup.has_queue() && (run.has_lapsed || !self.process().is_heard) {
+        let holds = !self.setup.has_queue() || (!run.has_lapsed && self.process().is_heard);
+        if !(self.setup.rules.holds)(holds) {
             return self.end_attempts(End::of(Outcome::Pending));
         }
         let now = self.setup.now();
@@ -170,6 +169,7 @@ impl Step<'_> {
     pub(super) fn receive(&mut self, answer: Answer) {
         self.state.vendor.abandon(self.place);
         self.attempt_ended();
+        self.run().is_answered = true;
         let outcome = if answer.is_existing { Outcome::Existing } else { Outcome::Created };
         self.go(Phase::Settling(End { contact: Some(answer.contact), ..End::of(outcome) }));
     }
@@ -184,7 +184,8 @@ impl Step<'_> {
         }
         self.attempt_ended();
         let error = failure.error();
-        let doubt = self.failures().doubt_with(&error, Duration::ZERO);
+        let run = &self.process().run;
+        let doubt = failures_of(&run.failures, run.was_sent_before).doubt_with(&error, Duration::ZERO);
         let is_put_back = self.setup.has_queue() && failure == Failure::RateLimited;
         let capabilities = self.setup.vendor.capabilities();
         let resends = (self.setup.rules.may_resend)(&error, &capabilities, doubt) && !is_put_back;
@@ -198,7 +199,8 @@ impl Step<'_> {
 
     /// Ends the attempts of a run: with what went wrong in them, or else as given.
     fn end_attempts(&mut self, otherwise: End) {
-        let Some(error) = (self.setup.rules.error)(self.failures()) else {
+        let run = &self.process().run;
+        let Some(error) = (self.setup.rules.error)(&run.failures, run.was_sent_before) else {
             // `Target::doubt_that_stays`: what was in doubt stays so.
             return if self.process().run.is_in_doubt {
                 self.end_in_doubt();
@@ -228,7 +230,8 @@ impl Step<'_> {
         }
         if let Some(FindOutcome::Found(id)) = outcome {
             let found = End { contact: contact_of(id), ..End::of(Outcome::Created) };
-            self.state.marks.took_old_id |= self.process().run.earlier_contact == found.contact;
+            let known = self.state.record.as_ref().and_then(|record| record.id.as_ref());
+            self.state.marks.took_old_id |= known == Some(id);
             return self.go(Phase::Settling(found));
         }
         let earlier = self.process().run.earlier.filter(|_| is_earlier);
@@ -340,7 +343,7 @@ impl Step<'_> {
     fn cut_off_end(&mut self) -> End {
         if let Phase::Settling(end) | Phase::Concluding { end, .. } = self.process().phase
             && is_delivered(end)
-            && self.process().run.last_attempt_ended.is_some()
+            && self.process().run.is_answered
         {
             return end;
         }
@@ -425,14 +428,6 @@ impl Step<'_> {
         self.run().last_attempt_ended = Some(StampKey(now));
     }
 
-    fn failures(&self) -> Failures {
-        let run = &self.process().run;
-        let mut failures =
-            if run.was_sent_before { Failures::after(Failure::Lost.error()) } else { Failures::default() };
-        run.failures.iter().for_each(|failure| failures.add(failure.error()));
-        failures
-    }
-
     fn end_in_doubt(&mut self) {
         let look_again_at = self.process().run.look_again_at;
         let kind = Some(ErrorKind::Interrupted);
@@ -490,6 +485,8 @@ fn is_kept(record: &Record) -> bool {
     match record.standing {
         // A person says so of what has left the queue, and it is queued again.
         Standing::Settled(Outcome::Pending) => record.by_person,
+        // What met a pause is not finished.
+        Standing::Settled(Outcome::Failed) => acknowledges(&ended_of(record), None, record.changed_at),
         Standing::Settled(_) => true,
         Standing::Claimed(_) | Standing::Interrupted => false,
     }

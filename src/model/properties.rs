@@ -11,18 +11,18 @@ type Condition = fn(&DeliveryModel, &State) -> bool;
 
 /// What holds in every state.
 const INVARIANTS: [(&str, Condition); 9] = [
-    ("nobody is created twice", |_, state| {
-        state.is_excused() || state.vendor.contacts.len() <= 1 + usize::from(state.marks.again)
+    ("nobody is created twice", |model, state| {
+        is_excused(model, state) || state.vendor.contacts.len() <= 1 + usize::from(state.marks.again)
     }),
     ("what is recorded as delivered is at the vendor", |_, state| {
         let is_there = state.marks.person_was_wrong || !state.vendor.contacts.is_empty();
         is_there || !state.settled().is_some_and(Outcome::is_delivered)
     }),
-    ("what is recorded as not delivered is not at the vendor", |_, state| {
+    ("what is recorded as not delivered is not at the vendor", |model, state| {
         let is_absent = state.vendor.contacts.is_empty() && !state.vendor.is_at_work();
         let is_not_delivered =
             |outcome| matches!(outcome, Outcome::Failed | Outcome::Rejected | Outcome::Pending);
-        state.is_excused() || is_absent || !state.settled().is_some_and(is_not_delivered)
+        is_excused(model, state) || is_absent || !state.settled().is_some_and(is_not_delivered)
     }),
     ("what is reported as delivered is at the vendor", |_, state| !state.marks.reported_missing),
     ("nothing leaves the queue unfinished", |_, state| !state.marks.left_unfinished),
@@ -47,16 +47,16 @@ pub(super) fn all() -> Vec<Property<DeliveryModel>> {
 }
 
 impl State {
-    /// Returns whether a second contact is a person's word, or of what the documentation excepts.
-    pub(super) fn is_excused(&self) -> bool {
-        let marks = &self.marks;
-        marks.person_was_wrong || marks.committed_late || marks.stood_still
-    }
-
     fn settled(&self) -> Option<Outcome> {
         match self.record.as_ref()?.standing {
             Standing::Settled(outcome) => Some(outcome),
             Standing::Claimed(_) | Standing::Interrupted => None,
         }
     }
+}
+
+/// Returns whether a second contact is a person's word, or one of the documented exceptions.
+fn is_excused(model: &DeliveryModel, state: &State) -> bool {
+    let is_excepted = state.marks.committed_late || state.marks.stood_still;
+    state.marks.person_was_wrong || (is_excepted && model.setup.has_excuses)
 }

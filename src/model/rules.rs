@@ -1,10 +1,14 @@
 //! The rules that the model runs by: the product's own functions. A test takes one of them back at a time.
 
 use jiff::Timestamp;
-use unicontact_providers::{Capabilities, ContactId, Doubt, FindOutcome, ProviderError, Stamp, may_resend};
+use unicontact_providers::{
+    Capabilities, ContactId, Doubt, ErrorKind, FindOutcome, ProviderError, Stamp, may_resend,
+};
 
+use super::state::Failure;
+use crate::delivery::Outcome;
 use crate::journal::rules::{self, Settled};
-use crate::journal::{Claim, Claimed, Record, Resolution, Settlement, past_attempts};
+use crate::journal::{Claim, Claimed, Record, Resolution, Settlement, Standing, past_attempts};
 use crate::queue::{Ended, acknowledges};
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 use crate::settings::Settings;
@@ -23,10 +27,15 @@ pub(super) struct Rules {
     pub(super) after_look: fn(&DoubtPolicy, Option<&FindOutcome>, &PastAttempts, &Stamp) -> NextStep,
     /// Whether the time is past for which a claim permits attempts: now, and that time.
     pub(super) is_past: fn(&Stamp, &Stamp) -> bool,
+    /// Whether an attempt may begin under a claim: whether its lease holds.
+    pub(super) holds: fn(bool) -> bool,
     pub(super) may_resend: fn(&ProviderError, &Capabilities, Option<Doubt>) -> bool,
-    pub(super) error: fn(Failures) -> Option<ProviderError>,
+    /// The error of a run, from its failures, and from whether an earlier run had sent it.
+    pub(super) error: fn(&[Failure], bool) -> Option<ProviderError>,
     /// The id that does not count in a look.
     pub(super) except: fn(Option<ContactId>) -> Option<ContactId>,
+    /// Whether a worker queues what no message holds: now is the time.
+    pub(super) requeues: fn(&Record, Timestamp) -> bool,
     pub(super) acknowledges: fn(&Ended, Option<&Record>, Timestamp) -> bool,
 }
 
@@ -42,9 +51,35 @@ impl Rules {
         next_step: DoubtPolicy::next_step,
         after_look: DoubtPolicy::after_look,
         is_past: Stamp::is_past,
+        holds: |holds| holds,
         may_resend,
-        error: Failures::into_error,
+        error: |failures, was_sent_before| failures_of(failures, was_sent_before).into_error(),
         except: |id| id,
+        requeues,
         acknowledges,
     };
+}
+
+/// Returns the failures of a run as the product keeps them.
+pub(super) fn failures_of(failures: &[Failure], was_sent_before: bool) -> Failures {
+    let mut all = if was_sent_before { Failures::after(Failure::Lost.error()) } else { Failures::default() };
+    failures.iter().for_each(|failure| all.add(failure.error()));
+    all
+}
+
+/// Returns whether a delivery that no message holds is queued again: it is parked and due, or it is unfinished.
+fn requeues(record: &Record, now: Timestamp) -> bool {
+    let is_unfinished = match record.standing {
+        Standing::Interrupted | Standing::Settled(Outcome::Pending) => true,
+        // A failure that met a pause.
+        Standing::Settled(Outcome::Failed) => !acknowledges(&ended_of(record), None, now),
+        Standing::Settled(_) | Standing::Claimed(_) => false,
+    };
+    is_unfinished || record.look_again_at().is_some_and(|time| time <= now)
+}
+
+/// Returns how a delivery ended that the journal holds as settled.
+pub(super) fn ended_of(record: &Record) -> Ended {
+    let kind = ErrorKind::ALL.into_iter().find(|kind| Some(kind.as_str()) == record.error_kind());
+    Ended { outcome: record.outcome(), kind, is_recorded: true, is_paused: false }
 }

@@ -23,6 +23,8 @@ pub(super) struct Setup {
     /// Whether the vendor may commit a request after the quiet time, and what follows from the documented exceptions is
     /// checked, too.
     pub(super) goes_on_after_exceptions: bool,
+    /// Whether the documented exceptions excuse a second contact.
+    pub(super) has_excuses: bool,
     pub(super) rules: Rules,
     policy: DoubtPolicy,
 }
@@ -78,6 +80,7 @@ impl Setup {
             disturbances,
             is_impatient: false,
             goes_on_after_exceptions: false,
+            has_excuses: true,
             rules,
             policy,
         }
@@ -96,6 +99,11 @@ impl Setup {
     /// The same with the documented exceptions, and what follows from them.
     pub(super) fn with_exceptions(self) -> Self {
         Self { goes_on_after_exceptions: true, ..self }
+    }
+
+    /// The same without an excuse for what follows from the documented exceptions.
+    pub(super) fn without_excuses(self) -> Self {
+        Self { has_excuses: false, ..self }
     }
 
     /// The same by other rules.

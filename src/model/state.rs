@@ -136,14 +136,14 @@ pub(super) struct Run {
     pub(super) was_sent_before: bool,
     pub(super) failures: Vec<Failure>,
     pub(super) attempts: u8,
+    /// Whether an attempt was answered with the contact.
+    pub(super) is_answered: bool,
     pub(super) may_send_until: Option<StampKey>,
     pub(super) last_attempt_ended: Option<StampKey>,
     pub(super) looked_at: Option<Timestamp>,
     pub(super) look_again_at: Option<Timestamp>,
     /// The record of an earlier run, as far as it counts.
     pub(super) earlier: Option<Earlier>,
-    /// The contact that the record named when the run began.
-    pub(super) earlier_contact: Option<usize>,
 }
 
 /// What an earlier run left.

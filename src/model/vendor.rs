@@ -7,7 +7,7 @@ use unicontact_providers::{Capabilities, ContactId, Dedupe};
 use super::clock::units;
 
 /// The time, in units, within which the vendor commits a request or drops it.
-pub(super) const LONGEST_REQUEST: u8 = 2;
+pub(super) const LONGEST_REQUEST: u8 = 1;
 
 /// What the vendor can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,10 +52,19 @@ impl Kind {
         Self { dedupe: Dedupe::Never, find: false, search_lag: 0, is_unclear: false };
     /// A vendor whose list lags.
     pub(super) const LISTS: Self = Self { find: true, search_lag: 1, ..Self::PLAIN };
+    /// A vendor whose list shows everything at once.
+    pub(super) const LISTS_AT_ONCE: Self = Self { find: true, ..Self::PLAIN };
+    /// A vendor that stores contacts in another form, and whose list cannot always be read.
+    pub(super) const UNCLEAR: Self = Self { is_unclear: true, ..Self::LISTS_AT_ONCE };
     /// A vendor that looks for an equal contact when a request arrives, and inserts later.
     pub(super) const CHECKS_FIRST: Self = Self { dedupe: Dedupe::ByVendor, ..Self::PLAIN };
     /// A vendor that serializes equal requests.
     pub(super) const SERIALIZES: Self = Self { dedupe: Dedupe::Serialized, ..Self::PLAIN };
+
+    /// Returns the age, in units, from which on the list certainly shows a contact: it may be from the end of its unit.
+    pub(super) fn shown_from(&self) -> u8 {
+        if self.search_lag > 0 { self.search_lag + 1 } else { 0 }
+    }
 
     pub(super) fn capabilities(&self) -> Capabilities {
         let search_lag: Duration = units(self.search_lag);
@@ -98,9 +107,9 @@ impl Vendor {
         self.requests.retain(|request| request.process != Some(process));
     }
 
-    /// Returns whether a request may still create the contact.
+    /// Returns whether a request may still create the contact, the documented exceptions aside.
     pub(super) fn is_at_work(&self) -> bool {
-        self.requests.iter().any(|request| request.answer.is_none())
+        self.requests.iter().any(|request| request.answer.is_none() && request.age < LONGEST_REQUEST)
     }
 
     /// Time passes. What was not committed in time is dropped, unless the vendor commits late; its process gets no answer.
@@ -111,7 +120,7 @@ impl Vendor {
         let longest = if commits_late { LONGEST_REQUEST + kind.search_lag + 2 } else { LONGEST_REQUEST };
         self.requests.retain(|request| request.answer.is_some() || request.age < longest);
         self.requests.sort_unstable();
-        self.contacts.iter_mut().for_each(|age| *age = (*age + 1).min(kind.search_lag));
+        self.contacts.iter_mut().for_each(|age| *age = (*age + 1).min(kind.shown_from()));
     }
 
     /// Nobody waits for an answer, and nothing is under way.
