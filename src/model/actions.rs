@@ -216,7 +216,8 @@ fn list_faults(setup: &Setup, state: &State, place: usize, actions: &mut Vec<Act
     match (process.phase, process.is_heard) {
         (Phase::Gone, true) => actions.push(Action::Lapse(place)),
         (Phase::Gone, false) => {}
-        (_, true) if process.is_working() && may.lapses => actions.push(Action::Lapse(place)),
+        // Processes are alike, and the first one begins.
+        (_, true) if process.is_working() && may.lapses && place == 0 => actions.push(Action::Lapse(place)),
         (_, true) => {}
         (_, false) => actions.push(Action::Hear(place)),
     }

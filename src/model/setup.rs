@@ -91,6 +91,12 @@ impl Setup {
         Self { processes, ..self }
     }
 
+    /// The same with at most so many disturbances.
+    pub(super) fn with_at_most(mut self, most: u8) -> Self {
+        self.disturbances.most = most;
+        self
+    }
+
     /// The same with people who run it again every minute.
     pub(super) fn impatient(self) -> Self {
         Self { is_impatient: true, ..self }

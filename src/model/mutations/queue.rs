@@ -57,7 +57,7 @@ fn what_is_pending_stays_in_the_queue() {
 
 #[test]
 fn what_met_a_pause_stays_in_the_queue() {
-    assert_fails(CAN_END, queue(Kind::PLAIN), |rules| {
+    assert_fails(LEFT, queue(Kind::PLAIN), |rules| {
         rules.acknowledges =
             |ended, record, now| ended.outcome == Outcome::Failed || acknowledges(ended, record, now);
     });

@@ -39,7 +39,7 @@ fn a_claim_that_is_held_is_not_granted() {
 
 #[test]
 fn what_was_interrupted_is_not_granted_as_new() {
-    assert_fails(TWICE, file(Kind::PLAIN), |rules| {
+    assert_fails(TWICE, file(Kind::LISTS), |rules| {
         rules.claim = |known, claim| claim_without(known, claim, |it| it == Standing::Interrupted);
     });
 }
