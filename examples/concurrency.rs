@@ -54,6 +54,7 @@ fn show(name: &str, contacts: u32, course: &Course) {
 }
 
 /// Creates so many contacts at a vendor of its own, and loses none.
+#[expect(clippy::disallowed_methods, reason = "it measures real time")]
 async fn import(concurrency: Concurrency, contacts: u32) -> Result<Course, Box<dyn Error>> {
     let options = Options { faults: Faults::from_toml(FAULTS)?, ..Options::default() };
     let sandbox = Sandbox::start(options).await?;

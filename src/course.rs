@@ -2,7 +2,7 @@
 //!
 //! Its rule: it never goes back.
 
-use tokio::sync::watch;
+use crate::watch;
 
 /// How it is to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]

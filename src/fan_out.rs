@@ -10,7 +10,6 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::Timestamp;
-use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle};
 use tracing::Instrument;
 use unicontact_providers::{
@@ -22,6 +21,7 @@ use crate::import::Gate;
 use crate::journal::{Content, Entry, Journal, Repeat};
 use crate::progress::Progress;
 use crate::target::{Passage, STOPPED, Target};
+use crate::watch;
 
 /// The providers that a contact goes to.
 ///
@@ -75,6 +75,11 @@ impl FanOut {
         self
     }
 
+    /// Returns the same fan-out, which sends nothing that the journal knows as delivered or in doubt.
+    pub(crate) fn without_repeats(&self) -> Self {
+        Self { repeat: Repeat::default(), ..self.clone() }
+    }
+
     #[cfg(feature = "jetstream")]
     pub(crate) fn is_again(&self) -> bool {
         self.repeat != Repeat::default()
@@ -106,7 +111,7 @@ impl FanOut {
     pub fn start(&self, contact: UnifiedContact) -> Running {
         let is_lost =
             self.policy == Policy::FirstFailure && self.targets.iter().any(|target| target.refuses(&contact));
-        let (stop, _) = watch::channel(is_lost);
+        let stop = watch::Sender::new(is_lost);
         let targets = self.targets.iter().map(|target| (target, None, stop.clone()));
         let key = contact_key(&contact);
         self.begin(&Arc::new(contact), key, self.policy, targets)

@@ -18,6 +18,9 @@
 //! - An import that waits ([`Import::waiting`]) puts the contacts of a paused provider aside instead, and goes on with it
 //!   when the vendor's window opens or, where nobody says when, after a minute, two, four, up to fifteen; first with a
 //!   single contact. For refused credentials and a wrong set-up nobody waits.
+//! - An import that waits also waits for deliveries in doubt that can be resolved later ([`Delivery::look_again_at`](crate::Delivery::look_again_at)):
+//!   they are parked in the temporary file, hold no place of their provider, and are delivered again when they are due. Each
+//!   is reported once, when it is settled, needs a person or the import is stopped.
 //! - When nothing will be sent to any provider any more, no more contacts are taken.
 //! - A contact that came before (the same `external_id`, or without one the same content) is not sent again, journal
 //!   or not; its report says so. What came is kept as hashes in a temporary file, not in memory.
@@ -25,17 +28,19 @@
 mod behind;
 mod gate;
 mod lanes;
+mod parked;
+mod past_doubt;
 mod seen;
 mod summary;
 mod temporary_file;
 mod unsent;
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::stream::{self, Stream, StreamExt};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use unicontact_providers::{ContactProvider, UnifiedContact, contact_key};
 
 pub use self::gate::Pause;
@@ -43,6 +48,8 @@ pub use self::gate::Pause;
 pub(crate) use self::gate::passes_by_itself;
 pub(crate) use self::gate::{Gate, Manner};
 use self::lanes::{Lanes, Wanted};
+pub use self::parked::Parked;
+use self::parked::SharedParked;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::seen::Before;
 pub(crate) use self::seen::Seen;
@@ -55,6 +62,7 @@ use crate::fan_out::FanOut;
 use crate::plan::Plan;
 use crate::settings::Concurrency;
 use crate::target::Target;
+use crate::watch;
 
 /// The smallest window that is chosen without being asked for, while it comes to no more than [`UNASKED`] in sum.
 const SMALLEST_WINDOW: usize = 64;
@@ -93,6 +101,7 @@ pub struct Import {
     course: watch::Sender<Course>,
     seen: Arc<Seen>,
     behind: behind::Counts,
+    parked: SharedParked,
     taken: Arc<AtomicU64>,
     turn: Arc<Semaphore>,
     /// Whether nothing can be put aside.
@@ -123,9 +132,10 @@ impl Import {
             patience: PATIENCE,
             waits: false,
             window: window.max(smallest),
-            course: watch::channel(Course::Going).0,
+            course: watch::Sender::new(Course::Going),
             seen: Arc::new(Seen::new()),
             behind: fan_out.targets().iter().map(|_| AtomicU64::new(0)).collect(),
+            parked: fan_out.targets().iter().map(|_| Mutex::default()).collect(),
             taken: Arc::default(),
             turn: Arc::new(Semaphore::new(1)),
             is_slowed: Arc::default(),
@@ -153,7 +163,8 @@ impl Import {
         self
     }
 
-    /// Waits for a paused provider until it may work again, as long as that takes.
+    /// Waits for a paused provider until it may work again, and for a delivery in doubt until it is settled or needs a
+    /// person, as long as that takes.
     #[must_use]
     pub fn waiting(mut self) -> Self {
         self.waits = true;
@@ -232,6 +243,12 @@ impl Import {
         self.behind.iter().map(|count| count.load(Ordering::Relaxed)).collect()
     }
 
+    /// Returns the deliveries in doubt that wait to be looked for or sent again, in the order of the configuration. Only
+    /// an import that waits has any.
+    pub fn parked(&self) -> Vec<Parked> {
+        self.parked.iter().map(|parked| *parked.lock().unwrap_or_else(PoisonError::into_inner)).collect()
+    }
+
     /// How many contacts had an `external_id` that came before with other content. They are among [`Import::repeated`].
     pub fn repeated_with_other_content(&self) -> u64 {
         self.seen.differing()
@@ -266,7 +283,7 @@ impl fmt::Debug for Import {
             .debug_struct("Import")
             .field("fan_out", &self.fan_out)
             .field("window", &self.window)
-            .field("course", &*self.course.borrow())
+            .field("course", &self.course.get())
             .finish_non_exhaustive()
     }
 }

@@ -30,6 +30,7 @@
 mod entry;
 mod error;
 #[cfg(feature = "jetstream")]
+#[allow(clippy::disallowed_methods, reason = "the servers have clocks of their own")]
 pub(crate) mod jetstream;
 mod memory;
 mod record;
@@ -112,6 +113,11 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// journal and it has a clock of its own.
     fn now(&self, clock: &dyn Clock) -> Stamp {
         clock.stamp()
+    }
+
+    /// Returns a ticket for a delivery's claims. No other claim has it.
+    fn new_ticket(&self) -> Ticket {
+        Ticket::new()
     }
 
     /// How many records are best listed at a time. A journal that reads all of them for every list wants many.

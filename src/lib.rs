@@ -16,15 +16,18 @@ mod places;
 mod plan;
 mod progress;
 #[cfg(feature = "jetstream")]
+#[allow(clippy::disallowed_methods, reason = "the servers have clocks of their own")]
 pub mod queue;
 mod quiet_time;
 mod rate_limit;
 mod settings;
 mod target;
+mod watch;
 
 pub use delivery::{Delivery, Outcome, Policy, Report, Verdict};
 pub use fan_out::{FanOut, Running};
 pub use plan::{Plan, PlannedDraft};
+pub use quiet_time::QuietTime;
 pub use settings::{Concurrency, OnLoss, PresumeLostAfter, Settings};
 pub use target::Target;
 pub use unicontact_providers as providers;

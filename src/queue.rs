@@ -20,10 +20,12 @@
 
 mod enqueue;
 mod error;
+mod lease;
 mod message;
 mod moments;
 mod options;
 mod pauses;
+mod publish;
 mod status;
 mod streams;
 mod worker;
@@ -43,10 +45,13 @@ pub use self::options::QueueOptions;
 pub use self::status::{ProviderStatus, Status};
 use self::streams::Streams;
 #[cfg(test)]
-pub(crate) use self::worker::{Ended, acknowledges};
-pub use self::worker::{Then, Worked, Worker};
+pub(crate) use self::worker::{Ended, acknowledges, is_queued_again};
+pub use self::worker::{RequeueReason, Then, Worked, Worker};
 use crate::journal::JetStreamJournal;
 use crate::journal::jetstream;
+
+/// The longest time for which a delivery that is put back stays away, unless the provider is paused for longer.
+const LONGEST_WHILE: Duration = Duration::from_secs(15);
 
 /// A queue of deliveries, and the journal that its workers share.
 ///
@@ -137,6 +142,11 @@ impl Queue {
 
     fn name(&self) -> &str {
         &self.0.options.journal.name
+    }
+
+    /// Returns how long a delivery that is put back stays away, and how often what left the queue is looked through.
+    fn a_while(&self) -> Duration {
+        (self.0.options.journal.lease / 8).min(LONGEST_WHILE)
     }
 }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use unicontact_providers::clock::SharedClock;
 use unicontact_providers::preparation::{Preparing, watched};
 use unicontact_providers::{
@@ -33,13 +33,14 @@ pub(crate) use self::passage::Passage;
 pub(crate) use self::told::STOPPED;
 use self::turn::Turn;
 use crate::delivery::Delivery;
-use crate::journal::{Claiming, Known};
+use crate::journal::{Claiming, JournalError, Known};
 use crate::places::Places;
 use crate::quiet_time::DoubtPolicy;
 use crate::rate_limit::RateLimit;
 #[cfg(feature = "jetstream")]
 use crate::rate_limit::SharedMoments;
 use crate::settings::{Concurrency, Settings};
+use crate::watch;
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// For so many deliveries that may be with the vendor, one more is claimed: a claim's way to the disk would otherwise be time
@@ -73,6 +74,8 @@ enum Ending {
     Stopped,
     /// Others may have taken its claim over.
     Lapsed,
+    /// It was claimed, and the journal permitted no attempt.
+    Unpermitted(JournalError),
     Known(Known),
 }
 
@@ -114,7 +117,7 @@ impl Target {
                 // Refusing the contact as it is now says nothing of what was sent.
                 Err(error) if !passage.is_in_doubt() => Ending::Refused(error),
                 accepted => match self.send(passage, accepted, stop).await {
-                    Ending::Stopped | Ending::Lapsed if passage.is_in_doubt() => {
+                    Ending::Stopped | Ending::Lapsed | Ending::Unpermitted(_) if passage.is_in_doubt() => {
                         self.doubt_that_stays(passage)
                     }
                     ending => ending,
@@ -122,7 +125,7 @@ impl Target {
             },
         };
         let settles = !matches!(ending, Ending::Known(_));
-        let is_unusable = matches!(ending, Ending::Known(Known::Unusable(_)));
+        let is_unusable = matches!(ending, Ending::Known(Known::Unusable(_)) | Ending::Unpermitted(_));
         let mut delivery = self.told(ending, passage, self.elapsed(started));
         if let Some(gate) = passage.gate.filter(|_| is_unusable) {
             gate.judge_journal(&delivery);
@@ -190,8 +193,7 @@ impl Target {
             self.create_and_reconcile(passage, &mut turn).await
         };
         // Whoever waits for this turn is to learn first that it is the last one.
-        passage.judge(&ending);
-        ending
+        passage.judge(ending)
     }
 
     async fn create_and_reconcile(&self, passage: &Passage<'_>, turn: &mut Turn<'_>) -> Ending {
@@ -205,7 +207,7 @@ impl Target {
             return Ending::Stopped;
         }
         let begun = self.clock.uptime();
-        match self.create(passage, turn, begun, Failures::default()).await {
+        match self.create(passage, turn, begun, &mut Failures::default()).await {
             Ending::Refused(error) => Box::pin(self.reconcile(passage, error, begun)).await,
             ending => ending,
         }
@@ -217,23 +219,22 @@ impl Target {
         passage: &Passage<'_>,
         turn: &mut Turn<'_>,
         begun: Duration,
-        mut failures: Failures,
+        failures: &mut Failures,
     ) -> Ending {
         let mut waits = self.waits(passage.key);
         let mut sent_since = None;
         for attempt in 1_u32.. {
             // Writing the claim took its time.
-            if *turn.stop.borrow() {
+            if turn.stop.get() {
                 break;
-            }
-            if !passage.is_held() {
-                return failures.into_error().map_or(Ending::Lapsed, Ending::Refused);
             }
             if let Some(entry) = passage.entry
                 && let Err(error) = entry.permit_attempt().await
             {
-                let unsent = Ending::Known(Known::Unusable(error));
-                return failures.into_error().map_or(unsent, Ending::Refused);
+                return failures.take_error().map_or(Ending::Unpermitted(error), Ending::Refused);
+            }
+            if !passage.is_held() {
+                return failures.take_error().map_or(Ending::Lapsed, Ending::Refused);
             }
             let Some(in_flight) = passage.progress.attempt_begins() else {
                 break;
@@ -287,7 +288,7 @@ impl Target {
                 break;
             }
         }
-        failures.into_error().map_or(Ending::Stopped, Ending::Refused)
+        failures.take_error().map_or(Ending::Stopped, Ending::Refused)
     }
 
     /// One attempt, cut off when no time is left. An adapter keeps its own timeout; this holds one that does not.
@@ -385,7 +386,7 @@ async fn unless_withdrawn<T>(
     tokio::select! {
         biased;
         result = &mut attempt => return Some(result),
-        Ok(_) = stop.wait_for(|stopped| *stopped) => {}
+        () = stop.wait_for(|stopped| stopped) => {}
     }
     if preparing.close() { None } else { Some(attempt.await) }
 }
@@ -394,7 +395,7 @@ async fn unless_withdrawn<T>(
 async fn unless_stopped<T>(stop: &mut StopSignal, future: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
         biased;
-        Ok(_) = stop.wait_for(|stopped| *stopped) => None,
+        () = stop.wait_for(|stopped| stopped) => None,
         value = future => Some(value),
     }
 }

@@ -65,6 +65,8 @@ fn every_key_of_what_is_expected_is_made_wrong_and_every_fault_is() {
         "created",
         "existing",
         "found",
+        "unclear",
+        "unclear/0",
         "checked",
         "kind",
         "effect",

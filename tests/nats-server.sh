@@ -8,7 +8,13 @@ program="$folder/usr/sbin/nats-server"
 if [ ! -x "$program" ]; then
     mkdir -p "$folder/lists/partial" "$folder/archives/partial"
     keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-    echo "deb [signed-by=$keyring] http://deb.debian.org/debian trixie main" >"$folder/trixie.list"
+    # The site that this machine takes its own release from.
+    site="$(apt-get indextargets --format '$(LABEL) $(COMPONENT) $(SITE)' 'Created-By: Packages' | sed -n 's/^Debian main //p' | head -n 1)"
+    if [ -z "$site" ]; then
+        echo "no source of Debian's packages: run apt-get update first, or name a server in NATS_SERVER" >&2
+        exit 1
+    fi
+    echo "deb [signed-by=$keyring] $site trixie main" >"$folder/trixie.list"
     options=(
         -o "Dir::Etc::sourcelist=$folder/trixie.list" -o Dir::Etc::sourceparts=-
         -o "Dir::State::lists=$folder/lists" -o "Dir::Cache::archives=$folder/archives"

@@ -4,10 +4,12 @@
 //! the Rust blocks are doctests of the library, and the output of the demo is compared by the command's own tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
+use std::time::Duration;
+
 use serde_json::Value;
-use unicontact::Outcome;
 use unicontact::config::{Configuration, Sources};
 use unicontact::providers::{Count, UnifiedContact, VENDORS};
+use unicontact::{Outcome, PresumeLostAfter};
 use unicontact_sandbox::Faults;
 
 const README: &str = include_str!("../README.md");
@@ -71,6 +73,17 @@ fn assert_is_a_delivery(delivery: &Value) {
         assert!(delivery.get(key).is_some(), "{key}");
     }
     assert!(delivery.get("id").is_some() != delivery.get("error").is_some());
+}
+
+#[test]
+fn the_settings_that_the_guarantees_show_are_settings() {
+    let guarantees = include_str!("../docs/guarantees.md");
+    let shown = guarantees.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let provider = "[providers.smarttask.acme]\norganization_id = 38\naccess_token = \"t\"\n";
+    let sources = Sources { text: Some(format!("{shown}{provider}")), ..Sources::default() };
+    let configuration = Configuration::load(&sources).unwrap();
+    let presumed = configuration.providers[0].settings.presume_lost_after;
+    assert_eq!(presumed, Some(PresumeLostAfter::After(Duration::from_mins(10))));
 }
 
 /// The cells of a vendor's row, without the marks of a table.

@@ -120,6 +120,10 @@ impl Subject for EmnifySubject {
     fn found(&self, id: &str) -> Option<Answer> {
         Some(json_answer(200, &json!([self.record(id)])))
     }
+
+    fn found_nothing(&self) -> Option<Answer> {
+        Some(json_answer(200, &json!([])))
+    }
 }
 
 struct CloverhoundSubject;
@@ -188,6 +192,18 @@ where
 
     fn refused(&self, words: &str) -> Option<Answer> {
         Some(json_answer(422, &json!({"problems": [{"on": "display_name", "why": words}]})))
+    }
+
+    /// The list of an index that can be searched: not that of the example.
+    fn found(&self, id: &str) -> Option<Answer> {
+        let base_url = "http://127.0.0.1:9".parse().unwrap();
+        let mut card = self.connect(base_url, PATIENT).draft(&self.contact()).unwrap().body;
+        card["id"] = id.into();
+        Some(json_answer(200, &json!([card])))
+    }
+
+    fn found_nothing(&self) -> Option<Answer> {
+        Some(json_answer(200, &json!([])))
     }
 }
 

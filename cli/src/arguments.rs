@@ -96,7 +96,7 @@ pub(crate) enum Command {
         unicontact import people.csv --map mapping.toml\n  \
         zcat people.vcf.gz | unicontact import - --to acme,iot --format json\n  \
         unicontact import people.csv --queue nats://127.0.0.1:4222\n\n\
-        With --queue, workers deliver; --again, --wait, --report and --dry-run do not go with it.")]
+        With --queue, workers deliver; --again, --again-doubts, --wait, --report and --dry-run do not go with it.")]
     Import(Box<Import>),
     /// Deliver what waits in the queue, beside any number of other workers, until Ctrl-C or SIGTERM
     #[cfg(feature = "jetstream")]
@@ -174,9 +174,15 @@ pub(crate) struct Create {
     /// When it counts as done
     #[arg(long, value_enum, default_value_t = PolicyArgument::All)]
     pub(crate) policy: PolicyArgument,
-    /// Send it although it was delivered earlier or may have been; makes a second contact
+    /// Send it although the vendor has it from an earlier run; makes a second contact. What is in doubt waits as ever
     #[arg(long)]
     pub(crate) again: bool,
+    /// Send it although an earlier run left it in doubt, without looking for it; may make a second contact
+    #[arg(long)]
+    pub(crate) again_doubts: bool,
+    /// Wait while it is in doubt, and look for it again until that is settled or needs a person
+    #[arg(long)]
+    pub(crate) wait: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

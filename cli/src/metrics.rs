@@ -21,8 +21,9 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use unicontact::journal::JournalErrorKind;
 use unicontact::providers::ContactProvider;
-use unicontact::queue::{Queue, Then, Worked, Worker};
+use unicontact::queue::{Queue, RequeueReason, Then, Worked, Worker};
 use unicontact::{Delivery, FanOut, Outcome};
 
 use self::look::Look;
@@ -43,6 +44,7 @@ const WITHOUT_ERROR: [Outcome; 3] = [Outcome::Created, Outcome::Existing, Outcom
 pub(crate) struct Metrics {
     registry: Arc<Registry>,
     deliveries: Family<Ended, Counter>,
+    requeued: Family<Requeued, Counter>,
     providers: BTreeMap<String, OfProvider>,
 }
 
@@ -50,6 +52,12 @@ pub(crate) struct Metrics {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Of {
     provider: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Requeued {
+    provider: String,
+    reason: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -63,6 +71,7 @@ struct OfProvider {
     attempts: Counter,
     put_back: Counter,
     dead_letters: Counter,
+    overruns: Counter,
     delivery: Histogram,
     queue_wait: Histogram,
 }
@@ -75,15 +84,18 @@ impl Metrics {
 
     fn of<'a>(providers: impl Iterator<Item = &'a str>) -> Self {
         let families = Families::new();
-        let deliveries = families.deliveries.clone();
+        let (deliveries, requeued) = (families.deliveries.clone(), families.requeued.clone());
         let provider = |name: &str| {
             for outcome in WITHOUT_ERROR {
                 let _ = deliveries.get_or_create(&Ended::of(name, outcome, ""));
             }
+            for reason in RequeueReason::ALL {
+                let _ = requeued.get_or_create(&Requeued::new(name, reason));
+            }
             (name.to_owned(), families.of(name))
         };
         let providers = providers.map(provider).collect();
-        Self { deliveries, providers, registry: Arc::new(families.registry()) }
+        Self { deliveries, requeued, providers, registry: Arc::new(families.registry()) }
     }
 
     /// Counts what the worker did with one message.
@@ -96,6 +108,7 @@ impl Metrics {
             Worked::Delivered { delivery, then, queued_at, .. } => {
                 let Some(provider) = self.providers.get(&delivery.provider) else { return };
                 provider.attempts.inc_by(delivery.attempts.into());
+                provider.overruns.inc_by(is_overrun(delivery).into());
                 match then {
                     Then::PutBack(_) => {
                         provider.put_back.inc();
@@ -108,6 +121,9 @@ impl Metrics {
                         provider.queue_wait.observe(waited.as_secs_f64());
                     }
                 }
+            }
+            Worked::Requeued { provider, reason, .. } if self.providers.contains_key(provider) => {
+                self.requeued.get_or_create(&Requeued::new(provider, *reason)).inc();
             }
             Worked::DeadLetter { provider, .. } => {
                 if let Some(provider) = self.providers.get(provider) {
@@ -133,6 +149,20 @@ impl Metrics {
     }
 }
 
+/// Whether a request may have created the contact after this worker had lost its claim to another one.
+fn is_overrun(delivery: &Delivery) -> bool {
+    let is_taken_over =
+        delivery.unrecorded.as_ref().is_some_and(|error| error.kind() == JournalErrorKind::TakenOver);
+    let may_be_created = delivery.outcome.is_delivered() || delivery.outcome == Outcome::InDoubt;
+    is_taken_over && may_be_created && delivery.attempts > 0
+}
+
+impl Requeued {
+    fn new(provider: &str, reason: RequeueReason) -> Self {
+        Self { provider: provider.to_owned(), reason: reason.as_str() }
+    }
+}
+
 impl Ended {
     fn of(provider: &str, outcome: Outcome, error_kind: &'static str) -> Self {
         Self { provider: provider.to_owned(), outcome: outcome.as_str(), error_kind }
@@ -151,9 +181,11 @@ type Durations = Family<Of, Histogram, fn() -> Histogram>;
 /// The same numbers, by what they are of.
 struct Families {
     deliveries: Family<Ended, Counter>,
+    requeued: Family<Requeued, Counter>,
     attempts: Family<Of, Counter>,
     put_back: Family<Of, Counter>,
     dead_letters: Family<Of, Counter>,
+    overruns: Family<Of, Counter>,
     delivery: Durations,
     queue_wait: Durations,
 }
@@ -162,9 +194,11 @@ impl Families {
     fn new() -> Self {
         Self {
             deliveries: Family::default(),
+            requeued: Family::default(),
             attempts: Family::default(),
             put_back: Family::default(),
             dead_letters: Family::default(),
+            overruns: Family::default(),
             delivery: Family::new_with_constructor(|| Histogram::new(DELIVERY)),
             queue_wait: Family::new_with_constructor(|| Histogram::new(QUEUE_WAIT)),
         }
@@ -176,6 +210,7 @@ impl Families {
             attempts: self.attempts.get_or_create_owned(&of),
             put_back: self.put_back.get_or_create_owned(&of),
             dead_letters: self.dead_letters.get_or_create_owned(&of),
+            overruns: self.overruns.get_or_create_owned(&of),
             delivery: self.delivery.get_or_create_owned(&of),
             queue_wait: self.queue_wait.get_or_create_owned(&of),
         }
@@ -194,6 +229,16 @@ impl Families {
             "dead_letters",
             "Messages that this worker could not read and put with the dead letters",
             self.dead_letters,
+        );
+        all.register(
+            "requeued",
+            "Unfinished deliveries that this worker queued again: doubts that were due, and what the queue had lost",
+            self.requeued,
+        );
+        all.register(
+            "overruns",
+            "Deliveries that this worker may have created after it had lost its claim to another worker",
+            self.overruns,
         );
         all.register(
             "delivery_seconds",

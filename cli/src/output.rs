@@ -5,6 +5,7 @@
 mod compared;
 mod contract;
 mod deliveries;
+mod doubts;
 mod drafts;
 mod exported;
 mod imported;
@@ -22,6 +23,7 @@ mod records;
 #[cfg(feature = "jetstream")]
 mod status;
 mod table;
+mod time;
 mod unwritten;
 #[cfg(feature = "jetstream")]
 mod worked;
@@ -33,6 +35,7 @@ use serde::Serialize;
 pub(crate) use self::compared::{compared, recorded};
 pub(crate) use self::contract::replayed;
 pub(crate) use self::deliveries::{report, report_of_contact};
+pub(crate) use self::doubts::waiting_until;
 pub(crate) use self::drafts::plan;
 pub(crate) use self::exported::exported;
 pub(crate) use self::imported::{changed_pauses, imported, paused, retried};
@@ -44,11 +47,12 @@ pub(crate) use self::progress::{Advance, ProgressLines};
 pub(crate) use self::providers::{checks, configured, vendors};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queued::{IntoQueue, filling, queued};
-pub(crate) use self::reasons::reasons;
+pub(crate) use self::reasons::{reasons, waiting};
 pub(crate) use self::records::{record, records};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::status;
 pub(crate) use self::table::Table;
+pub(crate) use self::time::local_minute;
 pub(crate) use self::unwritten::unwritten;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::worked::{WorkDone, worked, working};

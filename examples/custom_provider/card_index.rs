@@ -9,8 +9,8 @@ use unicontact::providers::contact::ContactKind;
 use unicontact::providers::http::{Authorization, BaseUrl, Http};
 use unicontact::providers::mapping::{Guard, Mapping};
 use unicontact::providers::{
-    Capabilities, Common, Connection, ContactProvider, Created, DeliveryKey, Draft, ErrorKind, Exchange,
-    FindOutcome, FindRequest, Operation, ProviderError, ProviderInfo, Secret, UnifiedContact,
+    Capabilities, Common, Connection, ContactId, ContactProvider, Created, DeliveryKey, Draft, ErrorKind,
+    Exchange, FindOutcome, FindRequest, Operation, ProviderError, ProviderInfo, Secret, UnifiedContact,
 };
 
 /// A connection to the invented vendor.

@@ -34,11 +34,24 @@ pub trait Clock: fmt::Debug + Send + Sync {
 /// A clock that everybody shares.
 pub type SharedClock = Arc<dyn Clock>;
 
+/// The longest part of a wait for a time of day. The wall clock may be set, and goes on while a machine is suspended.
+const NAP: Duration = Duration::from_mins(1);
+
+/// Returns once the wall clock of `clock` shows `time` or later.
+pub async fn sleep_until(clock: &dyn Clock, time: Timestamp) {
+    while let Ok(left) = Duration::try_from(time.duration_since(clock.now()))
+        && !left.is_zero()
+    {
+        clock.sleep(left.min(NAP)).await;
+    }
+}
+
 /// The machine's own clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
 #[async_trait]
+#[expect(clippy::disallowed_methods, reason = "this is the clock that is handed in")]
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()

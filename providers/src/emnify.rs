@@ -3,7 +3,7 @@
 //! # This module
 //!
 //! Its one job: to speak to emnify. Its rule: what goes into the body is decided in `wire`, what an answer
-//! means in `error`, which contact is the same in `find`, which id a country has in `country`.
+//! means in `error`, which values of a listed contact are compared in `find`, which id a country has in `country`.
 
 mod config;
 mod country;
@@ -14,7 +14,7 @@ mod wire;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::OnceCell;
 
 pub use self::config::{ContactType, EmnifyConfig};
@@ -22,6 +22,7 @@ use self::country::CountryIds;
 use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
+use crate::comparison::ContactList;
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
 use crate::created::Created;
@@ -143,10 +144,10 @@ impl Emnify {
             .await
     }
 
-    async fn listed(&self, operation: Operation) -> Result<Vec<Value>, ProviderError> {
+    async fn list(&self, operation: Operation) -> Result<ContactList, ProviderError> {
         let path = self.contact_path();
         let exchange = self.read(operation, &path.each_ref().map(String::as_str), None).await?;
-        find::list(&self.connection.info, &exchange)
+        find::contact_list(&self.connection.info, &exchange)
     }
 
     fn contact_path(&self) -> [String; 5] {
@@ -207,7 +208,7 @@ impl ContactProvider for Emnify {
     /// Looks through the organisation's list for the contact that this one would be drafted as.
     async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
         let draft = self.resolve(self.draft(request.contact)?).await?;
-        find::in_list(&self.listed(Operation::Find).await?, &draft.body, request.except)
+        Ok(self.list(Operation::Find).await?.find(&draft.body, request.except))
     }
 
     /// Reads the list once for all.
@@ -220,9 +221,9 @@ impl ContactProvider for Emnify {
                 Err(error) => Err(error),
             });
         }
-        let list = self.listed(Operation::Find).await;
+        let list = self.list(Operation::Find).await;
         let look = |(draft, request): (Result<Draft, ProviderError>, &FindRequest<'_>)| match &list {
-            Ok(list) => find::in_list(list, &draft?.body, request.except),
+            Ok(list) => Ok(list.find(&draft?.body, request.except)),
             Err(error) => Err(error.repeated()),
         };
         drafts.into_iter().zip(requests).map(look).collect()
@@ -230,6 +231,6 @@ impl ContactProvider for Emnify {
 
     /// Reads the organisation's list of contacts.
     async fn check(&self) -> Result<(), ProviderError> {
-        self.listed(Operation::Check).await.map(drop)
+        self.list(Operation::Check).await.map(drop)
     }
 }

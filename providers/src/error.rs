@@ -4,9 +4,13 @@
 //! ([`ProviderError::is_transient`]) and what may already have happened ([`ProviderError::effect`]).
 //! It holds the vendor's own words without credentials, URLs with queries, or contact data.
 
+mod contact_id;
+mod envelope;
 mod hint;
 mod json;
 mod kind;
+mod phrases;
+mod plan_limit;
 mod resend;
 mod status;
 mod words;
@@ -17,11 +21,17 @@ use std::time::Duration;
 
 use jiff::Zoned;
 
+pub(crate) use self::contact_id::holds_contact_id;
+pub(crate) use self::envelope::{
+    ERROR_MEMBERS, http_status, is_error_envelope, judge_envelope, reports_server_error,
+};
 pub use self::kind::{Effect, ErrorKind, Operation};
+pub(crate) use self::phrases::{report_request_in_progress, reports_maintenance};
+pub(crate) use self::plan_limit::{names_plan_limit, suggest_plan_limit};
 pub use self::resend::{Doubt, may_resend};
 pub(crate) use self::status::judge_status;
 pub use self::words::FieldError;
-pub(crate) use self::words::{ERROR_MEMBERS, Scrub, Words, holds_an_id, id_text, looks_like_an_error};
+pub(crate) use self::words::{Scrub, Words, id_text};
 use crate::created::ContactId;
 use crate::provider_info::ProviderInfo;
 
@@ -50,6 +60,7 @@ struct Inner {
     retry_at: Option<Zoned>,
     credential_renewed: bool,
     candidates: Vec<ContactId>,
+    suggests_plan_limit: bool,
     /// Where the kind's own would mislead.
     hint: Option<&'static str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -78,6 +89,7 @@ impl ProviderError {
             retry_at: None,
             credential_renewed: false,
             candidates: Vec::new(),
+            suggests_plan_limit: false,
             hint: None,
             source: None,
         }))
@@ -154,12 +166,28 @@ impl ProviderError {
         self
     }
 
+    pub(crate) fn with_suggested_plan_limit(mut self, is_suggested: bool) -> Self {
+        self.0.suggests_plan_limit = is_suggested;
+        self
+    }
+
+    /// Returns the error as [`ErrorKind::QuotaExhausted`]: the limit of the account's plan that the vendor's words
+    /// suggested is confirmed.
+    #[must_use]
+    pub fn with_plan_limit_confirmed(mut self) -> Self {
+        self.0.kind = ErrorKind::QuotaExhausted;
+        self.0.suggests_plan_limit = false;
+        self
+    }
+
     pub(crate) fn with_words(mut self, words: Words) -> Self {
         self.0.words = words;
         self
     }
 
-    pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
+    /// Adds the id that the vendor's support asks for.
+    #[must_use]
+    pub fn with_request_id(mut self, request_id: Option<String>) -> Self {
         self.0.request_id = request_id;
         self
     }
@@ -180,6 +208,7 @@ impl ProviderError {
             retry_at: inner.retry_at.clone(),
             credential_renewed: inner.credential_renewed,
             candidates: inner.candidates.clone(),
+            suggests_plan_limit: inner.suggests_plan_limit,
             hint: inner.hint,
             source: None,
         }))
@@ -255,6 +284,13 @@ impl ProviderError {
         &self.0.candidates
     }
 
+    /// Returns whether the vendor's words, and nothing else in its answer, suggest that the account's plan allows no more
+    /// contacts. One such refusal may be the contact's fault; a second in a row confirms the limit
+    /// ([`with_plan_limit_confirmed`](Self::with_plan_limit_confirmed)).
+    pub fn suggests_plan_limit(&self) -> bool {
+        self.0.suggests_plan_limit
+    }
+
     /// Whether the same request may work later without anybody changing anything.
     ///
     /// It says nothing about safety: see [`may_resend`].
@@ -271,7 +307,21 @@ impl ProviderError {
 
     /// What to do about it, in one sentence.
     pub fn hint(&self) -> &'static str {
-        self.0.hint.unwrap_or_else(|| hint::of(self.0.kind, self.0.effect))
+        match self.0.effect {
+            Effect::Unknown => self.0.hint.unwrap_or_else(|| hint::of(self.0.kind, Effect::Unknown)),
+            _ => self.provider_hint(),
+        }
+    }
+
+    /// Returns what to do about the provider, whatever became of this contact.
+    pub fn provider_hint(&self) -> &'static str {
+        let inner = &self.0;
+        let is_until_told = inner.retry_at.is_some() || inner.retry_after.is_some();
+        inner.hint.unwrap_or_else(|| match inner.kind {
+            ErrorKind::QuotaExhausted if !is_until_told => hint::PLAN_LIMIT,
+            _ if inner.suggests_plan_limit => hint::SUGGESTED_PLAN_LIMIT,
+            kind => hint::of(kind, Effect::Refused),
+        })
     }
 }
 

@@ -6,11 +6,17 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::error::{
-    ERROR_MEMBERS, Effect, ErrorKind, Operation, ProviderError, Scrub, Words, holds_an_id, judge_status,
-    looks_like_an_error,
+    ERROR_MEMBERS, Effect, ErrorKind, Operation, ProviderError, Scrub, Words, holds_contact_id,
+    is_error_envelope, judge_envelope, judge_status, report_request_in_progress, reports_maintenance,
+    reports_server_error, suggest_plan_limit,
 };
-use crate::http::{Answer, Authorization, End};
+use crate::http::{Answer, Authorization, End, is_login_page};
 use crate::provider_info::ProviderInfo;
+
+/// The status of an answer that holds several others.
+const MULTI_STATUS: u16 = 207;
+/// The statuses that say themselves that something was, or will be, created.
+const CREATING_STATUSES: [u16; 3] = [201, 202, MULTI_STATUS];
 
 /// What was sent, what came back, and when.
 #[derive(Debug, Clone)]
@@ -95,9 +101,17 @@ impl Exchange {
         }
         let body = self.answer.json();
         match &body {
-            Some(body) if looks_like_an_error(body) => Err(self.by_envelope(info, body)),
+            Some(body) if self.is_error(body) => Err(self.by_envelope(info, body)),
+            None if self.operation != Operation::Create && self.is_of_maintenance() => {
+                Err(self.error(info, ErrorKind::Unavailable, Effect::NotSent))
+            }
             _ => Ok(body),
         }
+    }
+
+    /// Returns whether the body of a success reports an error. One of several statuses (207) does so by any of them.
+    fn is_error(&self, body: &Value) -> bool {
+        is_error_envelope(body) || (self.answer.status() == MULTI_STATUS && reports_server_error(body))
     }
 
     /// Of a success that came whole and is an object without an error in it, the members with one of these `names`;
@@ -105,31 +119,85 @@ impl Exchange {
     ///
     /// `None` says nothing: whatever it was, `success` judges it.
     pub fn plain_success(&self, names: &[&str]) -> Option<Value> {
-        if !self.answer.is_success() || self.answer.end() == End::Cut {
+        let status = self.answer.status();
+        if !self.answer.is_success() || status == MULTI_STATUS || self.answer.end() == End::Cut {
             return None;
         }
-        self.answer.members(&[ERROR_MEMBERS, names]).filter(|body| !looks_like_an_error(body))
+        self.answer.members(&[ERROR_MEMBERS, names]).filter(|body| !is_error_envelope(body))
     }
 
-    /// A success that broke off, or that names a contact beside its error: whatever it says of a failure, the
-    /// contact may be there.
-    fn may_have_created(&self) -> bool {
-        self.answer.is_success()
-            && (self.answer.end() == End::Cut || self.answer.json().as_ref().is_some_and(holds_an_id))
+    /// Returns the kind of an answer to a create that leaves open whether the contact was created, whatever error it
+    /// reports.
+    fn doubt(&self) -> Option<ErrorKind> {
+        if self.operation != Operation::Create {
+            return None;
+        }
+        let answer = &self.answer;
+        match answer.status() {
+            200..=299 if answer.end() == End::Cut => Some(ErrorKind::Interrupted),
+            200..=299 => self.shows_a_creation().then_some(ErrorKind::UnexpectedResponse),
+            302 | 303 => self.redirects_beyond_a_login().then_some(ErrorKind::UnexpectedResponse),
+            409 => report_request_in_progress(&self.words(ErrorKind::Interrupted))
+                .then_some(ErrorKind::Interrupted),
+            status => matches!(judge_status(status, false), (ErrorKind::Interrupted, Effect::Unknown))
+                .then_some(ErrorKind::Interrupted),
+        }
+    }
+
+    /// Returns whether a success says by its status, its `Location` or an id that something was created.
+    fn shows_a_creation(&self) -> bool {
+        CREATING_STATUSES.contains(&self.answer.status())
+            || self.answer.has_location()
+            || self.answer.json().as_ref().is_some_and(holds_contact_id)
+    }
+
+    /// Returns whether a redirect leads to what may be the page of a contact that was created.
+    fn redirects_beyond_a_login(&self) -> bool {
+        let location = self.answer.header("location").map(str::trim);
+        location.is_some_and(|location| !location.is_empty() && !is_login_page(location))
+    }
+
+    /// Returns the kind and effect of an answer that the vendor's or the common table judges as `kind` and `effect`.
+    fn with_doubt(&self, kind: ErrorKind, effect: Effect) -> (ErrorKind, Effect) {
+        if let Some(kind) = self.doubt() {
+            return (kind, Effect::Unknown);
+        }
+        let is_refused_create = self.operation == Operation::Create && effect == Effect::Refused;
+        if is_refused_create
+            && self.answer.is_success()
+            && self.answer.json().as_ref().is_some_and(reports_server_error)
+        {
+            return (ErrorKind::Unavailable, Effect::Unknown);
+        }
+        (kind, effect)
     }
 
     /// An error with everything that the answer says about it, in any of the forms that vendors share; for another form
     /// see [`in_words`](Self::in_words).
     ///
-    /// Of a success that broke off or holds an id, the effect is `unknown`, whatever `effect` says.
+    /// Of an answer that leaves open whether the contact was created, the effect is `unknown`, and the kind is that of the
+    /// common table, whatever `kind` and `effect` say: for example a success with an id beside its error.
     pub fn error(&self, info: &ProviderInfo, kind: ErrorKind, effect: Effect) -> ProviderError {
-        let effect = if self.may_have_created() { Effect::Unknown } else { effect };
+        let (kind, effect) = self.with_doubt(kind, effect);
         let scrub = self.scrub();
+        let words = self.words(kind).scrubbed(&scrub);
+        let suggests_plan_limit = self.may_be_of_the_plan(kind, effect, &words) && suggest_plan_limit(&words);
         ProviderError::new(info, self.operation, kind, effect)
             .with_status(self.answer.status())
-            .with_words(self.words(kind).scrubbed(&scrub))
+            .with_words(words)
             .with_request_id(self.answer.request_id().filter(|id| scrub.allows_id(id)))
             .with_retry_after(self.answer.retry_after(self.answered_at))
+            .with_suggested_plan_limit(suggests_plan_limit)
+    }
+
+    /// Returns whether a refusal is one that the account's plan may be the reason of.
+    fn may_be_of_the_plan(&self, kind: ErrorKind, effect: Effect, words: &Words) -> bool {
+        let is_suspect =
+            matches!(kind, ErrorKind::Invalid | ErrorKind::PermissionDenied | ErrorKind::AlreadyExists);
+        is_suspect
+            && self.operation == Operation::Create
+            && effect == Effect::Refused
+            && words.existing_id.is_none()
     }
 
     /// The verdict of the common table on the status alone.
@@ -142,6 +210,9 @@ impl Exchange {
     /// what a login calls invalid are the credentials, and a look-up has nothing that could be there already.
     pub(crate) fn not_about_the_contact(&self, info: &ProviderInfo, error: ProviderError) -> ProviderError {
         let kind = match (error.kind(), self.operation) {
+            (ErrorKind::Invalid | ErrorKind::UnexpectedResponse, _) if self.is_of_maintenance() => {
+                return self.error(info, ErrorKind::Unavailable, Effect::NotSent);
+            }
             (ErrorKind::Invalid, Operation::Authenticate) => ErrorKind::Unauthenticated,
             (ErrorKind::Invalid | ErrorKind::AlreadyExists, _) => ErrorKind::UnexpectedResponse,
             _ => return error,
@@ -149,15 +220,41 @@ impl Exchange {
         self.error(info, kind, Effect::Refused)
     }
 
-    /// A success that carries an error: what the error's own status says, else the vendor refused the contact.
+    /// Returns the verdict on a successful answer to a login that holds no token: `unavailable` where it tells of
+    /// maintenance, `unexpected_response` where it is another web page, else `kind` with `message`.
+    pub fn no_readable_token(&self, info: &ProviderInfo, kind: ErrorKind, message: &str) -> ProviderError {
+        if self.is_of_maintenance() {
+            return self.error(info, ErrorKind::Unavailable, Effect::NotSent);
+        }
+        if self.answer.is_html() {
+            let error = self.error(info, ErrorKind::UnexpectedResponse, Effect::Refused);
+            return error.with_message("a web page came back instead of the token");
+        }
+        self.error(info, kind, Effect::Refused).with_message(message)
+    }
+
+    /// Returns whether a success is the page or message of a service under maintenance.
+    fn is_of_maintenance(&self) -> bool {
+        if !self.answer.is_success() {
+            return false;
+        }
+        match self.answer.json() {
+            Some(Value::Object(members)) => {
+                let said = self.words(ErrorKind::Unavailable).message;
+                let texts = members.values().filter_map(Value::as_str).chain(said.as_deref());
+                let is_flagged =
+                    |(name, value): (&String, &Value)| *value == true && reports_maintenance(name);
+                texts.into_iter().any(reports_maintenance) || members.iter().any(is_flagged)
+            }
+            Some(Value::String(text)) => reports_maintenance(&text),
+            Some(_) => false,
+            None => reports_maintenance(&self.answer.text()),
+        }
+    }
+
+    /// The verdict on a success that carries an error.
     fn by_envelope(&self, info: &ProviderInfo, body: &Value) -> ProviderError {
-        let status = ["status", "statusCode", "status_code", "code"]
-            .iter()
-            .find_map(|key| body.get(*key).and_then(Value::as_u64))
-            .and_then(|status| u16::try_from(status).ok())
-            .filter(|status| (400..600).contains(status));
-        let refused = (ErrorKind::Invalid, Effect::Refused);
-        let (kind, effect) = status.map_or(refused, |status| judge_status(status, false));
+        let (kind, effect) = judge_envelope(body);
         self.error(info, kind, effect)
     }
 
@@ -182,8 +279,12 @@ impl Exchange {
     pub fn no_readable_id(&self, info: &ProviderInfo) -> ProviderError {
         let message = if self.answer.is_html() {
             "a web page came back instead of the contact"
+        } else if self.answer.end() == End::Capped {
+            "the answer claims success but is too long to be read"
+        } else if self.answer.json().is_none() && !self.answer.text().trim().is_empty() {
+            "the answer claims success but is not JSON, or something stands before its JSON"
         } else {
-            "the answer claims success but holds no id"
+            "the answer claims success but holds no id where the vendor puts one"
         };
         self.error(info, ErrorKind::UnexpectedResponse, Effect::Unknown).with_message(message)
     }

@@ -5,6 +5,8 @@
 
 mod answer;
 mod base_url;
+mod list;
+mod login_page;
 mod members;
 #[cfg(feature = "testkit")]
 mod observer;
@@ -20,6 +22,8 @@ use url::Url;
 
 pub use self::answer::{Answer, End};
 pub use self::base_url::{BaseUrl, BaseUrlError};
+pub use self::list::JsonList;
+pub(crate) use self::login_page::is_login_page;
 #[cfg(feature = "testkit")]
 pub use self::observer::{Observer, Seen};
 use crate::clock::SharedClock;

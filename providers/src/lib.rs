@@ -12,6 +12,7 @@ mod capabilities;
 pub mod clock;
 #[cfg(feature = "cloverhound")]
 pub mod cloverhound;
+pub mod comparison;
 mod configuration;
 pub mod contact;
 mod created;

@@ -42,6 +42,8 @@ use crate::smarttask::SmartTask;
 /// 7. The same contact drafts to the same bytes every time.
 /// 8. Any bytes as an answer give an `Err` or an `Ok`, never a panic.
 /// 9. What [`capabilities`](Self::capabilities) claims works; what it does not claim is `unsupported`.
+/// 10. [`find`](Self::find) answers [`Nothing`](FindOutcome::Nothing) only after everything was read that the vendor holds,
+///     and [`find_many`](Self::find_many) answers as `find` does.
 ///
 /// An adapter of your own goes into [`Provider::Custom`]; `examples/custom_provider` shows one.
 #[async_trait]

@@ -59,9 +59,11 @@
 
 mod arbitrary;
 mod bench;
+mod doubtful;
 mod drafts;
 mod echoes;
 mod leaks;
+mod looks;
 mod matrix;
 mod reads;
 mod received;
@@ -90,8 +92,10 @@ pub async fn run(subject: &dyn Subject) -> io::Result<Report> {
     drafts::hold(&mut bench).await?;
     success::hold(&mut bench).await?;
     matrix::hold(&mut bench).await?;
+    doubtful::hold(&mut bench).await?;
     echoes::hold(&mut bench).await?;
     reads::hold(&mut bench).await?;
+    looks::hold(&mut bench).await?;
     arbitrary::hold(&mut bench).await?;
     Ok(bench.report)
 }

@@ -22,8 +22,15 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::accounts::cloverhound::{API_KEY_ID, API_KEY_SECRET, ORGANIZATION_ID};
-use crate::exchange::{Received, StandIn};
+use crate::draft::{Draft, TextFields};
+use crate::exchange::{Checked, Received, StandIn};
 use crate::ledger::Ledger;
+
+const TEXT_FIELDS: TextFields = TextFields {
+    texts: &["full_name", "description"],
+    emails: &["email"],
+    phones: &["contact_phones_attributes.number"],
+};
 
 type FieldErrors = BTreeMap<&'static str, Vec<&'static str>>;
 
@@ -34,15 +41,26 @@ pub(crate) struct Cloverhound {
 }
 
 impl StandIn for Cloverhound {
-    fn answer(&mut self, request: &Received) -> Response {
+    fn check(&mut self, request: &Received) -> Checked {
         match (&request.method, request.segments().as_slice()) {
-            (&Method::POST, [organization, "contacts"]) => self.guarded(request, organization),
-            _ => refusal(StatusCode::NOT_FOUND),
+            (&Method::POST, [organization, "contacts"]) => guarded(request, organization),
+            _ => refusal(StatusCode::NOT_FOUND).into(),
         }
+    }
+
+    fn commit(&mut self, draft: Draft, now: Timestamp) -> Response {
+        let number = self.contacts.next_number();
+        let shown = self.shown(draft.fields(), number, now);
+        self.contacts.add(number.to_string(), shown.clone(), draft, now);
+        (StatusCode::CREATED, Json(shown)).into_response()
     }
 
     fn failure(&self, status: StatusCode) -> Response {
         refusal(status)
+    }
+
+    fn text_fields(&self) -> &'static TextFields {
+        &TEXT_FIELDS
     }
 
     fn contacts(&self) -> &Ledger {
@@ -53,43 +71,6 @@ impl StandIn for Cloverhound {
 impl Cloverhound {
     pub(crate) fn new() -> Self {
         Self { contacts: Ledger::default(), phones: 0 }
-    }
-
-    fn guarded(&mut self, request: &Received, organization: &str) -> Response {
-        if !is_authorized(request) {
-            return (
-                StatusCode::UNAUTHORIZED,
-                [(header::WWW_AUTHENTICATE, "Basic realm=\"Application\"")],
-                "HTTP Basic: Access denied.",
-            )
-                .into_response();
-        }
-        match organization.parse::<u64>() {
-            Ok(ORGANIZATION_ID) => self.create(request),
-            Ok(_) => refusal(StatusCode::FORBIDDEN),
-            Err(_) => refusal(StatusCode::NOT_FOUND),
-        }
-    }
-
-    fn create(&mut self, request: &Received) -> Response {
-        let body = if request.is_json() {
-            match request.json() {
-                Some(body) => body,
-                None => return refusal(StatusCode::BAD_REQUEST),
-            }
-        } else {
-            json!({})
-        };
-        let no_fields = Map::new();
-        let fields = body.as_object().unwrap_or(&no_fields);
-        let errors = field_errors(fields);
-        if !errors.is_empty() {
-            return (StatusCode::UNPROCESSABLE_ENTITY, Json(errors)).into_response();
-        }
-        let number = self.contacts.next_number();
-        let shown = self.shown(fields, number, request.at);
-        self.contacts.add(number.to_string(), body, shown.clone(), request);
-        (StatusCode::CREATED, Json(shown)).into_response()
     }
 
     fn shown(&mut self, fields: &Map<String, Value>, number: usize, now: Timestamp) -> Value {
@@ -119,6 +100,40 @@ impl Cloverhound {
             "updated_at": stamp,
         })
     }
+}
+
+fn guarded(request: &Received, organization: &str) -> Checked {
+    if !is_authorized(request) {
+        return (
+            StatusCode::UNAUTHORIZED,
+            [(header::WWW_AUTHENTICATE, "Basic realm=\"Application\"")],
+            "HTTP Basic: Access denied.",
+        )
+            .into_response()
+            .into();
+    }
+    match organization.parse::<u64>() {
+        Ok(ORGANIZATION_ID) => create(request),
+        Ok(_) => refusal(StatusCode::FORBIDDEN).into(),
+        Err(_) => refusal(StatusCode::NOT_FOUND).into(),
+    }
+}
+
+fn create(request: &Received) -> Checked {
+    let fields = if request.is_json() {
+        match request.json() {
+            Some(Value::Object(fields)) => fields,
+            Some(_) => Map::new(),
+            None => return refusal(StatusCode::BAD_REQUEST).into(),
+        }
+    } else {
+        Map::new()
+    };
+    let errors = field_errors(&fields);
+    if !errors.is_empty() {
+        return (StatusCode::UNPROCESSABLE_ENTITY, Json(errors)).into_response().into();
+    }
+    Draft::new(fields, request).into()
 }
 
 fn is_authorized(request: &Received) -> bool {

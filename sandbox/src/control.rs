@@ -5,7 +5,7 @@
 //! | request | does |
 //! |---|---|
 //! | `GET /` | lists these routes |
-//! | `GET /state` | tells the time, and per vendor its address, whether its port is open, the [tally](crate::Tally), the [contacts](crate::StoredContact) and the [requests](crate::SeenRequest) |
+//! | `GET /state` | tells the time, and per vendor its address, whether its port is open, the [tally](crate::Tally), the [contacts](crate::StoredContact), those still [to be committed](crate::UncommittedContact) and the [requests](crate::SeenRequest) |
 //! | `GET /faults` | tells the [faults](crate::faults) |
 //! | `PUT /faults` | sets them: TOML, or JSON if `Content-Type` says `application/json`; all counting begins anew |
 //! | `DELETE /faults` | removes them |

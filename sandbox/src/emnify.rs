@@ -22,13 +22,15 @@ mod login;
 use axum::Json;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use self::country::Countries;
 use self::error::Code;
 use self::login::Login;
 use crate::accounts::emnify::{ORGANISATION_ID, ORGANISATION_NAME};
-use crate::exchange::{Received, StandIn};
+use crate::draft::{Draft, TextFields};
+use crate::exchange::{Checked, Received, StandIn};
 use crate::ledger::Ledger;
 use crate::token::Standing;
 
@@ -44,20 +46,33 @@ pub(crate) struct Emnify {
 }
 
 impl StandIn for Emnify {
-    fn answer(&mut self, request: &Received) -> Response {
+    fn check(&mut self, request: &Received) -> Checked {
         let segments = request.segments();
         match (&request.method, segments.as_slice()) {
-            (&Method::POST, ["api", "v1", "authenticate"]) => self.login.answer(request),
+            (&Method::POST, ["api", "v1", "authenticate"]) => self.login.answer(request).into(),
             (_, ["api", "v1", route @ ..]) => match self.refused_token(request) {
-                Some(refusal) => refusal,
+                Some(refusal) => refusal.into(),
                 None => self.answer_member(request, route),
             },
-            _ => no_such_route(),
+            _ => no_such_route().into(),
         }
+    }
+
+    fn commit(&mut self, draft: Draft, now: Timestamp) -> Response {
+        let number = self.contacts.next_number();
+        let shown = body::shown(draft.fields(), number, &self.countries);
+        self.contacts.add(number.to_string(), shown, draft, now);
+        let location = format!("{}/api/v1/organisation/{ORGANISATION_ID}/contact/{number}", self.base_url);
+        let headers = [(header::LOCATION, location), (header::CONTENT_TYPE, "text/html".to_owned())];
+        (StatusCode::CREATED, headers).into_response()
     }
 
     fn failure(&self, status: StatusCode) -> Response {
         error::failure(status)
+    }
+
+    fn text_fields(&self) -> &'static TextFields {
+        &body::TEXT_FIELDS
     }
 
     fn contacts(&self) -> &Ledger {
@@ -87,38 +102,38 @@ impl Emnify {
         }
     }
 
-    fn answer_member(&mut self, request: &Received, route: &[&str]) -> Response {
+    fn answer_member(&self, request: &Received, route: &[&str]) -> Checked {
         match (&request.method, route) {
-            (&Method::GET, ["country"]) => self.list_countries(request),
+            (&Method::GET, ["country"]) => self.list_countries(request).into(),
             (&Method::GET, ["organisation", "my"]) => {
-                Json(json!({"id": ORGANISATION_ID, "name": ORGANISATION_NAME})).into_response()
+                Json(json!({"id": ORGANISATION_ID, "name": ORGANISATION_NAME})).into_response().into()
             }
             (method, ["organisation", organisation, rest @ ..]) => match organisation.parse::<u64>() {
-                Err(_) => bad_request(),
+                Err(_) => bad_request().into(),
                 Ok(ORGANISATION_ID) => self.answer_organisation(request, method, rest),
-                Ok(FOREIGN_ORGANISATION_ID) => error::answer(Code::Forbidden, "Forbidden"),
-                Ok(_) => error::invalid_reference("Organisation not found"),
+                Ok(FOREIGN_ORGANISATION_ID) => error::answer(Code::Forbidden, "Forbidden").into(),
+                Ok(_) => error::invalid_reference("Organisation not found").into(),
             },
-            _ => no_such_route(),
+            _ => no_such_route().into(),
         }
     }
 
-    fn answer_organisation(&mut self, request: &Received, method: &Method, rest: &[&str]) -> Response {
+    fn answer_organisation(&self, request: &Received, method: &Method, rest: &[&str]) -> Checked {
         match (method, rest) {
             (&Method::PATCH, []) => {
-                error::answer(Code::NotAllowed, "Updating of own organisation not allowed.")
+                error::answer(Code::NotAllowed, "Updating of own organisation not allowed.").into()
             }
             (method, ["contact", rest @ ..]) => self.answer_contact(request, method, rest),
-            _ => no_such_route(),
+            _ => no_such_route().into(),
         }
     }
 
-    fn answer_contact(&mut self, request: &Received, method: &Method, rest: &[&str]) -> Response {
+    fn answer_contact(&self, request: &Received, method: &Method, rest: &[&str]) -> Checked {
         match (method, rest) {
-            (&Method::GET, []) => Json(self.contacts.all_shown()).into_response(),
+            (&Method::GET, []) => Json(self.contacts.list(request)).into_response().into(),
             (&Method::POST, []) => self.create(request),
-            (&Method::GET, [contact]) => self.show(contact),
-            _ => no_such_route(),
+            (&Method::GET, [contact]) => self.show(request, contact).into(),
+            _ => no_such_route().into(),
         }
     }
 
@@ -130,32 +145,27 @@ impl Emnify {
         }
     }
 
-    fn show(&self, contact: &str) -> Response {
+    fn show(&self, request: &Received, contact: &str) -> Response {
         let Ok(number) = contact.parse() else {
             return bad_request();
         };
-        if let Some(shown) = self.contacts.shown(number) {
+        if let Some(shown) = self.contacts.look_up(number, request) {
             return Json(shown).into_response();
         }
         let message = format!("Contact with id {number} not found");
         error::answer(Code::NotFound, &message)
     }
 
-    fn create(&mut self, request: &Received) -> Response {
+    fn create(&self, request: &Received) -> Checked {
         let Some(Value::Object(fields)) = request.json() else {
-            return bad_request();
+            return bad_request().into();
         };
         let mut errors = body::forbidden_in_query(request);
         errors.extend(body::errors(&fields, &self.countries));
         if !errors.is_empty() {
-            return error::validation(&errors);
+            return error::validation(&errors).into();
         }
-        let number = self.contacts.next_number();
-        let shown = body::shown(&fields, number, &self.countries);
-        self.contacts.add(number.to_string(), Value::Object(fields), shown, request);
-        let location = format!("{}/api/v1/organisation/{ORGANISATION_ID}/contact/{number}", self.base_url);
-        let headers = [(header::LOCATION, location), (header::CONTENT_TYPE, "text/html".to_owned())];
-        (StatusCode::CREATED, headers).into_response()
+        Draft::new(fields, request).into()
     }
 }
 

@@ -1,6 +1,7 @@
-//! One request as a stand-in sees it, and what a stand-in is.
+//! A request as a stand-in sees it, and the trait of the stand-ins.
 //!
-//! Rule: a stand-in answers from the request, its own state and the time it is told. It waits for nothing.
+//! A stand-in checks a request and commits a create in two steps, so that the code around it can delay or change the commit.
+//! It computes both from the request, its own state and the time that it is given, and never waits.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
@@ -9,18 +10,51 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::form_urlencoded;
 
+use crate::draft::{Draft, TextFields};
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 
 /// A vendor's stand-in.
 pub(crate) trait StandIn: Send {
-    fn answer(&mut self, request: &Received) -> Response;
+    /// Checks a request, and answers it unless it is a create that is to be committed.
+    fn check(&mut self, request: &Received) -> Checked;
 
-    /// An error that has nothing to do with the request, in the vendor's form.
+    /// Returns the answer with a contact that the vendor holds already, if it returns that one instead of a new one.
+    fn existing(&mut self, _draft: &Draft) -> Option<Response> {
+        None
+    }
+
+    /// Stores the contact of a create, and returns the answer.
+    fn commit(&mut self, draft: Draft, now: Timestamp) -> Response;
+
+    /// Returns an error that has nothing to do with the request, in the vendor's form.
     fn failure(&self, status: StatusCode) -> Response;
 
-    /// The contacts created so far.
+    /// Returns the fields of a create that are texts.
+    fn text_fields(&self) -> &'static TextFields;
+
+    /// Returns the contacts created so far.
     fn contacts(&self) -> &Ledger;
+}
+
+/// The result of checking a request.
+pub(crate) enum Checked {
+    /// The answer to a request that stores no contact.
+    Answered(Response),
+    /// A valid create, not yet committed.
+    Accepted(Draft),
+}
+
+impl From<Response> for Checked {
+    fn from(response: Response) -> Self {
+        Self::Answered(response)
+    }
+}
+
+impl From<Draft> for Checked {
+    fn from(draft: Draft) -> Self {
+        Self::Accepted(draft)
+    }
 }
 
 /// A request that was read to its end.
@@ -33,6 +67,8 @@ pub(crate) struct Received {
     /// Its number among the requests to this vendor, from 1.
     pub(crate) number: usize,
     pub(crate) limits: Limits,
+    /// The latest commit that lists and look-ups show, if they lag.
+    pub(crate) horizon: Option<Timestamp>,
 }
 
 impl Received {

@@ -1,12 +1,12 @@
-//! What goes wrong at the stand-ins: a seed and a list of rules, read from TOML or JSON or built in code.
+//! The faults of the stand-ins: a seed and a list of rules, read from TOML or JSON or built in code.
 //!
-//! Rule: the same seed and the same requests meet the same faults.
+//! The same seed and the same requests meet the same faults.
 //!
 //! ```toml
 //! seed = 7
 //!
 //! [[fault]]                     # the rules are asked in this order; the first that strikes settles the request,
-//! what = "latency"              # but latencies add up and let the next rules speak
+//! what = "latency"              # but latencies add up and let the next rules speak, as some others do
 //! p50 = "20ms"
 //! p99 = "400ms"
 //! on = "any"                    # create (as without it), login, read or any
@@ -27,6 +27,10 @@
 //! | `rate_limit` | `retry_after` (`1s` without it), `retry_after_as` | 429 | not made |
 //! | `concurrency_limit` | `in_flight`, `retry_after`, `retry_after_as` | 429 while so many others are under way | not made |
 //! | `workers` | `workers`, `delay` | the answer, later the more others are under way | made |
+//! | `late_commit` | no `on`; `delay`, `gateway_timeout` | the answer, after the commit; or a 504 before it | made after `delay` |
+//! | `late_dedupe` | no `on`; `delay`, `gateway_timeout` | the same, at `SmartTask` | made after `delay`, beside an equal one that was made meanwhile |
+//! | `stale_list` | no `on`; `lag` | a list without the latest contacts, at emnify | |
+//! | `normalizes` | no `on`; `max_length`, `case` (`title`, `upper`, `lower`), `phones` (`digits`, `spaced`, `national`) | the contact in another form | made in another form |
 //! | `reset_before_commit`, `reset_after_commit` | | a TCP reset | not made, made |
 //! | `hang_before_commit`, `hang_after_commit` | | nothing, ever | not made, made |
 //! | `cut_body` | | half a body and the end of the connection | made |
@@ -42,6 +46,18 @@
 //! `burst` (requests in a row) or `lasting` (by the sandbox's clock). See [`When`] for their meaning. Lengths of time are
 //! texts such as `"200ms"`, `"2s"`, `"5m"`, `"24h"`.
 //!
+//! The rules `latency`, `workers`, `late_commit`, `late_dedupe`, `stale_list` and `normalizes` let the next rules speak. Put them before
+//! a rule that settles the request: `late_commit` before `reset_after_commit` is a reset after a late commit. Latencies
+//! and workers add up; of the other four, and of the two late ones together, the first that strikes counts.
+//!
+//! A late commit and a lag go by the sandbox's clock, since they are the vendor's state, as tokens and quotas are; so a test
+//! moves the clock on instead of waiting. A `gateway_timeout` is a real wait, as `latency` is. A create that is
+//! refused, or answered with a contact that exists already, is answered at once. A late create commits even if its
+//! client is gone, its vendor is down or the faults have changed; only a reset of the sandbox forgets it.
+//!
+//! `normalizes` changes what is stored and shown. [`StoredContact::body`](crate::StoredContact::body) stays as it was sent, so that
+//! a test can still count the contacts of each person, and [`Tally::duplicates`](crate::Tally::duplicates) still counts equal creates.
+//!
 //! A `concurrency_limit` and `workers` count the requests that are under way at the same time, so that whom they befall depends on
 //! when the answers go out. Those that the limit lets pass, and those that wait for a worker, are asked about by the next rules.
 //!
@@ -53,6 +69,7 @@ mod chance;
 mod crowd;
 mod deciding;
 mod kind;
+mod normalization;
 mod rule;
 mod span;
 mod value;
@@ -63,8 +80,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::crowd::{Queued, Room};
-pub(crate) use self::deciding::{Deciding, Decision};
+pub(crate) use self::deciding::{Deciding, Decision, LateCommit};
 pub use self::kind::FaultKind;
+pub use self::normalization::{LetterCase, Normalization, PhoneFormat};
 pub use self::rule::{ErrorBody, Latency, On, RetryAfter, Rule, What, When};
 pub(crate) use self::span::Span;
 

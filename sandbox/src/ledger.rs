@@ -1,66 +1,80 @@
-//! The contacts of one stand-in.
-//!
-//! Rule: every contact knows the requests that it answered.
+//! The contacts of one stand-in, and the requests that each of them answered.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::draft::Draft;
 use crate::exchange::Received;
 use crate::record::StoredContact;
 
-/// The contacts of one stand-in, oldest first, each with what the vendor shows of it.
+/// The contacts of one stand-in, in the order of their commits.
 #[derive(Default)]
 pub(crate) struct Ledger {
-    entries: Vec<Entry>,
+    contacts: Vec<StoredContact>,
     /// The last request that a contact answered, and that contact's place.
     last: Option<(usize, usize)>,
 }
 
-struct Entry {
-    stored: StoredContact,
-    shown: Value,
-}
-
 impl Ledger {
-    /// The number of the contact that is added next, from 1.
+    /// Returns the number of the contact that is added next, from 1.
     pub(crate) fn next_number(&self) -> usize {
-        self.entries.len() + 1
+        self.contacts.len() + 1
     }
 
-    pub(crate) fn add(&mut self, id: String, body: Value, shown: Value, request: &Received) {
-        let created_by = request.number;
-        let stored = StoredContact { id, body, times_returned: 1, created_by, returned_by: Vec::new() };
-        self.last = Some((created_by, self.entries.len()));
-        self.entries.push(Entry { stored, shown });
+    /// Adds a contact that is committed now.
+    pub(crate) fn add(&mut self, id: String, shown: Value, draft: Draft, now: Timestamp) {
+        self.last = Some((draft.request, self.contacts.len()));
+        self.contacts.push(StoredContact {
+            id,
+            body: Value::Object(draft.sent),
+            shown,
+            committed_at: now,
+            times_returned: 1,
+            created_by: draft.request,
+            returned_by: Vec::new(),
+        });
     }
 
     /// Answers one more create request with the contact of this number.
-    pub(crate) fn return_again(&mut self, number: usize, request: &Received) -> Option<&Value> {
+    pub(crate) fn return_again(&mut self, number: usize, request: usize) -> Option<&Value> {
         let place = number.checked_sub(1)?;
-        let entry = self.entries.get_mut(place)?;
-        entry.stored.times_returned += 1;
-        entry.stored.returned_by.push(request.number);
-        self.last = Some((request.number, place));
-        Some(&entry.shown)
+        let contact = self.contacts.get_mut(place)?;
+        contact.times_returned += 1;
+        contact.returned_by.push(request);
+        self.last = Some((request, place));
+        Some(&contact.shown)
     }
 
-    /// The contact that the last request created or was answered with, if it was this one.
+    /// Returns the contact that the last create made or was answered with, if it was this request.
     pub(crate) fn answer_to(&self, request: usize) -> Option<&StoredContact> {
         let (_, place) = self.last.filter(|(last, _)| *last == request)?;
-        self.entries.get(place).map(|entry| &entry.stored)
+        self.contacts.get(place)
     }
 
-    /// What the vendor shows of the contact of this number.
+    /// Returns the contact of this number as it is stored.
     pub(crate) fn shown(&self, number: usize) -> Option<&Value> {
-        let entry = self.entries.get(number.checked_sub(1)?)?;
-        Some(&entry.shown)
+        let contact = self.contacts.get(number.checked_sub(1)?)?;
+        Some(&contact.shown)
     }
 
-    /// What the vendor shows of all contacts.
-    pub(crate) fn all_shown(&self) -> Vec<Value> {
-        self.entries.iter().map(|entry| entry.shown.clone()).collect()
+    /// Returns the contact of this number as it is shown to a request.
+    pub(crate) fn look_up(&self, number: usize, request: &Received) -> Option<&Value> {
+        let contact = self.contacts.get(number.checked_sub(1)?)?;
+        is_visible(contact, request).then_some(&contact.shown)
     }
 
-    pub(crate) fn stored(&self) -> Vec<StoredContact> {
-        self.entries.iter().map(|entry| entry.stored.clone()).collect()
+    /// Returns all contacts as they are shown to a request.
+    pub(crate) fn list(&self, request: &Received) -> Vec<Value> {
+        let visible = self.contacts.iter().filter(|contact| is_visible(contact, request));
+        visible.map(|contact| contact.shown.clone()).collect()
     }
+
+    /// Returns all contacts as they are stored.
+    pub(crate) fn all(&self) -> &[StoredContact] {
+        &self.contacts
+    }
+}
+
+fn is_visible(contact: &StoredContact, request: &Received) -> bool {
+    request.horizon.is_none_or(|horizon| contact.committed_at <= horizon)
 }

@@ -15,9 +15,10 @@
 //! # }
 //! ```
 //!
-//! They can misbehave, too, by a seed and so as often as a test is run in the same way: late, broken, refused and lost answers, vendors
-//! that are down, tokens and quotas that end ([`faults`]). What they remember tells a lost answer from a lost contact
-//! ([`Tally`], [`SeenRequest`]). A sandbox in another process is reached through its [`control`] endpoint.
+//! They can also misbehave, by a seed and so in the same way each time: late, broken, refused and lost answers, late commits, stale
+//! lists, contacts stored in another form, vendors that are down, tokens and quotas that end ([`faults`]). Their records
+//! tell a lost answer from a lost contact ([`Tally`], [`SeenRequest`]), and a contact's body as sent from what is stored
+//! ([`StoredContact`]). A sandbox in another process is reached through its [`control`] endpoint.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -42,6 +43,7 @@ pub mod accounts;
 mod cloverhound;
 mod configuration;
 pub mod control;
+mod draft;
 mod emnify;
 mod exchange;
 pub mod faults;
@@ -62,9 +64,12 @@ mod token;
 mod vendor;
 
 pub use configuration::configuration_for;
-pub use faults::{ErrorBody, FaultKind, Faults, FaultsError, Latency, On, RetryAfter, Rule, What, When};
+pub use faults::{
+    ErrorBody, FaultKind, Faults, FaultsError, Latency, LetterCase, Normalization, On, PhoneFormat,
+    RetryAfter, Rule, What, When,
+};
 pub use options::{Clock, Options};
-pub use record::{Answer, SeenRequest, StoredContact};
+pub use record::{Answer, SeenRequest, StoredContact, UncommittedContact};
 pub use sandbox::Sandbox;
 pub use settable_clock::SettableClock;
 pub use tally::Tally;

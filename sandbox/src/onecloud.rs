@@ -21,17 +21,21 @@ mod quota;
 use axum::Json;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use self::quota::Quota;
 use crate::accounts::onecloud::{EMAIL, PASSWORD, SITE_ID};
-use crate::exchange::{Received, StandIn};
+use crate::draft::{Draft, TextFields};
+use crate::exchange::{Checked, Received, StandIn};
 use crate::ledger::Ledger;
 use crate::token::{Standing, Tokens};
 
 const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_secs(900);
 const FIELDS: [&str; 8] = ["Name", "Phone", "Fax", "Email", "Mobile", "TwitterId", "FacebookId", "Media"];
+
+const TEXT_FIELDS: TextFields =
+    TextFields { texts: &["Name"], emails: &["Email"], phones: &["Phone", "Fax", "Mobile"] };
 
 /// The stand-in.
 pub(crate) struct OneCloud {
@@ -48,22 +52,37 @@ struct Login {
 }
 
 impl StandIn for OneCloud {
-    fn answer(&mut self, request: &Received) -> Response {
+    fn check(&mut self, request: &Received) -> Checked {
         match (&request.method, request.segments().as_slice()) {
-            (&Method::POST, ["api", "authenticate"]) => self.authenticate(request),
+            (&Method::POST, ["api", "authenticate"]) => self.authenticate(request).into(),
             (&Method::POST, ["api", "contactrz"]) => match self.refused_token(request) {
-                Some(refusal) => refusal,
+                Some(refusal) => refusal.into(),
                 None => self.create(request),
             },
             (&Method::GET, ["api", "prospectrz"]) => {
-                self.refused_token(request).unwrap_or_else(|| prospects::list(request))
+                self.refused_token(request).unwrap_or_else(|| prospects::list(request)).into()
             }
-            _ => envelope(StatusCode::NOT_FOUND, 404, "Not Found.", Some("NF1000")),
+            _ => envelope(StatusCode::NOT_FOUND, 404, "Not Found.", Some("NF1000")).into(),
         }
+    }
+
+    fn commit(&mut self, draft: Draft, now: Timestamp) -> Response {
+        let id = self.contacts.next_number().to_string();
+        let mut shown = Map::from_iter([("Id".to_owned(), json!(id))]);
+        for key in FIELDS {
+            shown.insert(key.to_owned(), json!(text(draft.fields(), key)));
+        }
+        let shown = Value::Object(shown);
+        self.contacts.add(id, shown.clone(), draft, now);
+        Json(shown).into_response()
     }
 
     fn failure(&self, status: StatusCode) -> Response {
         envelope_with_empty_texts(status, status.as_u16(), status.canonical_reason().unwrap_or_default())
+    }
+
+    fn text_fields(&self) -> &'static TextFields {
+        &TEXT_FIELDS
     }
 
     fn contacts(&self) -> &Ledger {
@@ -120,27 +139,20 @@ impl OneCloud {
         }
     }
 
-    fn create(&mut self, request: &Received) -> Response {
+    fn create(&mut self, request: &Received) -> Checked {
         if let Some(refusal) = self.quota.refused(request) {
-            return refusal;
+            return refusal.into();
         }
         let Some(Value::Object(fields)) = request.json() else {
-            return bad_request("Bad Request");
+            return bad_request("Bad Request").into();
         };
         if let Some((key, _)) = fields.iter().find(|(_, value)| !value.is_string()) {
-            return bad_request(&format!("{key} must be a string"));
+            return bad_request(&format!("{key} must be a string")).into();
         }
         if text(&fields, "Name").trim().is_empty() {
-            return bad_request("Name is required");
+            return bad_request("Name is required").into();
         }
-        let id = self.contacts.next_number().to_string();
-        let mut shown = Map::from_iter([("Id".to_owned(), json!(id))]);
-        for key in FIELDS {
-            shown.insert(key.to_owned(), json!(text(&fields, key)));
-        }
-        let shown = Value::Object(shown);
-        self.contacts.add(id, Value::Object(fields), shown.clone(), request);
-        Json(shown).into_response()
+        Draft::new(fields, request).into()
     }
 }
 

@@ -1,14 +1,14 @@
-//! What a request is for.
-//!
-//! Rule: told from method and path alone, before any stand-in is asked.
+//! The purpose of a request, found from its method and path before any stand-in sees it.
 
 use axum::http::Method;
 
-/// What a request is for.
+/// The purpose of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Create,
     Login,
+    /// A list of contacts, or one of them.
+    ReadContacts,
     Read,
 }
 
@@ -28,6 +28,10 @@ impl Purpose {
                 | [_, "contacts"]
                 | ["api", "contactrz"],
             ) => Self::Create,
+            (
+                &Method::GET,
+                ["api", "v1", "organisation", _, "contact"] | ["api", "v1", "organisation", _, "contact", _],
+            ) => Self::ReadContacts,
             _ => Self::Read,
         }
     }
@@ -47,7 +51,9 @@ mod tests {
             (Method::POST, "/api/v1/organisation/42/contact", Purpose::Create),
             (Method::POST, "/7/contacts", Purpose::Create),
             (Method::POST, "/api/contactrz", Purpose::Create),
-            (Method::GET, "/api/v1/organisation/42/contact", Purpose::Read),
+            (Method::GET, "/api/v1/organisation/42/contact", Purpose::ReadContacts),
+            (Method::GET, "/api/v1/organisation/42/contact/1", Purpose::ReadContacts),
+            (Method::GET, "/api/v1/organisation/my", Purpose::Read),
             (Method::GET, "/api/v1/country", Purpose::Read),
             (Method::POST, "/v1.0/organization-user/filter-users/38", Purpose::Read),
             (Method::GET, "/", Purpose::Read),

@@ -1,6 +1,6 @@
-//! What the stand-ins remember: the contacts created and the requests seen.
+//! Records of the contacts that the stand-ins created, and of the requests that they received.
 //!
-//! Rule: contact data is handed out on request and never printed.
+//! Contact data is a value of these types and never part of their `Debug` output.
 
 use std::fmt;
 
@@ -16,8 +16,12 @@ use crate::faults::FaultKind;
 pub struct StoredContact {
     /// The id that the vendor gave it.
     pub id: String,
-    /// The request's body, exactly as received.
+    /// The request's body, exactly as received. It identifies a contact even if the vendor stores it in another form.
     pub body: Value,
+    /// The contact as the vendor stores it and shows it in answers and lists.
+    pub shown: Value,
+    /// When it was committed, by the sandbox's clock.
+    pub committed_at: Timestamp,
     /// How many create requests it was the answer to: 1, and one more for each that found it similar.
     pub times_returned: usize,
     /// The [number](SeenRequest::number) of the request that created it.
@@ -38,6 +42,28 @@ impl fmt::Debug for StoredContact {
     }
 }
 
+/// A contact whose create was accepted and is not committed yet.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct UncommittedContact {
+    /// The request's body, exactly as received.
+    pub body: Value,
+    /// The [number](SeenRequest::number) of the request.
+    pub request: usize,
+    /// When it is committed, by the sandbox's clock.
+    pub commits_at: Timestamp,
+}
+
+impl fmt::Debug for UncommittedContact {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("UncommittedContact")
+            .field("request", &self.request)
+            .field("commits_at", &self.commits_at)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A request that a stand-in received.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -50,13 +76,14 @@ pub struct SeenRequest {
     pub method: String,
     /// The path with its query, as received.
     pub path: String,
-    /// The status of the answer that was meant to go out; 0 if none was.
+    /// The status of the answer that was meant to go out; 0 if none was, or if the answer still waits for a commit.
     pub status: u16,
-    /// What befell it: latency, then a limit that refused it, then the fault that settled it.
+    /// The faults that struck it: those that let the next rules speak, then a limit that refused it, then the fault that
+    /// settled it.
     pub faults: Vec<FaultKind>,
-    /// The id of the contact that it created, or that it found similar.
+    /// The id of the contact that it created, or that it found similar. None before a late commit.
     pub contact: Option<String>,
-    /// Whether it created that contact.
+    /// Whether it created that contact. False before a late commit.
     pub committed: bool,
     /// What became of the answer.
     pub answer: Answer,
@@ -77,6 +104,14 @@ pub enum Answer {
     Cut,
     /// Nothing went out, or not yet.
     Nothing,
+}
+
+impl SeenRequest {
+    /// Notes the contact that the request created or was answered with.
+    pub(crate) fn note_contact(&mut self, contact: Option<&StoredContact>) {
+        self.committed = contact.is_some_and(|contact| contact.created_by == self.number);
+        self.contact = contact.map(|contact| contact.id.clone());
+    }
 }
 
 impl Answer {

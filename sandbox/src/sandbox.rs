@@ -14,7 +14,7 @@ use crate::configuration::configuration_for;
 use crate::control;
 use crate::faults::Faults;
 use crate::options::Options;
-use crate::record::{SeenRequest, StoredContact};
+use crate::record::{SeenRequest, StoredContact, UncommittedContact};
 use crate::served::Served;
 use crate::serving;
 use crate::settable_clock::SettableClock;
@@ -74,6 +74,11 @@ impl Sandbox {
         self.served(vendor).contacts()
     }
 
+    /// The contacts whose creates a vendor's stand-in accepted and has not committed yet, in the order of their commits.
+    pub fn uncommitted(&self, vendor: Vendor) -> Vec<UncommittedContact> {
+        self.served(vendor).uncommitted()
+    }
+
     /// Every request that a vendor's stand-in received, in order. One that meets a closed port is none.
     pub fn requests(&self, vendor: Vendor) -> Vec<SeenRequest> {
         self.served(vendor).requests()
@@ -95,7 +100,7 @@ impl Sandbox {
         self.stand_ins.set_faults(&faults).await;
     }
 
-    /// The clock of all four. To set it moves tokens, quotas and times of being down, but no wait.
+    /// The clock of all four. To set it moves tokens, quotas, late commits and times of being down, but no other wait.
     pub fn clock(&self) -> SettableClock {
         self.stand_ins.clock()
     }

@@ -1,22 +1,28 @@
-//! One stand-in with everything around it: what goes wrong, and what it was asked.
+//! One stand-in that is being served, with its faults and the requests that it received.
 //!
-//! Rule: a request is decided, executed and noted in one step, so that what is remembered is never half of it.
+//! A request is decided, executed and noted under one lock. Only the commit of a late create is a step of its own.
+
+mod pending;
+mod state;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::Bytes;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
+use jiff::Timestamp;
 use tokio::sync::watch;
 
+pub(crate) use self::pending::DelayedReply;
+pub(crate) use self::state::PlannedReply;
+use self::state::State;
 use crate::cloverhound::Cloverhound;
 use crate::emnify::Emnify;
-use crate::exchange::{Received, StandIn};
-use crate::faults::{Deciding, Decision, FaultKind, Faults, Queued, Room, What};
+use crate::exchange::StandIn;
+use crate::faults::{Deciding, Decision, Faults, Queued, Room, What};
 use crate::onecloud::OneCloud;
-use crate::purpose::Purpose;
-use crate::record::{Answer, SeenRequest, StoredContact};
-use crate::serving::Reply;
+use crate::record::{Answer, SeenRequest, StoredContact, UncommittedContact};
 use crate::settable_clock::SettableClock;
 use crate::smarttask::SmartTask;
 use crate::tally::Tally;
@@ -36,17 +42,9 @@ pub(crate) struct Served {
     under_way: Arc<()>,
 }
 
-struct State {
-    stand_in: Box<dyn StandIn>,
-    deciding: Deciding,
-    seen: Vec<SeenRequest>,
-    /// How often everything was forgotten.
-    resets: usize,
-}
-
 /// An answer on its way.
 pub(crate) struct Outgoing {
-    pub(crate) reply: Reply,
+    pub(crate) reply: PlannedReply,
     pub(crate) delay: Option<Duration>,
     pub(crate) queued: Vec<Queued>,
     pub(crate) ticket: Ticket,
@@ -65,12 +63,8 @@ pub(crate) struct Ticket {
 
 impl Served {
     pub(crate) fn new(vendor: Vendor, base_url: String, clock: SettableClock, faults: Faults) -> Self {
-        let state = State {
-            stand_in: stand_in(vendor, &base_url),
-            deciding: Deciding::new(vendor, faults, clock.now()),
-            seen: Vec::new(),
-            resets: 0,
-        };
+        let deciding = Deciding::new(vendor, faults, clock.now());
+        let state = State::new(stand_in(vendor, &base_url), deciding, 0);
         let (changes, _) = watch::channel(());
         let (is_listening, _) = watch::channel(Some(true));
         let state = Mutex::new(state);
@@ -82,7 +76,11 @@ impl Served {
     }
 
     pub(crate) fn contacts(&self) -> Vec<StoredContact> {
-        self.state().stand_in.contacts().stored()
+        self.state().stand_in.contacts().all().to_vec()
+    }
+
+    pub(crate) fn uncommitted(&self) -> Vec<UncommittedContact> {
+        self.state().pending.contacts()
     }
 
     pub(crate) fn requests(&self) -> Vec<SeenRequest> {
@@ -90,8 +88,7 @@ impl Served {
     }
 
     pub(crate) fn tally(&self) -> Tally {
-        let state = self.state();
-        Tally::of(&state.stand_in.contacts().stored(), &state.seen)
+        self.state().tally()
     }
 
     pub(crate) fn faults(&self) -> Faults {
@@ -108,12 +105,8 @@ impl Served {
     pub(crate) fn reset(&self) {
         let mut state = self.state();
         let faults = state.deciding.faults().clone();
-        *state = State {
-            stand_in: stand_in(self.vendor, &self.base_url),
-            deciding: Deciding::new(self.vendor, faults, self.clock.now()),
-            seen: Vec::new(),
-            resets: state.resets + 1,
-        };
+        let deciding = Deciding::new(self.vendor, faults, self.clock.now());
+        *state = State::new(stand_in(self.vendor, &self.base_url), deciding, state.resets + 1);
         drop(state);
         self.changes.send_replace(());
     }
@@ -155,74 +148,63 @@ impl Served {
         let method = parts.method.to_string();
         let path = parts.uri.to_string();
         let answered = state.answer(parts, body, number, at);
-        let contact = state.stand_in.contacts().answer_to(number);
-        let seen = SeenRequest {
+        let status = match &answered.reply {
+            PlannedReply::Ready(reply) => reply.status(),
+            PlannedReply::Delayed(_) => 0,
+        };
+        let mut seen = SeenRequest {
             number,
             at,
             method,
             path,
-            status: answered.reply.status(),
+            status,
             faults: answered.faults,
-            committed: contact.is_some_and(|contact| contact.created_by == number),
-            contact: contact.map(|contact| contact.id.clone()),
+            committed: false,
+            contact: None,
             answer: Answer::Nothing,
             under_way: others + 1,
         };
+        seen.note_contact(state.stand_in.contacts().answer_to(number));
         state.seen.push(seen);
         let ticket = Ticket { served: Arc::clone(self), number, resets: state.resets };
         drop(state);
-        if answered.goes_down {
+        let Decision { delay, queued, rooms, fault, .. } = answered.decision;
+        if fault == Some(What::Down) {
             self.changes.send_replace(());
         }
-        let Decision { delay, queued, rooms, .. } = answered.decision;
         Outgoing { reply: answered.reply, delay, queued, ticket, _rooms: rooms, _under_way: under_way }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Commits the contacts that are due, and returns how long it is until this time.
+    pub(crate) fn commit_until(&self, time: Timestamp) -> Duration {
+        drop(self.state());
+        Duration::try_from(time.duration_since(self.clock.now())).unwrap_or_default()
     }
-}
 
-struct Answered {
-    reply: Reply,
-    decision: Decision,
-    faults: Vec<FaultKind>,
-    goes_down: bool,
-}
-
-impl State {
-    fn answer(&mut self, parts: Parts, body: Option<Bytes>, number: usize, at: jiff::Timestamp) -> Answered {
-        let Some(body) = body else {
-            let (reply, decision) = (Reply::too_large(), Decision::default());
-            return Answered { reply, decision, faults: Vec::new(), goes_down: false };
-        };
-        let decision = self.deciding.decide(Purpose::of(&parts.method, parts.uri.path()), at);
-        let request = Received {
-            method: parts.method,
-            uri: parts.uri,
-            headers: parts.headers,
-            body,
-            at,
-            number,
-            limits: self.deciding.limits(),
-        };
-        let reply = Reply::new(self.stand_in.as_mut(), &request, decision.fault.as_ref());
-        let mut faults = Vec::new();
-        faults.extend(decision.delay.map(|_| FaultKind::Latency));
-        faults.extend(decision.queued.first().map(|_| FaultKind::Workers));
-        faults.extend(request.limits.refused_by());
-        faults.extend(decision.fault.as_ref().map(What::kind));
-        let goes_down = decision.fault == Some(What::Down);
-        Answered { reply, decision, faults, goes_down }
+    /// Locks the state, and commits the contacts that are due.
+    fn state(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.commit_due(self.clock.now());
+        state
     }
 }
 
 impl Ticket {
     pub(crate) fn note(&self, answer: Answer) {
+        self.update(|seen| seen.answer = answer);
+    }
+
+    /// Notes that a gateway answers with this status instead of the vendor.
+    pub(crate) fn note_gateway(&self, status: StatusCode) {
+        self.update(|seen| seen.status = status.as_u16());
+    }
+
+    /// Changes the request's record, unless it is forgotten.
+    fn update(&self, change: impl FnOnce(&mut SeenRequest)) {
         let mut state = self.served.state();
         let is_remembered = state.resets == self.resets;
         if let Some(seen) = state.seen.get_mut(self.number - 1).filter(|_| is_remembered) {
-            seen.answer = answer;
+            change(seen);
         }
     }
 }

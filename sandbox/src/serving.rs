@@ -1,9 +1,10 @@
 //! Serves one stand-in over HTTP.
 //!
-//! Rule: the only place that knows the network. A request is read whole, decided and executed, and only then replied to. A body
+//! Only this module knows the network. A request is read whole, decided and executed, and only then replied to. A body
 //! over 1 MiB is refused with an empty 413; no vendor's page gives a limit, so that one is the sandbox's choice.
 
 mod connection;
+mod delayed;
 mod page;
 mod pieces;
 mod port;

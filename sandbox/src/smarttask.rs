@@ -22,6 +22,7 @@ use std::collections::HashMap;
 use axum::Json;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use self::body::field_errors;
@@ -29,7 +30,8 @@ use self::grant::Grants;
 use self::problem::Errors;
 use self::shown::{email_addresses, shown};
 use crate::accounts::smarttask::ORGANIZATION_ID;
-use crate::exchange::{Received, StandIn};
+use crate::draft::{Draft, TextFields};
+use crate::exchange::{Checked, Received, StandIn};
 use crate::ledger::Ledger;
 
 const API_VERSION: &str = "1.0";
@@ -42,24 +44,43 @@ pub(crate) struct SmartTask {
 }
 
 impl StandIn for SmartTask {
-    fn answer(&mut self, request: &Received) -> Response {
+    fn check(&mut self, request: &Received) -> Checked {
         let segments = request.segments();
         let is_post = request.method == Method::POST;
         match segments.as_slice() {
-            ["connect", "token"] if is_post => self.grants.answer(request),
+            ["connect", "token"] if is_post => self.grants.answer(request).into(),
             [version, "contact", "create", organization] if version.starts_with('v') => {
-                self.refused(request, version, organization).unwrap_or_else(|| self.create(request))
+                self.refused(request, version, organization).map_or_else(|| create(request), Checked::from)
             }
             [version, "organization-user", "filter-users", organization] if version.starts_with('v') => {
-                self.refused(request, version, organization).unwrap_or_else(|| users::answer(request))
+                self.refused(request, version, organization).unwrap_or_else(|| users::answer(request)).into()
             }
-            ["connect", "token"] => method_not_allowed(),
-            _ => StatusCode::NOT_FOUND.into_response(),
+            ["connect", "token"] => method_not_allowed().into(),
+            _ => StatusCode::NOT_FOUND.into_response().into(),
         }
+    }
+
+    fn existing(&mut self, draft: &Draft) -> Option<Response> {
+        let similar = self.similar(draft.fields()).filter(|_| draft.use_existing)?;
+        let contact = self.contacts.return_again(similar, draft.request)?;
+        Some(Json(contact).into_response())
+    }
+
+    fn commit(&mut self, draft: Draft, now: Timestamp) -> Response {
+        let number = self.contacts.next_number();
+        let id = format!("5a4db0c5-0000-4000-8000-{number:012x}");
+        let contact = shown(draft.fields(), &id, now);
+        self.numbers_by_name.entry(name_key(draft.fields())).or_default().push(number);
+        self.contacts.add(id, contact.clone(), draft, now);
+        Json(contact).into_response()
     }
 
     fn failure(&self, status: StatusCode) -> Response {
         problem::failure(status)
+    }
+
+    fn text_fields(&self) -> &'static TextFields {
+        &body::TEXT_FIELDS
     }
 
     fn contacts(&self) -> &Ledger {
@@ -96,42 +117,6 @@ impl SmartTask {
         }
     }
 
-    fn create(&mut self, request: &Received) -> Response {
-        let use_created = match use_created(request) {
-            Ok(use_created) => use_created,
-            Err(errors) => return problem::invalid(&errors),
-        };
-        if !request.is_json() {
-            return problem::unsupported_media_type();
-        }
-        let Some(Value::Object(fields)) = request.json() else {
-            return problem::invalid(&problem::one(
-                "$",
-                "The JSON value could not be converted to a contact.",
-            ));
-        };
-        let errors = field_errors(&fields);
-        if !errors.is_empty() {
-            return problem::invalid(&errors);
-        }
-        if use_created
-            && let Some(similar) = self.similar(&fields)
-            && let Some(contact) = self.contacts.return_again(similar, request)
-        {
-            return Json(contact).into_response();
-        }
-        self.add(fields, request)
-    }
-
-    fn add(&mut self, fields: Map<String, Value>, request: &Received) -> Response {
-        let number = self.contacts.next_number();
-        let id = format!("5a4db0c5-0000-4000-8000-{number:012x}");
-        let contact = shown(&fields, &id, request.at);
-        self.numbers_by_name.entry(name_key(&fields)).or_default().push(number);
-        self.contacts.add(id, Value::Object(fields), contact.clone(), request);
-        Json(contact).into_response()
-    }
-
     /// The number of the oldest contact that `fields` is similar to.
     fn similar(&self, fields: &Map<String, Value>) -> Option<usize> {
         let wanted = email_addresses(fields);
@@ -142,6 +127,27 @@ impl SmartTask {
             wanted.is_empty() || found.is_empty() || wanted.iter().any(|address| found.contains(address))
         })
     }
+}
+
+fn create(request: &Received) -> Checked {
+    let use_existing = match use_created(request) {
+        Ok(use_created) => use_created,
+        Err(errors) => return problem::invalid(&errors).into(),
+    };
+    if !request.is_json() {
+        return problem::unsupported_media_type().into();
+    }
+    let Some(Value::Object(fields)) = request.json() else {
+        let errors = problem::one("$", "The JSON value could not be converted to a contact.");
+        return problem::invalid(&errors).into();
+    };
+    let errors = field_errors(&fields);
+    if !errors.is_empty() {
+        return problem::invalid(&errors).into();
+    }
+    let mut draft = Draft::new(fields, request);
+    draft.use_existing = use_existing;
+    draft.into()
 }
 
 fn name_key(fields: &Map<String, Value>) -> String {

@@ -1,6 +1,4 @@
-//! Counts what became of the contacts of one vendor.
-//!
-//! Rule: everything is counted from what is remembered, so that it can be looked up one by one.
+//! Counts the contacts and answers of one vendor from its records.
 
 use std::collections::HashMap;
 
@@ -24,10 +22,12 @@ pub struct Tally {
     /// The contacts beyond the first with the same body: 0 if nothing was created twice. Whoever takes no answer for a
     /// failure and sends again makes these.
     pub duplicates: usize,
+    /// The creates that are accepted and not committed yet. They are not among `held`.
+    pub uncommitted: usize,
 }
 
 impl Tally {
-    pub(crate) fn of(contacts: &[StoredContact], requests: &[SeenRequest]) -> Self {
+    pub(crate) fn of(contacts: &[StoredContact], requests: &[SeenRequest], uncommitted: usize) -> Self {
         let answers: HashMap<usize, Answer> =
             requests.iter().map(|request| (request.number, request.answer)).collect();
         let is_whole = |number: &usize| answers.get(number) == Some(&Answer::Whole);
@@ -42,6 +42,7 @@ impl Tally {
             untold: contacts.len() - told,
             lost_answers: requests.iter().filter(is_lost).count(),
             duplicates: contacts.len() - distinct_bodies(contacts),
+            uncommitted,
         }
     }
 }

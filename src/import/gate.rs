@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use tokio::sync::watch;
-use unicontact_providers::clock::SharedClock;
+use unicontact_providers::clock::{SharedClock, sleep_until};
 use unicontact_providers::{ContactProvider, ErrorKind, ProviderError};
 
 use crate::delivery::{Delivery, Outcome};
 use crate::target::Target;
+use crate::watch;
 
 /// How long is waited at first where nobody says how long.
 const FIRST_WAIT: Duration = Duration::from_mins(1);
@@ -26,8 +26,6 @@ const FIRST_WAIT_OF_A_QUEUE: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// So much later than at the time of day that the vendor says is asked again: asking a moment early may cost the next window.
 const MARGIN: Duration = Duration::from_mins(1);
-/// A sleep is cut into such parts: the clock on the wall goes on while a machine is suspended.
-const NAP: Duration = Duration::from_mins(1);
 
 /// The gate of one provider.
 pub(crate) struct Gate {
@@ -67,6 +65,8 @@ struct State {
     is_untold: bool,
     /// How many pauses in a row found the provider as it was.
     waits_in_a_row: u32,
+    /// How many refusals in a row suggested a limit of the account's plan by their words alone.
+    suggested_plan_limits_in_a_row: u32,
 }
 
 /// Why nothing more is sent to a provider during an import.
@@ -87,6 +87,9 @@ pub struct Pause {
     pub until: Option<Zoned>,
     /// When the import goes on with it by itself. Only an import that waits does, and only for what may pass by itself.
     pub resumes: Option<Zoned>,
+    /// Whether `until` is a time of day that the vendor named, and not counted by the clock of this machine.
+    #[cfg(feature = "jetstream")]
+    pub(crate) is_time_of_day: bool,
 }
 
 impl Gate {
@@ -96,7 +99,7 @@ impl Gate {
             patience,
             manner,
             clock: target.clock(),
-            stop: watch::channel(false).0,
+            stop: watch::Sender::new(false),
             under_way: AtomicUsize::new(0),
             is_wide_open: AtomicBool::new(true),
             state: Mutex::default(),
@@ -144,6 +147,12 @@ impl Gate {
         }
     }
 
+    /// Returns whether a parked delivery that is due may begin now. A trial does not keep it back: it begins with a look, which
+    /// those that are due share.
+    pub(super) fn has_room_for_parked(&self, window: usize) -> bool {
+        !self.is_paused() && self.under_way.load(Ordering::Relaxed) < window
+    }
+
     /// Whether so many are under way that it has no room, and for no other reason.
     pub(super) fn is_full(&self, window: usize) -> bool {
         self.is_wide_open() && self.under_way.load(Ordering::Relaxed) >= window
@@ -176,7 +185,7 @@ impl Gate {
 
     /// Whether it is paused.
     pub(crate) fn is_paused(&self) -> bool {
-        self.state().pause.is_some()
+        !self.is_wide_open() && self.state().pause.is_some()
     }
 
     /// Whether nothing will be sent any more.
@@ -204,11 +213,7 @@ impl Gate {
 
     /// Returns at that time, and opens it.
     pub(crate) async fn reopened_at(&self, time: Timestamp) {
-        while let Ok(left) = Duration::try_from(time.duration_since(self.clock.now()))
-            && !left.is_zero()
-        {
-            self.clock.sleep(left.min(NAP)).await;
-        }
+        sleep_until(&*self.clock, time).await;
         // A pause that was lifted, or made longer, meanwhile is another one.
         let mut state = self.state();
         let resumes = state.pause.as_ref().and_then(|pause| pause.resumes.as_ref());
@@ -229,6 +234,20 @@ impl Gate {
         let _ = self.under_way.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
     }
 
+    /// Returns whether a refusal confirms a limit of the account's plan: its words suggest the limit, and so did those of an
+    /// earlier refusal, with no contact created or rejected for another reason since.
+    pub(crate) fn confirms_plan_limit(&self, error: &ProviderError) -> bool {
+        let mut state = self.state();
+        if error.suggests_plan_limit() {
+            state.suggested_plan_limits_in_a_row = state.suggested_plan_limits_in_a_row.saturating_add(1);
+            return state.suggested_plan_limits_in_a_row > 1;
+        }
+        if Outcome::of_error(error) == Outcome::Rejected {
+            state.suggested_plan_limits_in_a_row = 0;
+        }
+        false
+    }
+
     /// Judges how a delivery ended, before the next one has its turn.
     pub(crate) fn judge(&self, outcome: Outcome, attempts: u32, error: Option<&ProviderError>) {
         let mut state = self.state();
@@ -238,6 +257,9 @@ impl Gate {
             (Some(error), Outcome::InDoubt) if attempts > 0 => error,
             (_, Outcome::Created | Outcome::Existing | Outcome::Rejected) if attempts > 0 => {
                 state.failures_in_a_row = 0;
+                if outcome != Outcome::Rejected {
+                    state.suggested_plan_limits_in_a_row = 0;
+                }
                 if state.pause.is_none() {
                     (state.is_on_trial, state.waits_in_a_row) = (false, 0);
                     self.note(&state);
@@ -297,10 +319,12 @@ impl Gate {
         state.pause.clone().filter(|_| is_untold)
     }
 
-    /// Ends a pause before its time: the next delivery is a trial.
+    /// Ends a pause before its time: the next delivery is a trial. Another process found that the provider works, so that the
+    /// next pause is a short one.
     #[cfg(feature = "jetstream")]
     pub(crate) fn lift(&self) {
         let mut state = self.state();
+        state.waits_in_a_row = 0;
         if state.pause.is_some() {
             self.reopen(&mut state);
         }
@@ -325,10 +349,12 @@ impl Gate {
             provider: self.provider.clone(),
             kind: error.kind(),
             reason: error.to_string(),
-            hint: Cow::Borrowed(error.hint()),
+            hint: Cow::Borrowed(error.provider_hint()),
             failures: state.failures_in_a_row.max(1),
             until,
             resumes,
+            #[cfg(feature = "jetstream")]
+            is_time_of_day: error.retry_at().is_some(),
         }
     }
 

@@ -4,6 +4,10 @@
 //! full, or that is waited for, it is put aside and begins when there is. The next contact is taken when a lane
 //! has room; while one is full for which nothing is put aside yet, only when another has half of its room, so that the fastest provider sets
 //! the pace, and those about as fast get it from memory.
+//!
+//! An import that waits parks a delivery in doubt and begins it again when it is due and its lane has room.
+
+mod parking;
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -14,14 +18,18 @@ use std::task::{Context, Poll, ready};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Fuse};
 use futures_util::stream::{FuturesUnordered, Stream, StreamExt};
+use jiff::Timestamp;
 use tokio::sync::OwnedSemaphorePermit;
 use unicontact_providers::{ErrorKind, ProviderError, UnifiedContact, contact_key};
 
 use super::behind::{Behind, Taken};
+use super::parked::ParkedDeliveries;
+use super::past_doubt::PastDoubt;
 use super::unsent::{repeated, stopped, unaddressed, unreadable};
 use super::{Addressed, Gate, Import};
 use crate::course::Course;
 use crate::delivery::{Delivery, Outcome, Report};
+use crate::fan_out::FanOut;
 use crate::target::STOPPED;
 
 const PAUSED: &str = "not sent: the provider is paused";
@@ -51,6 +59,11 @@ pub(super) struct Lanes<S> {
     contacts: Option<Pin<Box<S>>>,
     under_way: FuturesUnordered<BoxFuture<'static, Ended>>,
     behind: Behind,
+    parked: ParkedDeliveries,
+    /// Through which parked deliveries go: what this import sent once more, it does not send once more again.
+    fan_out_of_parked: FanOut,
+    /// The wait for the next parked delivery, and when that is due.
+    waking: Option<(Timestamp, BoxFuture<'static, ()>)>,
     /// The one that could not be put aside, and where it still has to begin.
     held: Option<Held>,
     /// The reports of what was not sent at all.
@@ -74,6 +87,8 @@ struct Held {
 struct Ended {
     contact: Arc<UnifiedContact>,
     lanes: Vec<usize>,
+    /// What is known of the only delivery, if it was parked before.
+    doubt: Option<PastDoubt>,
     report: Report,
 }
 
@@ -81,14 +96,16 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
     pub(super) fn of(import: Import, contacts: S) -> Self {
         let mut course = import.course.subscribe();
         let stopping = async move {
-            // The sender lives as long as the import, whose clone is in here.
-            let _ = course.wait_for(|course| *course != Course::Going).await;
+            course.wait_for(|course| course != Course::Going).await;
         };
         let turn = Arc::clone(&import.turn).acquire_owned().map(Result::ok);
         Self {
             contacts: Some(Box::pin(contacts)),
             under_way: FuturesUnordered::new(),
             behind: Behind::new(Arc::clone(&import.behind), Arc::clone(&import.is_slowed)),
+            parked: ParkedDeliveries::new(Arc::clone(&import.parked)),
+            fan_out_of_parked: import.fan_out.without_repeats(),
+            waking: None,
             held: None,
             unsent: VecDeque::new(),
             stopping: stopping.boxed().fuse(),
@@ -113,7 +130,9 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
             {
                 self.contacts = None;
             }
-            while self.unsent.is_empty() && (self.catches_up() || self.takes(context, &mut is_source_empty)) {
+            while self.unsent.is_empty()
+                && (self.unparks() || self.catches_up() || self.takes(context, &mut is_source_empty))
+            {
             }
             if let Some(report) = self.unsent.pop_front() {
                 return Poll::Ready(Some(report));
@@ -124,7 +143,10 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
                 if let Some(report) = self.told(ended) {
                     return Poll::Ready(Some(report));
                 }
-            } else if !self.waits_for_another_window() && !self.can_begin(is_source_empty) {
+            } else if !self.wakes(context)
+                && !self.waits_for_another_window()
+                && !self.can_begin(is_source_empty)
+            {
                 if !self.is_done() {
                     return Poll::Pending;
                 }
@@ -167,12 +189,13 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
     fn can_begin(&self, is_source_empty: bool) -> bool {
         let has_room = |held: &Held| held.lanes.iter().any(|lane| self.has_room(*lane));
         let may_go_on = self.held.as_ref().is_some_and(has_room) || self.lane_to_catch_up().is_some();
-        may_go_on || (!is_source_empty && self.wants_more())
+        may_go_on || self.lane_to_unpark().is_some() || (!is_source_empty && self.wants_more())
     }
 
     fn is_done(&self) -> bool {
         let is_behind = (0..self.gates().len()).any(|lane| self.behind.has_any(lane));
-        self.contacts.is_none() && self.held.is_none() && self.under_way.is_empty() && !is_behind
+        let is_waiting = is_behind || !self.parked.is_empty();
+        self.contacts.is_none() && self.held.is_none() && self.under_way.is_empty() && !is_waiting
     }
 
     /// Begins a contact that was put aside or held back, if one may.
@@ -191,13 +214,13 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         };
         let target = &self.import.fan_out.targets()[lane];
         match contact {
-            _ if *self.import.course.borrow() == Course::Abandoned => {
+            _ if self.import.course.get() == Course::Abandoned => {
                 self.unsent.push_back(stopped(key, target));
             }
             None => self.unsent.push_back(unreadable(key, target)),
             Some(contact) => {
                 let key = key.unwrap_or_else(|| contact_key(&contact));
-                self.start(Arc::new(contact), key, vec![lane]);
+                self.start(Arc::new(contact), key, vec![lane], None);
             }
         }
         true
@@ -246,31 +269,44 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
             self.held = Some(Held { contact: Arc::clone(&contact), key: key.clone(), lanes: later });
         }
         if !now.is_empty() {
-            self.start(contact, key, now);
+            self.start(contact, key, now, None);
         }
     }
 
-    fn start(&mut self, contact: Arc<UnifiedContact>, key: String, lanes: Vec<usize>) {
-        let mut running = self.import.fan_out.start_through(&contact, key, &lanes, self.gates());
+    fn start(
+        &mut self,
+        contact: Arc<UnifiedContact>,
+        key: String,
+        lanes: Vec<usize>,
+        doubt: Option<PastDoubt>,
+    ) {
+        let fan_out = if doubt.is_some() { &self.fan_out_of_parked } else { &self.import.fan_out };
+        let mut running = fan_out.start_through(&contact, key, &lanes, self.gates());
         let mut course = self.import.course.subscribe();
         let ended = async move {
-            let abandoned = course.wait_for(|course| *course == Course::Abandoned).map(drop);
+            let abandoned = course.wait_for(|course| course == Course::Abandoned);
             tokio::select! {
                 biased;
                 () = running.ended() => {}
                 () = abandoned => {}
             }
-            Ended { contact, lanes, report: running.abandon() }
+            Ended { contact, lanes, doubt, report: running.abandon() }
         };
         self.under_way.push(ended.boxed());
     }
 
     /// The report of what ended, without what is put aside once more.
     fn told(&mut self, ended: Ended) -> Option<Report> {
-        let Ended { contact, lanes, mut report } = ended;
+        let Ended { contact, lanes, mut doubt, mut report } = ended;
         let mut lanes = lanes.into_iter();
         report.deliveries.retain_mut(|delivery| {
             let Some(lane) = lanes.next() else { return true };
+            if let Some(doubt) = doubt.take() {
+                doubt.add_to(delivery, self.target(lane));
+            }
+            if self.parks(delivery, lane, &contact, &report.contact) {
+                return false;
+            }
             let gate = &self.import.gates[lane];
             if !gate.is_closed()
                 && is_to_wait(delivery, gate)

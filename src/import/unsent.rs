@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use unicontact_providers::ContactProvider;
 
+use super::parked::Unparked;
 use super::seen::Before;
 use crate::delivery::{Delivery, Outcome, Report};
 use crate::fan_out::FanOut;
@@ -16,6 +17,8 @@ const CLASHING: &str =
     "its id came before in the same import with other content; the first one is sent, this one is not";
 const UNREADABLE: &str = "not sent: it was put aside until the provider had room, and the temporary file cannot be read; \
                           import it again";
+const UNREADABLE_DOUBT: &str =
+    "in doubt: the temporary file in which it waited cannot be read; the journal knows it";
 const UNKNOWN: &str = "unknown";
 
 /// It came before in the same import.
@@ -36,6 +39,16 @@ pub(super) fn stopped(contact: Option<String>, target: &Target) -> Report {
 /// It was put aside for a provider and is lost.
 pub(super) fn unreadable(contact: Option<String>, target: &Target) -> Report {
     of_one(contact, unsent(target, Outcome::Pending, UNREADABLE))
+}
+
+/// Returns the report of a delivery that was parked, as it ended last.
+pub(super) fn parked(unparked: Unparked, target: &Target) -> Report {
+    let Unparked { key, contact, doubt } = unparked;
+    let delivery = match doubt {
+        Some(doubt) => doubt.into_delivery(contact.as_ref(), target),
+        None => unsent(target, Outcome::InDoubt, UNREADABLE_DOUBT),
+    };
+    of_one(key, delivery)
 }
 
 /// It goes to none of the providers.

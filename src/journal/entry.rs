@@ -59,6 +59,8 @@ struct State {
     last_attempt_ended: Option<Stamp>,
     looked_at: Option<Timestamp>,
     look_again_at: Option<Timestamp>,
+    /// The contact that an earlier delivery of the same key created, if this one makes another.
+    earlier_id: Option<ContactId>,
 }
 
 /// What the journal says of a delivery that is about to be sent.
@@ -112,7 +114,7 @@ impl Entry {
             repeat,
             policy,
             clock,
-            ticket: Ticket::new(),
+            ticket: journal.new_ticket(),
             was_claimed: AtomicBool::new(false),
             is_in_doubt: AtomicBool::new(false),
             given: content.clone(),
@@ -122,6 +124,7 @@ impl Entry {
                 last_attempt_ended: None,
                 looked_at: None,
                 look_again_at: None,
+                earlier_id: None,
             }),
         }
     }
@@ -136,21 +139,24 @@ impl Entry {
         self.journal.now(&*self.clock)
     }
 
-    /// Returns why it is not sent, read before any waiting; the claim decides. A worker of a queue
-    /// (`settles_interrupted`) claims what was never settled even where it can only wait: a worker that was cut off could
-    /// otherwise settle it as pending afterwards.
-    pub(crate) async fn known(&self, settles_interrupted: bool) -> Option<Known> {
+    /// Returns why it is not sent, read before any waiting; the claim decides. A worker of a queue (`is_of_a_queue`) claims
+    /// what was never settled even where it can only wait: a worker that was cut off could otherwise settle it as pending
+    /// afterwards. It also claims a doubt that is due, so that the delivery leaves the queue with another time or none.
+    pub(crate) async fn known(&self, is_of_a_queue: bool) -> Option<Known> {
         let record = match self.journal.look(&self.key).await {
             Ok(record) => record?,
             Err(error) => return Some(Known::Unusable(error)),
         };
+        self.state().earlier_id.clone_from(&record.id);
         match record.standing {
             Standing::Claimed(_) => Some(Known::Held),
             Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
                 self.is_in_doubt.store(true, Ordering::SeqCst);
                 self.set_look_again_at(record.look_again_at);
-                let is_claimed = settles_interrupted && record.standing == Standing::Interrupted;
-                if is_claimed || self.repeat.doubts { None } else { self.known_doubt(&record) }
+                let is_due = || record.look_again_at.is_some_and(|time| time <= self.now().time);
+                let is_settled = matches!(record.standing, Standing::Settled(_));
+                let must_be_settled = is_of_a_queue && (!is_settled || is_due());
+                if must_be_settled || self.repeat.doubts { None } else { self.known_doubt(&record) }
             }
             Standing::Settled(outcome) => {
                 (outcome.is_delivered() && !self.repeat.delivered).then(|| self.delivered(record))
@@ -158,24 +164,15 @@ impl Entry {
         }
     }
 
-    /// Returns the id of the contact that an earlier delivery of this key created.
-    ///
-    /// # Errors
-    ///
-    /// The journal cannot be read.
-    pub(crate) async fn known_id(&self) -> Result<Option<ContactId>, JournalError> {
-        Ok(self.journal.look(&self.key).await?.and_then(|record| record.id))
-    }
-
     fn known_doubt(&self, record: &Record) -> Option<Known> {
         let now = self.now();
-        let attempts = past_attempts(record, &now);
+        let attempts = past_attempts(record, &self.policy, &now);
         if attempts.may_send_until.is_past(&self.policy.may_send_until(&now)) {
             // A time that a wrong clock set: the claim puts it right.
             return None;
         }
         match self.policy.next_step(&attempts, &now) {
-            NextStep::Look | NextStep::Send => None,
+            NextStep::Look | NextStep::Send | NextStep::Resend => None,
             NextStep::Wait(look_again_at) => Some(Known::Parked { look_again_at }),
             NextStep::AskPerson => Some(Known::Doubtful),
         }
@@ -203,6 +200,9 @@ impl Entry {
         let may_send_until = claim.may_send_until;
         match self.journal.claim(claim).await {
             Ok(Claimed::New | Claimed::Extended) => {
+                if let Err(error) = self.note_earlier_id().await {
+                    return Claiming::Known(Known::Unusable(error));
+                }
                 let mut state = self.state();
                 state.sent = self.given.clone();
                 state.may_send_until = Some(may_send_until);
@@ -215,6 +215,7 @@ impl Entry {
                 // An attempt needs a claim of its own.
                 state.may_send_until = None;
                 state.look_again_at = record.look_again_at;
+                state.earlier_id.clone_from(&record.id);
                 if !self.repeat.doubts {
                     state.sent = sent_before(&record).unwrap_or_else(|| self.given.clone());
                 }
@@ -226,6 +227,16 @@ impl Entry {
         }
     }
 
+    /// Notes the contact of an earlier delivery, of which this one makes another. Another process may have recorded it since
+    /// the record was read.
+    async fn note_earlier_id(&self) -> Result<(), JournalError> {
+        if self.repeat.delivered {
+            let record = self.journal.look(&self.key).await?;
+            self.state().earlier_id = record.and_then(|record| record.id);
+        }
+        Ok(())
+    }
+
     fn new_claim(&self, content: &Content) -> Claim {
         let at = self.now();
         Claim {
@@ -235,6 +246,7 @@ impl Entry {
             fingerprint: Arc::clone(&content.fingerprint),
             content: Arc::clone(&content.json),
             again: self.repeat.delivered,
+            extends: false,
             at,
             may_send_until: self.policy.may_send_until(&at),
             look_again_at: self.policy.look_again_after_claim(&at),
@@ -252,7 +264,7 @@ impl Entry {
             return Ok(());
         }
         let sent = self.state().sent.clone();
-        let claim = self.new_claim(&sent);
+        let claim = Claim { extends: true, ..self.new_claim(&sent) };
         let may_send_until = claim.may_send_until;
         match self.journal.claim(claim).await? {
             Claimed::Extended => {
@@ -263,6 +275,11 @@ impl Entry {
                 Err(JournalError::new(self.key.provider(), JournalErrorKind::TakenOver))
             }
         }
+    }
+
+    /// Returns the id of the contact that an earlier delivery created, which a look for this one does not take.
+    pub(crate) fn earlier_id(&self) -> Option<ContactId> {
+        self.state().earlier_id.clone()
     }
 
     /// An attempt begins.
@@ -301,7 +318,9 @@ impl Entry {
 
     /// Returns when looking for it is worth it whose last attempt ended just now, or was cut off.
     pub(crate) fn look_again_at_after_attempt(&self) -> Option<Timestamp> {
-        self.policy.after_look(None, &self.own_attempts(), &self.now()).time()
+        let now = self.now();
+        let step = self.policy.after_look(None, &self.own_attempts(), &now);
+        DoubtPolicy::time_of_later_run(step, &now)
     }
 
     /// Records how it ended. The write is under way when this returns.
@@ -384,11 +403,16 @@ impl Entry {
     }
 }
 
-/// Returns the times of a record's attempts. One that an earlier version wrote has none; it is not older than its last
-/// change.
-pub(crate) fn past_attempts(record: &Record, now: &Stamp) -> PastAttempts {
+/// Returns the times of a record's attempts. A record of an earlier version has none: a doubt that it settled is not older
+/// than its last change, and a claim that it never settled permitted attempts for as long as one of this version does.
+pub(crate) fn past_attempts(record: &Record, policy: &DoubtPolicy, now: &Stamp) -> PastAttempts {
     let changed_at = Stamp::from_time(record.changed_at.min(now.time));
-    PastAttempts { may_send_until: record.may_send_until.unwrap_or(changed_at), looked_at: record.looked_at }
+    let of_earlier_version = match record.standing {
+        Standing::Interrupted | Standing::Claimed(_) => policy.may_send_until(&changed_at),
+        Standing::Settled(_) => changed_at,
+    };
+    let may_send_until = record.may_send_until.unwrap_or(of_earlier_version);
+    PastAttempts { may_send_until, looked_at: record.looked_at }
 }
 
 /// The error that brought a doubt, with the candidates of the last look.

@@ -13,9 +13,10 @@ mod patience;
 mod presence;
 mod reading;
 mod records;
+mod servers_clock;
 mod stored;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -26,7 +27,8 @@ use async_nats::jetstream::context::ContextBuilder;
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use jiff::Timestamp;
-use unicontact_providers::DeliveryKey;
+use unicontact_providers::clock::Clock;
+use unicontact_providers::{DeliveryKey, Stamp};
 
 use self::buckets::Buckets;
 pub(crate) use self::buckets::{Making, bucket, differing, found_or_made, is_missing, too_old};
@@ -35,8 +37,12 @@ pub use self::options::{JetStreamOptions, Storage};
 pub(crate) use self::patience::Patience;
 pub use self::presence::Holder;
 use self::presence::Presence;
+pub(crate) use self::reading::RecordChange;
 use self::records::Records;
-pub(crate) use self::stored::key_of;
+pub(crate) use self::servers_clock::ServersClock;
+pub(crate) use self::stored::{Unfinished, key_of};
+#[cfg(test)]
+pub(crate) use self::stored::{unfinished, written};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
 use super::{Journal, JournalError, Settling};
 use crate::import::Counts;
@@ -152,6 +158,36 @@ impl JetStreamJournal {
         self.records.forget_finished_before(time).await
     }
 
+    /// Returns the time by the servers' clock.
+    pub(crate) fn servers_time(&self) -> Timestamp {
+        self.records.presence.servers_time()
+    }
+
+    /// Returns the name by which the others know this holder.
+    pub(crate) fn holder(&self) -> &str {
+        self.records.presence.holder()
+    }
+
+    /// Returns the names of the holders that were heard within the lease.
+    pub(crate) async fn living_holders(&self) -> Result<HashSet<String>, JournalError> {
+        self.records.presence.living(&self.records.failing).await
+    }
+
+    /// Meets every change of a record from that revision on once, in order.
+    pub(crate) async fn changes_since(
+        &self,
+        revision: u64,
+        meet: impl FnMut(RecordChange<'_>),
+    ) -> Result<(), JournalError> {
+        self.records.changes_since(revision, meet).await
+    }
+
+    /// Returns the record of that key in the bucket, with its revision.
+    pub(crate) async fn record_of(&self, key: &str) -> Result<Option<(Record, u64)>, JournalError> {
+        let version = self.records.read_value(key).await?;
+        Ok(version.map(|version| (version.record, version.revision)))
+    }
+
     /// Waits for the settlements that are under way, and tells the others that this holder is gone: what it claimed and did not
     /// settle is interrupted at once. Without it they learn it after the lease.
     ///
@@ -166,15 +202,20 @@ impl JetStreamJournal {
 
 /// Servers that are waited for no longer than a fraction of the lease, within which all must be told.
 pub(crate) fn context(client: async_nats::Client, lease: Duration) -> Context {
-    let answer = (lease / 8).clamp(SHORTEST_ANSWER, LONGEST_ANSWER);
+    let answer = longest_answer(lease);
     ContextBuilder::new().timeout(answer).ack_timeout(answer).build(client)
+}
+
+/// Returns the longest time that one answer of the servers is waited for.
+fn longest_answer(lease: Duration) -> Duration {
+    (lease / 8).clamp(SHORTEST_ANSWER, LONGEST_ANSWER)
 }
 
 #[async_trait]
 impl Journal for JetStreamJournal {
     async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
         self.records.settled(|settling| !settling.contains_key(key)).await;
-        Ok(self.records.read(key).await?.map(|(record, _)| record))
+        Ok(self.records.read(key).await?.map(|version| version.record))
     }
 
     async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
@@ -218,6 +259,12 @@ impl Journal for JetStreamJournal {
 
     fn page(&self) -> u32 {
         PAGE
+    }
+
+    /// Returns the servers' time, whatever the clock of this machine shows: never later than it is there, and earlier by at most
+    /// the time that a write took lately, which is less than five seconds.
+    fn now(&self, _clock: &dyn Clock) -> Stamp {
+        Stamp::from_time(self.servers_time())
     }
 
     fn holds(&self, ticket: Ticket) -> bool {

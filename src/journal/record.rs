@@ -83,6 +83,9 @@ pub struct Claim {
     pub content: Arc<str>,
     /// Whether it is wanted although the vendor has it.
     pub again: bool,
+    /// Whether it only extends the claim that this ticket has: what another ticket has claimed or settled meanwhile is not
+    /// granted.
+    pub extends: bool,
     /// Now, by the clock of [`Journal::now`](super::Journal::now).
     pub at: Stamp,
     /// The claim permits attempts until then. After that a new claim with the same ticket extends it.
@@ -180,6 +183,7 @@ pub struct Selection {
 impl Ticket {
     /// One that nobody else has.
     #[expect(clippy::new_without_default, reason = "no two are alike")]
+    #[expect(clippy::disallowed_methods, reason = "a simulation has a journal with tickets of its own")]
     pub fn new() -> Self {
         Self(RandomState::new().hash_one(()))
     }

@@ -13,18 +13,24 @@ use crate::delivery::Outcome;
 /// Returns the answer to a claim, and the record to write if it was granted.
 pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Record>) {
     let Some(known) = known else {
-        return (Claimed::New, Some(claimed(None, claim)));
+        return if claim.extends {
+            (Claimed::Held, None)
+        } else {
+            (Claimed::New, Some(claimed(None, claim)))
+        };
     };
     match known.standing {
         Standing::Claimed(holder) if holder == claim.ticket => {
             (Claimed::Extended, Some(extended(known, claim)))
         }
         Standing::Claimed(_) => (Claimed::Held, None),
+        _ if claim.extends => (Claimed::Held, None),
         Standing::Settled(Outcome::Created | Outcome::Existing | Outcome::Skipped) if !claim.again => {
             (Claimed::Done(Box::new(known)), None)
         }
         Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
-            let may_send_until = known.may_send_until.map(|until| not_in_future(until, &known, &claim));
+            let until = known.may_send_until.unwrap_or_else(|| of_earlier_version(&known, &claim));
+            let may_send_until = Some(not_in_future(until, &known, &claim));
             let known = Record { may_send_until, ..known };
             let standing = Standing::Claimed(claim.ticket);
             let record = Record { standing, changed_at: claim.at.time, ..known.clone() };
@@ -66,6 +72,19 @@ fn extended(known: Record, claim: Claim) -> Record {
         may_send_until: Some(claim.may_send_until),
         look_again_at: claim.look_again_at,
         ..known
+    }
+}
+
+/// Returns the time after which no attempt of a version began that recorded none: its claims permitted attempts for as long as
+/// this one, and what it settled is not older than its last change.
+fn of_earlier_version(known: &Record, claim: &Claim) -> Stamp {
+    let changed_at = Stamp::from_time(known.changed_at);
+    match known.standing {
+        Standing::Interrupted => {
+            let window = claim.may_send_until.time.duration_since(claim.at.time);
+            changed_at.after(window.try_into().unwrap_or_default())
+        }
+        Standing::Claimed(_) | Standing::Settled(_) => changed_at,
     }
 }
 
@@ -148,18 +167,21 @@ fn permission(known: Option<&Record>, settlement: &Settlement) -> SettleOutcome 
     use SettleOutcome::{NotHolder, TellsLess, Written};
     let Some(known) = known else { return Written };
     let is_pending = settlement.outcome == Outcome::Pending;
+    let is_same_content = *known.fingerprint == *settlement.fingerprint;
     match (known.standing, settlement.ticket) {
         (Standing::Claimed(holder), Some(ticket)) if ticket == holder => Written,
         // The holder settles once more: a cut-off comes after the end.
         (Standing::Settled(_), Some(ticket)) if known.settled_by == Some(ticket) => TellsLess,
-        (_, Some(_)) => NotHolder,
-        (Standing::Settled(outcome), None) if may_be_sent(outcome) && may_be_sent(settlement.outcome) => {
-            // That it was not tried again says less than why it failed.
-            if is_pending && *known.fingerprint == *settlement.fingerprint { TellsLess } else { Written }
+        // That it was not tried again says less than why it failed, or that another one sends it.
+        (Standing::Settled(outcome), None)
+            if may_be_sent(outcome)
+                && may_be_sent(settlement.outcome)
+                && !(is_pending && is_same_content) =>
+        {
+            Written
         }
-        // That it was not tried says less than that the vendor has it.
-        (Standing::Settled(outcome), None) if outcome.is_delivered() && is_pending => TellsLess,
-        (_, None) => NotHolder,
+        (_, None) if is_pending => TellsLess,
+        _ => NotHolder,
     }
 }
 

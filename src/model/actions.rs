@@ -9,7 +9,7 @@ use super::clock::Shift;
 use super::process::Step;
 use super::setup::Setup;
 use super::state::{Failure, Message, Phase, Process, State};
-use super::vendor::{LONGEST_REQUEST, contact_of, id_of};
+use super::vendor::{LONGEST_LOOK, LONGEST_REQUEST, id_of};
 use crate::delivery::Outcome;
 use crate::journal::{Resolution, Standing};
 
@@ -152,7 +152,7 @@ fn list_of_process(setup: &Setup, state: &State, process: usize, actions: &mut V
                 actions.extend(refusals.map(|refusal| Action::Fail(process, refusal)));
             }
         }
-        Phase::Looking { .. } => list_looks(setup, state, process, actions),
+        Phase::Looking { age, .. } => list_looks(setup, state, process, age, actions),
         _ => actions.push(Action::Step(process)),
     }
 }
@@ -181,13 +181,12 @@ fn list_starts(setup: &Setup, state: &State, process: usize, actions: &mut Vec<A
     }
 }
 
-/// The list shows a contact once it is old enough, and may show it before.
-fn list_looks(setup: &Setup, state: &State, process: usize, actions: &mut Vec<Action>) {
-    let known = state.record.as_ref().and_then(|record| record.id.clone());
-    let except = (setup.rules.except)(known).as_ref().and_then(contact_of);
+/// The list shows a contact that was old enough when it was asked for, and may show others.
+fn list_looks(setup: &Setup, state: &State, process: usize, asked: u8, actions: &mut Vec<Action>) {
+    let except = (setup.rules.except)(state.processes[process].run.earlier_contact);
     let contacts = || state.vendor.contacts.iter().enumerate().filter(|(place, _)| Some(*place) != except);
     actions.extend(contacts().map(|(place, _)| Action::Look(process, Look::Found(place))));
-    if contacts().all(|(_, age)| *age < setup.vendor.shown_from()) {
+    if contacts().all(|(_, age)| *age < setup.vendor.shown_from() + asked) {
         actions.push(Action::Look(process, Look::Nothing));
     }
     if setup.vendor.is_unclear {
@@ -305,7 +304,7 @@ fn step(setup: &Setup, state: &mut State, place: usize, action: Action) {
         (Action::CutOff(_), _) => step.cut_off(),
         (Action::Answer(_), _) => answer.into_iter().for_each(|answer| step.receive(answer)),
         (Action::Fail(_, failure), _) => step.fail(failure),
-        (Action::Look(_, look), Phase::Looking { is_earlier }) => {
+        (Action::Look(_, look), Phase::Looking { is_earlier, .. }) => {
             step.looked(is_earlier, look.outcome().as_ref())
         }
         _ => {}
@@ -384,8 +383,10 @@ fn pass(setup: &Setup, state: &mut State, shift: Shift) {
             state.marks.has_run = false;
             state.vendor.age(&setup.vendor, setup.goes_on_after_exceptions);
             for process in &mut state.processes {
-                if let Phase::Checked { stood_still } = &mut process.phase {
-                    *stood_still = true;
+                match &mut process.phase {
+                    Phase::Checked { stood_still } => *stood_still = true,
+                    Phase::Looking { age, .. } => *age = (*age + 1).min(LONGEST_LOOK),
+                    _ => {}
                 }
             }
         }

@@ -21,7 +21,7 @@ use crate::delivery::Outcome;
 use crate::journal::rules::Settled;
 use crate::journal::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
 use crate::queue::{Ended, acknowledges};
-use crate::quiet_time::{NextStep, PastAttempts};
+use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// The attempts of one run.
 const MAX_ATTEMPTS: u8 = 2;
@@ -52,13 +52,19 @@ impl Step<'_> {
     /// Reads the record, before any waiting: `Entry::known`.
     fn read(&mut self) {
         let Some(record) = self.counted() else { return self.go(Phase::Admitted) };
+        self.run().earlier_contact = record.id.as_ref().and_then(contact_of);
         match record.standing {
             Standing::Claimed(_) => self.end_without_settling(Outcome::Pending, None, None),
             Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
                 self.run().is_in_doubt = true;
                 self.run().look_again_at = record.look_again_at;
-                let is_claimed = self.setup.has_queue() && record.standing == Standing::Interrupted;
-                if is_claimed { self.go(Phase::Admitted) } else { self.read_doubt(&record) }
+                let is_settled = matches!(record.standing, Standing::Settled(_));
+                let is_due = record.look_again_at.is_some_and(|time| time <= self.setup.now().time);
+                if self.setup.has_queue() && (!is_settled || is_due) {
+                    self.go(Phase::Admitted)
+                } else {
+                    self.read_doubt(&record)
+                }
             }
             Standing::Settled(outcome) if outcome.is_delivered() && !self.process().run.is_again => {
                 self.end_without_settling(Outcome::Skipped, None, None);
@@ -70,12 +76,12 @@ impl Step<'_> {
     fn read_doubt(&mut self, record: &Record) {
         let (setup, now) = (self.setup, self.setup.now());
         let (rules, policy) = (&setup.rules, setup.policy());
-        let attempts = (rules.past_attempts)(record, &now);
+        let attempts = (rules.past_attempts)(record, policy, &now);
         if attempts.may_send_until.is_past(&policy.may_send_until(&now)) {
             return self.go(Phase::Admitted);
         }
         match (rules.next_step)(policy, &attempts, &now) {
-            NextStep::Look | NextStep::Send => self.go(Phase::Admitted),
+            NextStep::Look | NextStep::Send | NextStep::Resend => self.go(Phase::Admitted),
             step @ (NextStep::Wait(_) | NextStep::AskPerson) => {
                 self.end_without_settling(Outcome::InDoubt, Some(ErrorKind::Interrupted), step.time());
             }
@@ -87,7 +93,7 @@ impl Step<'_> {
         if !self.process().is_heard {
             return self.end_without_settling(Outcome::Failed, Some(ErrorKind::Config), None);
         }
-        match self.ask_for_claim() {
+        match self.ask_for_claim(false) {
             Claimed::New | Claimed::Extended => self.begin_new(),
             Claimed::Interrupted(record) => self.begin_interrupted(&record),
             Claimed::Done(_) => self.end_without_settling(Outcome::Skipped, None, None),
@@ -96,6 +102,11 @@ impl Step<'_> {
     }
 
     fn begin_new(&mut self) {
+        if self.process().run.is_again {
+            let id = self.state.record.as_ref().and_then(|record| record.id.as_ref());
+            let contact = id.and_then(contact_of);
+            self.run().earlier_contact = contact;
+        }
         let until = self.setup.policy().may_send_until(&self.setup.now());
         let run = self.run();
         run.may_send_until = Some(StampKey(until));
@@ -108,22 +119,23 @@ impl Step<'_> {
     fn begin_interrupted(&mut self, record: &Record) {
         let (setup, now) = (self.setup, self.setup.now());
         let (rules, policy) = (&setup.rules, setup.policy());
-        let attempts = (rules.past_attempts)(record, &now);
+        let attempts = (rules.past_attempts)(record, policy, &now);
         let run = self.run();
         run.is_in_doubt = true;
         run.may_send_until = None;
         run.look_again_at = record.look_again_at;
+        run.earlier_contact = record.id.as_ref().and_then(contact_of);
         run.earlier = Some(Earlier {
             may_send_until: StampKey(attempts.may_send_until),
             looked_at: attempts.looked_at,
         });
         match (rules.next_step)(policy, &attempts, &now) {
-            NextStep::Look if record.content.is_some() => self.go(Phase::Looking { is_earlier: true }),
-            NextStep::Send if record.content.is_some() => {
-                self.run().was_sent_before = true;
-                self.go(Phase::Claimed);
+            _ if record.content.is_none() => self.end_in_doubt(),
+            NextStep::Look => {
+                self.run().asked_at = Some(StampKey(now));
+                self.go(Phase::Looking { is_earlier: true, age: 0 });
             }
-            NextStep::Look | NextStep::Send => self.end_in_doubt(),
+            NextStep::Send | NextStep::Resend => self.resend(),
             step @ (NextStep::Wait(_) | NextStep::AskPerson) => {
                 self.run().look_again_at = step.time();
                 self.end_in_doubt();
@@ -131,25 +143,28 @@ impl Step<'_> {
         }
     }
 
-    /// Makes sure that an attempt may begin: `Passage::is_held`, `Entry::permit_attempt`.
+    /// Sends it once more to a vendor whose dedupe covers that: `Target::resend_earlier`.
+    fn resend(&mut self) {
+        self.run().was_sent_before = true;
+        self.go(Phase::Claimed);
+    }
+
+    /// Makes sure that an attempt may begin: `Entry::permit_attempt`, `Passage::is_held`.
     fn check(&mut self) {
-        let run = &self.process().run;
+        let (run, now) = (&self.process().run, self.setup.now());
         let holds = !self.setup.has_queue() || (!run.has_lapsed && self.process().is_heard);
-        if !(self.setup.rules.holds)(holds) {
-            return self.end_attempts(End::of(Outcome::Pending));
-        }
-        let now = self.setup.now();
+        let holds = (self.setup.rules.holds)(holds);
         let is_permitted = run.may_send_until.is_some_and(|it| !(self.setup.rules.is_past)(&now, &it.0));
         if !is_permitted {
-            if self.ask_for_claim() != Claimed::Extended {
-                let unusable = End { kind: Some(ErrorKind::Config), ..End::of(Outcome::Failed) };
-                if self.process().run.failures.is_empty() && !self.process().run.was_sent_before {
-                    return self.conclude_later(unusable, true);
-                }
-                return self.end_attempts(unusable);
+            if !holds || self.ask_for_claim(true) != Claimed::Extended {
+                let unpermitted = End { kind: Some(ErrorKind::Config), ..End::of(Outcome::Failed) };
+                return self.end_attempts(unpermitted);
             }
             let until = self.setup.policy().may_send_until(&now);
             self.run().may_send_until = Some(StampKey(until));
+        }
+        if !holds {
+            return self.end_attempts(End::of(Outcome::Pending));
         }
         self.go(Phase::Checked { stood_still: false });
     }
@@ -213,12 +228,19 @@ impl Step<'_> {
             return self.go(Phase::Settling(end));
         }
         self.run().is_in_doubt = true;
-        if self.setup.vendor.find {
-            self.go(Phase::Looking { is_earlier: false });
-        } else {
-            self.note_doubt(None, &self.own_attempts());
-            self.end_in_doubt();
+        let own = self.own_attempts();
+        let is_own = self.process().run.failures.contains(&Failure::Lost);
+        if is_own && self.setup.vendor.find {
+            return self.go(Phase::Looking { is_earlier: false, age: 0 });
         }
+        let (rules, now) = (self.setup.rules, self.setup.now());
+        let step = if is_own {
+            (rules.after_look)(self.setup.policy(), None, &own, &now)
+        } else {
+            (rules.next_step)(self.setup.policy(), &own, &now)
+        };
+        self.note(step);
+        self.end_in_doubt();
     }
 
     /// The vendor answers a look, or does not: `None`.
@@ -231,25 +253,31 @@ impl Step<'_> {
         if let Some(FindOutcome::Found(id)) = outcome {
             let found = End { contact: contact_of(id), ..End::of(Outcome::Created) };
             let known = self.state.record.as_ref().and_then(|record| record.id.as_ref());
-            self.state.marks.took_old_id |= known == Some(id);
+            self.state.marks.took_old_id |= self.process().run.is_again && known == Some(id);
             return self.go(Phase::Settling(found));
         }
-        let earlier = self.process().run.earlier.filter(|_| is_earlier);
-        let attempts = earlier.map_or(own, |earlier| PastAttempts {
+        let run = &self.process().run;
+        let earlier = run.earlier.filter(|_| is_earlier).map(|earlier| PastAttempts {
             may_send_until: earlier.may_send_until.0,
             looked_at: earlier.looked_at,
         });
-        match self.note_doubt(outcome, &attempts) {
+        // What the vendor lists may be as old as the request for it.
+        let asked_at = run.asked_at.filter(|_| is_earlier).map_or(now, |it| it.0);
+        let rules = &self.setup.rules;
+        let asked_at = (rules.look_counts_from)(asked_at, now);
+        let attempts = earlier.unwrap_or(own);
+        let step = (rules.after_look)(self.setup.policy(), outcome, &attempts, &asked_at);
+        self.note(step);
+        match step {
             NextStep::Send if is_earlier => self.go(Phase::Cleared),
+            NextStep::Resend if is_earlier => self.resend(),
             _ => self.end_in_doubt(),
         }
     }
 
-    fn note_doubt(&mut self, outcome: Option<&FindOutcome>, attempts: &PastAttempts) -> NextStep {
-        let now = self.setup.now();
-        let step = (self.setup.rules.after_look)(self.setup.policy(), outcome, attempts, &now);
-        self.run().look_again_at = step.time();
-        step
+    /// Notes when a later run can take a step that this one does not take.
+    fn note(&mut self, step: NextStep) {
+        self.run().look_again_at = DoubtPolicy::time_of_later_run(step, &self.setup.now());
     }
 
     /// Records that an earlier run did not create it: `Entry::claim_what_was_not_created`.
@@ -264,7 +292,7 @@ impl Step<'_> {
         if !self.process().is_heard {
             return self.end_without_settling(Outcome::Failed, Some(ErrorKind::Config), None);
         }
-        match self.ask_for_claim() {
+        match self.ask_for_claim(false) {
             Claimed::New | Claimed::Extended => self.begin_new(),
             Claimed::Interrupted(record) => {
                 self.run().is_in_doubt = true;
@@ -356,13 +384,15 @@ impl Step<'_> {
             self.process().run.look_again_at
         } else {
             let now = self.setup.now();
-            (self.setup.rules.after_look)(self.setup.policy(), None, &self.own_attempts(), &now).time()
+            let own = self.own_attempts();
+            let step = (self.setup.rules.after_look)(self.setup.policy(), None, &own, &now);
+            DoubtPolicy::time_of_later_run(step, &now)
         };
         End { kind: Some(ErrorKind::Interrupted), look_again_at, ..End::of(Outcome::InDoubt) }
     }
 
-    /// Claims with this run's ticket, and returns the answer.
-    fn ask_for_claim(&mut self) -> Claimed {
+    /// Claims with this run's ticket, or extends its claim, and returns the answer.
+    fn ask_for_claim(&mut self, extends: bool) -> Claimed {
         let ticket = self.state.ticket_of(self.place);
         let (policy, now) = (self.setup.policy(), self.setup.now());
         let claim = Claim {
@@ -372,6 +402,7 @@ impl Step<'_> {
             fingerprint: "f".into(),
             content: "{}".into(),
             again: self.process().run.is_again,
+            extends,
             at: now,
             may_send_until: policy.may_send_until(&now),
             look_again_at: policy.look_again_after_claim(&now),

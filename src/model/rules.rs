@@ -1,15 +1,12 @@
 //! The rules that the model runs by: the product's own functions. A test takes one of them back at a time.
 
 use jiff::Timestamp;
-use unicontact_providers::{
-    Capabilities, ContactId, Doubt, ErrorKind, FindOutcome, ProviderError, Stamp, may_resend,
-};
+use unicontact_providers::{Capabilities, Doubt, ErrorKind, FindOutcome, ProviderError, Stamp, may_resend};
 
 use super::state::Failure;
-use crate::delivery::Outcome;
 use crate::journal::rules::{self, Settled};
-use crate::journal::{Claim, Claimed, Record, Resolution, Settlement, Standing, past_attempts};
-use crate::queue::{Ended, acknowledges};
+use crate::journal::{Claim, Claimed, Record, Resolution, Settlement, past_attempts};
+use crate::queue::{Ended, acknowledges, is_queued_again};
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 use crate::settings::Settings;
 use crate::target::Failures;
@@ -22,9 +19,11 @@ pub(super) struct Rules {
     pub(super) resolve: fn(Option<Record>, Resolution, Timestamp) -> Option<Record>,
     pub(super) orphan: fn(Record) -> Record,
     pub(super) policy: fn(&Settings, &Capabilities) -> DoubtPolicy,
-    pub(super) past_attempts: fn(&Record, &Stamp) -> PastAttempts,
+    pub(super) past_attempts: fn(&Record, &DoubtPolicy, &Stamp) -> PastAttempts,
     pub(super) next_step: fn(&DoubtPolicy, &PastAttempts, &Stamp) -> NextStep,
     pub(super) after_look: fn(&DoubtPolicy, Option<&FindOutcome>, &PastAttempts, &Stamp) -> NextStep,
+    /// The time from which the answer to a look counts: when it was asked for, and now.
+    pub(super) look_counts_from: fn(Stamp, Stamp) -> Stamp,
     /// Whether the time is past for which a claim permits attempts: now, and that time.
     pub(super) is_past: fn(&Stamp, &Stamp) -> bool,
     /// Whether an attempt may begin under a claim: whether its lease holds.
@@ -32,8 +31,8 @@ pub(super) struct Rules {
     pub(super) may_resend: fn(&ProviderError, &Capabilities, Option<Doubt>) -> bool,
     /// The error of a run, from its failures, and from whether an earlier run had sent it.
     pub(super) error: fn(&[Failure], bool) -> Option<ProviderError>,
-    /// The id that does not count in a look.
-    pub(super) except: fn(Option<ContactId>) -> Option<ContactId>,
+    /// The contact that does not count in a look: that of an earlier delivery.
+    pub(super) except: fn(Option<usize>) -> Option<usize>,
     /// Whether a worker queues what no message holds: now is the time.
     pub(super) requeues: fn(&Record, Timestamp) -> bool,
     pub(super) acknowledges: fn(&Ended, Option<&Record>, Timestamp) -> bool,
@@ -50,12 +49,13 @@ impl Rules {
         past_attempts,
         next_step: DoubtPolicy::next_step,
         after_look: DoubtPolicy::after_look,
+        look_counts_from: |asked_at, _| asked_at,
         is_past: Stamp::is_past,
         holds: |holds| holds,
         may_resend,
-        error: |failures, was_sent_before| failures_of(failures, was_sent_before).into_error(),
+        error: |failures, was_sent_before| failures_of(failures, was_sent_before).take_error(),
         except: |id| id,
-        requeues,
+        requeues: is_queued_again,
         acknowledges,
     };
 }
@@ -65,17 +65,6 @@ pub(super) fn failures_of(failures: &[Failure], was_sent_before: bool) -> Failur
     let mut all = if was_sent_before { Failures::after(Failure::Lost.error()) } else { Failures::default() };
     failures.iter().for_each(|failure| all.add(failure.error()));
     all
-}
-
-/// Returns whether a delivery that no message holds is queued again: it is parked and due, or it is unfinished.
-fn requeues(record: &Record, now: Timestamp) -> bool {
-    let is_unfinished = match record.standing {
-        Standing::Interrupted | Standing::Settled(Outcome::Pending) => true,
-        // A failure that met a pause.
-        Standing::Settled(Outcome::Failed) => !acknowledges(&ended_of(record), None, now),
-        Standing::Settled(_) | Standing::Claimed(_) => false,
-    };
-    is_unfinished || record.look_again_at().is_some_and(|time| time <= now)
 }
 
 /// Returns how a delivery ended that the journal holds as settled.

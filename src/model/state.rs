@@ -88,8 +88,8 @@ pub(super) enum Phase {
     Checked { stood_still: bool },
     /// Waits for the answer.
     Waiting,
-    /// Looks for the contact: for its own attempt, or for one of an earlier run.
-    Looking { is_earlier: bool },
+    /// Looks for the contact: for its own attempt, or for one of an earlier run. The age of the question, in units.
+    Looking { is_earlier: bool, age: u8 },
     /// Records that it was not created.
     Cleared,
     /// Claims what was not created.
@@ -142,6 +142,10 @@ pub(super) struct Run {
     pub(super) last_attempt_ended: Option<StampKey>,
     pub(super) looked_at: Option<Timestamp>,
     pub(super) look_again_at: Option<Timestamp>,
+    /// When it asked for a look.
+    pub(super) asked_at: Option<StampKey>,
+    /// The contact of an earlier delivery.
+    pub(super) earlier_contact: Option<usize>,
     /// The record of an earlier run, as far as it counts.
     pub(super) earlier: Option<Earlier>,
 }
@@ -305,6 +309,9 @@ impl Run {
         }
         if let Some(ended) = &mut self.last_attempt_ended {
             shift.stamp(&mut ended.0, QUIET);
+        }
+        if let Some(asked) = &mut self.asked_at {
+            shift.stamp(&mut asked.0, QUIET);
         }
         shift.optional(&mut self.looked_at, JUST_NOW);
         shift.optional(&mut self.look_again_at, PAST);

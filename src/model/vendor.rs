@@ -9,6 +9,9 @@ use super::clock::units;
 /// The time, in units, within which the vendor commits a request or drops it.
 pub(super) const LONGEST_REQUEST: u8 = 1;
 
+/// The time, in units, from which on the age of a question does not matter.
+pub(super) const LONGEST_LOOK: u8 = 1;
+
 /// What the vendor can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Kind {
@@ -120,7 +123,7 @@ impl Vendor {
         let longest = if commits_late { LONGEST_REQUEST + kind.search_lag + 2 } else { LONGEST_REQUEST };
         self.requests.retain(|request| request.answer.is_some() || request.age < longest);
         self.requests.sort_unstable();
-        self.contacts.iter_mut().for_each(|age| *age = (*age + 1).min(kind.shown_from()));
+        self.contacts.iter_mut().for_each(|age| *age = (*age + 1).min(kind.shown_from() + LONGEST_LOOK));
     }
 
     /// Nobody waits for an answer, and nothing is under way.

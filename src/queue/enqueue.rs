@@ -1,17 +1,13 @@
 //! Putting deliveries into a queue.
 //!
-//! Its rule: a delivery counts as queued when the servers have acknowledged it, and what they may have is sent to them again with the
-//! same id, by which it is there once. What the journal knows as delivered is not queued.
+//! A delivery counts as queued when the servers have acknowledged it. What may have reached them is published again with the same
+//! id, by which it is there once. What the journal holds as delivered, or as in doubt until a later time, is not queued.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use async_nats::jetstream::ErrorCode;
-use async_nats::jetstream::context::{PublishError, PublishErrorKind};
-use async_nats::jetstream::message::PublishMessage;
-use async_nats::jetstream::publish::PublishAck;
 use futures_util::stream::{self, Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -20,7 +16,6 @@ use unicontact_providers::{DeliveryKey, ErrorKind, UnifiedContact, contact_key};
 use super::Queue;
 use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
-use super::streams::subject_of;
 use super::worker::meets_all;
 use crate::delivery::Outcome;
 use crate::import::{Addressed, Before, Seen};
@@ -60,7 +55,7 @@ pub struct Queued {
 pub enum How {
     /// It is in the queue.
     Queued,
-    /// It was there already, put there within the duplicate window and not tried since.
+    /// It was there already, put there within the duplicate window, and is there still.
     AlreadyQueued,
     /// The vendor has it, so that it is not queued.
     Delivered {
@@ -69,6 +64,11 @@ pub enum How {
     },
     /// A worker is sending it now, so that it is not queued.
     Held,
+    /// It is in doubt, and nothing can be done about that before this time. A worker queues it then by itself.
+    InDoubt {
+        /// When looking for it at the vendor, or sending it again, is worth it.
+        look_again_at: Timestamp,
+    },
     /// It came before in the same stream of contacts.
     Repeated {
         /// Whether with other content under the same `external_id`.
@@ -86,6 +86,7 @@ impl How {
             Self::AlreadyQueued => "already_queued",
             Self::Delivered { .. } | Self::Repeated { .. } => "skipped",
             Self::Held => "held",
+            Self::InDoubt { .. } => "in_doubt",
             Self::Unsent(_) => "unsent",
         }
     }
@@ -182,21 +183,31 @@ impl Enqueue {
     }
 
     async fn put(&self, outgoing: Outgoing) -> Result<How, QueueError> {
-        if outgoing.is_too_large() {
-            return Err(self.too_large());
-        }
         let record = self.known(&outgoing.key).await?;
-        match record.as_ref().map(|record| record.standing) {
-            Some(Standing::Claimed(_)) => return Ok(How::Held),
-            Some(Standing::Settled(outcome)) if outcome.is_delivered() => {
+        match record.as_ref().map(|record| (record.standing, record.look_again_at)) {
+            Some((Standing::Claimed(_), _)) => return Ok(How::Held),
+            Some((Standing::Settled(outcome), _)) if outcome.is_delivered() => {
                 let has_changed = record.is_some_and(|record| *record.fingerprint != *outgoing.fingerprint);
                 return Ok(How::Delivered { has_changed });
             }
+            Some((Standing::Settled(Outcome::InDoubt), Some(look_again_at)))
+                if look_again_at > self.queue.0.journal.servers_time() =>
+            {
+                return Ok(How::InDoubt { look_again_at });
+            }
             _ => {}
         }
-        let tried_at = record.filter(has_left_the_queue).map(|record| record.changed_at);
-        let was_there = self.published(&outgoing, tried_at).await?;
-        Ok(if was_there { How::AlreadyQueued } else { How::Queued })
+        let has_left = record.as_ref().is_some_and(has_left_the_queue);
+        let changed_at = record.map(|record| record.changed_at);
+        // A message with the same id may have left the queue since: then the delivery is put there by another id.
+        for tried_at in [changed_at.filter(|_| has_left), changed_at] {
+            let Some(sequence) = self.published(&outgoing, tried_at).await? else { return Ok(How::Queued) };
+            if self.has_message(sequence).await? {
+                return Ok(How::AlreadyQueued);
+            }
+        }
+        self.published(&outgoing, Some(self.queue.0.journal.servers_time())).await?;
+        Ok(How::Queued)
     }
 
     async fn known(&self, key: &DeliveryKey) -> Result<Option<Record>, QueueError> {
@@ -209,26 +220,35 @@ impl Enqueue {
         }
     }
 
-    /// Publishes it, and says whether it was there before.
-    async fn published(&self, outgoing: &Outgoing, tried_at: Option<Timestamp>) -> Result<bool, QueueError> {
+    /// Publishes it. Returns the sequence number of the message with the same id that was published before.
+    async fn published(
+        &self,
+        outgoing: &Outgoing,
+        tried_at: Option<Timestamp>,
+    ) -> Result<Option<u64>, QueueError> {
         let mut pause = FIRST_PAUSE;
         // What is there after a try without an acknowledgement is there by that try.
         let mut is_first = true;
-        let subject = subject_of(self.queue.name(), outgoing.key.provider());
         loop {
-            match self.publish(&subject, outgoing.message(tried_at)).await {
+            match self.queue.publish(outgoing, tried_at).await {
                 Ok(acknowledged) => {
                     self.note(None);
-                    return Ok(acknowledged.duplicate && is_first);
+                    return Ok((acknowledged.duplicate && is_first).then_some(acknowledged.sequence));
                 }
-                Err(error) => self.wait(self.error(&error), &mut pause).await?,
+                Err(error) => self.wait(error, &mut pause).await?,
             }
             is_first = false;
         }
     }
 
-    async fn publish(&self, subject: &str, message: PublishMessage) -> Result<PublishAck, PublishError> {
-        self.queue.0.context.send_publish(subject.to_owned(), message).await?.await
+    async fn has_message(&self, sequence: u64) -> Result<bool, QueueError> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.queue.has_message(sequence).await {
+                Ok(has) => return Ok(has),
+                Err(error) => self.wait(error, &mut pause).await?,
+            }
+        }
     }
 
     /// Waits before the next try. Gives up when nobody wants another one, or none can succeed.
@@ -247,39 +267,19 @@ impl Enqueue {
     fn note(&self, trouble: Option<QueueError>) {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
-
-    fn error(&self, error: &PublishError) -> QueueError {
-        let queue = self.queue.name();
-        match error.kind() {
-            PublishErrorKind::MaxPayloadExceeded => self.too_large(),
-            _ => match code(error) {
-                Some(ErrorCode::STREAM_STORE_FAILED) => QueueError::new(queue, QueueErrorKind::Full, ""),
-                Some(ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM) => self.too_large(),
-                _ => QueueError::unreachable(queue, error),
-            },
-        }
-    }
-
-    fn too_large(&self) -> QueueError {
-        QueueError::new(self.queue.name(), QueueErrorKind::Unfit, "a contact is too large for it")
-    }
 }
 
-/// Whether the delivery is in no message any more that was queued before it was tried. What met a pause is in the same one still.
+/// Returns whether the delivery is probably in no message any more that was queued before it was tried. What met a pause, or
+/// was interrupted, is probably in the same message still.
 fn has_left_the_queue(record: &Record) -> bool {
     let goes_back = |kind: &str| ErrorKind::ALL.into_iter().any(|it| it.as_str() == kind && meets_all(it));
     match record.outcome() {
+        _ if record.standing == Standing::Interrupted => false,
         // A person said that it may be sent, after it was in doubt and had left.
         Outcome::Pending => record.by_person,
         Outcome::Failed => !record.error_kind().is_some_and(goes_back),
         _ => true,
     }
-}
-
-/// What the servers say.
-fn code(error: &PublishError) -> Option<ErrorCode> {
-    let source = std::error::Error::source(error)?;
-    Some(source.downcast_ref::<async_nats::jetstream::Error>()?.error_code())
 }
 
 impl fmt::Display for How {

@@ -18,6 +18,7 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 use unicontact_providers::clock::SharedClock;
 
+use crate::journal::jetstream::ServersClock;
 use crate::rate_limit::SharedMoments;
 
 /// An attempt begins at most so long after its moment.
@@ -30,6 +31,8 @@ const LARGEST_LEASE: u32 = 10;
 const RELIABLE: Duration = Duration::from_secs(10);
 /// As far away as the moments of many workers at a slow provider may be, and no farther.
 const FARTHEST: Duration = Duration::from_mins(2);
+/// The longest time that a lease allows for its own acknowledgement.
+const LONGEST_LEAD: Duration = Duration::from_secs(1);
 /// How long between two questions to servers that give no answer.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -44,41 +47,25 @@ pub(super) struct Moments {
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
     /// Those that were leased and not used, as uptimes.
     leased: VecDeque<Duration>,
     /// The next free one by the servers' clock, with the revision of its value, if nobody wrote another one since.
     next: Option<(Duration, u64)>,
     servers: ServersClock,
+    /// How long a lease took lately to be acknowledged.
+    took: Duration,
 }
 
-/// What is known of the servers' clock, whose times are since the epoch.
-#[derive(Default)]
-struct ServersClock {
-    /// How much it is ahead of the uptime at least, and at which uptime that was found.
-    ahead: Option<(Duration, Duration)>,
-}
-
-impl ServersClock {
-    /// It was `time` no later than at that uptime.
-    fn heard(&mut self, time: Duration, uptime: Duration) {
-        let ahead = time.saturating_sub(uptime);
-        let is_better = self.at(uptime).is_none_or(|known| time >= known);
-        if is_better {
-            self.ahead = Some((ahead, uptime));
-        }
+impl State {
+    /// Longer at once, shorter by and by.
+    fn note_took(&mut self, took: Duration) {
+        self.took = took.max(self.took / 16 * 15);
     }
 
-    /// What it says at that uptime at least, unless what is known is too old.
-    fn at(&self, uptime: Duration) -> Option<Duration> {
-        let (ahead, found) = self.ahead?;
-        (uptime.saturating_sub(found) < RELIABLE).then(|| ahead + uptime)
-    }
-
-    /// The uptime from which on it surely is `time`.
-    fn uptime_of(&self, time: Duration) -> Option<Duration> {
-        Some(time.saturating_sub(self.ahead?.0))
+    /// Returns how much later than now the first moment of a lease is, so that it has not passed when the lease is acknowledged.
+    fn lead(&self, lead: Duration) -> Duration {
+        lead + self.took.saturating_sub(LATEST / 2).min(LONGEST_LEAD)
     }
 }
 
@@ -93,7 +80,12 @@ impl Moments {
             largest_lease: (per_second / LARGEST_LEASE).max(1),
             clock,
             waiting: AtomicU32::new(0),
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                leased: VecDeque::new(),
+                next: None,
+                servers: ServersClock::new(RELIABLE),
+                took: Duration::ZERO,
+            }),
         }
     }
 
@@ -101,15 +93,18 @@ impl Moments {
     async fn lease(&self, state: &mut State, lead: Duration) {
         loop {
             let Some((next, revision)) = self.next(state).await else { continue };
-            let Some(now) = state.servers.at(self.clock.uptime()) else {
+            let Some(now) = state.servers.reliable_at(self.clock.uptime()) else {
                 self.set_the_clock(state, next, revision).await;
                 continue;
             };
             // One that is farther away was written by a server whose clock is wrong.
-            let first = if next > now + FARTHEST { now } else { next.max(now + lead) };
+            let first = if next > now + FARTHEST { now } else { next.max(now + state.lead(lead)) };
             let count = self.waiting.load(Ordering::Relaxed).clamp(1, self.largest_lease);
             let then = first + self.interval * count;
-            if self.write(state, then, revision).await {
+            let asked = self.clock.uptime();
+            let is_leased = self.write(state, then, revision).await;
+            state.note_took(self.clock.uptime().saturating_sub(asked));
+            if is_leased {
                 let moments = (0..count).map(|number| first + self.interval * number);
                 let uptimes = moments.filter_map(|moment| state.servers.uptime_of(moment));
                 state.leased.extend(uptimes);
@@ -127,7 +122,7 @@ impl Moments {
         match self.store.stream.get_last_raw_message_by_subject(&subject).await {
             Ok(message) => {
                 let written = u64::try_from(message.time.unix_timestamp_nanos()).unwrap_or_default();
-                state.servers.heard(Duration::from_nanos(written), self.clock.uptime());
+                state.servers.add_sample(Duration::from_nanos(written), self.clock.uptime());
                 let next = std::str::from_utf8(&message.payload).ok()?.parse().unwrap_or_default();
                 Some((Duration::from_nanos(next), message.sequence))
             }
@@ -212,35 +207,5 @@ impl SharedMoments for Moments {
 impl fmt::Debug for Moments {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Moments").field("key", &self.key).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SECOND: Duration = Duration::from_secs(1);
-
-    #[test]
-    fn the_servers_clock_is_never_taken_for_later_than_it_is() {
-        let mut clock = ServersClock::default();
-        assert_eq!(clock.at(SECOND), None);
-        clock.heard(100 * SECOND, 10 * SECOND);
-        assert_eq!(clock.at(12 * SECOND), Some(102 * SECOND));
-        // What took longer to be heard says less.
-        clock.heard(103 * SECOND, 14 * SECOND);
-        assert_eq!(clock.at(14 * SECOND), Some(104 * SECOND));
-        clock.heard(106 * SECOND, 15 * SECOND);
-        assert_eq!(clock.at(15 * SECOND), Some(106 * SECOND));
-        assert_eq!(clock.uptime_of(108 * SECOND), Some(17 * SECOND));
-    }
-
-    #[test]
-    fn what_was_heard_long_ago_is_not_relied_on() {
-        let mut clock = ServersClock::default();
-        clock.heard(100 * SECOND, SECOND);
-        assert_eq!(clock.at(SECOND + RELIABLE), None);
-        clock.heard(90 * SECOND, SECOND + RELIABLE);
-        assert_eq!(clock.at(SECOND + RELIABLE), Some(90 * SECOND));
     }
 }

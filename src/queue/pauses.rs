@@ -1,7 +1,8 @@
 //! The providers that are paused, for all workers.
 //!
-//! Its rule: a pause that one worker found holds for every one, until it is over or somebody lifts it. Whoever cannot tell the others
-//! is paused itself.
+//! A pause that one worker found holds for every worker, until it is over or a worker lifts it. A worker that cannot tell the others
+//! is paused itself. The time at which a pause is over is kept by the servers' clock, so that the clocks of the workers do not
+//! matter.
 
 use std::sync::Arc;
 
@@ -11,8 +12,10 @@ use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 use unicontact_providers::ErrorKind;
 
+use super::Queue;
 use super::error::QueueError;
 use crate::import::{Gate, Pause};
+use crate::journal::JetStreamJournal;
 
 const PREFIX: &str = "pause.";
 
@@ -21,9 +24,10 @@ const PREFIX: &str = "pause.";
 pub(super) struct Pauses {
     store: Store,
     queue: String,
+    journal: Arc<JetStreamJournal>,
 }
 
-/// A pause as it is told to the others.
+/// A pause as it is told to the others. Its times are the servers'.
 #[derive(Serialize, Deserialize)]
 struct Told {
     kind: ErrorKind,
@@ -37,19 +41,23 @@ struct Told {
 }
 
 impl Pauses {
-    pub(super) fn of(store: Store, queue: &str) -> Self {
-        Self { store, queue: queue.to_owned() }
+    pub(super) fn of(queue: &Queue) -> Self {
+        Self { store: queue.0.shared.clone(), queue: queue.name().to_owned(), journal: queue.journal() }
     }
 
-    /// Tells all workers of a pause.
-    pub(super) async fn tell(&self, pause: &Pause) {
+    /// Tells all workers of a pause, whose times are those of a clock that shows `now`.
+    pub(super) async fn tell(&self, pause: &Pause, now: Timestamp) {
+        let servers_time = self.journal.servers_time();
+        // A time of day holds for every clock.
+        let here = if pause.is_time_of_day { servers_time } else { now };
+        let pause = by_another_clock(pause.clone(), here, servers_time);
         let told = Told {
             kind: pause.kind,
             reason: pause.reason.clone(),
             hint: pause.hint.to_string(),
             failures: pause.failures,
-            until: pause.until.clone(),
-            resumes: pause.resumes.clone(),
+            until: pause.until,
+            resumes: pause.resumes,
         };
         // It serializes without fail: its values are texts, numbers and times.
         let value = serde_json::to_vec(&told).unwrap_or_default();
@@ -75,12 +83,14 @@ impl Pauses {
     }
 
     /// Lifts one whose trial was passed.
-    pub(super) async fn lift_what_is_over(&self, provider: &str, now: Timestamp) {
+    pub(super) async fn lift_what_is_over(&self, provider: &str) {
+        let now = self.journal.servers_time();
         self.lift(provider, |pause| is_over(pause, now)).await;
     }
 
-    /// Those that are not over at `now`.
-    pub(super) async fn all(&self, now: Timestamp) -> Result<Vec<Pause>, QueueError> {
+    /// Returns the pauses that are not over, with the servers' times.
+    pub(super) async fn all(&self) -> Result<Vec<Pause>, QueueError> {
+        let now = self.journal.servers_time();
         let unreachable = |error: &dyn std::error::Error| QueueError::unreachable(&self.queue, error);
         let keys = self.store.keys().await.map_err(|error| unreachable(&error))?;
         let keys: Vec<String> = keys.try_collect().await.map_err(|error| unreachable(&error))?;
@@ -92,7 +102,7 @@ impl Pauses {
         Ok(pauses)
     }
 
-    /// Applies to the gate of a provider what any worker tells of it, for as long as this is polled.
+    /// Applies to the gate of a provider what any worker tells of it, for as long as this is polled. `now` is the gate's clock.
     pub(super) async fn apply(self, gate: Arc<Gate>, provider: String, now: impl Fn() -> Timestamp) {
         // What was seen is shown once more where the servers are watched anew.
         let mut seen = 0;
@@ -104,7 +114,9 @@ impl Pauses {
                     }
                     seen = entry.revision;
                     match pause_in(&entry) {
-                        Some(pause) if !is_over(&pause, now()) => gate.pause_as(pause),
+                        Some(pause) if !is_over(&pause, self.journal.servers_time()) => {
+                            gate.pause_as(by_another_clock(pause, self.journal.servers_time(), now()));
+                        }
                         Some(_) => {}
                         None => gate.lift(),
                     }
@@ -113,6 +125,16 @@ impl Pauses {
             tokio::time::sleep(super::worker::PAUSE).await;
         }
     }
+}
+
+/// Returns the pause with the same times from now on by a clock that shows `there` when that of the pause shows `here`.
+fn by_another_clock(pause: Pause, here: Timestamp, there: Timestamp) -> Pause {
+    let ahead = there.duration_since(here);
+    let moved = |time: Zoned| {
+        let zone = time.time_zone().clone();
+        time.timestamp().saturating_add(ahead).map_or(time, |moved| moved.to_zoned(zone))
+    };
+    Pause { until: pause.until.map(moved), resumes: pause.resumes.map(moved), ..pause }
 }
 
 fn key_of(provider: &str) -> String {
@@ -133,9 +155,33 @@ fn pause_in(entry: &Entry) -> Option<Pause> {
         failures: told.failures,
         until: told.until,
         resumes: told.resumes,
+        is_time_of_day: false,
     })
 }
 
 fn is_over(pause: &Pause, now: Timestamp) -> bool {
     pause.resumes.as_ref().is_none_or(|resumes| resumes.timestamp() <= now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_lasts_as_long_by_a_clock_that_is_hours_ahead() {
+        let zoned = |time: &str| Some(time.parse::<Zoned>().unwrap());
+        let pause = Pause {
+            provider: "acme".to_owned(),
+            kind: ErrorKind::RateLimited,
+            reason: String::new(),
+            hint: "".into(),
+            failures: 1,
+            until: None,
+            resumes: zoned("2026-11-20T10:00:30Z[UTC]"),
+            is_time_of_day: false,
+        };
+        let [here, there] = ["2026-11-20T10:00:00Z", "2026-11-20T15:00:00Z"].map(|it| it.parse().unwrap());
+        let moved = by_another_clock(pause, here, there);
+        assert_eq!(moved.resumes, zoned("2026-11-20T15:00:30Z[UTC]"));
+    }
 }

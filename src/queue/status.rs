@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::{ConsumerInfoError, ConsumerInfoErrorKind};
-use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
@@ -59,7 +58,7 @@ impl Queue {
     ///
     /// The servers cannot be reached, or a record cannot be read.
     pub async fn status(&self, outcomes: bool) -> Result<Status, QueueError> {
-        let now = Timestamp::now();
+        let now = self.0.journal.servers_time();
         let mut providers = self.depths(now).await?;
         if outcomes {
             for (name, counts) in self.0.journal.counts().await? {
@@ -69,7 +68,7 @@ impl Queue {
                 provider.outcomes.get_or_insert_default();
             }
         }
-        for pause in Pauses::of(self.0.shared.clone(), self.name()).all(now).await? {
+        for pause in Pauses::of(self).all().await? {
             let provider = pause.provider.clone();
             providers.entry(provider).or_default().paused = Some(pause);
         }
@@ -102,7 +101,8 @@ impl Queue {
         let provider = subject.rsplit('.').next().unwrap_or_default();
         let count = u64::try_from(count).unwrap_or(u64::MAX);
         let in_flight = self.in_flight(provider).await?;
-        let oldest = self.oldest(&subject, now).await?;
+        let oldest = self.oldest_at(provider).await?;
+        let oldest = oldest.and_then(|time| Duration::try_from(now.duration_since(time)).ok());
         let waiting = count.saturating_sub(in_flight);
         let status = ProviderStatus { waiting, in_flight, oldest, ..ProviderStatus::default() };
         Ok((provider.to_owned(), status))
@@ -113,18 +113,6 @@ impl Queue {
             Ok(consumer) => Ok(u64::try_from(consumer.num_ack_pending).unwrap_or(u64::MAX)),
             // No worker of this provider was there yet.
             Err(error) if is_missing(&error) => Ok(0),
-            Err(error) => Err(self.unreachable(&error)),
-        }
-    }
-
-    async fn oldest(&self, subject: &str, now: Timestamp) -> Result<Option<Duration>, QueueError> {
-        match self.0.deliveries.get_first_raw_message_by_subject(subject, 1).await {
-            Ok(message) => {
-                let time = Timestamp::from_nanosecond(message.time.unix_timestamp_nanos());
-                let age = time.ok().map(|time| now.duration_since(time));
-                Ok(age.and_then(|age| Duration::try_from(age).ok()))
-            }
-            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
             Err(error) => Err(self.unreachable(&error)),
         }
     }

@@ -1,15 +1,17 @@
 //! Working off a queue.
 //!
-//! Its rule: a delivery is acknowledged after the journal has how it ended; what was not sent, or could not be recorded, goes back.
+//! A delivery is acknowledged after the journal holds it as settled or parked; what was not sent, or could not be recorded, goes
+//! back.
 //!
 //! # What becomes of a delivery
 //!
 //! | it | then |
 //! |---|---|
-//! | is created, existing, skipped, rejected or in doubt, or failed for a reason of its own | is acknowledged: the journal has it |
+//! | is created, existing, skipped or rejected, or failed for a reason of its own | is acknowledged: the journal has it |
+//! | is in doubt, and the journal holds it with the time when looking is worth it, or for a person | is acknowledged; it is queued again when that time has come |
 //! | met too many requests or a quota that is used up | goes back until the vendor may be asked again, and the provider is paused for all workers |
 //! | met refused credentials or a wrong set-up, or failed as so many before it | goes back for a while, and the provider is paused for all workers; until then nobody asks for it |
-//! | is in doubt since an earlier holder, or at a vendor that dedupes, and was stopped before that was settled | goes back, fifty times at most |
+//! | is in doubt, and was not settled because another worker has it or it was stopped before | goes back for a while, or until the pause is over |
 //! | was not sent, because the worker ends or the provider is paused | goes back at once, or until the pause is over |
 //! | is being sent by another worker, or the journal gives no answer | goes back for a while |
 //! | cannot be read | goes to the dead letters, with the reason |
@@ -24,6 +26,7 @@ mod handling;
 mod lane;
 mod options;
 mod pull;
+mod sweeper;
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,7 +34,7 @@ use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
 use jiff::Timestamp;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use unicontact_providers::ContactProvider;
 
@@ -40,6 +43,9 @@ pub(super) use self::acknowledge::meets_all;
 pub(crate) use self::acknowledge::{Ended, acknowledges};
 use self::lane::Lane;
 use self::options::check;
+#[cfg(test)]
+pub(crate) use self::sweeper::is_queued_again;
+use self::sweeper::{End, Sweeper};
 use super::Queue;
 use super::error::{QueueError, patiently};
 use super::moments::Moments;
@@ -50,6 +56,7 @@ use crate::fan_out::FanOut;
 use crate::import::{Gate, Manner, Pause, passes_by_itself};
 use crate::journal::Journal;
 use crate::target::Target;
+use crate::watch;
 
 /// How long between two questions to servers that give no answer.
 pub(super) const PAUSE: Duration = Duration::from_millis(500);
@@ -83,7 +90,7 @@ pub struct Worker {
     most: Option<usize>,
     ends_when_empty: bool,
     patience: u32,
-    course: Arc<watch::Sender<Course>>,
+    course: watch::Sender<Course>,
 }
 
 /// What a worker did, with one message mostly.
@@ -110,6 +117,15 @@ pub enum Worked {
         /// How many before.
         before: i64,
     },
+    /// A delivery that had left the queue unfinished was queued again.
+    Requeued {
+        /// The provider's name.
+        provider: String,
+        /// The contact's `external_id`, else the fingerprint of its content.
+        contact: String,
+        /// Why.
+        reason: RequeueReason,
+    },
     /// It could not be read.
     DeadLetter {
         /// The provider whose subject it came on.
@@ -117,6 +133,28 @@ pub enum Worked {
         /// Why it could not be read.
         reason: String,
     },
+}
+
+/// Why a delivery was queued again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequeueReason {
+    /// It was in doubt, and the time has come to look for it.
+    Parked,
+    /// The journal called it pending, or nobody had its claim any more, and the queue did not hold it.
+    Lost,
+}
+
+impl RequeueReason {
+    /// Every reason.
+    pub const ALL: [Self; 2] = [Self::Parked, Self::Lost];
+
+    /// Returns the word for it in output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Parked => "parked",
+            Self::Lost => "lost",
+        }
+    }
 }
 
 /// What became of a message.
@@ -139,7 +177,7 @@ impl Worker {
             most: None,
             ends_when_empty: false,
             patience: PATIENCE,
-            course: Arc::new(watch::Sender::new(Course::Going)),
+            course: watch::Sender::new(Course::Going),
         };
         worker.make_gates();
         worker
@@ -160,7 +198,8 @@ impl Worker {
         self
     }
 
-    /// Ends when nothing is in the queue any more, neither waiting nor with another worker.
+    /// Ends when nothing is in the queue any more, neither waiting nor with another worker. Doubts that are due when it begins
+    /// are queued before; those that are parked for later are not waited for.
     #[must_use]
     pub fn ending_when_empty(mut self) -> Self {
         self.ends_when_empty = true;
@@ -200,15 +239,24 @@ impl Worker {
     /// The configuration does not go with the queue, or the servers cannot be reached.
     pub async fn run(&self) -> Result<impl Stream<Item = Worked> + use<>, QueueError> {
         check(&self.queue, &self.fan_out)?;
-        let pauses = Pauses::of(self.queue.0.shared.clone(), self.queue.name());
+        let pauses = Pauses::of(&self.queue);
         self.lift_what_may_be_mended(&pauses).await?;
         let (tell, told) = mpsc::channel(UNTAKEN);
         let mut lanes = JoinSet::new();
+        let (swept, is_swept) = tokio::sync::watch::channel(false);
+        let (is_working, have_ended) = tokio::sync::watch::channel(());
         for (place, target) in self.fan_out.targets().iter().enumerate() {
             self.share_moments(target);
-            let lane = Lane::open(self, place, pauses.clone(), tell.clone()).await?;
-            lanes.spawn(lane.run());
+            let lane = Lane::open(self, place, pauses.clone(), tell.clone(), is_swept.clone()).await?;
+            let is_working = is_working.clone();
+            lanes.spawn(async move {
+                Box::pin(lane.run()).await;
+                drop(is_working);
+            });
         }
+        drop(is_working);
+        let end = End { course: self.course.subscribe(), lanes: have_ended };
+        lanes.spawn(Sweeper::new(self, tell).run(swept, end));
         if let Some(retention) = self.queue.options().retention {
             lanes.spawn(forgetting::go_on(self.queue.journal(), self.queue.0.deliveries.clone(), retention));
         }
@@ -227,7 +275,7 @@ impl Worker {
     }
 
     async fn lift_what_may_be_mended(&self, pauses: &Pauses) -> Result<(), QueueError> {
-        let all = patiently(|| pauses.all(Timestamp::now())).await?;
+        let all = patiently(|| pauses.all()).await?;
         for pause in all {
             let is_ours = self.gates.iter().any(|gate| gate.provider() == pause.provider);
             if is_ours && !passes_by_itself(pause.kind) {
@@ -253,6 +301,6 @@ impl Worker {
 impl fmt::Debug for Worker {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("Worker");
-        debug.field("queue", &self.queue).field("course", &*self.course.borrow()).finish_non_exhaustive()
+        debug.field("queue", &self.queue).field("course", &self.course.get()).finish_non_exhaustive()
     }
 }

@@ -13,7 +13,7 @@ pub(crate) struct Failures {
     /// Whether an earlier run had sent it. The first attempt of this one was permitted nevertheless.
     was_sent_before: bool,
     /// Whether an attempt of this delivery may have created it.
-    is_in_doubt: bool,
+    pub(crate) is_in_doubt: bool,
 }
 
 impl Failures {
@@ -51,8 +51,8 @@ impl Failures {
         }
     }
 
-    /// A later refusal does not undo what an earlier attempt may have done.
-    pub(crate) fn into_error(self) -> Option<ProviderError> {
-        self.doubt.or(self.last)
+    /// Returns the error of the delivery. A later refusal does not undo what an earlier attempt may have done.
+    pub(crate) fn take_error(&mut self) -> Option<ProviderError> {
+        self.doubt.take().or_else(|| self.last.take())
     }
 }

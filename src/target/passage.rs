@@ -56,14 +56,22 @@ impl Passage<'_> {
         }
     }
 
-    /// Tells its gate how it ended.
-    pub(super) fn judge(&self, ending: &Ending) {
-        let Some(gate) = self.gate else { return };
+    /// Reports the end to the provider's gate and returns it. Of a refusal that confirms a limit of the account's plan, the
+    /// kind becomes `quota_exhausted`.
+    pub(super) fn judge(&self, ending: Ending) -> Ending {
+        let Some(gate) = self.gate else { return ending };
+        let ending = match ending {
+            Ending::Refused(error) if gate.confirms_plan_limit(&error) => {
+                Ending::Refused(error.with_plan_limit_confirmed())
+            }
+            ending => ending,
+        };
         let attempts = self.progress.attempts();
-        match ending {
+        match &ending {
             Ending::Done(created, _) => gate.judge(Outcome::of_created(created), attempts, None),
             Ending::Refused(error) => gate.judge(Outcome::of_error(error), attempts, Some(error)),
-            Ending::Stopped | Ending::Lapsed | Ending::Known(_) => {}
+            Ending::Stopped | Ending::Lapsed | Ending::Unpermitted(_) | Ending::Known(_) => {}
         }
+        ending
     }
 }

@@ -17,7 +17,7 @@ use super::looks::Wanted;
 use super::turn::Turn;
 use super::{Ending, Passage, Target, unless_stopped};
 use crate::journal::{Claiming, Entry, Record, past_attempts};
-use crate::quiet_time::{NextStep, PastAttempts};
+use crate::quiet_time::{DoubtPolicy, NextStep};
 
 const FOUND: &str =
     "the answer was lost; such a contact was found at the vendor, this one or an equal older one";
@@ -41,8 +41,13 @@ impl Target {
             return Ending::Refused(error);
         }
         let attempts = passage.entry.map(Entry::own_attempts);
-        let outcome =
-            if self.capabilities.find { self.look_for_own(passage, nameless, begun).await } else { None };
+        // The contact that exists already may be that of an earlier delivery.
+        let except = passage.entry.filter(|_| !nameless).and_then(Entry::earlier_id);
+        let outcome = if self.capabilities.find {
+            self.look_once(passage, except, self.settings.settle_delay, begun).await
+        } else {
+            None
+        };
         match outcome {
             Some(FindOutcome::Found(id)) if nameless => {
                 Ending::Done(Created { id, existing: true }, Some(LOOKED_UP))
@@ -50,30 +55,10 @@ impl Target {
             Some(FindOutcome::Found(id)) => Ending::Done(Created { id, existing: false }, Some(FOUND)),
             outcome => {
                 if let (Some(entry), Some(attempts)) = (passage.entry, attempts.filter(|_| is_unknown)) {
-                    self.note_doubt(entry, outcome.as_ref(), &attempts);
+                    let step = self.policy.after_look(outcome.as_ref(), &attempts, &entry.now());
+                    entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
                 }
                 Ending::Refused(with_candidates(error, outcome))
-            }
-        }
-    }
-
-    /// Looks for what an attempt of this delivery may have created. The contact that the journal knows already is another
-    /// one, unless the vendor itself refers to it (`is_existing`).
-    async fn look_for_own(
-        &self,
-        passage: &Passage<'_>,
-        is_existing: bool,
-        begun: Duration,
-    ) -> Option<FindOutcome> {
-        let known = match passage.entry.filter(|_| !is_existing) {
-            Some(entry) => entry.known_id().await,
-            None => Ok(None),
-        };
-        match known {
-            Ok(known) => self.look_once(passage, known.as_ref(), self.settings.settle_delay, begun).await,
-            Err(error) => {
-                tracing::info!(%error, "The journal cannot be read, so that no look is made");
-                None
             }
         }
     }
@@ -91,10 +76,10 @@ impl Target {
         if entry.repeats_doubts() {
             return self.send_in_doubt(passage, turn, begun).await;
         }
-        let attempts = past_attempts(record, &entry.now());
+        let attempts = past_attempts(record, &self.policy, &entry.now());
         match self.policy.next_step(&attempts, &entry.now()) {
             NextStep::Look => self.look_for_earlier(passage, entry, record, turn, begun).await,
-            NextStep::Send => self.resend_earlier(passage, record, turn, begun).await,
+            NextStep::Send | NextStep::Resend => self.resend_earlier(passage, record, turn, begun).await,
             step @ (NextStep::Wait(_) | NextStep::AskPerson) => {
                 entry.set_look_again_at(step.time());
                 Ending::Refused(self.earlier_doubt())
@@ -114,25 +99,24 @@ impl Target {
             return Ending::Refused(self.earlier_doubt());
         };
         let earlier = Passage { contact: &earlier, ..*passage };
-        let looking = self.look_once(&earlier, record.id.as_ref(), Duration::ZERO, begun);
+        // What the vendor lists may be as old as the request for it.
+        let asked = entry.now();
+        let attempts = past_attempts(record, &self.policy, &asked);
+        let wait = self.settings.settle_delay.saturating_sub(asked.elapsed(&attempts.may_send_until));
+        let looking = self.look_once(&earlier, record.id.clone(), wait, begun);
         let outcome = unless_stopped(turn.stop, looking).await.flatten();
         if let Some(FindOutcome::Found(id)) = outcome {
             return Ending::Done(Created { id, existing: false }, Some(FOUND_LATER));
         }
-        let attempts = past_attempts(record, &entry.now());
-        match self.note_doubt(entry, outcome.as_ref(), &attempts) {
+        let step = self.policy.after_look(outcome.as_ref(), &attempts, &asked);
+        entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
+        match step {
             NextStep::Send => self.send_what_was_not_created(passage, entry, turn).await,
+            NextStep::Resend => self.resend_earlier(passage, record, turn, begun).await,
             NextStep::Look | NextStep::Wait(_) | NextStep::AskPerson => {
                 Ending::Refused(with_candidates(self.earlier_doubt(), outcome))
             }
         }
-    }
-
-    /// Decides what comes after a look that did not find it, and notes when another one is worth it.
-    fn note_doubt(&self, entry: &Entry, outcome: Option<&FindOutcome>, attempts: &PastAttempts) -> NextStep {
-        let step = self.policy.after_look(outcome, attempts, &entry.now());
-        entry.set_look_again_at(step.time());
-        step
     }
 
     /// Sends what an earlier run sent to a vendor whose dedupe covers that.
@@ -158,10 +142,18 @@ impl Target {
 
     /// Sends it once more. A refusal leaves the doubt.
     async fn send_in_doubt(&self, passage: &Passage<'_>, turn: &mut Turn<'_>, begun: Duration) -> Ending {
-        let failures = Failures::after(self.earlier_doubt());
-        match self.create(passage, turn, begun, failures).await {
+        let mut failures = Failures::after(self.earlier_doubt());
+        match self.create(passage, turn, begun, &mut failures).await {
             Ending::Done(created, None) => Ending::Done(created, Some(SENT_LATER)),
-            Ending::Refused(error) => self.reconcile(passage, error, begun).await,
+            Ending::Refused(error) if failures.is_in_doubt => self.reconcile(passage, error, begun).await,
+            Ending::Refused(error) => {
+                // There is nothing to look for that was not looked for before.
+                if let Some(entry) = passage.entry {
+                    let step = self.policy.next_step(&entry.own_attempts(), &entry.now());
+                    entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
+                }
+                Ending::Refused(error)
+            }
             ending => ending,
         }
     }
@@ -186,16 +178,18 @@ impl Target {
     async fn look_once(
         &self,
         passage: &Passage<'_>,
-        except: Option<&ContactId>,
+        except: Option<ContactId>,
         wait: Duration,
         begun: Duration,
     ) -> Option<FindOutcome> {
         if self.elapsed(begun).saturating_add(wait) >= self.settings.deadline {
             return None;
         }
-        self.clock.sleep(wait).await;
+        if !wait.is_zero() {
+            self.clock.sleep(wait).await;
+        }
         let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
-        let wanted = Wanted { contact: passage.contact, key: passage.key, except };
+        let wanted = Wanted { contact: passage.contact, key: passage.key, except: except.as_ref() };
         let lists = self.capabilities.lists;
         let looking = self.looks.look(&self.provider, &self.rate_limit, lists, &wanted);
         match tokio::time::timeout(left, looking).await {

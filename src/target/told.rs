@@ -33,6 +33,7 @@ impl Target {
             Ending::Refused(error) => (Outcome::of_error(&error), error.existing_id(), Some(error), None),
             Ending::Stopped => (Outcome::Pending, None, None, Some(STOPPED)),
             Ending::Lapsed => (Outcome::Pending, None, None, Some(LAPSED)),
+            Ending::Unpermitted(error) => self.told_as_known(Known::Unusable(error)),
             Ending::Known(known) => self.told_as_known(known),
         };
         tracing::info!(outcome = outcome.as_str(), attempts = progress.attempts(), "The delivery ended");

@@ -33,6 +33,12 @@ async fn an_effect_that_nobody_can_know_is_caught() {
     assert_eq!(report.broken_rules(), [3], "{report}");
     insta::assert_snapshot!(report, @r"
     Rule 3: an error's kind and effect are truthful.
+      - HTTP 499: expected interrupted, unknown; got interrupted, refused
+      - HTTP 460: expected interrupted, unknown; got interrupted, refused
+      - HTTP 409 of a request in progress: expected interrupted, unknown; got interrupted, refused
+      - and 2 more
+      What to do: build every verdict on an answer with Exchange::success, Exchange::error or Exchange::by_status: they know the answers under which a contact may have been created.
+    Rule 3: an error's kind and effect are truthful.
       - a connection that is closed after the request: expected interrupted, unknown; got interrupted, refused
       - a connection that is reset after the request: expected interrupted, unknown; got interrupted, refused
       - an answer that never comes: expected interrupted, unknown; got interrupted, refused

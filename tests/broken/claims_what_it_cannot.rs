@@ -21,10 +21,10 @@ async fn a_claim_that_is_not_kept_is_caught() {
     assert_eq!(report.broken_rules(), [9], "{report}");
     insta::assert_snapshot!(report, @r"
     Rule 9: what capabilities claims works, and what it does not claim is unsupported.
+      - find that is answered well: it is claimed and gave unsupported
       - find that is answered with HTTP 401: it is claimed and gave unsupported
       - find that is answered with HTTP 500: it is claimed and gave unsupported
-      - find whose connection is reset: it is claimed and gave unsupported
-      - and 1 more
+      - and 2 more
       What to do: claim in capabilities only what works, and return ErrorKind::Unsupported from the rest.
     ");
 }

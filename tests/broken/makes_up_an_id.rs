@@ -38,7 +38,13 @@ async fn an_id_that_the_vendor_did_not_return_is_caught() {
       - HTTP 204 without a body: create gave Ok
       - HTTP 200 with an empty body: create gave Ok
       - HTTP 201 with an empty object: create gave Ok
-      - and 1 more
+      - and 4 more
       What to do: Ok needs an id that the vendor returned: of a 2xx whose body holds none, return Exchange::no_readable_id, of any other answer Exchange::by_status.
+    Rule 2: Ok comes only with an id that the vendor returned.
+      - HTTP 201 with an error in its body: create gave unknown
+      - HTTP 202 with an error in its body: create gave unknown
+      - HTTP 207 with an error in its body: create gave unknown
+      - and 4 more
+      What to do: return the id of the answer as the vendor wrote it, and no other.
     ");
 }

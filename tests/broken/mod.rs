@@ -12,14 +12,16 @@ mod repeats_the_answer;
 mod repeats_the_vendors_words;
 mod says_sent_and_does_not;
 mod sends_twice;
+mod takes_a_cut_list_for_an_empty_one;
+mod takes_a_success_for_a_refusal;
 mod unwraps_the_answer;
 mod waits_as_told;
 
 use async_trait::async_trait;
 use unicontact::providers::testkit::{Report, run};
 use unicontact::providers::{
-    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, ProviderError, ProviderInfo,
-    UnifiedContact,
+    Capabilities, ContactProvider, Created, DeliveryKey, Draft, FindOutcome, FindRequest, ProviderError,
+    ProviderInfo, UnifiedContact,
 };
 
 use crate::CardIndexSubject;
@@ -43,6 +45,22 @@ trait Fault: std::fmt::Debug + Send + Sync + 'static {
         key: &DeliveryKey,
     ) -> Result<Created, ProviderError> {
         sound.create(contact, key).await
+    }
+
+    async fn find(&self, sound: &CardIndex, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
+        sound.find(request).await
+    }
+
+    async fn find_many(
+        &self,
+        sound: &CardIndex,
+        requests: &[FindRequest<'_>],
+    ) -> Vec<Result<FindOutcome, ProviderError>> {
+        let mut outcomes = Vec::new();
+        for request in requests {
+            outcomes.push(self.find(sound, request).await);
+        }
+        outcomes
     }
 
     async fn check(&self, sound: &CardIndex) -> Result<(), ProviderError> {
@@ -78,12 +96,12 @@ impl<F: Fault> ContactProvider for Broken<F> {
         self.fault.create(&self.sound, contact, key).await
     }
 
-    async fn find(
-        &self,
-        contact: &UnifiedContact,
-        key: &DeliveryKey,
-    ) -> Result<Option<ContactId>, ProviderError> {
-        self.sound.find(contact, key).await
+    async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
+        self.fault.find(&self.sound, request).await
+    }
+
+    async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
+        self.fault.find_many(&self.sound, requests).await
     }
 
     async fn check(&self) -> Result<(), ProviderError> {

@@ -99,6 +99,28 @@ const SCENARIOS: &[Scenario] = &[
     scenario("failing_success", "a 2xx that tells of a failure", |it| {
         is_success(it) && is_json(it) && !kind(it).is_empty()
     }),
+    scenario(
+        "doubtful_success",
+        "a 2xx with an error that leaves open whether the contact was created",
+        |it| {
+            let is_doubtful =
+                ["unexpected_response", "unavailable"].contains(&kind(it)) && effect(it) == "unknown";
+            is_success(it) && is_json(it) && is_doubtful
+        },
+    ),
+    scenario("redirect_elsewhere", "a 302 or 303 to what is no login page", |it| {
+        [Some(302), Some(303)].contains(&status(it)) && effect(it) == "unknown"
+    }),
+    scenario("client_closed", "a status of a proxy that lost its client", |it| {
+        [Some(460), Some(499)].contains(&status(it)) && kind(it) == "interrupted" && effect(it) == "unknown"
+    }),
+    scenario("request_in_progress", "a 409 of a request that is still processed", |it| {
+        status(it) == Some(409) && kind(it) == "interrupted" && effect(it) == "unknown"
+    }),
+    scenario("plan_limit", "a 402", |it| is_refused_with(it, 402, "quota_exhausted")),
+    scenario("plan_limit_in_words", "a refusal that names a limit of the account", |it| {
+        is_refused_with(it, 422, "invalid") && said(it).contains("contact limit")
+    }),
     scenario("redirect", "a 3xx that is not followed", |it| {
         let is_redirect = status(it).is_some_and(|status| (300..400).contains(&status));
         is_redirect && header(it, "location").is_some() && kind(it) == "unexpected_response"
@@ -125,6 +147,7 @@ const SCENARIOS: &[Scenario] = &[
     scenario("slow", "created, by an answer that takes its time", |it| creates(it) && is_late(it)),
     scenario("find_found", "an id", |it| it.expect.found.as_ref().is_some_and(Value::is_string)),
     scenario("find_not_found", "none", |it| it.expect.found.as_ref().is_some_and(Value::is_null)),
+    scenario("find_unclear", "candidates, or a list that is not complete", |it| it.expect.unclear.is_some()),
     scenario("check_good", "good credentials", |it| it.expect.checked == Some(true)),
     scenario("check_bad", "bad credentials", |it| is_refused_with(it, 401, "unauthenticated")),
     scenario("create_after_login", "a login, and then created", |it| creates(it) && !it.before.is_empty()),
@@ -133,6 +156,9 @@ const SCENARIOS: &[Scenario] = &[
     }),
     scenario("login_without_token", "a login that succeeds with nothing", |it| {
         is_login(it) && is_success(it) && effect(it) == "refused"
+    }),
+    scenario("login_maintenance", "a login that succeeds with a page of maintenance", |it| {
+        is_login(it) && is_success(it) && is_page(it) && kind(it) == "unavailable"
     }),
     scenario("login_unavailable", "a login with a 5xx, and nothing created", |it| {
         is_login(it)
@@ -157,7 +183,9 @@ const FURTHER_SCENARIOS: &[&str] = &[
     "create_with_notes",
     "existing_unproven",
     "find_after_a_new_token",
+    "find_cut",
     "find_failed",
+    "find_without_list",
     "gateway_timeout",
     "check_unreadable",
     "login_conflict",
@@ -179,6 +207,7 @@ const NOT_APPLICABLE: &[(&str, &str, &str)] = &[
     ("smarttask", "quota_exhausted", "the vendor documents no quota"),
     ("smarttask", "find_found", NO_SEARCH),
     ("smarttask", "find_not_found", NO_SEARCH),
+    ("smarttask", "find_unclear", NO_SEARCH),
     ("emnify", "existing", "every create makes a contact; a duplicate is allowed or refused with 1405"),
     ("emnify", "missing_required", "only the type is required, and the configuration always has one"),
     ("emnify", "quota_exhausted", "the monthly limit is told like any other rate limit, with 429"),
@@ -187,16 +216,19 @@ const NOT_APPLICABLE: &[(&str, &str, &str)] = &[
     ("cloverhound", "unauthenticated_expired", "keys do not expire; a revoked one is a bad one"),
     ("cloverhound", "find_found", NO_SEARCH),
     ("cloverhound", "find_not_found", NO_SEARCH),
+    ("cloverhound", "find_unclear", NO_SEARCH),
     ("cloverhound", "check_good", "no documented request proves a key without creating something"),
     ("cloverhound", "check_bad", "no documented request proves a key without creating something"),
     ("cloverhound", "create_after_login", NO_LOGIN),
     ("cloverhound", "login_refused", NO_LOGIN),
     ("cloverhound", "login_without_token", NO_LOGIN),
+    ("cloverhound", "login_maintenance", NO_LOGIN),
     ("cloverhound", "login_unavailable", NO_LOGIN),
     ("cloverhound", "login_hang", NO_LOGIN),
     ("onecloud", "existing", "no create is documented to return an existing contact"),
     ("onecloud", "find_found", NO_SEARCH),
     ("onecloud", "find_not_found", NO_SEARCH),
+    ("onecloud", "find_unclear", NO_SEARCH),
 ];
 
 /// The scenario that a fixture of this name belongs to.

@@ -4,16 +4,18 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tempfile::TempDir;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Claim, Claimed, Journal, MemoryJournal, Record, Settlement, SqliteJournal, Standing, Ticket,
+    Claim, Claimed, Journal, MemoryJournal, Record, SettleOutcome, Settlement, SqliteJournal, Standing,
+    Ticket,
 };
 #[cfg(feature = "jetstream")]
 use unicontact::journal::{JetStreamJournal, JetStreamOptions};
-use unicontact::providers::{ContactId, DeliveryKey};
+use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
 #[cfg(feature = "jetstream")]
 use crate::nats::opened;
@@ -91,6 +93,10 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_second(1_700_000_000).unwrap()
 }
 
+pub(crate) fn stamp() -> Stamp {
+    Stamp::from_time(now())
+}
+
 pub(crate) fn key(contact: &str) -> DeliveryKey {
     DeliveryKey::of("acme", contact.to_owned())
 }
@@ -111,7 +117,10 @@ pub(crate) fn claim(contact: &str, number: u64) -> Claim {
         fingerprint: "f1".into(),
         content: CONTENT.into(),
         again: false,
-        at: now(),
+        extends: false,
+        at: stamp(),
+        may_send_until: stamp().after(Duration::from_secs(150)),
+        look_again_at: None,
     }
 }
 
@@ -128,6 +137,9 @@ pub(crate) fn settlement(contact: &str, by: Option<u64>, outcome: Outcome) -> Se
         id: has_id.then(|| id("17")),
         attempts: 1,
         error: went_wrong.then(|| serde_json::json!({"kind": "unavailable", "message": "away"})),
+        last_attempt: (outcome == Outcome::InDoubt).then(stamp),
+        looked_at: None,
+        look_again_at: None,
         at: now(),
     }
 }
@@ -136,7 +148,12 @@ pub(crate) fn settlement(contact: &str, by: Option<u64>, outcome: Outcome) -> Se
 pub(crate) async fn deliver(journal: &dyn Journal, contact: &str, number: u64, outcome: Outcome) {
     let claimed = journal.claim(claim(contact, number)).await.unwrap();
     assert!(matches!(claimed, Claimed::New | Claimed::Interrupted(_)), "{claimed:?}");
-    journal.settle(settlement(contact, Some(number), outcome)).await.unwrap();
+    settle(journal, settlement(contact, Some(number), outcome)).await;
+}
+
+/// Settles, and expects that it is written.
+pub(crate) async fn settle(journal: &dyn Journal, settlement: Settlement) {
+    assert_eq!(journal.settle(settlement).await.unwrap(), SettleOutcome::Written);
 }
 
 pub(crate) async fn look(journal: &dyn Journal, contact: &str) -> Record {

@@ -2,10 +2,21 @@
 //!
 //! Its rule: nothing here knows where a journal is kept.
 
-use unicontact::Outcome;
-use unicontact::journal::{Claim, Claimed, Journal, Resolution, Selection, Settlement, Standing};
+use std::time::Duration;
 
-use crate::bench::{CONTENT, Kept, claim, deliver, id, key, look, now, settlement, standing, ticket};
+use unicontact::Outcome;
+use unicontact::journal::{
+    Claim, Claimed, Journal, Resolution, Selection, SettleOutcome, Settlement, Standing,
+};
+use unicontact::providers::Stamp;
+
+use crate::bench::{
+    CONTENT, Kept, claim, deliver, id, key, look, now, settle, settlement, stamp, standing, ticket,
+};
+
+async fn settle_as(journal: &dyn Journal, settlement: Settlement) -> SettleOutcome {
+    journal.settle(settlement).await.unwrap()
+}
 
 const UNFINISHED: [Outcome; 3] = [Outcome::Failed, Outcome::Rejected, Outcome::Pending];
 
@@ -91,7 +102,7 @@ async fn a_doubt_stays_until_its_holder_settles_it() {
         let claimed = kept.journal().claim(claim("42", 2)).await.unwrap();
         assert!(matches!(&claimed, Claimed::Interrupted(record) if record.error.is_some()), "{claimed:?}");
         let created = settlement("42", Some(2), Outcome::Created);
-        kept.journal().settle(created).await.unwrap();
+        settle(&*kept.journal(), created).await;
         assert!(matches!(kept.journal().claim(claim("42", 3)).await.unwrap(), Claimed::Done(_)));
     }
 }
@@ -103,7 +114,10 @@ async fn only_the_holder_settles_a_claim() {
         journal.claim(claim("42", 1)).await.unwrap();
         for stranger in [None, Some(2)] {
             for outcome in Outcome::ALL {
-                journal.settle(settlement("42", stranger, outcome)).await.unwrap();
+                let answer = settle_as(&*journal, settlement("42", stranger, outcome)).await;
+                let tells_less = stranger.is_none() && outcome == Outcome::Pending;
+                let expected = if tells_less { SettleOutcome::TellsLess } else { SettleOutcome::NotHolder };
+                assert_eq!(answer, expected, "{stranger:?} {outcome:?}");
                 assert_eq!(standing(&*journal, "42").await, Standing::Claimed(ticket(1)));
             }
         }
@@ -114,17 +128,19 @@ async fn only_the_holder_settles_a_claim() {
 async fn what_ended_before_any_claim_is_recorded_unless_more_is_known() {
     for mut kept in Kept::all().await {
         for outcome in [Outcome::Pending, Outcome::Failed, Outcome::Rejected] {
-            kept.journal().settle(settlement("42", None, outcome)).await.unwrap();
+            settle(&*kept.journal(), settlement("42", None, outcome)).await;
             assert_eq!(standing(&*kept.journal(), "42").await, Standing::Settled(outcome));
         }
         for (contact, known) in [("1", Outcome::Created), ("2", Outcome::InDoubt)] {
             deliver(&*kept.journal(), contact, 1, known).await;
-            kept.journal().settle(settlement(contact, None, Outcome::Pending)).await.unwrap();
+            let answer = settle_as(&*kept.journal(), settlement(contact, None, Outcome::Pending)).await;
+            assert_eq!(answer, SettleOutcome::TellsLess);
             assert_eq!(standing(&*kept.journal(), contact).await, Standing::Settled(known));
         }
         kept.journal().claim(claim("3", 1)).await.unwrap();
         kept.reopen().await;
-        kept.journal().settle(settlement("3", None, Outcome::Pending)).await.unwrap();
+        let answer = settle_as(&*kept.journal(), settlement("3", None, Outcome::Pending)).await;
+        assert_eq!(answer, SettleOutcome::TellsLess);
         assert_eq!(standing(&*kept.journal(), "3").await, Standing::Interrupted);
     }
 }
@@ -134,11 +150,12 @@ async fn what_was_not_tried_again_keeps_its_error_unless_the_contact_has_changed
     for kept in Kept::all().await {
         let journal = kept.journal();
         deliver(&*journal, "42", 1, Outcome::Failed).await;
-        journal.settle(settlement("42", None, Outcome::Pending)).await.unwrap();
+        let answer = settle_as(&*journal, settlement("42", None, Outcome::Pending)).await;
+        assert_eq!(answer, SettleOutcome::TellsLess);
         let record = look(&*journal, "42").await;
         assert_eq!((record.outcome(), record.error_kind()), (Outcome::Failed, Some("unavailable")));
         let changed = Settlement { fingerprint: "f2".into(), ..settlement("42", None, Outcome::Pending) };
-        journal.settle(changed).await.unwrap();
+        settle(&*journal, changed).await;
         let record = look(&*journal, "42").await;
         assert_eq!((record.outcome(), &*record.fingerprint), (Outcome::Pending, "f2"));
     }
@@ -149,7 +166,8 @@ async fn a_holder_of_before_settles_nothing_any_more() {
     for mut kept in Kept::all().await {
         kept.journal().claim(claim("42", 1)).await.unwrap();
         kept.reopen().await;
-        kept.journal().settle(settlement("42", Some(1), Outcome::Failed)).await.unwrap();
+        let answer = settle_as(&*kept.journal(), settlement("42", Some(1), Outcome::Failed)).await;
+        assert_eq!(answer, SettleOutcome::NotHolder);
         assert_eq!(standing(&*kept.journal(), "42").await, Standing::Interrupted);
     }
 }
@@ -162,7 +180,7 @@ async fn the_contact_is_kept_only_while_its_delivery_is_unfinished() {
             let contact = outcome.as_str();
             journal.claim(claim(contact, 1)).await.unwrap();
             assert!(look(&*journal, contact).await.contact().is_some());
-            journal.settle(settlement(contact, Some(1), outcome)).await.unwrap();
+            settle(&*journal, settlement(contact, Some(1), outcome)).await;
             let record = look(&*journal, contact).await;
             assert_eq!(record.content.is_none(), outcome.is_delivered(), "{outcome:?}");
         }
@@ -178,14 +196,14 @@ async fn another_one_is_granted_on_demand_and_if_nothing_comes_of_it_the_first_i
         for (number, outcome) in (2..).zip(UNFINISHED) {
             assert_eq!(journal.claim(again(number)).await.unwrap(), Claimed::New);
             assert_eq!(journal.claim(again(9)).await.unwrap(), Claimed::Held);
-            journal.settle(settlement("42", Some(number), outcome)).await.unwrap();
+            settle(&*journal, settlement("42", Some(number), outcome)).await;
             let record = look(&*journal, "42").await;
             assert!(record.outcome().is_delivered());
             assert_eq!((record.id, record.content), (Some(id("17")), None));
         }
         journal.claim(again(7)).await.unwrap();
         let second = Settlement { id: Some(id("18")), ..settlement("42", Some(7), Outcome::Created) };
-        journal.settle(second).await.unwrap();
+        settle(&*journal, second).await;
         assert_eq!(look(&*journal, "42").await.id, Some(id("18")));
     }
 }
@@ -249,6 +267,103 @@ async fn a_settlement_that_nobody_waits_for_is_made_nevertheless() {
         journal.claim(claim("42", 1)).await.unwrap();
         drop(journal.settle(settlement("42", Some(1), Outcome::Created)));
         assert_eq!(standing(&*journal, "42").await, Standing::Settled(Outcome::Created));
+    }
+}
+
+fn later(seconds: u64) -> Stamp {
+    stamp().after(Duration::from_secs(seconds))
+}
+
+#[tokio::test]
+async fn a_claim_keeps_until_when_it_permits_attempts_and_a_second_one_of_its_holder_extends_that() {
+    for mut kept in Kept::all().await {
+        kept.journal().claim(Claim { may_send_until: later(150), ..claim("42", 1) }).await.unwrap();
+        assert_eq!(look(&*kept.journal(), "42").await.may_send_until, Some(later(150)));
+        let extending = Claim {
+            at: later(200),
+            may_send_until: later(350),
+            look_again_at: Some(later(950).time),
+            ..claim("42", 1)
+        };
+        assert_eq!(kept.journal().claim(extending).await.unwrap(), Claimed::Extended);
+        kept.reopen().await;
+        let record = look(&*kept.journal(), "42").await;
+        assert_eq!((record.standing, record.may_send_until), (Standing::Interrupted, Some(later(350))));
+        assert_eq!(record.look_again_at(), Some(later(950).time));
+    }
+}
+
+#[tokio::test]
+async fn looking_for_it_does_not_move_the_time_of_its_last_attempt() {
+    for mut kept in Kept::all().await {
+        deliver(&*kept.journal(), "42", 1, Outcome::InDoubt).await;
+        for (number, seconds) in [(2, 60), (3, 120)] {
+            kept.reopen().await;
+            let journal = kept.journal();
+            let at = later(seconds);
+            let claim =
+                Claim { at, may_send_until: at.after(Duration::from_secs(150)), ..claim("42", number) };
+            assert!(matches!(journal.claim(claim).await.unwrap(), Claimed::Interrupted(_)));
+            let looked = Settlement {
+                attempts: 0,
+                last_attempt: None,
+                looked_at: Some(at.time),
+                look_again_at: Some(later(600).time),
+                ..settlement("42", Some(number), Outcome::InDoubt)
+            };
+            settle(&*journal, looked).await;
+            let record = look(&*journal, "42").await;
+            assert_eq!((record.may_send_until, record.looked_at), (Some(stamp()), Some(at.time)));
+            assert_eq!(record.look_again_at(), Some(later(600).time));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_time_in_the_future_counts_from_the_next_claim() {
+    for mut kept in Kept::all().await {
+        kept.journal().claim(claim("1", 1)).await.unwrap();
+        settle(&*kept.journal(), settlement("1", Some(1), Outcome::InDoubt)).await;
+        kept.journal().claim(claim("2", 2)).await.unwrap();
+        kept.reopen().await;
+        let before = jiff::SignedDuration::from_hours(-24);
+        let at = Stamp::from_time(now() + before);
+        let may_send_until = at.after(Duration::from_secs(150));
+        for (contact, expected) in [("1", at), ("2", may_send_until)] {
+            let claim = Claim { at, may_send_until, ..claim(contact, 3) };
+            let Claimed::Interrupted(record) = kept.journal().claim(claim).await.unwrap() else {
+                panic!("it is not told as interrupted");
+            };
+            assert_eq!(record.may_send_until, Some(expected));
+            assert_eq!(look(&*kept.journal(), contact).await.may_send_until, Some(expected));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_holder_settles_once_and_what_it_says_afterwards_changes_nothing() {
+    for kept in Kept::all().await {
+        let journal = kept.journal();
+        deliver(&*journal, "42", 1, Outcome::Created).await;
+        let cut_off = settle_as(&*journal, settlement("42", Some(1), Outcome::InDoubt)).await;
+        assert_eq!(cut_off, SettleOutcome::TellsLess);
+        let record = look(&*journal, "42").await;
+        assert_eq!((record.outcome(), record.overruns), (Outcome::Created, 0));
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_without_the_claim_is_counted_and_changes_nothing_else() {
+    for kept in Kept::all().await {
+        let journal = kept.journal();
+        deliver(&*journal, "42", 2, Outcome::Created).await;
+        for (outcome, overruns) in [(Outcome::Pending, 0), (Outcome::Created, 1), (Outcome::InDoubt, 2)] {
+            let answer = settle_as(&*journal, settlement("42", Some(1), outcome)).await;
+            assert_eq!(answer, SettleOutcome::NotHolder);
+            let record = look(&*journal, "42").await;
+            assert_eq!((record.overruns, record.outcome()), (overruns, Outcome::Created));
+            assert_eq!(record.note().is_some_and(|note| note.contains("second contact")), overruns > 0);
+        }
     }
 }
 

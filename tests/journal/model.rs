@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 use unicontact::Outcome;
-use unicontact::journal::{Claim, Claimed, Resolution, Standing};
+use unicontact::journal::{Claim, Claimed, Resolution, SettleOutcome, Standing};
 
 use crate::bench::{Kept, claim, id, key, now, settlement};
 
@@ -85,12 +85,22 @@ fn settled(account: Option<Account>, outcome: Outcome, by: Option<u64>) -> Optio
     }
 }
 
+fn is_written(account: Option<Account>, outcome: Outcome, by: Option<u64>) -> bool {
+    match (account, by) {
+        (None, _) => true,
+        (Some(Account::Held { number, .. }), Some(by)) => number == by,
+        (Some(Account::Sendable(_)), None) => matches!(outcome, Outcome::Failed | Outcome::Rejected),
+        _ => false,
+    }
+}
+
 fn word(claimed: &Claimed) -> &'static str {
     match claimed {
         Claimed::New => "new",
         Claimed::Interrupted(_) => "interrupted",
         Claimed::Done(_) => "done",
         Claimed::Held => "held",
+        Claimed::Extended => "extended",
     }
 }
 
@@ -115,7 +125,10 @@ async fn run(kept: &mut Kept, requests: Vec<Request>) {
                 if account.is_none() && !is_sendable(outcome) {
                     continue;
                 }
-                kept.journal().settle(settlement(&contact.to_string(), by, outcome)).await.unwrap();
+                let settlement = settlement(&contact.to_string(), by, outcome);
+                let answer = kept.journal().settle(settlement).await.unwrap();
+                let expected = is_written(account, outcome, by);
+                assert_eq!(answer == SettleOutcome::Written, expected, "{account:?} {outcome:?} {answer:?}");
                 accounts.extend(settled(account, outcome, by).map(|account| (contact, account)));
             }
             Request::Resolve { contact, created } => {

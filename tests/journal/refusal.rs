@@ -58,13 +58,16 @@ async fn a_journal_of_the_first_version_keeps_its_records() {
         "CREATE INDEX unfinished ON deliveries (standing) WHERE standing NOT IN ('created', 'existing');
                  PRAGMA user_version = 1";
     older.execute_batch(first).unwrap();
+    for column in ["may_send_until", "boot", "uptime", "looked_at", "look_again_at", "overruns"] {
+        older.execute_batch(&format!("ALTER TABLE deliveries DROP COLUMN {column}")).unwrap();
+    }
     drop(older);
     let journal = SqliteJournal::open(&path).unwrap();
     assert!(journal.look(&crate::bench::key("1")).await.unwrap().is_some());
     drop(journal);
     let newer = rusqlite::Connection::open(&path).unwrap();
     let of_schema = |sql: &str| newer.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(of_schema("PRAGMA user_version"), 2);
+    assert_eq!(of_schema("PRAGMA user_version"), 3);
     assert_eq!(of_schema("SELECT count(*) FROM sqlite_schema WHERE name = 'unfinished'"), 0);
 }
 

@@ -8,7 +8,7 @@ use unicontact::journal::MemoryJournal;
 use unicontact::{FanOut, Outcome, Policy, Settings, Target};
 
 use crate::Runs;
-use crate::scripted::bench::{Bench, contact, soon};
+use crate::scripted::bench::{contact, soon};
 use crate::scripted::frozen_clock::FrozenClock;
 use crate::scripted::{Scripted, creates, finds, hangs, lost, panics, rate_limited};
 
@@ -18,7 +18,7 @@ fn acme() -> Scripted {
 
 async fn abandoned(runs: &Runs, adapter: Scripted) -> Outcome {
     let calls = adapter.calls();
-    let running = runs.fan_out(&Bench::new(), adapter).start(contact("42"));
+    let running = runs.fan_out(&runs.bench(), adapter).start(contact("42"));
     soon(calls.until_creates(1)).await;
     running.abandon().deliveries[0].outcome
 }
@@ -41,7 +41,7 @@ async fn what_was_created_when_it_was_abandoned_is_recorded_as_created() {
 #[tokio::test]
 async fn what_never_began_is_pending_and_sent_by_the_next_run() {
     let runs = Runs::default();
-    let report = runs.fan_out(&Bench::new(), acme()).start(contact("42")).abandon();
+    let report = runs.fan_out(&runs.bench(), acme()).start(contact("42")).abandon();
     assert_eq!(report.deliveries[0].outcome, Outcome::Pending);
     assert_eq!(runs.outcome().await, Outcome::Pending);
     runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
@@ -51,7 +51,7 @@ async fn what_never_began_is_pending_and_sent_by_the_next_run() {
 async fn abandoning_before_a_doubt_is_looked_at_leaves_it() {
     let runs = Runs::default();
     runs.run(acme().create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
-    runs.fan_out(&Bench::new(), acme().deduping()).start(contact("42")).abandon();
+    runs.fan_out(&runs.bench(), acme().deduping()).start(contact("42")).abandon();
     assert_eq!(runs.outcome().await, Outcome::InDoubt);
 }
 
@@ -59,7 +59,7 @@ async fn abandoning_before_a_doubt_is_looked_at_leaves_it() {
 async fn stopping_before_a_doubt_is_looked_at_hides_it_not() {
     let runs = Runs::default();
     runs.run(acme().create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
-    let running = runs.fan_out(&Bench::new(), acme().deduping()).start(contact("42"));
+    let running = runs.fan_out(&runs.bench(), acme().deduping()).start(contact("42"));
     running.stop();
     let report = running.finish().await;
     assert_eq!(report.deliveries[0].outcome, Outcome::InDoubt);
@@ -70,7 +70,7 @@ async fn stopping_before_a_doubt_is_looked_at_hides_it_not() {
 async fn abandoning_what_was_delivered_leaves_it_delivered() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await;
-    runs.fan_out(&Bench::new(), acme()).start(contact("42")).abandon();
+    runs.fan_out(&runs.bench(), acme()).start(contact("42")).abandon();
     assert_eq!(runs.run(acme()).await.id(), Some("17"));
 }
 
@@ -104,7 +104,7 @@ async fn a_dropped_run_is_recorded_too() {
     let runs = Runs::default();
     let adapter = acme().create(hangs());
     let calls = adapter.calls();
-    let running = runs.fan_out(&Bench::new(), adapter).start(contact("42"));
+    let running = runs.fan_out(&runs.bench(), adapter).start(contact("42"));
     soon(calls.until_creates(1)).await;
     drop(running);
     assert_eq!(runs.outcome().await, Outcome::InDoubt);

@@ -6,26 +6,51 @@
 
 mod broken;
 mod cut_off;
+mod old_looks;
+mod quiet_time;
 mod reconciling;
 #[path = "../scripted/mod.rs"]
 mod scripted;
 mod second_run;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use scripted::Scripted;
 use scripted::bench::{Bench, Ended, contact};
 use unicontact::journal::{Journal, MemoryJournal, Record};
+use unicontact::providers::clock::ManualClock;
 use unicontact::providers::{DeliveryKey, UnifiedContact};
-use unicontact::{FanOut, Outcome};
+use unicontact::{FanOut, Outcome, Settings};
 
-/// One journal, used by several runs.
-#[derive(Default)]
+/// One journal and one clock, used by several runs.
 pub(crate) struct Runs {
     pub(crate) journal: Arc<MemoryJournal>,
+    pub(crate) clock: Arc<ManualClock>,
+    change: fn(&mut Settings),
+}
+
+impl Default for Runs {
+    fn default() -> Self {
+        Self { journal: Arc::default(), clock: Bench::new().clock, change: |_| {} }
+    }
 }
 
 impl Runs {
+    /// Runs with other settings.
+    pub(crate) fn with(change: fn(&mut Settings)) -> Self {
+        Self { change, ..Self::default() }
+    }
+
+    /// Nothing runs for this long.
+    pub(crate) fn pass(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    pub(crate) fn bench(&self) -> Bench {
+        Bench { clock: Arc::clone(&self.clock), ..Bench::new() }.with(self.change)
+    }
+
     pub(crate) fn fan_out(&self, bench: &Bench, adapter: Scripted) -> FanOut {
         bench.fan_out(adapter).with_journal(Arc::<MemoryJournal>::clone(&self.journal))
     }
@@ -36,24 +61,37 @@ impl Runs {
     }
 
     pub(crate) async fn run_with(&self, adapter: Scripted, contact: UnifiedContact) -> Ended {
-        self.journal.reopen();
-        let (bench, calls) = (Bench::new(), adapter.calls());
-        let mut report = self.fan_out(&bench, adapter).deliver(contact).await;
-        Ended { delivery: report.deliveries.pop().unwrap(), calls, waits: bench.clock.sleeps() }
+        self.run_as(adapter, contact, |fan_out| fan_out).await
     }
 
-    /// One run that sends although the journal knows better.
+    /// One run that sends although the vendor has it.
     pub(crate) async fn again(&self, adapter: Scripted) -> Ended {
+        self.run_as(adapter, contact("42"), FanOut::again).await
+    }
+
+    /// One run that sends although the vendor may have it.
+    pub(crate) async fn again_doubts(&self, adapter: Scripted) -> Ended {
+        self.run_as(adapter, contact("42"), FanOut::again_doubts).await
+    }
+
+    async fn run_as(
+        &self,
+        adapter: Scripted,
+        contact: UnifiedContact,
+        change: fn(FanOut) -> FanOut,
+    ) -> Ended {
         self.journal.reopen();
-        let (bench, calls) = (Bench::new(), adapter.calls());
-        let mut report = self.fan_out(&bench, adapter).again().deliver(contact("42")).await;
-        Ended { delivery: report.deliveries.pop().unwrap(), calls, waits: bench.clock.sleeps() }
+        let calls = adapter.calls();
+        let waited = self.clock.sleeps().len();
+        let mut report = change(self.fan_out(&self.bench(), adapter)).deliver(contact).await;
+        let waits = self.clock.sleeps().split_off(waited);
+        Ended { delivery: report.deliveries.pop().unwrap(), calls, waits }
     }
 
     /// A run that was ended in the middle of its create.
     pub(crate) async fn killed(&self, adapter: Scripted, contact: UnifiedContact) {
         let calls = adapter.calls();
-        let bench = Bench::new();
+        let bench = self.bench();
         let running = self.fan_out(&bench, adapter).start(contact);
         scripted::bench::soon(calls.until_creates(1)).await;
         // Nothing of the process is left to settle anything.

@@ -1,6 +1,5 @@
-//! What an earlier run left in doubt.
-//!
-//! Its rule: the vendor dedupes: sent again; it can be asked: asked first; neither: left to a person.
+//! What a later run does about a doubt: it looks where the vendor can be asked, and sends again only after the quiet time
+//! and only where the vendor dedupes or nothing was found. Everything else is left to a person.
 
 use std::time::Duration;
 
@@ -12,11 +11,21 @@ use crate::scripted::bench::contact;
 use crate::scripted::{Scripted, creates, fails, failure, finds, hangs, id, lost};
 use crate::{Runs, changed};
 
+/// Longer than the quiet time, also of a claim that was never settled.
+const QUIET: Duration = Duration::from_mins(13);
+
 fn acme() -> Scripted {
     Scripted::new("acme")
 }
 
-/// A journal that one run left with a doubt, either told or because it was killed.
+/// A journal that one run left with a doubt, either told or because it was killed, and whose quiet time is over.
+async fn quiet(was_killed: bool) -> Runs {
+    let runs = doubtful(was_killed).await;
+    runs.pass(QUIET);
+    runs
+}
+
+/// A journal that one run left with a doubt just now.
 async fn doubtful(was_killed: bool) -> Runs {
     let runs = Runs::default();
     if was_killed {
@@ -43,9 +52,9 @@ async fn it_is_neither_sent_nor_settled_where_the_vendor_neither_dedupes_nor_fin
 }
 
 #[tokio::test]
-async fn it_is_sent_again_where_the_vendor_dedupes() {
+async fn after_the_quiet_time_it_is_sent_again_where_the_vendor_dedupes() {
     for was_killed in [false, true] {
-        let runs = doubtful(was_killed).await;
+        let runs = quiet(was_killed).await;
         let next = runs.run(acme().deduping().create(creates("17"))).await;
         next.assert(Outcome::Created, 1);
         assert!(next.delivery.note.unwrap().contains("earlier run"));
@@ -56,11 +65,12 @@ async fn it_is_sent_again_where_the_vendor_dedupes() {
 #[tokio::test]
 async fn a_refusal_of_what_is_sent_again_leaves_the_doubt() {
     for was_killed in [false, true] {
-        let runs = doubtful(was_killed).await;
+        let runs = quiet(was_killed).await;
         for kind in [ErrorKind::Unauthenticated, ErrorKind::Invalid] {
             let refused = failure(kind, Effect::Refused);
             let next = runs.run(acme().deduping().create_fails([refused])).await;
             next.assert(Outcome::InDoubt, 1);
+            runs.pass(QUIET);
         }
         runs.run(acme()).await.assert(Outcome::InDoubt, 0);
     }
@@ -80,14 +90,13 @@ async fn it_is_looked_for_after_the_settle_delay_and_its_id_taken() {
 }
 
 #[tokio::test]
-async fn it_is_sent_where_two_looks_did_not_find_it() {
+async fn after_the_quiet_time_it_is_sent_where_a_look_did_not_find_it() {
     for was_killed in [false, true] {
-        let runs = doubtful(was_killed).await;
-        let looking = acme().find(finds(None)).find(finds(None)).create(creates("17"));
-        let next = runs.run(looking).await;
+        let runs = quiet(was_killed).await;
+        let next = runs.run(acme().find(finds(None)).create(creates("17"))).await;
         next.assert(Outcome::Created, 1);
-        assert_eq!(next.calls.finds(), 2);
-        assert_eq!(next.waits, [Duration::from_secs(1), Duration::from_secs(3)]);
+        assert_eq!(next.calls.finds(), 1);
+        assert!(!next.waits.contains(&Duration::from_secs(1)), "no settle delay: {:?}", next.waits);
         runs.run(acme()).await.assert(Outcome::Skipped, 0);
     }
 }
@@ -98,17 +107,19 @@ async fn a_look_that_fails_leaves_the_doubt_and_sends_nothing() {
     let away = || failure(ErrorKind::Unavailable, Effect::Refused);
     for was_killed in [false, true] {
         let runs = doubtful(was_killed).await;
-        runs.run(acme().find(fails(denied()))).await.assert(Outcome::InDoubt, 0);
-        runs.run(acme().find(finds(None)).find(fails(away()))).await.assert(Outcome::InDoubt, 0);
+        for look in [denied(), away()] {
+            runs.run(acme().find(fails(look))).await.assert(Outcome::InDoubt, 0);
+            runs.pass(QUIET);
+        }
         runs.run(acme()).await.assert(Outcome::InDoubt, 0);
     }
 }
 
 #[tokio::test]
 async fn a_refusal_after_it_was_not_found_is_only_a_refusal() {
-    let runs = doubtful(true).await;
+    let runs = quiet(true).await;
     let refused = failure(ErrorKind::Invalid, Effect::Refused);
-    let next = runs.run(acme().find(finds(None)).find(finds(None)).create_fails([refused])).await;
+    let next = runs.run(acme().find(finds(None)).create_fails([refused])).await;
     next.assert(Outcome::Rejected, 1);
     runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
 }
@@ -125,7 +136,7 @@ async fn the_first_trouble_stays_on_record_while_nothing_new_is_known() {
 
 #[tokio::test]
 async fn a_contact_that_was_changed_meanwhile_is_reconciled_as_it_was_sent() {
-    let runs = doubtful(true).await;
+    let runs = quiet(true).await;
     let next = runs.run_with(acme().deduping().create(creates("17")), changed()).await;
     next.assert(Outcome::Created, 1);
     let third = runs.run_with(acme(), changed()).await;
@@ -136,8 +147,8 @@ async fn a_contact_that_was_changed_meanwhile_is_reconciled_as_it_was_sent() {
 
 #[tokio::test]
 async fn a_contact_that_was_changed_meanwhile_is_sent_as_it_is_if_the_first_was_not_created() {
-    let runs = doubtful(true).await;
-    let looking = acme().find(finds(None)).find(finds(None)).create(creates("17"));
+    let runs = quiet(true).await;
+    let looking = acme().find(finds(None)).create(creates("17"));
     runs.run_with(looking, changed()).await.assert(Outcome::Created, 1);
     assert_eq!(runs.run_with(acme(), changed()).await.delivery.note, Some("it was delivered earlier"));
 }
@@ -155,20 +166,32 @@ async fn a_contact_that_would_now_be_refused_hides_no_doubt() {
 
 #[tokio::test]
 async fn a_second_kill_while_reconciling_leaves_the_doubt() {
-    let runs = doubtful(false).await;
+    let runs = quiet(false).await;
     runs.killed(acme().deduping().create(hangs()), contact("42")).await;
     runs.run(acme()).await.assert(Outcome::InDoubt, 0);
+    runs.run(acme().deduping()).await.assert(Outcome::InDoubt, 0);
     runs.run(acme().find(finds(Some("17")))).await.assert(Outcome::Created, 0);
 }
 
 #[tokio::test]
-async fn again_sends_what_is_in_doubt() {
+async fn again_leaves_what_is_in_doubt() {
+    for was_killed in [false, true] {
+        let runs = doubtful(was_killed).await;
+        runs.again(acme()).await.assert(Outcome::InDoubt, 0);
+        runs.again(acme().deduping()).await.assert(Outcome::InDoubt, 0);
+        runs.again(acme().find(finds(None))).await.assert(Outcome::InDoubt, 0);
+    }
+}
+
+#[tokio::test]
+async fn again_doubts_sends_what_is_in_doubt_and_not_what_was_delivered() {
     for was_killed in [false, true] {
         let runs = doubtful(was_killed).await;
         let refused = failure(ErrorKind::Invalid, Effect::Refused);
-        runs.again(acme().create_fails([refused])).await.assert(Outcome::InDoubt, 1);
-        runs.again(acme().create(creates("18"))).await.assert(Outcome::Created, 1);
-        assert_eq!(runs.run(acme()).await.id(), Some("18"));
+        runs.again_doubts(acme().create_fails([refused])).await.assert(Outcome::InDoubt, 1);
+        runs.again_doubts(acme().create(creates("18"))).await.assert(Outcome::Created, 1);
+        assert_eq!(runs.again_doubts(acme()).await.id(), Some("18"));
+        runs.again_doubts(acme()).await.assert(Outcome::Skipped, 0);
     }
 }
 

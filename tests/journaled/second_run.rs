@@ -112,7 +112,7 @@ async fn of_two_deliveries_of_one_contact_at_once_one_is_sent() {
     let runs = Runs::default();
     let adapter = acme().create(creates("17"));
     let calls = adapter.calls();
-    let bench = Bench::new();
+    let bench = runs.bench();
     let fan_out = runs.fan_out(&bench, adapter);
     let (one, other) = tokio::join!(fan_out.deliver(contact("42")), fan_out.deliver(contact("42")));
     assert_eq!(calls.creates(), 1);

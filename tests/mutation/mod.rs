@@ -94,6 +94,8 @@ fn change(document: &mut Value, pointer: &str) {
         // Only words of the format can stand there.
         Value::String(kind) if pointer == "/expect/kind" => json!(other(kind, ["invalid", "config"])),
         Value::String(effect) if pointer == "/expect/effect" => json!(other(effect, ["refused", "unknown"])),
+        // An empty list of ids.
+        Value::Array(_) if pointer == "/expect/unclear" => json!(["1"]),
         Value::String(text) => json!(format!("{text}0")),
         Value::Number(number) => number.as_i64().map_or_else(|| json!(0.5), |number| json!(number + 1)),
         Value::Bool(is_so) => json!(!is_so),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, mpsc};
 
 use tokio::sync::{Semaphore, oneshot};
 use unicontact::providers::clock::SharedClock;
-use unicontact::providers::{Effect, ErrorKind};
+use unicontact::providers::{Dedupe, Effect, ErrorKind};
 use unicontact::{FanOut, Outcome, Policy, Settings, Target};
 
 use crate::scripted::bench::{Bench, contact, soon};
@@ -20,7 +20,7 @@ async fn abandoning_tells_what_each_delivery_had_come_to() {
     let adapters = [
         creating("acme"),
         Scripted::new("iot").create(hangs()),
-        Scripted::new("voice").deduping().create_fails([lost()]),
+        Scripted::new("voice").with_capabilities(Dedupe::Serialized, false).create_fails([lost()]),
         Scripted::new("jakarta").create_fails([rate_limited()]),
     ];
     let calls = adapters.each_ref().map(Scripted::calls);

@@ -2,13 +2,15 @@
 //!
 //! Its rule: every test counts the creates; a second one is the one mistake that cannot be taken back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use unicontact::Outcome;
-use unicontact::providers::{Effect, ErrorKind, Operation};
+use unicontact::providers::{Dedupe, Effect, ErrorKind, Operation};
 
-use crate::scripted::bench::Bench;
-use crate::scripted::{Scripted, creates, fails, failure, failure_of, finds, id, lost};
+use crate::scripted::bench::{Bench, contact, soon};
+use crate::scripted::{Scripted, after, creates, fails, failure, failure_of, finds, hangs, id, lost};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -23,16 +25,26 @@ async fn a_lost_answer_is_in_doubt_where_the_vendor_neither_dedupes_nor_finds() 
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_sent_again_where_the_vendor_dedupes() {
-    let acme = Scripted::new("acme").deduping().create_fails([lost()]).create(creates("17"));
-    let ended = Bench::new().deliver(acme).await;
+async fn a_lost_answer_is_not_sent_again_where_the_vendor_only_checks_before_it_inserts() {
+    let ended = Bench::new().deliver(Scripted::new("acme").deduping().create_fails([lost()])).await;
+    ended.assert(Outcome::InDoubt, 1);
+    assert_eq!(ended.delivery.look_again_at, None, "without a journal nobody looks again");
+}
+
+fn serializing() -> Scripted {
+    Scripted::new("acme").with_capabilities(Dedupe::Serialized, false)
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_sent_again_where_the_vendor_serializes_equal_requests() {
+    let ended = Bench::new().deliver(serializing().create_fails([lost()]).create(creates("17"))).await;
     ended.assert(Outcome::Created, 2);
     assert_eq!((ended.id(), ended.delivery.attempts), (Some("17"), 2));
 }
 
 #[tokio::test]
-async fn answers_that_are_always_lost_end_in_doubt_although_the_vendor_dedupes() {
-    let acme = Scripted::new("acme").deduping().create_fails([lost(), lost(), lost(), lost()]);
+async fn answers_that_are_always_lost_end_in_doubt_although_the_vendor_serializes() {
+    let acme = serializing().create_fails([lost(), lost(), lost(), lost()]);
     Bench::new().deliver(acme).await.assert(Outcome::InDoubt, 4);
 }
 
@@ -44,7 +56,7 @@ async fn a_later_refusal_does_not_hide_an_earlier_doubt() {
         ErrorKind::PermissionDenied,
         ErrorKind::QuotaExhausted,
     ] {
-        let acme = Scripted::new("acme").deduping().create_fails([lost(), failure(kind, Effect::Refused)]);
+        let acme = serializing().create_fails([lost(), failure(kind, Effect::Refused)]);
         let ended = Bench::new().deliver(acme).await;
         ended.assert(Outcome::InDoubt, 2);
         let error = ended.delivery.error.unwrap();
@@ -55,7 +67,7 @@ async fn a_later_refusal_does_not_hide_an_earlier_doubt() {
 #[tokio::test]
 async fn an_unreachable_vendor_after_a_lost_answer_leaves_the_doubt() {
     let gone = || failure(ErrorKind::Unreachable, Effect::NotSent);
-    let acme = Scripted::new("acme").deduping().create_fails([lost(), gone(), gone(), gone()]);
+    let acme = serializing().create_fails([lost(), gone(), gone(), gone()]);
     Bench::new().deliver(acme).await.assert(Outcome::InDoubt, 4);
 }
 
@@ -71,50 +83,30 @@ async fn a_contact_that_is_found_after_a_lost_answer_is_created() {
 }
 
 #[tokio::test]
-async fn a_contact_that_shows_up_late_is_found_by_the_second_look() {
-    let acme = Scripted::new("acme").create_fails([lost()]).find(finds(None)).find(finds(Some("17")));
-    let bench = Bench::new().with(|settings| settings.settle_delay = SECOND * 2);
-    let ended = bench.deliver(acme).await;
-    ended.assert(Outcome::Created, 1);
-    assert_eq!(ended.waits[0], SECOND * 2);
-    assert!(ended.waits[1] > ended.waits[0], "{:?}", ended.waits);
-}
-
-#[tokio::test]
 async fn a_contact_that_is_not_found_stays_in_doubt_and_is_not_sent_again() {
-    let acme = Scripted::new("acme").create_fails([lost()]).find(finds(None)).find(finds(None));
+    let acme = Scripted::new("acme").create_fails([lost()]).find(finds(None));
     let ended = Bench::new().deliver(acme).await;
     ended.assert(Outcome::InDoubt, 1);
-    assert_eq!(ended.calls.finds(), 2);
+    assert_eq!(ended.calls.finds(), 1, "nothing is looked for twice within a minute");
     assert_eq!(ended.delivery.attempts, 1, "a look is no attempt");
 }
 
 #[tokio::test]
 async fn a_look_that_fails_leaves_the_doubt() {
-    for (kind, looks) in
-        [(ErrorKind::Unavailable, 2), (ErrorKind::PermissionDenied, 1), (ErrorKind::Unsupported, 1)]
-    {
-        let look = || fails(failure_of(Operation::Find, kind, Effect::Refused));
-        let acme = Scripted::new("acme").create_fails([lost()]).find(look()).find(look());
+    for kind in [ErrorKind::Unavailable, ErrorKind::PermissionDenied, ErrorKind::Unsupported] {
+        let look = fails(failure_of(Operation::Find, kind, Effect::Refused));
+        let acme = Scripted::new("acme").create_fails([lost()]).find(look);
         let ended = Bench::new().deliver(acme).await;
         ended.assert(Outcome::InDoubt, 1);
-        assert_eq!(ended.calls.finds(), looks, "{kind}");
+        assert_eq!(ended.calls.finds(), 1, "{kind}");
         let error = ended.delivery.error.unwrap();
         assert_eq!(error.kind(), ErrorKind::Interrupted, "not that of the look");
     }
 }
 
 #[tokio::test]
-async fn a_look_that_works_at_the_second_time_settles_it() {
-    let busy = failure_of(Operation::Find, ErrorKind::Unavailable, Effect::Refused);
-    let acme = Scripted::new("acme").create_fails([lost()]).find(fails(busy)).find(finds(Some("17")));
-    Bench::new().deliver(acme).await.assert(Outcome::Created, 1);
-}
-
-#[tokio::test]
-async fn a_vendor_that_dedupes_and_finds_is_sent_to_again_and_then_looked_at() {
-    let acme = Scripted::new("acme")
-        .deduping()
+async fn a_vendor_that_serializes_and_finds_is_sent_to_again_and_then_looked_at() {
+    let acme = serializing()
         .create_fails([lost(), failure(ErrorKind::Invalid, Effect::Refused)])
         .find(finds(Some("17")));
     let ended = Bench::new().deliver(acme).await;
@@ -164,11 +156,52 @@ async fn a_contact_that_exists_already_is_looked_up_where_the_vendor_told_no_id(
 async fn a_contact_that_exists_already_and_cannot_be_named_is_rejected() {
     let nameless = || failure(ErrorKind::AlreadyExists, Effect::Refused);
     let blind = Scripted::new("acme").create_fails([nameless()]);
-    let seeing = Scripted::new("acme").create_fails([nameless()]).find(finds(None)).find(finds(None));
+    let seeing = Scripted::new("acme").create_fails([nameless()]).find(finds(None));
     for acme in [blind, seeing] {
         let ended = Bench::new().deliver(acme).await;
         ended.assert(Outcome::Rejected, 1);
         let error = ended.delivery.error.unwrap();
         assert_eq!(error.kind(), ErrorKind::AlreadyExists);
     }
+}
+
+#[tokio::test]
+async fn doubts_that_wait_for_a_look_share_the_next_one() {
+    const CONTACTS: usize = 8;
+    let gate = Arc::new(Semaphore::new(0));
+    let first = after(&gate, finds(Some("17")));
+    let steps = (0..CONTACTS).map(|_| fails(lost()));
+    let acme = steps.fold(Scripted::new("acme"), Scripted::create).listing().find(first);
+    let acme = (1..CONTACTS).fold(acme, |acme, _| acme.find(finds(Some("17"))));
+    let calls = acme.calls();
+    let bench = Bench::new().with(|settings| settings.requests_per_second = 1000);
+    let fan_out = bench.fan_out(acme);
+    let running: Vec<_> = (0..CONTACTS).map(|number| fan_out.start(contact(&number.to_string()))).collect();
+    soon(calls.until_creates(CONTACTS)).await;
+    // The first look is under way for long enough that all the others wait for the next one.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    gate.add_permits(1);
+    for running in running {
+        assert_eq!(soon(running.finish()).await.deliveries[0].outcome, Outcome::Created);
+    }
+    assert_eq!((calls.creates(), calls.finds()), (CONTACTS, CONTACTS));
+    assert!(calls.lists() <= 2, "{} requests for the list", calls.lists());
+}
+
+#[tokio::test]
+async fn a_shared_look_that_is_cut_off_is_made_again_for_the_others() {
+    let acme = Scripted::new("acme").listing().create_fails([lost(), lost()]);
+    let acme = acme.find(hangs()).find(finds(Some("17"))).find(finds(Some("18")));
+    let calls = acme.calls();
+    let fan_out = Bench::new().fan_out(acme);
+    let first = fan_out.start(contact("1"));
+    soon(calls.until_finds(1)).await;
+    let second = fan_out.start(contact("2"));
+    soon(calls.until_creates(2)).await;
+    drop(first);
+    let report = soon(second.finish()).await;
+    assert_eq!(report.deliveries[0].outcome, Outcome::Created);
+    assert_eq!(calls.lists(), 2);
 }

@@ -12,12 +12,14 @@ use std::fmt;
 use std::future::{pending, ready};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::{Semaphore, oneshot, watch};
 use unicontact::providers::{
     Capabilities, ContactId, ContactProvider, Created, Dedupe, DeliveryKey, Draft, Effect, ErrorKind,
-    FieldFate, Method, Operation, Provider, ProviderError, ProviderInfo, UnifiedContact,
+    FieldFate, FindOutcome, FindRequest, Method, Operation, Provider, ProviderError, ProviderInfo,
+    UnifiedContact,
 };
 use url::Url;
 
@@ -32,7 +34,7 @@ pub(crate) struct Scripted {
     capabilities: Capabilities,
     drafting: Drafting,
     creates: Mutex<VecDeque<Step<Created>>>,
-    finds: Mutex<VecDeque<Step<Option<ContactId>>>>,
+    finds: Mutex<VecDeque<Step<FindOutcome>>>,
     calls: Arc<Calls>,
     guard: Option<oneshot::Sender<()>>,
 }
@@ -42,8 +44,11 @@ pub(crate) struct Scripted {
 pub(crate) struct Calls {
     creates: watch::Sender<usize>,
     finds: watch::Sender<usize>,
+    lists: watch::Sender<usize>,
     under_way: watch::Sender<usize>,
     most_under_way: watch::Sender<usize>,
+    /// The id that did not count in the last find.
+    excepted: Mutex<Option<ContactId>>,
 }
 
 impl Calls {
@@ -55,6 +60,16 @@ impl Calls {
         *self.finds.borrow()
     }
 
+    /// How many requests for the vendor's list were made.
+    pub(crate) fn lists(&self) -> usize {
+        *self.lists.borrow()
+    }
+
+    /// The id that did not count in the last find.
+    pub(crate) fn excepted(&self) -> Option<ContactId> {
+        self.excepted.lock().unwrap().clone()
+    }
+
     /// The most creates that were under way at the same time.
     pub(crate) fn most_under_way(&self) -> usize {
         *self.most_under_way.borrow()
@@ -64,6 +79,12 @@ impl Calls {
     pub(crate) async fn until_creates(&self, count: usize) {
         let mut creates = self.creates.subscribe();
         creates.wait_for(|begun| *begun >= count).await.unwrap();
+    }
+
+    /// Returns when `count` finds have begun.
+    pub(crate) async fn until_finds(&self, count: usize) {
+        let mut finds = self.finds.subscribe();
+        finds.wait_for(|begun| *begun >= count).await.unwrap();
     }
 
     fn create_begins(&self) {
@@ -87,8 +108,10 @@ impl Scripted {
             calls: Arc::new(Calls {
                 creates: zero(),
                 finds: zero(),
+                lists: zero(),
                 under_way: zero(),
                 most_under_way: zero(),
+                excepted: Mutex::default(),
             }),
             guard: None,
         }
@@ -107,6 +130,24 @@ impl Scripted {
     pub(crate) fn with_capabilities(mut self, dedupe: Dedupe, find: bool) -> Self {
         self.capabilities.dedupe = dedupe;
         self.capabilities.find = find;
+        self
+    }
+
+    /// One request serves many looks.
+    pub(crate) fn listing(mut self) -> Self {
+        self.capabilities.lists = true;
+        self
+    }
+
+    /// A new contact appears in what a find reads after this time.
+    pub(crate) fn lagging(mut self, lag: Duration) -> Self {
+        self.capabilities.search_lag = lag;
+        self
+    }
+
+    /// The vendor documents that it works on a request for up to this time.
+    pub(crate) fn working_for(mut self, time: Duration) -> Self {
+        self.capabilities.longest_request = Some(time);
         self
     }
 
@@ -131,7 +172,7 @@ impl Scripted {
     }
 
     /// The adapter can find, and the next find does this.
-    pub(crate) fn find(mut self, step: Step<Option<ContactId>>) -> Self {
+    pub(crate) fn find(mut self, step: Step<FindOutcome>) -> Self {
         self.capabilities.find = true;
         self.finds.lock().unwrap().push_back(step);
         self
@@ -185,13 +226,19 @@ impl ContactProvider for Scripted {
         result
     }
 
-    async fn find(
-        &self,
-        _contact: &UnifiedContact,
-        _key: &DeliveryKey,
-    ) -> Result<Option<ContactId>, ProviderError> {
+    async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
+        *self.calls.excepted.lock().unwrap() = request.except.cloned();
         self.calls.finds.send_modify(|count| *count += 1);
         next_step(&self.finds, "find").await
+    }
+
+    async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
+        self.calls.lists.send_modify(|count| *count += 1);
+        let mut outcomes = Vec::new();
+        for request in requests {
+            outcomes.push(self.find(request).await);
+        }
+        outcomes
     }
 
     async fn check(&self) -> Result<(), ProviderError> {
@@ -247,8 +294,15 @@ pub(crate) fn fails<T: Send + 'static>(error: ProviderError) -> Step<T> {
     Box::pin(ready(Err(error)))
 }
 
-pub(crate) fn finds(found: Option<&str>) -> Step<Option<ContactId>> {
-    Box::pin(ready(Ok(found.map(id))))
+pub(crate) fn finds(found: Option<&str>) -> Step<FindOutcome> {
+    let outcome = found.map_or(FindOutcome::Nothing, |found| FindOutcome::Found(id(found)));
+    Box::pin(ready(Ok(outcome)))
+}
+
+/// A look that finds contacts that resemble it.
+pub(crate) fn resembling(candidates: &[&str]) -> Step<FindOutcome> {
+    let candidates = candidates.iter().map(|candidate| id(candidate)).collect();
+    Box::pin(ready(Ok(FindOutcome::Unclear { candidates })))
 }
 
 /// Waits until the gate lets one more through.

@@ -2,11 +2,15 @@
 //!
 //! Its rule: the expectation is written down here from the documented meaning of the kinds, not taken from the code.
 
+use std::time::Duration;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use unicontact::Outcome;
-use unicontact::providers::{Capabilities, Created, Dedupe, Effect, ErrorKind, ProviderError, may_resend};
+use unicontact::providers::{
+    Capabilities, Created, Dedupe, Doubt, Effect, ErrorKind, ProviderError, may_resend,
+};
 
 use crate::scripted::bench::{Bench, Ended};
 use crate::scripted::{Scripted, Step, creates, fails, failure, finds};
@@ -30,7 +34,17 @@ const KINDS: [(ErrorKind, bool, Outcome); 15] = [
     (ErrorKind::Unsupported, false, Outcome::Failed),
 ];
 const EFFECTS: [Effect; 3] = [Effect::NotSent, Effect::Refused, Effect::Unknown];
-const DEDUPES: [Dedupe; 2] = [Dedupe::Never, Dedupe::ByVendor];
+const DEDUPES: [Dedupe; 4] = [
+    Dedupe::Never,
+    Dedupe::ByVendor,
+    Dedupe::Serialized,
+    Dedupe::IdempotencyKey { window: Duration::from_hours(24) },
+];
+
+/// Whether the vendor documents what it does with an equal request while the first is in flight.
+fn covers_requests_in_flight(dedupe: Dedupe) -> bool {
+    matches!(dedupe, Dedupe::Serialized | Dedupe::IdempotencyKey { .. })
+}
 
 #[tokio::test]
 async fn every_kind_effect_and_vendor_ends_as_the_table_says() {
@@ -38,11 +52,13 @@ async fn every_kind_effect_and_vendor_ends_as_the_table_says() {
         for effect in EFFECTS {
             for dedupe in DEDUPES {
                 let is_known = effect != Effect::Unknown;
-                let again = may_work_later && (is_known || dedupe == Dedupe::ByVendor);
+                let again = may_work_later && (is_known || covers_requests_in_flight(dedupe));
                 let outcome = if is_known { outcome_if_nothing_was_created } else { Outcome::InDoubt };
                 let capabilities = Capabilities { dedupe, ..Capabilities::default() };
                 let row = format!("{kind}, {effect}, {dedupe:?}");
-                let judged = may_resend(&failure(kind, effect), &capabilities);
+                let just_now = Doubt { since_first: Some(Duration::from_secs(1)), is_quiet: false };
+                let doubt = (!is_known).then_some(just_now);
+                let judged = may_resend(&failure(kind, effect), &capabilities, doubt);
                 assert_eq!(judged, again, "{row}");
 
                 let bench = Bench::new().with(|settings| settings.max_attempts = 3);
@@ -64,9 +80,33 @@ async fn every_kind_effect_and_vendor_ends_as_the_table_says() {
 fn a_renewed_credential_is_a_reason_to_send_again_only_if_nothing_was_created() {
     let renewed = |effect| failure(ErrorKind::Unauthenticated, effect).with_renewed_credential();
     let capabilities = Capabilities::default();
-    assert!(may_resend(&renewed(Effect::Refused), &capabilities));
-    assert!(may_resend(&renewed(Effect::NotSent), &capabilities));
-    assert!(!may_resend(&renewed(Effect::Unknown), &capabilities));
+    assert!(may_resend(&renewed(Effect::Refused), &capabilities, None));
+    assert!(may_resend(&renewed(Effect::NotSent), &capabilities, None));
+    assert!(!may_resend(&renewed(Effect::Unknown), &capabilities, None));
+}
+
+#[test]
+fn a_doubt_is_covered_by_the_dedupe_that_the_vendor_documents_and_by_no_more() {
+    let hour = Duration::from_hours(1);
+    let key = Dedupe::IdempotencyKey { window: hour };
+    let doubt = |since_first, is_quiet| Doubt { since_first, is_quiet };
+    for (dedupe, doubt, may) in [
+        (Dedupe::Never, doubt(Some(hour), true), false),
+        (Dedupe::ByVendor, doubt(Some(hour), false), false),
+        (Dedupe::ByVendor, doubt(None, true), true),
+        (Dedupe::Serialized, doubt(None, false), true),
+        (key, doubt(Some(hour / 2), false), true),
+        (key, doubt(Some(hour), true), false),
+        (key, doubt(None, true), false),
+    ] {
+        let capabilities = Capabilities { dedupe, ..Capabilities::default() };
+        for effect in EFFECTS {
+            let transient = failure(ErrorKind::Unavailable, effect);
+            assert_eq!(may_resend(&transient, &capabilities, Some(doubt)), may, "{dedupe:?} {doubt:?}");
+            let lasting = failure(ErrorKind::Invalid, effect);
+            assert!(!may_resend(&lasting, &capabilities, Some(doubt)));
+        }
+    }
 }
 
 /// What a create answers: an error of some kind and effect, perhaps with a renewed credential, or nothing wrong.
@@ -94,7 +134,6 @@ fn deliver(answers: &[Answer], dedupe: Dedupe, find: bool, max_attempts: u32) ->
         .map(|answer| step(*answer))
         .fold(Scripted::new("acme"), Scripted::create)
         .find(finds(None))
-        .find(finds(None))
         .with_capabilities(dedupe, find);
     let bench = Bench::new().with(|settings| settings.max_attempts = max_attempts);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
@@ -105,7 +144,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_is_sent_after_an_unknown_effect_unless_the_vendor_dedupes(
+    fn nothing_is_sent_after_an_unknown_effect_unless_the_vendor_covers_requests_in_flight(
         answers in vec(answer(), 7),
         dedupe in select(DEDUPES.to_vec()),
         find in any::<bool>(),
@@ -115,7 +154,7 @@ proptest! {
         let calls = ended.calls.creates();
         let unknown = |answer: &Answer| matches!(answer, Some((_, Effect::Unknown, _)));
         let first_unknown = answers[..calls].iter().position(unknown);
-        if let Some(first) = first_unknown && dedupe == Dedupe::Never {
+        if let Some(first) = first_unknown && !covers_requests_in_flight(dedupe) {
             prop_assert_eq!(calls, first + 1);
         }
         let limit = usize::try_from(max_attempts.max(1)).unwrap() + 1;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use unicontact::providers::clock::SharedClock;
-use unicontact::providers::{Effect, ErrorKind};
+use unicontact::providers::{Dedupe, Effect, ErrorKind};
 use unicontact::{Concurrency, FanOut, Outcome, Policy, Settings, Target};
 
 use crate::outcomes;
@@ -78,7 +78,7 @@ async fn a_lost_answer_is_still_looked_for_after_a_stop() {
 #[tokio::test]
 async fn a_stop_ends_the_wait_before_sending_again_and_keeps_the_doubt() {
     let clock = Arc::new(FrozenClock::new());
-    let acme = Scripted::new("acme").deduping().create_fails([lost()]);
+    let acme = Scripted::new("acme").with_capabilities(Dedupe::Serialized, false).create_fails([lost()]);
     let targets = vec![frozen(&clock, Settings::default(), acme)];
     let running = FanOut::new(targets, Policy::All).start(contact("42"));
     soon(clock.until_asleep(1)).await;

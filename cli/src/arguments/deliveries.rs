@@ -23,10 +23,12 @@ pub(crate) enum Deliveries {
     /// Show one delivery, with the contact while it is unfinished
     #[command(after_help = "Example:\n  unicontact deliveries show acme/42")]
     Show(Show),
-    /// Deliver what is unfinished and safe to send; what is in doubt is looked for, or sent to a vendor that dedupes
+    /// Deliver what is unfinished and safe to send; what is in doubt is looked for, and sent again only when the vendor can
+    /// no longer be at work on it
     #[command(after_help = "Examples:\n  \
         unicontact deliveries retry\n  \
         unicontact deliveries retry acme/42\n  \
+        unicontact deliveries retry --wait\n  \
         unicontact deliveries retry --outcome failed --error unreachable --to iot\n  \
         unicontact deliveries retry --outcome failed --queue nats://127.0.0.1:4222")]
     Retry(Retry),
@@ -90,6 +92,13 @@ pub(crate) struct Retry {
     pub(crate) keys: Vec<DeliveryKey>,
     #[command(flatten)]
     pub(crate) filter: DeliveryFilter,
+    /// Wait for a provider that is paused until it may work again, and for what is in doubt until it is settled or needs a
+    /// person
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// Send also what is in doubt, without looking for it; may make second contacts
+    #[arg(long)]
+    pub(crate) again_doubts: bool,
     #[cfg(feature = "jetstream")]
     #[command(flatten)]
     pub(crate) on_queue: OnQueue,
@@ -98,15 +107,18 @@ pub(crate) struct Retry {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("how").required(true))]
 pub(crate) struct Resolve {
-    /// Which, as the list names it
-    #[arg(value_name = "PROVIDER/CONTACT", value_parser = key)]
-    pub(crate) key: DeliveryKey,
+    /// Which, as the list names them; with --created one
+    #[arg(value_name = "PROVIDER/CONTACT", value_parser = key, required = true)]
+    pub(crate) keys: Vec<DeliveryKey>,
     /// The vendor has it, with this id
     #[arg(long, value_name = "ID", group = "how")]
     pub(crate) created: Option<String>,
-    /// The vendor does not have it
+    /// The vendor does not have it. It may be sent again then, so this asks first while the vendor may still be at work
     #[arg(long, group = "how")]
     pub(crate) not_created: bool,
+    /// Do not ask
+    #[arg(long, conflicts_with = "created")]
+    pub(crate) yes: bool,
     #[cfg(feature = "jetstream")]
     #[command(flatten)]
     pub(crate) on_queue: OnQueue,

@@ -20,7 +20,7 @@ pub(crate) struct Import {
     #[arg(long, value_name = "PATH")]
     pub(crate) map: Option<PathBuf>,
     /// Print such a mapping for the file, to be completed, and do nothing else
-    #[arg(long, conflicts_with_all = ["map", "dry_run", "report", "rejects", "max_rejects", "again", "wait"])]
+    #[arg(long, conflicts_with_all = ["map", "dry_run", "report", "rejects", "max_rejects", "again", "again_doubts", "wait"])]
     pub(crate) suggest_map: bool,
     /// What separates the cells of a CSV: one character, or tab [default: found out]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
@@ -39,15 +39,19 @@ pub(crate) struct Import {
     /// Write what became of every contact, as JSON, one per line; over what is there
     #[arg(long, value_name = "PATH", conflicts_with = "dry_run")]
     pub(crate) report: Option<PathBuf>,
-    /// Wait for a provider that is paused until it may work again, such as for the next window of a quota
+    /// Wait for a provider that is paused until it may work again, such as for the next window of a quota, and for what is
+    /// in doubt until it is settled or needs a person
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) wait: bool,
     /// Only count what would be sent, refused and lost; sends nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Send also what was delivered earlier or may have been; makes second contacts
+    /// Send also what the vendors have from earlier runs; makes second contacts. What is in doubt waits as ever
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) again: bool,
+    /// Send also what earlier runs left in doubt, without looking for it; may make second contacts
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) again_doubts: bool,
     #[cfg(feature = "jetstream")]
     #[command(flatten)]
     pub(crate) on_queue: super::OnQueue,

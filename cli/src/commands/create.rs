@@ -6,8 +6,10 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use unicontact::providers::UnifiedContact;
-use unicontact::{FanOut, Policy, Report, Running};
+use unicontact::providers::clock::{Clock, SystemClock, sleep_until};
+use unicontact::{Delivery, FanOut, Policy, Report, Running};
 
 use crate::arguments::{Common, Create, Format, PolicyArgument};
 use crate::exit::{Exit, Failure};
@@ -16,6 +18,8 @@ use crate::{input, output, sources};
 
 /// How long nobody is told that it takes long.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// The shortest time between two deliveries of what is in doubt.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failure> {
     let contact = input::contact(&create.contact)?;
@@ -29,11 +33,20 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
     if let Some(journal) = super::journal(&configuration)? {
         fan_out = fan_out.with_journal(journal);
     }
+    // What is in doubt afterwards is not sent once more again.
+    let later = fan_out.clone();
     if create.again {
         fan_out = fan_out.again();
     }
+    if create.again_doubts {
+        fan_out = fan_out.again_doubts();
+    }
     let mut signals = Signals::register()?;
-    let report = deliver(&fan_out, contact, &mut signals).await;
+    let mut delivering = Delivering { signals: &mut signals, is_stopped: false };
+    let mut report = delivering.deliver(&fan_out, contact.clone()).await;
+    if create.wait {
+        delivering.wait_for_doubts(&later, &contact, &mut report).await;
+    }
     let written = match common.format {
         Format::Json => output::json_text(&report).and_then(|text| output::told_once(&text)),
         Format::Human => output::told_once(output::report(&report, &fan_out).text()),
@@ -48,20 +61,68 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
     })
 }
 
-async fn deliver(fan_out: &FanOut, contact: UnifiedContact, signals: &mut Signals) -> Report {
-    let mut running = fan_out.start(contact);
-    loop {
+/// Deliveries of one contact, which signals can stop.
+struct Delivering<'a> {
+    signals: &'a mut Signals,
+    is_stopped: bool,
+}
+
+impl Delivering<'_> {
+    async fn deliver(&mut self, fan_out: &FanOut, contact: UnifiedContact) -> Report {
+        let mut running = fan_out.start(contact);
+        loop {
+            tokio::select! {
+                () = running.ended() => return running.finish().await,
+                () = self.signals.next() => break,
+                () = tokio::time::sleep(PATIENCE) => tell_waiting(&running),
+            }
+        }
+        self.is_stopped = true;
+        running.stop();
+        output::message(output::STOPPING);
         tokio::select! {
-            () = running.ended() => return running.finish().await,
-            () = signals.next() => break,
-            () = tokio::time::sleep(PATIENCE) => tell_waiting(&running),
+            () = running.ended() => running.finish().await,
+            () = self.signals.next() => running.abandon(),
         }
     }
-    running.stop();
-    output::message(output::STOPPING);
-    tokio::select! {
-        () = running.ended() => running.finish().await,
-        () = signals.next() => running.abandon(),
+
+    /// Delivers again what is in doubt, each time when looking for it is worth it, until nothing is left for which it is.
+    async fn wait_for_doubts(&mut self, fan_out: &FanOut, contact: &UnifiedContact, report: &mut Report) {
+        while let Some(until) = first_look(report).filter(|_| !self.is_stopped) {
+            output::message(&output::waiting_until(until));
+            tokio::select! {
+                () = sleep_until(&SystemClock, until) => {}
+                () = self.signals.next() => return,
+            }
+            let names: Vec<String> = due(report).map(|delivery| delivery.provider.clone()).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let later = self.deliver(&fan_out.only(&names), contact.clone()).await;
+            replace(report, later);
+        }
+    }
+}
+
+/// When the first delivery in doubt is worth looking for, and not before a second from now.
+fn first_look(report: &Report) -> Option<Timestamp> {
+    let first = report.deliveries.iter().filter_map(|delivery| delivery.look_again_at).min()?;
+    let earliest = SystemClock.now().saturating_add(SHORTEST_WAIT).unwrap_or(first);
+    Some(first.max(earliest))
+}
+
+/// The deliveries in doubt that are worth looking for now.
+fn due(report: &Report) -> impl Iterator<Item = &Delivery> {
+    let now = SystemClock.now();
+    report.deliveries.iter().filter(move |delivery| delivery.look_again_at.is_some_and(|time| time <= now))
+}
+
+/// Puts later deliveries in the place of the earlier ones, with the attempts of both.
+fn replace(report: &mut Report, later: Report) {
+    for mut delivery in later.deliveries {
+        let mut earlier = report.deliveries.iter_mut();
+        if let Some(earlier) = earlier.find(|earlier| earlier.provider == delivery.provider) {
+            delivery.attempts += earlier.attempts;
+            *earlier = delivery;
+        }
     }
 }
 

@@ -3,17 +3,18 @@
 //! Its rule: it makes no journal where there is none, and sends nothing but what `retry` asks for.
 
 mod opened;
+mod resolve;
 mod retry;
 
 use std::io;
 use std::sync::Arc;
 
-use unicontact::journal::{Journal, JournalError, Record, Resolution, Selection};
+use unicontact::journal::{Journal, JournalError, Record, Selection};
+use unicontact::providers::DeliveryKey;
 use unicontact::providers::clock::{Clock, SystemClock};
-use unicontact::providers::{ContactId, DeliveryKey};
 
 use self::opened::Opened;
-use crate::arguments::{Common, Deliveries, DeliveryFilter, Format, Resolve};
+use crate::arguments::{Common, Deliveries, DeliveryFilter, Format, Retry};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Page};
 
@@ -25,6 +26,7 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
     if let Deliveries::Retry(retry) = deliveries
         && retry.on_queue.is_given()
     {
+        refuse_what_does_not_go_with_a_queue(retry)?;
         return retry::run_on_queue(common, retry).await;
     }
     let opened = Opened::of(common, deliveries).await?;
@@ -35,10 +37,20 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
         Deliveries::Retry(retry) => {
             retry::run(common, &opened.configuration, Arc::clone(journal), retry).await
         }
-        Deliveries::Resolve(resolve) => self::resolve(&**journal, resolve).await,
+        Deliveries::Resolve(resolve) => resolve::run(&opened.configuration, &**journal, resolve).await,
     };
     opened.leave().await;
     ended
+}
+
+#[cfg(feature = "jetstream")]
+fn refuse_what_does_not_go_with_a_queue(retry: &Retry) -> Result<(), Failure> {
+    let why = match (retry.wait, retry.again_doubts) {
+        (true, _) => "--wait does not go with --queue: workers always wait",
+        (_, true) => "--again-doubts does not go with --queue: a queue sends nothing twice",
+        (false, false) => return Ok(()),
+    };
+    Err(Failure::new(why))
 }
 
 fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {
@@ -112,26 +124,6 @@ fn with_content(record: &Record) -> io::Result<serde_json::Value> {
         shown["content"] = serde_json::to_value(contact)?;
     }
     Ok(shown)
-}
-
-async fn resolve(journal: &dyn Journal, resolve: &Resolve) -> Result<Exit, Failure> {
-    let resolution = match &resolve.created {
-        Some(id) => {
-            let id = ContactId::new(id.as_str());
-            Resolution::Created(id.ok_or_else(|| Failure::new("--created: this is no id"))?)
-        }
-        None => Resolution::NotCreated,
-    };
-    let before = known(journal, &resolve.key).await?;
-    let is_resolved = journal.resolve(&resolve.key, resolution, SystemClock.now()).await?;
-    if !is_resolved {
-        let why =
-            if before.outcome().is_delivered() { "the vendor has it" } else { "another run is sending it" };
-        return Err(Failure::new(format!("there is nothing to resolve: {why}")));
-    }
-    let after = known(journal, &resolve.key).await?;
-    output::message(&format!("Recorded as {}.", after.outcome().as_str()));
-    Ok(Exit::Done)
 }
 
 async fn known(journal: &dyn Journal, key: &DeliveryKey) -> Result<Record, Failure> {

@@ -55,6 +55,9 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     if wanted.again {
         fan_out = fan_out.again();
     }
+    if wanted.again_doubts {
+        fan_out = fan_out.again_doubts();
+    }
     let report = wanted.report.as_deref().map(report_file).transpose()?;
     let import = Import::new(fan_out);
     let import = if wanted.wait { import.waiting() } else { import };
@@ -121,7 +124,7 @@ impl Running {
         for pause in import.pauses() {
             output::message(&output::paused(&pause, &summary, has_journal));
         }
-        if summary.providers.iter().any(|(_, counts)| counts.in_doubt > 0) && has_journal {
+        if self.reasons.providers.iter().any(|provider| provider.needs_person) && has_journal {
             output::message(
                 "Something is in doubt; look at it with: unicontact deliveries list --outcome in_doubt",
             );

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use unicontact::providers::{ContactProvider, ProviderError};
 use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report, Target};
 
@@ -12,6 +13,9 @@ use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report, Target};
 const KINDS: usize = 200;
 /// The outcomes that are explained, the worst last.
 const EXPLAINED: [Outcome; 4] = [Outcome::Rejected, Outcome::Failed, Outcome::Pending, Outcome::InDoubt];
+
+const RESEMBLING: &str = "Contacts at the vendor resemble some of these: `unicontact deliveries show` names them. Compare them, then: \
+                          unicontact deliveries resolve";
 
 /// What is told at the end of many deliveries.
 pub(crate) struct Reasons {
@@ -28,6 +32,25 @@ pub(crate) struct OfProvider {
     pub(crate) losses: Kinds,
     /// Why the journal does not know how deliveries ended.
     pub(crate) unrecorded: Kinds,
+    /// The deliveries in doubt that can be looked for or sent again later.
+    pub(crate) waiting: Waiting,
+    /// Whether others are in doubt, which only a person can resolve.
+    pub(crate) needs_person: bool,
+}
+
+/// Deliveries in doubt that can be resolved without a person.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    pub(crate) count: u64,
+    /// When all of them are worth looking for.
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Waiting {
+    fn add(&mut self, time: Timestamp) {
+        self.count += 1;
+        self.until = self.until.max(Some(time));
+    }
 }
 
 /// Different kinds, and how often each came.
@@ -73,12 +96,18 @@ impl OfProvider {
             ended: EXPLAINED.map(|outcome| (outcome, Kinds::default())),
             losses: Kinds::default(),
             unrecorded: Kinds::default(),
+            waiting: Waiting::default(),
+            needs_person: false,
         }
     }
 
     pub(crate) fn add(&mut self, delivery: &Delivery) {
         if let Some((_, kinds)) = self.ended.iter_mut().find(|(outcome, _)| *outcome == delivery.outcome) {
             kinds.count(Kind::of(delivery));
+        }
+        match delivery.look_again_at {
+            Some(time) => self.waiting.add(time),
+            None => self.needs_person |= delivery.outcome == Outcome::InDoubt,
         }
         let is_sent = matches!(delivery.outcome, Outcome::Created | Outcome::Existing);
         if is_sent && self.tells_losses {
@@ -96,7 +125,7 @@ impl OfProvider {
 impl Kind {
     fn of(delivery: &Delivery) -> Self {
         match &delivery.error {
-            Some(error) => Self { what: why(error), hint: Some(error.hint()) },
+            Some(error) => Self { what: why(error), hint: hint(delivery, error) },
             None => Self { what: delivery.note.unwrap_or("not sent").to_owned(), hint: None },
         }
     }
@@ -126,6 +155,15 @@ pub(super) fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, what: K) -> bool {
         *counts.entry(what).or_default() += 1;
     }
     has_room
+}
+
+/// What to do about it. Of one that can be looked for later, that is said for all of them together.
+fn hint(delivery: &Delivery, error: &ProviderError) -> Option<&'static str> {
+    match delivery.look_again_at {
+        _ if !error.candidates().is_empty() => Some(RESEMBLING),
+        Some(_) => None,
+        None => Some(error.hint()),
+    }
 }
 
 /// The kind, and the fields or the message.

@@ -98,6 +98,7 @@ impl Watched {
             summary: &self.summary,
             taken: self.import.taken(),
             behind: &self.import.behind(),
+            parked: &self.import.parked(),
             share_read,
         };
         self.progress.show(&advance, self.begun.elapsed());

@@ -154,6 +154,9 @@ impl Working {
         let exit =
             if self.done.dead_letters > 0 && !was_told_to_end { exit.or(Exit::Incomplete) } else { exit };
         output::data(output::worked(&self.done, common.format)?.trim_end())?;
+        if let Some(parked) = self.done.parked() {
+            output::message(&parked);
+        }
         Ok(exit)
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use prometheus_client::encoding::prometheus_text::encode;
+use unicontact::journal::JournalError;
 use unicontact::providers::{Effect, ErrorKind, Operation, ProviderError, ProviderInfo};
 
 use super::*;
@@ -21,6 +22,7 @@ fn delivery(outcome: Outcome, kind: Option<ErrorKind>) -> Delivery {
         elapsed: Duration::from_millis(40),
         fields: Vec::new(),
         error: kind.map(|kind| ProviderError::new(&info, Operation::Create, kind, Effect::Refused)),
+        look_again_at: None,
         note: None,
         unrecorded: None,
     }
@@ -55,7 +57,11 @@ fn counts_and_durations_are_told_as_prometheus_reads_them() {
         metrics.observe_at(&acknowledged(Outcome::Created, None), now());
     }
     let text = text(&metrics);
-    let is_told = |line: &&str| !line.starts_with("unicontact_deliveries_total") || line.ends_with(" 3");
+    let is_told = |line: &&str| {
+        // Those with several labels come in any order.
+        let is_one_of_several = line.starts_with("unicontact_deliveries_total") || line.contains("reason=");
+        !is_one_of_several || line.ends_with(" 3")
+    };
     let told: Vec<&str> = text.lines().filter(is_told).collect();
     insta::assert_snapshot!(told.join("\n"), @r##"
     # HELP unicontact_deliveries_total Deliveries that left the queue through this worker, by how they ended.
@@ -70,6 +76,11 @@ fn counts_and_durations_are_told_as_prometheus_reads_them() {
     # HELP unicontact_dead_letters_total Messages that this worker could not read and put with the dead letters.
     # TYPE unicontact_dead_letters_total counter
     unicontact_dead_letters_total{provider="acme"} 0
+    # HELP unicontact_requeued_total Unfinished deliveries that this worker queued again: doubts that were due, and what the queue had lost.
+    # TYPE unicontact_requeued_total counter
+    # HELP unicontact_overruns_total Deliveries that this worker may have created after it had lost its claim to another worker.
+    # TYPE unicontact_overruns_total counter
+    unicontact_overruns_total{provider="acme"} 0
     # HELP unicontact_delivery_seconds How long deliveries took once a worker had begun them, with all waiting, in seconds.
     # TYPE unicontact_delivery_seconds histogram
     unicontact_delivery_seconds_bucket{provider="acme",le="0.01"} 0
@@ -152,6 +163,38 @@ fn a_clock_of_the_servers_that_is_ahead_makes_no_wait_below_nothing() {
 }
 
 #[test]
+fn what_was_queued_again_is_counted_by_its_reason() {
+    let metrics = Metrics::of(["acme"].into_iter());
+    for reason in [RequeueReason::Parked, RequeueReason::Lost, RequeueReason::Parked] {
+        let (provider, contact) = ("acme".to_owned(), "ada@example.com".to_owned());
+        metrics.observe_at(&Worked::Requeued { provider, contact, reason }, now());
+    }
+    insta::assert_snapshot!(values(&text(&metrics), "unicontact_requeued_total"), @r#"
+    unicontact_requeued_total{provider="acme",reason="lost"} 1
+    unicontact_requeued_total{provider="acme",reason="parked"} 2
+    "#);
+}
+
+#[test]
+fn only_an_attempt_that_may_have_created_under_a_lost_claim_is_an_overrun() {
+    let metrics = Metrics::of(["acme"].into_iter());
+    let lost = |outcome, attempts, kind| {
+        let unrecorded = Some(JournalError::new("unicontact", kind));
+        let delivery = Delivery { attempts, unrecorded, ..delivery(outcome, None) };
+        let back = Then::PutBack(Duration::from_secs(1));
+        metrics.observe_at(&worked(delivery, back, SignedDuration::from_secs(1)), now());
+    };
+    lost(Outcome::Failed, 1, JournalErrorKind::TakenOver);
+    lost(Outcome::InDoubt, 0, JournalErrorKind::TakenOver);
+    lost(Outcome::Created, 1, JournalErrorKind::Unreachable);
+    let count = || values(&text(&metrics), "unicontact_overruns_total");
+    assert_eq!(count(), "unicontact_overruns_total{provider=\"acme\"} 0");
+    lost(Outcome::Created, 1, JournalErrorKind::TakenOver);
+    lost(Outcome::InDoubt, 1, JournalErrorKind::TakenOver);
+    assert_eq!(count(), "unicontact_overruns_total{provider=\"acme\"} 2");
+}
+
+#[test]
 fn dead_letters_are_told_without_their_reason() {
     let metrics = Metrics::of(["acme"].into_iter());
     let reason = "no contact: Ada".to_owned();
@@ -176,12 +219,18 @@ fn however_much_is_done_there_is_a_bound_to_what_is_told() {
                 metrics.observe_at(&worked(delivery, Then::Acknowledged, waited), now());
             }
         }
+        let requeued = Worked::Requeued {
+            provider: unknown.clone(),
+            contact: "ada@example.com".to_owned(),
+            reason: RequeueReason::Lost,
+        };
+        metrics.observe_at(&requeued, now());
         metrics.observe_at(&Worked::DeadLetter { provider: unknown, reason: String::new() }, now());
     }
     let text = text(&metrics);
     let most = Outcome::ALL.len() * (ErrorKind::ALL.len() + 1);
     assert_eq!(values(&text, "unicontact_deliveries_total").lines().count(), most);
-    let others = 3 + (DELIVERY.len() + 3) + (QUEUE_WAIT.len() + 3);
+    let others = 4 + RequeueReason::ALL.len() + (DELIVERY.len() + 3) + (QUEUE_WAIT.len() + 3);
     assert_eq!(values(&text, "unicontact_").lines().count(), most + others);
     assert!(!text.contains("unknown") && !text.contains("ada@"), "{text}");
 }

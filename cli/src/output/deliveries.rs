@@ -6,7 +6,7 @@ use unicontact::providers::{ContactProvider, Fate, Operation, ProviderError};
 use unicontact::{Delivery, FanOut, OnLoss, Report};
 
 use super::table::{Cell, outcome_cell};
-use super::{Page, Table};
+use super::{Page, Table, doubts};
 
 /// The report, with the losses of those providers that are not told to allow them.
 pub(crate) fn report(report: &Report, fan_out: &FanOut) -> Page {
@@ -69,7 +69,11 @@ fn details(delivery: &Delivery, tells_losses: bool) -> Vec<String> {
         if let Some(wait) = error.retry_after() {
             lines.push(format!("{provider}:   the vendor asks to wait {} s", wait.as_secs()));
         }
-        lines.push(format!("{provider}:   {}", error.hint()));
+        match delivery.look_again_at {
+            Some(time) => lines.push(format!("{provider}:   {}", doubts::look_again(time))),
+            None => lines.push(format!("{provider}:   {}", error.hint())),
+        }
+        lines.extend(doubts::resembling(error.candidates()).map(|line| format!("{provider}:   {line}")));
     }
     if let Some(note) = delivery.note {
         lines.push(format!("{provider}: {note}"));

@@ -6,11 +6,11 @@ use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use unicontact::Outcome;
-use unicontact::import::{Counts, Summary};
+use unicontact::import::{Counts, Parked, Summary};
 
-use super::message;
 use super::pace::Pace;
 use super::plain::in_one_line;
+use super::{local_minute, message};
 
 /// How long nothing is said where nobody watches.
 const QUIET: Duration = Duration::from_secs(10);
@@ -31,6 +31,8 @@ pub(crate) struct Advance<'a> {
     pub(crate) taken: u64,
     /// How many of them each provider has to get yet, beyond what is under way.
     pub(crate) behind: &'a [u64],
+    /// The deliveries in doubt that wait at each provider to be looked for.
+    pub(crate) parked: &'a [Parked],
     /// How much of the input is read, from 0 to 1, where its length says something.
     pub(crate) share_read: Option<f64>,
 }
@@ -84,7 +86,9 @@ impl ProgressLines {
 
 impl Advance<'_> {
     fn lines(&self, pace: &Pace, elapsed: Duration) -> Vec<String> {
-        let left = self.share_done().and_then(|share| left(share, elapsed)).unwrap_or_default();
+        let is_parked = self.parked.iter().any(|parked| parked.count > 0);
+        let share_done = self.share_done().filter(|_| !is_parked);
+        let left = share_done.and_then(|share| left(share, elapsed)).unwrap_or_default();
         let first = format!("{} contacts read{left}", self.taken);
         let providers = self.summary.providers.iter().zip(self.behind).enumerate();
         let provider = |(place, ((name, counts), behind)): (usize, (&(String, Counts), &u64))| {
@@ -93,7 +97,8 @@ impl Advance<'_> {
             let rate = if has_all { String::new() } else { format!("{:.0}/s", pace.of(place)) };
             let told: Vec<String> =
                 std::iter::once(rate).chain(counted(counts)).filter(|it| !it.is_empty()).collect();
-            format!("{name}: {}{behind}", told.join(", "))
+            let parked = self.parked.get(place).and_then(waiting).unwrap_or_default();
+            format!("{name}: {}{behind}{parked}", told.join(", "))
         };
         std::iter::once(first).chain(providers.map(provider)).collect()
     }
@@ -105,6 +110,12 @@ impl Advance<'_> {
         let done = 1.0 - most as f64 / self.taken.max(1) as f64;
         self.share_read.map(|share| share * done)
     }
+}
+
+/// The deliveries in doubt that wait, and until when the first of them does.
+fn waiting(parked: &Parked) -> Option<String> {
+    let until = parked.until?;
+    Some(format!(", {} in doubt until {}", parked.count, local_minute(until)))
 }
 
 /// How many were sent, or found that they cannot be.
@@ -150,7 +161,8 @@ mod tests {
         let has = |created| Counts { created, ..Counts::default() };
         let mut summary = Summary::default();
         summary.providers = vec![("voice".to_owned(), has(40)), ("acme".to_owned(), has(20))];
-        let advance = Advance { summary: &summary, taken: 40, behind: &[0, 20], share_read: None };
+        let advance =
+            Advance { summary: &summary, taken: 40, behind: &[0, 20], parked: &[], share_read: None };
         let mut pace = Pace::default();
         pace.note(Duration::from_secs(2), vec![40, 20]);
         let lines = advance.lines(&pace, Duration::from_secs(2));

@@ -34,7 +34,7 @@ pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Target>) -> Table
         table.row([
             Cell::new(info.name()),
             Cell::new(info.vendor()),
-            Cell::new(yes_or_no(capabilities.dedupe == Dedupe::ByVendor)),
+            Cell::new(yes_or_no(capabilities.dedupe != Dedupe::Never)),
             Cell::new(yes_or_no(capabilities.find)),
             Cell::new(yes_or_no(capabilities.check)),
         ]);

@@ -5,6 +5,7 @@
 use std::io;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use unicontact::queue::{How, Queued};
@@ -13,7 +14,7 @@ use super::table::Cell;
 use super::{Page, Table, json_text};
 use crate::arguments::Format;
 
-const WORDS: [&str; 5] = ["queued", "already_queued", "skipped", "held", "unsent"];
+const WORDS: [&str; 6] = ["queued", "already_queued", "skipped", "held", "in_doubt", "unsent"];
 
 /// How many deliveries of one provider are in the queue, or why not.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -22,13 +23,17 @@ pub(crate) struct Fates {
     already_queued: u64,
     skipped: u64,
     held: u64,
+    in_doubt: u64,
     unsent: u64,
+    /// When the first of those that are in doubt is queued again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    look_again_at: Option<Timestamp>,
 }
 
 impl Fates {
     /// In the order of [`WORDS`].
-    fn in_order(self) -> [u64; 5] {
-        [self.queued, self.already_queued, self.skipped, self.held, self.unsent]
+    fn in_order(self) -> [u64; 6] {
+        [self.queued, self.already_queued, self.skipped, self.held, self.in_doubt, self.unsent]
     }
 
     fn add(&mut self, how: &How) {
@@ -36,6 +41,11 @@ impl Fates {
             How::Queued => &mut self.queued,
             How::AlreadyQueued => &mut self.already_queued,
             How::Held => &mut self.held,
+            How::InDoubt { look_again_at } => {
+                let first = self.look_again_at.map_or(*look_again_at, |first| first.min(*look_again_at));
+                self.look_again_at = Some(first);
+                &mut self.in_doubt
+            }
             How::Delivered { .. } | How::Repeated { .. } => &mut self.skipped,
             _ => &mut self.unsent,
         };
@@ -84,6 +94,11 @@ impl IntoQueue {
             fates.add(&queued.how);
             self.providers.push((queued.provider.clone(), fates));
         }
+    }
+
+    /// Whether something is in doubt and waits for its time.
+    pub(crate) fn has_doubts(&self) -> bool {
+        self.sum(|fates| fates.in_doubt) > 0
     }
 
     /// Whether everything is in the queue that has to be.
@@ -141,7 +156,7 @@ fn notes(sums: &IntoQueue) -> Vec<String> {
     };
     note(
         sums.sum(|fates| fates.already_queued),
-        "were put into the queue before and not tried since: they are there once.",
+        "were put into the queue before and wait there still: they are there once.",
     );
     note(sums.changed, "were delivered earlier and have changed since; contacts are created, not updated.");
     note(sums.repeated, "came before in the same input and were not queued again.");
@@ -150,6 +165,9 @@ fn notes(sums: &IntoQueue) -> Vec<String> {
         "of those have other content under the same id; if these are other people, their ids clash.",
     );
     note(sums.sum(|fates| fates.held), "are being sent by a worker now.");
+    if let Some(time) = sums.providers.iter().filter_map(|(_, fates)| fates.look_again_at).min() {
+        note(sums.sum(|fates| fates.in_doubt), &in_doubt_until(time));
+    }
     if let Some(why) = &sums.why_unsent {
         note(
             sums.sum(|fates| fates.unsent),
@@ -157,6 +175,14 @@ fn notes(sums: &IntoQueue) -> Vec<String> {
         );
     }
     notes
+}
+
+/// What is said of deliveries in doubt that are not in the queue.
+pub(super) fn in_doubt_until(time: Timestamp) -> String {
+    let time = time.strftime("%Y-%m-%d %H:%M:%SZ");
+    format!(
+        "in doubt and not in the queue: workers queue them again when looking is worth it, from {time} on."
+    )
 }
 
 /// How far it is.

@@ -4,6 +4,7 @@
 
 use unicontact::Outcome;
 
+use super::doubts;
 use crate::commands::{Kinds, OfProvider, Reasons};
 
 /// How many different ones are told for each provider and outcome.
@@ -47,12 +48,23 @@ fn of_provider(provider: &OfProvider) -> Vec<String> {
     for (outcome, kinds) in &provider.ended {
         counted(&mut lines, name, outcome.as_str(), kinds);
     }
+    lines.extend(waiting_at(provider));
     counted(&mut lines, name, "lost", &provider.losses);
     counted(&mut lines, name, "not in the journal", &provider.unrecorded);
     if !provider.unrecorded.is_empty() {
         lines.push(format!("{name}:   The next run takes these for interrupted."));
     }
     lines
+}
+
+/// Returns how many deliveries are in doubt that can be looked for later, and when, a line for each provider.
+pub(crate) fn waiting(reasons: &Reasons) -> Vec<String> {
+    reasons.providers.iter().filter_map(waiting_at).collect()
+}
+
+fn waiting_at(provider: &OfProvider) -> Option<String> {
+    let time = provider.waiting.until?;
+    Some(format!("{}: {}", provider.name, doubts::look_again_for_all(provider.waiting.count, time)))
 }
 
 fn counted(lines: &mut Vec<String>, provider: &str, what: &str, kinds: &Kinds) {
@@ -95,6 +107,7 @@ mod tests {
             elapsed: Duration::ZERO,
             fields: Vec::new(),
             error: None,
+            look_again_at: None,
             note: None,
             unrecorded: Some(JournalError::new("unicontact.db", JournalErrorKind::Full)),
         };

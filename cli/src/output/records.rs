@@ -2,10 +2,12 @@
 //!
 //! Its rule: a line of the list names a delivery as the other commands take it.
 
+use unicontact::Outcome;
 use unicontact::journal::{Record, Standing};
+use unicontact::providers::ContactId;
 
 use super::table::{Cell, outcome_cell};
-use super::{Page, Table};
+use super::{Page, Table, doubts, local_minute};
 
 /// A list.
 pub(crate) fn records(records: &[Record]) -> Table {
@@ -27,7 +29,9 @@ pub(crate) fn record(record: &Record) -> Page {
     let mut page = Page::default();
     page.table(&records(std::slice::from_ref(record)));
     let message = record.error.as_ref().and_then(|error| error.get("message")?.as_str());
-    let lines = [message, record.note()];
+    let look_again = record.look_again_at().map(doubts::look_again);
+    let candidates = doubts::resembling(&candidates(record));
+    let lines = [message, record.note(), look_again.as_deref(), candidates.as_deref()];
     let contact = record.contact().and_then(|contact| serde_json::to_string_pretty(&contact).ok());
     if contact.is_some() || lines.iter().any(Option::is_some) {
         page.blank_line();
@@ -41,9 +45,20 @@ pub(crate) fn record(record: &Record) -> Page {
     page
 }
 
+/// The ids of the vendor's contacts that resemble it.
+fn candidates(record: &Record) -> Vec<ContactId> {
+    let error = record.error.as_ref().filter(|_| record.outcome() == Outcome::InDoubt);
+    let ids = error.and_then(|error| error.get("candidates")?.as_array());
+    ids.into_iter().flatten().filter_map(|id| ContactId::new(id.as_str()?)).collect()
+}
+
 fn id_or_error(record: &Record) -> String {
     if matches!(record.standing, Standing::Claimed(_)) {
         return "being sent".to_owned();
+    }
+    if let Some(time) = record.look_again_at() {
+        let kind = record.error_kind().unwrap_or("in doubt");
+        return format!("{kind}, look again after {}", local_minute(time));
     }
     let id = record.id.as_ref().filter(|_| record.outcome().is_delivered()).map(ToString::to_string);
     id.or_else(|| record.error_kind().map(str::to_owned)).unwrap_or_else(|| "-".to_owned())

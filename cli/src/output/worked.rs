@@ -2,17 +2,19 @@
 //!
 //! Its rule: an outcome is counted when its delivery left the queue; what went back is told as such.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-use serde::Serialize;
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 use unicontact::Report;
 use unicontact::import::{Counts, Summary};
 use unicontact::providers::ContactProvider;
-use unicontact::queue::{Then, Worked};
-use unicontact::{FanOut, Outcome};
+use unicontact::queue::{RequeueReason, Then, Worked};
+use unicontact::{Delivery, FanOut, Outcome};
 
 use super::progress::counted;
+use super::queued::in_doubt_until;
 use super::table::Cell;
 use super::{Page, Table, json_text};
 use crate::arguments::Format;
@@ -24,13 +26,26 @@ pub(crate) struct WorkDone {
     /// How often a delivery went back, by provider.
     pub(crate) put_back: BTreeMap<String, u64>,
     pub(crate) dead_letters: u64,
+    /// How many deliveries this worker queued again, by why.
+    requeued: BTreeMap<&'static str, u64>,
+    /// The deliveries in doubt that left the queue until looking for them is worth it. In JSON, the first of these times.
+    #[serde(rename = "look_again_at", serialize_with = "first", skip_serializing_if = "HashMap::is_empty")]
+    parked: HashMap<(String, String), Timestamp>,
+}
+
+fn first<S: Serializer>(
+    parked: &HashMap<(String, String), Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    parked.values().min().serialize(serializer)
 }
 
 impl WorkDone {
     pub(crate) fn of(fan_out: &FanOut) -> Self {
         let names = fan_out.targets().iter().map(|target| target.provider().info().name().to_owned());
         let put_back = names.clone().map(|name| (name, 0)).collect();
-        let mut done = Self { put_back, ..Self::default() };
+        let requeued = RequeueReason::ALL.map(|reason| (reason.as_str(), 0)).into();
+        let mut done = Self { put_back, requeued, ..Self::default() };
         done.providers.providers = names.map(|name| (name, Counts::default())).collect();
         done
     }
@@ -38,14 +53,39 @@ impl WorkDone {
     pub(crate) fn add(&mut self, worked: Worked) {
         match worked {
             Worked::Delivered { contact, delivery, then: Then::Acknowledged, .. } => {
+                self.note_parked(&contact, &delivery);
                 self.providers.add(&Report { contact, deliveries: vec![*delivery] });
             }
             Worked::Delivered { delivery, .. } => {
                 *self.put_back.entry(delivery.provider).or_default() += 1;
             }
+            Worked::Requeued { reason, .. } => *self.requeued.entry(reason.as_str()).or_default() += 1,
             Worked::DeadLetter { .. } => self.dead_letters += 1,
             _ => {}
         }
+    }
+
+    /// A delivery that was parked before counts as it ended last.
+    fn note_parked(&mut self, contact: &str, delivery: &Delivery) {
+        if delivery.look_again_at.is_none() && self.parked.is_empty() {
+            return;
+        }
+        let key = (delivery.provider.clone(), contact.to_owned());
+        if self.parked.remove(&key).is_some()
+            && let Some((_, counts)) =
+                self.providers.providers.iter_mut().find(|(name, _)| *name == delivery.provider)
+        {
+            counts.in_doubt = counts.in_doubt.saturating_sub(1);
+        }
+        if let Some(time) = delivery.look_again_at {
+            self.parked.insert(key, time);
+        }
+    }
+
+    /// Returns what to say of the deliveries that are parked.
+    pub(crate) fn parked(&self) -> Option<String> {
+        let first = self.parked.values().min()?;
+        Some(format!("{} {}", self.parked.len(), in_doubt_until(*first)))
     }
 
     /// How many deliveries left the queue.

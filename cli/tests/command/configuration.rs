@@ -175,3 +175,13 @@ async fn a_mistake_in_a_setting_names_the_flag_and_no_value() {
         assert_eq!(ended.stderr, "error: --set: expected KEY=VALUE, such as defaults.timeout=5s\n");
     }
 }
+
+#[tokio::test]
+async fn a_quiet_time_that_is_shorter_than_the_timeout_is_told_and_nothing_is_sent() {
+    let silence = Silence::new();
+    let wrong = ["--set", "defaults.presume_lost_after=5s"];
+    let create = Program::new(&[&["create", "--name", "Ada King"][..], &wrong].concat());
+    let ended = create.configured(&silence.configuration()).run().await.expect_usage_error();
+    assert!(ended.stderr.contains("shorter than the timeout of one attempt"), "{}", ended.stderr);
+    silence.is_kept();
+}

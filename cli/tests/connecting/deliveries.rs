@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde_json::json;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Claim, JetStreamJournal, JetStreamOptions, Journal, Settlement, Ticket, async_nats,
+    Claim, JetStreamJournal, JetStreamOptions, Journal, SettleOutcome, Settlement, Ticket, async_nats,
 };
-use unicontact::providers::{ContactId, DeliveryKey};
+use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
 use crate::configuration;
 use crate::nats_server::NatsServer;
@@ -47,6 +47,7 @@ impl Kept {
     async fn claim(&self, contact: &str) -> Ticket {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let ticket = Ticket::of_number(NUMBER.fetch_add(1, Ordering::Relaxed));
+        let now = Stamp::from_time(Timestamp::now());
         let claim = Claim {
             key: DeliveryKey::of("voice", contact.to_owned()),
             ticket,
@@ -54,7 +55,10 @@ impl Kept {
             fingerprint: "f1".into(),
             content: CONTENT.into(),
             again: false,
-            at: Timestamp::now(),
+            extends: false,
+            at: now,
+            may_send_until: now,
+            look_again_at: None,
         };
         self.journal.claim(claim).await.unwrap();
         ticket
@@ -72,9 +76,13 @@ impl Kept {
             id: (outcome == Outcome::Created).then(|| ContactId::new("17").unwrap()),
             attempts: 1,
             error: (outcome != Outcome::Created).then(|| json!({"kind": "unavailable", "message": "away"})),
+            last_attempt: (outcome == Outcome::InDoubt).then(|| Stamp::from_time(Timestamp::now())),
+            looked_at: None,
+            look_again_at: None,
             at: Timestamp::now(),
         };
-        self.journal.settle(settlement).await.unwrap();
+        let settled = self.journal.settle(settlement).await.unwrap();
+        assert_eq!(settled, SettleOutcome::Written);
     }
 
     /// One that was created, one that failed, one in doubt, and one that is being sent.
@@ -140,5 +148,7 @@ async fn a_person_resolves_what_is_in_doubt_and_not_what_is_being_sent() {
     let sent = kept.deliveries(&["resolve", "voice/4", "--not-created"]).await.expect_usage_error();
     assert!(sent.stderr.contains("another run is sending it"), "{}", sent.stderr);
     kept.journal.leave().await.unwrap();
-    kept.deliveries(&["resolve", "voice/4", "--not-created"]).await.expect_code(0);
+    let refused = kept.deliveries(&["resolve", "voice/4", "--not-created"]).await.expect_usage_error();
+    assert!(refused.stderr.contains("the vendor may still be at work on it until "), "{}", refused.stderr);
+    kept.deliveries(&["resolve", "voice/4", "--not-created", "--yes"]).await.expect_code(0);
 }

@@ -47,10 +47,6 @@ impl Verdict {
     pub(crate) const fn failed(kind: &'static str, effect: &'static str, creates: usize) -> Self {
         Self { outcome: "failed", error: Some((kind, effect)), code: 1, creates }
     }
-
-    pub(crate) const fn after(self, creates: usize) -> Self {
-        Self { creates, ..self }
-    }
 }
 
 #[derive(Debug, Clone)]

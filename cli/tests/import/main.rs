@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
+#[path = "../aging/mod.rs"]
+mod aging;
 mod broken_input;
 mod files;
 mod interrupted;
@@ -16,7 +18,9 @@ mod paused;
 #[path = "../program/mod.rs"]
 mod program;
 mod reasons;
+mod stored_journal;
 mod summary;
+mod waiting;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -99,6 +103,13 @@ impl Office {
         while self.held().iter().sum::<usize>() < contacts {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// An hour passes for the vendors and the journal.
+    pub(crate) fn an_hour_passes(&self) {
+        const HOUR: Duration = Duration::from_hours(1);
+        self.sandbox.clock().advance(HOUR);
+        aging::age(&self.path("unicontact.db"), HOUR);
     }
 
     /// The contacts whose delivery to a provider the journal tells as in doubt.

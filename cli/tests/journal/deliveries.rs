@@ -165,7 +165,7 @@ async fn a_person_says_that_it_was_created() {
 #[tokio::test]
 async fn a_person_says_that_it_was_not_created() {
     let Mixed { office, onecloud, .. } = mixed().await;
-    office.deliveries(&["resolve", "onecloud/42", "--not-created"]).await.expect_code(0);
+    office.deliveries(&["resolve", "onecloud/42", "--not-created", "--yes"]).await.expect_code(0);
     let retried = office.deliveries(&["retry", "onecloud/42", "--format", "json"]).await.expect_code(0);
     assert_eq!(outcomes(&retried), ["created"]);
     assert_eq!(onecloud.creates(), 2);
@@ -178,4 +178,5 @@ async fn a_resolution_says_how_it_is_in_one_way() {
     let both = ["resolve", "onecloud/42", "--created", "1", "--not-created"];
     office.deliveries(&both).await.expect_usage_error();
     office.deliveries(&["resolve", "onecloud/42", "--created", " "]).await.expect_usage_error();
+    office.deliveries(&["resolve", "onecloud/42", "--created", "1", "--yes"]).await.expect_usage_error();
 }

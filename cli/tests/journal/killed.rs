@@ -2,7 +2,7 @@
 //!
 //! Its rule: it is killed when the vendor has the request, so that no test depends on how fast anything is.
 
-use crate::hostile::{Listing, NO_KEYS, Reply, Script, StandIn, USE_CREATED, Vendor};
+use crate::hostile::{Listing, NO_KEYS, Reply, Script, StandIn, USE_CREATED, Vendor, refusal};
 use crate::program::Ended;
 use crate::{Office, delivery, outcomes};
 
@@ -18,13 +18,42 @@ async fn second_run(vendor: Vendor, script: Script, keys: &str) -> (StandIn, Off
 }
 
 #[tokio::test]
-async fn smarttask_is_sent_it_again_where_it_dedupes() {
+async fn smarttask_is_sent_it_again_where_it_dedupes_and_cannot_be_at_work_on_it_any_more() {
     let script = Script::once(Reply::Hang);
     let (stand_in, office, second) = second_run(Vendor::SmartTask, script, USE_CREATED).await;
-    assert_eq!(outcomes(&second.expect_code(0)), ["created"]);
+    assert_eq!(outcomes(&second.expect_code(3)), ["in_doubt"]);
+    assert_eq!(stand_in.creates(), 1);
+    office.an_hour_passes();
+    assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["created"]);
     assert_eq!(stand_in.creates(), 2);
     assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["skipped"]);
     assert_eq!(stand_in.creates(), 2);
+}
+
+#[tokio::test]
+async fn a_killed_run_is_looked_after_only_when_its_claim_and_the_quiet_time_are_over() {
+    let script = Script::once(Reply::Hang);
+    let (_, _, second) = second_run(Vendor::SmartTask, script, USE_CREATED).await;
+    let time: jiff::Timestamp = delivery(&second)["look_again_at"].as_str().unwrap().parse().unwrap();
+    let waits = time.duration_since(jiff::Timestamp::now()).as_secs();
+    // 30 seconds and the deadline for the attempts of the killed run, and ten minutes.
+    let longest = 30 + 59 + 600;
+    assert!((longest - 30..=longest).contains(&waits), "{waits}");
+}
+
+#[tokio::test]
+async fn a_refusal_of_what_is_sent_again_leaves_the_doubt() {
+    for status in [400, 403, 422] {
+        let refused = Reply::Answer(refusal(Vendor::SmartTask, status));
+        let script = Script::of(vec![Reply::Close, refused]);
+        let stand_in = StandIn::start(Vendor::SmartTask, script).await;
+        let office = Office::new().with(Vendor::SmartTask, &stand_in, USE_CREATED);
+        office.create(&[]).await.expect_code(3);
+        office.an_hour_passes();
+        let second = office.create(&[]).await.expect_code(3);
+        assert_eq!(outcomes(&second), ["in_doubt"], "{status}");
+        assert_eq!(stand_in.creates(), 2);
+    }
 }
 
 #[tokio::test]
@@ -39,9 +68,12 @@ async fn emnify_is_asked_and_the_id_taken() {
 }
 
 #[tokio::test]
-async fn emnify_is_sent_it_again_where_it_does_not_list_it() {
-    let (stand_in, _, second) = second_run(Vendor::Emnify, Script::once(Reply::Hang), NO_KEYS).await;
-    assert_eq!(outcomes(&second.expect_code(0)), ["created"]);
+async fn emnify_is_sent_it_again_where_it_does_not_list_it_after_the_quiet_time() {
+    let (stand_in, office, second) = second_run(Vendor::Emnify, Script::once(Reply::Hang), NO_KEYS).await;
+    assert_eq!(outcomes(&second.expect_code(3)), ["in_doubt"]);
+    assert_eq!(stand_in.creates(), 1);
+    office.an_hour_passes();
+    assert_eq!(outcomes(&office.create(&[]).await.expect_code(0)), ["created"]);
     assert_eq!(stand_in.creates(), 2);
 }
 
@@ -68,6 +100,7 @@ async fn a_contact_that_was_changed_meanwhile_is_sent_again_as_it_was_sent_first
     let running = office.creating().await;
     stand_in.has_received_a_create().await;
     running.kill().await;
+    office.an_hour_passes();
     let changed = ["create", "--external-id", "42", "--name", "Ada Lovelace", "--format", "json"];
     assert_eq!(outcomes(&office.program(&changed).run().await.expect_code(0)), ["created"]);
     let received = stand_in.received();

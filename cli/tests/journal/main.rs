@@ -4,10 +4,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
+#[path = "../aging/mod.rs"]
+mod aging;
 mod deliveries;
 #[path = "../hostile/mod.rs"]
 mod hostile;
 mod killed;
+mod late;
 #[path = "../program/mod.rs"]
 mod program;
 mod retry;
@@ -50,6 +53,11 @@ impl Office {
             "[defaults]\ntimeout = \"50s\"\ndeadline = \"59s\"\nsettle_delay = \"10ms\"\nmax_attempts = 1\n";
         let configuration = format!("journal = \"{journal}\"\n{settings}{}", self.providers);
         Program::new(arguments).configured(&configuration)
+    }
+
+    /// An hour passes: every vendor has finished or dropped what it was sent.
+    pub(crate) fn an_hour_passes(&self) {
+        aging::age(&self.journal(), std::time::Duration::from_hours(1));
     }
 
     /// Creates one contact.

@@ -64,6 +64,33 @@ async fn again_makes_a_second_contact() {
 }
 
 #[tokio::test]
+async fn again_repeats_what_was_delivered_and_again_doubts_what_is_in_doubt() {
+    let vendor = hostile::Vendor::Cloverhound;
+    let stand_in = StandIn::start(vendor, Script::once(Reply::Close)).await;
+    let office = Office::new().with(vendor, &stand_in, NO_KEYS);
+    office.create(&[]).await.expect_code(3);
+    let again = office.create(&["--again"]).await.expect_code(3);
+    assert_eq!((outcomes(&again), stand_in.creates()), (vec!["in_doubt".to_owned()], 1));
+    let doubts = office.create(&["--again-doubts"]).await.expect_code(0);
+    assert_eq!((outcomes(&doubts), stand_in.creates()), (vec!["created".to_owned()], 2));
+    let doubts = office.create(&["--again-doubts"]).await.expect_code(0);
+    assert_eq!((outcomes(&doubts), stand_in.creates()), (vec!["skipped".to_owned()], 2));
+    let again = office.create(&["--again"]).await.expect_code(0);
+    assert_eq!((outcomes(&again), stand_in.creates()), (vec!["created".to_owned()], 3));
+}
+
+#[tokio::test]
+async fn retry_sends_doubts_again_when_it_is_told_to() {
+    let vendor = hostile::Vendor::Cloverhound;
+    let stand_in = StandIn::start(vendor, Script::once(Reply::Close)).await;
+    let office = Office::new().with(vendor, &stand_in, NO_KEYS);
+    office.create(&[]).await.expect_code(3);
+    let retry = ["retry", "cloverhound/42", "--again-doubts", "--format", "json"];
+    assert_eq!(outcomes(&office.deliveries(&retry).await.expect_code(0)), ["created"]);
+    assert_eq!(stand_in.creates(), 2);
+}
+
+#[tokio::test]
 async fn without_a_journal_the_second_create_makes_a_second_contact() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     for _ in 0..2 {

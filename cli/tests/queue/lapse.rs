@@ -1,15 +1,14 @@
-//! A journal on servers that do not hear of it for a while.
-//!
-//! Its rule: what others may have taken over meanwhile is not its own any more, however well it is heard afterwards.
+//! The journal of a process that the servers do not hear for a while: what it holds afterwards, and what it may write.
 
 use std::time::Duration;
 
+use unicontact::Outcome;
 use unicontact::journal::async_nats::{ServerAddr, connect};
 use unicontact::journal::{
-    Claim, Claimed, JetStreamJournal, JetStreamOptions, Journal, Record, Standing, Ticket,
+    Claim, Claimed, JetStreamJournal, JetStreamOptions, Journal, SettleOutcome, Settlement, Standing, Ticket,
 };
-use unicontact::providers::DeliveryKey;
-use unicontact::providers::clock::{Clock, SystemClock};
+use unicontact::providers::clock::{Clock, ManualClock, SystemClock};
+use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
 use crate::cluster::Cluster;
 use crate::partition::Lines;
@@ -27,13 +26,47 @@ fn claim(contact: &str, ticket: Ticket) -> Claim {
         fingerprint: "f1".into(),
         content: "{}".into(),
         again: false,
+        extends: false,
+        at: Stamp::from_time(SystemClock.now()),
+        may_send_until: Stamp::from_time(SystemClock.now() + Duration::from_mins(1)),
+        look_again_at: None,
+    }
+}
+
+/// Waits until another holder may take a claim over.
+async fn is_interrupted(journal: &JetStreamJournal, contact: &str) {
+    until("the holder is taken for gone", async || {
+        let record = journal.look(&key(contact)).await.unwrap().unwrap();
+        (record.standing == Standing::Interrupted).then_some(())
+    })
+    .await;
+}
+
+fn settlement(contact: &str, ticket: Option<Ticket>, outcome: Outcome, attempts: u32) -> Settlement {
+    Settlement {
+        key: key(contact),
+        ticket,
+        vendor: "smarttask".into(),
+        fingerprint: "f1".into(),
+        content: "{}".into(),
+        outcome,
+        id: (outcome == Outcome::Created).then(|| ContactId::new("17").unwrap()),
+        attempts,
+        error: None,
+        last_attempt: None,
+        looked_at: None,
+        look_again_at: None,
         at: SystemClock.now(),
     }
 }
 
 async fn opened(url: &str) -> JetStreamJournal {
+    opened_for(url, Duration::from_secs(2)).await
+}
+
+async fn opened_for(url: &str, lease: Duration) -> JetStreamJournal {
     let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
-    let options = JetStreamOptions { lease: Duration::from_secs(2), ..JetStreamOptions::default() };
+    let options = JetStreamOptions { lease, ..JetStreamOptions::default() };
     JetStreamJournal::open(connect(addresses).await.unwrap(), options).await.unwrap()
 }
 
@@ -47,14 +80,119 @@ async fn what_was_claimed_before_a_lapse_is_not_held_after_it() {
     assert!(apart.holds(ticket));
 
     lines.silence();
-    let is_interrupted = |record: Option<Record>| record.unwrap().standing == Standing::Interrupted;
-    until("it is taken for gone", async || {
-        is_interrupted(other.look(&key("42")).await.unwrap()).then_some(())
-    })
-    .await;
+    is_interrupted(&other, "42").await;
     assert!(!apart.holds(ticket));
     lines.mend();
     let later = Ticket::new();
     until("it is heard again", async || apart.claim(claim("43", later)).await.ok()).await;
     assert!(apart.holds(later) && !apart.holds(ticket));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_stood_still_is_told_that_its_claim_is_anothers_and_the_record_counts_it() {
+    let cluster = Cluster::start(1).await;
+    let lines = Lines::to(&cluster).await;
+    let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
+    let (first, second) = (Ticket::new(), Ticket::new());
+    apart.claim(claim("42", first)).await.unwrap();
+    lines.silence();
+    is_interrupted(&other, "42").await;
+
+    // Without a claim nothing is settled that may be at the vendor.
+    let unclaimed = other.settle(settlement("42", None, Outcome::Failed, 0)).await.unwrap();
+    assert_eq!(unclaimed, SettleOutcome::NotHolder);
+    assert!(matches!(other.claim(claim("42", second)).await.unwrap(), Claimed::Interrupted(_)));
+    lines.mend();
+    let late = apart.settle(settlement("42", Some(first), Outcome::Created, 1)).await.unwrap();
+    assert_eq!(late, SettleOutcome::NotHolder);
+
+    // The mark leaves the claim with its holder.
+    let record = apart.look(&key("42")).await.unwrap().unwrap();
+    assert_eq!((record.standing, record.overruns), (Standing::Claimed(second), 1));
+    assert!(other.holds(second));
+    let settled = other.settle(settlement("42", Some(second), Outcome::Created, 1)).await.unwrap();
+    assert_eq!(settled, SettleOutcome::Written);
+    let record = other.look(&key("42")).await.unwrap().unwrap();
+    assert_eq!((record.outcome(), record.overruns), (Outcome::Created, 1));
+    assert!(record.note().is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_settlement_after_a_lapse_is_written_where_nobody_took_the_claim_over() {
+    let cluster = Cluster::start(1).await;
+    let lines = Lines::to(&cluster).await;
+    let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
+    let ticket = Ticket::new();
+    apart.claim(claim("42", ticket)).await.unwrap();
+    lines.silence();
+    is_interrupted(&other, "42").await;
+    lines.mend();
+    let settled = apart.settle(settlement("42", Some(ticket), Outcome::Created, 1)).await.unwrap();
+    assert_eq!(settled, SettleOutcome::Written);
+    let record = other.look(&key("42")).await.unwrap().unwrap();
+    assert_eq!((record.outcome(), record.overruns), (Outcome::Created, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_claim_is_extended_over_lost_answers_and_stays_held() {
+    let cluster = Cluster::start(1).await;
+    let lines = Lines::to(&cluster).await;
+    let lease = Duration::from_secs(20);
+    let (apart, other) = (opened_for(&lines.url(), lease).await, opened_for(&cluster.url(), lease).await);
+    let ticket = Ticket::new();
+    assert_eq!(apart.claim(claim("42", ticket)).await.unwrap(), Claimed::New);
+    for condition in [Lines::silence, Lines::cut] {
+        let longer = claim("42", ticket);
+        let until_then = longer.may_send_until;
+        condition(&lines);
+        let extending = apart.claim(longer);
+        let mending = async {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            lines.mend();
+        };
+        let (extended, ()) = tokio::join!(extending, mending);
+        assert_eq!(extended.unwrap(), Claimed::Extended);
+        assert!(apart.holds(ticket));
+        let record = other.look(&key("42")).await.unwrap().unwrap();
+        assert_eq!((record.standing, record.may_send_until), (Standing::Claimed(ticket), Some(until_then)));
+    }
+    assert_eq!(other.claim(claim("42", Ticket::new())).await.unwrap(), Claimed::Held);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_claim_that_another_holder_took_over_is_not_extended() {
+    let cluster = Cluster::start(1).await;
+    let lines = Lines::to(&cluster).await;
+    let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
+    let (first, second) = (Ticket::new(), Ticket::new());
+    apart.claim(claim("42", first)).await.unwrap();
+    lines.silence();
+    is_interrupted(&other, "42").await;
+    other.claim(claim("42", second)).await.unwrap();
+    let _ = other.settle(settlement("42", Some(second), Outcome::Failed, 1)).await.unwrap();
+    lines.mend();
+    let later = Ticket::new();
+    until("it is heard again", async || apart.claim(claim("43", later)).await.ok()).await;
+    // Granted anew, it would hide what the other one did.
+    assert!(apart.claim(claim("42", first)).await.is_err());
+    let record = other.look(&key("42")).await.unwrap().unwrap();
+    assert_eq!(record.standing, Standing::Settled(Outcome::Failed));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_time_of_a_journal_is_the_servers_whatever_the_clock_of_the_machine_shows() {
+    let cluster = Cluster::start(1).await;
+    let journal = opened(&cluster.url()).await;
+    for wrong in ["2001-01-01T00:00:00Z", "2096-01-01T00:00:00Z"] {
+        let clock = ManualClock::starting_at(wrong.parse().unwrap());
+        let before = SystemClock.now();
+        let now = journal.now(&clock);
+        // The server of this test runs on this machine.
+        let difference = now.time.duration_since(before);
+        assert!(difference.abs() < Duration::from_secs(2).try_into().unwrap(), "{difference:?}");
+        assert!(now.boot.is_none());
+    }
+    let first = journal.now(&SystemClock).time;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(journal.now(&SystemClock).time >= first + Duration::from_millis(50));
 }

@@ -13,8 +13,10 @@
     reason = "tests"
 )]
 
+mod accounts;
 mod cluster;
 mod dead_letters;
+mod doubts;
 mod draining;
 mod harness;
 mod importing;
@@ -25,9 +27,12 @@ mod people;
 mod ports;
 #[path = "../program/mod.rs"]
 mod program;
+mod requeued;
 mod server;
 mod sharing;
+mod stopped;
 mod storm;
 mod vendors;
 mod waiting;
 mod worker;
+mod wrong_clock;

@@ -3,6 +3,7 @@
 //! Its rule: what was under way when it was cut in silence is late, and not lost, as on a real network; what was reset is gone.
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -10,11 +11,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::cluster::Cluster;
+use crate::people::Dice;
 
 /// How a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Condition {
     Whole,
+    /// Everything comes late, by up to this time.
+    Slow(Duration),
     /// Connections stay, and nothing comes through.
     Silent,
     /// Connections end, and new ones do so at once.
@@ -55,6 +59,11 @@ impl Lines {
         self.condition.send_replace(Condition::Broken);
     }
 
+    /// Lets everything through late, by up to `longest`.
+    pub(crate) fn slow(&self, longest: Duration) {
+        self.condition.send_replace(Condition::Slow(longest));
+    }
+
     pub(crate) fn mend(&self) {
         self.condition.send_replace(Condition::Whole);
     }
@@ -89,12 +98,18 @@ async fn connect(near: TcpStream, target: u16, mut condition: watch::Receiver<Co
 
 /// Carries bytes one way until one side ends or the line is cut.
 async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut condition: watch::Receiver<Condition>) {
+    let mut dice = Dice(u64::from(from.peer_addr().map_or(0, |address| address.port())));
     let mut bytes = vec![0; 64 * 1024];
     loop {
         let length = tokio::select! {
             read = from.read(&mut bytes) => read.unwrap_or_default(),
             () = is_broken(condition.clone()) => 0,
         };
+        let slow = *condition.borrow();
+        if let Condition::Slow(longest) = slow {
+            let most = usize::try_from(longest.as_millis()).unwrap();
+            tokio::time::sleep(Duration::from_millis(dice.below(most + 1) as u64)).await;
+        }
         let passes = condition.wait_for(|condition| *condition != Condition::Silent).await;
         let is_broken = passes.map_or(true, |condition| *condition == Condition::Broken);
         if is_broken || length == 0 || to.write_all(&bytes[..length]).await.is_err() {

@@ -61,8 +61,22 @@ impl Worker {
 
     /// SIGTERM.
     pub(crate) fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    /// SIGSTOP: it stands still.
+    pub(crate) fn stand_still(&self) {
+        self.signal("STOP");
+    }
+
+    /// SIGCONT: it goes on.
+    pub(crate) fn resume(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
         let id = self.child.id().expect("it has not ended").to_string();
-        let sent = std::process::Command::new("kill").args(["-s", "TERM", &id]).status().unwrap();
+        let sent = std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap();
         assert!(sent.success());
     }
 
@@ -88,6 +102,11 @@ impl Worked {
     pub(crate) fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self
+    }
+
+    /// What it said.
+    pub(crate) fn log(&self) -> &str {
+        &self.log
     }
 
     /// The sum of its outcomes.

@@ -55,8 +55,12 @@ const ANY: &str = "";
 const NO_SUCCESS: &str =
     "the sandbox tells a success in the vendor's own form alone; this one is somebody's mistake";
 const NO_REDIRECT: &str = "no page shows a redirect, and the sandbox has no fault that sends one";
+const NO_LOST_CLIENT: &str =
+    "what stands in front of a vendor answers so, and the sandbox has nothing in front of it";
+const NO_PLAN: &str = "no page shows a limit of a plan, and the sandbox's accounts have none";
 const ONE_OF_SEVERAL_FORMS: &str =
     "no page shows the form, so the fixtures have several; the sandbox has another one of them";
+const NO_PAGES: &str = "no page says that the list of contacts has pages, and the sandbox shows it whole";
 const ONE_WRAPPER: &str = "the sandbox wraps every mistake of a body in 1400, as the page on creating does";
 const DAY: Duration = Duration::from_hours(24);
 
@@ -89,6 +93,11 @@ const TABLE: &[Entry] = &[
         "find_after_a_new_token",
         Never("its exchanges want two states, a token that ended and one that did not"),
     ),
+    ("emnify", "find_unclear_counted", Guessed(NO_PAGES)),
+    ("emnify", "find_unclear_with_a_next_page", Guessed(NO_PAGES)),
+    ("emnify", "find_unclear_broken_off", Guessed(NO_SUCCESS)),
+    ("emnify", "find_unclear_unreadable", Guessed(NO_SUCCESS)),
+    ("emnify", "find_without_list", Guessed(NO_SUCCESS)),
     ("emnify", "find_", By(AfterCreates("/api/v1/organisation/42/contact", LISTED))),
     ("emnify", "invalid_1000", By(Altered(|it| it.body = Some(json!([]))))),
     ("emnify", "invalid_13", Guessed("the create has no query and no order to be wrong")),
@@ -206,6 +215,11 @@ const TABLE: &[Entry] = &[
     (ANY, "malformed_success", Guessed(NO_SUCCESS)),
     (ANY, "empty_success", Guessed(NO_SUCCESS)),
     (ANY, "failing_success", Guessed(NO_SUCCESS)),
+    (ANY, "doubtful_success", Guessed(NO_SUCCESS)),
+    (ANY, "client_closed", Guessed(NO_LOST_CLIENT)),
+    (ANY, "request_in_progress", Guessed("the sandbox does not serialize equal requests")),
+    (ANY, "plan_limit", Guessed(NO_PLAN)),
+    (ANY, "login_maintenance", Guessed(NO_SUCCESS)),
     (
         ANY,
         "truncated_success",
@@ -219,6 +233,8 @@ const LISTED: &[&str] = &[
     r#"{"type": {"id": 1}, "name": "Mira Beispiel", "email": "another.mira@example.org"}"#,
     r#"{"type": {"id": 1}, "name": "Mira Beispiel", "title": "Buyer", "email": "mira.beispiel@example.com",
         "phone": "+442079460123"}"#,
+    r#"{"type": {"id": 1}, "name": "Example Widgets Ltd", "department": "Purchasing", "street": "1 Sample Lane",
+        "mobile": "+447700900102"}"#,
 ];
 const EMPTY_401_OF_LOGIN: &str =
     "[[fault]]\nwhat = \"status\"\nstatus = 401\nbody = \"empty\"\non = \"login\"";

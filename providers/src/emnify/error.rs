@@ -47,8 +47,8 @@ pub(super) fn token(info: &ProviderInfo, exchange: &Exchange) -> Result<Token, P
     let body = success(info, exchange).map_err(|error| exchange.not_about_the_contact(info, error))?;
     let token = body.as_ref().and_then(|body| body.get("auth_token")).and_then(id_text);
     let Some(token) = token else {
-        let error = exchange.error(info, ErrorKind::Unauthenticated, Effect::Refused);
-        return Err(error.with_message("the answer to the login holds no auth_token"));
+        let message = "the answer to the login holds no auth_token";
+        return Err(exchange.no_readable_token(info, ErrorKind::Unauthenticated, message));
     };
     let mut token = Token::from_jwt(Secret::from(token));
     if token.expires_at.is_none() {

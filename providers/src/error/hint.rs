@@ -4,9 +4,14 @@
 
 use super::{Effect, ErrorKind};
 
+/// Where the account's plan allows no more contacts.
+pub(super) const PLAN_LIMIT: &str = "Raise the account's plan at the vendor, or wait until its quota is renewed; correcting the contact does not help.";
+/// Where only the vendor's words say so.
+pub(super) const SUGGESTED_PLAN_LIMIT: &str = "The vendor's words name a limit of the account: if its plan is full, raise the plan, then create it again.";
+
 pub(super) fn of(kind: ErrorKind, effect: Effect) -> &'static str {
     if effect == Effect::Unknown {
-        return "Look at the vendor before sending again: the contact may have been created.";
+        return "Look at the vendor before sending again, also some minutes later: the contact may have been created, or may be yet.";
     }
     match kind {
         ErrorKind::Config => "Correct the configuration of this provider.",

@@ -34,7 +34,8 @@ pub enum ErrorKind {
     /// [`retry_after`](super::ProviderError::retry_after).
     RateLimited,
     /// The quota of the day or the plan is used up. Nothing was created. Nothing helps before
-    /// [`retry_at`](super::ProviderError::retry_at), and asking earlier may cost quota.
+    /// [`retry_at`](super::ProviderError::retry_at), and asking earlier may cost quota; where the vendor names no time,
+    /// only a larger plan may help.
     QuotaExhausted,
     /// The vendor is in trouble (5xx). The contact may or may not have been created.
     Unavailable,

@@ -14,18 +14,20 @@ pub(crate) fn judge_status(status: u16, html: bool) -> (ErrorKind, Effect) {
         400 | 412 | 413 | 414 | 422 | 428 | 431 => (ErrorKind::Invalid, Refused),
         401 | 407 => (ErrorKind::Unauthenticated, Refused),
         403 if html => (ErrorKind::Blocked, Refused),
-        402 | 403 => (ErrorKind::PermissionDenied, Refused),
+        402 => (ErrorKind::QuotaExhausted, Refused),
+        403 => (ErrorKind::PermissionDenied, Refused),
         404 | 410 => (ErrorKind::NotFound, Refused),
         405 | 406 | 411 | 415 | 426 => (ErrorKind::Config, Refused),
-        // A 408 may come from a proxy that has passed the request on.
-        408 => (ErrorKind::Interrupted, Unknown),
+        // A 408 may come from a proxy that has passed the request on; a proxy that lost its client reports 499 (nginx) or
+        // 460 (AWS); after a 1xx the final answer is missing.
+        100..=199 | 408 | 460 | 499 => (ErrorKind::Interrupted, Unknown),
         409 => (ErrorKind::AlreadyExists, Refused),
         421 | 423 | 425 => (ErrorKind::Unavailable, Refused),
         429 => (ErrorKind::RateLimited, Refused),
         451 => (ErrorKind::Blocked, Refused),
         500..=599 => (ErrorKind::Unavailable, Unknown),
         // Redirects, which are not followed, and what no specification names.
-        100..=199 | 300..=499 => (ErrorKind::UnexpectedResponse, Refused),
+        300..=499 => (ErrorKind::UnexpectedResponse, Refused),
         // A success that its body does not bear out, and what is no status at all.
         _ => (ErrorKind::UnexpectedResponse, Unknown),
     }
@@ -39,15 +41,22 @@ mod tests {
     fn the_table_is_the_agreed_one() {
         use Effect::{Refused, Unknown};
         for (status, html, kind, effect) in [
+            (101, false, ErrorKind::Interrupted, Unknown),
+            (102, false, ErrorKind::Interrupted, Unknown),
             (201, false, ErrorKind::UnexpectedResponse, Unknown),
             (302, false, ErrorKind::UnexpectedResponse, Refused),
             (400, false, ErrorKind::Invalid, Refused),
             (401, false, ErrorKind::Unauthenticated, Refused),
+            (402, false, ErrorKind::QuotaExhausted, Refused),
+            (402, true, ErrorKind::QuotaExhausted, Refused),
             (403, false, ErrorKind::PermissionDenied, Refused),
             (403, true, ErrorKind::Blocked, Refused),
             (404, false, ErrorKind::NotFound, Refused),
             (409, false, ErrorKind::AlreadyExists, Refused),
             (422, false, ErrorKind::Invalid, Refused),
+            (408, false, ErrorKind::Interrupted, Unknown),
+            (460, true, ErrorKind::Interrupted, Unknown),
+            (499, false, ErrorKind::Interrupted, Unknown),
             (429, true, ErrorKind::RateLimited, Refused),
             (500, false, ErrorKind::Unavailable, Unknown),
             (502, true, ErrorKind::Unavailable, Unknown),
@@ -61,8 +70,8 @@ mod tests {
     }
 
     #[test]
-    fn no_status_below_500_but_a_success_or_a_408_is_in_doubt() {
-        for status in (100..500).filter(|status| !(200..300).contains(status) && *status != 408) {
+    fn of_the_statuses_from_300_to_499_only_those_of_lost_answers_are_in_doubt() {
+        for status in (300..500).filter(|status| ![408, 460, 499].contains(status)) {
             assert_eq!(judge_status(status, false).1, Effect::Refused, "{status}");
         }
     }

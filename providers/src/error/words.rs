@@ -197,37 +197,6 @@ fn id_under(keys: &[&str], place: &Value) -> Option<String> {
     keys.iter().find_map(|key| place.get(*key).and_then(id_text))
 }
 
-/// Whether a body names a contact.
-pub(crate) fn holds_an_id(body: &Value) -> bool {
-    let places = [Some(body), body.get("contact"), body.get("data")];
-    places.into_iter().flatten().any(|place| id_under(CONTACT_ID_KEYS, place).is_some())
-}
-
-/// The members that [`looks_like_an_error`] reads.
-pub(crate) const ERROR_MEMBERS: &[&str] = &["error", "errors", "error_code", "status", "success"];
-
-/// Whether a body that came with a success is an error all the same. It reads no other members than [`ERROR_MEMBERS`]: a
-/// plain success is read for those alone.
-pub(crate) fn looks_like_an_error(body: &Value) -> bool {
-    let Value::Object(map) = body else {
-        return false;
-    };
-    let says_so = |key: &str| match map.get(key) {
-        Some(Value::String(text)) => !text.trim().is_empty(),
-        Some(Value::Array(list)) => !list.is_empty(),
-        Some(Value::Object(map)) => !map.is_empty(),
-        Some(Value::Bool(value)) => *value,
-        _ => false,
-    };
-    let failed_status = map.get("status").and_then(Value::as_u64).is_some_and(|status| status >= 400);
-    let unsuccessful = map.get("success").and_then(Value::as_bool) == Some(false);
-    says_so("error")
-        || says_so("errors")
-        || map.get("error_code").is_some_and(|code| !code.is_null())
-        || failed_status
-        || unsuccessful
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -118,13 +118,17 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body as text, whatever its encoding claims to be.
+    /// Every value of a header that is text.
+    pub(super) fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
+    }
+
+    /// Returns the body as text, whatever its encoding claims to be, without the byte order marks before it. Of several
+    /// marks the last one tells the encoding.
     pub fn text(&self) -> Cow<'_, str> {
-        match self.body.as_slice() {
-            [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
-            [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes).into(),
-            [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes).into(),
-            bytes => utf8(bytes),
+        match self.body.trim_ascii_start() {
+            [0xEF | 0xFE | 0xFF, ..] => marked(&self.body),
+            _ => utf8(&self.body),
         }
     }
 
@@ -139,6 +143,11 @@ impl Answer {
     /// Where [`json`](Self::json) is an object, the members with one of these names, read without building the others.
     pub(crate) fn members(&self, names: &[&[&str]]) -> Option<Value> {
         members::of_object(&self.text(), names)
+    }
+
+    /// Returns whether the answer names the place of something that was created.
+    pub(crate) fn has_location(&self) -> bool {
+        self.header("location").is_some_and(|location| !location.trim().is_empty())
     }
 
     /// Whether the body is a web page.
@@ -205,6 +214,33 @@ impl std::fmt::Debug for Answer {
     }
 }
 
+/// Decodes a text behind byte order marks, with or without white space between them.
+fn marked(bytes: &[u8]) -> Cow<'_, str> {
+    let mut rest = bytes;
+    let mut encoding = Encoding::Utf8;
+    loop {
+        (rest, encoding) = match rest.trim_ascii_start() {
+            [0xEF, 0xBB, 0xBF, rest @ ..] => (rest, Encoding::Utf8),
+            [0xFF, 0xFE, rest @ ..] => (rest, Encoding::Utf16(u16::from_le_bytes)),
+            [0xFE, 0xFF, rest @ ..] => (rest, Encoding::Utf16(u16::from_be_bytes)),
+            _ => break,
+        };
+    }
+    match encoding {
+        Encoding::Utf8 => utf8(rest),
+        Encoding::Utf16(read) => {
+            let text = utf16(rest, read);
+            text.trim_start_matches(|it: char| it == '\u{feff}' || it.is_whitespace()).to_owned().into()
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Encoding {
+    Utf8,
+    Utf16(fn([u8; 2]) -> u16),
+}
+
 /// Most answers are without a mistake, and to see that is many times faster than to look for one.
 fn utf8(bytes: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
@@ -265,6 +301,26 @@ mod tests {
             assert_eq!(Answer::new(200).with_body(body).json(), Some(json!({"a": 1})));
         }
         assert_eq!(Answer::new(200).with_body("{\"a\":").json(), None);
+    }
+
+    #[test]
+    fn json_is_read_through_several_byte_order_marks_and_white_space() {
+        const MARK: &[u8] = b"\xEF\xBB\xBF";
+        let document = b"{\"a\":1}".as_slice();
+        let little: Vec<u8> = "{\"a\":1}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "\u{feff} {\"a\":1}".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for body in [
+            [MARK, MARK, document].concat(),
+            [MARK, MARK, MARK, document].concat(),
+            [MARK, b"\r\n ", MARK, b"\n", document].concat(),
+            [b"\n", MARK, document].concat(),
+            [MARK, b"\xFF\xFE", &little].concat(),
+            [b"\xFF\xFE\xFF\xFE", little.as_slice()].concat(),
+            [b"\xFF\xFE", MARK, document].concat(),
+            [b"\xFE\xFF", big.as_slice()].concat(),
+        ] {
+            assert_eq!(Answer::new(200).with_body(body.clone()).json(), Some(json!({"a": 1})), "{body:?}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::quota;
 use crate::created::{ContactId, Created};
-use crate::error::{Effect, ErrorKind, ProviderError, id_text, judge_status};
+use crate::error::{Effect, ErrorKind, ProviderError, http_status, id_text, judge_status, names_plan_limit};
 use crate::exchange::Exchange;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
@@ -52,12 +52,9 @@ pub(super) fn token(
 ) -> Result<Token, ProviderError> {
     let body = envelope(info, exchange, zone).map_err(|error| exchange.not_about_the_contact(info, error))?;
     let token = body.as_ref().and_then(|body| body.get("token")).and_then(id_text);
-    match token {
-        Some(token) => Ok(Token::from_jwt(Secret::from(token))),
-        None => Err(exchange
-            .error(info, ErrorKind::Unauthenticated, Effect::Refused)
-            .with_message("the answer to the login holds no token; is site_id right?")),
-    }
+    let message = "the answer to the login holds no token; is site_id right?";
+    let none = || exchange.no_readable_token(info, ErrorKind::Unauthenticated, message);
+    token.map(|token| Token::from_jwt(Secret::from(token))).ok_or_else(none)
 }
 
 /// The body of a success without an error in it.
@@ -82,13 +79,15 @@ impl Complaint {
     fn of(body: &Value) -> Option<Self> {
         let records = body.get("records");
         let code = records.and_then(|records| records.get("errorCode"));
-        let status = body.pointer("/_meta/status").and_then(Value::as_str);
+        let status = body.pointer("/_meta/status");
+        let failed = status.and_then(http_status);
         let error = body.get("error").and_then(Value::as_str).filter(|error| !error.is_empty());
         let is_error = code.is_some_and(|code| !code.is_null())
-            || status.is_some_and(|status| status.eq_ignore_ascii_case("error"))
+            || status.and_then(Value::as_str).is_some_and(|status| status.eq_ignore_ascii_case("error"))
+            || failed.is_some()
             || error.is_some();
         is_error.then(|| Self {
-            code: code.and_then(id_text).and_then(|code| code.parse().ok()),
+            code: code.and_then(id_text).and_then(|code| code.parse().ok()).or(failed),
             message: records
                 .and_then(|records| records.get("userMessage"))
                 .and_then(Value::as_str)
@@ -100,8 +99,11 @@ impl Complaint {
 
     fn verdict(&self, info: &ProviderInfo, exchange: &Exchange, zone: &TimeZone) -> ProviderError {
         let status = exchange.answer.status();
-        if quota::is_used_up(&self.message) && matches!(self.code.unwrap_or(status), 200..=499) {
-            let opens = quota::opens_at(&self.message, exchange.answered_at, zone);
+        let code = self.code.unwrap_or(status);
+        let opens = quota::opens_at(&self.message, exchange.answered_at, zone);
+        // The vendor documents its quota at 401 and with an hour; elsewhere the words may mean the plan of the account.
+        let is_quota = code == 401 || opens.is_some() || !names_plan_limit(&self.message);
+        if quota::is_used_up(&self.message) && is_quota && (200..=499).contains(&code) {
             return exchange.error(info, ErrorKind::QuotaExhausted, Effect::Refused).with_retry_at(opens);
         }
         let refused = (ErrorKind::Invalid, Effect::Refused);

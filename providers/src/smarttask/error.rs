@@ -116,8 +116,8 @@ pub(super) fn grant(info: &ProviderInfo, exchange: &Exchange) -> Result<Grant, P
     let body = exchange.answer.json().unwrap_or(Value::Null);
     let secret = |key: &str| body.get(key).and_then(id_text).map(Secret::from);
     let none = || {
-        let error = exchange.error(info, ErrorKind::UnexpectedResponse, Effect::Refused);
-        error.with_message("the answer to the renewal holds no access_token")
+        let message = "the answer to the renewal holds no access_token";
+        exchange.no_readable_token(info, ErrorKind::UnexpectedResponse, message)
     };
     let access_token = verdict.and_then(|_| secret("access_token").ok_or_else(none));
     let expires_in = body.get("expires_in").and_then(id_text);

@@ -115,6 +115,16 @@ impl<'a> Bench<'a> {
         self.against(situation, script, finding).await
     }
 
+    /// Calls `find_many` for the contact twice.
+    pub(super) async fn find_twice(
+        &mut self,
+        situation: &str,
+        reaction: impl Into<Reaction>,
+    ) -> io::Result<Attempt<Vec<FindOutcome>>> {
+        let script = Script { preparations: self.preparations_of_reads(), reaction: reaction.into() };
+        self.against(situation, script, finding_twice).await
+    }
+
     /// Those of `requests`, which can change data, that a call which only reads must not send.
     pub(super) fn forbidden_writes(&self, requests: &[Received]) -> Vec<String> {
         let reading = self.subject.reading_posts();
@@ -236,4 +246,13 @@ async fn finding(
 ) -> Result<FindOutcome, ProviderError> {
     let key = DeliveryKey::new(provider.info().name(), &contact);
     provider.find(&FindRequest::new(&contact, &key)).await
+}
+
+async fn finding_twice(
+    provider: Arc<dyn ContactProvider>,
+    contact: Arc<UnifiedContact>,
+) -> Result<Vec<FindOutcome>, ProviderError> {
+    let key = DeliveryKey::new(provider.info().name(), &contact);
+    let request = FindRequest::new(&contact, &key);
+    provider.find_many(&[request, request]).await.into_iter().collect()
 }

@@ -78,7 +78,7 @@ async fn redirect(bench: &mut Bench<'_>) -> io::Result<()> {
         );
         return Ok(());
     }
-    expect(bench, &attempt, ErrorKind::UnexpectedResponse, Effect::Refused, BY_THE_TABLE);
+    expect(bench, &attempt, ErrorKind::UnexpectedResponse, Effect::Unknown, BY_THE_TABLE);
     Ok(())
 }
 
@@ -158,13 +158,13 @@ async fn failed_preparations(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn refusal(status: u16) -> Answer {
+pub(super) fn refusal(status: u16) -> Answer {
     let body = r#"{"message": "the contract suite says no"}"#;
     Answer::new(status).with_header("content-type", "application/json").with_body(body)
 }
 
 /// Reports it if the attempt did not fail in this way.
-fn expect(
+pub(super) fn expect(
     bench: &mut Bench<'_>,
     attempt: &Attempt<Created>,
     kind: ErrorKind,

@@ -94,6 +94,7 @@ fn sentence(rule: u8) -> &'static str {
         6 => "check changes nothing.",
         7 => "the same contact drafts to the same bytes every time.",
         8 => "any bytes as an answer give an Err or an Ok, never a panic.",
+        10 => "find answers nothing only after everything was read, and find_many answers as find does.",
         _ => "what capabilities claims works, and what it does not claim is unsupported.",
     }
 }

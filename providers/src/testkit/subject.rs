@@ -59,6 +59,12 @@ pub trait Subject: Sync {
         None
     }
 
+    /// Returns how the vendor answers what `find` asks when it holds no contact. Asked for only if the adapter claims that
+    /// `find` works; without it, no answer is expected to be [`FindOutcome::Nothing`](crate::FindOutcome::Nothing).
+    fn found_nothing(&self) -> Option<Answer> {
+        None
+    }
+
     /// What the vendor documents of a status without any more in the answer, where that is not what the common table
     /// says.
     fn documented(&self, status: u16) -> Option<(ErrorKind, Effect)> {

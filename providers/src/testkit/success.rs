@@ -41,7 +41,7 @@ pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn expect_id(bench: &mut Bench<'_>, attempt: &Attempt<Created>, id: &str) {
+pub(super) fn expect_id(bench: &mut Bench<'_>, attempt: &Attempt<Created>, id: &str) {
     let situation = &attempt.situation;
     match &attempt.result {
         None => {}

@@ -22,6 +22,7 @@ fn at(stand_ins: &StandIns, vendor: Vendor) -> Value {
         "listening": served.is_listening(),
         "tally": served.tally(),
         "contacts": served.contacts(),
+        "uncommitted": served.uncommitted(),
         "requests": served.requests(),
     })
 }

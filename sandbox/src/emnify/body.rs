@@ -10,7 +10,14 @@ use serde_json::{Map, Value, json};
 use super::country::Countries;
 use super::error::{Code, object};
 use crate::accounts::emnify::{ORGANISATION_ID, ORGANISATION_NAME};
+use crate::draft::TextFields;
 use crate::exchange::Received;
+
+pub(super) const TEXT_FIELDS: TextFields = TextFields {
+    texts: &["name", "title", "department", "street", "secondary_address", "zipcode", "city", "state"],
+    emails: &["email"],
+    phones: &["phone", "mobile"],
+};
 
 const TEXTS: [&str; 12] = [
     "name",

@@ -1,7 +1,7 @@
-//! Decides what befalls each request to one vendor.
+//! Decides which faults strike each request to one vendor.
 //!
-//! Rule: requests are decided one after the other, in the order in which they came, so that the same seed and the same requests
-//! meet the same faults.
+//! Requests are decided one after the other, in the order in which they came, so that the same seed and the same requests meet
+//! the same faults.
 
 use std::time::Duration;
 
@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use super::Faults;
 use super::chance::Chance;
 use super::crowd::{Crowd, Queued, Room};
+use super::kind::FaultKind;
+use super::normalization::Normalization;
 use super::rule::{On, Rule, What, When};
 use crate::limits::{CreateLimit, Limits};
 use crate::purpose::Purpose;
@@ -49,8 +51,43 @@ pub(crate) struct Decision {
     pub(crate) queued: Vec<Queued>,
     /// Its room among the requests under way, until it is answered.
     pub(crate) rooms: Vec<Room>,
+    /// The commit of a create, if it is late.
+    pub(crate) late: Option<LateCommit>,
+    /// How old a commit has to be for a read to show it.
+    pub(crate) lag: Option<Duration>,
+    /// The form in which a create is stored.
+    pub(crate) normalization: Option<Normalization>,
     /// The one fault that settles it.
     pub(crate) fault: Option<What>,
+}
+
+/// A commit some time after the request.
+#[derive(Clone, Copy)]
+pub(crate) struct LateCommit {
+    /// By the sandbox's clock.
+    pub(crate) delay: Duration,
+    /// In real time.
+    pub(crate) gateway_timeout: Option<Duration>,
+    /// Whether the vendor looks for an equal contact at the commit, too.
+    pub(crate) checks_at_commit: bool,
+}
+
+impl LateCommit {
+    fn kind(self) -> FaultKind {
+        if self.checks_at_commit { FaultKind::LateCommit } else { FaultKind::LateDedupe }
+    }
+}
+
+impl Decision {
+    /// Returns the kinds of the faults that let the next rules speak.
+    pub(crate) fn passed(&self) -> Vec<FaultKind> {
+        let latency = self.delay.map(|_| FaultKind::Latency);
+        let workers = self.queued.first().map(|_| FaultKind::Workers);
+        let late = self.late.map(LateCommit::kind);
+        let stale = self.lag.map(|_| FaultKind::StaleList);
+        let normalizes = self.normalization.map(|_| FaultKind::Normalizes);
+        [latency, workers, late, stale, normalizes].into_iter().flatten().collect()
+    }
 }
 
 impl Deciding {
@@ -97,7 +134,7 @@ impl Deciding {
         let (vendor, seed) = (self.vendor, self.faults.seed);
         let counted = self.counts.iter_mut().zip(&self.crowds);
         for (index, (rule, (count, crowd))) in self.faults.rules.iter().zip(counted).enumerate() {
-            if !rule.befalls(vendor) || !is_struck_by_request(rule, purpose) {
+            if !rule.befalls(vendor) || !counts(rule, purpose) {
                 continue;
             }
             if !count.strikes(&rule.when, now, |ordinal| Chance::new(seed, vendor, index, ordinal)) {
@@ -109,6 +146,20 @@ impl Deciding {
                     decision.delay = Some(decision.delay.unwrap_or_default().saturating_add(wait));
                 }
                 What::Workers { delay, .. } => decision.queued.push(crowd.queue(delay)),
+                What::LateCommit { delay, gateway_timeout } => {
+                    let late = LateCommit { delay, gateway_timeout, checks_at_commit: true };
+                    decision.late.get_or_insert(late);
+                }
+                What::LateDedupe { delay, gateway_timeout } => {
+                    let late = LateCommit { delay, gateway_timeout, checks_at_commit: false };
+                    decision.late.get_or_insert(late);
+                }
+                What::StaleList { lag } => {
+                    decision.lag.get_or_insert(lag);
+                }
+                What::Normalizes(normalization) => {
+                    decision.normalization.get_or_insert(normalization);
+                }
                 What::ConcurrencyLimit { .. } if let Some(room) = crowd.enter() => decision.rooms.push(room),
                 _ => {
                     decision.fault = Some(rule.what.clone());
@@ -157,15 +208,19 @@ impl Count {
     }
 }
 
-/// Whether this kind of request counts. What the stand-in keeps by itself, and what befalls the port, strikes no request.
-fn is_struck_by_request(rule: &Rule, purpose: Purpose) -> bool {
-    let counts = match rule.on {
-        On::Any => true,
-        On::Create => purpose == Purpose::Create,
-        On::Login => purpose == Purpose::Login,
-        On::Read => purpose == Purpose::Read,
-    };
-    counts && !matches!(rule.what, What::Down | What::TokenExpiry { .. } | What::Quota { .. })
+/// Returns whether a rule counts requests for this purpose. A limit of the stand-in and a closed port strike no single request.
+fn counts(rule: &Rule, purpose: Purpose) -> bool {
+    match rule.what {
+        What::Down | What::TokenExpiry { .. } | What::Quota { .. } => false,
+        What::LateCommit { .. } | What::LateDedupe { .. } | What::Normalizes(_) => purpose == Purpose::Create,
+        What::StaleList { .. } => purpose == Purpose::ReadContacts,
+        _ => match rule.on {
+            On::Any => true,
+            On::Create => purpose == Purpose::Create,
+            On::Login => purpose == Purpose::Login,
+            On::Read => matches!(purpose, Purpose::Read | Purpose::ReadContacts),
+        },
+    }
 }
 
 fn later(now: Timestamp, by: Duration) -> Timestamp {

@@ -1,10 +1,10 @@
-//! The names of the faults.
-//!
-//! Rule: the names of `what` in a text, in the state and in a summary are these.
+//! The names of the faults, as texts, the state and summaries spell them, and the vendors that each is for.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::vendor::Vendor;
 
 /// The name of a fault, as `what` spells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,6 +21,14 @@ pub enum FaultKind {
     ConcurrencyLimit,
     /// [`What::Workers`](crate::What::Workers)
     Workers,
+    /// [`What::LateCommit`](crate::What::LateCommit)
+    LateCommit,
+    /// [`What::LateDedupe`](crate::What::LateDedupe)
+    LateDedupe,
+    /// [`What::StaleList`](crate::What::StaleList)
+    StaleList,
+    /// [`What::Normalizes`](crate::What::Normalizes)
+    Normalizes,
     /// [`What::ResetBeforeCommit`](crate::What::ResetBeforeCommit)
     ResetBeforeCommit,
     /// [`What::ResetAfterCommit`](crate::What::ResetAfterCommit)
@@ -56,6 +64,10 @@ impl FaultKind {
             Self::RateLimit => "rate_limit",
             Self::ConcurrencyLimit => "concurrency_limit",
             Self::Workers => "workers",
+            Self::LateCommit => "late_commit",
+            Self::LateDedupe => "late_dedupe",
+            Self::StaleList => "stale_list",
+            Self::Normalizes => "normalizes",
             Self::ResetBeforeCommit => "reset_before_commit",
             Self::ResetAfterCommit => "reset_after_commit",
             Self::HangBeforeCommit => "hang_before_commit",
@@ -69,6 +81,31 @@ impl FaultKind {
             Self::TokenExpiry => "token_expiry",
             Self::Quota => "quota",
         }
+    }
+
+    /// Returns the vendors that the fault is for: those whose stand-ins have what it changes.
+    pub(crate) const fn vendors(self) -> &'static [Vendor] {
+        match self {
+            Self::LateDedupe => &[Vendor::SmartTask],
+            Self::StaleList => &[Vendor::Emnify],
+            Self::Quota => &[Vendor::OneCloud],
+            Self::TokenExpiry => &[Vendor::SmartTask, Vendor::Emnify, Vendor::OneCloud],
+            _ => &Vendor::ALL,
+        }
+    }
+
+    /// Returns whether a rule names the requests that it counts. The others count creates, reads of contacts or no single request.
+    pub(crate) const fn takes_on(self) -> bool {
+        !matches!(
+            self,
+            Self::LateCommit
+                | Self::LateDedupe
+                | Self::StaleList
+                | Self::Normalizes
+                | Self::Down
+                | Self::TokenExpiry
+                | Self::Quota
+        )
     }
 }
 

@@ -1,12 +1,11 @@
-//! One rule: which fault befalls which requests.
-//!
-//! Rule: a rule says what happens, never to which vendor's format; how it looks is the business of `serving`.
+//! A rule: a fault, and the requests that it strikes. It does not know the vendors' formats.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::kind::FaultKind;
+use super::normalization::Normalization;
 use super::written::WrittenRule;
 use crate::vendor::Vendor;
 
@@ -16,7 +15,8 @@ use crate::vendor::Vendor;
 pub struct Rule {
     /// The vendors that it befalls; none means all.
     pub vendors: Vec<Vendor>,
-    /// The requests that count. [`What::Down`], [`What::TokenExpiry`] and [`What::Quota`] have their own idea of it.
+    /// The requests that count. [`What::Down`], [`What::TokenExpiry`] and [`What::Quota`] ignore it;
+    /// [`What::LateCommit`], [`What::LateDedupe`] and [`What::Normalizes`] always count creates, [`What::StaleList`] reads of contacts.
     pub on: On,
     /// Which of the requests that count.
     pub when: When,
@@ -52,7 +52,8 @@ impl Rule {
     }
 
     pub(crate) fn befalls(&self, vendor: Vendor) -> bool {
-        self.vendors.is_empty() || self.vendors.contains(&vendor)
+        let is_named = self.vendors.is_empty() || self.vendors.contains(&vendor);
+        is_named && self.what.kind().vendors().contains(&vendor)
     }
 }
 
@@ -135,6 +136,31 @@ pub enum What {
         /// How long a worker takes for a request. A real wait, whatever the sandbox's clock says.
         delay: Duration,
     },
+    /// A create is checked when it comes and committed later, whether or not the client still waits. Until then nothing shows
+    /// the contact. A vendor that returns an equal contact looks for one when the create comes and again at the commit.
+    /// The answer comes after the commit. Other faults may follow; one that leaves a request unexecuted prevents the commit.
+    LateCommit {
+        /// From the request to the commit, by the sandbox's clock.
+        delay: Duration,
+        /// After this real time a gateway answers 504 if the contact is not committed yet.
+        gateway_timeout: Option<Duration>,
+    },
+    /// As [`What::LateCommit`], except that the vendor looks for an equal contact only when the create comes. Equal creates
+    /// that come before the first of them is committed each make a contact. Only `SmartTask` looks for one.
+    LateDedupe {
+        /// From the request to the commit, by the sandbox's clock.
+        delay: Duration,
+        /// After this real time a gateway answers 504 if the contact is not committed yet.
+        gateway_timeout: Option<Duration>,
+    },
+    /// A read shows only contacts that were committed at least this long ago. A vendor's own look for an equal contact is
+    /// not affected. Only emnify shows contacts to reads. Other faults may follow.
+    StaleList {
+        /// From a commit until reads show it, by the sandbox's clock.
+        lag: Duration,
+    },
+    /// A create is stored in another form than it was sent, and shown so in answers and lists. Other faults may follow.
+    Normalizes(Normalization),
     /// Not executed; the connection ends with a TCP reset.
     ResetBeforeCommit,
     /// Executed; the connection ends with a TCP reset and no byte of the answer.
@@ -228,6 +254,10 @@ impl What {
             Self::RateLimit { .. } => FaultKind::RateLimit,
             Self::ConcurrencyLimit { .. } => FaultKind::ConcurrencyLimit,
             Self::Workers { .. } => FaultKind::Workers,
+            Self::LateCommit { .. } => FaultKind::LateCommit,
+            Self::LateDedupe { .. } => FaultKind::LateDedupe,
+            Self::StaleList { .. } => FaultKind::StaleList,
+            Self::Normalizes(_) => FaultKind::Normalizes,
             Self::ResetBeforeCommit => FaultKind::ResetBeforeCommit,
             Self::ResetAfterCommit => FaultKind::ResetAfterCommit,
             Self::HangBeforeCommit => FaultKind::HangBeforeCommit,

@@ -1,6 +1,6 @@
 //! A rule as it is written: one flat table of keys.
 //!
-//! Rule: a key that does nothing is a mistake, and a mistake names the key and what may stand there.
+//! A key that does nothing is an error. The message names the key and its valid values.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::kind::FaultKind;
+use super::normalization::{LetterCase, Normalization, PhoneFormat};
 use super::rule::{ErrorBody, Latency, On, RetryAfter, Rule, What, When};
 use super::span::Span;
 use super::value::{ContentType, Count, ErrorStatus, Probability, Vendors};
-use crate::vendor::Vendor;
 
 const WHEN: [&str; 8] = ["vendor", "on", "after", "every", "probability", "times", "burst", "lasting"];
 const DEFAULT_RETRY_AFTER: Span = Span(Duration::from_secs(1));
@@ -59,6 +59,7 @@ written_rule! {
     burst: Count<usize>,
     lasting: Span,
     delay: Span,
+    gateway_timeout: Span,
     p50: Span,
     p99: Span,
     status: ErrorStatus,
@@ -67,6 +68,10 @@ written_rule! {
     body: ErrorBody,
     after_commit: bool,
     over: Span,
+    lag: Span,
+    max_length: Count<usize>,
+    case: LetterCase,
+    phones: PhoneFormat,
     in_flight: Count<usize>,
     workers: Count<usize>,
     content_type: ContentType,
@@ -101,11 +106,7 @@ impl WrittenRule {
     }
 
     fn check_vendors(&self) -> Result<(), String> {
-        let able: &[Vendor] = match self.what {
-            FaultKind::Quota => &[Vendor::OneCloud],
-            FaultKind::TokenExpiry => &[Vendor::SmartTask, Vendor::Emnify, Vendor::OneCloud],
-            _ => &Vendor::ALL,
-        };
+        let able = self.what.vendors();
         let vendors = self.vendor.iter().flat_map(|vendors| &vendors.0);
         match vendors.into_iter().find(|vendor| !able.contains(vendor)) {
             None => Ok(()),
@@ -138,6 +139,22 @@ impl WrittenRule {
                 workers: self.workers.ok_or("`workers` needs `workers`, from 1")?.get(),
                 delay: self.delay.ok_or("`workers` needs `delay`, such as \"200ms\"")?.0,
             },
+            FaultKind::LateCommit => {
+                let (delay, gateway_timeout) = self.late_commit()?;
+                What::LateCommit { delay, gateway_timeout }
+            }
+            FaultKind::LateDedupe => {
+                let (delay, gateway_timeout) = self.late_commit()?;
+                What::LateDedupe { delay, gateway_timeout }
+            }
+            FaultKind::StaleList => {
+                What::StaleList { lag: self.lag.ok_or("`stale_list` needs `lag`, such as \"30s\"")?.0 }
+            }
+            FaultKind::Normalizes => What::Normalizes(Normalization {
+                max_length: self.max_length.map(Count::get),
+                case: self.case,
+                phones: self.phones,
+            }),
             FaultKind::ResetBeforeCommit => What::ResetBeforeCommit,
             FaultKind::ResetAfterCommit => What::ResetAfterCommit,
             FaultKind::HangBeforeCommit => What::HangBeforeCommit,
@@ -171,6 +188,19 @@ impl WrittenRule {
             (None, Some(_), Some(_)) => Err("`p50` must not be longer than `p99`".to_owned()),
             _ => Err("`latency` needs either `delay`, or `p50` and `p99`".to_owned()),
         }
+    }
+
+    /// Returns the delay of a commit, and a gateway's timeout.
+    fn late_commit(&self) -> Result<(Duration, Option<Duration>), String> {
+        let what = self.what;
+        let delay = self.delay.ok_or_else(|| format!("`{what}` needs `delay`, such as \"15s\""))?.0;
+        let gateway_timeout = self.gateway_timeout.map(|span| span.0);
+        if gateway_timeout.is_some_and(|timeout| timeout >= delay) {
+            return Err(
+                "`gateway_timeout` must be shorter than `delay`; otherwise it does nothing".to_owned()
+            );
+        }
+        Ok((delay, gateway_timeout))
     }
 
     fn retry_after(&self) -> Result<Option<RetryAfter>, String> {
@@ -260,6 +290,16 @@ impl WrittenRule {
                 self.workers = Count::new(workers.max(1));
                 self.delay = Some(Span(delay));
             }
+            What::LateCommit { delay, gateway_timeout } | What::LateDedupe { delay, gateway_timeout } => {
+                self.delay = Some(Span(delay));
+                self.gateway_timeout = gateway_timeout.map(Span);
+            }
+            What::StaleList { lag } => self.lag = Some(Span(lag)),
+            What::Normalizes(Normalization { max_length, case, phones }) => {
+                self.max_length = max_length.and_then(|length| Count::new(length.max(1)));
+                self.case = case;
+                self.phones = phones;
+            }
             What::SlowBody { over } => self.over = Some(Span(over)),
             What::EdgeHtml { status, after_commit } => {
                 self.status = Some(ErrorStatus(status));
@@ -288,6 +328,9 @@ impl WrittenRule {
 
 fn allowed_keys(what: FaultKind) -> Vec<&'static str> {
     let own: &[&str] = match what {
+        FaultKind::LateCommit | FaultKind::LateDedupe => &["delay", "gateway_timeout"],
+        FaultKind::StaleList => &["lag"],
+        FaultKind::Normalizes => &["max_length", "case", "phones"],
         FaultKind::Latency => &["delay", "p50", "p99"],
         FaultKind::Status => &["status", "retry_after", "retry_after_as", "body", "after_commit"],
         FaultKind::RateLimit => &["retry_after", "retry_after_as"],
@@ -301,7 +344,8 @@ fn allowed_keys(what: FaultKind) -> Vec<&'static str> {
         FaultKind::Quota => return vec!["vendor", "creates", "time_zone"],
         _ => &[],
     };
-    own.iter().chain(&WHEN).copied().collect()
+    let when = WHEN.iter().filter(|key| **key != "on" || what.takes_on());
+    own.iter().chain(when).copied().collect()
 }
 
 fn quoted(names: &[&str]) -> String {

@@ -19,8 +19,8 @@ use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use super::reply::Manner;
-use super::{Stop, stopped};
-use crate::served::Served;
+use super::{Stop, delayed, stopped};
+use crate::served::{PlannedReply, Served};
 
 const LARGEST_BODY: usize = 1024 * 1024;
 // Read further than accepted, so that the sender is still listening when it is told so.
@@ -89,13 +89,19 @@ async fn exchange(served: Arc<Served>, request: Request<Incoming>, stop: Stop) -
     let (parts, body) = request.into_parts();
     let body = whole(body).await?;
     let outgoing = served.exchange(parts, body);
+    let reply = match outgoing.reply {
+        PlannedReply::Ready(reply) => reply,
+        PlannedReply::Delayed(delayed) => {
+            delayed::reply(delayed, &served, &outgoing.ticket, &stop).await.ok_or(Reset)?
+        }
+    };
     if let Some(delay) = outgoing.delay {
         pause(sleep(delay), &stop).await;
     }
     for queued in &outgoing.queued {
         pause(queued.worked_on(), &stop).await;
     }
-    match outgoing.reply.manner {
+    match reply.manner {
         Manner::Reset => return Err(Reset),
         Manner::Hang => {
             stopped(stop).await;
@@ -103,7 +109,7 @@ async fn exchange(served: Arc<Served>, request: Request<Incoming>, stop: Stop) -
         }
         _ => {}
     }
-    Ok(outgoing.reply.into_response(outgoing.ticket, stop).await)
+    Ok(reply.into_response(outgoing.ticket, stop).await)
 }
 
 /// The body, unless it is too large to be accepted. A request that breaks off was never made.

@@ -1,6 +1,4 @@
-//! What goes back to the client, and how.
-//!
-//! Rule: a stand-in's answer is changed here and nowhere else, and a fault before the commit never asks the stand-in.
+//! The answer that goes to the client, and how it goes out. Only this module changes a stand-in's answer.
 
 use std::time::Duration;
 
@@ -13,7 +11,7 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use super::Stop;
 use super::page::page;
 use super::pieces::{Dribble, Half};
-use crate::exchange::{Received, StandIn};
+use crate::exchange::StandIn;
 use crate::faults::{ErrorBody, RetryAfter, What};
 use crate::record::Answer;
 use crate::served::Ticket;
@@ -46,28 +44,36 @@ pub(super) enum Manner {
 }
 
 impl Reply {
-    /// The answer to a request that this fault befell, if any.
-    pub(crate) fn new(stand_in: &mut dyn StandIn, request: &Received, fault: Option<&What>) -> Self {
-        let genuine = match fault {
-            Some(fault) if fault.is_before_commit() => StatusCode::OK.into_response(),
-            _ => stand_in.answer(request),
-        };
+    /// Returns the answer to a request that this fault settled, if any, from the stand-in's own.
+    pub(crate) fn new(
+        genuine: Response,
+        stand_in: &dyn StandIn,
+        now: Timestamp,
+        fault: Option<&What>,
+    ) -> Self {
         let (response, manner) = match fault {
             None
-            | Some(What::Latency(_) | What::Workers { .. } | What::TokenExpiry { .. } | What::Quota { .. }) => {
-                (genuine, Manner::Whole)
-            }
+            | Some(
+                What::Latency(_)
+                | What::Workers { .. }
+                | What::LateCommit { .. }
+                | What::LateDedupe { .. }
+                | What::StaleList { .. }
+                | What::Normalizes(_)
+                | What::TokenExpiry { .. }
+                | What::Quota { .. },
+            ) => (genuine, Manner::Whole),
             Some(What::Status { status, retry_after, body, .. }) => {
                 let error = error(stand_in, *status, *body);
-                (with_retry_after(error, *retry_after, request.at), Manner::Replaced)
+                (with_retry_after(error, *retry_after, now), Manner::Replaced)
             }
             Some(What::RateLimit { retry_after }) => {
                 let error = stand_in.failure(StatusCode::TOO_MANY_REQUESTS);
-                (with_retry_after(error, Some(*retry_after), request.at), Manner::Replaced)
+                (with_retry_after(error, Some(*retry_after), now), Manner::Replaced)
             }
             Some(What::ConcurrencyLimit { retry_after, .. }) => {
                 let error = stand_in.failure(StatusCode::TOO_MANY_REQUESTS);
-                (with_retry_after(error, *retry_after, request.at), Manner::Replaced)
+                (with_retry_after(error, *retry_after, now), Manner::Replaced)
             }
             Some(What::EdgeHtml { status, .. }) => (page(status_code(*status)), Manner::Replaced),
             Some(What::ResetBeforeCommit | What::ResetAfterCommit | What::Down) => (genuine, Manner::Reset),
@@ -83,6 +89,11 @@ impl Reply {
     /// The answer to a request that is not read.
     pub(crate) fn too_large() -> Self {
         Self { response: StatusCode::PAYLOAD_TOO_LARGE.into_response(), manner: Manner::Whole }
+    }
+
+    /// Returns the answer of a gateway that no longer waits for the vendor.
+    pub(super) fn gateway_timeout() -> Self {
+        Self { response: page(StatusCode::GATEWAY_TIMEOUT), manner: Manner::Replaced }
     }
 
     /// The status that goes out, or 0.

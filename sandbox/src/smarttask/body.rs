@@ -12,6 +12,13 @@ use serde_json::{Map, Value};
 
 use super::problem::Errors;
 use crate::accounts::smarttask::ORGANIZATION_ID;
+use crate::draft::TextFields;
+
+pub(super) const TEXT_FIELDS: TextFields = TextFields {
+    texts: &["name", "designation", "address", "description"],
+    emails: &["emails.email"],
+    phones: &["phones.phone_number"],
+};
 
 enum Kind {
     Text,

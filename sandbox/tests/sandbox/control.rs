@@ -54,10 +54,26 @@ async fn the_state_tells_what_was_created_by_which_request_and_what_befell_it() 
     let expected = json!({
         "base_url": bench.sandbox.base_url(Vendor::Cloverhound),
         "listening": true,
-        "tally": {"held": 1, "told": 0, "untold": 1, "lost_answers": 1, "duplicates": 0},
-        "contacts": [
-            {"id": "1", "body": {"full_name": "Ada King"}, "times_returned": 1, "created_by": 1, "returned_by": []},
-        ],
+        "tally": {"held": 1, "told": 0, "untold": 1, "lost_answers": 1, "duplicates": 0, "uncommitted": 0},
+        "contacts": [{
+            "id": "1",
+            "body": {"full_name": "Ada King"},
+            "shown": {
+                "id": 1,
+                "organization_id": 7,
+                "full_name": "Ada King",
+                "email": null,
+                "description": null,
+                "contact_phones": [],
+                "created_at": "2026-01-02T03:04:05.000Z",
+                "updated_at": "2026-01-02T03:04:05.000Z",
+            },
+            "committed_at": "2026-01-02T03:04:05Z",
+            "times_returned": 1,
+            "created_by": 1,
+            "returned_by": [],
+        }],
+        "uncommitted": [],
         "requests": [{
             "number": 1,
             "at": "2026-01-02T03:04:05Z",

@@ -19,7 +19,7 @@ fn the_example_holds_every_kind_of_fault() -> Outcome {
     let mut kinds: Vec<_> = faults.rules.iter().map(|rule| rule.what.kind().name()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds.len(), 17, "{kinds:?}");
+    assert_eq!(kinds.len(), 21, "{kinds:?}");
     Ok(())
 }
 
@@ -90,6 +90,20 @@ fn a_mistake_in_a_value_is_told_with_its_own_line() {
             "probability = 'x'",
             "line 4: `probability`: invalid type: string \"x\", expected a number from 0 to 1",
         ),
+        ("gateway_timeout = '0s'", "line 4: `gateway_timeout`: `0s` is no length of time"),
+        ("lag = 2", "line 4: `lag`: invalid type: integer `2`, expected a length of time such as"),
+        (
+            "max_length = 0",
+            "line 4: `max_length`: invalid value: integer `0`, expected a whole number from 1",
+        ),
+        (
+            "case = 'camel'",
+            "line 4: `case`: unknown variant `camel`, expected one of `title`, `upper`, `lower`",
+        ),
+        (
+            "phones = 'e164'",
+            "line 4: `phones`: unknown variant `e164`, expected one of `digits`, `spaced`, `national`",
+        ),
         ("latency = 1", "line 4: unknown field `latency`, expected one of `what`, `vendor`"),
         ("times = ", "line 4: `times`: "),
         ("what = 'cut_body'", "line 4: `what`: duplicate key"),
@@ -150,6 +164,30 @@ fn a_mistake_in_a_rule_is_told_with_the_line_where_the_rule_begins() {
         (
             "what = 'token_expiry'\nuses = 2\nvendor = 'cloverhound'",
             "`vendor`: cloverhound has no `token_expiry`",
+        ),
+        ("what = 'late_commit'", "`late_commit` needs `delay`, such as \"15s\""),
+        ("what = 'late_dedupe'\ngateway_timeout = '1s'", "`late_dedupe` needs `delay`, such as \"15s\""),
+        (
+            "what = 'late_commit'\ndelay = '2s'\ngateway_timeout = '2s'",
+            "`gateway_timeout` must be shorter than `delay`; otherwise it does nothing",
+        ),
+        (
+            "what = 'late_commit'\ndelay = '2s'\non = 'read'",
+            "`on` does nothing for `late_commit`, which takes `delay`, `gateway_timeout`, `vendor`, `after`",
+        ),
+        (
+            "what = 'late_dedupe'\ndelay = '2s'\nvendor = 'emnify'",
+            "`vendor`: emnify has no `late_dedupe`; it is for `smarttask`",
+        ),
+        ("what = 'stale_list'", "`stale_list` needs `lag`, such as \"30s\""),
+        (
+            "what = 'stale_list'\nlag = '2s'\nvendor = 'onecloud'",
+            "`vendor`: onecloud has no `stale_list`; it is for `emnify`",
+        ),
+        ("what = 'stale_list'\nlag = '2s'\ndelay = '2s'", "`delay` does nothing for `stale_list`"),
+        (
+            "what = 'normalizes'\nlag = '2s'",
+            "`lag` does nothing for `normalizes`, which takes `max_length`, `case`, `phones`, `vendor`",
         ),
         ("vendor = 'emnify'", "missing field `what`"),
     ] {

@@ -1,27 +1,31 @@
-//! Who lives among those that have the journal open.
+//! The lease of a process that has the journal open, and its estimate of the servers' clock.
 //!
-//! Its rule: whoever is taken for gone by the others has stopped sending before. A holder says that it lives in a bucket that
-//! forgets what is older than the lease; it grants nothing and begins nothing any more from the moment on when the last
-//! time that the servers are known to have heard it is half a lease ago. What it began before then has ended when they
-//! forget it, if no attempt takes longer than half a lease. When it is heard again a new tenure begins: what it claimed before and
-//! has not begun to send may be somebody else's by then, however well it is heard now.
+//! A holder writes a heartbeat to a bucket that forgets what is older than the lease. It claims nothing and begins no attempt
+//! once its last acknowledged heartbeat is half a lease old. An attempt that began before then has ended when the servers forget
+//! the holder, if no attempt takes longer than half a lease. With the next acknowledged heartbeat a new tenure begins: another
+//! holder may have taken over the claims of the earlier one. The time that the servers give each heartbeat is the sample of
+//! their clock.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use async_nats::jetstream::kv::Store;
-use async_nats::jetstream::stream::LastRawMessageErrorKind;
+use async_nats::jetstream::stream::{LastRawMessageError, LastRawMessageErrorKind};
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
+use unicontact_providers::clock::{Clock, SystemClock};
 
 use super::failure::Failing;
-use crate::journal::JournalError;
+use super::longest_answer;
+use super::servers_clock::ServersClock;
+use crate::journal::{JournalError, JournalErrorKind};
 
 /// So many times within half a lease it says that it lives.
 const BEATS: u32 = 4;
+const NO_TIME: &str = "they took too long to tell their time";
 
 /// Being known to the others as somebody who has the journal open.
 #[derive(Debug)]
@@ -31,6 +35,7 @@ pub(super) struct Presence {
     lease: Duration,
     /// None once it has left.
     hearing: Arc<Mutex<Option<Hearing>>>,
+    servers_clock: Arc<Mutex<ServersClock>>,
     beating: JoinHandle<()>,
 }
 
@@ -85,13 +90,23 @@ impl Presence {
         let description = called.map(|name| Holder { name, since: Timestamp::now() });
         // It serializes without fail: it is a text and a time.
         let said = description.and_then(|it| serde_json::to_vec(&it).ok()).unwrap_or_default();
-        let life = Life { store: store.clone(), holder: holder.clone(), said };
+        let servers_clock = Arc::new(Mutex::new(ServersClock::new(lease)));
+        let life = Life {
+            store: store.clone(),
+            holder: holder.clone(),
+            said,
+            servers_clock: Arc::clone(&servers_clock),
+        };
         // The time counts from before the servers could hear it, so that it is never later than theirs.
         let begun = Heard::now();
-        life.say().await.map_err(|error| failing.unreachable(&error))?;
+        let said = life.say().await.map_err(|error| failing.unreachable(&error))?;
+        let is_sampled = life.sample_servers_clock(said, longest_answer(lease)).await;
+        if !is_sampled.map_err(|error| failing.unreachable(&error))? {
+            return Err(failing.of(JournalErrorKind::Unreachable).with_detail(NO_TIME));
+        }
         let hearing = Arc::new(Mutex::new(Some(Hearing { last: begun, lapses: 0 })));
         let beating = tokio::spawn(life.beat(lease, Arc::clone(&hearing)));
-        Ok(Self { holder, store, lease, hearing, beating })
+        Ok(Self { holder, store, lease, hearing, servers_clock, beating })
     }
 
     pub(super) fn lease(&self) -> Duration {
@@ -100,6 +115,14 @@ impl Presence {
 
     pub(super) fn holder(&self) -> &str {
         &self.holder
+    }
+
+    /// Returns the time by the servers' clock.
+    pub(super) fn servers_time(&self) -> Timestamp {
+        let clock = self.servers_clock.lock().unwrap_or_else(PoisonError::into_inner);
+        let time = clock.at(uptime()).unwrap_or_default();
+        let nanoseconds = i128::try_from(time.as_nanos()).unwrap_or(i128::MAX);
+        Timestamp::from_nanosecond(nanoseconds).unwrap_or(Timestamp::MAX)
     }
 
     /// The present tenure, if nobody can take this holder for gone while an attempt that begins now is under way.
@@ -158,11 +181,25 @@ impl Drop for Presence {
     }
 }
 
+/// Returns the time since the boot of this machine, also while it was suspended; where the system does not tell it, since the
+/// start of the process.
+fn uptime() -> Duration {
+    SystemClock.boot_time().map_or_else(|| SystemClock.uptime(), |boot| boot.uptime)
+}
+
 /// What a holder goes on saying.
 struct Life {
     store: Store,
     holder: String,
     said: Vec<u8>,
+    servers_clock: Arc<Mutex<ServersClock>>,
+}
+
+/// A heartbeat that the servers acknowledged.
+struct Said {
+    revision: u64,
+    begun: Duration,
+    acknowledged: Duration,
 }
 
 impl Life {
@@ -171,12 +208,10 @@ impl Life {
             tokio::time::sleep(lease / 2 / BEATS).await;
             let begun = Heard::now();
             match self.say().await {
-                Ok(()) => {
-                    let mut hearing = hearing.lock().unwrap_or_else(PoisonError::into_inner);
-                    if let Some(hearing) = hearing.as_mut() {
-                        // Since it was sure last, others may have come and gone.
-                        hearing.lapses += u64::from(hearing.last.elapsed() >= lease / 2);
-                        hearing.last = begun;
+                Ok(said) => {
+                    note_heard(&hearing, begun, lease);
+                    if let Err(error) = self.sample_servers_clock(said, longest_answer(lease)).await {
+                        tracing::debug!(%error, "The time of the journal's servers was not read");
                     }
                 }
                 Err(error) => {
@@ -186,7 +221,35 @@ impl Life {
         }
     }
 
-    async fn say(&self) -> Result<(), async_nats::jetstream::kv::PutError> {
-        self.store.put(&self.holder, self.said.clone().into()).await.map(drop)
+    async fn say(&self) -> Result<Said, async_nats::jetstream::kv::PutError> {
+        let begun = uptime();
+        let revision = self.store.put(&self.holder, self.said.clone().into()).await?;
+        Ok(Said { revision, begun, acknowledged: uptime() })
+    }
+
+    /// Reads the time that the servers gave a heartbeat. Returns whether it is of use: where the acknowledgement took longer than
+    /// `longest`, as in a process that stood still, the estimate would be that much too early.
+    async fn sample_servers_clock(&self, said: Said, longest: Duration) -> Result<bool, LastRawMessageError> {
+        if said.acknowledged.saturating_sub(said.begun) > longest {
+            return Ok(false);
+        }
+        let subject = format!("{}{}", self.store.prefix, self.holder);
+        let message = self.store.stream.get_last_raw_message_by_subject(&subject).await?;
+        if message.sequence != said.revision {
+            return Ok(false);
+        }
+        let time = u64::try_from(message.time.unix_timestamp_nanos()).unwrap_or_default();
+        let mut clock = self.servers_clock.lock().unwrap_or_else(PoisonError::into_inner);
+        clock.add_sample(Duration::from_nanos(time), said.acknowledged);
+        Ok(true)
+    }
+}
+
+fn note_heard(hearing: &Mutex<Option<Hearing>>, begun: Heard, lease: Duration) {
+    let mut hearing = hearing.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(hearing) = hearing.as_mut() {
+        // Since it was sure last, others may have come and gone.
+        hearing.lapses += u64::from(hearing.last.elapsed() >= lease / 2);
+        hearing.last = begun;
     }
 }

@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use jiff::Timestamp;
 
 use super::records::Records;
-use super::stored;
+use super::stored::{self, Unfinished};
 use crate::import::Counts;
 use crate::journal::record::{Record, Selection, Standing};
 use crate::journal::{JournalError, JournalErrorKind};
@@ -26,6 +26,17 @@ struct Place {
     written_at: Timestamp,
     /// How many come after it.
     after: u64,
+}
+
+/// A change of a record.
+pub(crate) struct RecordChange<'a> {
+    /// The key of the record in its bucket.
+    pub(crate) key: &'a str,
+    pub(crate) revision: u64,
+    /// By the servers' clock.
+    pub(crate) written_at: Timestamp,
+    /// How the delivery stands, if it is unfinished.
+    pub(crate) state: Option<Unfinished>,
 }
 
 impl Records {
@@ -103,6 +114,26 @@ impl Records {
         Ok(finished)
     }
 
+    /// Meets every change of a record from that revision on once, in order. A record that changed meanwhile again is met only
+    /// as it is now.
+    pub(super) async fn changes_since(
+        &self,
+        revision: u64,
+        mut meet: impl FnMut(RecordChange<'_>),
+    ) -> Result<(), JournalError> {
+        let info = self.store.stream.get_info().await.map_err(|error| self.failing.unreachable(&error))?;
+        if info.state.last_sequence < revision {
+            return Ok(());
+        }
+        self.each_value(revision.saturating_sub(1), |place, message| {
+            let key = message.subject.strip_prefix(&*self.store.prefix).unwrap_or_default();
+            let Place { revision, written_at, .. } = *place;
+            meet(RecordChange { key, revision, written_at, state: stored::unfinished(&message.payload) });
+            Ok(ControlFlow::Continue(()))
+        })
+        .await
+    }
+
     /// Every record after that revision with its own, in the order in which they were last changed, until one is enough.
     async fn each(
         &self,
@@ -110,6 +141,23 @@ impl Records {
         mut meet: impl FnMut(u64, Timestamp, Record) -> ControlFlow<()>,
     ) -> Result<(), JournalError> {
         let living = self.presence.living(&self.failing).await?;
+        self.each_value(after, |place, message| {
+            if message.payload.is_empty() {
+                return Ok(ControlFlow::Continue(()));
+            }
+            let Place { revision, written_at, .. } = *place;
+            let record = self.record(message, revision, written_at, &living)?;
+            Ok(meet(revision, written_at, record))
+        })
+        .await
+    }
+
+    /// Every value after that revision, with its place.
+    async fn each_value(
+        &self,
+        after: u64,
+        mut meet: impl FnMut(&Place, &Message) -> Result<ControlFlow<()>, JournalError>,
+    ) -> Result<(), JournalError> {
         let all = consumer::pull::OrderedConfig {
             // A bucket has one version of each key.
             deliver_policy: consumer::DeliverPolicy::ByStartSequence {
@@ -129,13 +177,9 @@ impl Records {
                 return Err(self.failing.of(JournalErrorKind::Unreachable).with_detail(BROKEN_OFF));
             };
             let message = message.map_err(|error| self.failing.unreachable(&error))?;
-            let Place { revision, written_at, after } = self.place(&message)?;
-            left = after;
-            if message.payload.is_empty() {
-                continue;
-            }
-            let record = self.record(&message, revision, &living)?;
-            if meet(revision, written_at, record).is_break() {
+            let place = self.place(&message)?;
+            left = place.after;
+            if meet(&place, &message)?.is_break() {
                 break;
             }
         }
@@ -156,9 +200,11 @@ impl Records {
         &self,
         message: &Message,
         revision: u64,
+        written_at: Timestamp,
         living: &HashSet<String>,
     ) -> Result<Record, JournalError> {
-        let held = stored::read(&message.payload, revision).map_err(|why| self.failing.of_value(why))?;
+        let held = stored::read(&message.payload, revision, written_at);
+        let held = held.map_err(|why| self.failing.of_value(why))?;
         let is_held = match (&held.holder, held.record.standing) {
             (Some(holder), standing) if holder == self.presence.holder() => self.is_held_here(standing),
             (Some(holder), _) => living.contains(holder),

@@ -48,8 +48,20 @@ struct OwnClaim {
     tenure: Tenure,
     /// Whether the servers may have it, or get it yet.
     is_sent: bool,
-    /// What was granted, with its revision, until it is settled.
-    granted: Option<(Record, u64)>,
+    /// What was granted, until it is settled.
+    granted: Option<Version>,
+}
+
+/// A record as the servers keep it.
+#[derive(Clone)]
+pub(super) struct Version {
+    /// As it counts now: a claim whose holder is gone is interrupted.
+    pub(super) record: Record,
+    /// How it stands on the servers.
+    stored: Standing,
+    /// Who holds its claim there.
+    holder: Option<String>,
+    pub(super) revision: u64,
 }
 
 /// A claim that came to nothing.
@@ -110,15 +122,16 @@ impl Records {
     }
 
     /// The record as it counts now, with its revision.
-    pub(super) async fn read(&self, key: &DeliveryKey) -> Result<Option<(Record, u64)>, JournalError> {
+    pub(super) async fn read(&self, key: &DeliveryKey) -> Result<Option<Version>, JournalError> {
+        self.read_value(&stored::key_of(key)).await
+    }
+
+    /// The same, by its key in the bucket.
+    pub(super) async fn read_value(&self, key: &str) -> Result<Option<Version>, JournalError> {
         self.read_patiently(key, &Patience::of(PATIENCE)).await
     }
 
-    async fn read_patiently(
-        &self,
-        key: &DeliveryKey,
-        patience: &Patience,
-    ) -> Result<Option<(Record, u64)>, JournalError> {
+    async fn read_patiently(&self, key: &str, patience: &Patience) -> Result<Option<Version>, JournalError> {
         loop {
             match self.try_read(key).await {
                 Err(error) => patience.after(error).await?,
@@ -127,24 +140,32 @@ impl Records {
         }
     }
 
-    async fn try_read(&self, key: &DeliveryKey) -> Result<Option<(Record, u64)>, JournalError> {
-        let entry = self.store.entry(stored::key_of(key)).await;
+    async fn try_read(&self, key: &str) -> Result<Option<Version>, JournalError> {
+        let entry = self.store.entry(key).await;
         let entry = entry.map_err(|error| self.failing.unreachable(&error))?;
         let Some(entry) = entry.filter(|entry| entry.operation == Operation::Put) else {
             return Ok(None);
         };
-        let held = stored::read(&entry.value, entry.revision).map_err(|why| self.failing.of_value(why))?;
+        let written_at = Timestamp::from_nanosecond(entry.created.unix_timestamp_nanos());
+        let held = stored::read(&entry.value, entry.revision, written_at.unwrap_or(Timestamp::MAX))
+            .map_err(|why| self.failing.of_value(why))?;
         let is_held = match (&held.holder, held.record.standing) {
             (Some(holder), standing) if holder == self.presence.holder() => self.is_held_here(standing),
             (Some(holder), _) => self.presence.lives(holder, &self.failing).await?,
             (None, _) => true,
         };
-        Ok(Some((held.counting(is_held), entry.revision)))
+        let (stored, holder) = (held.record.standing, held.holder.clone());
+        Ok(Some(Version { record: held.counting(is_held), stored, holder, revision: entry.revision }))
     }
 
-    /// Writes the record in the place of that revision; 0 is none.
+    /// Writes the record of this holder in the place of that revision; 0 is none.
     async fn write(&self, record: &Record, revision: u64) -> Result<Written, JournalError> {
-        let value = stored::written(record, self.presence.holder());
+        self.write_of(self.presence.holder(), record, revision).await
+    }
+
+    /// Writes the record, whose claim `holder` has, in the place of that revision.
+    async fn write_of(&self, holder: &str, record: &Record, revision: u64) -> Result<Written, JournalError> {
+        let value = stored::written(record, holder);
         let written = self.store.update(stored::key_of(&record.key), value.into(), revision).await;
         match written {
             Ok(revision) => Ok(Written::As(revision)),
@@ -155,12 +176,19 @@ impl Records {
 
     pub(super) async fn claim(&self, claim: Claim) -> Result<Claimed, Unclaimed> {
         let ticket = claim.ticket.number();
+        let granted = self.claims().get(&ticket).and_then(|own| own.granted.clone());
+        let granted = granted.filter(|version| version.record.key == claim.key);
+        if let Some(granted) = granted {
+            // What was granted stays this holder's until it is settled, also where it is not extended.
+            let extended = self.extend(&claim, granted).await;
+            return extended.map_err(|error| Unclaimed { error, is_sent: false });
+        }
         let Some(tenure) = self.presence.tenure() else {
             return Err(Unclaimed { error: self.unheard(), is_sent: false });
         };
         self.claims().insert(ticket, OwnClaim { tenure, is_sent: false, granted: None });
         let claimed = self.try_claim(claim).await;
-        let is_granted = matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_) | Claimed::Extended));
+        let is_granted = matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_)));
         let is_sent = claimed.is_err() && self.claims().get(&ticket).is_some_and(|claim| claim.is_sent);
         if !is_granted && !is_sent {
             self.claims().remove(&ticket);
@@ -169,9 +197,9 @@ impl Records {
     }
 
     async fn try_claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
-        let ticket = claim.ticket.number();
+        let (ticket, key) = (claim.ticket.number(), stored::key_of(&claim.key));
         let patience = Patience::of(PATIENCE);
-        let mut known: Option<(Record, u64)> = None;
+        let mut known: Option<Version> = None;
         let mut answered: Option<Claimed> = None;
         let mut tries = 0;
         while tries < TRIES {
@@ -179,19 +207,18 @@ impl Records {
                 return Err(self.unheard());
             }
             let is_ours =
-                known.as_ref().is_some_and(|(it, _)| it.standing == Standing::Claimed(claim.ticket));
+                known.as_ref().is_some_and(|it| it.record.standing == Standing::Claimed(claim.ticket));
             if let Some(claimed) = answered.take().filter(|_| is_ours) {
                 self.granted(ticket, known);
                 return Ok(claimed);
             }
-            let (record, revision) = known.map_or((None, 0), |(record, revision)| (Some(record), revision));
+            let (record, revision) = known.map_or((None, 0), |it| (Some(it.record), it.revision));
             let (claimed, record) = rules::claim(record, claim.clone());
             let Some(record) = record else { return Ok(claimed) };
             self.note_sent(ticket);
             match self.write(&record, revision).await {
                 Ok(Written::As(revision)) => {
-                    let number = if record.number == 0 { revision } else { record.number };
-                    self.granted(ticket, Some((Record { number, ..record }, revision)));
+                    self.granted(ticket, Some(self.own_version(record, revision)));
                     return Ok(claimed);
                 }
                 Ok(Written::Refused) => tries += 1,
@@ -199,9 +226,53 @@ impl Records {
             }
             // Who holds it may have changed while there was no answer, so that this is asked anew, too.
             answered = Some(claimed);
-            known = self.read_patiently(&claim.key, &patience).await?;
+            known = self.read_patiently(&key, &patience).await?;
         }
         Err(self.failing.of(JournalErrorKind::Busy))
+    }
+
+    /// Permits attempts for longer by a claim that was granted before, unless another holder has taken it over.
+    async fn extend(&self, claim: &Claim, granted: Version) -> Result<Claimed, JournalError> {
+        let (ticket, key) = (claim.ticket.number(), stored::key_of(&claim.key));
+        let patience = Patience::of(PATIENCE);
+        let mut known = Some(granted);
+        let mut is_sent = false;
+        let mut tries = 0;
+        while tries < TRIES {
+            if !self.holds(claim.ticket) {
+                return Err(self.unheard());
+            }
+            let own = |it: &Version| it.record.standing == Standing::Claimed(claim.ticket);
+            let Some(version) = known.take().filter(own) else { return Ok(Claimed::Held) };
+            if is_sent && version.record.may_send_until == Some(claim.may_send_until) {
+                self.granted(ticket, Some(version));
+                return Ok(Claimed::Extended);
+            }
+            let (claimed, record) = rules::claim(Some(version.record), claim.clone());
+            let Some(record) = record else { return Ok(claimed) };
+            match self.write(&record, version.revision).await {
+                Ok(Written::As(revision)) => {
+                    self.granted(ticket, Some(self.own_version(record, revision)));
+                    return Ok(claimed);
+                }
+                Ok(Written::Refused) => tries += 1,
+                Err(error) => patience.after(error).await?,
+            }
+            is_sent = true;
+            known = self.read_patiently(&key, &patience).await?;
+        }
+        Err(self.failing.of(JournalErrorKind::Busy))
+    }
+
+    /// Returns the version that this holder's write made.
+    fn own_version(&self, record: Record, revision: u64) -> Version {
+        let number = if record.number == 0 { revision } else { record.number };
+        Version {
+            stored: record.standing,
+            record: Record { number, ..record },
+            holder: Some(self.presence.holder().to_owned()),
+            revision,
+        }
     }
 
     fn note_sent(&self, ticket: u64) {
@@ -210,7 +281,7 @@ impl Records {
         }
     }
 
-    fn granted(&self, ticket: u64, granted: Option<(Record, u64)>) {
+    fn granted(&self, ticket: u64, granted: Option<Version>) {
         if let Some(claim) = self.claims().get_mut(&ticket) {
             claim.granted = granted;
         }
@@ -234,27 +305,46 @@ impl Records {
     async fn try_settle(
         &self,
         settlement: Settlement,
-        claimed: Option<(Record, u64)>,
+        claimed: Option<Version>,
     ) -> Result<SettleOutcome, JournalError> {
+        let key = stored::key_of(&settlement.key);
         let patience = Patience::of(self.presence.lease().max(PATIENCE));
         let mut known = match claimed {
             Some(claimed) => Some(claimed),
-            None => self.read_patiently(&settlement.key, &patience).await?,
+            None => self.read_patiently(&key, &patience).await?,
         };
+        let mut marked = None;
         let mut tries = 0;
         while tries < TRIES {
-            let (record, revision) = known.as_ref().map_or((None, 0), |(it, revision)| (Some(it), *revision));
+            let record = known.as_ref().map(|it| &it.record);
+            let overruns = record.map(|record| record.overruns);
             let rules::Settled { outcome, record } = rules::settle(record, settlement.clone());
-            let Some(record) = record else { return Ok(outcome) };
-            match self.write(&record, revision).await {
+            // The mark of an attempt without the claim was written by a try without an answer.
+            let is_marked = outcome == SettleOutcome::NotHolder && marked.is_some() && marked == overruns;
+            let Some(record) = record.filter(|_| !is_marked) else { return Ok(outcome) };
+            let written = match &known {
+                Some(known) if outcome == SettleOutcome::NotHolder => {
+                    marked = Some(record.overruns);
+                    self.write_mark(known, record).await
+                }
+                known => self.write(&record, known.as_ref().map_or(0, |it| it.revision)).await,
+            };
+            match written {
                 Ok(Written::As(_)) => return Ok(outcome),
                 Ok(Written::Refused) => tries += 1,
                 Err(error) => patience.after(error).await?,
             }
             // What was written by a try without an answer is found here.
-            known = self.read_patiently(&settlement.key, &patience).await?;
+            known = self.read_patiently(&key, &patience).await?;
         }
         Err(self.failing.of(JournalErrorKind::Busy))
+    }
+
+    /// Writes a mark on a record that another holder may have claimed. Its claim stays, also where it is not heard now.
+    async fn write_mark(&self, known: &Version, marked: Record) -> Result<Written, JournalError> {
+        let marked = Record { standing: known.stored, ..marked };
+        let holder = known.holder.as_deref().unwrap_or_else(|| self.presence.holder());
+        self.write_of(holder, &marked, known.revision).await
     }
 
     pub(super) async fn resolve(
@@ -264,7 +354,7 @@ impl Records {
         at: Timestamp,
     ) -> Result<bool, JournalError> {
         for _ in 0..TRIES {
-            let Some((record, revision)) = self.read(key).await? else { return Ok(false) };
+            let Some(Version { record, revision, .. }) = self.read(key).await? else { return Ok(false) };
             let Some(record) = rules::resolve(Some(record), resolution.clone(), at) else { return Ok(false) };
             if let Written::As(_) = self.write(&record, revision).await? {
                 return Ok(true);

@@ -78,13 +78,71 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
+/// How a delivery stands that is not finished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unfinished {
+    /// A holder sends it.
+    Claimed {
+        /// Who.
+        holder: String,
+    },
+    /// It was claimed, and the end of its holder was recorded.
+    Interrupted,
+    /// It was not sent.
+    Pending,
+    /// It failed with an error of this kind, which may lie outside the contact.
+    Failed {
+        /// In the word of reports.
+        kind: String,
+    },
+    /// It may be at the vendor.
+    InDoubt {
+        /// When something can be done about that without a person.
+        look_again_at: Option<Timestamp>,
+    },
+}
+
+/// The members that say how a delivery stands.
+#[derive(Deserialize)]
+struct Brief<'a> {
+    #[serde(borrow)]
+    standing: Cow<'a, str>,
+    #[serde(default, borrow)]
+    holder: Option<Cow<'a, str>>,
+    #[serde(default)]
+    look_again_at: Option<Timestamp>,
+    #[serde(default, borrow)]
+    error: Option<BriefError<'a>>,
+}
+
+#[derive(Deserialize)]
+struct BriefError<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+}
+
+/// Returns how the delivery of a value stands, or `None` where it is finished, or the value cannot be read.
+pub(crate) fn unfinished(value: &[u8]) -> Option<Unfinished> {
+    let Brief { standing, holder, look_again_at, error } = serde_json::from_slice(value).ok()?;
+    match &*standing {
+        CLAIMED => Some(Unfinished::Claimed { holder: holder?.into_owned() }),
+        INTERRUPTED => Some(Unfinished::Interrupted),
+        word if word == Outcome::Pending.as_str() => Some(Unfinished::Pending),
+        word if word == Outcome::InDoubt.as_str() => Some(Unfinished::InDoubt { look_again_at }),
+        word if word == Outcome::Failed.as_str() => {
+            Some(Unfinished::Failed { kind: error?.kind.into_owned() })
+        }
+        _ => None,
+    }
+}
+
 /// The key of a delivery's record: its provider, and what tells its contact from others.
 pub(crate) fn key_of(key: &DeliveryKey) -> String {
     format!("{}.{}", key.provider(), fingerprint_of_json(key.contact()))
 }
 
 /// The value of a record. `holder` is who holds its claim, if it is claimed.
-pub(super) fn written(record: &Record, holder: &str) -> Vec<u8> {
+pub(crate) fn written(record: &Record, holder: &str) -> Vec<u8> {
     let (standing, ticket) = match record.standing {
         Standing::Claimed(ticket) => (CLAIMED, Some(ticket.number())),
         Standing::Interrupted => (INTERRUPTED, None),
@@ -116,8 +174,8 @@ pub(super) fn written(record: &Record, holder: &str) -> Vec<u8> {
     serde_json::to_vec(&stored).unwrap_or_default()
 }
 
-/// The record of a value that was written as this revision of its key.
-pub(super) fn read(value: &[u8], revision: u64) -> Result<Held, Unreadable> {
+/// Returns the record of a value that was written as this revision of its key, at this time by the servers' clock.
+pub(super) fn read(value: &[u8], revision: u64, written_at: Timestamp) -> Result<Held, Unreadable> {
     let Head { format } = serde_json::from_slice(value).map_err(|_| Unreadable::Damaged)?;
     if format > FORMAT {
         return Err(Unreadable::Newer);
@@ -125,6 +183,10 @@ pub(super) fn read(value: &[u8], revision: u64) -> Result<Held, Unreadable> {
     let stored: Stored<'_> = serde_json::from_slice(value).map_err(|_| Unreadable::Damaged)?;
     let standing = standing(&stored.standing, stored.ticket).ok_or(Unreadable::Damaged)?;
     let is_settled = matches!(standing, Standing::Settled(_));
+    let may_be_created = !is_settled || standing == Standing::Settled(Outcome::InDoubt);
+    // Version 0.1.0 wrote no times of attempts, and the time of its own clock.
+    let is_by_servers = may_be_created && stored.may_send_until.is_none();
+    let changed_at = if is_by_servers { written_at } else { stored.changed_at };
     let id = stored.id.map(|id| ContactId::new(id.into_owned()).ok_or(Unreadable::Damaged)).transpose()?;
     let record = Record {
         number: if stored.number == 0 { revision } else { stored.number },
@@ -136,7 +198,7 @@ pub(super) fn read(value: &[u8], revision: u64) -> Result<Held, Unreadable> {
         attempts: stored.attempts,
         error: stored.error.map(Cow::into_owned),
         by_person: stored.by_person,
-        changed_at: stored.changed_at,
+        changed_at,
         may_send_until: stored.may_send_until.map(Stamp::from_time),
         looked_at: stored.looked_at,
         look_again_at: stored.look_again_at,
@@ -194,23 +256,66 @@ mod tests {
     proptest! {
         #[test]
         fn a_record_is_read_as_it_was_written(record in records()) {
-            let held = read(&written(&record, "somebody"), 7).ok().unwrap();
+            let held = read(&written(&record, "somebody"), 7, record.changed_at).ok().unwrap();
             let is_claimed = matches!(record.standing, Standing::Claimed(_));
             prop_assert_eq!(held.holder.is_some(), is_claimed);
             prop_assert!(held.record == record);
         }
 
         #[test]
+        fn what_is_unfinished_is_told_without_reading_it_all(record in records()) {
+            let told = unfinished(&written(&record, "somebody"));
+            let expected = match record.standing {
+                Standing::Claimed(_) => Some(Unfinished::Claimed { holder: "somebody".to_owned() }),
+                Standing::Interrupted => Some(Unfinished::Interrupted),
+                Standing::Settled(Outcome::Pending) => Some(Unfinished::Pending),
+                Standing::Settled(Outcome::InDoubt) => {
+                    Some(Unfinished::InDoubt { look_again_at: record.look_again_at })
+                }
+                Standing::Settled(Outcome::Failed) => {
+                    record.error_kind().map(|kind| Unfinished::Failed { kind: kind.to_owned() })
+                }
+                Standing::Settled(_) => None,
+            };
+            prop_assert_eq!(told, expected);
+        }
+
+        #[test]
         fn any_bytes_are_a_record_or_an_error(value in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = read(&value, 1);
+            let _ = read(&value, 1, Timestamp::UNIX_EPOCH);
         }
     }
 
     #[test]
     fn a_record_of_a_newer_version_is_told_from_a_damaged_one() {
-        assert!(matches!(read(br#"{"format": 2, "more": true}"#, 1), Err(Unreadable::Newer)));
-        assert!(matches!(read(br#"{"format": 1}"#, 1), Err(Unreadable::Damaged)));
-        assert!(matches!(read(b"", 1), Err(Unreadable::Damaged)));
+        assert!(matches!(
+            read(br#"{"format": 2, "more": true}"#, 1, Timestamp::UNIX_EPOCH),
+            Err(Unreadable::Newer)
+        ));
+        assert!(matches!(read(br#"{"format": 1}"#, 1, Timestamp::UNIX_EPOCH), Err(Unreadable::Damaged)));
+        assert!(matches!(read(b"", 1, Timestamp::UNIX_EPOCH), Err(Unreadable::Damaged)));
+    }
+
+    #[test]
+    fn a_doubt_of_an_earlier_version_counts_from_the_time_that_the_servers_gave_it() {
+        let stored = |standing: &str| {
+            let mut value = json!({
+                "format": 1, "number": 3, "provider": "acme", "contact": "42", "vendor": "smarttask",
+                "fingerprint": "f1", "standing": standing, "attempts": 1,
+                "changed_at": "2026-11-20T10:00:00Z", "content": "{}",
+            });
+            if standing == CLAIMED {
+                value["ticket"] = json!(9);
+            }
+            serde_json::to_vec(&value).unwrap()
+        };
+        let by_servers: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+        let changed_at =
+            |standing| read(&stored(standing), 3, by_servers).ok().unwrap().record.changed_at.to_string();
+        for standing in [CLAIMED, INTERRUPTED, "in_doubt"] {
+            assert_eq!(changed_at(standing), "2026-11-20T12:00:00Z", "{standing}");
+        }
+        assert_eq!(changed_at("failed"), "2026-11-20T10:00:00Z");
     }
 
     #[test]

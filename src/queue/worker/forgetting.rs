@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_hours(1);
 /// Forgets again and again what the vendors have for longer than `retention`.
 pub(super) async fn go_on(journal: Arc<JetStreamJournal>, deliveries: Stream, retention: Duration) {
     loop {
-        if let Some(time) = end_of(&deliveries, retention).await {
+        if let Some(time) = end_of(&journal, &deliveries, retention).await {
             match journal.forget_finished_before(time).await {
                 Ok(0) => {}
                 Ok(forgotten) => {
@@ -30,9 +30,10 @@ pub(super) async fn go_on(journal: Arc<JetStreamJournal>, deliveries: Stream, re
     }
 }
 
-/// Until when what is finished may be forgotten. None where nobody can tell.
-async fn end_of(deliveries: &Stream, retention: Duration) -> Option<Timestamp> {
-    let end = Timestamp::now().checked_sub(retention).ok()?;
+/// Returns the time, by the servers' clock, before which finished deliveries may be forgotten. `None` where the servers do not
+/// answer.
+async fn end_of(journal: &JetStreamJournal, deliveries: &Stream, retention: Duration) -> Option<Timestamp> {
+    let end = journal.servers_time().checked_sub(retention).ok()?;
     let state = deliveries.get_info().await.ok()?.state;
     if state.messages == 0 {
         return Some(end);

@@ -22,8 +22,6 @@ use crate::queue::pauses::Pauses;
 use crate::queue::streams::dead_subject_of;
 use crate::target::{STOPPED, Target};
 
-/// How long it is before a delivery comes again that another worker has, or whose journal gives no answer.
-const LONGEST_WHILE: Duration = Duration::from_secs(15);
 /// The header with why a message could not be read.
 const REASON: &str = "Unicontact-Reason";
 /// How often a worker says within a lease that a delivery is under way.
@@ -99,15 +97,14 @@ impl Handling {
     async fn tell_the_others(&self, was_on_trial: bool) {
         let gate = self.gate();
         if let Some(pause) = gate.take_untold() {
-            self.pauses.tell(&pause).await;
+            self.pauses.tell(&pause, self.target().clock().now()).await;
         } else if was_on_trial && !gate.is_on_trial() && !gate.is_paused() {
-            self.pauses.lift_what_is_over(gate.provider(), Timestamp::now()).await;
+            self.pauses.lift_what_is_over(gate.provider()).await;
         }
     }
 
     async fn abandoned(&self) {
-        // The sender lives as long as this worker.
-        let _ = self.worker.course.subscribe().wait_for(|course| *course == Course::Abandoned).await;
+        self.worker.course.subscribe().wait_for(|course| course == Course::Abandoned).await;
     }
 
     /// Says again and again that it is under way, so that nobody else gets it.
@@ -131,7 +128,7 @@ impl Handling {
     /// Returns what becomes of the message after its delivery.
     async fn verdict(&self, contact: &str, delivery: &Delivery) -> Then {
         let record = if delivery.outcome == Outcome::InDoubt { self.record(contact).await } else { None };
-        let now = self.worker.queue.journal().now(&*self.target().clock()).time;
+        let now = self.worker.queue.journal().servers_time();
         if acknowledges(&Ended::new(delivery, self.gate().is_paused()), record.as_ref(), now) {
             return Then::Acknowledged;
         }
@@ -154,7 +151,7 @@ impl Handling {
     }
 
     fn a_while(&self) -> Duration {
-        (self.lease() / 8).min(LONGEST_WHILE)
+        self.worker.queue.a_while()
     }
 
     /// How long the provider is paused. Where somebody may mend the cause before, no longer than a while: as long as it is paused
@@ -162,7 +159,8 @@ impl Handling {
     fn until_reopened(&self) -> Option<Duration> {
         let pause = self.gate().pause()?;
         let resumes = pause.resumes.as_ref()?.timestamp();
-        let left = Duration::try_from(resumes.duration_since(Timestamp::now())).unwrap_or_default();
+        let left =
+            Duration::try_from(resumes.duration_since(self.target().clock().now())).unwrap_or_default();
         Some(if passes_by_itself(pause.kind) { left } else { left.min(self.a_while()) })
     }
 

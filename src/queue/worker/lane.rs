@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
-use jiff::Timestamp;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::consumer;
@@ -18,6 +17,7 @@ use super::{PAUSE, Worked, Worker};
 use crate::course::Course;
 use crate::queue::error::{QueueError, patiently};
 use crate::queue::pauses::Pauses;
+use crate::watch;
 
 /// How often an idle lane asks whether the queue is empty, if it is to end then.
 const LOOK: Duration = Duration::from_millis(250);
@@ -32,6 +32,8 @@ pub(super) struct Lane {
     pull: Pull,
     course: watch::Receiver<Course>,
     tell: mpsc::Sender<Worked>,
+    /// Whether what was due when the worker began is in the queue.
+    is_swept: tokio::sync::watch::Receiver<bool>,
     /// Tasks of their own, so that none waits for those that are told of another one.
     under_way: JoinSet<Worked>,
 }
@@ -51,6 +53,7 @@ impl Lane {
         place: usize,
         pauses: Pauses,
         tell: mpsc::Sender<Worked>,
+        is_swept: tokio::sync::watch::Receiver<bool>,
     ) -> Result<Self, QueueError> {
         let handling = Handling::of(worker, place, pauses);
         let target = handling.target();
@@ -64,6 +67,7 @@ impl Lane {
             pull,
             course: worker.course.subscribe(),
             tell,
+            is_swept,
             handling: Arc::new(handling),
             under_way: JoinSet::new(),
         })
@@ -72,7 +76,8 @@ impl Lane {
     pub(super) async fn run(self) {
         let gate = Arc::clone(self.handling.gate());
         let provider = gate.provider().to_owned();
-        let apply = self.handling.pauses().clone().apply(gate, provider, Timestamp::now);
+        let clock = self.handling.target().clock();
+        let apply = self.handling.pauses().clone().apply(gate, provider, move || clock.now());
         tokio::select! {
             () = self.work() => {}
             () = apply => {}
@@ -83,7 +88,7 @@ impl Lane {
         let mut is_over = false;
         let mut stop = self.handling.gate().stop().subscribe();
         loop {
-            let is_going = *self.course.borrow() == Course::Going && !is_over;
+            let is_going = self.course.get() == Course::Going && !is_over;
             let wanted = if is_going { self.room_for_more() } else { 0 };
             if wanted > 0 {
                 self.pull.ask_for(wanted).await;
@@ -99,7 +104,7 @@ impl Lane {
                     self.under_way.spawn(Arc::clone(&self.handling).handle(*message));
                 }
                 Next::Message(None) => self.find_the_consumer().await,
-                Next::Look => is_over = self.pull.is_queue_empty().await,
+                Next::Look => is_over = *self.is_swept.borrow() && self.pull.is_queue_empty().await,
                 Next::Reopened | Next::Changed => {}
             }
         }
@@ -134,8 +139,8 @@ impl Lane {
                     Next::Changed
                 }
             },
-            Ok(()) = self.course.changed(), if is_going => Next::Changed,
-            Ok(()) = stop.changed() => Next::Changed,
+            () = self.course.changed(), if is_going => Next::Changed,
+            () = stop.changed() => Next::Changed,
             message = self.pull.next(), if is_asked => Next::Message(message.map(Box::new)),
             () = reopened => Next::Reopened,
             () = tokio::time::sleep(LOOK), if may_be_empty && is_going => Next::Look,

@@ -21,6 +21,7 @@ pub(super) use self::queued::run as run_on_queue;
 use self::unfinished::{Pages, Said};
 use super::selection;
 use crate::arguments::{Common, Format, Retry};
+use crate::commands::Reasons;
 use crate::commands::watched::Watched;
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -34,6 +35,7 @@ pub(super) async fn run(
     let names = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
     let fan_out = crate::commands::fan_out(configuration, Policy::All)?;
     let fan_out = fan_out.with_journal(Arc::clone(&journal));
+    let fan_out = if retry.again_doubts { fan_out.again_doubts() } else { fan_out };
     let mut pages = Pages::new(journal, selection(common, &retry.filter), names);
     if !retry.keys.is_empty() {
         pages.narrow(&retry.keys).await?;
@@ -42,9 +44,11 @@ pub(super) async fn run(
         output::message("There is nothing to retry.");
         return Ok(Exit::Done);
     };
-    let watched = Watched::new(Import::new(fan_out.clone()))?;
+    let import = Import::new(fan_out.clone());
+    let watched = Watched::new(if retry.wait { import.waiting() } else { import })?;
     let running = Running {
         watched,
+        reasons: Reasons::of(&fan_out),
         fan_out,
         format: common.format,
         is_all: false,
@@ -57,6 +61,7 @@ pub(super) async fn run(
 struct Running {
     watched: Watched,
     fan_out: FanOut,
+    reasons: Reasons,
     format: Format,
     /// Whether nothing was left in the journal.
     is_all: bool,
@@ -89,6 +94,7 @@ impl Running {
 
     fn tell(&mut self, mut report: Report) {
         self.exit = self.exit.or(Exit::from(report.verdict(Policy::All)));
+        self.reasons.add(&report);
         if matches!(self.format, Format::Human) {
             report.deliveries.retain(|delivery| self.is_tried(delivery));
             if report.deliveries.is_empty() {
@@ -126,6 +132,9 @@ impl Running {
             self.incomplete("The rest was not tried.");
         }
         let contacts = self.watched.import.taken();
+        if contacts > 1 || matches!(self.format, Format::Json) {
+            output::waiting(&self.reasons).iter().for_each(|line| output::message(line));
+        }
         if contacts > 1 {
             output::message(&output::retried(&self.watched.summary, contacts));
         }

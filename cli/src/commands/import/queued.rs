@@ -38,6 +38,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let read = filling.enqueue.taken() + rows.rejects;
     output::told_once(&output::queued(&filling.sums, read, rows.rejects, common.format)?)?;
     let exit = if filling.sums.is_whole() { Exit::Done } else { Exit::Incomplete };
+    let exit = if filling.sums.has_doubts() { exit.or(Exit::InDoubt) } else { exit };
     Ok(exit.or(rows.exit()))
 }
 
@@ -50,6 +51,7 @@ fn refuse_what_does_not_go_with_it(wanted: &arguments::Import) -> Result<(), Fai
         ),
         ("--wait", wanted.wait, "workers always wait for a provider that is paused"),
         ("--again", wanted.again, "a queue sends nothing twice"),
+        ("--again-doubts", wanted.again_doubts, "a queue sends nothing twice"),
         ("--dry-run", wanted.dry_run, "it needs no queue"),
     ];
     match given.iter().find(|(_, is_given, _)| *is_given) {

@@ -88,7 +88,7 @@ impl Stage {
                 self.create(&credentials, &self.interaction["request"]["body"]["content"]);
                 credentials
             }
-            "the contact is there" | "the contact is not there" => {
+            "the contact is there" | "the contact is not there" | "a contact is there that resembles it" => {
                 let credentials = self.good();
                 self.create_listed(&credentials);
                 credentials

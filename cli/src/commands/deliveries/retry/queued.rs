@@ -41,7 +41,8 @@ async fn fill(common: &Common, retry: &Retry, queue: &Queue, names: Vec<String>)
     let enqueue = queue.enqueue(names);
     let is_all = put(pages, first, &enqueue, &mut sums).await?;
     output::told_once(output::queued(&sums, enqueue.taken(), 0, common.format)?.trim_end())?;
-    Ok(if is_all && sums.is_whole() { Exit::Done } else { Exit::Incomplete })
+    let exit = if is_all && sums.is_whole() { Exit::Done } else { Exit::Incomplete };
+    Ok(if sums.has_doubts() { exit.or(Exit::InDoubt) } else { exit })
 }
 
 /// Whether everything was given to the queue that is unfinished.

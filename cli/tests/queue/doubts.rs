@@ -1,0 +1,117 @@
+//! Deliveries that the journal holds and no message: parked doubts, and what the queue has lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::json;
+use unicontact::Outcome;
+use unicontact::journal::{
+    Claim, JetStreamJournal, JetStreamOptions, Journal, Record, Selection, SettleOutcome, Settlement, Ticket,
+    async_nats::{self, ServerAddr},
+};
+use unicontact::providers::clock::SystemClock;
+use unicontact::providers::{DeliveryKey, Stamp, UnifiedContact, fingerprint_of_json};
+use unicontact::queue::{Queue, QueueOptions};
+
+use crate::vendors::QUEUE;
+
+/// The provider that can be asked.
+pub(crate) const PROVIDER: &str = "iot";
+
+/// The journal of an office, read and written by a test.
+pub(crate) struct OfficeJournal(pub(crate) Arc<JetStreamJournal>);
+
+/// A delivery as it is to stand in the journal.
+pub(crate) struct Standing {
+    pub(crate) outcome: Outcome,
+    /// How long ago its last attempt was.
+    pub(crate) attempted_ago: Duration,
+    pub(crate) look_again_at: Option<Timestamp>,
+}
+
+/// One of the people, as an import reads them.
+pub(crate) fn person(number: usize) -> UnifiedContact {
+    let phone = 60_000 + number;
+    let contact = json!({
+        "external_id": number.to_string(),
+        "name": format!("Person {number}"),
+        "emails": [format!("p{number}@example.com")],
+        "phones": [format!("+4420794{phone}")],
+    });
+    serde_json::from_value(contact).unwrap()
+}
+
+/// The options of an office's queue.
+pub(crate) fn options() -> QueueOptions {
+    let journal = JetStreamOptions {
+        name: QUEUE.to_owned(),
+        lease: Duration::from_secs(4),
+        ..JetStreamOptions::default()
+    };
+    QueueOptions { journal, ..QueueOptions::default() }
+}
+
+pub(crate) fn key(number: usize) -> DeliveryKey {
+    DeliveryKey::of(PROVIDER, number.to_string())
+}
+
+impl OfficeJournal {
+    pub(crate) async fn open(url: &str) -> Self {
+        let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
+        let client = async_nats::connect(addresses).await.unwrap();
+        Self(Queue::open(client, options()).await.unwrap().journal())
+    }
+
+    /// Reads all records of an office with another lease.
+    pub(crate) async fn records(url: &str, lease: Duration, replicas: usize) -> Vec<Record> {
+        let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
+        let client = async_nats::connect(addresses).await.unwrap();
+        let options = JetStreamOptions { lease, replicas, ..options().journal };
+        let journal = JetStreamJournal::open_existing(client, options).await.unwrap();
+        journal.list(&Selection::default()).await.unwrap()
+    }
+
+    /// Writes how the delivery of a person stands.
+    pub(crate) async fn write(&self, number: usize, standing: &Standing) {
+        let contact = serde_json::to_string(&person(number)).unwrap();
+        let fingerprint = fingerprint_of_json(&contact);
+        let at = self.0.now(&SystemClock);
+        let ticket = Ticket::new();
+        let claim = Claim {
+            key: key(number),
+            ticket,
+            vendor: "emnify".into(),
+            fingerprint: fingerprint.as_str().into(),
+            content: contact.as_str().into(),
+            again: false,
+            extends: false,
+            at,
+            may_send_until: at,
+            look_again_at: standing.look_again_at,
+        };
+        self.0.claim(claim).await.unwrap();
+        let is_in_doubt = standing.outcome == Outcome::InDoubt;
+        let attempted = Stamp::from_time(at.time - standing.attempted_ago);
+        let settlement = Settlement {
+            key: key(number),
+            ticket: Some(ticket),
+            vendor: "emnify".into(),
+            fingerprint: fingerprint.as_str().into(),
+            content: contact.as_str().into(),
+            outcome: standing.outcome,
+            id: None,
+            attempts: 1,
+            error: is_in_doubt.then(|| json!({"kind": "interrupted", "effect": "unknown"})),
+            last_attempt: is_in_doubt.then_some(attempted),
+            looked_at: None,
+            look_again_at: standing.look_again_at,
+            at: at.time,
+        };
+        assert_eq!(self.0.settle(settlement).await.unwrap(), SettleOutcome::Written);
+    }
+
+    pub(crate) async fn read(&self, number: usize) -> Record {
+        self.0.look(&key(number)).await.unwrap().unwrap()
+    }
+}

@@ -1,0 +1,202 @@
+//! What left the queue and is not finished comes back: parked doubts when they are due, and what the queue has lost.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use unicontact::Outcome;
+use unicontact::journal::async_nats::jetstream::Context;
+use unicontact_sandbox::Vendor;
+
+use crate::cluster::Cluster;
+use crate::doubts::{OfficeJournal, PROVIDER, Standing, person};
+use crate::vendors::{DELIVERIES, Office, left};
+use crate::waiting::until;
+use crate::worker::Worker;
+
+const ONLY: [&str; 2] = ["--to", PROVIDER];
+/// Longer than the quiet time.
+const LONG_AGO: Duration = Duration::from_mins(20);
+
+fn parked_until(look_again_at: Timestamp, attempted_ago: Duration) -> Standing {
+    Standing { outcome: Outcome::InDoubt, attempted_ago, look_again_at: Some(look_again_at) }
+}
+
+/// Lets the vendor have a person without the queue knowing of it.
+async fn is_at_the_vendor(office: &Office, number: usize) {
+    let create = ["create", "person.json", "--to", PROVIDER];
+    let contact = serde_json::to_string(&person(number)).unwrap();
+    office.program(&create).file("person.json", contact).run().await.expect_code(0);
+}
+
+fn outcome(record: &unicontact::journal::Record) -> Outcome {
+    record.outcome()
+}
+
+async fn messages(context: &Context) -> u64 {
+    context.get_stream(DELIVERIES).await.unwrap().cached_info().state.messages
+}
+
+async fn at_work(office: &Office, name: &str) -> Worker {
+    let worker = Worker::start(office, name, &ONLY);
+    let is_there =
+        |status: &Value| status["workers"].as_array().unwrap().iter().any(|worker| worker["name"] == name);
+    office.status_that("the worker is there", is_there).await;
+    worker
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_parked_doubt_is_queued_again_when_it_is_due_and_found() {
+    let cluster = Cluster::start(1).await;
+    let office = Office::at(&cluster.url(), []).await;
+    let journal = OfficeJournal::open(&cluster.url()).await;
+    is_at_the_vendor(&office, 0).await;
+    let due = Timestamp::now() + Duration::from_secs(5);
+    journal.write(0, &parked_until(due, LONG_AGO)).await;
+
+    // Before, nothing waits for it: neither a worker nor an import puts it into the queue.
+    let early = Worker::start(&office, "early", &["--until-empty", "--to", PROVIDER]);
+    let early = early.end().await.expect_code(0).json();
+    assert_eq!(early["requeued"]["parked"], 0, "{early}");
+    let imported =
+        office.program(&["import", &office.people(1), "--queue", "--to", PROVIDER, "--format", "json"]);
+    let imported = imported.run().await.expect_code(3).json();
+    assert_eq!(imported["providers"][PROVIDER]["in_doubt"], 1, "{imported}");
+    assert_eq!(imported["providers"][PROVIDER]["queued"], 0, "{imported}");
+    let told: Timestamp = imported["providers"][PROVIDER]["look_again_at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(told, due);
+    assert_eq!(messages(&cluster.jetstream().await).await, 0);
+
+    let worker = at_work(&office, "worker").await;
+    until("it is found", async || (outcome(&journal.read(0).await) == Outcome::Created).then_some(())).await;
+    assert!(Timestamp::now() >= due, "it was looked for before its time");
+    office.is_done().await;
+    worker.terminate();
+    let sums = worker.end().await.expect_code(0).json();
+    assert_eq!((&sums["requeued"]["parked"], &sums["requeued"]["lost"]), (&1.into(), &0.into()), "{sums}");
+    assert_eq!(office.creates(Vendor::Emnify).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_due_when_a_worker_begins_is_looked_for_before_it_ends_and_what_is_missing_is_sent_once() {
+    let cluster = Cluster::start(1).await;
+    let office = Office::at(&cluster.url(), []).await;
+    let journal = OfficeJournal::open(&cluster.url()).await;
+    is_at_the_vendor(&office, 0).await;
+    for number in [0, 1] {
+        journal.write(number, &parked_until(Timestamp::now(), LONG_AGO)).await;
+    }
+    let worked = Worker::start(&office, "worker", &["--until-empty", "--to", PROVIDER]);
+    let worked = worked.end().await.expect_code(0).json();
+    assert_eq!(worked["requeued"]["parked"], 2, "{worked}");
+    for number in [0, 1] {
+        assert_eq!(outcome(&journal.read(number).await), Outcome::Created);
+    }
+    assert_eq!(office.sandbox.tally(Vendor::Emnify).held, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_workers_one_queues_again() {
+    const DOUBTS: usize = 30;
+    let cluster = Cluster::start(1).await;
+    let office = Office::at(&cluster.url(), []).await;
+    let journal = OfficeJournal::open(&cluster.url()).await;
+    let workers = [at_work(&office, "one").await, at_work(&office, "two").await];
+    for number in 0..DOUBTS {
+        journal.write(number, &parked_until(Timestamp::now(), LONG_AGO)).await;
+    }
+    until("everybody is created", async || {
+        (office.sandbox.tally(Vendor::Emnify).held == DOUBTS).then_some(())
+    })
+    .await;
+    office.is_done().await;
+    let mut requeued = Vec::new();
+    for worker in workers {
+        worker.terminate();
+        let sums = worker.end().await.expect_code(0).json();
+        requeued.push(sums["requeued"]["parked"].as_u64().unwrap());
+    }
+    requeued.sort_unstable();
+    assert_eq!(requeued, [0, DOUBTS as u64]);
+    assert_eq!(office.creates(Vendor::Emnify).len(), DOUBTS);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_lease_of_a_worker_that_is_killed_goes_to_another() {
+    let cluster = Cluster::start(1).await;
+    let office = Office::at(&cluster.url(), []).await.queue("lease = \"4s\"");
+    let journal = OfficeJournal::open(&cluster.url()).await;
+    let first = at_work(&office, "first").await;
+    let second = at_work(&office, "second").await;
+    first.kill().await;
+    journal.write(0, &parked_until(Timestamp::now(), LONG_AGO)).await;
+    until("it is created", async || (outcome(&journal.read(0).await) == Outcome::Created).then_some(()))
+        .await;
+    second.terminate();
+    let worked = second.end().await.expect_code(0).json();
+    assert_eq!(worked["requeued"]["parked"], 1, "{worked}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_journal_calls_pending_and_the_queue_does_not_hold_is_queued_again() {
+    let cluster = Cluster::start(1).await;
+    let office = Office::at(&cluster.url(), []).await;
+    let journal = OfficeJournal::open(&cluster.url()).await;
+    let pending = Standing { outcome: Outcome::Pending, attempted_ago: LONG_AGO, look_again_at: None };
+    for number in 0..3 {
+        journal.write(number, &pending).await;
+    }
+    let worker = at_work(&office, "worker").await;
+    until("everybody is created", async || (office.sandbox.tally(Vendor::Emnify).held == 3).then_some(()))
+        .await;
+    office.is_done().await;
+    worker.terminate();
+    let sums = worker.end().await.expect_code(0).json();
+    assert_eq!((&sums["requeued"]["parked"], &sums["requeued"]["lost"]), (&0.into(), &3.into()), "{sums}");
+    assert_eq!(office.creates(Vendor::Emnify).len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_queued_and_is_gone_is_queued_by_the_next_import() {
+    const PEOPLE: usize = 4;
+    let cluster = Cluster::start(1).await;
+    let context = cluster.jetstream().await;
+    let office = Office::at(&cluster.url(), []).await;
+    let file = office.people(PEOPLE);
+    let import = async || {
+        let imported = office.program(&["import", &file, "--queue", "--to", PROVIDER, "--format", "json"]);
+        let imported = imported.run().await.expect_code(0).json();
+        ["queued", "already_queued"].map(|key| imported["providers"][PROVIDER][key].as_u64().unwrap())
+    };
+    assert_eq!(import().await, [PEOPLE as u64, 0]);
+    assert_eq!(import().await, [0, PEOPLE as u64]);
+    context.get_stream(DELIVERIES).await.unwrap().purge().await.unwrap();
+    assert_eq!(import().await, [PEOPLE as u64, 0]);
+    assert_eq!(messages(&context).await, PEOPLE as u64);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_doubt_leaves_the_queue_with_its_time_and_holds_no_place() {
+    use unicontact_sandbox::{Rule, What};
+
+    let late =
+        What::LateCommit { delay: Duration::from_secs(4), gateway_timeout: Some(Duration::from_millis(100)) };
+    let cluster = Cluster::start(1).await;
+    let office = Office::at(&cluster.url(), [Rule::new(late).at(Vendor::Emnify)]).await;
+    let journal = OfficeJournal::open(&cluster.url()).await;
+    let import = ["import", &office.people(1), "--queue", "--to", PROVIDER];
+    office.program(&import).run().await.expect_code(0);
+    let worked = Worker::start(&office, "worker", &["--until-empty", "--to", PROVIDER]);
+    let worked = worked.end().await.expect_code(3).json();
+    assert_eq!(left(&office.status().await), 0);
+    let record = journal.read(0).await;
+    let look_again_at = record.look_again_at().expect("it is parked");
+    // The quiet time is ten minutes.
+    let wait = look_again_at.duration_since(Timestamp::now());
+    assert!((500..=601).contains(&wait.as_secs()), "{wait:?}");
+    assert_eq!(worked["look_again_at"], look_again_at.to_string(), "{worked}");
+    let retried = office.program(&["deliveries", "retry", "--queue"]).run().await.expect_code(3);
+    assert!(retried.stdout.contains("in doubt and not in the queue"), "{retried:?}");
+    assert_eq!(left(&office.status().await), 0);
+    assert_eq!(office.creates(Vendor::Emnify).len(), 1);
+}

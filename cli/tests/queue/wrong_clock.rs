@@ -1,0 +1,105 @@
+//! A worker whose clock is wrong by hours, in this process, beside workers whose clocks are right.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use jiff::{SignedDuration, Timestamp};
+use unicontact::config::{Configuration, Sources};
+use unicontact::journal::async_nats;
+use unicontact::providers::clock::{Clock, SharedClock, SystemClock};
+use unicontact::providers::http::Http;
+use unicontact::queue::{Queue, Worker as LibraryWorker};
+use unicontact::{FanOut, Outcome, Policy, Target};
+use unicontact_sandbox::{RetryAfter, Rule, Vendor, What, When};
+
+use crate::cluster::Cluster;
+use crate::doubts::{OfficeJournal, PROVIDER, Standing, options};
+use crate::vendors::{Office, left};
+use crate::worker::Worker;
+
+/// The clock of the machine, set by some hours.
+#[derive(Debug)]
+struct WrongClock(SignedDuration);
+
+#[async_trait::async_trait]
+impl Clock for WrongClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now() + self.0
+    }
+
+    fn uptime(&self) -> Duration {
+        SystemClock.uptime()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+async fn worker(url: &str, office: &Office, ahead: SignedDuration) -> LibraryWorker {
+    let sources =
+        Sources { text: Some(office.configuration()), search: office.path(""), ..Sources::default() };
+    let configuration = Configuration::load(&sources).unwrap().select(&[PROVIDER.to_owned()]).unwrap();
+    let clock: SharedClock = Arc::new(WrongClock(ahead));
+    let http = Http::new(Arc::clone(&clock)).unwrap();
+    let configured = &configuration.providers[0];
+    let provider = configured.connect(&http).unwrap();
+    let target = Target::new(provider, configured.settings.clone(), clock, 1);
+    let queue = Queue::open(async_nats::connect(url).await.unwrap(), options()).await.unwrap();
+    LibraryWorker::new(queue, FanOut::new(vec![target], Policy::All))
+}
+
+async fn work_until_empty(worker: LibraryWorker) {
+    let worker = worker.ending_when_empty();
+    let mut all = std::pin::pin!(worker.run().await.unwrap());
+    while all.next().await.is_some() {}
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_whose_clock_is_wrong_does_not_send_before_the_quiet_time_is_over() {
+    for hours in [5, -5] {
+        let cluster = Cluster::start(1).await;
+        let office = Office::at(&cluster.url(), []).await;
+        let journal = OfficeJournal::open(&cluster.url()).await;
+        let two_minutes = Duration::from_mins(2);
+        let in_doubt = Standing {
+            outcome: Outcome::InDoubt,
+            attempted_ago: two_minutes,
+            look_again_at: Some(Timestamp::now()),
+        };
+        journal.write(0, &in_doubt).await;
+        work_until_empty(worker(&cluster.url(), &office, SignedDuration::from_hours(hours)).await).await;
+        let record = journal.read(0).await;
+        assert_eq!(record.outcome(), Outcome::InDoubt, "{hours} h");
+        assert_eq!(office.creates(Vendor::Emnify).len(), 0, "{hours} h");
+        // Ten minutes after the attempt, by the servers' clock.
+        let left = record.look_again_at.unwrap().duration_since(Timestamp::now());
+        assert!((450..=481).contains(&left.as_secs()), "{hours} h: {left:?}");
+        assert!(record.changed_at.duration_since(Timestamp::now()).abs() < SignedDuration::from_secs(30));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pause_that_a_worker_with_a_wrong_clock_found_is_over_in_time_for_the_others() {
+    const PEOPLE: usize = 6;
+    let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(2)) };
+    let once = When { times: Some(1), ..When::default() };
+    let cluster = Cluster::start(1).await;
+    let office = Office::at(&cluster.url(), [Rule::new(limit).at(Vendor::Emnify).when(once)]).await;
+    let import = ["import", &office.people(PEOPLE), "--queue", "--to", PROVIDER];
+    office.program(&import).run().await.expect_code(0);
+    let ahead = worker(&cluster.url(), &office, SignedDuration::from_hours(5)).await.with_concurrency(1);
+    {
+        let mut all = std::pin::pin!(ahead.run().await.unwrap());
+        all.next().await.unwrap();
+        ahead.stop();
+        while all.next().await.is_some() {}
+    }
+    let status = office.status().await;
+    let resumes = status["providers"][PROVIDER]["paused"]["resumes"].as_str().map(str::to_owned);
+    let resumes: Option<Timestamp> = resumes.map(|time| time.parse().unwrap());
+    assert!(resumes.is_none_or(|time| time <= Timestamp::now() + Duration::from_secs(3)), "{status}");
+    Worker::start(&office, "worker", &["--until-empty", "--to", PROVIDER]).end().await.expect_code(0);
+    assert_eq!((left(&office.status().await), office.sandbox.tally(Vendor::Emnify).held), (0, PEOPLE));
+}

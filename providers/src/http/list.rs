@@ -1,0 +1,159 @@
+//! A JSON list in an answer, and whether it is the whole list.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserializer as _, SeqAccess, Visitor};
+use serde_json::Value;
+
+use super::{Answer, End};
+
+const PARTIAL_CONTENT: u16 = 206;
+
+/// The entries of a JSON list that could be read.
+#[derive(Clone, PartialEq)]
+pub struct JsonList {
+    /// The entries, in the vendor's order.
+    pub entries: Vec<Value>,
+    /// Whether these are all. They are not where the body broke off, was longer than [`BODY_LIMIT`](super::BODY_LIMIT), is no
+    /// JSON from some place on, or where the answer announces further pages.
+    pub is_complete: bool,
+}
+
+impl Answer {
+    /// Returns the list that is the body, as far as it can be read, or `None` where the body does not begin as a list.
+    pub fn json_list(&self) -> Option<JsonList> {
+        let text = self.text();
+        if !text.trim_start().starts_with('[') {
+            return None;
+        }
+        let mut entries = Vec::new();
+        let mut document = serde_json::Deserializer::from_str(&text);
+        let is_read =
+            (&mut document).deserialize_seq(Entries(&mut entries)).is_ok() && document.end().is_ok();
+        // A text that was not borrowed may hold characters in place of bytes that are none.
+        let is_text = matches!(text, Cow::Borrowed(_)) || !text.contains(char::REPLACEMENT_CHARACTER);
+        let is_complete =
+            is_read && is_text && self.end() == End::Whole && !self.announces_more_than(entries.len());
+        Some(JsonList { entries, is_complete })
+    }
+
+    /// Returns whether the status or a header says that the list goes on. A count that cannot be read does.
+    fn announces_more_than(&self, count: usize) -> bool {
+        let exceeds = |name: &str, most: usize| {
+            self.header_values(name)
+                .any(|value| value.trim().parse().map_or(true, |total: usize| total > most))
+        };
+        self.status() == PARTIAL_CONTENT
+            || exceeds("x-total-count", count)
+            || exceeds("x-total-pages", 1)
+            || self.header_values("link").any(links_to_next)
+    }
+}
+
+/// Returns whether a `Link` header names a next page.
+fn links_to_next(value: &str) -> bool {
+    let parameters = value.split([';', ',']).filter_map(|parameter| parameter.split_once('='));
+    let mut relations = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("rel"));
+    relations.any(|(_, relation)| {
+        let names = relation.trim().trim_matches('"');
+        names.split_whitespace().any(|name| name.eq_ignore_ascii_case("next"))
+    })
+}
+
+/// Collects the entries up to the first that cannot be read.
+struct Entries<'a>(&'a mut Vec<Value>);
+
+impl<'de> Visitor<'de> for Entries<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(entry) = list.next_element()? {
+            self.0.push(entry);
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for JsonList {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("JsonList")
+            .field("entries", &self.entries.len())
+            .field("is_complete", &self.is_complete)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(body: impl Into<Vec<u8>>) -> Answer {
+        Answer::new(200).with_body(body)
+    }
+
+    fn read(answer: &Answer) -> Option<(usize, bool)> {
+        answer.json_list().map(|list| (list.entries.len(), list.is_complete))
+    }
+
+    #[test]
+    fn a_list_is_complete_where_nothing_says_otherwise() {
+        for body in ["[]", " [1, {\"id\": 2}]\n", "\u{feff}[{}, {}]"] {
+            assert!(read(&answer(body)).unwrap().1, "{body:?}");
+        }
+        let whole = answer("[{}, {}]").with_header("x-total-count", "2").with_header("x-total-pages", "1");
+        let whole = whole.with_header("link", "<https://vendor.example/?page=1>; rel=\"last\"");
+        assert_eq!(read(&whole), Some((2, true)));
+    }
+
+    #[test]
+    fn a_list_that_breaks_off_is_read_up_to_there() {
+        for (body, count) in [
+            ("[", 0),
+            ("[{\"id\": 1}", 1),
+            ("[{\"id\": 1},", 1),
+            ("[{\"id\": 1}, {\"id\": 2", 1),
+            ("[{\"id\": 1}, 01]", 1),
+            ("[{\"id\": 1}][{\"id\": 2}]", 1),
+            ("[] and more", 0),
+            ("[{\"name\": \"\\ud800\"}]", 0),
+        ] {
+            assert_eq!(read(&answer(body)), Some((count, false)), "{body:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_incomplete_where_the_answer_says_so() {
+        let list = || answer("[{}, {}]");
+        let links = "</?page=1>; rel=\"first\", </?page=2>; title=\"more\"; REL=\"last next\"";
+        for (situation, answer) in [
+            ("capped", list().with_end(End::Capped)),
+            ("cut", list().with_end(End::Cut)),
+            ("a larger count", list().with_header("X-Total-Count", "3")),
+            ("a count that is none", list().with_header("x-total-count", "many")),
+            ("two pages", list().with_header("x-total-pages", "2")),
+            ("a next page", list().with_header("link", links)),
+            ("a next page without quotes", list().with_header("link", "</?page=2>;rel=next")),
+            (
+                "a second Link",
+                list().with_header("link", "</>; rel=self").with_header("link", "</2>; rel=next"),
+            ),
+            ("a part", Answer::new(206).with_body("[{}, {}]")),
+            ("bytes that are no text", list().with_body(b"[{\"name\": \"M\xFCller\"}, {}]".to_vec())),
+        ] {
+            assert_eq!(read(&answer), Some((2, false)), "{situation}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_list() {
+        for body in ["", "{}", "null", "\"[]\"", "<html>"] {
+            assert_eq!(read(&answer(body)), None, "{body:?}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Rule 10: `find` answers nothing only after everything was read, and `find_many` answers as `find` does.
+
+use std::io;
+
+use super::bench::Bench;
+use super::server::Behaviour;
+use crate::created::ContactId;
+use crate::error::{ErrorKind, ProviderError};
+use crate::find::FindOutcome;
+use crate::http::{Answer, BODY_LIMIT};
+
+const READ_ALL: &str = "answer FindOutcome::Nothing only of a list that was read whole: Answer::json_list says whether it \
+                        was. Of anything else return FindOutcome::Unclear, or the error of the read.";
+const READ_NOTHING: &str = "answer FindOutcome::Nothing where the vendor lists nothing, or the contact is never sent again. \
+                            Subject::found_nothing must be what the vendor answers then.";
+const ALIKE: &str = "return one answer for each request from find_many, in their order, as find gives it.";
+const ID: &str = "4242";
+const PAGE: &str = "<!doctype html><html><head><title>Maintenance</title></head><body></body></html>";
+
+pub(super) async fn hold(bench: &mut Bench<'_>) -> io::Result<()> {
+    if !bench.alone()?.capabilities().find {
+        return Ok(());
+    }
+    for (situation, behaviour) in unreadable(bench.subject.found(ID)) {
+        let attempt = bench.find(&situation, behaviour).await?;
+        if let Some(Ok(FindOutcome::Nothing)) = attempt.result {
+            bench.report.add(10, format!("{situation}: it found nothing"), READ_ALL);
+        }
+    }
+    if let Some(answer) = bench.subject.found_nothing() {
+        expect(bench, "where the vendor holds nothing", answer, &FindOutcome::Nothing).await?;
+    }
+    if let (Some(answer), Some(id)) = (bench.subject.found(ID), ContactId::new(ID)) {
+        expect(bench, "that is answered well", answer, &FindOutcome::Found(id)).await?;
+    }
+    Ok(())
+}
+
+/// Reports it if `find` does not give this outcome, and if `find_many` does not where `find` does.
+async fn expect(
+    bench: &mut Bench<'_>,
+    situation: &str,
+    answer: Answer,
+    expected: &FindOutcome,
+) -> io::Result<()> {
+    let one = bench.find(&format!("find {situation}"), Behaviour::Answer(answer.clone())).await?;
+    match one.result {
+        Some(Ok(outcome)) if outcome == *expected => {}
+        Some(result) if *expected == FindOutcome::Nothing && !is_unsupported(&result) => {
+            bench.report.add(9, format!("find {situation}: it did not say so"), READ_NOTHING);
+            return Ok(());
+        }
+        // What works badly, or not at all, has been reported.
+        _ => return Ok(()),
+    }
+    let many = bench.find_twice(&format!("find_many {situation}"), Behaviour::Answer(answer)).await?;
+    let is_alike = |result: Result<Vec<FindOutcome>, ProviderError>| {
+        result.is_ok_and(|outcomes| outcomes.len() == 2 && outcomes.iter().all(|outcome| outcome == expected))
+    };
+    if many.result.is_some_and(|result| !is_alike(result)) {
+        bench.report.add(10, format!("find_many {situation}: it does not answer as find does"), ALIKE);
+    }
+    Ok(())
+}
+
+fn is_unsupported(result: &Result<FindOutcome, ProviderError>) -> bool {
+    result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unsupported)
+}
+
+/// Answers of which nobody can say what the vendor holds.
+fn unreadable(found: Option<Answer>) -> Vec<(String, Behaviour)> {
+    let envelope = r#"{"error": {"code": "unavailable", "message": "the contract suite says no"}}"#;
+    let page = Answer::new(200).with_header("content-type", "text/html").with_body(PAGE);
+    let mut situations = vec![
+        ("find that is answered with an empty body".to_owned(), Behaviour::Answer(json(""))),
+        ("find that is answered with an error under HTTP 200".to_owned(), Behaviour::Answer(json(envelope))),
+        ("find that is answered with a web page".to_owned(), Behaviour::Answer(page)),
+    ];
+    if let Some(found) = found {
+        let half = found.body().get(..found.body().len() / 2).unwrap_or_default().to_vec();
+        let long = [vec![b' '; BODY_LIMIT], found.body().to_vec()].concat();
+        let with_body = |body: Vec<u8>| Behaviour::Answer(found.clone().with_body(body));
+        situations.extend([
+            ("find whose answer is half a document".to_owned(), with_body(half)),
+            ("find whose answer is longer than is read".to_owned(), with_body(long)),
+            ("find whose answer breaks off".to_owned(), Behaviour::Cut(found.clone())),
+        ]);
+    }
+    situations
+}
+
+fn json(body: &str) -> Answer {
+    Answer::new(200).with_header("content-type", "application/json").with_body(body)
+}

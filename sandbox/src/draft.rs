@@ -1,0 +1,65 @@
+//! A create between its check and its commit, and the form in which it is stored.
+
+use serde_json::{Map, Value};
+
+use crate::exchange::Received;
+use crate::faults::Normalization;
+
+/// A valid create that is not committed yet.
+pub(crate) struct Draft {
+    /// The number of the request.
+    pub(crate) request: usize,
+    /// The body as sent.
+    pub(crate) sent: Map<String, Value>,
+    /// Whether the client takes a contact that exists already instead of a new one.
+    pub(crate) use_existing: bool,
+    /// The fields in the form in which they are stored, if it is another one.
+    normalized: Option<Map<String, Value>>,
+}
+
+/// The fields of a create that are texts, as paths: `name`, or `phones.number` for that key of each object in a list.
+pub(crate) struct TextFields {
+    pub(crate) texts: &'static [&'static str],
+    pub(crate) emails: &'static [&'static str],
+    pub(crate) phones: &'static [&'static str],
+}
+
+impl Draft {
+    pub(crate) fn new(sent: Map<String, Value>, request: &Received) -> Self {
+        Self { request: request.number, sent, use_existing: false, normalized: None }
+    }
+
+    /// Returns the fields that the vendor stores.
+    pub(crate) fn fields(&self) -> &Map<String, Value> {
+        self.normalized.as_ref().unwrap_or(&self.sent)
+    }
+
+    /// Changes the form in which the fields are stored. The body as sent stays as it is.
+    pub(crate) fn normalize(&mut self, normalization: &Normalization, fields: &TextFields) {
+        let mut normalized = self.sent.clone();
+        for path in fields.texts {
+            change(&mut normalized, path, &|text| normalization.text(text));
+        }
+        for path in fields.emails {
+            change(&mut normalized, path, &|text| normalization.email(text));
+        }
+        for path in fields.phones {
+            change(&mut normalized, path, &|text| normalization.phone(text));
+        }
+        self.normalized = Some(normalized);
+    }
+}
+
+/// Changes the text at a path, if there is one.
+fn change(fields: &mut Map<String, Value>, path: &str, changed: &impl Fn(&str) -> String) {
+    let (key, rest) = path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
+    match (fields.get_mut(key), rest) {
+        (Some(Value::String(text)), None) => *text = changed(text),
+        (Some(Value::Array(items)), Some(rest)) => {
+            for item in items.iter_mut().filter_map(Value::as_object_mut) {
+                change(item, rest, changed);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,74 @@
+//! Publishing deliveries to the queue's stream.
+
+use async_nats::jetstream::ErrorCode;
+use async_nats::jetstream::context::{PublishError, PublishErrorKind};
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::publish::PublishAck;
+use async_nats::jetstream::stream::RawMessageErrorKind;
+use jiff::Timestamp;
+
+use super::Queue;
+use super::error::{QueueError, QueueErrorKind};
+use super::message::Outgoing;
+use super::streams::subject_of;
+
+impl Queue {
+    /// Publishes a delivery. `tried_at` is as in [`Outgoing::message`].
+    pub(super) async fn publish(
+        &self,
+        outgoing: &Outgoing,
+        tried_at: Option<Timestamp>,
+    ) -> Result<PublishAck, QueueError> {
+        if outgoing.is_too_large() {
+            return Err(self.too_large());
+        }
+        let subject = subject_of(self.name(), outgoing.key.provider());
+        let published = self.send(subject, outgoing.message(tried_at)).await;
+        published.map_err(|error| self.publish_error(&error))
+    }
+
+    async fn send(&self, subject: String, message: PublishMessage) -> Result<PublishAck, PublishError> {
+        self.0.context.send_publish(subject, message).await?.await
+    }
+
+    /// Returns whether the message of that sequence number is in the queue still.
+    pub(super) async fn has_message(&self, sequence: u64) -> Result<bool, QueueError> {
+        match self.0.deliveries.get_raw_message(sequence).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(false),
+            Err(error) => Err(QueueError::unreachable(self.name(), &error)),
+        }
+    }
+
+    /// Returns when the oldest delivery of a provider was put into the queue. `None` where the queue holds none.
+    pub(super) async fn oldest_at(&self, provider: &str) -> Result<Option<Timestamp>, QueueError> {
+        let subject = subject_of(self.name(), provider);
+        match self.0.deliveries.get_first_raw_message_by_subject(&subject, 1).await {
+            Ok(message) => Ok(Timestamp::from_nanosecond(message.time.unix_timestamp_nanos()).ok()),
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(QueueError::unreachable(self.name(), &error)),
+        }
+    }
+
+    fn publish_error(&self, error: &PublishError) -> QueueError {
+        let queue = self.name();
+        match error.kind() {
+            PublishErrorKind::MaxPayloadExceeded => self.too_large(),
+            _ => match code(error) {
+                Some(ErrorCode::STREAM_STORE_FAILED) => QueueError::new(queue, QueueErrorKind::Full, ""),
+                Some(ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM) => self.too_large(),
+                _ => QueueError::unreachable(queue, error),
+            },
+        }
+    }
+
+    fn too_large(&self) -> QueueError {
+        QueueError::new(self.name(), QueueErrorKind::Unfit, "a contact is too large for it")
+    }
+}
+
+/// What the servers say.
+fn code(error: &PublishError) -> Option<ErrorCode> {
+    let source = std::error::Error::source(error)?;
+    Some(source.downcast_ref::<async_nats::jetstream::Error>()?.error_code())
+}

@@ -1,0 +1,76 @@
+//! What a look, or a vendor's dedupe, permits and what it does not. The simulator found these.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use unicontact::Outcome;
+use unicontact::providers::clock::Clock;
+use unicontact::providers::{Dedupe, FindOutcome};
+
+use crate::Runs;
+use crate::scripted::{Scripted, creates, finds, lost, rate_limited, unreachable_vendor};
+
+const MINUTE: Duration = Duration::from_mins(1);
+const TEN_MINUTES: Duration = Duration::from_mins(10);
+
+fn acme() -> Scripted {
+    Scripted::new("acme").with_capabilities(Dedupe::Never, true)
+}
+
+/// A vendor that serializes equal requests and can be asked.
+fn serializing() -> Scripted {
+    Scripted::new("acme").with_capabilities(Dedupe::Serialized, true)
+}
+
+async fn in_doubt(adapter: Scripted) -> Runs {
+    let runs = Runs::with(|settings| settings.max_attempts = 1);
+    runs.run(adapter.create_fails([lost()]).find(finds(None))).await.assert(Outcome::InDoubt, 1);
+    runs
+}
+
+#[tokio::test]
+async fn a_look_that_began_before_the_quiet_time_was_over_permits_nothing() {
+    let runs = in_doubt(acme()).await;
+    let quiet_until = runs.record().await.may_send_until.unwrap().time + TEN_MINUTES;
+    let left = Duration::try_from(quiet_until.duration_since(runs.clock.now())).unwrap();
+    runs.pass(left - Duration::from_secs(5));
+    let clock = Arc::clone(&runs.clock);
+    let slow = acme().find(Box::pin(async move {
+        clock.advance(Duration::from_secs(10));
+        Ok(FindOutcome::Nothing)
+    }));
+    runs.run(slow).await.assert(Outcome::InDoubt, 0);
+    assert!(runs.clock.now() > quiet_until);
+    runs.pass(MINUTE);
+    runs.run(acme().find(finds(None)).create(creates("17"))).await.assert(Outcome::Created, 1);
+}
+
+#[tokio::test]
+async fn a_doubt_that_a_resend_can_resolve_says_when() {
+    let runs = in_doubt(serializing()).await;
+    let looked_at = runs.record().await.looked_at.unwrap();
+    assert_eq!(runs.record().await.look_again_at(), Some(looked_at + MINUTE));
+    let early = runs.run(serializing()).await;
+    assert_eq!((early.calls.finds(), early.delivery.look_again_at), (0, Some(looked_at + MINUTE)));
+    runs.pass(MINUTE);
+    runs.run(serializing().find(finds(None)).create(creates("17"))).await.assert(Outcome::Created, 1);
+}
+
+#[tokio::test]
+async fn a_refusal_hides_no_request_that_the_vendor_may_still_be_at_work_on() {
+    let runs = in_doubt(serializing()).await;
+    runs.pass(MINUTE);
+    let next = runs.run(serializing().find(finds(None)).create_fails([rate_limited()])).await;
+    next.assert(Outcome::InDoubt, 1);
+    assert_eq!(runs.outcome().await, Outcome::InDoubt);
+}
+
+#[tokio::test]
+async fn what_was_looked_for_is_not_looked_for_again_when_nothing_new_was_sent() {
+    let runs = in_doubt(serializing()).await;
+    runs.pass(MINUTE);
+    let next = runs.run(serializing().find(finds(None)).create_fails([unreachable_vendor()])).await;
+    next.assert(Outcome::InDoubt, 1);
+    assert_eq!(next.calls.finds(), 1);
+    assert!(next.delivery.look_again_at.is_some());
+}

@@ -1,0 +1,201 @@
+//! The adapter through which one process speaks to a simulated vendor.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::time::{sleep, timeout};
+use unicontact::providers::preparation::preparing;
+use unicontact::providers::{
+    Capabilities, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, FindOutcome, FindRequest,
+    Method, Operation, ProviderError, ProviderInfo, UnifiedContact,
+};
+use url::Url;
+
+use crate::monitor::Monitor;
+use crate::vendor::{Answer, Answered, Failure, Mood, Vendor};
+
+pub(crate) type SharedVendor = Arc<Mutex<Vendor>>;
+
+#[derive(Debug)]
+pub(crate) struct Adapter {
+    info: ProviderInfo,
+    capabilities: Capabilities,
+    timeout: Duration,
+    vendor: SharedVendor,
+    monitor: Arc<Monitor>,
+    process: usize,
+}
+
+impl Adapter {
+    pub(crate) fn new(vendor: &SharedVendor, monitor: &Arc<Monitor>, process: usize) -> Self {
+        let state = lock(vendor);
+        Self {
+            info: ProviderInfo::new(state.name.clone(), "simulated"),
+            capabilities: state.traits.capabilities.clone(),
+            timeout: state.traits.settings.timeout,
+            vendor: Arc::clone(vendor),
+            monitor: Arc::clone(monitor),
+            process,
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.monitor.clock.true_time()
+    }
+
+    async fn until(&self, time: Duration) {
+        sleep(time.saturating_sub(self.now())).await;
+    }
+
+    fn error(&self, operation: Operation, failure: Failure) -> ProviderError {
+        let error = ProviderError::new(&self.info, operation, failure.kind, failure.effect);
+        error.with_retry_after(failure.retry_after)
+    }
+
+    fn interrupted(&self, operation: Operation) -> ProviderError {
+        ProviderError::new(&self.info, operation, ErrorKind::Interrupted, Effect::Unknown)
+    }
+
+    /// Logs in now and then.
+    async fn log_in(&self) -> Result<(), ProviderError> {
+        let (wait, fails) = {
+            let mut vendor = lock(&self.vendor);
+            if vendor.mood == Mood::Healthy || !vendor.random().percent(5) {
+                return Ok(());
+            }
+            let random = vendor.random();
+            (random.milliseconds(10, 3_000), random.percent(30))
+        };
+        preparing(sleep(wait)).await;
+        if fails {
+            let info = &self.info;
+            let (operation, kind) = (Operation::Authenticate, ErrorKind::Unavailable);
+            return Err(ProviderError::new(info, operation, kind, Effect::NotSent));
+        }
+        Ok(())
+    }
+
+    async fn send(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
+        self.log_in().await?;
+        self.monitor.attempt(self.process, key, &mut lock(&self.vendor));
+        let (number, arrives_at) =
+            lock(&self.vendor).send(self.now(), self.process, key.contact(), version(contact));
+        self.monitor.trace.note(|| format!("p{} sends {key} as request {number}", self.process));
+        self.until(arrives_at).await;
+        let Answer { at, result } = lock(&self.vendor).answer(self.now(), number);
+        self.until(at).await;
+        self.monitor.trace.note(|| format!("p{} hears of {key}: {result:?}", self.process));
+        match &result {
+            Ok(_) => lock(&self.vendor).close(key.contact()),
+            Err(failure) if failure.effect == Effect::Unknown => {}
+            Err(_) => lock(&self.vendor).requests[number].is_closed = true,
+        }
+        match result {
+            Ok(Answered { id, existing }) => Ok(Created { id, existing }),
+            Err(failure) => Err(self.error(Operation::Create, failure)),
+        }
+    }
+
+    /// Looks for some contacts with one request.
+    async fn look(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
+        let begun = self.now();
+        for request in requests {
+            self.monitor.look_begins(self.process, request.key);
+        }
+        let asked = timeout(self.timeout, self.ask(requests)).await;
+        let error = |failure| requests.iter().map(|_| Err(self.error(Operation::Find, failure))).collect();
+        match asked {
+            Ok(Ok(outcomes)) => {
+                for (request, outcome) in requests.iter().zip(&outcomes) {
+                    let vendor = &mut lock(&self.vendor);
+                    self.monitor.look_ends(self.process, request.key, begun, outcome, vendor);
+                }
+                outcomes.into_iter().map(Ok).collect()
+            }
+            Ok(Err(failure)) => error(failure),
+            Err(_) => requests.iter().map(|_| Err(self.interrupted(Operation::Find))).collect(),
+        }
+    }
+
+    async fn ask(&self, requests: &[FindRequest<'_>]) -> Result<Vec<FindOutcome>, Failure> {
+        let (way, way_back, fault) = {
+            let mut vendor = lock(&self.vendor);
+            let is_hostile = vendor.mood != Mood::Healthy;
+            let random = vendor.random();
+            let way_back =
+                if random.percent(10) { random.seconds(1, 30) } else { random.milliseconds(1, 500) };
+            let fault = if is_hostile { random.below(100) } else { 100 };
+            (random.milliseconds(1, 300), way_back, fault)
+        };
+        sleep(way).await;
+        let mut outcomes: Vec<FindOutcome> = {
+            let (mut vendor, now) = (lock(&self.vendor), self.now());
+            let find =
+                |it: &FindRequest<'_>| vendor.find(now, it.key.contact(), version(it.contact), it.except);
+            requests.iter().map(find).collect()
+        };
+        sleep(way_back).await;
+        if fault < 10 {
+            let kind = if fault < 5 { ErrorKind::Unavailable } else { ErrorKind::RateLimited };
+            return Err(Failure { kind, effect: Effect::NotSent, retry_after: None });
+        }
+        // Not every page could be read.
+        let is_partly_read = fault < 18;
+        for outcome in outcomes.iter_mut().filter(|it| is_partly_read && **it == FindOutcome::Nothing) {
+            *outcome = FindOutcome::Unclear { candidates: Vec::new() };
+        }
+        Ok(outcomes)
+    }
+}
+
+#[async_trait]
+impl ContactProvider for Adapter {
+    fn info(&self) -> &ProviderInfo {
+        &self.info
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities.clone()
+    }
+
+    fn draft(&self, _contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        Ok(Draft {
+            method: Method::Post,
+            url: Url::parse("https://vendor.example/contacts").unwrap(),
+            headers: Vec::new(),
+            body: serde_json::Value::Null,
+            lookups: Vec::new(),
+            fields: Vec::new(),
+        })
+    }
+
+    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
+        Ok(draft)
+    }
+
+    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
+        let answered = timeout(self.timeout, self.send(contact, key)).await;
+        answered.unwrap_or_else(|_| Err(self.interrupted(Operation::Create)))
+    }
+
+    async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
+        self.look(&[*request]).await.pop().expect("one answer for one request")
+    }
+
+    async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
+        self.look(requests).await
+    }
+
+    async fn check(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+}
+
+pub(crate) fn lock(vendor: &SharedVendor) -> MutexGuard<'_, Vendor> {
+    vendor.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn version(contact: &UnifiedContact) -> &str {
+    contact.title.as_deref().unwrap_or_default()
+}

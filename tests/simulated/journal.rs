@@ -1,0 +1,224 @@
+//! The journal as one process has it: with latency, with failures, and cut off when the process is killed.
+//!
+//! The journal beneath is asked without waiting in virtual time, so that the thread of `SqliteJournal` does not make two runs of
+//! a seed differ.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::pending;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::FutureExt;
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+use unicontact::journal::{
+    Claim, Claimed, Journal, JournalError, JournalErrorKind, Record, Resolution, Selection, SettleOutcome,
+    Settlement, Settling, Ticket,
+};
+use unicontact::providers::DeliveryKey;
+
+use crate::monitor::{Monitor, Permit};
+use crate::random::Random;
+
+type SettleAnswer = Result<SettleOutcome, JournalError>;
+
+pub(crate) struct ProcessJournal(Arc<Shared>);
+
+struct Shared {
+    process: usize,
+    monitor: Arc<Monitor>,
+    /// Whether the process sends doubts without a look.
+    repeats_doubts: bool,
+    fails: bool,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// `None` after the process ended.
+    journal: Option<Arc<dyn Journal>>,
+    random: Random,
+    /// Settlements on their way to the disk, in order.
+    unwritten: VecDeque<(Settlement, oneshot::Sender<SettleAnswer>)>,
+}
+
+impl ProcessJournal {
+    pub(crate) fn new(
+        process: usize,
+        journal: Arc<dyn Journal>,
+        monitor: &Arc<Monitor>,
+        repeats_doubts: bool,
+        fails: bool,
+        random: Random,
+    ) -> Self {
+        let state = State { journal: Some(journal), random, unwritten: VecDeque::new() };
+        let monitor = Arc::clone(monitor);
+        Self(Arc::new(Shared { process, monitor, repeats_doubts, fails, state: Mutex::new(state) }))
+    }
+
+    /// The process ends in order: what is on its way is written.
+    pub(crate) fn close(&self) {
+        self.0.write();
+        self.0.state().journal = None;
+    }
+
+    /// The process is killed: what is on its way is lost.
+    pub(crate) fn cut(&self) {
+        let mut state = self.0.state();
+        state.journal = None;
+        state.unwritten.clear();
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the journal beneath, unless the process was killed: then nothing of it runs any more.
+    async fn reached(&self) -> Arc<dyn Journal> {
+        self.delay().await;
+        self.write();
+        let journal = self.state().journal.clone();
+        match journal {
+            Some(journal) => journal,
+            None => pending().await,
+        }
+    }
+
+    async fn delay(&self) {
+        let wait = self.state().random.milliseconds(0, 12);
+        tokio::time::sleep(wait).await;
+    }
+
+    fn failure(&self) -> Option<JournalError> {
+        let fails = self.fails && self.state().random.below(400) == 0;
+        fails.then(|| JournalError::new("simulated", JournalErrorKind::Full))
+    }
+
+    /// Writes the settlements that are on their way.
+    fn write(&self) {
+        loop {
+            let (journal, next) = {
+                let mut state = self.state();
+                let Some(journal) = state.journal.clone() else { return };
+                (journal, state.unwritten.pop_front())
+            };
+            let Some((settlement, answer)) = next else { return };
+            let key = settlement.key.clone();
+            let result = match self.failure() {
+                Some(error) => Err(error),
+                None => block_on(journal.settle(settlement)),
+            };
+            self.monitor.settled(self.process, &key, &result);
+            // Nobody may wait for it any more.
+            let _ = answer.send(result);
+        }
+    }
+
+    fn granted(&self, claim: &Claim, claimed: &Claimed, called_at: Duration, was_delivered: bool) {
+        let length = Duration::try_from(claim.may_send_until.time.duration_since(claim.at.time)).unwrap();
+        let is_granted = matches!(claimed, Claimed::New | Claimed::Extended);
+        let ignores_doubts = self.repeats_doubts && *claimed == Claimed::Extended;
+        let permit = is_granted.then_some(Permit {
+            process: self.process,
+            until: called_at + length,
+            repeats: (claim.again && was_delivered && *claimed == Claimed::New) || ignores_doubts,
+            ignores_doubts,
+        });
+        self.monitor.claimed(self.process, &claim.key, claimed, permit);
+    }
+}
+
+#[async_trait]
+impl Journal for ProcessJournal {
+    async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
+        block_on(self.0.reached().await.look(key))
+    }
+
+    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+        let called_at = self.0.monitor.clock.true_time();
+        let journal = self.0.reached().await;
+        if let Some(error) = self.0.failure() {
+            return Err(error);
+        }
+        let known = block_on(journal.look(&claim.key))?;
+        let was_delivered = known.is_some_and(|known| known.outcome().is_delivered());
+        let claimed = block_on(journal.claim(claim.clone()))?;
+        drop(journal);
+        self.0.granted(&claim, &claimed, called_at, was_delivered);
+        self.0.delay().await;
+        Ok(claimed)
+    }
+
+    fn settle(&self, settlement: Settlement) -> Settling {
+        let (answer, answered) = oneshot::channel();
+        let (writes_at_once, wait) = {
+            let mut state = self.0.state();
+            state.unwritten.push_back((settlement, answer));
+            (state.random.percent(50), state.random.milliseconds(0, 12))
+        };
+        if writes_at_once {
+            self.0.write();
+        }
+        // Where nobody waits for it, the next request or the end of the process writes it.
+        let shared = Arc::clone(&self.0);
+        async move {
+            tokio::time::sleep(wait).await;
+            shared.write();
+            match answered.await {
+                Ok(result) => result,
+                Err(_) => pending().await,
+            }
+        }
+        .boxed()
+    }
+
+    async fn resolve(
+        &self,
+        key: &DeliveryKey,
+        resolution: Resolution,
+        at: Timestamp,
+    ) -> Result<bool, JournalError> {
+        block_on(self.0.reached().await.resolve(key, resolution, at))
+    }
+
+    async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
+        block_on(self.0.reached().await.list(selection))
+    }
+
+    fn new_ticket(&self) -> Ticket {
+        Ticket::of_number(self.0.state().random.next())
+    }
+}
+
+impl fmt::Debug for ProcessJournal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ProcessJournal").field("process", &self.0.process).finish_non_exhaustive()
+    }
+}
+
+struct ThreadWaker(Thread);
+
+impl Wake for ThreadWaker {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Waits for a future that another thread completes. No virtual time passes meanwhile.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let waker = Waker::from(Arc::new(ThreadWaker(std::thread::current())));
+    // Within a task, Tokio would make a future that is polled too often wait for the next poll of the task.
+    let mut future = pin!(tokio::task::unconstrained(future));
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}
