@@ -10,6 +10,8 @@ mod delivery;
 mod fan_out;
 pub mod import;
 pub mod journal;
+#[cfg(all(test, feature = "jetstream"))]
+mod model;
 mod places;
 mod plan;
 mod progress;

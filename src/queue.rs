@@ -44,6 +44,8 @@ pub use self::error::{QueueError, QueueErrorKind};
 pub use self::options::QueueOptions;
 pub use self::status::{ProviderStatus, Status};
 use self::streams::Streams;
+#[cfg(test)]
+pub(crate) use self::worker::{Ended, acknowledges, is_queued_again};
 pub use self::worker::{RequeueReason, Then, Worked, Worker};
 use crate::journal::JetStreamJournal;
 use crate::journal::jetstream;

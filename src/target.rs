@@ -24,6 +24,9 @@ use unicontact_providers::{
     ProviderError, may_resend,
 };
 
+#[cfg(all(test, feature = "jetstream"))]
+pub(crate) use self::failures::Failures;
+#[cfg(not(all(test, feature = "jetstream")))]
 use self::failures::Failures;
 use self::looks::SharedLooks;
 pub(crate) use self::passage::Passage;

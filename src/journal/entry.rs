@@ -184,6 +184,9 @@ impl Entry {
         let may_send_until = claim.may_send_until;
         match self.journal.claim(claim).await {
             Ok(Claimed::New | Claimed::Extended) => {
+                if let Err(error) = self.note_earlier_id().await {
+                    return Claiming::Known(Known::Unusable(error));
+                }
                 let mut state = self.state();
                 state.sent = self.given.clone();
                 state.may_send_until = Some(may_send_until);
@@ -208,6 +211,16 @@ impl Entry {
         }
     }
 
+    /// Notes the contact of an earlier delivery, of which this one makes another. Another process may have recorded it since
+    /// the record was read.
+    async fn note_earlier_id(&self) -> Result<(), JournalError> {
+        if self.repeat.delivered {
+            let record = self.journal.look(&self.key).await?;
+            self.state().earlier_id = record.and_then(|record| record.id);
+        }
+        Ok(())
+    }
+
     fn new_claim(&self, content: &Content) -> Claim {
         let at = self.now();
         Claim {
@@ -217,6 +230,7 @@ impl Entry {
             fingerprint: Arc::clone(&content.fingerprint),
             content: Arc::clone(&content.json),
             again: self.repeat.delivered,
+            extends: false,
             at,
             may_send_until: self.policy.may_send_until(&at),
             look_again_at: self.policy.look_again_after_claim(&at),
@@ -235,7 +249,7 @@ impl Entry {
             return Ok(());
         }
         let sent = self.state().sent.clone();
-        let claim = self.new_claim(&sent);
+        let claim = Claim { extends: true, ..self.new_claim(&sent) };
         let may_send_until = claim.may_send_until;
         match self.journal.claim(claim).await? {
             Claimed::Extended => {

@@ -41,6 +41,8 @@ pub(crate) use self::reading::RecordChange;
 use self::records::Records;
 pub(crate) use self::servers_clock::ServersClock;
 pub(crate) use self::stored::{Unfinished, key_of};
+#[cfg(test)]
+pub(crate) use self::stored::{unfinished, written};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
 use super::{Journal, JournalError, Settling};
 use crate::import::Counts;

@@ -83,6 +83,9 @@ pub struct Claim {
     pub content: Arc<str>,
     /// Whether it is wanted although the vendor has it.
     pub again: bool,
+    /// Whether it only extends the claim that this ticket has: what another ticket has claimed or settled meanwhile is not
+    /// granted.
+    pub extends: bool,
     /// Now, by the clock of [`Journal::now`](super::Journal::now).
     pub at: Stamp,
     /// The claim permits attempts until then. After that a new claim with the same ticket extends it.

@@ -13,13 +13,18 @@ use crate::delivery::Outcome;
 /// Returns the answer to a claim, and the record to write if it was granted.
 pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Record>) {
     let Some(known) = known else {
-        return (Claimed::New, Some(claimed(None, claim)));
+        return if claim.extends {
+            (Claimed::Held, None)
+        } else {
+            (Claimed::New, Some(claimed(None, claim)))
+        };
     };
     match known.standing {
         Standing::Claimed(holder) if holder == claim.ticket => {
             (Claimed::Extended, Some(extended(known, claim)))
         }
         Standing::Claimed(_) => (Claimed::Held, None),
+        _ if claim.extends => (Claimed::Held, None),
         Standing::Settled(Outcome::Created | Outcome::Existing | Outcome::Skipped) if !claim.again => {
             (Claimed::Done(Box::new(known)), None)
         }

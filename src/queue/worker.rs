@@ -39,8 +39,12 @@ use tokio::task::JoinSet;
 use unicontact_providers::ContactProvider;
 
 pub(super) use self::acknowledge::meets_all;
+#[cfg(test)]
+pub(crate) use self::acknowledge::{Ended, acknowledges};
 use self::lane::Lane;
 use self::options::check;
+#[cfg(test)]
+pub(crate) use self::sweeper::is_queued_again;
 use self::sweeper::{End, Sweeper};
 use super::Queue;
 use super::error::{QueueError, patiently};

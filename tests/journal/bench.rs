@@ -117,6 +117,7 @@ pub(crate) fn claim(contact: &str, number: u64) -> Claim {
         fingerprint: "f1".into(),
         content: CONTENT.into(),
         again: false,
+        extends: false,
         at: stamp(),
         may_send_until: stamp().after(Duration::from_secs(150)),
         look_again_at: None,

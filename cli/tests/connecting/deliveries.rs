@@ -55,6 +55,7 @@ impl Kept {
             fingerprint: "f1".into(),
             content: CONTENT.into(),
             again: false,
+            extends: false,
             at: now,
             may_send_until: now,
             look_again_at: None,

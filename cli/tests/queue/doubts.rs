@@ -85,6 +85,7 @@ impl OfficeJournal {
             fingerprint: fingerprint.as_str().into(),
             content: contact.as_str().into(),
             again: false,
+            extends: false,
             at,
             may_send_until: at,
             look_again_at: standing.look_again_at,

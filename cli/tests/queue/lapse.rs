@@ -26,6 +26,7 @@ fn claim(contact: &str, ticket: Ticket) -> Claim {
         fingerprint: "f1".into(),
         content: "{}".into(),
         again: false,
+        extends: false,
         at: Stamp::from_time(SystemClock.now()),
         may_send_until: Stamp::from_time(SystemClock.now() + Duration::from_mins(1)),
         look_again_at: None,

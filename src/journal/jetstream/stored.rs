@@ -90,6 +90,11 @@ pub(crate) enum Unfinished {
     Interrupted,
     /// It was not sent.
     Pending,
+    /// It failed with an error of this kind, which may lie outside the contact.
+    Failed {
+        /// In the word of reports.
+        kind: String,
+    },
     /// It may be at the vendor.
     InDoubt {
         /// When something can be done about that without a person.
@@ -106,16 +111,27 @@ struct Brief<'a> {
     holder: Option<Cow<'a, str>>,
     #[serde(default)]
     look_again_at: Option<Timestamp>,
+    #[serde(default, borrow)]
+    error: Option<BriefError<'a>>,
+}
+
+#[derive(Deserialize)]
+struct BriefError<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
 }
 
 /// Returns how the delivery of a value stands, or `None` where it is finished, or the value cannot be read.
-pub(super) fn unfinished(value: &[u8]) -> Option<Unfinished> {
-    let Brief { standing, holder, look_again_at } = serde_json::from_slice(value).ok()?;
+pub(crate) fn unfinished(value: &[u8]) -> Option<Unfinished> {
+    let Brief { standing, holder, look_again_at, error } = serde_json::from_slice(value).ok()?;
     match &*standing {
         CLAIMED => Some(Unfinished::Claimed { holder: holder?.into_owned() }),
         INTERRUPTED => Some(Unfinished::Interrupted),
         word if word == Outcome::Pending.as_str() => Some(Unfinished::Pending),
         word if word == Outcome::InDoubt.as_str() => Some(Unfinished::InDoubt { look_again_at }),
+        word if word == Outcome::Failed.as_str() => {
+            Some(Unfinished::Failed { kind: error?.kind.into_owned() })
+        }
         _ => None,
     }
 }
@@ -126,7 +142,7 @@ pub(crate) fn key_of(key: &DeliveryKey) -> String {
 }
 
 /// The value of a record. `holder` is who holds its claim, if it is claimed.
-pub(super) fn written(record: &Record, holder: &str) -> Vec<u8> {
+pub(crate) fn written(record: &Record, holder: &str) -> Vec<u8> {
     let (standing, ticket) = match record.standing {
         Standing::Claimed(ticket) => (CLAIMED, Some(ticket.number())),
         Standing::Interrupted => (INTERRUPTED, None),
@@ -255,6 +271,9 @@ mod tests {
                 Standing::Settled(Outcome::Pending) => Some(Unfinished::Pending),
                 Standing::Settled(Outcome::InDoubt) => {
                     Some(Unfinished::InDoubt { look_again_at: record.look_again_at })
+                }
+                Standing::Settled(Outcome::Failed) => {
+                    record.error_kind().map(|kind| Unfinished::Failed { kind: kind.to_owned() })
                 }
                 Standing::Settled(_) => None,
             };

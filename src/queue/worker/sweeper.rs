@@ -16,6 +16,11 @@ use unicontact_providers::{ContactProvider, fingerprint_of_json};
 use self::index::Index;
 use super::{RequeueReason, Worked, Worker};
 use crate::course::Course;
+#[cfg(test)]
+use crate::journal::{
+    Record,
+    jetstream::{RecordChange, key_of, unfinished, written},
+};
 use crate::queue::Queue;
 use crate::queue::error::{QueueError, QueueErrorKind};
 use crate::queue::lease::Lease;
@@ -163,4 +168,14 @@ fn lease(queue: &Queue, providers: &[&str]) -> Lease {
     let store = queue.0.shared.clone();
     let length = queue.options().journal.lease;
     Lease::new(store, queue.name(), key, queue.0.journal.holder(), length)
+}
+
+/// Returns whether the sweeper queues a delivery again that no message holds and whose holder is gone.
+#[cfg(test)]
+pub(crate) fn is_queued_again(record: &Record, now: Timestamp) -> bool {
+    let mut index = Index::new(HashSet::from([record.key.provider().to_owned()]), 0);
+    let (key, state) = (key_of(&record.key), unfinished(&written(record, "somebody")));
+    index.note(RecordChange { key: &key, revision: 1, written_at: now, state });
+    let later = now.saturating_add(Duration::from_secs(1)).unwrap_or(Timestamp::MAX);
+    !index.due(now).is_empty() || !index.perhaps_lost(later, Some(&HashSet::new())).is_empty()
 }

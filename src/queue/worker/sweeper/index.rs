@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
+use unicontact_providers::ErrorKind;
 
 use crate::journal::jetstream::{RecordChange, Unfinished};
+use crate::queue::worker::meets_all;
 
 /// The unfinished deliveries of some providers, by the keys of their records.
 pub(super) struct Index {
@@ -63,8 +65,9 @@ impl Index {
             Some(Unfinished::Claimed { holder }) => State::Claimed(holder),
             Some(Unfinished::InDoubt { look_again_at: Some(time) }) => State::Parked(time),
             Some(Unfinished::Interrupted | Unfinished::Pending) => State::Waiting,
+            Some(Unfinished::Failed { kind }) if is_put_back(&kind) => State::Waiting,
             // Finished, or for a person.
-            Some(Unfinished::InDoubt { look_again_at: None }) | None => {
+            Some(Unfinished::InDoubt { look_again_at: None } | Unfinished::Failed { .. }) | None => {
                 self.open.remove(key);
                 return;
             }
@@ -112,6 +115,11 @@ impl Index {
     pub(super) fn forget(&mut self, key: &str) {
         self.open.remove(key);
     }
+}
+
+/// Returns whether a worker puts back what failed so: a pause that is over does not end the delivery.
+fn is_put_back(kind: &str) -> bool {
+    ErrorKind::ALL.into_iter().any(|it| it.as_str() == kind && meets_all(it))
 }
 
 /// The key of a record begins with the provider's name, which has no dot.
@@ -175,6 +183,20 @@ mod tests {
         assert_eq!(keys(None), ["acme.1", "acme.2"]);
         assert_eq!(keys(Some(&HashSet::from(["worker".to_owned()]))), ["acme.1", "acme.2"]);
         assert_eq!(keys(Some(&HashSet::new())), ["acme.1", "acme.2", "acme.3"]);
+    }
+
+    #[test]
+    fn what_failed_in_a_pause_must_be_in_the_queue_and_what_failed_by_itself_need_not() {
+        let failed = |kind: ErrorKind| Some(Unfinished::Failed { kind: kind.as_str().to_owned() });
+        let index = noted(&[
+            ("acme.1", 1, failed(ErrorKind::RateLimited)),
+            ("acme.2", 2, failed(ErrorKind::Unreachable)),
+            ("acme.3", 3, failed(ErrorKind::Config)),
+        ]);
+        let mut keys: Vec<String> =
+            index.perhaps_lost(at(5), None).remove("acme").unwrap().into_iter().map(|it| it.0).collect();
+        keys.sort();
+        assert_eq!(keys, ["acme.1", "acme.3"]);
     }
 
     #[test]

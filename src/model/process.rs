@@ -1,0 +1,532 @@
+//! The steps of a process, in the order of the product's pipeline. Between any two of them anything else may happen.
+//!
+//! What the product decides by a pure function is decided by that function here. The rest follows `Entry`, `Target` and the
+//! worker of a queue.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::json;
+use unicontact_providers::{
+    DeliveryKey, Effect, ErrorKind, FindOutcome, Operation, ProviderError, ProviderInfo,
+};
+
+use super::clock::is_truly_past;
+use super::rules::{ended_of, failures_of};
+use super::setup::Setup;
+use super::state::{Earlier, End, Failure, Phase, Process, Run, StampKey, State};
+use super::vendor::{Answer, contact_of, id_of};
+use crate::delivery::Outcome;
+use crate::journal::rules::Settled;
+use crate::journal::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
+use crate::queue::{Ended, acknowledges};
+use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
+
+/// The attempts of one run.
+const MAX_ATTEMPTS: u8 = 2;
+
+/// A process that takes a step.
+pub(super) struct Step<'a> {
+    pub(super) setup: &'a Setup,
+    pub(super) state: &'a mut State,
+    pub(super) place: usize,
+}
+
+impl Step<'_> {
+    /// Takes the next step, if it is the process's own and not an answer that it waits for.
+    pub(super) fn take(&mut self) {
+        match self.process().phase {
+            Phase::Gone | Phase::Idle | Phase::Waiting | Phase::Looking { .. } => {}
+            Phase::Started => self.read(),
+            Phase::Admitted => self.claim(),
+            Phase::Claimed => self.check(),
+            Phase::Checked { stood_still } => self.send(stood_still),
+            Phase::Cleared => self.settle_as_not_created(),
+            Phase::Reclaiming => self.reclaim(),
+            Phase::Settling(end) => self.settle(end),
+            Phase::Concluding { end, is_recorded, was_kept } => self.conclude(end, is_recorded, was_kept),
+        }
+    }
+
+    /// Reads the record, before any waiting: `Entry::known`.
+    fn read(&mut self) {
+        let Some(record) = self.counted() else { return self.go(Phase::Admitted) };
+        self.run().earlier_contact = record.id.as_ref().and_then(contact_of);
+        match record.standing {
+            Standing::Claimed(_) => self.end_without_settling(Outcome::Pending, None, None),
+            Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
+                self.run().is_in_doubt = true;
+                self.run().look_again_at = record.look_again_at;
+                let is_settled = matches!(record.standing, Standing::Settled(_));
+                let is_due = record.look_again_at.is_some_and(|time| time <= self.setup.now().time);
+                if self.setup.has_queue() && (!is_settled || is_due) {
+                    self.go(Phase::Admitted)
+                } else {
+                    self.read_doubt(&record)
+                }
+            }
+            Standing::Settled(outcome) if outcome.is_delivered() && !self.process().run.is_again => {
+                self.end_without_settling(Outcome::Skipped, None, None);
+            }
+            Standing::Settled(_) => self.go(Phase::Admitted),
+        }
+    }
+
+    fn read_doubt(&mut self, record: &Record) {
+        let (setup, now) = (self.setup, self.setup.now());
+        let (rules, policy) = (&setup.rules, setup.policy());
+        let attempts = (rules.past_attempts)(record, policy, &now);
+        if attempts.may_send_until.is_past(&policy.may_send_until(&now)) {
+            return self.go(Phase::Admitted);
+        }
+        match (rules.next_step)(policy, &attempts, &now) {
+            NextStep::Look | NextStep::Send | NextStep::Resend => self.go(Phase::Admitted),
+            step @ (NextStep::Wait(_) | NextStep::AskPerson) => {
+                self.end_without_settling(Outcome::InDoubt, Some(ErrorKind::Interrupted), step.time());
+            }
+        }
+    }
+
+    /// Claims the delivery: `Entry::claim`.
+    fn claim(&mut self) {
+        if !self.process().is_heard {
+            return self.end_without_settling(Outcome::Failed, Some(ErrorKind::Config), None);
+        }
+        match self.ask_for_claim(false) {
+            Claimed::New | Claimed::Extended => self.begin_new(),
+            Claimed::Interrupted(record) => self.begin_interrupted(&record),
+            Claimed::Done(_) => self.end_without_settling(Outcome::Skipped, None, None),
+            Claimed::Held => self.end_without_settling(Outcome::Pending, None, None),
+        }
+    }
+
+    fn begin_new(&mut self) {
+        if self.process().run.is_again {
+            let id = self.state.record.as_ref().and_then(|record| record.id.as_ref());
+            let contact = id.and_then(contact_of);
+            self.run().earlier_contact = contact;
+        }
+        let until = self.setup.policy().may_send_until(&self.setup.now());
+        let run = self.run();
+        run.may_send_until = Some(StampKey(until));
+        run.is_in_doubt = false;
+        run.earlier = None;
+        self.go(Phase::Claimed);
+    }
+
+    /// Reconciles what an earlier run may have created: `Target::reconcile_earlier`.
+    fn begin_interrupted(&mut self, record: &Record) {
+        let (setup, now) = (self.setup, self.setup.now());
+        let (rules, policy) = (&setup.rules, setup.policy());
+        let attempts = (rules.past_attempts)(record, policy, &now);
+        let run = self.run();
+        run.is_in_doubt = true;
+        run.may_send_until = None;
+        run.look_again_at = record.look_again_at;
+        run.earlier_contact = record.id.as_ref().and_then(contact_of);
+        run.earlier = Some(Earlier {
+            may_send_until: StampKey(attempts.may_send_until),
+            looked_at: attempts.looked_at,
+        });
+        match (rules.next_step)(policy, &attempts, &now) {
+            _ if record.content.is_none() => self.end_in_doubt(),
+            NextStep::Look => {
+                self.run().asked_at = Some(StampKey(now));
+                self.go(Phase::Looking { is_earlier: true, age: 0 });
+            }
+            NextStep::Send | NextStep::Resend => self.resend(),
+            step @ (NextStep::Wait(_) | NextStep::AskPerson) => {
+                self.run().look_again_at = step.time();
+                self.end_in_doubt();
+            }
+        }
+    }
+
+    /// Sends it once more to a vendor whose dedupe covers that: `Target::resend_earlier`.
+    fn resend(&mut self) {
+        self.run().was_sent_before = true;
+        self.go(Phase::Claimed);
+    }
+
+    /// Makes sure that an attempt may begin: `Entry::permit_attempt`, `Passage::is_held`.
+    fn check(&mut self) {
+        let (run, now) = (&self.process().run, self.setup.now());
+        let holds = !self.setup.has_queue() || (!run.has_lapsed && self.process().is_heard);
+        let holds = (self.setup.rules.holds)(holds);
+        let is_permitted = run.may_send_until.is_some_and(|it| !(self.setup.rules.is_past)(&now, &it.0));
+        if !is_permitted {
+            if !holds || self.ask_for_claim(true) != Claimed::Extended {
+                let unpermitted = End { kind: Some(ErrorKind::Config), ..End::of(Outcome::Failed) };
+                return self.end_attempts(unpermitted);
+            }
+            let until = self.setup.policy().may_send_until(&now);
+            self.run().may_send_until = Some(StampKey(until));
+        }
+        if !holds {
+            return self.end_attempts(End::of(Outcome::Pending));
+        }
+        self.go(Phase::Checked { stood_still: false });
+    }
+
+    fn send(&mut self, stood_still: bool) {
+        let now = self.setup.now();
+        let until = self.process().run.may_send_until;
+        self.state.marks.stood_still |= stood_still && until.is_none_or(|it| is_truly_past(&it.0, &now));
+        let run = self.run();
+        run.attempts += 1;
+        run.last_attempt_ended = None;
+        self.state.vendor.send(&self.setup.vendor, self.place);
+        self.go(Phase::Waiting);
+    }
+
+    /// The vendor has it.
+    pub(super) fn receive(&mut self, answer: Answer) {
+        self.state.vendor.abandon(self.place);
+        self.attempt_ended();
+        self.run().is_answered = true;
+        let outcome = if answer.is_existing { Outcome::Existing } else { Outcome::Created };
+        self.go(Phase::Settling(End { contact: Some(answer.contact), ..End::of(outcome) }));
+    }
+
+    /// An attempt failed: the loop of `Target::create`.
+    pub(super) fn fail(&mut self, failure: Failure) {
+        match failure {
+            Failure::Lost => self.state.vendor.abandon(self.place),
+            Failure::Invalid | Failure::Unavailable | Failure::RateLimited => {
+                self.state.vendor.refuse(self.place);
+            }
+        }
+        self.attempt_ended();
+        let error = failure.error();
+        let run = &self.process().run;
+        let doubt = failures_of(&run.failures, run.was_sent_before).doubt_with(&error, Duration::ZERO);
+        let is_put_back = self.setup.has_queue() && failure == Failure::RateLimited;
+        let capabilities = self.setup.vendor.capabilities();
+        let resends = (self.setup.rules.may_resend)(&error, &capabilities, doubt) && !is_put_back;
+        self.run().failures.push(failure);
+        if resends && self.process().run.attempts < MAX_ATTEMPTS {
+            self.go(Phase::Claimed);
+        } else {
+            self.end_attempts(End::of(Outcome::Pending));
+        }
+    }
+
+    /// Ends the attempts of a run: with what went wrong in them, or else as given.
+    fn end_attempts(&mut self, otherwise: End) {
+        let run = &self.process().run;
+        let Some(error) = (self.setup.rules.error)(&run.failures, run.was_sent_before) else {
+            // `Target::doubt_that_stays`: what was in doubt stays so.
+            return if self.process().run.is_in_doubt {
+                self.end_in_doubt();
+            } else {
+                self.go(Phase::Settling(otherwise));
+            };
+        };
+        if error.effect() != Effect::Unknown {
+            let end = End { kind: Some(error.kind()), ..End::of(Outcome::of_error(&error)) };
+            return self.go(Phase::Settling(end));
+        }
+        self.run().is_in_doubt = true;
+        let own = self.own_attempts();
+        let is_own = self.process().run.failures.contains(&Failure::Lost);
+        if is_own && self.setup.vendor.find {
+            return self.go(Phase::Looking { is_earlier: false, age: 0 });
+        }
+        let (rules, now) = (self.setup.rules, self.setup.now());
+        let step = if is_own {
+            (rules.after_look)(self.setup.policy(), None, &own, &now)
+        } else {
+            (rules.next_step)(self.setup.policy(), &own, &now)
+        };
+        self.note(step);
+        self.end_in_doubt();
+    }
+
+    /// The vendor answers a look, or does not: `None`.
+    pub(super) fn looked(&mut self, is_earlier: bool, outcome: Option<&FindOutcome>) {
+        let now = self.setup.now();
+        let own = self.own_attempts();
+        if outcome.is_some() {
+            self.run().looked_at = Some(now.time);
+        }
+        if let Some(FindOutcome::Found(id)) = outcome {
+            let found = End { contact: contact_of(id), ..End::of(Outcome::Created) };
+            let known = self.state.record.as_ref().and_then(|record| record.id.as_ref());
+            self.state.marks.took_old_id |= self.process().run.is_again && known == Some(id);
+            return self.go(Phase::Settling(found));
+        }
+        let run = &self.process().run;
+        let earlier = run.earlier.filter(|_| is_earlier).map(|earlier| PastAttempts {
+            may_send_until: earlier.may_send_until.0,
+            looked_at: earlier.looked_at,
+        });
+        // What the vendor lists may be as old as the request for it.
+        let asked_at = run.asked_at.filter(|_| is_earlier).map_or(now, |it| it.0);
+        let rules = &self.setup.rules;
+        let asked_at = (rules.look_counts_from)(asked_at, now);
+        let attempts = earlier.unwrap_or(own);
+        let step = (rules.after_look)(self.setup.policy(), outcome, &attempts, &asked_at);
+        self.note(step);
+        match step {
+            NextStep::Send if is_earlier => self.go(Phase::Cleared),
+            NextStep::Resend if is_earlier => self.resend(),
+            _ => self.end_in_doubt(),
+        }
+    }
+
+    /// Notes when a later run can take a step that this one does not take.
+    fn note(&mut self, step: NextStep) {
+        self.run().look_again_at = DoubtPolicy::time_of_later_run(step, &self.setup.now());
+    }
+
+    /// Records that an earlier run did not create it: `Entry::claim_what_was_not_created`.
+    fn settle_as_not_created(&mut self) {
+        match self.write_settlement(End::of(Outcome::Pending), false) {
+            SettleOutcome::Written | SettleOutcome::TellsLess => self.go(Phase::Reclaiming),
+            SettleOutcome::NotHolder => self.end_without_settling(Outcome::Pending, None, None),
+        }
+    }
+
+    fn reclaim(&mut self) {
+        if !self.process().is_heard {
+            return self.end_without_settling(Outcome::Failed, Some(ErrorKind::Config), None);
+        }
+        match self.ask_for_claim(false) {
+            Claimed::New | Claimed::Extended => self.begin_new(),
+            Claimed::Interrupted(record) => {
+                self.run().is_in_doubt = true;
+                self.run().look_again_at = record.look_again_at;
+                self.end_in_doubt();
+            }
+            Claimed::Done(_) => self.end_without_settling(Outcome::Skipped, None, None),
+            Claimed::Held => self.end_without_settling(Outcome::Pending, None, None),
+        }
+    }
+
+    fn settle(&mut self, end: End) {
+        let is_recorded = self.write_settlement(end, true) != SettleOutcome::NotHolder;
+        let is_there = end.contact.is_none_or(|contact| contact < self.state.vendor.contacts.len());
+        self.state.marks.reported_missing |= !is_there || (is_delivered(end) && end.contact.is_none());
+        let run = self.process().run.clone();
+        if !is_recorded {
+            let may_be_created = is_delivered(end) || end.outcome == Outcome::InDoubt;
+            let is_overrun = run.was_claimed && run.attempts > 0 && may_be_created;
+            let is_counted = self.state.record.as_ref().is_some_and(|record| record.overruns > 0);
+            self.state.marks.hid_overrun |= is_overrun && !is_counted;
+        }
+        self.conclude_later(end, is_recorded);
+    }
+
+    /// Acknowledges the message or puts it back; then the process is free.
+    fn conclude(&mut self, end: End, is_recorded: bool, was_kept: bool) {
+        if let Some(place) = self.process().message {
+            let record = self.counted();
+            let ended = Ended {
+                outcome: end.outcome,
+                kind: end.kind,
+                is_recorded,
+                is_paused: end.kind == Some(ErrorKind::RateLimited),
+            };
+            if (self.setup.rules.acknowledges)(&ended, record.as_ref(), self.setup.now().time) {
+                let is_kept = was_kept || record.as_ref().is_some_and(is_kept);
+                self.state.acknowledge(place, is_kept);
+            } else {
+                self.state.put_back(place, self.place);
+            }
+        }
+        self.state.processes[self.place].finish();
+    }
+
+    /// The adapter refuses the contact before it is claimed.
+    pub(super) fn reject(&mut self) {
+        let kind = Some(ErrorKind::Unmappable);
+        self.go(Phase::Settling(End { kind, ..End::of(Outcome::Rejected) }));
+    }
+
+    /// Nothing is sent any more: the provider is paused, or the process ends.
+    pub(super) fn stop(&mut self) {
+        let run = &self.process().run;
+        if run.is_in_doubt && !run.was_claimed {
+            let look_again_at = run.look_again_at;
+            let kind = Some(ErrorKind::Interrupted);
+            self.end_without_settling(Outcome::InDoubt, kind, look_again_at);
+        } else {
+            self.end_attempts(End::of(Outcome::Pending));
+        }
+    }
+
+    /// The delivery is cut off in order: what may have been sent is in doubt.
+    pub(super) fn cut_off(&mut self) {
+        let end = self.cut_off_end();
+        self.state.vendor.abandon(self.place);
+        // Nobody waits for the answer.
+        let _ = self.write_settlement(end, true);
+        if let Some(place) = self.process().message {
+            self.state.put_back(place, self.place);
+        }
+        self.state.processes[self.place].finish();
+    }
+
+    fn cut_off_end(&mut self) -> End {
+        if let Phase::Settling(end) | Phase::Concluding { end, .. } = self.process().phase
+            && is_delivered(end)
+            && self.process().run.is_answered
+        {
+            return end;
+        }
+        let is_sending = self.process().phase == Phase::Waiting;
+        let run = &self.process().run;
+        if !is_sending && !run.is_in_doubt && !run.failures.contains(&Failure::Lost) {
+            return End::of(Outcome::Pending);
+        }
+        let look_again_at = if self.process().run.attempts == 0 {
+            self.process().run.look_again_at
+        } else {
+            let now = self.setup.now();
+            let own = self.own_attempts();
+            let step = (self.setup.rules.after_look)(self.setup.policy(), None, &own, &now);
+            DoubtPolicy::time_of_later_run(step, &now)
+        };
+        End { kind: Some(ErrorKind::Interrupted), look_again_at, ..End::of(Outcome::InDoubt) }
+    }
+
+    /// Claims with this run's ticket, or extends its claim, and returns the answer.
+    fn ask_for_claim(&mut self, extends: bool) -> Claimed {
+        let ticket = self.state.ticket_of(self.place);
+        let (policy, now) = (self.setup.policy(), self.setup.now());
+        let claim = Claim {
+            key: key(),
+            ticket: Ticket::of_number(ticket),
+            vendor: "emnify".into(),
+            fingerprint: "f".into(),
+            content: "{}".into(),
+            again: self.process().run.is_again,
+            extends,
+            at: now,
+            may_send_until: policy.may_send_until(&now),
+            look_again_at: policy.look_again_after_claim(&now),
+        };
+        self.run().was_claimed = true;
+        let known = self.counted();
+        let was_delivered = known.as_ref().is_some_and(|record| record.outcome().is_delivered());
+        let (claimed, record) = (self.setup.rules.claim)(known, claim);
+        if record.is_some() {
+            self.run().ticket = Some(ticket);
+            self.state.marks.again +=
+                u8::from(was_delivered && self.process().run.is_again && claimed == Claimed::New);
+            self.state.write(record);
+        }
+        claimed
+    }
+
+    /// Settles, and returns the answer: `Entry::settlement`.
+    fn write_settlement(&mut self, end: End, is_final: bool) -> SettleOutcome {
+        let now = self.setup.now();
+        let run = self.process().run.clone();
+        let is_in_doubt = end.outcome == Outcome::InDoubt;
+        let last_attempt = run.last_attempt_ended.map_or(now, |it| it.0);
+        let ticket = run.ticket.filter(|_| run.was_claimed);
+        let settlement = Settlement {
+            key: key(),
+            ticket: ticket.map(Ticket::of_number),
+            vendor: "emnify".into(),
+            fingerprint: "f".into(),
+            content: "{}".into(),
+            outcome: end.outcome,
+            id: end.contact.map(id_of),
+            attempts: if is_final { u32::from(run.attempts) } else { 0 },
+            error: end.kind.map(|kind| json!({"kind": kind.as_str()})),
+            last_attempt: (is_in_doubt && run.attempts > 0).then_some(last_attempt),
+            looked_at: run.looked_at.filter(|_| is_final),
+            look_again_at: end.look_again_at,
+            at: now.time,
+        };
+        // The record as it is written: an orphan that nobody claimed is still its holder's.
+        let Settled { outcome, record } = (self.setup.rules.settle)(self.state.record.as_deref(), settlement);
+        self.state.write(record);
+        outcome
+    }
+
+    fn own_attempts(&self) -> PastAttempts {
+        let run = &self.process().run;
+        let ended = run.last_attempt_ended.map_or(self.setup.now(), |it| it.0);
+        PastAttempts { may_send_until: ended, looked_at: run.looked_at }
+    }
+
+    fn attempt_ended(&mut self) {
+        let now = self.setup.now();
+        self.run().last_attempt_ended = Some(StampKey(now));
+    }
+
+    fn end_in_doubt(&mut self) {
+        let look_again_at = self.process().run.look_again_at;
+        let kind = Some(ErrorKind::Interrupted);
+        self.go(Phase::Settling(End { kind, look_again_at, ..End::of(Outcome::InDoubt) }));
+    }
+
+    fn end_without_settling(&mut self, outcome: Outcome, kind: Option<ErrorKind>, at: Option<Timestamp>) {
+        let end = End { kind, look_again_at: at, ..End::of(outcome) };
+        self.conclude_later(end, true);
+    }
+
+    fn conclude_later(&mut self, end: End, is_recorded: bool) {
+        let counted = self.state.counted(self.setup, Some(self.place));
+        let was_kept = counted.is_some_and(|record| is_kept(&record));
+        self.go(Phase::Concluding { end, is_recorded, was_kept });
+    }
+
+    fn counted(&self) -> Option<Record> {
+        self.state.counted(self.setup, Some(self.place)).map(Cow::into_owned)
+    }
+
+    fn process(&self) -> &Process {
+        &self.state.processes[self.place]
+    }
+
+    fn run(&mut self) -> &mut Run {
+        &mut self.state.processes[self.place].run
+    }
+
+    fn go(&mut self, phase: Phase) {
+        self.state.processes[self.place].phase = phase;
+    }
+}
+
+impl End {
+    pub(super) fn of(outcome: Outcome) -> Self {
+        Self { outcome, kind: None, contact: None, look_again_at: None }
+    }
+}
+
+impl Failure {
+    pub(super) fn error(self) -> ProviderError {
+        let (kind, effect) = match self {
+            Self::Lost => (ErrorKind::Interrupted, Effect::Unknown),
+            Self::Invalid => (ErrorKind::Invalid, Effect::Refused),
+            Self::Unavailable => (ErrorKind::Unavailable, Effect::Refused),
+            Self::RateLimited => (ErrorKind::RateLimited, Effect::Refused),
+        };
+        ProviderError::new(&ProviderInfo::new("acme", "emnify"), Operation::Create, kind, effect)
+    }
+}
+
+/// Returns whether the journal holds a delivery as settled or parked.
+fn is_kept(record: &Record) -> bool {
+    match record.standing {
+        // A person says so of what has left the queue, and it is queued again.
+        Standing::Settled(Outcome::Pending) => record.by_person,
+        // What met a pause is not finished.
+        Standing::Settled(Outcome::Failed) => acknowledges(&ended_of(record), None, record.changed_at),
+        Standing::Settled(_) => true,
+        Standing::Claimed(_) | Standing::Interrupted => false,
+    }
+}
+
+fn is_delivered(end: End) -> bool {
+    matches!(end.outcome, Outcome::Created | Outcome::Existing)
+}
+
+fn key() -> DeliveryKey {
+    DeliveryKey::of("acme", "42".to_owned())
+}
