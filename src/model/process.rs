@@ -328,7 +328,7 @@ impl Step<'_> {
                 is_recorded,
                 is_paused: end.kind == Some(ErrorKind::RateLimited),
             };
-            if (self.setup.rules.acknowledges)(&ended, record.as_ref(), self.setup.now().time) {
+            if (self.setup.rules.acknowledges)(ended, record.as_ref(), self.setup.now().time) {
                 let is_kept = was_kept || record.as_ref().is_some_and(is_kept);
                 self.state.acknowledge(place, is_kept);
             } else {

@@ -35,7 +35,7 @@ pub(super) struct Rules {
     pub(super) except: fn(Option<usize>) -> Option<usize>,
     /// Whether a worker queues what no message holds: now is the time.
     pub(super) requeues: fn(&Record, Timestamp) -> bool,
-    pub(super) acknowledges: fn(&Ended, Option<&Record>, Timestamp) -> bool,
+    pub(super) acknowledges: fn(Ended, Option<&Record>, Timestamp) -> bool,
 }
 
 impl Rules {
