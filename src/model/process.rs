@@ -517,7 +517,7 @@ fn is_kept(record: &Record) -> bool {
         // A person says so of what has left the queue, and it is queued again.
         Standing::Settled(Outcome::Pending) => record.by_person,
         // What met a pause is not finished.
-        Standing::Settled(Outcome::Failed) => acknowledges(&ended_of(record), None, record.changed_at),
+        Standing::Settled(Outcome::Failed) => acknowledges(ended_of(record), None, record.changed_at),
         Standing::Settled(_) => true,
         Standing::Claimed(_) | Standing::Interrupted => false,
     }
