@@ -88,7 +88,7 @@ fn nobody_is_created_twice_or_lost_by_one_process() {
 #[test]
 fn nobody_is_created_twice_or_lost_by_two_processes_with_one_file() {
     assert_holds(shared_file(Kind::PLAIN), 1_000);
-    assert_holds(shared_file(Kind::LISTS_AT_ONCE).with_at_most(0), 1_000);
+    assert_holds(shared_file(Kind::CHECKS_FIRST).with_at_most(0), 1_000);
 }
 
 #[test]

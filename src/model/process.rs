@@ -473,6 +473,7 @@ impl Step<'_> {
     fn conclude_later(&mut self, end: End, is_recorded: bool) {
         let counted = self.state.counted(self.setup, Some(self.place));
         let was_kept = counted.is_some_and(|record| is_kept(&record));
+        let end = End { look_again_at: None, ..end };
         self.go(Phase::Concluding { end, is_recorded, was_kept });
     }
 
@@ -490,6 +491,14 @@ impl Step<'_> {
 
     fn go(&mut self, phase: Phase) {
         self.state.processes[self.place].phase = phase;
+        // What is not read any more would only make states differ.
+        let is_looking = matches!(phase, Phase::Looking { .. });
+        let is_ending = matches!(phase, Phase::Settling(_) | Phase::Concluding { .. });
+        let run = self.run();
+        run.asked_at = run.asked_at.filter(|_| is_looking);
+        run.earlier = run.earlier.filter(|_| is_looking);
+        run.may_send_until = run.may_send_until.filter(|_| !is_ending);
+        run.earlier_contact = run.earlier_contact.filter(|_| !is_ending);
     }
 }
 
