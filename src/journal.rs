@@ -27,6 +27,7 @@
 //!    found is not sent. Looking does not move it.
 //! 10. A journal that fails says so and has changed nothing, or is not asked again.
 
+mod content;
 mod entry;
 mod error;
 #[cfg(feature = "jetstream")]
@@ -45,7 +46,8 @@ use jiff::Timestamp;
 use unicontact_providers::clock::Clock;
 use unicontact_providers::{DeliveryKey, Stamp};
 
-pub(crate) use self::entry::{Claiming, Content, Entry, Known, Repeat, past_attempts};
+pub(crate) use self::content::Content;
+pub(crate) use self::entry::{Claiming, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
 /// The client of the version that [`JetStreamJournal`] takes.
 #[cfg(feature = "jetstream")]

@@ -193,7 +193,6 @@ impl DoubtPolicy {
         }
         let has_candidates = match outcome {
             Some(FindOutcome::Nothing) => return self.after_nothing(attempts, now),
-            None if !self.capabilities.find => return self.after_nothing(attempts, now),
             Some(FindOutcome::Unclear { candidates }) => !candidates.is_empty(),
             Some(FindOutcome::Found(_)) | None => false,
         };
@@ -202,8 +201,11 @@ impl DoubtPolicy {
             return NextStep::AskPerson;
         }
         let rarer = now.elapsed(&attempts.may_send_until) / 4;
-        let interval =
-            if is_quiet { rarer.clamp(LOOK_INTERVAL, LONGEST_LOOK_INTERVAL) } else { LOOK_INTERVAL };
+        let interval = match (is_quiet, self.capabilities.find) {
+            (true, _) => rarer.clamp(LOOK_INTERVAL, LONGEST_LOOK_INTERVAL),
+            (false, true) => LOOK_INTERVAL,
+            (false, false) => Duration::ZERO,
+        };
         self.wait(attempts, now, now.time, interval)
     }
 

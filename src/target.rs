@@ -86,7 +86,7 @@ impl Target {
         Self {
             policy: Arc::new(DoubtPolicy::new(&settings, &capabilities)),
             capabilities,
-            looks: SharedLooks::default(),
+            looks: SharedLooks::new(settings.settle_delay / 2),
             rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
             next: Semaphore::new(may_be_claimed(settings.concurrency)),
             places: Places::new(settings.concurrency, &clock),
@@ -228,8 +228,9 @@ impl Target {
             if turn.stop.get() {
                 break;
             }
+            let longest = self.settings.deadline.saturating_sub(self.elapsed(begun));
             if let Some(entry) = passage.entry
-                && let Err(error) = entry.permit_attempt().await
+                && let Err(error) = entry.permit_attempt(longest).await
             {
                 return failures.take_error().map_or(Ending::Unpermitted(error), Ending::Refused);
             }

@@ -6,25 +6,17 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 use unicontact_providers::clock::SharedClock;
-use unicontact_providers::{ContactId, DeliveryKey, Stamp, UnifiedContact, fingerprint_of_json};
+use unicontact_providers::{ContactId, DeliveryKey, Stamp};
 
+use super::content::Content;
 use super::record::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
 use super::{Journal, JournalError, JournalErrorKind};
 use crate::delivery::{Delivery, Outcome};
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
-
-/// A contact as it is recorded. Made once for all its deliveries.
-#[derive(Clone)]
-pub(crate) struct Content {
-    fingerprint: Arc<str>,
-    json: Arc<str>,
-    /// What went wrong when it was sent in an earlier run.
-    error: Option<Value>,
-}
 
 /// What is sent although the journal knows of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -87,14 +79,6 @@ pub(crate) enum Known {
     Held,
     /// The journal cannot tell.
     Unusable(JournalError),
-}
-
-impl Content {
-    pub(crate) fn of(contact: &UnifiedContact) -> Self {
-        // A contact serializes without fail: its maps have text keys and its values are JSON already.
-        let json = serde_json::to_string(contact).unwrap_or_default();
-        Self { fingerprint: fingerprint_of_json(&json).into(), json: json.into(), error: None }
-    }
 }
 
 impl Entry {
@@ -217,7 +201,7 @@ impl Entry {
                 state.look_again_at = record.look_again_at;
                 state.earlier_id.clone_from(&record.id);
                 if !self.repeat.doubts {
-                    state.sent = sent_before(&record).unwrap_or_else(|| self.given.clone());
+                    state.sent = Content::from_record(&record).unwrap_or_else(|| self.given.clone());
                 }
                 Claiming::Interrupted(record)
             }
@@ -253,14 +237,15 @@ impl Entry {
         }
     }
 
-    /// Makes sure that an attempt may begin now: a claim permits attempts for a while, and is extended when that is over.
+    /// Makes sure that an attempt may begin now that ends within `longest`: a claim permits attempts for a while, and is
+    /// extended where that may be over before the attempt's create leaves. An adapter may have to log in first.
     ///
     /// # Errors
     ///
     /// The journal did not extend the claim. No attempt may begin.
-    pub(crate) async fn permit_attempt(&self) -> Result<(), JournalError> {
+    pub(crate) async fn permit_attempt(&self, longest: Duration) -> Result<(), JournalError> {
         let may_send_until = self.state().may_send_until;
-        if may_send_until.is_some_and(|until| !self.now().is_past(&until)) {
+        if may_send_until.is_some_and(|until| !self.now().after(longest).is_past(&until)) {
             return Ok(());
         }
         let sent = self.state().sent.clone();
@@ -351,8 +336,7 @@ impl Entry {
         // What first brought the doubt says more than that it is still there.
         let was_only_looked_for = is_in_doubt && delivery.attempts == 0;
         let state = self.state();
-        let first = state.sent.error.clone().filter(|_| was_only_looked_for);
-        let first = first.map(|first| with_candidates(first, error.as_ref()));
+        let first = state.sent.error_with_candidates(error.as_ref()).filter(|_| was_only_looked_for);
         let last_attempt = state.last_attempt_ended.unwrap_or_else(|| self.now());
         Settlement {
             last_attempt: (is_in_doubt && delivery.attempts > 0).then_some(last_attempt),
@@ -413,24 +397,6 @@ pub(crate) fn past_attempts(record: &Record, policy: &DoubtPolicy, now: &Stamp) 
     };
     let may_send_until = record.may_send_until.unwrap_or(of_earlier_version);
     PastAttempts { may_send_until, looked_at: record.looked_at }
-}
-
-/// The error that brought a doubt, with the candidates of the last look.
-fn with_candidates(mut first: Value, last: Option<&Value>) -> Value {
-    if let Some(candidates) = last.and_then(|last| last.get("candidates"))
-        && let Some(first) = first.as_object_mut()
-    {
-        first.insert("candidates".to_owned(), candidates.clone());
-    }
-    first
-}
-
-fn sent_before(record: &Record) -> Option<Content> {
-    Some(Content {
-        fingerprint: Arc::clone(&record.fingerprint),
-        json: Arc::clone(record.content.as_ref()?),
-        error: record.error.clone(),
-    })
 }
 
 impl fmt::Debug for Entry {

@@ -1,9 +1,11 @@
-//! Looks for contacts at one provider, shared where the vendor lists its contacts: those that are asked for while a look is
-//! under way share the next one.
+//! Looks for contacts at one provider, shared where the vendor lists its contacts: a look waits a moment for others, and
+//! those that are asked for while it is under way share the next one.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
+use unicontact_providers::clock::Clock;
 use unicontact_providers::{
     ContactId, ContactProvider, DeliveryKey, FindOutcome, FindRequest, Provider, ProviderError,
     UnifiedContact,
@@ -19,6 +21,8 @@ pub(super) struct SharedLooks {
     waiting: Mutex<Vec<Waiting>>,
     /// Held by the delivery that looks for all.
     looking: tokio::sync::Mutex<()>,
+    /// How long the first one waits for others.
+    gathering: Duration,
 }
 
 /// A contact to look for.
@@ -37,11 +41,16 @@ struct Waiting {
 }
 
 impl SharedLooks {
+    pub(super) fn new(gathering: Duration) -> Self {
+        Self { gathering, ..Self::default() }
+    }
+
     /// Looks for a contact, alone or with others.
     pub(super) async fn look(
         &self,
         provider: &Provider,
         rate_limit: &RateLimit,
+        clock: &dyn Clock,
         lists: bool,
         wanted: &Wanted<'_>,
     ) -> Answer {
@@ -58,6 +67,7 @@ impl SharedLooks {
                 // The delivery that looked for this one was cut off.
                 Err(oneshot::error::TryRecvError::Closed) => {}
                 Err(oneshot::error::TryRecvError::Empty) => {
+                    clock.sleep(self.gathering).await;
                     rate_limit.wait().await;
                     let all = std::mem::take(&mut *self.waiting());
                     look_for_all(provider, all).await;

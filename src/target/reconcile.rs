@@ -191,7 +191,7 @@ impl Target {
         let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
         let wanted = Wanted { contact: passage.contact, key: passage.key, except: except.as_ref() };
         let lists = self.capabilities.lists;
-        let looking = self.looks.look(&self.provider, &self.rate_limit, lists, &wanted);
+        let looking = self.looks.look(&self.provider, &self.rate_limit, &*self.clock, lists, &wanted);
         match tokio::time::timeout(left, looking).await {
             Ok(Ok(outcome)) => {
                 if let Some(entry) = passage.entry {

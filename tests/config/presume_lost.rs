@@ -58,11 +58,11 @@ fn a_misspelled_key_is_told_with_this_one() {
 }
 
 #[test]
-fn it_is_not_shorter_than_the_timeout_wherever_each_is_set() {
+fn it_is_not_shorter_than_a_providers_timeout_wherever_each_is_set() {
     let shorter = "presume_lost_after is shorter than the timeout of one attempt: make it longer, or the timeout shorter";
     for (defaults, own, place) in [
-        ("presume_lost_after = \"19s\"", "", "defaults.presume_lost_after"),
-        ("presume_lost_after = \"1m\"\ntimeout = \"2m\"", "", "defaults.presume_lost_after"),
+        ("presume_lost_after = \"19s\"", "", "providers.smarttask.acme.presume_lost_after"),
+        ("presume_lost_after = \"1m\"\ntimeout = \"2m\"", "", "providers.smarttask.acme.presume_lost_after"),
         ("presume_lost_after = \"1m\"", "timeout = \"2m\"", "providers.smarttask.acme.timeout"),
         ("timeout = \"2m\"", "presume_lost_after = \"1m\"", "providers.smarttask.acme.presume_lost_after"),
     ] {

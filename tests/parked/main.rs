@@ -162,9 +162,9 @@ async fn a_stopped_import_reports_what_is_parked_as_in_doubt_with_its_time() {
         bench.clock.sleep(Duration::from_secs(90)).await;
         assert_eq!(elsewhere.parked()[0].count, 10);
         if abandons {
-            elsewhere.abandon()
+            elsewhere.abandon();
         } else {
-            elsewhere.stop()
+            elsewhere.stop();
         }
         let reports = running.await.unwrap();
         assert_eq!(outcomes(&reports), [Outcome::InDoubt; 10]);

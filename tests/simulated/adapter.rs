@@ -124,7 +124,7 @@ impl Adapter {
             let is_hostile = vendor.mood != Mood::Healthy;
             let random = vendor.random();
             let way_back =
-                if random.percent(10) { random.seconds(1, 30) } else { random.milliseconds(1, 500) };
+                if random.percent(25) { random.seconds(1, 25) } else { random.milliseconds(1, 500) };
             let fault = if is_hostile { random.below(100) } else { 100 };
             (random.milliseconds(1, 300), way_back, fault)
         };

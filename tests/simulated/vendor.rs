@@ -212,8 +212,12 @@ impl Vendor {
     /// Returns whether a look cannot tell which of several contacts is the one that was sent.
     pub(crate) fn is_unclear(&mut self, now: Duration, contact: &str) -> bool {
         self.advance(now);
-        let may_resemble = |held: &Held| held.contact == contact && (held.is_mangled || held.version != "v1");
-        self.lookalikes.contains(contact) || self.held.iter().any(may_resemble)
+        let sent = || self.requests.iter().filter(|request| request.contact == contact);
+        let resembles = |held: &Held| {
+            held.contact == contact
+                && (held.is_mangled || sent().any(|request| request.version != held.version))
+        };
+        self.lookalikes.contains(contact) || self.held.iter().any(resembles)
     }
 
     /// Returns the ids of all that it holds of that contact.
@@ -225,6 +229,12 @@ impl Vendor {
     /// Returns the creates of a contact that nobody knows the end of.
     pub(crate) fn open(&self, contact: &str) -> impl Iterator<Item = &Request> {
         self.requests.iter().filter(move |request| request.contact == contact && !request.is_closed)
+    }
+
+    /// Returns when the vendor is done with the creates that nobody knows the end of, at the latest.
+    pub(crate) fn quiet_times(&self, now: Duration) -> Vec<Duration> {
+        let open = self.requests.iter().filter(|request| !request.is_closed);
+        open.map(|it| it.sent_at + self.traits.settles_within).filter(|end| *end > now).collect()
     }
 
     /// Returns whether the vendor may still be at work on a create of a contact when that process had sent its last one.

@@ -114,6 +114,10 @@ impl World {
     pub(crate) async fn run(&mut self) {
         self.happens(Event::Import).await;
         for _ in 1..EVENTS {
+            if self.random.percent(15) {
+                self.retry_when_a_quiet_time_ends().await;
+                continue;
+            }
             let pause = match self.random.below(20) {
                 0..8 => self.random.milliseconds(0, 3_000),
                 8..14 => self.random.seconds(3, 60),
@@ -139,6 +143,20 @@ impl World {
                 tokio::time::sleep(self.random.milliseconds(0, 8_000)).await;
                 self.happens(Event::Kill).await;
             }
+        }
+    }
+
+    /// Retries shortly before or after the end of a quiet time, if one ends soon.
+    async fn retry_when_a_quiet_time_ends(&mut self) {
+        let now = self.clock.true_time();
+        let ends: Vec<Duration> =
+            self.vendors.iter().flat_map(|vendor| lock(vendor).quiet_times(now)).collect();
+        let soon = |end: &&Duration| **end < now + Duration::from_mins(30);
+        let ends: Vec<Duration> = ends.iter().filter(soon).copied().collect();
+        if !ends.is_empty() {
+            let about = self.random.pick(&ends) + self.random.seconds(0, 20);
+            tokio::time::sleep(about.saturating_sub(now + Duration::from_secs(15))).await;
+            self.happens(Event::Retry).await;
         }
     }
 

@@ -95,7 +95,7 @@ async fn an_expectation_that_says_two_things_is_a_mistake() {
     let ended = replayed(&folder).await.expect_usage_error();
     insta::assert_snapshot!(said(&ended, &folder), @r#"
     error: 1 mistake in the fixtures
-    DIR/cloverhound/create_minimal.json: expect says not exactly one of created, existing, found, checked, kind
+    DIR/cloverhound/create_minimal.json: expect says not exactly one of created, existing, found, unclear, checked, kind
     "#);
 }
 

@@ -110,15 +110,34 @@ impl ContactList {
         }
     }
 
-    /// Returns the number of the identifying values that were sent and are stored, in whichever field of their kind.
+    /// Returns the number of the identifying values that were sent and are stored, in whichever field of their kind. A value
+    /// that only resembles counts unless an address, a number or a reference shows that it is another contact's.
     fn shared_values(&self, sent: &[Normalized], stored: &[Normalized]) -> usize {
-        let is_stored = |kind: ValueKind, sent: &Normalized| {
-            let same_kind = self.fields.iter().zip(stored).filter(|(field, _)| field.kind == kind);
-            !sent.is_absent()
-                && same_kind.map(|(_, it)| it).any(|it| sent.agreement(it) >= Agreement::Resembling)
-        };
-        let sent = self.fields.iter().zip(sent).filter(|(field, _)| field.kind.identifies_contact());
-        sent.filter(|(field, sent)| is_stored(field.kind, sent)).count()
+        let weakest =
+            if self.is_contradicted(sent, stored) { Agreement::Altered } else { Agreement::Resembling };
+        let identifying = self.fields.iter().zip(sent).filter(|(field, _)| field.kind.identifies_contact());
+        let agreements =
+            identifying.filter_map(|(field, sent)| self.best_agreement(field.kind, sent, stored));
+        agreements.filter(|agreement| *agreement >= weakest).count()
+    }
+
+    /// Returns whether both contacts have an address, a number or a reference, and none of them agrees.
+    fn is_contradicted(&self, sent: &[Normalized], stored: &[Normalized]) -> bool {
+        let identifying = self
+            .fields
+            .iter()
+            .zip(sent)
+            .filter(|(field, _)| field.kind.identifies_contact() && field.kind != ValueKind::Name);
+        let best =
+            identifying.filter_map(|(field, sent)| self.best_agreement(field.kind, sent, stored)).max();
+        best == Some(Agreement::Different)
+    }
+
+    /// Returns how a value agrees with the stored value of its kind that agrees most. `None` where one of them is absent.
+    fn best_agreement(&self, kind: ValueKind, sent: &Normalized, stored: &[Normalized]) -> Option<Agreement> {
+        let same_kind = self.fields.iter().zip(stored).filter(|(field, _)| field.kind == kind);
+        let present = same_kind.map(|(_, stored)| stored).filter(|stored| !stored.is_absent());
+        present.filter(|_| !sent.is_absent()).map(|stored| sent.agreement(stored)).max()
     }
 
     /// Returns whether the stored contact holds nothing that identifies it, and nothing that was not sent.

@@ -8,10 +8,15 @@
 use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::failure::Failing;
 use super::file::open_private;
 use crate::journal::JournalError;
+
+/// How often the lock is tried before somebody else is taken to be there, and the pause in between.
+const TRIES: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Being known to others as somebody who has the journal open.
 #[derive(Debug)]
@@ -24,14 +29,10 @@ impl Presence {
     /// Enters, and tells whether nobody else is there. Nobody else comes in until [`Self::stay`].
     pub(super) fn enter(journal: &Path, failing: &Failing) -> Result<(Self, bool), JournalError> {
         let file = open_private(&lock_of(journal)).map_err(|error| failing.of_system(&error))?;
-        let is_alone = match file.try_lock() {
-            Ok(()) => true,
-            Err(TryLockError::WouldBlock) => {
-                file.lock_shared().map_err(|error| failing.of_system(&error))?;
-                false
-            }
-            Err(TryLockError::Error(error)) => return Err(failing.of_system(&error)),
-        };
+        let is_alone = lock_alone(&file).map_err(|error| failing.of_system(&error))?;
+        if !is_alone {
+            file.lock_shared().map_err(|error| failing.of_system(&error))?;
+        }
         Ok((Self { file, is_alone }, is_alone))
     }
 
@@ -44,6 +45,19 @@ impl Presence {
         }
         Ok(self)
     }
+}
+
+/// Locks the file and returns whether that was possible. A child process that is just being started holds every lock of its
+/// parent for a moment, also one that the parent has given up.
+fn lock_alone(file: &File) -> std::io::Result<bool> {
+    for _ in 0..TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    Ok(false)
 }
 
 fn lock_of(journal: &Path) -> PathBuf {

@@ -133,7 +133,9 @@ impl Running {
         }
         let contacts = self.watched.import.taken();
         if contacts > 1 || matches!(self.format, Format::Json) {
-            output::waiting(&self.reasons).iter().for_each(|line| output::message(line));
+            for line in &output::waiting(&self.reasons) {
+                output::message(line);
+            }
         }
         if contacts > 1 {
             output::message(&output::retried(&self.watched.summary, contacts));

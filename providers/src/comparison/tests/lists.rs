@@ -107,6 +107,19 @@ fn another_contact_is_nothing() {
 }
 
 #[test]
+fn a_name_that_only_resembles_counts_unless_an_address_or_a_number_is_anothers() {
+    let sent = |changes| look(&with(&mira(), &json!({"name": "Person 20"})), &[stored(changes)]);
+    let another = json!({"name": "Person 2", "email": "p20@example.com", "phone": "+442079460999"});
+    assert_eq!(sent(&another), FindOutcome::Nothing);
+    let without = json!({"name": "Person 2", "email": null, "phone": null});
+    assert_eq!(sent(&without), unclear(&["7"]));
+    let namesake = json!({"name": "Person 20", "email": "p20@example.com", "phone": "+442079460999"});
+    assert_eq!(sent(&namesake), unclear(&["7"]), "the name itself is the same");
+    let one_number = json!({"name": "Person 2", "email": "p20@example.com"});
+    assert_eq!(sent(&one_number), unclear(&["7"]), "the number is the same");
+}
+
+#[test]
 fn an_altered_value_counts_as_the_same_only_beside_another_that_identifies() {
     let sent = json!({"name": "Ada King-Lovelace of Ockham"});
     for name in ["Ada King-Lovelace of", "Ockham of Ada King-Lovelace"] {
