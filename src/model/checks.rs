@@ -65,6 +65,11 @@ pub(super) fn lapsing_in_a_pause(vendor: Kind) -> Setup {
     Setup::queue(vendor, disturbances)
 }
 
+/// Two workers of a queue whose journal does not know of leases: it always says that a claim holds.
+pub(super) fn without_leases(vendor: Kind) -> Setup {
+    lapsing(vendor).with_rules(|rules| rules.holds = |_| true)
+}
+
 /// Checks that everything holds, in at least so many states.
 fn assert_holds(setup: Setup, least: usize) {
     match explore(setup.clone()) {
@@ -124,6 +129,7 @@ fn nobody_is_created_twice_or_lost_by_a_queue_that_holds_the_delivery_twice() {
 fn nobody_is_created_twice_or_lost_by_a_worker_that_loses_its_lease() {
     assert_holds(lapsing(Kind::LISTS_AT_ONCE), 1_000);
     assert_holds(lapsing(Kind::CHECKS_FIRST), 1_000);
+    assert_holds(without_leases(Kind::PLAIN), 1_000);
 }
 
 #[test]
