@@ -11,9 +11,8 @@ pub(super) use self::list::list;
 use super::clock::Shift;
 use super::process::Step;
 use super::setup::Setup;
-use super::state::{Failure, Message, Phase, Process, State};
+use super::state::{Failure, Message, Phase, Run, State};
 use super::vendor::{LONGEST_LOOK, LONGEST_REQUEST, id_of};
-use crate::delivery::Outcome;
 use crate::journal::{Resolution, Standing};
 
 /// What happens next. A process is named by its place.
@@ -81,10 +80,8 @@ impl Action {
             Self::Fail(_, failure) => failure == Failure::Lost,
             Self::Look(_, look) => matches!(look, Look::Found(_) | Look::Nothing | Look::Resembles(_)),
             Self::Time(shift) => shift == Shift::Unit,
-            Self::Step(_) | Self::Answer(_) | Self::Commit(_) | Self::Leave(_) | Self::Restart(_) => true,
-            Self::Lapse(_) | Self::Hear(_) | Self::Redeliver(_) | Self::Requeue | Self::ResolveAsked => true,
-            Self::Reject(_) | Self::Stop(_) | Self::CutOff(_) | Self::Kill(_) => false,
-            Self::Enqueue | Self::Guess { .. } => false,
+            _ if self.is_fault() => false,
+            _ => true,
         }
     }
 }
@@ -98,10 +95,21 @@ impl Action {
             Self::Time(shift) => shift != Shift::Unit,
             // That of a process that was killed follows by itself.
             Self::Lapse(process) => state.processes[process].phase != Phase::Gone,
-            Self::Reject(_) | Self::Stop(_) | Self::CutOff(_) | Self::Kill(_) => true,
-            Self::Enqueue | Self::Guess { .. } => true,
-            _ => false,
+            _ => self.is_fault(),
         }
+    }
+
+    /// Returns whether it disturbs in every state.
+    fn is_fault(self) -> bool {
+        matches!(
+            self,
+            Self::Reject(_)
+                | Self::Stop(_)
+                | Self::CutOff(_)
+                | Self::Kill(_)
+                | Self::Enqueue
+                | Self::Guess { .. }
+        )
     }
 }
 
@@ -155,7 +163,7 @@ fn step(setup: &Setup, state: &mut State, place: usize, action: Action) {
         (Action::Answer(_), _) => answer.into_iter().for_each(|answer| step.receive(answer)),
         (Action::Fail(_, failure), _) => step.fail(failure),
         (Action::Look(_, look), Phase::Looking { is_earlier, .. }) => {
-            step.looked(is_earlier, look.outcome().as_ref())
+            step.looked(is_earlier, look.outcome().as_ref());
         }
         _ => {}
     }
@@ -198,7 +206,7 @@ fn lapse(state: &mut State, place: usize) {
     let process = &mut state.processes[place];
     process.is_heard = false;
     if process.phase == Phase::Gone {
-        process.run = super::state::Run::default();
+        process.run = Run::default();
         process.message = None;
     } else {
         process.run.has_lapsed = true;

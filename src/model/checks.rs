@@ -72,12 +72,13 @@ pub(super) fn without_leases(vendor: Kind) -> Setup {
 
 /// Checks that everything holds, in at least so many states.
 fn assert_holds(setup: Setup, least: usize) {
-    match explore(setup.clone()) {
+    let what = format!("{:?}, {:?}", setup.vendor, setup.disturbances);
+    match explore(setup) {
         Ok(states) => {
-            println!("{states} states: {:?}, {:?}", setup.vendor, setup.disturbances);
-            assert!(states >= least, "only {states} states were explored: {setup:?}");
+            println!("{states} states: {what}");
+            assert!(states >= least, "only {states} states were explored: {what}");
         }
-        Err(Counterexample { property, way }) => panic!("it does not hold that {property}:\n{way}"),
+        Err(Counterexample { property, way }) => panic!("{what}: it does not hold that {property}:\n{way}"),
     }
 }
 

@@ -59,5 +59,5 @@ fn has_ended(setup: &Setup, state: &State) -> bool {
     let Standing::Settled(outcome) = record.standing else { return false };
     let is_finished = !matches!(outcome, Outcome::InDoubt | Outcome::Pending);
     // Without a queue a failure of any kind ends a run.
-    is_finished && (!setup.has_queue() || acknowledges(&ended_of(record), None, setup.now().time))
+    is_finished && (!setup.has_queue() || acknowledges(ended_of(record), None, setup.now().time))
 }

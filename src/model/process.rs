@@ -8,21 +8,15 @@ mod journal;
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use serde_json::json;
-use unicontact_providers::{
-    DeliveryKey, Effect, ErrorKind, FindOutcome, Operation, ProviderError, ProviderInfo,
-};
+use unicontact_providers::{Effect, ErrorKind, FindOutcome, Operation, ProviderError, ProviderInfo};
 
 use super::clock::is_truly_past;
-use super::rules::{ended_of, failures_of};
+use super::rules::failures_of;
 use super::setup::Setup;
 use super::state::{Earlier, End, Failure, Phase, Process, Run, StampKey, State};
-use super::vendor::{Answer, contact_of, id_of};
+use super::vendor::{Answer, contact_of};
 use crate::delivery::Outcome;
-use crate::journal::rules::Settled;
-use crate::journal::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
-use crate::queue::{Ended, acknowledges};
+use crate::journal::{Claimed, Record, SettleOutcome, Standing};
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// The attempts of one run.
@@ -63,9 +57,9 @@ impl Step<'_> {
                 let is_settled = matches!(record.standing, Standing::Settled(_));
                 let is_due = record.look_again_at.is_some_and(|time| time <= self.setup.now().time);
                 if self.setup.has_queue() && (!is_settled || is_due) {
-                    self.go(Phase::Admitted)
+                    self.go(Phase::Admitted);
                 } else {
-                    self.read_doubt(&record)
+                    self.read_doubt(&record);
                 }
             }
             Standing::Settled(outcome) if outcome.is_delivered() && !self.process().run.is_again => {
@@ -156,7 +150,10 @@ impl Step<'_> {
         let (run, now) = (&self.process().run, self.setup.now());
         let holds = !self.setup.has_queue() || (!run.has_lapsed && self.process().is_heard);
         let holds = (self.setup.rules.holds)(holds);
-        let is_permitted = run.may_send_until.is_some_and(|it| !(self.setup.rules.is_past)(&now, &it.0));
+        // An attempt is to end within its permit.
+        let ends_at = now.after(Setup::longest_attempt());
+        let is_past = |until: StampKey| (self.setup.rules.is_past)(&ends_at, &until.0);
+        let is_permitted = run.may_send_until.is_some_and(|until| !is_past(until));
         if !is_permitted {
             if !holds || self.ask_for_claim(true) != Claimed::Extended {
                 let unpermitted = End { kind: Some(ErrorKind::Config), ..End::of(Outcome::Failed) };

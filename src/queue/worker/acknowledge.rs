@@ -33,7 +33,7 @@ impl Ended {
 
 /// Returns whether the message of a delivery may leave the queue. `record` is what the journal holds of a delivery in
 /// doubt; others are settled when they end.
-pub(crate) fn acknowledges(ended: &Ended, record: Option<&Record>, now: Timestamp) -> bool {
+pub(crate) fn acknowledges(ended: Ended, record: Option<&Record>, now: Timestamp) -> bool {
     let is_finished = match ended.outcome {
         Outcome::Created | Outcome::Existing | Outcome::Skipped | Outcome::Rejected => true,
         Outcome::Failed => !ended.is_paused && !ended.kind.is_some_and(meets_all),
@@ -98,9 +98,9 @@ mod tests {
     #[test]
     fn a_delivery_in_doubt_leaves_the_queue_only_once_the_journal_holds_it_as_settled_or_parked() {
         let leaves = |standing, look_again_in| {
-            acknowledges(&ended(Outcome::InDoubt), Some(&record(standing, look_again_in)), NOW)
+            acknowledges(ended(Outcome::InDoubt), Some(&record(standing, look_again_in)), NOW)
         };
-        assert!(!acknowledges(&ended(Outcome::InDoubt), None, NOW), "the journal gave no answer");
+        assert!(!acknowledges(ended(Outcome::InDoubt), None, NOW), "the journal gave no answer");
         assert!(leaves(Standing::Settled(Outcome::InDoubt), Some(60)));
         assert!(leaves(Standing::Settled(Outcome::InDoubt), None), "a person resolves it");
         assert!(!leaves(Standing::Settled(Outcome::InDoubt), Some(0)), "it is due");
@@ -119,14 +119,14 @@ mod tests {
     #[test]
     fn what_was_not_sent_or_recorded_and_what_met_a_pause_stays_in_the_queue() {
         for outcome in Outcome::ALL {
-            assert!(!acknowledges(&Ended { is_recorded: false, ..ended(outcome) }, None, NOW), "{outcome:?}");
+            assert!(!acknowledges(Ended { is_recorded: false, ..ended(outcome) }, None, NOW), "{outcome:?}");
         }
-        assert!(!acknowledges(&ended(Outcome::Pending), None, NOW));
-        assert!(acknowledges(&ended(Outcome::Failed), None, NOW));
-        assert!(!acknowledges(&Ended { is_paused: true, ..ended(Outcome::Failed) }, None, NOW));
+        assert!(!acknowledges(ended(Outcome::Pending), None, NOW));
+        assert!(acknowledges(ended(Outcome::Failed), None, NOW));
+        assert!(!acknowledges(Ended { is_paused: true, ..ended(Outcome::Failed) }, None, NOW));
         for (kind, leaves) in [(ErrorKind::RateLimited, false), (ErrorKind::Unreachable, true)] {
             let ended = Ended { kind: Some(kind), ..ended(Outcome::Failed) };
-            assert_eq!(acknowledges(&ended, None, NOW), leaves, "{kind:?}");
+            assert_eq!(acknowledges(ended, None, NOW), leaves, "{kind:?}");
         }
     }
 }

@@ -129,7 +129,7 @@ impl Handling {
     async fn verdict(&self, contact: &str, delivery: &Delivery) -> Then {
         let record = if delivery.outcome == Outcome::InDoubt { self.record(contact).await } else { None };
         let now = self.worker.queue.journal().servers_time();
-        if acknowledges(&Ended::new(delivery, self.gate().is_paused()), record.as_ref(), now) {
+        if acknowledges(Ended::new(delivery, self.gate().is_paused()), record.as_ref(), now) {
             return Then::Acknowledged;
         }
         let is_recorded = delivery.unrecorded.is_none();
