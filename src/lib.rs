@@ -10,7 +10,8 @@ mod delivery;
 mod fan_out;
 pub mod import;
 pub mod journal;
-#[cfg(all(test, feature = "jetstream"))]
+#[cfg(feature = "jetstream")]
+#[cfg(test)]
 mod model;
 mod places;
 mod plan;

@@ -4,6 +4,11 @@
 //! The transitions call the product's own rules ([`rules::Rules`]). `checks` runs them; `mutations` takes one of them back
 //! at a time and expects a counterexample.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a test prints how many states it explored, and how a rule is missed"
+)]
+
 mod actions;
 mod checks;
 mod clock;

@@ -60,7 +60,8 @@ fn model_of(setup: Setup) -> (DeliveryModel, Arc<Mutex<Graph>>) {
 }
 
 fn way_of(actions: &[Action]) -> String {
-    actions.iter().map(|action| format!("{action:?}\n")).collect()
+    let lines: Vec<String> = actions.iter().map(|action| format!("{action:?}")).collect();
+    lines.join("\n")
 }
 
 /// Returns the shortest way to a state.

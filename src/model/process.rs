@@ -3,24 +3,20 @@
 //! What the product decides by a pure function is decided by that function here. The rest follows `Entry`, `Target` and the
 //! worker of a queue.
 
-use std::borrow::Cow;
+mod endings;
+mod journal;
+
 use std::time::Duration;
 
-use jiff::Timestamp;
-use serde_json::json;
-use unicontact_providers::{
-    DeliveryKey, Effect, ErrorKind, FindOutcome, Operation, ProviderError, ProviderInfo,
-};
+use unicontact_providers::{Effect, ErrorKind, FindOutcome, Operation, ProviderError, ProviderInfo};
 
 use super::clock::is_truly_past;
-use super::rules::{ended_of, failures_of};
+use super::rules::failures_of;
 use super::setup::Setup;
 use super::state::{Earlier, End, Failure, Phase, Process, Run, StampKey, State};
-use super::vendor::{Answer, contact_of, id_of};
+use super::vendor::{Answer, contact_of};
 use crate::delivery::Outcome;
-use crate::journal::rules::Settled;
-use crate::journal::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
-use crate::queue::{Ended, acknowledges};
+use crate::journal::{Claimed, Record, SettleOutcome, Standing};
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// The attempts of one run.
@@ -61,9 +57,9 @@ impl Step<'_> {
                 let is_settled = matches!(record.standing, Standing::Settled(_));
                 let is_due = record.look_again_at.is_some_and(|time| time <= self.setup.now().time);
                 if self.setup.has_queue() && (!is_settled || is_due) {
-                    self.go(Phase::Admitted)
+                    self.go(Phase::Admitted);
                 } else {
-                    self.read_doubt(&record)
+                    self.read_doubt(&record);
                 }
             }
             Standing::Settled(outcome) if outcome.is_delivered() && !self.process().run.is_again => {
@@ -154,7 +150,10 @@ impl Step<'_> {
         let (run, now) = (&self.process().run, self.setup.now());
         let holds = !self.setup.has_queue() || (!run.has_lapsed && self.process().is_heard);
         let holds = (self.setup.rules.holds)(holds);
-        let is_permitted = run.may_send_until.is_some_and(|it| !(self.setup.rules.is_past)(&now, &it.0));
+        // An attempt is to end within its permit.
+        let ends_at = now.after(Setup::longest_attempt());
+        let is_past = |until: StampKey| (self.setup.rules.is_past)(&ends_at, &until.0);
+        let is_permitted = run.may_send_until.is_some_and(|until| !is_past(until));
         if !is_permitted {
             if !holds || self.ask_for_claim(true) != Claimed::Extended {
                 let unpermitted = End { kind: Some(ErrorKind::Config), ..End::of(Outcome::Failed) };
@@ -304,150 +303,6 @@ impl Step<'_> {
         }
     }
 
-    fn settle(&mut self, end: End) {
-        let is_recorded = self.write_settlement(end, true) != SettleOutcome::NotHolder;
-        let is_there = end.contact.is_none_or(|contact| contact < self.state.vendor.contacts.len());
-        self.state.marks.reported_missing |= !is_there || (is_delivered(end) && end.contact.is_none());
-        let run = self.process().run.clone();
-        if !is_recorded {
-            let may_be_created = is_delivered(end) || end.outcome == Outcome::InDoubt;
-            let is_overrun = run.was_claimed && run.attempts > 0 && may_be_created;
-            let is_counted = self.state.record.as_ref().is_some_and(|record| record.overruns > 0);
-            self.state.marks.hid_overrun |= is_overrun && !is_counted;
-        }
-        self.conclude_later(end, is_recorded);
-    }
-
-    /// Acknowledges the message or puts it back; then the process is free.
-    fn conclude(&mut self, end: End, is_recorded: bool, was_kept: bool) {
-        if let Some(place) = self.process().message {
-            let record = self.counted();
-            let ended = Ended {
-                outcome: end.outcome,
-                kind: end.kind,
-                is_recorded,
-                is_paused: end.kind == Some(ErrorKind::RateLimited),
-            };
-            if (self.setup.rules.acknowledges)(ended, record.as_ref(), self.setup.now().time) {
-                let is_kept = was_kept || record.as_ref().is_some_and(is_kept);
-                self.state.acknowledge(place, is_kept);
-            } else {
-                self.state.put_back(place, self.place);
-            }
-        }
-        self.state.processes[self.place].finish();
-    }
-
-    /// The adapter refuses the contact before it is claimed.
-    pub(super) fn reject(&mut self) {
-        let kind = Some(ErrorKind::Unmappable);
-        self.go(Phase::Settling(End { kind, ..End::of(Outcome::Rejected) }));
-    }
-
-    /// Nothing is sent any more: the provider is paused, or the process ends.
-    pub(super) fn stop(&mut self) {
-        let run = &self.process().run;
-        if run.is_in_doubt && !run.was_claimed {
-            let look_again_at = run.look_again_at;
-            let kind = Some(ErrorKind::Interrupted);
-            self.end_without_settling(Outcome::InDoubt, kind, look_again_at);
-        } else {
-            self.end_attempts(End::of(Outcome::Pending));
-        }
-    }
-
-    /// The delivery is cut off in order: what may have been sent is in doubt.
-    pub(super) fn cut_off(&mut self) {
-        let end = self.cut_off_end();
-        self.state.vendor.abandon(self.place);
-        // Nobody waits for the answer.
-        let _ = self.write_settlement(end, true);
-        if let Some(place) = self.process().message {
-            self.state.put_back(place, self.place);
-        }
-        self.state.processes[self.place].finish();
-    }
-
-    fn cut_off_end(&mut self) -> End {
-        if let Phase::Settling(end) | Phase::Concluding { end, .. } = self.process().phase
-            && is_delivered(end)
-            && self.process().run.is_answered
-        {
-            return end;
-        }
-        let is_sending = self.process().phase == Phase::Waiting;
-        let run = &self.process().run;
-        if !is_sending && !run.is_in_doubt && !run.failures.contains(&Failure::Lost) {
-            return End::of(Outcome::Pending);
-        }
-        let look_again_at = if self.process().run.attempts == 0 {
-            self.process().run.look_again_at
-        } else {
-            let now = self.setup.now();
-            let own = self.own_attempts();
-            let step = (self.setup.rules.after_look)(self.setup.policy(), None, &own, &now);
-            DoubtPolicy::time_of_later_run(step, &now)
-        };
-        End { kind: Some(ErrorKind::Interrupted), look_again_at, ..End::of(Outcome::InDoubt) }
-    }
-
-    /// Claims with this run's ticket, or extends its claim, and returns the answer.
-    fn ask_for_claim(&mut self, extends: bool) -> Claimed {
-        let ticket = self.state.ticket_of(self.place);
-        let (policy, now) = (self.setup.policy(), self.setup.now());
-        let claim = Claim {
-            key: key(),
-            ticket: Ticket::of_number(ticket),
-            vendor: "emnify".into(),
-            fingerprint: "f".into(),
-            content: "{}".into(),
-            again: self.process().run.is_again,
-            extends,
-            at: now,
-            may_send_until: policy.may_send_until(&now),
-            look_again_at: policy.look_again_after_claim(&now),
-        };
-        self.run().was_claimed = true;
-        let known = self.counted();
-        let was_delivered = known.as_ref().is_some_and(|record| record.outcome().is_delivered());
-        let (claimed, record) = (self.setup.rules.claim)(known, claim);
-        if record.is_some() {
-            self.run().ticket = Some(ticket);
-            self.state.marks.again +=
-                u8::from(was_delivered && self.process().run.is_again && claimed == Claimed::New);
-            self.state.write(record);
-        }
-        claimed
-    }
-
-    /// Settles, and returns the answer: `Entry::settlement`.
-    fn write_settlement(&mut self, end: End, is_final: bool) -> SettleOutcome {
-        let now = self.setup.now();
-        let run = self.process().run.clone();
-        let is_in_doubt = end.outcome == Outcome::InDoubt;
-        let last_attempt = run.last_attempt_ended.map_or(now, |it| it.0);
-        let ticket = run.ticket.filter(|_| run.was_claimed);
-        let settlement = Settlement {
-            key: key(),
-            ticket: ticket.map(Ticket::of_number),
-            vendor: "emnify".into(),
-            fingerprint: "f".into(),
-            content: "{}".into(),
-            outcome: end.outcome,
-            id: end.contact.map(id_of),
-            attempts: if is_final { u32::from(run.attempts) } else { 0 },
-            error: end.kind.map(|kind| json!({"kind": kind.as_str()})),
-            last_attempt: (is_in_doubt && run.attempts > 0).then_some(last_attempt),
-            looked_at: run.looked_at.filter(|_| is_final),
-            look_again_at: end.look_again_at,
-            at: now.time,
-        };
-        // The record as it is written: an orphan that nobody claimed is still its holder's.
-        let Settled { outcome, record } = (self.setup.rules.settle)(self.state.record.as_deref(), settlement);
-        self.state.write(record);
-        outcome
-    }
-
     fn own_attempts(&self) -> PastAttempts {
         let run = &self.process().run;
         let ended = run.last_attempt_ended.map_or(self.setup.now(), |it| it.0);
@@ -457,27 +312,6 @@ impl Step<'_> {
     fn attempt_ended(&mut self) {
         let now = self.setup.now();
         self.run().last_attempt_ended = Some(StampKey(now));
-    }
-
-    fn end_in_doubt(&mut self) {
-        let look_again_at = self.process().run.look_again_at;
-        let kind = Some(ErrorKind::Interrupted);
-        self.go(Phase::Settling(End { kind, look_again_at, ..End::of(Outcome::InDoubt) }));
-    }
-
-    fn end_without_settling(&mut self, outcome: Outcome, kind: Option<ErrorKind>, at: Option<Timestamp>) {
-        let end = End { kind, look_again_at: at, ..End::of(outcome) };
-        self.conclude_later(end, true);
-    }
-
-    fn conclude_later(&mut self, end: End, is_recorded: bool) {
-        let counted = self.state.counted(self.setup, Some(self.place));
-        let was_kept = counted.is_some_and(|record| is_kept(&record));
-        self.go(Phase::Concluding { end, is_recorded, was_kept });
-    }
-
-    fn counted(&self) -> Option<Record> {
-        self.state.counted(self.setup, Some(self.place)).map(Cow::into_owned)
     }
 
     fn process(&self) -> &Process {
@@ -490,6 +324,14 @@ impl Step<'_> {
 
     fn go(&mut self, phase: Phase) {
         self.state.processes[self.place].phase = phase;
+        // What is not read any more would only make states differ.
+        let is_looking = matches!(phase, Phase::Looking { .. });
+        let is_ending = matches!(phase, Phase::Settling(_) | Phase::Concluding { .. });
+        let run = self.run();
+        run.asked_at = run.asked_at.filter(|_| is_looking);
+        run.earlier = run.earlier.filter(|_| is_looking);
+        run.may_send_until = run.may_send_until.filter(|_| !is_ending);
+        run.earlier_contact = run.earlier_contact.filter(|_| !is_ending);
     }
 }
 
@@ -509,24 +351,4 @@ impl Failure {
         };
         ProviderError::new(&ProviderInfo::new("acme", "emnify"), Operation::Create, kind, effect)
     }
-}
-
-/// Returns whether the journal holds a delivery as settled or parked.
-fn is_kept(record: &Record) -> bool {
-    match record.standing {
-        // A person says so of what has left the queue, and it is queued again.
-        Standing::Settled(Outcome::Pending) => record.by_person,
-        // What met a pause is not finished.
-        Standing::Settled(Outcome::Failed) => acknowledges(ended_of(record), None, record.changed_at),
-        Standing::Settled(_) => true,
-        Standing::Claimed(_) | Standing::Interrupted => false,
-    }
-}
-
-fn is_delivered(end: End) -> bool {
-    matches!(end.outcome, Outcome::Created | Outcome::Existing)
-}
-
-fn key() -> DeliveryKey {
-    DeliveryKey::of("acme", "42".to_owned())
 }

@@ -63,7 +63,9 @@ impl Rules {
 /// Returns the failures of a run as the product keeps them.
 pub(super) fn failures_of(failures: &[Failure], was_sent_before: bool) -> Failures {
     let mut all = if was_sent_before { Failures::after(Failure::Lost.error()) } else { Failures::default() };
-    failures.iter().for_each(|failure| all.add(failure.error()));
+    for failure in failures {
+        all.add(failure.error());
+    }
     all
 }
 

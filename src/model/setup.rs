@@ -31,6 +31,7 @@ pub(super) struct Setup {
 
 /// How many disturbances happen, and which.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a kind of disturbance of its own")]
 pub(super) struct Disturbances {
     pub(super) most: u8,
     /// Processes are killed.
@@ -131,6 +132,11 @@ impl Setup {
 
     pub(super) fn policy(&self) -> &DoubtPolicy {
         &self.policy
+    }
+
+    /// Returns how long an attempt takes at most.
+    pub(super) fn longest_attempt() -> Duration {
+        settings().deadline
     }
 
     /// Returns the present by the journal's clock.

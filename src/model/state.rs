@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use unicontact_providers::{ErrorKind, Stamp};
+use unicontact_providers::{ContactId, ErrorKind, Stamp};
 
 use super::clock::{JUST_NOW, PAST, QUIET, Shift};
 use super::setup::Setup;
@@ -37,6 +37,7 @@ pub(super) struct State {
 
 /// What has happened that a state would not show otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each marks an event of its own")]
 pub(super) struct Marks {
     /// How many more contacts somebody wanted with `--again`.
     pub(super) again: u8,
@@ -125,6 +126,7 @@ pub(super) enum Failure {
 
 /// The variables of one delivery in a process, as `Entry`, `Progress` and `Failures` hold them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "they are those of the product, in several types there")]
 pub(super) struct Run {
     pub(super) is_again: bool,
     pub(super) ticket: Option<u64>,
@@ -246,7 +248,7 @@ impl State {
             });
             by_record || self.processes.iter().any(|process| process.run.ticket == Some(ticket))
         };
-        let free = || (1..).find(|ticket| !is_taken(*ticket)).unwrap_or_default();
+        let free = || (1..=9).find(|ticket| !is_taken(*ticket)).unwrap_or_default();
         self.processes[place].run.ticket.unwrap_or_else(free)
     }
 
@@ -331,7 +333,7 @@ impl Hash for State {
 fn hash_record<H: Hasher>(record: &Record, hasher: &mut H) {
     let Record { standing, id, error, by_person, changed_at, may_send_until, .. } = record;
     let kind = error.as_ref().and_then(|error| error.get("kind")?.as_str());
-    (standing, id.as_ref().map(|id| id.as_str()), kind, by_person).hash(hasher);
+    (standing, id.as_ref().map(ContactId::as_str), kind, by_person).hash(hasher);
     (changed_at.as_second(), may_send_until.map(StampKey), record.attempts).hash(hasher);
     let second = |time: Timestamp| time.as_second();
     (record.looked_at.map(second), record.look_again_at.map(second)).hash(hasher);

@@ -294,6 +294,23 @@ async fn a_claim_keeps_until_when_it_permits_attempts_and_a_second_one_of_its_ho
 }
 
 #[tokio::test]
+async fn what_another_one_has_claimed_or_settled_is_not_granted_to_who_extends_a_claim() {
+    for kept in Kept::all().await {
+        let journal = kept.journal();
+        let extending = |contact: &str| Claim { extends: true, ..claim(contact, 1) };
+        assert_eq!(journal.claim(extending("unknown")).await.unwrap(), Claimed::Held);
+        journal.claim(claim("claimed", 2)).await.unwrap();
+        assert_eq!(journal.claim(extending("claimed")).await.unwrap(), Claimed::Held);
+        for outcome in [Outcome::InDoubt, Outcome::Pending, Outcome::Failed, Outcome::Created] {
+            let contact = outcome.as_str();
+            deliver(&*journal, contact, 2, outcome).await;
+            assert_eq!(journal.claim(extending(contact)).await.unwrap(), Claimed::Held, "{contact}");
+            assert_eq!(standing(&*journal, contact).await, Standing::Settled(outcome));
+        }
+    }
+}
+
+#[tokio::test]
 async fn looking_for_it_does_not_move_the_time_of_its_last_attempt() {
     for mut kept in Kept::all().await {
         deliver(&*kept.journal(), "42", 1, Outcome::InDoubt).await;

@@ -27,6 +27,11 @@ fn not_found_is_not_created_once_the_quiet_time_is_over() {
 }
 
 #[test]
+fn the_answer_to_a_look_is_as_old_as_the_question() {
+    assert_fails(TWICE, file(Kind::LISTS), |rules| rules.look_counts_from = |_, now| now);
+}
+
+#[test]
 fn a_contact_that_resembles_it_is_not_nothing() {
     assert_fails(TWICE, file(Kind::UNCLEAR), |rules| {
         rules.after_look = |policy, outcome, attempts, now| match outcome {

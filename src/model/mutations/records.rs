@@ -1,6 +1,6 @@
 //! The rules of the journal: claims, settlements, resolutions, orphans.
 
-use super::super::checks::{file, lapsing, queued_twice, set_clock, shared_file};
+use super::super::checks::{file, lapsing, queued_twice, set_clock, shared_file, without_leases};
 use super::super::explore::CAN_END;
 use super::super::vendor::Kind;
 use super::{FORGOTTEN, NOT_DELIVERED, TWICE, assert_fails};
@@ -86,6 +86,13 @@ fn a_claim_that_is_extended_permits_attempts_for_longer() {
             let is_extended = claimed == Claimed::Extended;
             (claimed, if is_extended { with_time_of(known.as_ref(), record) } else { record })
         };
+    });
+}
+
+#[test]
+fn an_extension_is_not_granted_where_another_one_has_settled() {
+    assert_fails(TWICE, without_leases(Kind::LISTS_AT_ONCE), |rules| {
+        rules.claim = |known, claim| rules::claim(known, Claim { extends: false, ..claim });
     });
 }
 

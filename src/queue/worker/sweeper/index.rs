@@ -144,13 +144,13 @@ mod tests {
         index
     }
 
-    fn parked(second: i64) -> Option<Unfinished> {
-        Some(Unfinished::InDoubt { look_again_at: Some(at(second)) })
+    fn parked(second: i64) -> Unfinished {
+        Unfinished::InDoubt { look_again_at: Some(at(second)) }
     }
 
     #[test]
     fn a_parked_doubt_is_due_when_its_time_has_come_and_once() {
-        let mut index = noted(&[("acme.1", 3, parked(60)), ("acme.2", 4, parked(90))]);
+        let mut index = noted(&[("acme.1", 3, Some(parked(60))), ("acme.2", 4, Some(parked(90)))]);
         assert!(index.due(at(59)).is_empty() && index.perhaps_lost(at(59), None).is_empty());
         assert_eq!(index.due(at(60)), ["acme.1"]);
         index.requeued("acme.1", at(61));
@@ -202,9 +202,9 @@ mod tests {
     #[test]
     fn a_later_change_counts_and_other_providers_do_not() {
         let index = noted(&[
-            ("acme.1", 1, parked(0)),
+            ("acme.1", 1, Some(parked(0))),
             ("acme.2", 2, Some(Unfinished::Pending)),
-            ("other.3", 3, parked(0)),
+            ("other.3", 3, Some(parked(0))),
             ("acme.1", 4, None),
             ("acme.2", 5, Some(Unfinished::InDoubt { look_again_at: None })),
         ]);
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn the_next_holder_begins_with_the_oldest_that_is_unfinished() {
-        let index = noted(&[("acme.1", 3, None), ("acme.2", 5, parked(90)), ("acme.3", 8, None)]);
+        let index = noted(&[("acme.1", 3, None), ("acme.2", 5, Some(parked(90))), ("acme.3", 8, None)]);
         assert_eq!((index.next(), index.position()), (9, 5));
     }
 }

@@ -1,0 +1,71 @@
+//! What another process records between the read of a record and its claim.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use unicontact::Outcome;
+use unicontact::journal::{
+    Claim, Claimed, Journal, JournalError, MemoryJournal, Record, Resolution, Selection, Settlement, Settling,
+};
+use unicontact::providers::DeliveryKey;
+
+use crate::Runs;
+use crate::scripted::bench::{Bench, contact};
+use crate::scripted::{Scripted, finds, id, lost};
+
+/// A journal in which a person resolves a doubt as created just after it was read.
+#[derive(Debug)]
+struct ResolvedMeanwhile {
+    journal: Arc<MemoryJournal>,
+    is_resolved: AtomicBool,
+}
+
+#[async_trait]
+impl Journal for ResolvedMeanwhile {
+    async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
+        let record = self.journal.look(key).await?;
+        if !self.is_resolved.swap(true, Ordering::SeqCst) {
+            let resolution = Resolution::Created(id("17"));
+            assert!(self.journal.resolve(key, resolution, Timestamp::UNIX_EPOCH).await?);
+        }
+        Ok(record)
+    }
+
+    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+        self.journal.claim(claim).await
+    }
+
+    fn settle(&self, settlement: Settlement) -> Settling {
+        self.journal.settle(settlement)
+    }
+
+    async fn resolve(
+        &self,
+        key: &DeliveryKey,
+        resolution: Resolution,
+        at: Timestamp,
+    ) -> Result<bool, JournalError> {
+        self.journal.resolve(key, resolution, at).await
+    }
+
+    async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
+        self.journal.list(selection).await
+    }
+}
+
+#[tokio::test]
+async fn a_look_for_another_one_does_not_take_the_id_that_a_person_named_meanwhile() {
+    let runs = Runs::default();
+    runs.run(Scripted::new("acme").create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
+    let journal =
+        ResolvedMeanwhile { journal: Arc::clone(&runs.journal), is_resolved: AtomicBool::new(false) };
+    let bench: Bench = runs.bench();
+    let adapter = Scripted::new("acme").create_fails([lost()]).find(finds(Some("18")));
+    let calls = adapter.calls();
+    let fan_out = bench.fan_out(adapter).with_journal(Arc::new(journal)).again();
+    let report = fan_out.deliver(contact("42")).await;
+    assert_eq!((calls.creates(), calls.excepted()), (1, Some(id("17"))));
+    assert_eq!(report.deliveries[0].id, Some(id("18")));
+}
