@@ -91,7 +91,7 @@ impl QuietTime {
 pub(crate) struct PastAttempts {
     /// No attempt began after this time.
     pub(crate) may_send_until: Stamp,
-    /// The time of the last look that the vendor answered.
+    /// The time of the last look.
     pub(crate) looked_at: Option<Timestamp>,
 }
 
@@ -201,8 +201,13 @@ impl DoubtPolicy {
             return NextStep::AskPerson;
         }
         let rarer = now.elapsed(&attempts.may_send_until) / 4;
+        let rarer = rarer.clamp(LOOK_INTERVAL, LONGEST_LOOK_INTERVAL);
+        if self.quiet_time.is_none() && self.capabilities.find && !has_candidates {
+            // Only a look can end it without a person, and this one said nothing.
+            return NextStep::Wait(later(now.time, rarer));
+        }
         let interval = match (is_quiet, self.capabilities.find) {
-            (true, _) => rarer.clamp(LOOK_INTERVAL, LONGEST_LOOK_INTERVAL),
+            (true, _) => rarer,
             (false, true) => LOOK_INTERVAL,
             (false, false) => Duration::ZERO,
         };

@@ -116,16 +116,17 @@ impl Target {
             None => match self.accept(passage.contact, passage.progress) {
                 // Refusing the contact as it is now says nothing of what was sent.
                 Err(error) if !passage.is_in_doubt() => Ending::Refused(error),
-                accepted => match self.send(passage, accepted, stop).await {
-                    Ending::Stopped | Ending::Lapsed | Ending::Unpermitted(_) if passage.is_in_doubt() => {
-                        self.doubt_that_stays(passage)
-                    }
-                    ending => ending,
-                },
+                accepted => self.send(passage, accepted, stop).await,
             },
         };
-        let settles = !matches!(ending, Ending::Known(_));
         let is_unusable = matches!(ending, Ending::Known(Known::Unusable(_)) | Ending::Unpermitted(_));
+        let ending = match ending {
+            Ending::Stopped | Ending::Lapsed | Ending::Unpermitted(_) if passage.is_in_doubt() => {
+                self.doubt_that_stays(passage)
+            }
+            ending => ending,
+        };
+        let settles = !matches!(ending, Ending::Known(_));
         let mut delivery = self.told(ending, passage, self.elapsed(started));
         if let Some(gate) = passage.gate.filter(|_| is_unusable) {
             gate.judge_journal(&delivery);
@@ -237,6 +238,11 @@ impl Target {
             if !passage.is_held() {
                 return failures.take_error().map_or(Ending::Lapsed, Ending::Refused);
             }
+            // Waiting for a place and a slot took its time, too.
+            let since_first = sent_since.map_or(Duration::ZERO, |first| self.elapsed(first));
+            if failures.doubt(since_first).is_some_and(|doubt| !self.capabilities.dedupe.covers(&doubt)) {
+                break;
+            }
             let Some(in_flight) = passage.progress.attempt_begins() else {
                 break;
             };
@@ -255,7 +261,7 @@ impl Target {
             };
             let is_spared = under_way.ended(&result);
             in_flight.ended(&result);
-            passage.attempt_ended();
+            passage.attempt_ended(&result);
             let error = match result {
                 Ok(created) => return Ending::Done(created, None),
                 Err(error) => error,

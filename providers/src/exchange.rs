@@ -254,7 +254,15 @@ impl Exchange {
 
     /// The verdict on a success that carries an error.
     fn by_envelope(&self, info: &ProviderInfo, body: &Value) -> ProviderError {
-        let (kind, effect) = judge_envelope(body);
+        let is_create = self.operation == Operation::Create;
+        let (kind, effect) = match judge_envelope(body) {
+            (ErrorKind::AlreadyExists, _)
+                if is_create && report_request_in_progress(&self.words(ErrorKind::Interrupted)) =>
+            {
+                (ErrorKind::Interrupted, Effect::Unknown)
+            }
+            verdict => verdict,
+        };
         self.error(info, kind, effect)
     }
 

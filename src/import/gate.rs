@@ -32,6 +32,8 @@ pub(crate) struct Gate {
     provider: String,
     patience: u32,
     manner: Manner,
+    /// Whether the provider can be asked for a contact.
+    finds: bool,
     clock: SharedClock,
     stop: watch::Sender<bool>,
     under_way: AtomicUsize,
@@ -98,6 +100,7 @@ impl Gate {
             provider: target.provider().info().name().to_owned(),
             patience,
             manner,
+            finds: target.provider().capabilities().find,
             clock: target.clock(),
             stop: watch::Sender::new(false),
             under_way: AtomicUsize::new(0),
@@ -147,9 +150,12 @@ impl Gate {
         }
     }
 
-    /// Returns whether a parked delivery that is due may begin now. A trial does not keep it back: it begins with a look, which
-    /// those that are due share.
+    /// Returns whether a parked delivery that is due may begin now. Where it begins with a look, a trial does not keep it back:
+    /// those that are due share the look.
     pub(super) fn has_room_for_parked(&self, window: usize) -> bool {
+        if !self.finds {
+            return self.has_room(window);
+        }
         !self.is_paused() && self.under_way.load(Ordering::Relaxed) < window
     }
 

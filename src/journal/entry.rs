@@ -47,8 +47,12 @@ struct State {
     sent: Content,
     /// No attempt begins after this time without another claim.
     may_send_until: Option<Stamp>,
-    /// The end of the last attempt that came to one. `None` before the first and while one is under way.
+    /// The time of the attempts of an earlier run that left it in doubt.
+    earlier_attempt: Option<Stamp>,
+    /// The end of the last attempt that sent its create. `None` before the first and while one is under way.
     last_attempt_ended: Option<Stamp>,
+    /// The same of the attempts before the one that is under way.
+    attempt_before_ended: Option<Stamp>,
     looked_at: Option<Timestamp>,
     look_again_at: Option<Timestamp>,
     /// The contact that an earlier delivery of the same key created, if this one makes another.
@@ -105,7 +109,9 @@ impl Entry {
             state: Mutex::new(State {
                 sent: content.clone(),
                 may_send_until: None,
+                earlier_attempt: None,
                 last_attempt_ended: None,
+                attempt_before_ended: None,
                 looked_at: None,
                 look_again_at: None,
                 earlier_id: None,
@@ -151,7 +157,7 @@ impl Entry {
     fn known_doubt(&self, record: &Record) -> Option<Known> {
         let now = self.now();
         let attempts = past_attempts(record, &self.policy, &now);
-        if attempts.may_send_until.is_past(&self.policy.may_send_until(&now)) {
+        if attempts.may_send_until.time > self.policy.may_send_until(&now).time {
             // A time that a wrong clock set: the claim puts it right.
             return None;
         }
@@ -199,6 +205,7 @@ impl Entry {
                 // An attempt needs a claim of its own.
                 state.may_send_until = None;
                 state.look_again_at = record.look_again_at;
+                state.earlier_attempt = record.may_send_until;
                 state.earlier_id.clone_from(&record.id);
                 if !self.repeat.doubts {
                     state.sent = Content::from_record(&record).unwrap_or_else(|| self.given.clone());
@@ -269,16 +276,18 @@ impl Entry {
 
     /// An attempt begins.
     pub(crate) fn attempt_begins(&self) {
-        self.state().last_attempt_ended = None;
+        let mut state = self.state();
+        state.attempt_before_ended = state.last_attempt_ended.take();
     }
 
     /// An attempt ended.
-    pub(crate) fn attempt_ended(&self) {
+    pub(crate) fn attempt_ended(&self, was_sent: bool) {
         let now = self.now();
-        self.state().last_attempt_ended = Some(now);
+        let mut state = self.state();
+        state.last_attempt_ended = if was_sent { Some(now) } else { state.attempt_before_ended };
     }
 
-    /// The vendor answered a look.
+    /// The vendor was asked for it.
     pub(crate) fn looked(&self) {
         let now = self.now();
         self.state().looked_at = Some(now.time);
@@ -339,7 +348,9 @@ impl Entry {
         let first = state.sent.error_with_candidates(error.as_ref()).filter(|_| was_only_looked_for);
         let last_attempt = state.last_attempt_ended.unwrap_or_else(|| self.now());
         Settlement {
-            last_attempt: (is_in_doubt && delivery.attempts > 0).then_some(last_attempt),
+            // A resend that never left does not move the time of the earlier attempts, though its claim was extended.
+            last_attempt: if delivery.attempts > 0 { Some(last_attempt) } else { state.earlier_attempt }
+                .filter(|_| is_in_doubt),
             looked_at: state.looked_at,
             look_again_at: delivery.look_again_at,
             id: delivery.id.clone(),

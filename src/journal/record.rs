@@ -41,7 +41,7 @@ pub struct Record {
     /// While it may be at the vendor without anybody knowing: no attempt began after this time. Of a claim, the time for
     /// which it permits attempts; of a delivery in doubt, its last attempt.
     pub may_send_until: Option<Stamp>,
-    /// When the vendor last answered a look for it.
+    /// When the vendor was last asked for it.
     pub looked_at: Option<Timestamp>,
     /// When looking for it at the vendor, or sending it again, is worth it.
     pub look_again_at: Option<Timestamp>,
@@ -131,9 +131,9 @@ pub struct Settlement {
     pub attempts: u32,
     /// What went wrong, as in a report. Without contact data.
     pub error: Option<Value>,
-    /// The time of its last attempt, if it is in doubt and this delivery made one.
+    /// The time of its last attempt, if it is in doubt and this delivery made one, or knows that it made none.
     pub last_attempt: Option<Stamp>,
-    /// When the vendor answered a look for it, if it did in this delivery.
+    /// When the vendor was asked for it, if it was in this delivery.
     pub looked_at: Option<Timestamp>,
     /// When looking for it, or sending it again, is worth it, if it is in doubt and anything can be done.
     pub look_again_at: Option<Timestamp>,

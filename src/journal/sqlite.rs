@@ -65,7 +65,7 @@ impl SqliteJournal {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection =
             Connection::open_with_flags(path, flags).map_err(|error| failing.of_sqlite(&error))?;
-        schema::settle(&connection, &failing)?;
+        schema::settle(&connection, is_alone, &failing)?;
         if is_alone {
             rows::interrupt_claims(&connection).map_err(|error| failing.of_sqlite(&error))?;
         }

@@ -27,6 +27,24 @@ impl Queue {
         published.map_err(|error| self.publish_error(&error))
     }
 
+    /// Publishes a delivery that was last tried at `tried_at`, unless a message of that id is in the queue. Returns whether it
+    /// was published. Where such a message has left the queue within the duplicate window, the id is that of `now`.
+    pub(super) async fn publish_unless_held(
+        &self,
+        outgoing: &Outgoing,
+        tried_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, QueueError> {
+        let published = self.publish(outgoing, Some(tried_at)).await?;
+        if !published.duplicate {
+            return Ok(true);
+        }
+        if self.has_message(published.sequence).await? {
+            return Ok(false);
+        }
+        Ok(!self.publish(outgoing, Some(now)).await?.duplicate)
+    }
+
     async fn send(&self, subject: String, message: PublishMessage) -> Result<PublishAck, PublishError> {
         self.0.context.send_publish(subject, message).await?.await
     }

@@ -40,8 +40,16 @@ impl Failures {
     /// Returns the doubt that a resend after `error` has to reckon with, `since_first` after the first attempt.
     pub(crate) fn doubt_with(&self, error: &ProviderError, since_first: Duration) -> Option<Doubt> {
         let is_in_doubt = self.is_in_doubt || error.effect() == Effect::Unknown;
-        let since_first = (!self.was_sent_before).then_some(since_first);
-        is_in_doubt.then_some(Doubt { since_first, is_quiet: false })
+        is_in_doubt.then(|| self.doubt_since(since_first))
+    }
+
+    /// Returns the doubt that an attempt has to reckon with which begins `since_first` after the first.
+    pub(super) fn doubt(&self, since_first: Duration) -> Option<Doubt> {
+        self.is_in_doubt.then(|| self.doubt_since(since_first))
+    }
+
+    fn doubt_since(&self, since_first: Duration) -> Doubt {
+        Doubt { since_first: (!self.was_sent_before).then_some(since_first), is_quiet: false }
     }
 
     /// The vendor's own reason is worth more than that time ran out.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use unicontact_providers::{DeliveryKey, ProviderError, UnifiedContact};
+use unicontact_providers::{Created, DeliveryKey, Operation, ProviderError, UnifiedContact};
 
 use super::Ending;
 use crate::delivery::Outcome;
@@ -49,10 +49,11 @@ impl Passage<'_> {
         }
     }
 
-    /// Records that an attempt ended.
-    pub(super) fn attempt_ended(&self) {
+    /// Records that an attempt ended. One that failed before its create, at the login say, sent nothing.
+    pub(super) fn attempt_ended(&self, result: &Result<Created, ProviderError>) {
+        let was_sent = result.as_ref().err().is_none_or(|error| error.operation() == Operation::Create);
         if let Some(entry) = self.entry {
-            entry.attempt_ended();
+            entry.attempt_ended(was_sent);
         }
     }
 

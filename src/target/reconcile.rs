@@ -79,7 +79,9 @@ impl Target {
         let attempts = past_attempts(record, &self.policy, &entry.now());
         match self.policy.next_step(&attempts, &entry.now()) {
             NextStep::Look => self.look_for_earlier(passage, entry, record, turn, begun).await,
-            NextStep::Send | NextStep::Resend => self.resend_earlier(passage, record, turn, begun).await,
+            NextStep::Send | NextStep::Resend => {
+                self.resend_earlier(passage, entry, record, turn, begun).await
+            }
             step @ (NextStep::Wait(_) | NextStep::AskPerson) => {
                 entry.set_look_again_at(step.time());
                 Ending::Refused(self.earlier_doubt())
@@ -96,7 +98,7 @@ impl Target {
         begun: Duration,
     ) -> Ending {
         let Some(earlier) = record.contact() else {
-            return Ending::Refused(self.earlier_doubt());
+            return self.doubt_for_a_person(entry);
         };
         let earlier = Passage { contact: &earlier, ..*passage };
         // What the vendor lists may be as old as the request for it.
@@ -112,7 +114,7 @@ impl Target {
         entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
         match step {
             NextStep::Send => self.send_what_was_not_created(passage, entry, turn).await,
-            NextStep::Resend => self.resend_earlier(passage, record, turn, begun).await,
+            NextStep::Resend => self.resend_earlier(passage, entry, record, turn, begun).await,
             NextStep::Look | NextStep::Wait(_) | NextStep::AskPerson => {
                 Ending::Refused(with_candidates(self.earlier_doubt(), outcome))
             }
@@ -123,12 +125,13 @@ impl Target {
     async fn resend_earlier(
         &self,
         passage: &Passage<'_>,
+        entry: &Entry,
         record: &Record,
         turn: &mut Turn<'_>,
         begun: Duration,
     ) -> Ending {
         let Some(earlier) = record.contact() else {
-            return Ending::Refused(self.earlier_doubt());
+            return self.doubt_for_a_person(entry);
         };
         let earlier = Passage { contact: &earlier, ..*passage };
         match self.accept(earlier.contact, earlier.progress) {
@@ -136,8 +139,14 @@ impl Target {
                 turn.draft = Some(draft);
                 self.send_in_doubt(&earlier, turn, begun).await
             }
-            Err(_) => Ending::Refused(self.earlier_doubt()),
+            Err(_) => self.doubt_for_a_person(entry),
         }
+    }
+
+    /// Returns the ending of a doubt that nothing can be done about without a person.
+    fn doubt_for_a_person(&self, entry: &Entry) -> Ending {
+        entry.set_look_again_at(None);
+        Ending::Refused(self.earlier_doubt())
     }
 
     /// Sends it once more. A refusal leaves the doubt.
@@ -192,13 +201,12 @@ impl Target {
         let wanted = Wanted { contact: passage.contact, key: passage.key, except: except.as_ref() };
         let lists = self.capabilities.lists;
         let looking = self.looks.look(&self.provider, &self.rate_limit, &*self.clock, lists, &wanted);
-        match tokio::time::timeout(left, looking).await {
-            Ok(Ok(outcome)) => {
-                if let Some(entry) = passage.entry {
-                    entry.looked();
-                }
-                Some(outcome)
-            }
+        let looked = tokio::time::timeout(left, looking).await;
+        if let Some(entry) = passage.entry {
+            entry.looked();
+        }
+        match looked {
+            Ok(Ok(outcome)) => Some(outcome),
             Ok(Err(error)) => {
                 tracing::info!(kind = error.kind().as_str(), "The look failed");
                 None

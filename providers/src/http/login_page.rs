@@ -58,11 +58,9 @@ fn names_login(text: &str) -> bool {
     })
 }
 
-/// A number or an UUID.
+/// Whether a segment may be an id: it holds a digit, and names no login and no version of one.
 fn is_id(segment: &str) -> bool {
-    let is_number = !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit());
-    let is_uuid = segment.len() == 36 && segment.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
-    is_number || is_uuid
+    segment.bytes().any(|byte| byte.is_ascii_digit()) && !names_login(segment)
 }
 
 #[cfg(test)]
@@ -96,6 +94,8 @@ mod tests {
             "https://login.example.com/contacts/5",
             "/auth/contacts/5/",
             "/login/d46a122c-0bb3-4a7a-8c27-2138d3d3ab06",
+            "/sso/contacts/507f1f77bcf86cd799439011",
+            "/auth/people/c_8fk2",
             "/authors/ada",
             "/catalog/index",
             "contacts?created=1",

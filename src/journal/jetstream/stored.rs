@@ -16,8 +16,11 @@ use crate::delivery::Outcome;
 use crate::journal::record::{Record, Standing, Ticket};
 use crate::journal::rules;
 
-/// Raised when an older version could no longer read what is written.
-const FORMAT: u32 = 1;
+/// The newest format. It is raised when an older version could no longer read, or keep, what is written.
+const FORMAT: u32 = 2;
+/// The format of records that hold no time of attempts. Version 0.1.0 reads them; it would send again before the quiet time
+/// what the others hold, and refuses them as newer.
+const WITHOUT_ATTEMPTS: u32 = 1;
 const CLAIMED: &str = "claimed";
 const INTERRUPTED: &str = "interrupted";
 
@@ -150,7 +153,7 @@ pub(crate) fn written(record: &Record, holder: &str) -> Vec<u8> {
     };
     let is_claimed = matches!(record.standing, Standing::Claimed(_));
     let stored = Stored {
-        format: FORMAT,
+        format: if record.may_send_until.is_some() { FORMAT } else { WITHOUT_ATTEMPTS },
         number: record.number,
         provider: record.key.provider().into(),
         contact: record.key.contact().into(),
@@ -289,7 +292,7 @@ mod tests {
     #[test]
     fn a_record_of_a_newer_version_is_told_from_a_damaged_one() {
         assert!(matches!(
-            read(br#"{"format": 2, "more": true}"#, 1, Timestamp::UNIX_EPOCH),
+            read(br#"{"format": 3, "more": true}"#, 1, Timestamp::UNIX_EPOCH),
             Err(Unreadable::Newer)
         ));
         assert!(matches!(read(br#"{"format": 1}"#, 1, Timestamp::UNIX_EPOCH), Err(Unreadable::Damaged)));

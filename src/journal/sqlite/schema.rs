@@ -56,12 +56,16 @@ const MIGRATIONS: [&str; 3] = [
 /// How long another process may keep it locked. Each of its transactions takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Makes an open file a journal of the newest version.
-pub(super) fn settle(connection: &Connection, failing: &Failing) -> Result<(), JournalError> {
+/// Makes an open file a journal of the newest version. One of an earlier version that another process has open
+/// (`is_alone` is false) stays as it is: that process would write records without the times that this version needs.
+pub(super) fn settle(connection: &Connection, is_alone: bool, failing: &Failing) -> Result<(), JournalError> {
     let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
     connection.busy_timeout(PATIENCE).map_err(of_sqlite)?;
     // Whose it is comes first: setting the mode already writes.
     let version = version(connection, failing)?;
+    if !is_alone && (1..MIGRATIONS.len()).contains(&version) {
+        return Err(failing.of_kind(JournalErrorKind::Busy));
+    }
     set_modes(connection).map_err(of_sqlite)?;
     if version < MIGRATIONS.len() {
         migrate(connection, failing)?;

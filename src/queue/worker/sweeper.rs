@@ -141,7 +141,8 @@ impl Sweeper {
             index.forget(key);
             return Ok(());
         };
-        let published = match self.queue.publish(&outgoing, Some(record.changed_at)).await {
+        let now = journal.servers_time();
+        let is_new = match self.queue.publish_unless_held(&outgoing, record.changed_at, now).await {
             Err(error) if error.kind() == QueueErrorKind::Unfit => {
                 tracing::error!(provider, %error, "A delivery that is unfinished cannot be queued again");
                 index.forget(key);
@@ -150,7 +151,7 @@ impl Sweeper {
             published => published?,
         };
         index.requeued(key, journal.servers_time());
-        if !published.duplicate {
+        if is_new {
             tracing::info!(provider, reason = reason.as_str(), "A delivery was queued again");
             let contact = record.key.contact().to_owned();
             // A worker whose stream was dropped tells nothing.
