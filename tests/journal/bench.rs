@@ -80,6 +80,12 @@ impl Kept {
         }
     }
 
+    /// Returns where it is.
+    pub(crate) fn path(&self) -> PathBuf {
+        let Self::InFile(folder, _) = self else { panic!("it is in memory") };
+        folder.path().join("unicontact.db")
+    }
+
     /// Closes it, and tells where it is.
     pub(crate) fn close(self) -> (TempDir, PathBuf) {
         let Self::InFile(folder, journal) = self else { panic!("it is in memory") };

@@ -71,6 +71,18 @@ async fn a_journal_of_the_first_version_keeps_its_records() {
     assert_eq!(of_schema("SELECT count(*) FROM sqlite_schema WHERE name = 'unfinished'"), 0);
 }
 
+#[tokio::test]
+async fn a_journal_of_an_earlier_version_that_another_process_has_open_is_refused_and_left_as_it_is() {
+    let kept = Kept::in_file();
+    deliver(&*kept.journal(), "1", 1, Outcome::InDoubt).await;
+    let path = kept.path();
+    let older = rusqlite::Connection::open(&path).unwrap();
+    older.execute_batch("PRAGMA user_version = 2").unwrap();
+    refused(&path, JournalErrorKind::Busy);
+    let version = older.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(version, 2);
+}
+
 #[test]
 fn a_journal_that_cannot_be_written_is_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -8,12 +8,14 @@ use jiff::SignedDuration;
 use tokio::sync::Semaphore;
 use unicontact::journal::Standing;
 use unicontact::providers::clock::Clock;
-use unicontact::providers::{Dedupe, Effect, ErrorKind};
+use unicontact::providers::{Dedupe, Effect, ErrorKind, Operation};
 use unicontact::{Outcome, PresumeLostAfter};
 
 use crate::Runs;
 use crate::scripted::bench::contact;
-use crate::scripted::{Scripted, after, creates, fails, failure, finds, hangs, id, lost, resembling};
+use crate::scripted::{
+    Scripted, after, creates, fails, failure, failure_of, finds, hangs, id, lost, resembling,
+};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const TEN_MINUTES: Duration = Duration::from_mins(10);
@@ -159,6 +161,29 @@ async fn what_is_never_presumed_lost_is_left_to_a_person_unless_it_is_found() {
     let runs = in_doubt(never(), true).await;
     runs.pass(MINUTE);
     runs.run(acme().find(finds(Some("17")))).await.assert(Outcome::Created, 0);
+}
+
+#[tokio::test]
+async fn a_look_that_fails_is_made_again_also_where_nothing_is_presumed_lost() {
+    let runs = Runs::with(|settings| settings.presume_lost_after = Some(PresumeLostAfter::Never));
+    let away = || failure_of(Operation::Find, ErrorKind::Unavailable, Effect::NotSent);
+    runs.run(acme().create_fails([lost()]).find(fails(away()))).await.assert(Outcome::InDoubt, 1);
+    runs.pass(MINUTE);
+    let next = runs.run(acme().find(fails(away()))).await;
+    assert!(next.delivery.look_again_at.is_some_and(|time| time > runs.clock.now()));
+    runs.pass(MINUTE);
+    let next = runs.run(acme().find(finds(None))).await;
+    assert_eq!(next.delivery.look_again_at, None, "what is not there is left to a person");
+}
+
+#[tokio::test]
+async fn a_slot_that_comes_after_an_idempotency_window_is_not_used() {
+    for milliseconds in (550..1000).step_by(50) {
+        let window = Duration::from_millis(milliseconds);
+        let runs = Runs::with(|settings| settings.requests_per_second = 1);
+        let keyed = acme().with_capabilities(Dedupe::IdempotencyKey { window }, false);
+        runs.run(keyed.create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
+    }
 }
 
 #[tokio::test]

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use unicontact::Outcome;
 use unicontact::journal::{Journal, Resolution};
-use unicontact::providers::{DeliveryKey, Effect, ErrorKind};
+use unicontact::providers::{DeliveryKey, Effect, ErrorKind, Operation};
 
 use crate::scripted::bench::contact;
-use crate::scripted::{Scripted, creates, fails, failure, finds, hangs, id, lost};
+use crate::scripted::{Scripted, creates, fails, failure, failure_of, finds, hangs, id, lost};
 use crate::{Runs, changed};
 
 /// Longer than the quiet time, also of a claim that was never settled.
@@ -159,7 +159,11 @@ async fn a_contact_that_would_now_be_refused_hides_no_doubt() {
         let runs = doubtful(was_killed).await;
         let refusing = || acme().drafting(|| Err(failure(ErrorKind::Unmappable, Effect::NotSent)));
         runs.run(refusing()).await.assert(Outcome::InDoubt, 0);
-        runs.run(refusing().deduping()).await.assert(Outcome::InDoubt, 0);
+        runs.pass(QUIET);
+        let next = runs.run(refusing().deduping()).await;
+        next.assert(Outcome::InDoubt, 0);
+        assert_eq!(next.delivery.look_again_at, None, "it cannot be sent again, so a person resolves it");
+        assert_eq!(runs.record().await.look_again_at(), None);
         runs.run(acme().find(finds(Some("17")))).await.assert(Outcome::Created, 0);
     }
 }
@@ -209,5 +213,20 @@ async fn the_word_of_a_person_settles_it() {
         runs.journal.reopen();
         assert!(runs.journal.resolve(&key, Resolution::NotCreated, now).await.unwrap());
         runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_resend_that_never_left_does_not_move_the_time_of_the_doubt() {
+    for was_killed in [false, true] {
+        let runs = quiet(was_killed).await;
+        let sent_at = runs.record().await.may_send_until;
+        let no_login = || failure_of(Operation::Authenticate, ErrorKind::Unauthenticated, Effect::NotSent);
+        for _ in 0..2 {
+            let next = runs.run(acme().deduping().create_fails([no_login()])).await;
+            assert_eq!((next.delivery.outcome, next.delivery.attempts), (Outcome::InDoubt, 0));
+            assert_eq!(runs.record().await.may_send_until, sent_at);
+        }
+        runs.run(acme().deduping().create(creates("17"))).await.assert(Outcome::Created, 1);
     }
 }
