@@ -14,7 +14,9 @@ use unicontact::providers::DeliveryKey;
 use unicontact::providers::clock::{Clock, SystemClock};
 
 use self::opened::Opened;
-use crate::arguments::{Common, Deliveries, DeliveryFilter, Format, Retry};
+#[cfg(feature = "jetstream")]
+use crate::arguments::Retry;
+use crate::arguments::{Common, Deliveries, DeliveryFilter, Format};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Page};
 
