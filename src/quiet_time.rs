@@ -14,6 +14,8 @@ use crate::settings::{PresumeLostAfter, Settings};
 
 /// The shortest quiet time that is chosen without being configured.
 const SHORTEST: Duration = Duration::from_mins(10);
+/// The longest quiet time. Its end is a time that every journal can store.
+pub(crate) const LONGEST: Duration = Duration::from_hours(24 * 3650);
 /// The time within which no delivery is looked for twice.
 const LOOK_INTERVAL: Duration = Duration::from_mins(1);
 /// The longest time between two looks that brought nothing certain after the quiet time.
@@ -132,7 +134,7 @@ impl DoubtPolicy {
         };
         Self {
             capabilities: capabilities.clone(),
-            quiet_time: presumed.map(|time| time.saturating_add(capabilities.search_lag)),
+            quiet_time: presumed.map(|time| time.saturating_add(capabilities.search_lag).min(LONGEST)),
             send_window: CLAIM_MARGIN.saturating_add(settings.deadline),
         }
     }
@@ -299,6 +301,9 @@ mod tests {
         assert_eq!(quiet_time(&slow, &documented), Some(46 * MINUTE));
         let own = Settings { presume_lost_after: Some(PresumeLostAfter::After(MINUTE)), ..slow };
         assert_eq!(quiet_time(&own, &documented), Some(2 * MINUTE), "the search lag is added all the same");
+        let for_ever = Some(PresumeLostAfter::After(Duration::MAX));
+        let own = Settings { presume_lost_after: for_ever, ..Settings::default() };
+        assert_eq!(quiet_time(&own, &documented), Some(LONGEST), "its end can be stored");
         let never = Settings { presume_lost_after: Some(PresumeLostAfter::Never), ..Settings::default() };
         assert_eq!(quiet_time(&never, &documented), None);
     }

@@ -19,6 +19,7 @@ use super::table::Table;
 use super::vendor::{VENDORS, Vendor};
 use super::{Configuration, ConfiguredProvider, Sources, secret_file};
 
+use crate::quiet_time::LONGEST;
 use crate::settings::{PresumeLostAfter, Settings};
 
 const TABLES: [&str; 3] = ["defaults", "providers", "queue"];
@@ -266,6 +267,9 @@ fn settle(table: &mut Table<'_>, keys: &Keys, defaults: &Defaults) -> Settings {
 /// A request may create the contact until its timeout, so that it cannot count as lost before.
 fn compare_with_timeout(table: &mut Table<'_>, settings: &Settings) {
     let Some(PresumeLostAfter::After(time)) = settings.presume_lost_after else { return };
+    if time > LONGEST {
+        table.note("presume_lost_after", "longer than 3650d: make it shorter, or say never");
+    }
     if time < settings.timeout {
         let is_timeouts =
             table.values.contains_key("timeout") && !table.values.contains_key("presume_lost_after");

@@ -24,6 +24,7 @@ const FOUND: &str =
 const LOOKED_UP: &str = "the vendor has it already; its id was looked up";
 const FOUND_LATER: &str =
     "an earlier run left it in doubt; such a contact was found at the vendor, this one or an equal older one";
+const EARLIER: &str = "an earlier run may have created it";
 const SENT_LATER: &str =
     "an earlier run left it in doubt; it was sent again to a vendor that returns a similar contact";
 
@@ -49,11 +50,12 @@ impl Target {
             None
         };
         match outcome {
-            Some(FindOutcome::Found(id)) if nameless => {
+            Some(Ok(FindOutcome::Found(id))) if nameless => {
                 Ending::Done(Created { id, existing: true }, Some(LOOKED_UP))
             }
-            Some(FindOutcome::Found(id)) => Ending::Done(Created { id, existing: false }, Some(FOUND)),
-            outcome => {
+            Some(Ok(FindOutcome::Found(id))) => Ending::Done(Created { id, existing: false }, Some(FOUND)),
+            looked => {
+                let outcome = looked.and_then(Result::ok);
                 if let (Some(entry), Some(attempts)) = (passage.entry, attempts.filter(|_| is_unknown)) {
                     let step = self.policy.after_look(outcome.as_ref(), &attempts, &entry.now());
                     entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
@@ -106,7 +108,12 @@ impl Target {
         let attempts = past_attempts(record, &self.policy, &asked);
         let wait = self.settings.settle_delay.saturating_sub(asked.elapsed(&attempts.may_send_until));
         let looking = self.look_once(&earlier, record.id.clone(), wait, begun);
-        let outcome = unless_stopped(turn.stop, looking).await.flatten();
+        let looked = unless_stopped(turn.stop, looking).await.flatten();
+        let (outcome, failure) = match looked {
+            Some(Ok(outcome)) => (Some(outcome), None),
+            Some(Err(failure)) => (None, Some(failure)),
+            None => (None, None),
+        };
         if let Some(FindOutcome::Found(id)) = outcome {
             return Ending::Done(Created { id, existing: false }, Some(FOUND_LATER));
         }
@@ -116,7 +123,14 @@ impl Target {
             NextStep::Send => self.send_what_was_not_created(passage, entry, turn).await,
             NextStep::Resend => self.resend_earlier(passage, entry, record, turn, begun).await,
             NextStep::Look | NextStep::Wait(_) | NextStep::AskPerson => {
-                Ending::Refused(with_candidates(self.earlier_doubt(), outcome))
+                let doubt = self.earlier_doubt();
+                let doubt = match failure {
+                    Some(failure) => {
+                        doubt.with_message(format!("{EARLIER}; looking for it failed: {failure}"))
+                    }
+                    None => doubt,
+                };
+                Ending::Refused(with_candidates(doubt, outcome))
             }
         }
     }
@@ -183,14 +197,14 @@ impl Target {
         }
     }
 
-    /// Looks for a contact after `wait`. `None` when the look failed, or the deadline leaves no time for it.
+    /// Looks for a contact after `wait`. `None` when the deadline leaves no time for it.
     async fn look_once(
         &self,
         passage: &Passage<'_>,
         except: Option<ContactId>,
         wait: Duration,
         begun: Duration,
-    ) -> Option<FindOutcome> {
+    ) -> Option<Result<FindOutcome, ProviderError>> {
         if self.elapsed(begun).saturating_add(wait) >= self.settings.deadline {
             return None;
         }
@@ -206,10 +220,10 @@ impl Target {
             entry.looked();
         }
         match looked {
-            Ok(Ok(outcome)) => Some(outcome),
+            Ok(Ok(outcome)) => Some(Ok(outcome)),
             Ok(Err(error)) => {
                 tracing::info!(kind = error.kind().as_str(), "The look failed");
-                None
+                Some(Err(error))
             }
             Err(_) => {
                 tracing::info!("The look did not end before the deadline of the delivery");
@@ -222,7 +236,7 @@ impl Target {
     pub(super) fn earlier_doubt(&self) -> ProviderError {
         let info = self.provider.info();
         ProviderError::new(info, Operation::Create, ErrorKind::Interrupted, Effect::Unknown)
-            .with_message("an earlier run may have created it; it is not sent again")
+            .with_message(format!("{EARLIER}; it is not sent again"))
     }
 }
 

@@ -52,6 +52,13 @@ fn a_wrong_value_is_told_with_what_is_expected() {
 }
 
 #[test]
+fn it_is_no_longer_than_ten_years() {
+    let told = mistakes("", "presume_lost_after = \"70000000h\"");
+    assert!(told.contains("presume_lost_after: longer than 3650d: make it shorter, or say never"), "{told}");
+    assert!(presumed("", "presume_lost_after = \"3650d\"").is_some());
+}
+
+#[test]
 fn a_misspelled_key_is_told_with_this_one() {
     let told = mistakes("presume_lost_afer = \"10m\"", "");
     assert!(told.contains("unknown key, did you mean `presume_lost_after`?"), "{told}");

@@ -108,7 +108,11 @@ async fn a_look_that_fails_leaves_the_doubt_and_sends_nothing() {
     for was_killed in [false, true] {
         let runs = doubtful(was_killed).await;
         for look in [denied(), away()] {
-            runs.run(acme().find(fails(look))).await.assert(Outcome::InDoubt, 0);
+            let kind = look.kind().as_str();
+            let next = runs.run(acme().find(fails(look))).await;
+            next.assert(Outcome::InDoubt, 0);
+            let message = next.delivery.error.unwrap().message().unwrap().to_owned();
+            assert!(message.contains("looking for it failed") && message.contains(kind), "{message}");
             runs.pass(QUIET);
         }
         runs.run(acme()).await.assert(Outcome::InDoubt, 0);

@@ -22,12 +22,10 @@ pub(crate) fn waiting_until(time: Timestamp) -> String {
 
 fn look_again_for(what: &str, time: Timestamp, now: Timestamp) -> String {
     if time <= now {
-        return "Run `unicontact deliveries retry` to look again.".to_owned();
+        return format!("Run `unicontact deliveries retry` to look for {what} again.");
     }
     let after = local_minute(time);
-    format!(
-        "The vendor may still be at work on {what}. Run `unicontact deliveries retry` after {after} to look again."
-    )
+    format!("Run `unicontact deliveries retry` after {after} to look for {what} again.")
 }
 
 /// Says which contacts at the vendor may be the one in doubt. `None` without any.

@@ -177,7 +177,7 @@ async fn people_read_when_to_look_again() {
     let late = Late::emnify().await;
     let human = &CREATE[..CREATE.len() - 2];
     let created = late.run(human).await.expect_code(3);
-    let says = "The vendor may still be at work on it. Run `unicontact deliveries retry` after ";
+    let says = "Run `unicontact deliveries retry` after ";
     assert!(created.stdout.contains(says), "{}", created.stdout);
     assert!(!created.stdout.contains("Look at the vendor before"), "{}", created.stdout);
     let list = late.run(&["deliveries", "list"]).await.expect_code(0).stdout;
