@@ -73,6 +73,7 @@ async fn a_list_that_was_not_read_whole_is_caught() {
     Rule 10: find answers nothing only after everything was read, and find_many answers as find does.
       - find that is answered with an empty body: it found nothing
       - find whose answer is half a document: it found nothing
+      - find whose answer is longer than is read: it found nothing
       What to do: answer FindOutcome::Nothing only of a list that was read whole: Answer::json_list says whether it was. Of anything else return FindOutcome::Unclear, or the error of the read.
     ");
 }

@@ -7,12 +7,12 @@ use super::time::local_minute;
 
 /// Says when looking for one delivery is worth it.
 pub(super) fn look_again(time: Timestamp) -> String {
-    look_again_for("it", time, Timestamp::now())
+    look_again_after(time, Timestamp::now())
 }
 
 /// Says the same of several. `time` is when all of them are worth looking for.
 pub(super) fn look_again_for_all(count: u64, time: Timestamp) -> String {
-    format!("{count} in doubt. {}", look_again_for("them", time, Timestamp::now()))
+    format!("{count} in doubt. {}", look_again_after(time, Timestamp::now()))
 }
 
 /// Says that a command waits for what is in doubt.
@@ -20,12 +20,12 @@ pub(crate) fn waiting_until(time: Timestamp) -> String {
     format!("In doubt: waiting until {} to look again (Ctrl-C stops)", local_minute(time))
 }
 
-fn look_again_for(what: &str, time: Timestamp, now: Timestamp) -> String {
+fn look_again_after(time: Timestamp, now: Timestamp) -> String {
     if time <= now {
-        return format!("Run `unicontact deliveries retry` to look for {what} again.");
+        return "Run `unicontact deliveries retry` to look again.".to_owned();
     }
     let after = local_minute(time);
-    format!("Run `unicontact deliveries retry` after {after} to look for {what} again.")
+    format!("Run `unicontact deliveries retry` after {after} to look again.")
 }
 
 /// Says which contacts at the vendor may be the one in doubt. `None` without any.

@@ -101,7 +101,7 @@ async fn a_create_that_emnify_commits_late_is_in_doubt_until_it_is_found_and_nev
         assert_eq!(outcomes(&again), ["in_doubt"]);
         assert_eq!(look_again_at(&again).as_millisecond(), look_again_at(&first).as_millisecond());
         assert!(
-            again.stderr.contains("iot: 1 in doubt. The vendor may still be at work"),
+            again.stderr.contains("iot: 1 in doubt. Run `unicontact deliveries retry` after "),
             "{}",
             again.stderr
         );

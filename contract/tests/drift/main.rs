@@ -58,7 +58,7 @@ async fn what_is_played_of_the_fixtures_is_answered_in_their_shape() {
 }
 
 /// So many fixtures are played, left out for what the vendor's pages or somebody's code say, and left out as guesses.
-const COUNTS: [usize; 3] = [182, 7, 110];
+const COUNTS: [usize; 3] = [190, 7, 115];
 
 #[test]
 fn as_many_fixtures_are_played_and_left_out_as_are_known_to_be() {
