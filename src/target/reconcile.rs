@@ -79,35 +79,37 @@ impl Target {
             return self.send_in_doubt(passage, turn, begun).await;
         }
         let attempts = past_attempts(record, &self.policy, &entry.now());
-        match self.policy.next_step(&attempts, &entry.now()) {
-            NextStep::Look => self.look_for_earlier(passage, entry, record, turn, begun).await,
-            NextStep::Send | NextStep::Resend => {
-                self.resend_earlier(passage, entry, record, turn, begun).await
-            }
-            step @ (NextStep::Wait(_) | NextStep::AskPerson) => {
-                entry.set_look_again_at(step.time());
-                Ending::Refused(self.earlier_doubt())
-            }
+        let step = self.policy.next_step(&attempts, &entry.now());
+        if let NextStep::Wait(_) | NextStep::AskPerson = step {
+            entry.set_look_again_at(step.time());
+            return Ending::Refused(self.earlier_doubt());
+        }
+        let Some(contact) = record.contact() else {
+            return self.doubt_for_a_person(entry);
+        };
+        let earlier = Passage { contact: &contact, ..*passage };
+        if step == NextStep::Look {
+            self.look_for_earlier(passage, &earlier, entry, record, turn, begun).await
+        } else {
+            self.resend_earlier(&earlier, entry, turn, begun).await
         }
     }
 
+    /// Looks for `earlier`, the contact as an earlier run sent it, and sends `passage` if that was not created.
     async fn look_for_earlier(
         &self,
         passage: &Passage<'_>,
+        earlier: &Passage<'_>,
         entry: &Entry,
         record: &Record,
         turn: &mut Turn<'_>,
         begun: Duration,
     ) -> Ending {
-        let Some(earlier) = record.contact() else {
-            return self.doubt_for_a_person(entry);
-        };
-        let earlier = Passage { contact: &earlier, ..*passage };
         // What the vendor lists may be as old as the request for it.
         let asked = entry.now();
         let attempts = past_attempts(record, &self.policy, &asked);
         let wait = self.settings.settle_delay.saturating_sub(asked.elapsed(&attempts.may_send_until));
-        let looking = self.look_once(&earlier, record.id.clone(), wait, begun);
+        let looking = self.look_once(earlier, record.id.clone(), wait, begun);
         let looked = unless_stopped(turn.stop, looking).await.flatten();
         let (outcome, failure) = match looked {
             Some(Ok(outcome)) => (Some(outcome), None),
@@ -121,7 +123,7 @@ impl Target {
         entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
         match step {
             NextStep::Send => self.send_what_was_not_created(passage, entry, turn).await,
-            NextStep::Resend => self.resend_earlier(passage, entry, record, turn, begun).await,
+            NextStep::Resend => self.resend_earlier(earlier, entry, turn, begun).await,
             NextStep::Look | NextStep::Wait(_) | NextStep::AskPerson => {
                 let doubt = self.earlier_doubt();
                 let doubt = match failure {
@@ -138,20 +140,15 @@ impl Target {
     /// Sends what an earlier run sent to a vendor whose dedupe covers that.
     async fn resend_earlier(
         &self,
-        passage: &Passage<'_>,
+        earlier: &Passage<'_>,
         entry: &Entry,
-        record: &Record,
         turn: &mut Turn<'_>,
         begun: Duration,
     ) -> Ending {
-        let Some(earlier) = record.contact() else {
-            return self.doubt_for_a_person(entry);
-        };
-        let earlier = Passage { contact: &earlier, ..*passage };
         match self.accept(earlier.contact, earlier.progress) {
             Ok(draft) => {
                 turn.draft = Some(draft);
-                self.send_in_doubt(&earlier, turn, begun).await
+                self.send_in_doubt(earlier, turn, begun).await
             }
             Err(_) => self.doubt_for_a_person(entry),
         }
