@@ -11,12 +11,12 @@ use std::time::Duration;
 use futures_util::stream::{self, Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::watch;
-use unicontact_providers::{DeliveryKey, ErrorKind, UnifiedContact, contact_key};
+use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
 
 use super::Queue;
 use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
-use super::worker::meets_all;
+use super::worker::is_put_back;
 use crate::delivery::Outcome;
 use crate::import::{Addressed, Before, Seen};
 use crate::journal::{Journal, Record, Standing};
@@ -272,12 +272,11 @@ impl Enqueue {
 /// Returns whether the delivery is probably in no message any more that was queued before it was tried. What met a pause, or
 /// was interrupted, is probably in the same message still.
 fn has_left_the_queue(record: &Record) -> bool {
-    let goes_back = |kind: &str| ErrorKind::ALL.into_iter().any(|it| it.as_str() == kind && meets_all(it));
     match record.outcome() {
         _ if record.standing == Standing::Interrupted => false,
         // A person said that it may be sent, after it was in doubt and had left.
         Outcome::Pending => record.by_person,
-        Outcome::Failed => !record.error_kind().is_some_and(goes_back),
+        Outcome::Failed => !record.error_kind().is_some_and(is_put_back),
         _ => true,
     }
 }

@@ -38,7 +38,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use unicontact_providers::ContactProvider;
 
-pub(super) use self::acknowledge::meets_all;
+pub(super) use self::acknowledge::is_put_back;
 #[cfg(test)]
 pub(crate) use self::acknowledge::{Ended, acknowledges};
 use self::lane::Lane;

@@ -54,11 +54,16 @@ fn is_settled_or_parked(record: &Record, now: Timestamp) -> bool {
 }
 
 /// Returns whether a failure lies outside the contact, so that the next delivery would meet it, too.
-pub(in crate::queue) fn meets_all(kind: ErrorKind) -> bool {
+fn meets_all(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::Config | ErrorKind::Unauthenticated | ErrorKind::RateLimited | ErrorKind::QuotaExhausted
     )
+}
+
+/// Returns whether a worker puts back a delivery whose recorded error is of this kind: a pause that is over does not end it.
+pub(in crate::queue) fn is_put_back(kind: &str) -> bool {
+    ErrorKind::ALL.into_iter().any(|it| it.as_str() == kind && meets_all(it))
 }
 
 #[cfg(test)]

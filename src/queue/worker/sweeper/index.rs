@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
-use unicontact_providers::ErrorKind;
 
 use crate::journal::jetstream::{RecordChange, Unfinished};
-use crate::queue::worker::meets_all;
+use crate::queue::worker::is_put_back;
 
 /// The unfinished deliveries of some providers, by the keys of their records.
 pub(super) struct Index {
@@ -117,11 +116,6 @@ impl Index {
     }
 }
 
-/// Returns whether a worker puts back what failed so: a pause that is over does not end the delivery.
-fn is_put_back(kind: &str) -> bool {
-    ErrorKind::ALL.into_iter().any(|it| it.as_str() == kind && meets_all(it))
-}
-
 /// The key of a record begins with the provider's name, which has no dot.
 fn provider_of(key: &str) -> Option<&str> {
     key.split_once('.').map(|(provider, _)| provider)
@@ -129,6 +123,8 @@ fn provider_of(key: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use unicontact_providers::ErrorKind;
+
     use super::*;
 
     fn at(second: i64) -> Timestamp {
