@@ -141,7 +141,8 @@ impl FanOut {
         policy: Policy,
         targets: impl Iterator<Item = (&'a Arc<Target>, Option<Arc<Gate>>, watch::Sender<bool>)>,
     ) -> Running {
-        let content = self.journal.as_ref().map(|_| Content::from_contact(contact));
+        let content =
+            self.journal.as_ref().map(|journal| Content::from_contact(contact, journal.identity_key()));
         let start = |(target, gate, stop): (&Arc<Target>, _, _)| {
             let key = DeliveryKey::of(target.provider().info().name(), contact_key.clone());
             let entry = self.entry(target, &key, content.as_ref());

@@ -49,6 +49,7 @@ use unicontact_providers::{DeliveryKey, Stamp};
 pub(crate) use self::content::Content;
 pub(crate) use self::entry::{Claiming, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
+use crate::identity::IdentityKey;
 /// The client of the version that [`JetStreamJournal`] takes.
 #[cfg(feature = "jetstream")]
 pub use async_nats;
@@ -120,6 +121,11 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// Returns a ticket for a delivery's claims. No other claim has it.
     fn new_ticket(&self) -> Ticket {
         Ticket::new()
+    }
+
+    /// Returns the key under which this journal hashes identities and contents. `None` in a journal that keeps neither.
+    fn identity_key(&self) -> Option<&IdentityKey> {
+        None
     }
 
     /// How many records are best listed at a time. A journal that reads all of them for every list wants many.

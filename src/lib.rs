@@ -8,6 +8,7 @@ pub mod config;
 mod course;
 mod delivery;
 mod fan_out;
+pub mod identity;
 pub mod import;
 pub mod journal;
 #[cfg(feature = "jetstream")]

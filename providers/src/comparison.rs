@@ -5,7 +5,7 @@
 //! look ([`FindOutcome`](crate::FindOutcome)).
 
 mod email_address;
-mod fold;
+pub(crate) mod fold;
 mod list;
 mod name;
 mod phone_number;
@@ -13,7 +13,9 @@ mod phone_number;
 mod tests;
 mod value;
 
+pub(crate) use self::email_address::normalize as normalized_address;
 pub use self::list::ContactList;
+pub(crate) use self::phone_number::with_ascii_digits;
 use self::value::Normalized;
 
 /// How a stored value agrees with the one that was sent.

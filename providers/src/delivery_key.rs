@@ -75,8 +75,15 @@ pub fn fingerprint_of_json(json: &str) -> String {
     hexadecimal(&Sha256::digest(json)[..16])
 }
 
-/// Bytes as lower-case hexadecimal digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+/// Returns bytes as lower-case hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0F)]).collect()
+}
+
+/// Returns the bytes of hexadecimal digits, or `None` for any other text.
+pub fn bytes_of_hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let is_whole = text.len().is_multiple_of(2) && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_whole.then(|| text.as_bytes().chunks_exact(2).filter_map(byte).collect())
 }

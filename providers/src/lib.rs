@@ -24,6 +24,7 @@ mod error;
 mod exchange;
 mod find;
 pub mod http;
+pub mod identity;
 pub mod mapping;
 #[cfg(feature = "onecloud")]
 pub mod onecloud;
@@ -45,7 +46,9 @@ pub use capabilities::{Capabilities, Dedupe};
 pub use configuration::{ConfigError, ConfigProblem};
 pub use contact::UnifiedContact;
 pub use created::{ContactId, Created};
-pub use delivery_key::{DeliveryKey, contact_key, fingerprint, fingerprint_of_json};
+pub use delivery_key::{
+    DeliveryKey, bytes_of_hexadecimal, contact_key, fingerprint, fingerprint_of_json, hexadecimal,
+};
 pub use draft::{
     Count, Draft, Evidence, Fate, FieldFate, Header, HeaderText, LookUp, MappingRow, Method, Text,
 };

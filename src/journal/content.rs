@@ -6,21 +6,24 @@ use serde_json::Value;
 use unicontact_providers::{UnifiedContact, fingerprint_of_json};
 
 use super::record::Record;
+use crate::identity::{ContentDigest, IdentityKey};
 
 /// A contact as it is recorded. Made once for all its deliveries.
 #[derive(Clone)]
 pub(crate) struct Content {
     pub(super) fingerprint: Arc<str>,
     pub(super) json: Arc<str>,
+    pub(super) digest: Option<ContentDigest>,
     /// What went wrong when it was sent in an earlier run.
     pub(super) error: Option<Value>,
 }
 
 impl Content {
-    pub(crate) fn from_contact(contact: &UnifiedContact) -> Self {
+    pub(crate) fn from_contact(contact: &UnifiedContact, key: Option<&IdentityKey>) -> Self {
         // A contact serializes without fail: its maps have text keys and its values are JSON already.
         let json = serde_json::to_string(contact).unwrap_or_default();
-        Self { fingerprint: fingerprint_of_json(&json).into(), json: json.into(), error: None }
+        let digest = key.map(|key| ContentDigest::new(contact, key));
+        Self { fingerprint: fingerprint_of_json(&json).into(), json: json.into(), digest, error: None }
     }
 
     /// Returns what an earlier run sent, unless the record does not hold it any more.
@@ -28,6 +31,7 @@ impl Content {
         Some(Self {
             fingerprint: Arc::clone(&record.fingerprint),
             json: Arc::clone(record.content.as_ref()?),
+            digest: record.digest.clone(),
             error: record.error.clone(),
         })
     }

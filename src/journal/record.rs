@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use unicontact_providers::{ContactId, DeliveryKey, Effect, ErrorKind, Stamp, UnifiedContact};
 
 use crate::delivery::Outcome;
+use crate::identity::ContentDigest;
 
 /// What is known of one delivery.
 #[derive(Clone, PartialEq)]
@@ -49,6 +50,8 @@ pub struct Record {
     pub settled_by: Option<Ticket>,
     /// How many workers attempted it after they had lost their claim to another one.
     pub overruns: u32,
+    /// The digest of the contact that was last sent, or was to be. `None` of a record of an earlier version.
+    pub digest: Option<ContentDigest>,
     /// The contact as JSON, while the delivery is unfinished.
     pub content: Option<Arc<str>>,
 }
@@ -81,6 +84,8 @@ pub struct Claim {
     pub fingerprint: Arc<str>,
     /// The contact as JSON.
     pub content: Arc<str>,
+    /// The digest of the contact.
+    pub digest: Option<ContentDigest>,
     /// Whether it is wanted although the vendor has it.
     pub again: bool,
     /// Whether it only extends the claim that this ticket has: what another ticket has claimed or settled meanwhile is not
@@ -123,6 +128,8 @@ pub struct Settlement {
     pub fingerprint: Arc<str>,
     /// The contact as JSON. It is kept only if the delivery is unfinished.
     pub content: Arc<str>,
+    /// The digest of the contact.
+    pub digest: Option<ContentDigest>,
     /// How it ended.
     pub outcome: Outcome,
     /// The vendor's id of the contact.
@@ -203,13 +210,14 @@ impl Ticket {
 impl Settlement {
     /// That nothing was sent by that claim.
     pub(super) fn withdrawing(claim: Claim) -> Self {
-        let Claim { key, ticket, vendor, fingerprint, content, at, .. } = claim;
+        let Claim { key, ticket, vendor, fingerprint, content, digest, at, .. } = claim;
         Self {
             key,
             ticket: Some(ticket),
             vendor,
             fingerprint,
             content,
+            digest,
             outcome: Outcome::Pending,
             id: None,
             attempts: 0,

@@ -59,6 +59,7 @@ fn claimed(known: Option<Record>, claim: Claim) -> Record {
         look_again_at: claim.look_again_at,
         settled_by: None,
         overruns,
+        digest: claim.digest,
         content: Some(claim.content),
     }
 }
@@ -67,6 +68,7 @@ fn claimed(known: Option<Record>, claim: Claim) -> Record {
 fn extended(known: Record, claim: Claim) -> Record {
     Record {
         fingerprint: claim.fingerprint,
+        digest: claim.digest,
         content: Some(claim.content),
         changed_at: claim.at.time,
         may_send_until: Some(claim.may_send_until),
@@ -140,6 +142,7 @@ fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
         look_again_at: settlement.look_again_at.filter(|_| is_in_doubt),
         settled_by: settlement.ticket,
         overruns: known.map_or(0, |known| known.overruns),
+        digest: settlement.digest,
         content: kept(settlement.outcome, settlement.content),
     };
     with_the_earlier(record)

@@ -317,6 +317,7 @@ mod tests {
             look_again_at: None,
             settled_by: None,
             overruns: 0,
+            digest: None,
             content: None,
         }
     }

@@ -39,7 +39,7 @@ impl AddressForms {
 
 /// Returns the address in one form for all cases, also of the part before the `@`, and for both spellings of a domain
 /// with letters beyond ASCII.
-fn normalize(address: &str) -> String {
+pub(crate) fn normalize(address: &str) -> String {
     let address = address.trim();
     let ascii = address.rsplit_once('@').and_then(|(local, domain)| {
         let host = Host::parse(domain).ok()?;

@@ -10,7 +10,7 @@ const COMBINING_DOT_ABOVE: char = '\u{307}';
 
 /// Returns the text in one form for all cases, white space, and composed, full-width or otherwise compatible forms of the
 /// same letters. Characters without a width are left out.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
     let visible = decomposed.chars().filter(|it| !is_invisible(*it));
     // The upper case joins letters that the lower case keeps apart (ß and ss, ς and σ, ı and i).

@@ -63,7 +63,7 @@ impl NumberForms {
 }
 
 /// Returns the text with the digits and the plus sign of every script as those of ASCII.
-fn with_ascii_digits(text: &str) -> String {
+pub(crate) fn with_ascii_digits(text: &str) -> String {
     let to_ascii = |character: char| match character {
         '＋' => '+',
         _ if character.is_ascii() => character,

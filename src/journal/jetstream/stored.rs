@@ -9,10 +9,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use unicontact_providers::{ContactId, DeliveryKey, Stamp, fingerprint_of_json};
+use unicontact_providers::{
+    ContactId, DeliveryKey, Stamp, bytes_of_hexadecimal, fingerprint_of_json, hexadecimal,
+};
 
 use super::failure::Unreadable;
 use crate::delivery::Outcome;
+use crate::identity::ContentDigest;
 use crate::journal::record::{Record, Standing, Ticket};
 use crate::journal::rules;
 
@@ -72,6 +75,9 @@ struct Stored<'a> {
     look_again_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "is_zero")]
     overruns: u32,
+    /// Hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     content: Option<Cow<'a, str>>,
 }
@@ -171,6 +177,7 @@ pub(crate) fn written(record: &Record, holder: &str) -> Vec<u8> {
         looked_at: record.looked_at,
         look_again_at: record.look_again_at,
         overruns: record.overruns,
+        digest: record.digest.as_ref().map(|digest| hexadecimal(digest.as_bytes())),
         content: record.content.as_deref().map(Cow::Borrowed),
     };
     // It serializes without fail: its values are texts, numbers and JSON already.
@@ -207,9 +214,16 @@ pub(super) fn read(value: &[u8], revision: u64, written_at: Timestamp) -> Result
         look_again_at: stored.look_again_at,
         settled_by: stored.ticket.filter(|_| is_settled).map(Ticket::of_number),
         overruns: stored.overruns,
+        digest: digest_of(stored.digest.as_deref())?,
         content: stored.content.map(Arc::from),
     };
     Ok(Held { record, holder: stored.holder.map(Cow::into_owned) })
+}
+
+fn digest_of(text: Option<&str>) -> Result<Option<ContentDigest>, Unreadable> {
+    let Some(text) = text else { return Ok(None) };
+    let bytes = bytes_of_hexadecimal(text).and_then(|bytes| ContentDigest::from_bytes(&bytes));
+    bytes.map(Some).ok_or(Unreadable::Damaged)
 }
 
 fn standing(word: &str, ticket: Option<u64>) -> Option<Standing> {
@@ -251,6 +265,7 @@ mod tests {
                 look_again_at: Timestamp::from_millisecond(1_700_000_600_123).ok(),
                 settled_by: matches!(standing, Standing::Settled(_)).then(|| Ticket::of_number(number)),
                 overruns: attempts % 3,
+                digest: ContentDigest::from_bytes(&number.to_le_bytes()),
                 content: content.map(Arc::from),
             },
         )

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use unicontact_providers::{BootTime, ContactId, DeliveryKey, Stamp};
 
 use crate::delivery::Outcome;
+use crate::identity::ContentDigest;
 use crate::journal::record::{Record, Selection, Standing, Ticket};
 
 const CLAIMED: &str = "claimed";
@@ -17,16 +18,16 @@ const INTERRUPTED: &str = "interrupted";
 const ERROR_KIND: &str = "CASE WHEN error IS NOT NULL THEN json_extract(error, '$.kind') \
      WHEN standing IN ('claimed', 'interrupted') THEN 'interrupted' END";
 const RECORDS: &str = "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
-                       by_person, changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, content \
+                       by_person, changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, content \
                        FROM deliveries LEFT JOIN contents USING (number)";
 
 const INSERT: &str = "INSERT INTO deliveries (vendor, fingerprint, standing, ticket, id, attempts, error, by_person, \
-                      changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, provider, contact) \
-                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) \
+                      changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, provider, contact) \
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) \
                       ON CONFLICT (provider, contact) DO NOTHING";
 const UPDATE: &str = "UPDATE deliveries SET vendor = ?1, fingerprint = ?2, standing = ?3, ticket = ?4, id = ?5, \
                       attempts = ?6, error = ?7, by_person = ?8, changed_at = ?9, may_send_until = ?10, boot = ?11, \
-                      uptime = ?12, looked_at = ?13, look_again_at = ?14, overruns = ?15 WHERE number = ?16";
+                      uptime = ?12, looked_at = ?13, look_again_at = ?14, overruns = ?15, digest = ?16 WHERE number = ?17";
 
 pub(super) fn look(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<Option<Record>> {
     let mut statement =
@@ -55,7 +56,8 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
     let uptime = boot_time.map(|time| i64::try_from(time.uptime.as_millis()).unwrap_or(i64::MAX));
     let looked_at = record.looked_at.map(Timestamp::as_millisecond);
     let look_again_at = record.look_again_at.map(Timestamp::as_millisecond);
-    let settings: [&dyn ToSql; 15] = [
+    let digest = record.digest.as_ref().map(ContentDigest::as_bytes);
+    let settings: [&dyn ToSql; 16] = [
         &record.vendor,
         &record.fingerprint,
         &standing,
@@ -71,6 +73,7 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
         &looked_at,
         &look_again_at,
         &record.overruns,
+        &digest,
     ];
     let (provider, contact, number) =
         (record.key.provider(), record.key.contact(), record.number.cast_signed());
@@ -168,6 +171,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     let text = |index: usize| row.get::<_, String>(index);
     let id: Option<String> = row.get(7)?;
     let error: Option<String> = row.get(9)?;
+    let digest: Option<Vec<u8>> = row.get(18)?;
     let ticket: Option<i64> = row.get(6)?;
     let standing = sound(5, standing(&text(5)?, ticket))?;
     let is_settled = matches!(standing, Standing::Settled(_));
@@ -197,7 +201,8 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         look_again_at: time(16)?,
         settled_by: ticket.filter(|_| is_settled).map(|number| Ticket::of_number(number.cast_unsigned())),
         overruns: row.get(17)?,
-        content: row.get(18)?,
+        digest: digest.map(|bytes| sound(18, ContentDigest::from_bytes(&bytes))).transpose()?,
+        content: row.get(19)?,
     })
 }
 

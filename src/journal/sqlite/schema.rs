@@ -14,7 +14,7 @@ use crate::journal::{JournalError, JournalErrorKind};
 /// "unic".
 const APPLICATION: i32 = 0x756E_6963;
 /// Each brings the file from the version before it to its own, the first from an empty file to 1.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE deliveries (
         number INTEGER PRIMARY KEY,
@@ -51,6 +51,28 @@ const MIGRATIONS: [&str; 3] = [
     UPDATE deliveries SET may_send_until = changed_at WHERE standing = 'in_doubt';
     UPDATE deliveries SET may_send_until = CAST(unixepoch('subsec') * 1000 AS INTEGER)
         WHERE standing IN ('claimed', 'interrupted');
+    ",
+    // The identities of contacts. Records of earlier versions have none.
+    "
+    ALTER TABLE deliveries ADD COLUMN digest BLOB; -- of the content that was last sent
+    CREATE TABLE settings (
+        name TEXT PRIMARY KEY,
+        value ANY NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO settings VALUES ('identity_key', randomblob(32));
+    INSERT INTO settings SELECT 'has_records_without_identity', 1 WHERE EXISTS (SELECT 1 FROM deliveries);
+    CREATE TABLE people (
+        number INTEGER PRIMARY KEY,
+        contact TEXT NOT NULL,      -- as in the deliveries
+        external_id TEXT,
+        traits BLOB NOT NULL        -- hashes of the name, the addresses and the numbers
+    ) STRICT;
+    CREATE UNIQUE INDEX people_by_external_id ON people (external_id) WHERE external_id IS NOT NULL;
+    CREATE TABLE identities (       -- hashes under which people are known
+        hash INTEGER NOT NULL,
+        person INTEGER NOT NULL REFERENCES people (number),
+        PRIMARY KEY (hash, person)
+    ) STRICT, WITHOUT ROWID;
     ",
 ];
 /// How long another process may keep it locked. Each of its transactions takes milliseconds.

@@ -92,6 +92,7 @@ mod tests {
             look_again_at: look_again_in.map(|seconds| Timestamp::from_second(seconds).unwrap()),
             settled_by: None,
             overruns: 0,
+            digest: None,
             content: None,
         }
     }

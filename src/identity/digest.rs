@@ -1,0 +1,307 @@
+//! A digest of a contact's content: a short hash of each value, by which a change is found without keeping the content.
+
+use std::fmt;
+use std::sync::Arc;
+
+use unicontact_providers::UnifiedContact;
+use unicontact_providers::contact::{Address, Email, Link, Organization, Phone};
+use unicontact_providers::identity::folded;
+
+use super::key::IdentityKey;
+
+/// The bytes of one entry: the field, three bytes of the hashed path within it, four of the hashed value.
+const ENTRY: usize = 8;
+const DOMAIN: u8 = b'c';
+
+/// The hashes of a contact's values, in an order of their own. The id of the contact is not among them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ContentDigest(Arc<[u8]>);
+
+/// The fields of a contact, as a digest numbers them. A number never changes its meaning.
+const FIELDS: [&str; 15] = [
+    "kind",
+    "name",
+    "emails",
+    "phones",
+    "addresses",
+    "organization",
+    "title",
+    "links",
+    "birthday",
+    "photo_url",
+    "notes",
+    "tags",
+    "owner_id",
+    "custom",
+    "vendor",
+];
+
+/// Whether texts count as they stand, or in one form for all letter cases and white space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exactness {
+    Exact,
+    Folded,
+}
+
+impl ContentDigest {
+    /// Returns the digest of a contact's content as it stands.
+    pub fn new(contact: &UnifiedContact, key: &IdentityKey) -> Self {
+        Self::with_exactness(contact, key, Exactness::Exact)
+    }
+
+    pub(crate) fn with_exactness(contact: &UnifiedContact, key: &IdentityKey, exactness: Exactness) -> Self {
+        let mut entries = Entries { key, exactness, bytes: Vec::with_capacity(16 * ENTRY) };
+        entries.contact(contact);
+        let mut sorted: Vec<&[u8]> = entries.bytes.chunks_exact(ENTRY).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        Self(sorted.concat().into())
+    }
+
+    /// Returns the digest of stored bytes, or `None` where they are not those of a digest.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.len().is_multiple_of(ENTRY).then(|| Self(bytes.into()))
+    }
+
+    /// Returns the bytes to store.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Returns the names of the fields in which another digest under the same key differs.
+    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+        fields(|field| !self.of_field(field).eq(other.of_field(field)))
+    }
+
+    /// Returns the names of the fields in which two contents contradict each other. A value that only one of them has adds to
+    /// the other; so does a list that holds all of the other's entries.
+    pub(crate) fn conflicts(&self, other: &Self) -> Vec<&'static str> {
+        fields(|field| match FIELDS[usize::from(field)] {
+            "tags" => false,
+            "emails" | "phones" | "links" => {
+                !self.holds_all_of(other, field) && !other.holds_all_of(self, field)
+            }
+            _ => self.of_field(field).any(|(path, value)| {
+                let mut others = other.of_field(field).filter(|(other, _)| *other == path).peekable();
+                others.peek().is_some() && others.all(|(_, other)| other != value)
+            }),
+        })
+    }
+
+    fn holds_all_of(&self, other: &Self, field: u8) -> bool {
+        other.of_field(field).all(|entry| self.of_field(field).any(|own| own == entry))
+    }
+
+    /// Returns the hashed paths and values of a field.
+    fn of_field(&self, field: u8) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let entries = self.0.chunks_exact(ENTRY).filter(move |entry| entry[0] == field);
+        entries.map(|entry| entry[1..].split_at(3))
+    }
+}
+
+fn fields(is_one: impl Fn(u8) -> bool) -> Vec<&'static str> {
+    let numbered = (0_u8..).zip(FIELDS);
+    numbered.filter(|(number, _)| is_one(*number)).map(|(_, name)| name).collect()
+}
+
+impl fmt::Debug for ContentDigest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ContentDigest")
+    }
+}
+
+struct Entries<'a> {
+    key: &'a IdentityKey,
+    exactness: Exactness,
+    bytes: Vec<u8>,
+}
+
+impl Entries<'_> {
+    /// Adds a value of the field of that name, at a path within it. The values of a list have no paths.
+    fn add(&mut self, field: &str, path: &[&str], value: &str) {
+        let Some(number) = FIELDS.iter().position(|it| *it == field).and_then(|it| u8::try_from(it).ok())
+        else {
+            return;
+        };
+        let folded = match self.exactness {
+            Exactness::Exact => None,
+            Exactness::Folded => Some(folded(value)),
+        };
+        let value = folded.as_deref().unwrap_or(value);
+        let path_hash = match path {
+            [] => 0,
+            path => {
+                let parts: Vec<&[u8]> = path.iter().map(|part| part.as_bytes()).collect();
+                self.key.hash(DOMAIN, &parts)
+            }
+        };
+        let value_hash = self.key.hash(DOMAIN, &[&[number], value.as_bytes()]);
+        self.bytes.push(number);
+        self.bytes.extend(&path_hash.to_le_bytes()[..3]);
+        self.bytes.extend(&value_hash.to_le_bytes()[..4]);
+    }
+
+    fn optional(&mut self, field: &str, path: &[&str], value: Option<&str>) {
+        if let Some(value) = value {
+            self.add(field, path, value);
+        }
+    }
+
+    fn contact(&mut self, contact: &UnifiedContact) {
+        let UnifiedContact {
+            external_id: _,
+            kind,
+            name,
+            emails,
+            phones,
+            addresses,
+            organization,
+            title,
+            links,
+            birthday,
+            photo_url,
+            notes,
+            tags,
+            owner_id,
+            custom,
+            vendor,
+        } = contact;
+        self.add("kind", &[], &format!("{kind:?}"));
+        // Two contents that are compared in one form for all spellings belong to one identity, and so has their name.
+        if let Some(name) = name.as_ref().filter(|_| self.exactness == Exactness::Exact) {
+            self.add("name", &[], &serde_json::to_string(name).unwrap_or_default());
+        }
+        emails.iter().for_each(|email| self.email(email));
+        phones.iter().for_each(|phone| self.phone(phone));
+        for (index, address) in addresses.iter().enumerate() {
+            self.address(&index.to_string(), address);
+        }
+        if let Some(Organization { name, department }) = organization {
+            self.optional("organization", &["name"], name.as_deref());
+            self.optional("organization", &["department"], department.as_deref());
+        }
+        self.optional("title", &[], title.as_deref());
+        for Link { kind: _, url } in links {
+            self.add("links", &[], url.as_str());
+        }
+        self.optional("birthday", &[], birthday.map(|it| it.to_string()).as_deref());
+        self.optional("photo_url", &[], photo_url.as_ref().map(|it| it.as_str()));
+        self.optional("notes", &[], notes.as_deref());
+        tags.iter().for_each(|tag| self.add("tags", &[], tag));
+        self.optional("owner_id", &[], owner_id.as_deref());
+        for (key, value) in custom {
+            self.add("custom", &[key], &value.to_string());
+        }
+        for (vendor, body) in vendor {
+            for (key, value) in body {
+                self.add("vendor", &[vendor, key], &value.to_string());
+            }
+        }
+    }
+
+    fn email(&mut self, email: &Email) {
+        let Email { address, kind: _, label: _, primary: _ } = email;
+        self.add("emails", &[], address.as_str());
+    }
+
+    fn phone(&mut self, phone: &Phone) {
+        let Phone { number, kind: _, label: _, primary: _, extension } = phone;
+        let digits = unicontact_providers::identity::significant_digits(number.as_str());
+        let digits = digits.filter(|_| self.exactness == Exactness::Folded);
+        let number = digits.as_deref().unwrap_or_else(|| number.as_str());
+        match extension {
+            None => self.add("phones", &[], number),
+            Some(extension) => self.add("phones", &[], &format!("{number} x{extension}")),
+        }
+    }
+
+    fn address(&mut self, index: &str, address: &Address) {
+        let Address { kind: _, street, street2, city, region, postal_code, country } = address;
+        let country = country.as_ref().and_then(|it| serde_json::to_string(it).ok());
+        let parts = [
+            ("street", street),
+            ("street2", street2),
+            ("city", city),
+            ("region", region),
+            ("postal_code", postal_code),
+            ("country", &country),
+        ];
+        for (part, value) in parts {
+            self.optional("addresses", &[index, part], value.as_deref());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn key() -> IdentityKey {
+        IdentityKey::from_bytes([7; IdentityKey::LENGTH])
+    }
+
+    fn contact(value: Value) -> UnifiedContact {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn differences(one: Value, other: Value) -> Vec<&'static str> {
+        let digest = |value| ContentDigest::new(&contact(value), &key());
+        digest(one).differences(&digest(other))
+    }
+
+    fn conflicts(one: Value, other: Value) -> Vec<&'static str> {
+        let digest = |value| ContentDigest::with_exactness(&contact(value), &key(), Exactness::Folded);
+        let (one, other) = (digest(one), digest(other));
+        assert_eq!(one.conflicts(&other), other.conflicts(&one));
+        one.conflicts(&other)
+    }
+
+    #[test]
+    fn a_change_is_named_by_its_field() {
+        let ada =
+            json!({"external_id": "1", "name": "Ada", "emails": ["a@example.com"], "notes": "met in Turin"});
+        assert_eq!(differences(ada.clone(), ada.clone()), [""; 0]);
+        let without_id = json!({"name": "Ada", "emails": ["a@example.com"], "notes": "met in Turin"});
+        assert_eq!(differences(ada.clone(), without_id), [""; 0]);
+        let changed =
+            json!({"name": "Ada", "emails": ["a@example.com", "b@example.com"], "notes": "met in Rome"});
+        assert_eq!(differences(ada.clone(), changed), ["emails", "notes"]);
+        let custom = json!({"name": "Ada", "emails": ["a@example.com"], "custom": {"shoe": 42}});
+        assert_eq!(differences(ada, custom), ["notes", "custom"]);
+    }
+
+    #[test]
+    fn the_order_of_a_list_is_no_change() {
+        let of = |emails: [&str; 2]| json!({"name": "Ada", "emails": emails});
+        assert_eq!(
+            differences(of(["a@x.example", "b@x.example"]), of(["b@x.example", "a@x.example"])),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn contents_that_only_add_to_each_other_do_not_conflict() {
+        let one = json!({"name": "Ada", "emails": ["a@x.example"], "title": "Countess", "addresses": [{"city": "Turin"}]});
+        let more = json!({"name": "ADA", "emails": ["A@x.example", "b@x.example"], "title": "countess ",
+            "addresses": [{"city": "Turin", "country": "IT"}], "tags": ["vip"]});
+        assert_eq!(conflicts(one, more), [""; 0]);
+    }
+
+    #[test]
+    fn contents_that_contradict_each_other_conflict() {
+        let one = json!({"name": "John", "phones": ["+44 20 7946 0001"], "addresses": [{"city": "Turin"}], "tags": ["a"]});
+        let other = json!({"name": "John", "phones": ["+44 20 7946 0002"], "addresses": [{"city": "Rome"}], "tags": ["b"]});
+        assert_eq!(conflicts(one, other), ["phones", "addresses"]);
+    }
+
+    #[test]
+    fn a_digest_is_read_as_it_was_stored_and_depends_on_its_key() {
+        let ada = contact(json!({"name": "Ada"}));
+        let digest = ContentDigest::new(&ada, &key());
+        assert_eq!(ContentDigest::from_bytes(digest.as_bytes()).as_ref(), Some(&digest));
+        assert_eq!(ContentDigest::from_bytes(&[1; 7]), None);
+        assert_ne!(digest, ContentDigest::new(&ada, &IdentityKey::from_bytes([8; 32])));
+    }
+}
