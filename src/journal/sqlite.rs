@@ -8,6 +8,8 @@
 
 mod failure;
 mod file;
+mod identities;
+pub(crate) mod people;
 mod presence;
 mod rows;
 mod schema;
@@ -26,7 +28,8 @@ use self::failure::Failing;
 use self::presence::Presence;
 use self::writer::{Request, Writer};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
-use super::{Journal, JournalError, Settling};
+use super::{IdentifyRequest, Identifying, Journal, JournalError, Settling};
+use crate::identity::IdentityKey;
 
 /// A journal in a file that only its owner can read.
 ///
@@ -38,6 +41,7 @@ use super::{Journal, JournalError, Settling};
 /// power.
 pub struct SqliteJournal {
     path: PathBuf,
+    identity_key: IdentityKey,
     writer: Writer,
     // After the writer: whoever finds nobody present must find everything written.
     _presence: Presence,
@@ -69,8 +73,13 @@ impl SqliteJournal {
         if is_alone {
             rows::interrupt_claims(&connection).map_err(|error| failing.of_sqlite(&error))?;
         }
+        let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
+        let identity_key = identities::key(&connection).map_err(of_sqlite)?;
+        identities::read_contents(&connection, &identity_key).map_err(of_sqlite)?;
+        let have_unknown_people = identities::have_unknown_people(&connection).map_err(of_sqlite)?;
         let presence = presence.stay(&failing)?;
-        Ok(Self { path: path.to_owned(), writer: Writer::start(connection, failing)?, _presence: presence })
+        let writer = Writer::start(connection, have_unknown_people, failing)?;
+        Ok(Self { path: path.to_owned(), identity_key, writer, _presence: presence })
     }
 
     /// Where it is.
@@ -100,6 +109,14 @@ impl Journal for SqliteJournal {
         at: Timestamp,
     ) -> Result<bool, JournalError> {
         self.writer.ask(|answer| Request::Resolve(key.clone(), resolution, at, answer)).await
+    }
+
+    fn identity_key(&self) -> Option<&IdentityKey> {
+        Some(&self.identity_key)
+    }
+
+    fn identify(&self, request: IdentifyRequest) -> Identifying {
+        self.writer.ask(|answer| Request::Identify(Box::new(request), answer)).boxed()
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

@@ -14,11 +14,13 @@ use tokio::sync::oneshot;
 use unicontact_providers::DeliveryKey;
 
 use super::failure::Failing;
+use super::people::{self, DeliveriesTo};
 use super::rows;
+use crate::identity::Identification;
 use crate::journal::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Ticket,
 };
-use crate::journal::{JournalError, JournalErrorKind, rules};
+use crate::journal::{IdentifyRequest, JournalError, JournalErrorKind, rules};
 
 /// The most requests that share a transaction, so that the first of them does not wait for long.
 const MOST: usize = 1024;
@@ -31,6 +33,7 @@ pub(super) enum Request {
     Settle(Box<Settlement>, Answer<SettleOutcome>),
     Resolve(DeliveryKey, Resolution, Timestamp, Answer<bool>),
     List(Selection, Answer<Vec<Record>>),
+    Identify(Box<IdentifyRequest>, Answer<Identification>),
 }
 
 /// Tells the one who asked. It is called when the transaction has ended.
@@ -50,9 +53,19 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, failing: Failing) -> Result<Self, JournalError> {
+    pub(super) fn start(
+        connection: Connection,
+        have_unknown_people: bool,
+        failing: Failing,
+    ) -> Result<Self, JournalError> {
         let (requests, received) = channel();
-        let desk = Desk { connection, failing: failing.clone(), granted: HashMap::new(), broken: None };
+        let desk = Desk {
+            connection,
+            failing: failing.clone(),
+            granted: HashMap::new(),
+            have_unknown_people,
+            broken: None,
+        };
         let thread =
             std::thread::Builder::new().name("journal".to_owned()).spawn(move || desk.serve(&received));
         let thread = thread.map_err(|error| failing.of_system(&error))?;
@@ -90,6 +103,8 @@ struct Desk {
     /// What was granted here and is not settled, as it stands in the file but without its contact: nobody else may change
     /// it.
     granted: HashMap<Ticket, Record>,
+    /// Whether an earlier version recorded deliveries of people that are not known.
+    have_unknown_people: bool,
     /// After the system failed to write, it is unknown what is on disk, and another sync would not tell.
     broken: Option<JournalError>,
 }
@@ -152,10 +167,21 @@ impl Desk {
             Request::Resolve(key, resolution, at, answer) => {
                 told(tellings, answer, self.resolve(&key, resolution, at))
             }
+            Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
             Request::List(selection, answer) => {
                 told(tellings, answer, rows::list(&self.connection, &selection))
             }
         }
+    }
+
+    fn identify(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
+        let IdentifyRequest { identity, providers } = request;
+        let mut deliveries = DeliveriesTo {
+            providers: &providers,
+            connection: &self.connection,
+            have_unknown_people: self.have_unknown_people,
+        };
+        people::identify(&self.connection, &identity, &mut deliveries)
     }
 
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
@@ -258,5 +284,6 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Settle(_, answer) => unanswered(tellings, answer),
         Request::Resolve(.., answer) => unanswered(tellings, answer),
         Request::List(_, answer) => unanswered(tellings, answer),
+        Request::Identify(_, answer) => unanswered(tellings, answer),
     }
 }
