@@ -42,7 +42,8 @@ pub fn exact_ids(text: &str, object: &mut Map<String, Value>, keys: &[&str]) -> 
     for key in keys {
         if let (Some(Value::Number(_)), Some(written)) = (object.get(*key), members.get(*key)) {
             let id = id_of_number(written.get());
-            let id = id.map_err(|message| Problem { path: (*key).to_owned(), message: message.to_owned() })?;
+            let id =
+                id.map_err(|message| Problem { path: (*key).to_owned(), message: message.to_owned() })?;
             object.insert((*key).to_owned(), Value::String(id));
         }
     }
