@@ -21,7 +21,7 @@ pub(crate) enum IdText<'a> {
 }
 
 pub(crate) const PLACEHOLDER: &str =
-    "a placeholder such as NULL, N/A or 0 is no id; the row is taken without an id";
+    "a placeholder such as NULL, N/A or 0 is no id; it is taken as if nothing stood there";
 pub(crate) const WITHOUT_DECIMALS: &str =
     "an id that is written with decimals is taken without them: 42.0 is 42";
 pub(crate) const ROUNDED: &str =
@@ -232,19 +232,9 @@ mod tests {
         ] {
             assert_eq!(IdText::read(text), Some(IdText::WithoutDecimals(id)), "{text:?}");
         }
-        for text in [
-            "1.0.0",
-            "42.10",
-            "42.5",
-            "42.",
-            "42.000",
-            "42,000",
-            "v1.0",
-            "1.234.000",
-            "+42.0",
-            "-7",
-            "42 .0",
-        ] {
+        for text in
+            ["1.0.0", "42.10", "42.5", "42.", "42.000", "42,000", "v1.0", "1.234.000", "+42.0", "-7", "42 .0"]
+        {
             assert_eq!(IdText::read(text), Some(IdText::Exact(text)), "{text:?}");
         }
     }
