@@ -51,7 +51,7 @@ async fn the_report_keeps_the_order_of_the_configuration() {
     let adapters =
         names.iter().zip(&gates).map(|(name, gate)| Scripted::new(name).create(after(gate, creates(name))));
     let fan_out = FanOut::new(adapters.map(target).collect(), Policy::All);
-    let mut running = fan_out.start(contact("42"));
+    let mut running = fan_out.start(contact("42")).await;
     for gate in gates.iter().rev() {
         gate.add_permits(1);
         tokio::task::yield_now().await;

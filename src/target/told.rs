@@ -8,7 +8,8 @@ use unicontact_providers::{ContactId, ContactProvider, Effect, ErrorKind, Operat
 
 use super::{Ending, Passage, Target};
 use crate::delivery::{CHANGED, Delivery, Outcome};
-use crate::journal::{Entry, Known};
+use crate::import::unsent;
+use crate::journal::{Entry, JournalError, Known};
 
 /// What is said of a delivery that is pending.
 pub(crate) const STOPPED: &str = "stopped before it was created";
@@ -26,6 +27,10 @@ impl Target {
             Ending::Refused(error) if error.effect() == Effect::Unknown => {
                 passage.entry.and_then(Entry::look_again_at)
             }
+            _ => None,
+        };
+        let differs_in = match &ending {
+            Ending::Known(Known::Delivered { differs_in, .. }) => differs_in.clone(),
             _ => None,
         };
         let (outcome, id, error, note) = match ending {
@@ -47,9 +52,16 @@ impl Target {
             fields: progress.take_fields(),
             error,
             look_again_at,
+            differs_in,
             note,
             unrecorded: None,
         }
+    }
+
+    /// Returns the delivery of a contact about which the journal gave no answer.
+    pub(crate) fn unusable_journal(&self, error: JournalError) -> Delivery {
+        let (outcome, _, error, _) = self.told_as_known(Known::Unusable(error));
+        Delivery { error, note: None, ..unsent(self, outcome, STOPPED) }
     }
 
     fn told_as_known(
@@ -57,8 +69,8 @@ impl Target {
         known: Known,
     ) -> (Outcome, Option<ContactId>, Option<ProviderError>, Option<&'static str>) {
         match known {
-            Known::Delivered { id, has_changed } => {
-                let note = if has_changed { CHANGED } else { DELIVERED };
+            Known::Delivered { id, differs_in } => {
+                let note = if differs_in.is_some() { CHANGED } else { DELIVERED };
                 (Outcome::Skipped, id, None, Some(note))
             }
             Known::Doubtful => (Outcome::InDoubt, None, Some(self.earlier_doubt()), Some(RESOLVE)),
