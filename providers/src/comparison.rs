@@ -2,18 +2,24 @@
 //!
 //! A vendor may store a text in another form than the one that it was sent: in another case, with other white space, cut
 //! at a limit. [`compare`] tells such a change from another value; [`ContactList`] compares whole contacts and answers a
-//! look ([`FindOutcome`](crate::FindOutcome)).
+//! look ([`FindOutcome`](crate::FindOutcome)). [`IdentifyingValues`] tells whether the contact in an answer is the one that
+//! was sent.
 
 mod email_address;
 mod fold;
+mod identifying;
 mod list;
+mod member;
 mod name;
+mod person_name;
 mod phone_number;
 #[cfg(test)]
 mod tests;
 mod value;
 
+pub use self::identifying::{Comparison, IdentifyingValues};
 pub use self::list::ContactList;
+pub(crate) use self::member::may_identify;
 use self::value::Normalized;
 
 /// How a stored value agrees with the one that was sent.
