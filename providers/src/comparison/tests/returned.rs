@@ -273,15 +273,9 @@ proptest! {
 
     #[test]
     fn another_name_address_and_number_are_an_answer_to_another_request(
-        (sent, returned) in (name(), name()),
-        (one, other) in ("[1-9][0-9]{8}", "[1-9][0-9]{8}"),
+        (sent, returned) in ("[A-K][a-k]{1,8} [A-K][a-k]{1,8}", "[N-Z][n-z]{1,8} [N-Z][n-z]{1,8}"),
+        (one, other) in ("[1-4][0-9]{8}", "[5-9][0-9]{8}"),
     ) {
-        let shares = |length: usize| {
-            let beginning = |text: &str| text.to_lowercase().chars().take(length).collect::<String>();
-            let words = |text: &str| text.split([' ', '-', '\'']).map(beginning).collect::<Vec<_>>();
-            words(&sent).iter().any(|word| words(&returned).contains(word))
-        };
-        prop_assume!(!shares(1) && one != other);
         let values = |name: &str, number: &str| {
             values(&json!({"name": name, "email": format!("{number}@example.com"), "phone": format!("+49{number}")}))
         };
