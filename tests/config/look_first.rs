@@ -2,7 +2,8 @@
 
 use crate::{ACME, Given};
 
-const IOT: &str = "[providers.emnify.iot]\norganisation_id = 42\nauth_token = \"x\"\n";
+const IOT: &str =
+    "[providers.emnify.iot]\norganisation_id = 42\nauth_token = \"x\"\ncontact_type = \"commercial\"\n";
 const TOKEN: &str = "access_token = \"x\"\n";
 
 fn of_emnify(text: &str) -> bool {
