@@ -78,7 +78,7 @@ fn read(reader: &mut impl BufRead) -> Option<(String, Value)> {
         reader.read_line(&mut header).ok()?;
         match header.trim().split_once(':') {
             Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                length = value.trim().parse().ok()?
+                length = value.trim().parse().ok()?;
             }
             Some(_) => {}
             None => break,

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use unicontact::providers::ContactId;
 use unicontact::{Delivery, Outcome, Settings};
 
 use super::{Deliveries, bob, error_json, shown};
@@ -27,7 +28,7 @@ fn creates(deliveries: &Deliveries) -> usize {
 }
 
 fn told(delivery: &Delivery) -> (Outcome, Option<&str>) {
-    (delivery.outcome, delivery.id.as_ref().map(|id| id.as_str()))
+    (delivery.outcome, delivery.id.as_ref().map(ContactId::as_str))
 }
 
 #[tokio::test]
