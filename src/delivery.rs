@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use unicontact_providers::comparison::Comparison;
 use unicontact_providers::{ContactId, Created, Effect, ErrorKind, Fate, FieldFate, ProviderError};
 
 use crate::import::Refusal;
@@ -23,7 +24,7 @@ pub(crate) const CHANGED: &str =
 pub enum Outcome {
     /// The contact was created.
     Created,
-    /// The vendor has it, and it was there before.
+    /// The vendor has it, and it was there before. Another person's contact that the vendor took for it is `rejected`.
     Existing,
     /// The vendor, or its adapter, refused the contact for what is in it. Correct the contact.
     Rejected,
@@ -78,7 +79,11 @@ impl Outcome {
             return Self::InDoubt;
         }
         match error.kind() {
-            ErrorKind::AlreadyExists if error.existing_id().is_some() => Self::Existing,
+            ErrorKind::AlreadyExists
+                if error.existing_id().is_some() && error.existing_comparison() != Comparison::Differs =>
+            {
+                Self::Existing
+            }
             ErrorKind::AlreadyExists | ErrorKind::Invalid | ErrorKind::Unmappable => Self::Rejected,
             _ => Self::Failed,
         }

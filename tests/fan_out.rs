@@ -166,7 +166,7 @@ async fn doubt_outweighs_everything_under_every_policy() {
 
 #[tokio::test]
 async fn a_contact_that_exists_already_is_delivered() {
-    let told = Box::pin(async { Ok(Created { id: scripted::id("17"), existing: true }) });
+    let told = Box::pin(async { Ok(Created::new(scripted::id("17")).with_existing(true)) });
     let report = deliver([Scripted::new("acme").create(told)], Policy::All).await;
     assert_eq!(outcomes(&report), [Outcome::Existing]);
     assert_eq!(report.verdict(Policy::All), Verdict::Done);

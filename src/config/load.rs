@@ -161,6 +161,7 @@ impl Loading<'_> {
 
         let mut overrides = Table::new(self.layers, &path, overrides);
         let settings = settle(&mut overrides, &override_keys, defaults);
+        refuse_look_first(&mut overrides, vendor, &settings);
         if defaults.is_sound && overrides.mistakes.is_empty() {
             compare_with_timeout(&mut overrides, &settings);
         }
@@ -272,6 +273,18 @@ fn settle(table: &mut Table<'_>, keys: &Keys, defaults: &Defaults) -> Settings {
         }
     }
     settings
+}
+
+/// A vendor without a search cannot be asked before a create.
+fn refuse_look_first(table: &mut Table<'_>, vendor: &Vendor, settings: &Settings) {
+    let known = unicontact_providers::VENDORS.iter().find(|it| it.name == vendor.name);
+    if let Some(known) = known.filter(|known| settings.look_first && !known.find) {
+        let title = known.title;
+        table.note(
+            "look_first",
+            format!("{title} documents no way to search for a contact: set it to false here"),
+        );
+    }
 }
 
 /// A request may create the contact until its timeout, so that it cannot count as lost before.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use unicontact_providers::{ContactId, ContactProvider, Effect, ErrorKind, Operation, ProviderError};
 
+use super::returned::note_on_conflict;
 use super::{Ending, Passage, Target};
 use crate::delivery::{CHANGED, Delivery, Outcome};
 use crate::import::unsent;
@@ -35,7 +36,13 @@ impl Target {
         };
         let (outcome, id, error, note) = match ending {
             Ending::Done(created, note) => (Outcome::of_created(&created), Some(created.id), None, note),
-            Ending::Refused(error) => (Outcome::of_error(&error), error.existing_id(), Some(error), None),
+            Ending::Refused(error) => {
+                let outcome = Outcome::of_error(&error);
+                // The id of a rejected contact's delivery would be another person's.
+                let id = error.existing_id().filter(|_| outcome != Outcome::Rejected);
+                let note = note_on_conflict(&error).filter(|_| outcome == Outcome::Existing);
+                (outcome, id, Some(error), note)
+            }
             Ending::Stopped => (Outcome::Pending, None, None, Some(STOPPED)),
             Ending::Lapsed => (Outcome::Pending, None, None, Some(LAPSED)),
             Ending::Unpermitted(error) => self.told_as_known(Known::Unusable(error)),
