@@ -51,7 +51,7 @@ use unicontact_providers::{DeliveryKey, Stamp};
 pub(crate) use self::content::Content;
 pub(crate) use self::entry::{Claiming, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
-use crate::identity::{Identification, Identity, IdentityKey, Recognition};
+use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey, Recognition};
 /// The client of the version that [`JetStreamJournal`] takes.
 #[cfg(feature = "jetstream")]
 pub use async_nats;
@@ -78,6 +78,8 @@ pub struct IdentifyRequest {
     pub identity: Identity,
     /// The names of the providers that it is to be delivered to.
     pub providers: Arc<[String]>,
+    /// Whether the contact becomes known. Otherwise nothing is written.
+    pub registers: bool,
 }
 
 /// The durable record of deliveries. The rules are those of [this module](self).
@@ -136,6 +138,24 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// Returns a ticket for a delivery's claims. No other claim has it.
     fn new_ticket(&self) -> Ticket {
         Ticket::new()
+    }
+
+    /// Returns the method by which contacts were recognized that this journal records. `None` where none is recorded.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {
+        Ok(None)
+    }
+
+    /// Records the method by which contacts are recognized from now on. A journal without identities ignores it.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written.
+    async fn set_identify_by(&self, _method: IdentifyBy) -> Result<(), JournalError> {
+        Ok(())
     }
 
     /// Returns the key under which this journal hashes identities and contents. `None` in a journal that keeps neither.

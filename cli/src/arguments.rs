@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use unicontact::identity::IdentifyBy;
 
 pub(crate) use self::contract::{
     Contract, ContractExport, ContractLive, ContractRecord, ContractTest, FixtureSource,
@@ -186,7 +187,10 @@ pub(crate) struct Create {
     /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: the key
     /// identify_by of the configuration, else identity]
     #[arg(long, value_name = "METHOD")]
-    pub(crate) identify_by: Option<unicontact::identity::IdentifyBy>,
+    pub(crate) identify_by: Option<IdentifyBy>,
+    /// Recognize people by another method than the journal does; those whom it does not recognize then are sent again
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -7,6 +7,7 @@ mod contract;
 mod create;
 mod deliveries;
 mod demo;
+mod identity_method;
 mod import;
 mod plan;
 mod providers;

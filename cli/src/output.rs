@@ -39,7 +39,7 @@ pub(crate) use self::deliveries::{report, report_of_contact};
 pub(crate) use self::doubts::waiting_until;
 pub(crate) use self::drafts::plan;
 pub(crate) use self::exported::exported;
-pub(crate) use self::identity::{no_id_column, no_ids};
+pub(crate) use self::identity::{no_id_column, no_ids, other_method};
 pub(crate) use self::imported::{changed_pauses, imported, paused, retried};
 pub(crate) use self::known::{delivered_earlier, recognized, repeated};
 pub(crate) use self::page::Page;

@@ -266,8 +266,8 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
                 let lanes = (0..self.gates().len()).collect();
                 self.begin_at(row.contact, key, lanes);
             }
-            Admission::Repeated { contact, is_same } => {
-                self.unsent.push_back(repeated(contact, is_same, &self.import.fan_out));
+            Admission::Repeated { contact, differs_in } => {
+                self.unsent.push_back(repeated(contact, differs_in.as_ref(), &self.import.fan_out));
             }
             Admission::Refused { contact, refusal } => self.unsent.push_back(refused(contact, refusal)),
             Admission::Unrecognized { contact, error } => {

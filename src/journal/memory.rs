@@ -54,7 +54,7 @@ impl MemoryJournal {
         let people = self.people.get_or_init(open).as_ref().map_err(Clone::clone)?;
         let people = people.lock().unwrap_or_else(PoisonError::into_inner);
         let mut deliveries = Recorded { records: &self.records(), providers: &request.providers };
-        people::identify(&people, &request.identity, &mut deliveries).map_err(broken)
+        people::identify(&people, &request.identity, request.registers, &mut deliveries).map_err(broken)
     }
 
     fn records(&self) -> MutexGuard<'_, HashMap<DeliveryKey, Record>> {

@@ -29,7 +29,7 @@ use self::presence::Presence;
 use self::writer::{Request, Writer};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
 use super::{IdentifyRequest, Identifying, Journal, JournalError, Settling};
-use crate::identity::IdentityKey;
+use crate::identity::{IdentifyBy, IdentityKey};
 
 /// A journal in a file that only its owner can read.
 ///
@@ -109,6 +109,14 @@ impl Journal for SqliteJournal {
         at: Timestamp,
     ) -> Result<bool, JournalError> {
         self.writer.ask(|answer| Request::Resolve(key.clone(), resolution, at, answer)).await
+    }
+
+    async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {
+        self.writer.ask(Request::Method).await
+    }
+
+    async fn set_identify_by(&self, method: IdentifyBy) -> Result<(), JournalError> {
+        self.writer.ask(|answer| Request::SetMethod(method, answer)).await
     }
 
     fn identity_key(&self) -> Option<&IdentityKey> {

@@ -204,8 +204,8 @@ impl Enqueue {
                 self.taken.fetch_add(1, Ordering::Relaxed);
                 return outgoing(&row.contact, &key, &self.providers).map(Ok).collect();
             }
-            Admission::Repeated { contact, is_same } => {
-                (contact, How::Repeated { has_other_content: !is_same })
+            Admission::Repeated { contact, differs_in } => {
+                (contact, How::Repeated { has_other_content: differs_in.is_some() })
             }
             Admission::Unrecognized { contact, error } => (contact, How::Unsent(error.into())),
         };

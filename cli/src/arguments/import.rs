@@ -58,6 +58,9 @@ pub(crate) struct Import {
     /// identify_by of the configuration, else identity]
     #[arg(long, value_name = "METHOD")]
     pub(crate) identify_by: Option<IdentifyBy>,
+    /// Recognize people by another method than the journal does; those whom it does not recognize then are sent again
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// What becomes of a row that has the name and the e-mail address or number of an earlier row and contradicts it
     #[arg(long, value_enum, default_value_t = SameIdentityArgument::Reject)]
     pub(crate) same_identity: SameIdentityArgument,

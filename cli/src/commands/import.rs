@@ -15,6 +15,7 @@ mod source;
 
 use std::path::Path;
 use std::pin::pin;
+use std::sync::Arc;
 
 use unicontact::Policy;
 use unicontact::import::Import;
@@ -23,6 +24,7 @@ pub(crate) use self::dry_run::Planned;
 use self::own_file::OwnFile;
 use self::reader::Reader;
 use self::source::Source;
+use super::identity_method;
 use super::reasons::Reasons;
 use super::watched::Watched;
 use crate::arguments::{self, Common, Format};
@@ -51,7 +53,13 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let journal = super::journal(&configuration)?;
     let has_journal = journal.is_some();
     if let Some(journal) = journal {
-        fan_out = fan_out.with_journal(journal);
+        fan_out = fan_out.with_journal(Arc::clone(&journal));
+        identity_method::settle(&*journal, identify_by, wanted.yes, async |recorded| {
+            let Some(contacts) = source::contacts(wanted)? else { return Ok(None) };
+            let import = Import::new(fan_out.clone());
+            Ok(Some(import.count_unknown_without(recorded, contacts).await?))
+        })
+        .await?;
     } else {
         output::message("The journal is off: a second run would send everything once more.");
     }
@@ -123,8 +131,10 @@ impl Running {
         rows.tell();
         let Watched { import, summary, .. } = self.watched;
         let repeated = import.repeated();
-        let in_input = output::repeated(repeated, import.repeated_with_other_content());
-        for line in in_input.into_iter().chain(output::delivered_earlier(&summary, repeated)) {
+        let with_other_content = import.repeated_with_other_content();
+        let in_input = output::repeated(repeated, with_other_content);
+        let earlier = output::delivered_earlier(&summary, repeated, with_other_content);
+        for line in in_input.into_iter().chain(earlier) {
             output::message(&line);
         }
         for line in output::recognized(import.took_id(), import.recognized_without_id()) {

@@ -14,9 +14,10 @@ use tokio::sync::oneshot;
 use unicontact_providers::DeliveryKey;
 
 use super::failure::Failing;
+use super::identities;
 use super::people::{self, DeliveriesTo};
 use super::rows;
-use crate::identity::Identification;
+use crate::identity::{Identification, IdentifyBy};
 use crate::journal::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Ticket,
 };
@@ -34,6 +35,8 @@ pub(super) enum Request {
     Resolve(DeliveryKey, Resolution, Timestamp, Answer<bool>),
     List(Selection, Answer<Vec<Record>>),
     Identify(Box<IdentifyRequest>, Answer<Identification>),
+    Method(Answer<Option<IdentifyBy>>),
+    SetMethod(IdentifyBy, Answer<()>),
 }
 
 /// Tells the one who asked. It is called when the transaction has ended.
@@ -168,6 +171,10 @@ impl Desk {
                 told(tellings, answer, self.resolve(&key, resolution, at))
             }
             Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
+            Request::Method(answer) => told(tellings, answer, identities::method(&self.connection)),
+            Request::SetMethod(method, answer) => {
+                told(tellings, answer, identities::set_method(&self.connection, method))
+            }
             Request::List(selection, answer) => {
                 told(tellings, answer, rows::list(&self.connection, &selection))
             }
@@ -175,13 +182,13 @@ impl Desk {
     }
 
     fn identify(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
-        let IdentifyRequest { identity, providers } = request;
+        let IdentifyRequest { identity, providers, registers } = request;
         let mut deliveries = DeliveriesTo {
             providers: &providers,
             connection: &self.connection,
             have_unknown_people: self.have_unknown_people,
         };
-        people::identify(&self.connection, &identity, &mut deliveries)
+        people::identify(&self.connection, &identity, registers, &mut deliveries)
     }
 
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
@@ -285,5 +292,7 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Resolve(.., answer) => unanswered(tellings, answer),
         Request::List(_, answer) => unanswered(tellings, answer),
         Request::Identify(_, answer) => unanswered(tellings, answer),
+        Request::Method(answer) => unanswered(tellings, answer),
+        Request::SetMethod(_, answer) => unanswered(tellings, answer),
     }
 }
