@@ -156,7 +156,8 @@ impl Running {
                 output::message(reason);
             }
         }
-        let text = output::imported(&summary, import.taken(), rows.rejects, format, &reasons)?;
+        let contacts = rows.without_rejects(import.taken());
+        let text = output::imported(&summary, contacts, rows.rejects, format, &reasons)?;
         Ok(match output::told_once(&text) {
             Ok(()) => exit,
             Err(error) => {
