@@ -5,8 +5,8 @@
 mod opened;
 mod resolve;
 mod retry;
+mod show;
 
-use std::io;
 use std::sync::Arc;
 
 use unicontact::journal::{Journal, JournalError, Record, Selection};
@@ -35,7 +35,7 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
     let journal = &opened.journal;
     let ended = match deliveries {
         Deliveries::List(list) => self::list(common, &**journal, selection(common, &list.filter)).await,
-        Deliveries::Show(show) => self::show(common, &**journal, &show.key).await,
+        Deliveries::Show(show) => show::run(common, &**journal, &show.key).await,
         Deliveries::Retry(retry) => {
             retry::run(common, &opened.configuration, Arc::clone(journal), retry).await
         }
@@ -109,23 +109,6 @@ fn page_of_list(records: &[Record], is_first: bool) -> Page {
     }
     page.table(&output::records(records));
     page
-}
-
-async fn show(common: &Common, journal: &dyn Journal, key: &DeliveryKey) -> Result<Exit, Failure> {
-    let record = known(journal, key).await?;
-    match common.format {
-        Format::Json => output::json(&with_content(&record)?)?,
-        Format::Human => output::page(&output::record(&record))?,
-    }
-    Ok(Exit::Done)
-}
-
-fn with_content(record: &Record) -> io::Result<serde_json::Value> {
-    let mut shown = serde_json::to_value(record)?;
-    if let Some(contact) = record.contact() {
-        shown["content"] = serde_json::to_value(contact)?;
-    }
-    Ok(shown)
 }
 
 async fn known(journal: &dyn Journal, key: &DeliveryKey) -> Result<Record, Failure> {
