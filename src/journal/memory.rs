@@ -3,24 +3,31 @@
 //! Its rule: everything but durability is as in every journal, so that what is tested on it holds on the others.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::ready;
-use jiff::Timestamp;
 use unicontact_providers::DeliveryKey;
 
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
+use super::story::{Act, Run, Story};
 use super::{Journal, JournalError, Settling, rules};
 
 /// A journal in memory, for tests and for programs that keep the record elsewhere.
 #[derive(Debug, Default)]
 pub struct MemoryJournal {
     records: Mutex<HashMap<DeliveryKey, Record>>,
+    run: Option<Arc<Run>>,
 }
 
 impl MemoryJournal {
+    /// Returns the journal, whose deliveries belong to `run` from now on.
+    #[must_use]
+    pub fn with_run(self, run: Run) -> Self {
+        Self { run: Some(Arc::new(run)), ..self }
+    }
+
     /// What another process would find after this one had ended: what is claimed is interrupted.
     pub fn reopen(&self) {
         let mut records = self.records();
@@ -32,6 +39,14 @@ impl MemoryJournal {
     fn records(&self) -> MutexGuard<'_, HashMap<DeliveryKey, Record>> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn write_if_any(records: &mut HashMap<DeliveryKey, Record>, record: Option<Record>) -> bool {
+    let is_any = record.is_some();
+    if let Some(record) = record {
+        write(records, record);
+    }
+    is_any
 }
 
 fn write(records: &mut HashMap<DeliveryKey, Record>, mut record: Record) {
@@ -71,15 +86,25 @@ impl Journal for MemoryJournal {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError> {
         let mut records = self.records();
-        let resolved = rules::resolve(records.get(key).cloned(), resolution, at);
-        let is_resolved = resolved.is_some();
-        if let Some(record) = resolved {
-            write(&mut records, record);
-        }
-        Ok(is_resolved)
+        let resolved = rules::resolve(records.get(key).cloned(), resolution, act);
+        Ok(write_if_any(&mut records, resolved))
+    }
+
+    async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        let mut records = self.records();
+        let reopened = rules::reopen(records.get(key).cloned(), act);
+        Ok(write_if_any(&mut records, reopened))
+    }
+
+    async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {
+        Ok(self.records().get(key).map(|record| record.story.clone()).unwrap_or_default())
+    }
+
+    fn run(&self) -> Option<Arc<Run>> {
+        self.run.clone()
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use unicontact::journal::{Journal, Record, Resolution, Selection, Standing};
+use unicontact::journal::{Act, Journal, Record, Resolution, Selection, Standing};
 use unicontact::providers::clock::{Clock, SharedClock};
 use unicontact::providers::{ContactId, DeliveryKey, Provider, UnifiedContact};
 use unicontact::{FanOut, Outcome, Policy, Target};
@@ -355,7 +355,7 @@ impl World {
             None if may_come && self.random.percent(80) => return,
             None => Resolution::NotCreated,
         };
-        if journal.resolve(key, resolution.clone(), self.clock.now()).await.unwrap() {
+        if journal.resolve(key, resolution.clone(), Act::new(self.clock.now())).await.unwrap() {
             self.monitor.trace.note(|| format!("a person says of {key}: {resolution:?}"));
             self.monitor.resolved(key);
             if may_come && resolution == Resolution::NotCreated {
