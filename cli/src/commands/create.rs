@@ -30,7 +30,7 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
     };
     let configuration = sources::configuration(common)?;
     let mut fan_out = super::fan_out(&configuration, policy)?;
-    if let Some(journal) = super::journal(&configuration)? {
+    if let Some(journal) = super::journal(common, &configuration, "create").await? {
         fan_out = fan_out.with_journal(journal);
     }
     // What is in doubt afterwards is not sent once more again.
