@@ -48,12 +48,12 @@ async fn forty_doubts_are_settled_with_a_note_and_one_is_taken_back() {
     office.an_hour_passes();
     let resolve = ["resolve", "--outcome", "in_doubt", "--to", "cloverhound", "--not-created"];
     let refused = office.deliveries(&resolve).await.expect_usage_error();
-    insta::assert_snapshot!(refused.stderr, @"");
+    insta::assert_snapshot!(refused.stderr, @"error: 20 deliveries are chosen: cloverhound 20. What is recorded as not created may be sent again. Nothing was recorded. If that is meant, add --yes");
     assert_eq!(count(&office, "cloverhound", "in_doubt").await, 20);
 
     let settled = ["--yes", "--note", "their support says none arrived", "--by", "grace"];
     let settled = office.deliveries(&[&resolve[..], &settled].concat()).await.expect_code(0);
-    insta::assert_snapshot!(settled.stderr, @"");
+    insta::assert_snapshot!(settled.stderr, @"20 of 20 recorded as pending (cloverhound 20).");
     assert_eq!(count(&office, "cloverhound", "pending").await, 20);
     assert_eq!(count(&office, "onecloud", "in_doubt").await, 20, "they were not chosen");
     let story = &shown(&office, "cloverhound/7").await["story"];
@@ -115,7 +115,12 @@ async fn one_that_is_being_sent_keeps_none_of_the_others_from_being_resolved() {
     }
     let keys = ["resolve", "cloverhound/0", "cloverhound/42", "cloverhound/1", "--not-created", "--yes"];
     let resolved = office.deliveries(&keys).await.expect_code(1);
-    insta::assert_snapshot!(resolved.stderr, @"");
+    insta::assert_snapshot!(resolved.stderr, @r"
+    cloverhound/0: Recorded as pending.
+    cloverhound/42: there is nothing to resolve: another run is sending it
+    cloverhound/1: Recorded as pending.
+    2 of 3 recorded as pending (cloverhound 2).
+    ");
     assert_eq!(count(&office, "cloverhound", "pending").await, 2);
     sending.kill().await;
 }

@@ -19,7 +19,7 @@ fn filters() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
-async fn shown(office: &Office, key: &str) -> String {
+async fn printed(office: &Office, key: &str) -> String {
     office.deliveries(&["show", key]).await.expect_code(0).stdout
 }
 
@@ -39,8 +39,17 @@ async fn attempts_before_a_success_are_shown_with_their_run() {
             .await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
     office.create(&RETRYING).await.expect_code(0);
+    let told = printed(&office, "cloverhound/42").await;
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(shown(&office, "cloverhound/42").await, @"");
+        insta::assert_snapshot!(told, @r"
+        delivery  vendor  outcome  id or error  changed
+        cloverhound/42  cloverhound  created  9001  [time]
+
+        time  event  details  by
+        [time]  attempt  rate_limited, HTTP 429 (nothing was created), [duration]  create ([run])
+        [time]  attempt  created, [duration]  create ([run])
+        [time]  created  as 9001, 2 attempts  create ([run])
+        ");
     });
     let shown = story(&office, "cloverhound/42").await;
     let (story, run) = (shown["story"].as_array().unwrap(), &shown["run"]);
@@ -66,8 +75,15 @@ async fn a_success_at_the_first_attempt_is_one_line_and_no_row() {
         rows.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
     };
     assert_eq!((count("story"), count("runs")), (0, 1));
+    let told = printed(&office, "cloverhound/42").await;
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(self::shown(&office, "cloverhound/42").await, @"");
+        insta::assert_snapshot!(told, @r"
+        delivery  vendor  outcome  id or error  changed
+        cloverhound/42  cloverhound  created  9001  [time]
+
+        time  event  details  by
+        [time]  created  as 9001, 1 attempt  create ([run])
+        ");
     });
 }
 
@@ -79,8 +95,19 @@ async fn a_doubt_is_shown_with_the_vendors_words_and_request_and_the_looks() {
     office.create(&[]).await.expect_code(3);
     office.an_hour_passes();
     office.deliveries(&["retry"]).await.expect_code(0);
+    let told = printed(&office, "emnify/42").await;
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(shown(&office, "emnify/42").await, @"");
+        insta::assert_snapshot!(told, @r"
+        delivery  vendor  outcome  id or error  changed
+        emnify/42  emnify  created  9001  [time]
+
+        time  event  details  by
+        [time]  attempt  unavailable, HTTP 503: down for maintenance (it may have been created), request req-7, [duration]  create ([run])
+        [time]  look  nothing found  create ([run])
+        [time]  look  nothing found  retry ([run])
+        [time]  attempt  created, [duration]  retry ([run])
+        [time]  created  as 9001, 1 attempt  retry ([run])
+        ");
     });
     assert_eq!(stand_in.creates(), 2);
 }
@@ -95,15 +122,20 @@ async fn a_killed_run_is_in_the_story_of_the_next() {
     let killed = story(&office, "cloverhound/42").await;
     assert_eq!((&killed["story"], &killed["run"]["command"]), (&json!([]), &json!("create")));
     office.create(&[]).await.expect_code(3);
+    let told = printed(&office, "cloverhound/42").await;
+    let told = told.split("\n\n").nth(2).unwrap();
     insta::with_settings!({filters => filters()}, {
-        insta::assert_snapshot!(shown(&office, "cloverhound/42").await, @"");
+        insta::assert_snapshot!(told, @r"
+        time  event  details  by
+        [time]  interrupted  the run was ended before it recorded how this ended  create ([run])
+        ");
     });
 }
 
 #[tokio::test]
 async fn the_story_holds_nothing_of_the_contact() {
     let echo = Reply::Echo(|request| {
-        let said = String::from_utf8_lossy(&request.body).into_owned();
+        let said = request.body.clone();
         Answer::json(422, &json!({"message": format!("cannot take {said}"), "errors": [said]}))
     });
     let stand_in = StandIn::start(Vendor::OneCloud, Script::always(echo)).await;
