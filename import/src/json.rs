@@ -5,8 +5,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
+use serde_json::Value;
 use unicontact_providers::UnifiedContact;
+use unicontact_providers::contact::{UniqueKeys, exact_ids};
 
+use crate::assembly::Finished;
+use crate::assembly::ids::read_again;
 use crate::decode::text_of;
 use crate::jscontact;
 use crate::json_values::{JsonValues, ValueEnd};
@@ -126,11 +130,12 @@ impl JsonRows {
             }
         };
         match result {
-            Ok((contact, mut notes)) => {
+            Ok(mut read) => {
                 if fell_back {
-                    notes.push(read_as_windows_1252());
+                    read.notes.push(read_as_windows_1252());
                 }
-                Ok(Row { contact, line, notes })
+                drop(text);
+                Ok(Row::new(read, line, bytes))
             }
             Err(mistake) => {
                 drop(text);
@@ -148,14 +153,26 @@ struct Mistake {
     reason: String,
 }
 
-fn unified(text: &str, line: u64, column: u64) -> Result<(UnifiedContact, Vec<Note>), Mistake> {
-    serde_json::from_str(text).map(|contact| (contact, Vec::new())).map_err(|error| {
+fn unified(text: &str, line: u64, column: u64) -> Result<Finished, Mistake> {
+    let mistaken = |reason: String| Mistake { line, column: None, field: None, reason };
+    let UniqueKeys(mut value) = serde_json::from_str(text).map_err(|error| {
         let (reason, place) = explained(&error);
         let (lines_down, character) = place.unzip();
         let down = lines_down.unwrap_or_default();
         let column = character.map(|character| if down == 0 { column - 1 + character } else { character });
         Mistake { line: line + down, column, field: None, reason }
-    })
+    })?;
+    let mut as_float = None;
+    if let Value::Object(object) = &mut value {
+        as_float = object.get("external_id").filter(|id| id.is_f64()).map(ToString::to_string);
+        exact_ids(text, object, &["external_id", "owner_id"])
+            .map_err(|problem| mistaken(problem.to_string()))?;
+    }
+    let contact = UnifiedContact::from_json(value).map_err(|error| mistaken(error.to_string()))?;
+    let mut read = read_again(contact)
+        .map_err(|Note { field, message }| Mistake { field: Some(field), ..mistaken(message) })?;
+    read.id_as_written = as_float.or(read.id_as_written);
+    Ok(read)
 }
 
 /// The reason without its place, and for a mistake of syntax the place: lines further down, and the character.

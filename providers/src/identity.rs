@@ -164,6 +164,11 @@ pub fn folded(text: &str) -> String {
     fold(text)
 }
 
+/// Returns an e-mail address in one form for all letter cases and spellings of its domain.
+pub fn normalized_email(address: &str) -> String {
+    normalized_address(address)
+}
+
 fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
     let mut distinct = Vec::new();
     for value in values {

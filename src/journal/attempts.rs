@@ -15,6 +15,8 @@ use crate::delivery::Outcome;
 pub(super) struct Attempts {
     entries: Vec<StoryEntry>,
     under_way: Option<UnderWay>,
+    /// Whether an earlier run may have created it.
+    follow_doubt: bool,
 }
 
 struct UnderWay {
@@ -33,6 +35,11 @@ impl Attempts {
     /// Forgets so many entries, which are recorded.
     pub(super) fn forget_first(&mut self, count: usize) {
         self.entries.drain(..count.min(self.entries.len()));
+    }
+
+    /// Notes that an earlier run may have created it.
+    pub(super) fn follow_doubt(&mut self) {
+        self.follow_doubt = true;
     }
 
     pub(super) fn begin(&mut self, at: Timestamp, began: Duration, preparing: Preparing) {
@@ -64,7 +71,7 @@ impl Attempts {
             Some(Ok(FindOutcome::Unclear { candidates })) => {
                 (LookResult::Unclear, None, candidates.clone(), None)
             }
-            Some(Ok(_)) => (LookResult::Nothing, None, Vec::new(), None),
+            Some(Ok(FindOutcome::Nothing)) => (LookResult::Nothing, None, Vec::new(), None),
             Some(Err(error)) => (LookResult::Failed, None, Vec::new(), json_of(error)),
             None => (LookResult::Failed, None, Vec::new(), None),
         };
@@ -80,7 +87,8 @@ impl Attempts {
         }
         self.under_way = None;
         let entries = std::mem::take(&mut self.entries);
-        if is_success_at_first_attempt(&entries) { Vec::new() } else { entries }
+        let is_ordinary = !self.follow_doubt && is_success_at_first_attempt(&entries);
+        if is_ordinary { Vec::new() } else { entries }
     }
 
     fn add_attempt(
@@ -96,14 +104,17 @@ impl Attempts {
     }
 }
 
+/// Returns whether the first attempt succeeded, perhaps after a look that found nothing.
 fn is_success_at_first_attempt(entries: &[StoryEntry]) -> bool {
+    let is_miss =
+        |entry: &StoryEntry| matches!(entry.event, StoryEvent::Look { result: LookResult::Nothing, .. });
     let is_success = |entry: &StoryEntry| {
         matches!(
             entry.event,
             StoryEvent::Attempt { result: AttemptResult::Created | AttemptResult::Existing, .. }
         )
     };
-    matches!(entries, [only] if is_success(only))
+    matches!(entries, [looks @ .., last] if is_success(last) && looks.iter().all(is_miss))
 }
 
 /// Returns the error as in a report. It serializes without fail: its values are texts and numbers.

@@ -8,6 +8,8 @@
 
 mod failure;
 mod file;
+mod identities;
+pub(crate) mod people;
 mod presence;
 mod rows;
 mod schema;
@@ -29,7 +31,8 @@ use self::presence::Presence;
 use self::writer::{Request, Writer};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
 use super::story::{Act, Run, Story};
-use super::{Journal, JournalError, Settling, rules};
+use super::{IdentifyRequest, Identifying, Journal, JournalError, Settling, rules};
+use crate::identity::IdentityKey;
 
 /// A journal in a file that only its owner can read.
 ///
@@ -41,6 +44,7 @@ use super::{Journal, JournalError, Settling, rules};
 /// power.
 pub struct SqliteJournal {
     path: PathBuf,
+    identity_key: IdentityKey,
     writer: Writer,
     run: Option<Arc<Run>>,
     // After the writer: whoever finds nobody present must find everything written.
@@ -73,9 +77,13 @@ impl SqliteJournal {
         if is_alone {
             rows::interrupt_claims(&connection).map_err(|error| failing.of_sqlite(&error))?;
         }
+        let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
+        let identity_key = identities::key(&connection).map_err(of_sqlite)?;
+        identities::read_contents(&connection, &identity_key).map_err(of_sqlite)?;
+        let have_unknown_people = identities::have_unknown_people(&connection).map_err(of_sqlite)?;
         let presence = presence.stay(&failing)?;
-        let writer = Writer::start(connection, failing)?;
-        Ok(Self { path: path.to_owned(), writer, run: None, _presence: presence })
+        let writer = Writer::start(connection, have_unknown_people, failing)?;
+        Ok(Self { path: path.to_owned(), identity_key, writer, run: None, _presence: presence })
     }
 
     /// Returns the journal, whose deliveries belong to `run` from now on.
@@ -134,6 +142,14 @@ impl Journal for SqliteJournal {
 
     fn run(&self) -> Option<Arc<Run>> {
         self.run.clone()
+    }
+
+    fn identity_key(&self) -> Option<&IdentityKey> {
+        Some(&self.identity_key)
+    }
+
+    fn identify(&self, request: IdentifyRequest) -> Identifying {
+        self.writer.ask(|answer| Request::Identify(Box::new(request), answer)).boxed()
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

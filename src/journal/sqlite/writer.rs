@@ -14,12 +14,14 @@ use tokio::sync::oneshot;
 use unicontact_providers::DeliveryKey;
 
 use super::failure::Failing;
+use super::people::{self, DeliveriesTo};
 use super::{rows, story};
+use crate::identity::Identification;
 use crate::journal::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Ticket,
 };
 use crate::journal::story::{Act, RunId, Story};
-use crate::journal::{JournalError, JournalErrorKind, rules};
+use crate::journal::{IdentifyRequest, JournalError, JournalErrorKind, rules};
 
 /// The most requests that share a transaction, so that the first of them does not wait for long.
 const MOST: usize = 1024;
@@ -35,6 +37,7 @@ pub(super) enum Request {
     Story(DeliveryKey, Answer<Story>),
     Erase(Timestamp, Answer<()>),
     List(Selection, Answer<Vec<Record>>),
+    Identify(Box<IdentifyRequest>, Answer<Identification>),
 }
 
 /// Tells the one who asked. It is called when the transaction has ended.
@@ -54,13 +57,18 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, failing: Failing) -> Result<Self, JournalError> {
+    pub(super) fn start(
+        connection: Connection,
+        have_unknown_people: bool,
+        failing: Failing,
+    ) -> Result<Self, JournalError> {
         let (requests, received) = channel();
         let desk = Desk {
             connection,
             failing: failing.clone(),
             granted: HashMap::new(),
             runs: HashSet::new(),
+            have_unknown_people,
             broken: None,
         };
         let thread =
@@ -102,6 +110,8 @@ struct Desk {
     granted: HashMap<Ticket, Record>,
     /// The runs that are in the file.
     runs: HashSet<RunId>,
+    /// Whether an earlier version recorded deliveries of people that are not known.
+    have_unknown_people: bool,
     /// After the system failed to write, it is unknown what is on disk, and another sync would not tell.
     broken: Option<JournalError>,
 }
@@ -170,10 +180,21 @@ impl Desk {
             Request::Erase(until, answer) => {
                 told(tellings, answer, rows::erase_resolved_contents(&self.connection, until))
             }
+            Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
             Request::List(selection, answer) => {
                 told(tellings, answer, rows::list(&self.connection, &selection))
             }
         }
+    }
+
+    fn identify(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
+        let IdentifyRequest { identity, providers } = request;
+        let mut deliveries = DeliveriesTo {
+            providers: &providers,
+            connection: &self.connection,
+            have_unknown_people: self.have_unknown_people,
+        };
+        people::identify(&self.connection, &identity, &mut deliveries)
     }
 
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
@@ -296,5 +317,6 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Story(_, answer) => unanswered(tellings, answer),
         Request::Erase(_, answer) => unanswered(tellings, answer),
         Request::List(_, answer) => unanswered(tellings, answer),
+        Request::Identify(_, answer) => unanswered(tellings, answer),
     }
 }

@@ -1,0 +1,128 @@
+//! Recognizes contacts, with a journal or for one input alone.
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, ready};
+use rusqlite::Connection;
+use unicontact_providers::{UnifiedContact, contact_key};
+
+use super::hashes::{Identity, TraitHashes};
+use super::key::IdentityKey;
+use super::method::IdentifyBy;
+use super::rules::Identification;
+use crate::journal::{IdentifyRequest, Journal, JournalError, people};
+
+/// The answer who a contact is.
+pub(crate) type Recognizing = BoxFuture<'static, Result<Identification, JournalError>>;
+
+/// Finds the keys under which the deliveries of contacts are recorded.
+#[derive(Clone)]
+pub(crate) struct Recognizer {
+    method: IdentifyBy,
+    store: Store,
+}
+
+#[derive(Clone)]
+enum Store {
+    Journal {
+        journal: Arc<dyn Journal>,
+        providers: Arc<[String]>,
+    },
+    Temporary(Arc<TemporaryPeople>),
+    /// Nobody is recognized; every contact has the key of its id or content.
+    Nothing,
+}
+
+/// People that are forgotten with the process, and the key of their hashes.
+pub(crate) struct TemporaryPeople {
+    key: IdentityKey,
+    /// `None` where no file can be made for them: then contacts are recognized by their ids and contents.
+    table: Option<Mutex<Connection>>,
+}
+
+impl Recognizer {
+    pub(crate) fn with_journal(
+        journal: Arc<dyn Journal>,
+        providers: Arc<[String]>,
+        method: IdentifyBy,
+    ) -> Self {
+        let keeps_identities = journal.identity_key().is_some();
+        let store = if keeps_identities { Store::Journal { journal, providers } } else { Store::Nothing };
+        Self { method, store }
+    }
+
+    pub(crate) fn with_temporary_people(people: TemporaryPeople, method: IdentifyBy) -> Self {
+        Self { method, store: Store::Temporary(Arc::new(people)) }
+    }
+
+    /// Asks who a contact is, and returns the hashes of its traits with the answer to come. A journal is asked when this
+    /// returns, not first when the answer is polled.
+    pub(crate) fn recognize(&self, contact: &UnifiedContact) -> (TraitHashes, Recognizing) {
+        if self.method == IdentifyBy::Id && contact.external_id.is_none() {
+            return (TraitHashes::default(), ready(Ok(Identification::Unidentifiable)).boxed());
+        }
+        match self.identity(contact) {
+            Some(identity) => (identity.traits.clone(), self.ask(identity)),
+            None => (TraitHashes::default(), new_person(contact_key(contact))),
+        }
+    }
+
+    fn identity(&self, contact: &UnifiedContact) -> Option<Identity> {
+        if self.method == IdentifyBy::Content {
+            return None;
+        }
+        let key = match &self.store {
+            Store::Journal { journal, .. } => journal.identity_key(),
+            Store::Temporary(people) => Some(&people.key),
+            Store::Nothing => None,
+        };
+        Identity::new(contact, self.method, key?)
+    }
+
+    fn ask(&self, identity: Identity) -> Recognizing {
+        match &self.store {
+            Store::Journal { journal, providers } => {
+                journal.identify(IdentifyRequest { identity, providers: Arc::clone(providers) })
+            }
+            Store::Temporary(people) => match people.identify(&identity) {
+                Some(identification) => ready(Ok(identification)).boxed(),
+                None => new_person(identity.new_key),
+            },
+            Store::Nothing => new_person(identity.new_key),
+        }
+    }
+}
+
+fn new_person(contact: String) -> Recognizing {
+    ready(Ok(Identification::of_key(contact))).boxed()
+}
+
+impl TemporaryPeople {
+    pub(crate) fn new(open: impl FnOnce(&str) -> rusqlite::Result<Connection>) -> Self {
+        Self { key: random_key(), table: open(people::TABLES).ok().map(Mutex::new) }
+    }
+
+    fn identify(&self, identity: &Identity) -> Option<Identification> {
+        let table = self.table.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        people::identify(&table, identity, &mut people::NoDeliveries).ok()
+    }
+}
+
+/// Returns a key that is not stored.
+#[expect(clippy::disallowed_methods, reason = "nobody can tell one key from another")]
+pub(crate) fn random_key() -> IdentityKey {
+    let mut bytes = [0; IdentityKey::LENGTH];
+    for part in bytes.chunks_exact_mut(8) {
+        part.copy_from_slice(&RandomState::new().hash_one(()).to_le_bytes());
+    }
+    IdentityKey::from_bytes(bytes)
+}
+
+impl fmt::Debug for Recognizer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Recognizer").field("method", &self.method).finish_non_exhaustive()
+    }
+}
