@@ -5,6 +5,7 @@
 mod contract;
 mod deliveries;
 mod import;
+mod point_in_time;
 #[cfg(feature = "jetstream")]
 mod queue;
 
@@ -18,7 +19,7 @@ use unicontact::identity::IdentifyBy;
 pub(crate) use self::contract::{
     Contract, ContractExport, ContractLive, ContractRecord, ContractTest, FixtureSource,
 };
-pub(crate) use self::deliveries::{Deliveries, DeliveryFilter, Resolve, Retry};
+pub(crate) use self::deliveries::{Deliveries, DeliveryFilter, Person, Reopen, Resolve, Retry};
 pub(crate) use self::import::Import;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queue::{OnQueue, Status, Worker};

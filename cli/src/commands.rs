@@ -23,16 +23,17 @@ mod worker;
 use std::sync::Arc;
 
 use unicontact::config::Configuration;
-use unicontact::journal::{Journal, SqliteJournal};
-use unicontact::providers::clock::{SharedClock, SystemClock};
+use unicontact::journal::{Journal, Run, SqliteJournal};
+use unicontact::providers::clock::{Clock, SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
 
 pub(crate) use self::contract::{Exported, Told};
 pub(crate) use self::import::Planned;
 pub(crate) use self::reasons::{Kinds, OfProvider, Reasons};
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Common};
 use crate::exit::{Exit, Failure};
+use crate::output;
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { common, command } = arguments;
@@ -70,12 +71,20 @@ fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Fail
     Ok(FanOut::new(targets, policy))
 }
 
-/// The journal of a configuration, unless it is off.
-fn journal(configuration: &Configuration) -> Result<Option<Arc<dyn Journal>>, Failure> {
+/// Returns the journal of a configuration, unless it is off. What is delivered through it belongs to a run of `command`.
+async fn journal(
+    common: &Common,
+    configuration: &Configuration,
+    command: &str,
+) -> Result<Option<Arc<dyn Journal>>, Failure> {
     let Some(path) = &configuration.journal else {
         return Ok(None);
     };
-    Ok(Some(Arc::new(SqliteJournal::open(path)?)))
+    let now = SystemClock.now();
+    let journal = SqliteJournal::open(path)?.with_run(Run::new(command, now));
+    journal.erase_resolved_contents(now).await?;
+    output::next_command::note_journal(common);
+    Ok(Some(Arc::new(journal)))
 }
 
 /// Different in every process, so that many that failed together do not come back together.

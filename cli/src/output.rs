@@ -11,6 +11,7 @@ mod exported;
 mod identity;
 mod imported;
 mod known;
+pub(crate) mod next_command;
 mod pace;
 mod page;
 mod plain;
@@ -23,6 +24,7 @@ mod reasons;
 mod records;
 #[cfg(feature = "jetstream")]
 mod status;
+mod story;
 mod table;
 mod time;
 mod unwritten;
@@ -36,7 +38,7 @@ use serde::Serialize;
 pub(crate) use self::compared::{compared, recorded};
 pub(crate) use self::contract::replayed;
 pub(crate) use self::deliveries::{report, report_of_contact};
-pub(crate) use self::doubts::waiting_until;
+pub(crate) use self::doubts::{look_again, waiting_until};
 pub(crate) use self::drafts::plan;
 pub(crate) use self::exported::exported;
 pub(crate) use self::identity::{no_id_column, no_ids, other_method};
@@ -50,7 +52,7 @@ pub(crate) use self::providers::{checks, configured, vendors};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queued::{IntoQueue, filling, queued};
 pub(crate) use self::reasons::{reasons, waiting};
-pub(crate) use self::records::{record, records};
+pub(crate) use self::records::{record, records, resolving};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::status;
 pub(crate) use self::table::Table;

@@ -13,10 +13,12 @@ pub(crate) mod people;
 mod presence;
 mod rows;
 mod schema;
+mod story;
 mod writer;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -28,7 +30,8 @@ use self::failure::Failing;
 use self::presence::Presence;
 use self::writer::{Request, Writer};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
-use super::{IdentifyRequest, Identifying, Journal, JournalError, Settling};
+use super::story::{Act, Run, Story};
+use super::{IdentifyRequest, Identifying, Journal, JournalError, Settling, rules};
 use crate::identity::{IdentifyBy, IdentityKey};
 
 /// A journal in a file that only its owner can read.
@@ -43,6 +46,7 @@ pub struct SqliteJournal {
     path: PathBuf,
     identity_key: IdentityKey,
     writer: Writer,
+    run: Option<Arc<Run>>,
     // After the writer: whoever finds nobody present must find everything written.
     _presence: Presence,
 }
@@ -79,7 +83,24 @@ impl SqliteJournal {
         let have_unknown_people = identities::have_unknown_people(&connection).map_err(of_sqlite)?;
         let presence = presence.stay(&failing)?;
         let writer = Writer::start(connection, have_unknown_people, failing)?;
-        Ok(Self { path: path.to_owned(), identity_key, writer, _presence: presence })
+        Ok(Self { path: path.to_owned(), identity_key, writer, run: None, _presence: presence })
+    }
+
+    /// Returns the journal, whose deliveries belong to `run` from now on.
+    #[must_use]
+    pub fn with_run(self, run: Run) -> Self {
+        Self { run: Some(Arc::new(run)), ..self }
+    }
+
+    /// Erases the contacts of deliveries that a person resolved as created more than seven days before `now`. Such a
+    /// resolution can still be taken back, without the contact.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written.
+    pub async fn erase_resolved_contents(&self, now: Timestamp) -> Result<(), JournalError> {
+        let until = rules::end_of_resolved_contents(now);
+        self.writer.ask(|answer| Request::Erase(until, answer)).await
     }
 
     /// Where it is.
@@ -106,9 +127,21 @@ impl Journal for SqliteJournal {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError> {
-        self.writer.ask(|answer| Request::Resolve(key.clone(), resolution, at, answer)).await
+        self.writer.ask(|answer| Request::Resolve(key.clone(), resolution, act, answer)).await
+    }
+
+    async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        self.writer.ask(|answer| Request::Reopen(key.clone(), act, answer)).await
+    }
+
+    async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {
+        self.writer.ask(|answer| Request::Story(key.clone(), answer)).await
+    }
+
+    fn run(&self) -> Option<Arc<Run>> {
+        self.run.clone()
     }
 
     async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {

@@ -339,6 +339,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::journal::Story;
 
     fn record(outcome: Outcome, kind: Option<&str>, by_person: bool) -> Record {
         Record {
@@ -359,6 +360,9 @@ mod tests {
             overruns: 0,
             digest: None,
             content: None,
+            run: None,
+            unresolved: None,
+            story: Story::default(),
         }
     }
 

@@ -18,3 +18,4 @@ mod on_servers;
 mod refusal;
 mod secrecy;
 mod sharing;
+mod story;

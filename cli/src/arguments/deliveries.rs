@@ -2,15 +2,18 @@
 //!
 //! Its rule: every command of it names and selects deliveries in the same way.
 
-use std::time::Duration;
-
 use clap::builder::PossibleValuesParser;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use jiff::Timestamp;
 use unicontact::Outcome;
 use unicontact::providers::{DeliveryKey, ErrorKind};
 
+use super::point_in_time::point_in_time;
 #[cfg(feature = "jetstream")]
 use super::queue::OnQueue;
+
+/// The most characters of a note.
+const LONGEST_NOTE: usize = 1000;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Deliveries {
@@ -18,9 +21,10 @@ pub(crate) enum Deliveries {
     #[command(after_help = "Examples:\n  \
         unicontact deliveries list --outcome in_doubt,failed\n  \
         unicontact deliveries list --to acme --older-than 2d --format json\n  \
+        unicontact deliveries list --since 2026-11-29T10:00\n  \
         unicontact deliveries list --queue nats://127.0.0.1:4222")]
     List(List),
-    /// Show one delivery, with the contact while it is unfinished
+    /// Show one delivery and its story, with the contact while it is kept
     #[command(after_help = "Example:\n  unicontact deliveries show acme/42")]
     Show(Show),
     /// Deliver what is unfinished and safe to send; what is in doubt is looked for, and sent again only when the vendor can
@@ -35,8 +39,14 @@ pub(crate) enum Deliveries {
     /// Say how a delivery ended, after you looked at the vendor
     #[command(after_help = "Examples:\n  \
         unicontact deliveries resolve voice/42 --created 9001\n  \
-        unicontact deliveries resolve voice/42 --not-created")]
+        unicontact deliveries resolve voice/42 voice/43 --not-created --note 'called their support'\n  \
+        unicontact deliveries resolve --outcome in_doubt --to voice --since 2d --not-created")]
     Resolve(Resolve),
+    /// Take back what a person said of a delivery, while nobody has sent it since
+    #[command(
+        after_help = "Example:\n  unicontact deliveries reopen voice/42 --note 'that was another Ada King'"
+    )]
+    Reopen(Reopen),
 }
 
 #[cfg(feature = "jetstream")]
@@ -47,6 +57,7 @@ impl Deliveries {
             Self::List(list) => &list.on_queue,
             Self::Show(show) => &show.on_queue,
             Self::Resolve(resolve) => &resolve.on_queue,
+            Self::Reopen(reopen) => &reopen.on_queue,
             Self::Retry(retry) => &retry.on_queue,
         }
     }
@@ -80,9 +91,19 @@ pub(crate) struct DeliveryFilter {
     /// Only those whose error is of this kind, such as unreachable
     #[arg(long, value_name = "KIND", value_parser = kinds(), hide_possible_values = true)]
     pub(crate) error: Option<String>,
-    /// Only those that were last touched longer ago, such as 30m, 12h or 2d
-    #[arg(long, value_name = "TIME", value_parser = age)]
-    pub(crate) older_than: Option<Duration>,
+    /// Only those that were last changed longer ago than 30m, 12h or 2d, or before a time such as 2026-11-29T10:00
+    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
+    pub(crate) older_than: Option<Timestamp>,
+    /// Only those that were last changed within 30m, 12h or 2d, or since a time such as 2026-11-29T10:00
+    #[arg(long, value_name = "TIME", value_parser = point_in_time)]
+    pub(crate) since: Option<Timestamp>,
+}
+
+impl DeliveryFilter {
+    /// Returns whether it selects at all.
+    pub(crate) fn is_given(&self) -> bool {
+        !self.outcome.is_empty() || self.error.is_some() || self.older_than.is_some() || self.since.is_some()
+    }
 }
 
 #[derive(Debug, Args)]
@@ -107,9 +128,11 @@ pub(crate) struct Retry {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("how").required(true))]
 pub(crate) struct Resolve {
-    /// Which, as the list names them; with --created one
-    #[arg(value_name = "PROVIDER/CONTACT", value_parser = key, required = true)]
+    /// Which, as the list names them; with --created one. Instead of keys, filters select; --to selects providers
+    #[arg(value_name = "PROVIDER/CONTACT", value_parser = key)]
     pub(crate) keys: Vec<DeliveryKey>,
+    #[command(flatten)]
+    pub(crate) filter: DeliveryFilter,
     /// The vendor has it, with this id
     #[arg(long, value_name = "ID", group = "how")]
     pub(crate) created: Option<String>,
@@ -119,9 +142,34 @@ pub(crate) struct Resolve {
     /// Do not ask
     #[arg(long, conflicts_with = "created")]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) person: Person,
     #[cfg(feature = "jetstream")]
     #[command(flatten)]
     pub(crate) on_queue: OnQueue,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reopen {
+    /// Which, as the list names them
+    #[arg(value_name = "PROVIDER/CONTACT", value_parser = key, required = true)]
+    pub(crate) keys: Vec<DeliveryKey>,
+    #[command(flatten)]
+    pub(crate) person: Person,
+    #[cfg(feature = "jetstream")]
+    #[command(flatten)]
+    pub(crate) on_queue: OnQueue,
+}
+
+/// Who acts, and why.
+#[derive(Debug, Args)]
+pub(crate) struct Person {
+    /// Why, for whoever reads the story of the delivery later
+    #[arg(long, value_name = "TEXT", value_parser = note)]
+    pub(crate) note: Option<String>,
+    /// Who says so [default: the name of this machine's user]
+    #[arg(long, value_name = "NAME", value_parser = note)]
+    pub(crate) by: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -167,16 +215,7 @@ fn key(text: &str) -> Result<DeliveryKey, &'static str> {
     }
 }
 
-fn age(text: &str) -> Result<Duration, &'static str> {
-    const EXPECTED: &str = "expected a time such as 90s, 30m, 12h or 2d";
-    let unit = text.chars().last().ok_or(EXPECTED)?;
-    let number: u64 = text.strip_suffix(unit).and_then(|number| number.parse().ok()).ok_or(EXPECTED)?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 60 * 60,
-        'd' => 24 * 60 * 60,
-        _ => return Err(EXPECTED),
-    };
-    number.checked_mul(seconds).map(Duration::from_secs).ok_or(EXPECTED)
+fn note(text: &str) -> Result<String, &'static str> {
+    let is_long = text.chars().count() > LONGEST_NOTE;
+    if is_long { Err("a note has at most 1000 characters") } else { Ok(text.to_owned()) }
 }

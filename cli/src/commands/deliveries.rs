@@ -2,16 +2,18 @@
 //!
 //! Its rule: it makes no journal where there is none, and sends nothing but what `retry` asks for.
 
+mod ask;
 mod opened;
+mod person;
+mod reopen;
 mod resolve;
 mod retry;
+mod show;
 
-use std::io;
 use std::sync::Arc;
 
 use unicontact::journal::{Journal, JournalError, Record, Selection};
 use unicontact::providers::DeliveryKey;
-use unicontact::providers::clock::{Clock, SystemClock};
 
 use self::opened::Opened;
 #[cfg(feature = "jetstream")]
@@ -35,11 +37,14 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
     let journal = &opened.journal;
     let ended = match deliveries {
         Deliveries::List(list) => self::list(common, &**journal, selection(common, &list.filter)).await,
-        Deliveries::Show(show) => self::show(common, &**journal, &show.key).await,
+        Deliveries::Show(show) => show::run(common, &**journal, &show.key).await,
         Deliveries::Retry(retry) => {
             retry::run(common, &opened.configuration, Arc::clone(journal), retry).await
         }
-        Deliveries::Resolve(resolve) => resolve::run(&opened.configuration, &**journal, resolve).await,
+        Deliveries::Resolve(resolve) => {
+            resolve::run(common, &opened.configuration, &**journal, resolve).await
+        }
+        Deliveries::Reopen(reopen) => reopen::run(&**journal, reopen).await,
     };
     opened.leave().await;
     ended
@@ -56,12 +61,12 @@ fn refuse_what_does_not_go_with_a_queue(retry: &Retry) -> Result<(), Failure> {
 }
 
 fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {
-    let before = filter.older_than.map(|age| SystemClock.now().checked_sub(age));
     Selection {
         outcomes: filter.outcome.iter().map(|outcome| (*outcome).into()).collect(),
         providers: common.to.clone(),
         error_kind: filter.error.clone(),
-        changed_before: before.and_then(Result::ok),
+        changed_since: filter.since,
+        changed_before: filter.older_than,
         ..Selection::default()
     }
 }
@@ -77,6 +82,7 @@ async fn next_page(
 
 async fn list(common: &Common, journal: &dyn Journal, selection: Selection) -> Result<Exit, Failure> {
     let mut after = 0;
+    let mut doubts: Option<Vec<String>> = None;
     loop {
         let records = next_page(journal, &selection, after).await?;
         let Some(last) = records.last() else { break };
@@ -88,6 +94,8 @@ async fn list(common: &Common, journal: &dyn Journal, selection: Selection) -> R
             Format::Human => {
                 for (number, records) in records.chunks(TABLE).enumerate() {
                     output::page(&page_of_list(records, is_first && number == 0))?;
+                    doubts =
+                        doubts.or_else(|| Some(output::resolving(records)).filter(|lines| !lines.is_empty()));
                 }
             }
         }
@@ -97,6 +105,9 @@ async fn list(common: &Common, journal: &dyn Journal, selection: Selection) -> R
     }
     if after == 0 && matches!(common.format, Format::Human) {
         output::message("The journal has no such delivery.");
+    }
+    for line in doubts.into_iter().flatten() {
+        output::message(&line);
     }
     Ok(Exit::Done)
 }
@@ -109,23 +120,6 @@ fn page_of_list(records: &[Record], is_first: bool) -> Page {
     }
     page.table(&output::records(records));
     page
-}
-
-async fn show(common: &Common, journal: &dyn Journal, key: &DeliveryKey) -> Result<Exit, Failure> {
-    let record = known(journal, key).await?;
-    match common.format {
-        Format::Json => output::json(&with_content(&record)?)?,
-        Format::Human => output::page(&output::record(&record))?,
-    }
-    Ok(Exit::Done)
-}
-
-fn with_content(record: &Record) -> io::Result<serde_json::Value> {
-    let mut shown = serde_json::to_value(record)?;
-    if let Some(contact) = record.contact() {
-        shown["content"] = serde_json::to_value(contact)?;
-    }
-    Ok(shown)
 }
 
 async fn known(journal: &dyn Journal, key: &DeliveryKey) -> Result<Record, Failure> {

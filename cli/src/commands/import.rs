@@ -50,7 +50,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
         let import = Import::new(fan_out).with_same_identity(wanted.same_identity.into());
         return dry_run::run(common, wanted, &import, source).await;
     }
-    let journal = super::journal(&configuration)?;
+    let journal = super::journal(common, &configuration, "import").await?;
     let has_journal = journal.is_some();
     if let Some(journal) = journal {
         fan_out = fan_out.with_journal(Arc::clone(&journal));
@@ -144,9 +144,9 @@ impl Running {
             output::message(&output::paused(&pause, &summary, has_journal));
         }
         if self.reasons.providers.iter().any(|provider| provider.needs_person) && has_journal {
-            output::message(
-                "Something is in doubt; look at it with: unicontact deliveries list --outcome in_doubt",
-            );
+            for line in output::next_command::for_doubts() {
+                output::message(&line);
+            }
         }
         let exit = Exit::from(summary.verdict()).or(rows.exit());
         let exit = if self.untold { exit.untold() } else { exit };

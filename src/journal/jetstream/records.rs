@@ -23,6 +23,7 @@ use super::stored;
 use crate::journal::record::{
     Claim, Claimed, Record, Resolution, SettleOutcome, Settlement, Standing, Ticket,
 };
+use crate::journal::story::Act;
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// So often a write is made anew that another one came before.
@@ -72,7 +73,7 @@ pub(super) struct Unclaimed {
 }
 
 /// What came of a write.
-enum Written {
+pub(super) enum Written {
     /// It is kept as this revision.
     As(u64),
     /// Something else was written before.
@@ -159,7 +160,7 @@ impl Records {
     }
 
     /// Writes the record of this holder in the place of that revision; 0 is none.
-    async fn write(&self, record: &Record, revision: u64) -> Result<Written, JournalError> {
+    pub(super) async fn write(&self, record: &Record, revision: u64) -> Result<Written, JournalError> {
         self.write_of(self.presence.holder(), record, revision).await
     }
 
@@ -351,11 +352,24 @@ impl Records {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
+    ) -> Result<bool, JournalError> {
+        self.act(key, |known| rules::resolve(Some(known), resolution.clone(), act.clone())).await
+    }
+
+    pub(super) async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        self.act(key, |known| rules::reopen(Some(known), act.clone())).await
+    }
+
+    /// Writes what a person's act makes of a record. Returns `false` where it changes nothing.
+    async fn act(
+        &self,
+        key: &DeliveryKey,
+        change: impl Fn(Record) -> Option<Record>,
     ) -> Result<bool, JournalError> {
         for _ in 0..TRIES {
             let Some(Version { record, revision, .. }) = self.read(key).await? else { return Ok(false) };
-            let Some(record) = rules::resolve(Some(record), resolution.clone(), at) else { return Ok(false) };
+            let Some(record) = change(record) else { return Ok(false) };
             if let Written::As(_) = self.write(&record, revision).await? {
                 return Ok(true);
             }

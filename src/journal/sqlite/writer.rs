@@ -3,7 +3,7 @@
 //! Its rule: nothing is answered before the transaction that holds it is on disk. While one is being synced, the next
 //! requests gather, and share the next: the more is asked at once, the less each costs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
@@ -16,11 +16,12 @@ use unicontact_providers::DeliveryKey;
 use super::failure::Failing;
 use super::identities;
 use super::people::{self, DeliveriesTo};
-use super::rows;
+use super::{rows, story};
 use crate::identity::{Identification, IdentifyBy};
 use crate::journal::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Ticket,
 };
+use crate::journal::story::{Act, RunId, Story};
 use crate::journal::{IdentifyRequest, JournalError, JournalErrorKind, rules};
 
 /// The most requests that share a transaction, so that the first of them does not wait for long.
@@ -32,7 +33,10 @@ pub(super) enum Request {
     Look(DeliveryKey, Answer<Option<Record>>),
     Claim(Box<Claim>, Answer<Claimed>),
     Settle(Box<Settlement>, Answer<SettleOutcome>),
-    Resolve(DeliveryKey, Resolution, Timestamp, Answer<bool>),
+    Resolve(DeliveryKey, Resolution, Act, Answer<bool>),
+    Reopen(DeliveryKey, Act, Answer<bool>),
+    Story(DeliveryKey, Answer<Story>),
+    Erase(Timestamp, Answer<()>),
     List(Selection, Answer<Vec<Record>>),
     Identify(Box<IdentifyRequest>, Answer<Identification>),
     Method(Answer<Option<IdentifyBy>>),
@@ -66,6 +70,7 @@ impl Writer {
             connection,
             failing: failing.clone(),
             granted: HashMap::new(),
+            runs: HashSet::new(),
             have_unknown_people,
             broken: None,
         };
@@ -106,6 +111,8 @@ struct Desk {
     /// What was granted here and is not settled, as it stands in the file but without its contact: nobody else may change
     /// it.
     granted: HashMap<Ticket, Record>,
+    /// The runs that are in the file.
+    runs: HashSet<RunId>,
     /// Whether an earlier version recorded deliveries of people that are not known.
     have_unknown_people: bool,
     /// After the system failed to write, it is unknown what is on disk, and another sync would not tell.
@@ -128,6 +135,7 @@ impl Desk {
         if result.is_err() {
             // What was granted in it is not in the file.
             self.granted.clear();
+            self.runs.clear();
         }
         if let Err(error) = &result
             && !matches!(error.kind(), JournalErrorKind::Full | JournalErrorKind::Busy)
@@ -167,8 +175,13 @@ impl Desk {
             Request::Look(key, answer) => told(tellings, answer, rows::look(&self.connection, &key)),
             Request::Claim(claim, answer) => told(tellings, answer, self.claim(*claim)),
             Request::Settle(settlement, answer) => told(tellings, answer, self.settle(*settlement)),
-            Request::Resolve(key, resolution, at, answer) => {
-                told(tellings, answer, self.resolve(&key, resolution, at))
+            Request::Resolve(key, resolution, act, answer) => {
+                told(tellings, answer, self.resolve(&key, resolution, act))
+            }
+            Request::Reopen(key, act, answer) => told(tellings, answer, self.reopen(&key, act)),
+            Request::Story(key, answer) => told(tellings, answer, story::of(&self.connection, &key)),
+            Request::Erase(until, answer) => {
+                told(tellings, answer, rows::erase_resolved_contents(&self.connection, until))
             }
             Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
             Request::Method(answer) => told(tellings, answer, identities::method(&self.connection)),
@@ -208,9 +221,11 @@ impl Desk {
         let Some(record) = record else {
             return Ok(false);
         };
-        let written = rows::write(&self.connection, &record)?;
+        let written = self.write_record(&record)?;
         if let Some(number) = written {
-            self.granted.insert(ticket, Record { number, content: None, ..record });
+            // Its story is in the file.
+            let granted = Record { number, content: None, story: Story::default(), ..record };
+            self.granted.insert(ticket, granted);
         }
         Ok(written.is_some())
     }
@@ -226,16 +241,32 @@ impl Desk {
         Ok(outcome)
     }
 
-    fn resolve(&self, key: &DeliveryKey, resolution: Resolution, at: Timestamp) -> rusqlite::Result<bool> {
+    fn resolve(&mut self, key: &DeliveryKey, resolution: Resolution, act: Act) -> rusqlite::Result<bool> {
         let known = rows::look(&self.connection, key)?;
-        self.write(rules::resolve(known, resolution, at))
+        self.write(rules::resolve(known, resolution, act))
     }
 
-    fn write(&self, record: Option<Record>) -> rusqlite::Result<bool> {
+    fn reopen(&mut self, key: &DeliveryKey, act: Act) -> rusqlite::Result<bool> {
+        let known = rows::look(&self.connection, key)?;
+        self.write(rules::reopen(known, act))
+    }
+
+    fn write(&mut self, record: Option<Record>) -> rusqlite::Result<bool> {
         match record {
-            Some(record) => rows::write(&self.connection, &record).map(|written| written.is_some()),
+            Some(record) => self.write_record(&record).map(|written| written.is_some()),
             None => Ok(false),
         }
+    }
+
+    /// Writes a record, and registers its run when it is written for the first time.
+    fn write_record(&mut self, record: &Record) -> rusqlite::Result<Option<u64>> {
+        for run in &record.story.runs {
+            if !self.runs.contains(&run.id) {
+                story::register(&self.connection, run)?;
+                self.runs.insert(run.id);
+            }
+        }
+        rows::write(&self.connection, record)
     }
 }
 
@@ -289,7 +320,9 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Look(_, answer) => unanswered(tellings, answer),
         Request::Claim(_, answer) => unanswered(tellings, answer),
         Request::Settle(_, answer) => unanswered(tellings, answer),
-        Request::Resolve(.., answer) => unanswered(tellings, answer),
+        Request::Resolve(.., answer) | Request::Reopen(.., answer) => unanswered(tellings, answer),
+        Request::Story(_, answer) => unanswered(tellings, answer),
+        Request::Erase(_, answer) => unanswered(tellings, answer),
         Request::List(_, answer) => unanswered(tellings, answer),
         Request::Identify(_, answer) => unanswered(tellings, answer),
         Request::Method(answer) => unanswered(tellings, answer),
