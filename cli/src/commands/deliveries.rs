@@ -2,6 +2,7 @@
 //!
 //! Its rule: it makes no journal where there is none, and sends nothing but what `retry` asks for.
 
+mod list;
 mod opened;
 mod resolve;
 mod retry;
@@ -18,10 +19,7 @@ use self::opened::Opened;
 use crate::arguments::Retry;
 use crate::arguments::{Common, Deliveries, DeliveryFilter, Format};
 use crate::exit::{Exit, Failure};
-use crate::output::{self, Page};
-
-/// How many deliveries a table holds.
-const TABLE: usize = 1000;
+use crate::output;
 
 pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit, Failure> {
     #[cfg(feature = "jetstream")]
@@ -34,7 +32,7 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
     let opened = Opened::of(common, deliveries).await?;
     let journal = &opened.journal;
     let ended = match deliveries {
-        Deliveries::List(list) => self::list(common, &**journal, selection(common, &list.filter)).await,
+        Deliveries::List(list) => list::run(common, &**journal, selection(common, &list.filter)).await,
         Deliveries::Show(show) => self::show(common, &**journal, &show.key).await,
         Deliveries::Retry(retry) => {
             retry::run(common, &opened.configuration, Arc::clone(journal), retry).await
@@ -73,42 +71,6 @@ async fn next_page(
     after: u64,
 ) -> Result<Vec<Record>, JournalError> {
     journal.list(&Selection { after, limit: Some(journal.page()), ..selection.clone() }).await
-}
-
-async fn list(common: &Common, journal: &dyn Journal, selection: Selection) -> Result<Exit, Failure> {
-    let mut after = 0;
-    loop {
-        let records = next_page(journal, &selection, after).await?;
-        let Some(last) = records.last() else { break };
-        let is_first = after == 0;
-        let is_last = records.len() < usize::try_from(journal.page()).unwrap_or(usize::MAX);
-        after = last.number;
-        match common.format {
-            Format::Json => records.iter().try_for_each(output::json)?,
-            Format::Human => {
-                for (number, records) in records.chunks(TABLE).enumerate() {
-                    output::page(&page_of_list(records, is_first && number == 0))?;
-                }
-            }
-        }
-        if is_last {
-            break;
-        }
-    }
-    if after == 0 && matches!(common.format, Format::Human) {
-        output::message("The journal has no such delivery.");
-    }
-    Ok(Exit::Done)
-}
-
-/// A table of its own, so that none has to wait for the widths of the next.
-fn page_of_list(records: &[Record], is_first: bool) -> Page {
-    let mut page = Page::default();
-    if !is_first {
-        page.blank_line();
-    }
-    page.table(&output::records(records));
-    page
 }
 
 async fn show(common: &Common, journal: &dyn Journal, key: &DeliveryKey) -> Result<Exit, Failure> {
