@@ -36,6 +36,7 @@ pub(crate) mod jetstream;
 mod memory;
 mod record;
 pub(crate) mod rules;
+mod search;
 mod sqlite;
 
 use std::fmt;
@@ -50,6 +51,7 @@ pub(crate) use self::content::Content;
 pub(crate) use self::entry::{Claiming, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
 use crate::identity::IdentityKey;
+use crate::import::Counts;
 /// The client of the version that [`JetStreamJournal`] takes.
 #[cfg(feature = "jetstream")]
 pub use async_nats;
@@ -104,6 +106,24 @@ pub trait Journal: fmt::Debug + Send + Sync {
         resolution: Resolution,
         at: Timestamp,
     ) -> Result<bool, JournalError>;
+
+    /// Erases the content of a record's contact and the words of its error. How the delivery ended and the vendor's id stay, so
+    /// that the contact is not created again. Returns `false` without such a record, and while it is being sent.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written, and nothing was changed.
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError>;
+
+    /// Returns how many records of these providers, or of all where none is named, have each outcome. `None` in a journal
+    /// that would have to read all records to count them.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    async fn count(&self, _providers: &[String]) -> Result<Option<Counts>, JournalError> {
+        Ok(None)
+    }
 
     /// The records that `selection` asks for, in the order in which they were first made.
     ///

@@ -58,6 +58,10 @@ impl Counts {
     }
 
     pub(crate) fn add(&mut self, outcome: Outcome) {
+        self.add_many(outcome, 1);
+    }
+
+    pub(crate) fn add_many(&mut self, outcome: Outcome, number: u64) {
         let count = match outcome {
             Outcome::Created => &mut self.created,
             Outcome::Existing => &mut self.existing,
@@ -67,7 +71,7 @@ impl Counts {
             Outcome::Skipped => &mut self.skipped,
             Outcome::Pending => &mut self.pending,
         };
-        *count += 1;
+        *count += number;
     }
 }
 

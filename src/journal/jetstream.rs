@@ -44,7 +44,7 @@ pub(crate) use self::stored::{Unfinished, key_of};
 #[cfg(test)]
 pub(crate) use self::stored::{unfinished, written};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
-use super::{Journal, JournalError, Settling};
+use super::{Journal, JournalError, Settling, rules};
 use crate::import::Counts;
 
 /// Every list reads all records; so many are some tens of MiB while they hold their contacts.
@@ -249,7 +249,12 @@ impl Journal for JetStreamJournal {
         at: Timestamp,
     ) -> Result<bool, JournalError> {
         self.records.settled(|settling| !settling.contains_key(key)).await;
-        self.records.resolve(key, resolution, at).await
+        self.records.change(key, |record| rules::resolve(record, resolution.clone(), at)).await
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        self.records.settled(|settling| !settling.contains_key(key)).await;
+        self.records.change(key, rules::forget).await
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

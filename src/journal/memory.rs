@@ -13,6 +13,7 @@ use unicontact_providers::DeliveryKey;
 
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
 use super::{Journal, JournalError, Settling, rules};
+use crate::import::Counts;
 
 /// A journal in memory, for tests and for programs that keep the record elsewhere.
 #[derive(Debug, Default)]
@@ -80,6 +81,25 @@ impl Journal for MemoryJournal {
             write(&mut records, record);
         }
         Ok(is_resolved)
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        let mut records = self.records();
+        let forgotten = rules::forget(records.get(key).cloned());
+        let is_forgotten = forgotten.is_some();
+        if let Some(record) = forgotten {
+            write(&mut records, record);
+        }
+        Ok(is_forgotten)
+    }
+
+    async fn count(&self, providers: &[String]) -> Result<Option<Counts>, JournalError> {
+        let selection = Selection { providers: providers.to_vec(), ..Selection::default() };
+        let mut counts = Counts::default();
+        for record in self.records().values().filter(|record| selection.includes(record)) {
+            counts.add(record.outcome());
+        }
+        Ok(Some(counts))
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

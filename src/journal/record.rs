@@ -12,6 +12,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use unicontact_providers::{ContactId, DeliveryKey, Effect, ErrorKind, Stamp, UnifiedContact};
 
+use super::search::SearchText;
 use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
 
@@ -86,8 +87,8 @@ pub struct Claim {
     pub content: Arc<str>,
     /// The digest of the contact.
     pub digest: Option<ContentDigest>,
-    /// Whether it is wanted although the vendor has it.
-    pub again: bool,
+    /// It is wanted although the vendor has it, if that was recorded before this time.
+    pub again: Option<Timestamp>,
     /// Whether it only extends the claim that this ticket has: what another ticket has claimed or settled meanwhile is not
     /// granted.
     pub extends: bool,
@@ -181,6 +182,14 @@ pub struct Selection {
     pub error_kind: Option<String>,
     /// Only those that were last changed before this.
     pub changed_before: Option<Timestamp>,
+    /// Only those that were last changed at this time or later.
+    pub changed_since: Option<Timestamp>,
+    /// Only those that this text finds: the beginning of a contact key, the vendor's id, or the beginnings of words of the
+    /// name and the e-mail addresses of a contact that is kept. [`SqliteJournal`](super::SqliteJournal) also finds a delivered
+    /// contact by a whole e-mail address.
+    pub search: Option<String>,
+    /// Only those of the contact with this e-mail address, own id or key, as a whole.
+    pub person: Option<String>,
     /// Only those that come after the record of this number.
     pub after: u64,
     /// At most so many.
@@ -287,6 +296,9 @@ impl Selection {
             )
             && any_or_has(self.error_kind.is_none(), self.error_kind.as_deref() == record.error_kind())
             && self.changed_before.is_none_or(|before| record.changed_at < before)
+            && self.changed_since.is_none_or(|since| record.changed_at >= since)
+            && self.search.as_deref().is_none_or(|text| SearchText::new(text).finds(record))
+            && self.person.as_deref().is_none_or(|text| SearchText::new(text).names(record))
     }
 }
 

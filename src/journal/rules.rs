@@ -5,10 +5,14 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use unicontact_providers::Stamp;
 
 use super::record::{Claim, Claimed, Record, Resolution, SettleOutcome, Settlement, Standing};
 use crate::delivery::Outcome;
+
+/// The fingerprint of a contact whose content was forgotten.
+pub(crate) const FORGOTTEN: &str = "";
 
 /// Returns the answer to a claim, and the record to write if it was granted.
 pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Record>) {
@@ -25,7 +29,9 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
         }
         Standing::Claimed(_) => (Claimed::Held, None),
         _ if claim.extends => (Claimed::Held, None),
-        Standing::Settled(Outcome::Created | Outcome::Existing | Outcome::Skipped) if !claim.again => {
+        Standing::Settled(Outcome::Created | Outcome::Existing | Outcome::Skipped)
+            if claim.again.is_none_or(|before| known.changed_at >= before) =>
+        {
             (Claimed::Done(Box::new(known)), None)
         }
         Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
@@ -223,6 +229,20 @@ pub(crate) fn resolve(known: Option<Record>, resolution: Resolution, at: Timesta
             with_the_earlier(Record { standing: Standing::Settled(Outcome::Pending), ..resolved })
         }
     })
+}
+
+/// Returns the record without the content of its contact and the vendor's words, unless it is being sent.
+pub(crate) fn forget(known: Option<Record>) -> Option<Record> {
+    let known = known.filter(|known| !matches!(known.standing, Standing::Claimed(_)))?;
+    let error = known.error.as_ref().map(without_words);
+    Some(Record { error, fingerprint: FORGOTTEN.into(), digest: None, content: None, ..known })
+}
+
+/// Returns an error without the vendor's words, which may repeat what was sent.
+fn without_words(error: &Value) -> Value {
+    let kept = ["kind", "effect", "operation", "status", "existing_id", "candidates", "hint"];
+    let members = kept.iter().filter_map(|name| Some(((*name).to_owned(), error.get(name)?.clone())));
+    Value::Object(members.collect())
 }
 
 /// Returns what a claim becomes whose holder is gone.

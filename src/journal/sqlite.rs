@@ -8,9 +8,15 @@
 
 mod failure;
 mod file;
+mod forget;
+mod indices;
 mod presence;
+mod query;
 mod rows;
 mod schema;
+mod search;
+mod totals;
+mod words;
 mod writer;
 
 use std::fmt;
@@ -27,6 +33,7 @@ use self::presence::Presence;
 use self::writer::{Request, Writer};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
 use super::{Journal, JournalError, Settling};
+use crate::import::Counts;
 
 /// A journal in a file that only its owner can read.
 ///
@@ -59,18 +66,51 @@ impl SqliteJournal {
     ///
     /// The file is damaged, foreign, newer, cannot be written, or its disk is full. It was left as it is.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
+        Self::open_with(path, true)
+    }
+
+    /// The same, without checking every page of the file, which takes about a second for a million records. For a process
+    /// that sends nothing: a damaged page could hide a record, and what has no record would be sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`], except that damage may be found only when it is read.
+    pub fn open_unchecked(path: &Path) -> Result<Self, JournalError> {
+        Self::open_with(path, false)
+    }
+
+    fn open_with(path: &Path, is_checked: bool) -> Result<Self, JournalError> {
         let failing = Failing::at(path);
         file::prepare(path, &failing)?;
         let (presence, is_alone) = Presence::enter(path, &failing)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection =
             Connection::open_with_flags(path, flags).map_err(|error| failing.of_sqlite(&error))?;
-        schema::settle(&connection, is_alone, &failing)?;
+        schema::settle(&connection, is_alone, is_checked, &failing)?;
         if is_alone {
-            rows::interrupt_claims(&connection).map_err(|error| failing.of_sqlite(&error))?;
+            words::interrupt_claims(&connection).map_err(|error| failing.of_sqlite(&error))?;
         }
         let presence = presence.stay(&failing)?;
         Ok(Self { path: path.to_owned(), writer: Writer::start(connection, failing)?, _presence: presence })
+    }
+
+    /// Deletes the deliveries that the vendors have, where that was recorded before `time`, and returns how many. Sent once more,
+    /// such a contact is created once more. What is unfinished is kept.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written; what was deleted until then is deleted.
+    pub async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
+        let (mut deleted, mut from) = (0, None);
+        loop {
+            let batch =
+                self.writer.ask(|answer| Request::DeleteFinished { from, before: time, answer }).await?;
+            deleted += batch.deleted;
+            match batch.next {
+                Some(next) => from = Some(next),
+                None => return Ok(deleted),
+            }
+        }
     }
 
     /// Where it is.
@@ -100,6 +140,14 @@ impl Journal for SqliteJournal {
         at: Timestamp,
     ) -> Result<bool, JournalError> {
         self.writer.ask(|answer| Request::Resolve(key.clone(), resolution, at, answer)).await
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        self.writer.ask(|answer| Request::Forget(key.clone(), answer)).await
+    }
+
+    async fn count(&self, providers: &[String]) -> Result<Option<Counts>, JournalError> {
+        self.writer.ask(|answer| Request::Count(providers.to_vec(), answer)).await.map(Some)
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

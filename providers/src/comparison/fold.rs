@@ -48,7 +48,7 @@ pub(super) fn without_spaces(folded: &str) -> String {
 }
 
 /// Returns the words of a folded text without accents and punctuation.
-pub(super) fn plain_words(folded: &str) -> Vec<String> {
+pub(crate) fn plain_words(folded: &str) -> Vec<String> {
     let classes = CanonicalCombiningClassMapBorrowed::new();
     let is_base = |it: &char| classes.get_u8(*it) == 0;
     let bare: String = folded.chars().filter(is_base).collect();

@@ -20,9 +20,7 @@ use super::failure::Failing;
 use super::patience::Patience;
 use super::presence::{Presence, Tenure};
 use super::stored;
-use crate::journal::record::{
-    Claim, Claimed, Record, Resolution, SettleOutcome, Settlement, Standing, Ticket,
-};
+use crate::journal::record::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// So often a write is made anew that another one came before.
@@ -347,15 +345,15 @@ impl Records {
         self.write_of(holder, &marked, known.revision).await
     }
 
-    pub(super) async fn resolve(
+    /// Writes what a record becomes. Returns `false` where it becomes nothing else.
+    pub(super) async fn change(
         &self,
         key: &DeliveryKey,
-        resolution: Resolution,
-        at: Timestamp,
+        changed: impl Fn(Option<Record>) -> Option<Record>,
     ) -> Result<bool, JournalError> {
         for _ in 0..TRIES {
             let Some(Version { record, revision, .. }) = self.read(key).await? else { return Ok(false) };
-            let Some(record) = rules::resolve(Some(record), resolution.clone(), at) else { return Ok(false) };
+            let Some(record) = changed(Some(record)) else { return Ok(false) };
             if let Written::As(_) = self.write(&record, revision).await? {
                 return Ok(true);
             }

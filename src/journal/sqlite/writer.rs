@@ -14,7 +14,10 @@ use tokio::sync::oneshot;
 use unicontact_providers::DeliveryKey;
 
 use super::failure::Failing;
-use super::rows;
+use super::forget::{self, Deleted, Reached};
+use super::totals::{self, Totals};
+use super::{query, rows, words};
+use crate::import::Counts;
 use crate::journal::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Ticket,
 };
@@ -31,6 +34,9 @@ pub(super) enum Request {
     Settle(Box<Settlement>, Answer<SettleOutcome>),
     Resolve(DeliveryKey, Resolution, Timestamp, Answer<bool>),
     List(Selection, Answer<Vec<Record>>),
+    Count(Vec<String>, Answer<Counts>),
+    Forget(DeliveryKey, Answer<bool>),
+    DeleteFinished { from: Option<Reached>, before: Timestamp, answer: Answer<Deleted> },
 }
 
 /// Tells the one who asked. It is called when the transaction has ended.
@@ -52,7 +58,8 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(connection: Connection, failing: Failing) -> Result<Self, JournalError> {
         let (requests, received) = channel();
-        let desk = Desk { connection, failing: failing.clone(), granted: HashMap::new(), broken: None };
+        let (granted, totals) = (HashMap::new(), Totals::default());
+        let desk = Desk { connection, failing: failing.clone(), granted, totals, broken: None };
         let thread =
             std::thread::Builder::new().name("journal".to_owned()).spawn(move || desk.serve(&received));
         let thread = thread.map_err(|error| failing.of_system(&error))?;
@@ -90,6 +97,7 @@ struct Desk {
     /// What was granted here and is not settled, as it stands in the file but without its contact: nobody else may change
     /// it.
     granted: HashMap<Ticket, Record>,
+    totals: Totals,
     /// After the system failed to write, it is unknown what is on disk, and another sync would not tell.
     broken: Option<JournalError>,
 }
@@ -133,7 +141,11 @@ impl Desk {
                 refuse(request, tellings);
             }
         }
-        result = result.and_then(|()| self.execute("COMMIT"));
+        result = result.and_then(|()| {
+            self.totals.write(&self.connection).map_err(|error| self.failing.of_sqlite(&error))?;
+            self.execute("COMMIT")
+        });
+        self.totals.clear();
         if result.is_err() && !self.connection.is_autocommit() {
             let _ = self.execute("ROLLBACK");
         }
@@ -152,8 +164,12 @@ impl Desk {
             Request::Resolve(key, resolution, at, answer) => {
                 told(tellings, answer, self.resolve(&key, resolution, at))
             }
-            Request::List(selection, answer) => {
-                told(tellings, answer, rows::list(&self.connection, &selection))
+            Request::List(selection, answer) => told(tellings, answer, self.list(&selection)),
+            Request::Count(providers, answer) => told(tellings, answer, self.count(&providers)),
+            Request::Forget(key, answer) => told(tellings, answer, self.forget(&key)),
+            Request::DeleteFinished { from, before, answer } => {
+                let deleted = forget::finished(&self.connection, from, before, &mut self.totals);
+                told(tellings, answer, deleted)
             }
         }
     }
@@ -161,21 +177,26 @@ impl Desk {
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
         // Most are of what has no record yet: that it can be made says so, without a look.
         let (claimed, record) = rules::claim(None, claim.clone());
-        if self.grant(claim.ticket, record)? {
+        if self.grant(claim.ticket, None, record)? {
             return Ok(claimed);
         }
         let ticket = claim.ticket;
         let known = rows::look(&self.connection, &claim.key)?;
-        let (claimed, record) = rules::claim(known, claim);
-        self.grant(ticket, record)?;
+        let (claimed, record) = rules::claim(known.clone(), claim);
+        self.grant(ticket, known.as_ref(), record)?;
         Ok(claimed)
     }
 
-    fn grant(&mut self, ticket: Ticket, record: Option<Record>) -> rusqlite::Result<bool> {
+    fn grant(
+        &mut self,
+        ticket: Ticket,
+        known: Option<&Record>,
+        record: Option<Record>,
+    ) -> rusqlite::Result<bool> {
         let Some(record) = record else {
             return Ok(false);
         };
-        let written = rows::write(&self.connection, &record)?;
+        let written = self.write(known, &record)?;
         if let Some(number) = written {
             self.granted.insert(ticket, Record { number, content: None, ..record });
         }
@@ -189,20 +210,57 @@ impl Desk {
             None => rows::look(&self.connection, &settlement.key)?,
         };
         let rules::Settled { outcome, record } = rules::settle(known.as_ref(), settlement);
-        self.write(record)?;
+        if let Some(record) = record {
+            self.write(known.as_ref(), &record)?;
+        }
         Ok(outcome)
     }
 
-    fn resolve(&self, key: &DeliveryKey, resolution: Resolution, at: Timestamp) -> rusqlite::Result<bool> {
-        let known = rows::look(&self.connection, key)?;
-        self.write(rules::resolve(known, resolution, at))
+    fn resolve(
+        &mut self,
+        key: &DeliveryKey,
+        resolution: Resolution,
+        at: Timestamp,
+    ) -> rusqlite::Result<bool> {
+        self.change(key, |known| rules::resolve(known, resolution, at))
     }
 
-    fn write(&self, record: Option<Record>) -> rusqlite::Result<bool> {
-        match record {
-            Some(record) => rows::write(&self.connection, &record).map(|written| written.is_some()),
+    fn forget(&mut self, key: &DeliveryKey) -> rusqlite::Result<bool> {
+        self.change(key, rules::forget)
+    }
+
+    fn change(
+        &mut self,
+        key: &DeliveryKey,
+        changed: impl FnOnce(Option<Record>) -> Option<Record>,
+    ) -> rusqlite::Result<bool> {
+        let known = rows::look(&self.connection, key)?;
+        match changed(known.clone()) {
+            Some(record) => self.write(known.as_ref(), &record).map(|written| written.is_some()),
             None => Ok(false),
         }
+    }
+
+    /// Lists with what this transaction changed.
+    fn list(&mut self, selection: &Selection) -> rusqlite::Result<Vec<Record>> {
+        self.totals.write(&self.connection)?;
+        query::list(&self.connection, selection)
+    }
+
+    /// Counts with what this transaction changed.
+    fn count(&mut self, providers: &[String]) -> rusqlite::Result<Counts> {
+        self.totals.write(&self.connection)?;
+        totals::count(&self.connection, providers)
+    }
+
+    /// Writes a record in the place of the one that was known. Returns its number, unless there is another one of its key.
+    fn write(&mut self, known: Option<&Record>, record: &Record) -> rusqlite::Result<Option<u64>> {
+        let written = rows::write(&self.connection, record)?;
+        if let Some(number) = written {
+            self.totals.record(known, record);
+            words::change(&self.connection, known, record, number)?;
+        }
+        Ok(written)
     }
 }
 
@@ -258,5 +316,8 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Settle(_, answer) => unanswered(tellings, answer),
         Request::Resolve(.., answer) => unanswered(tellings, answer),
         Request::List(_, answer) => unanswered(tellings, answer),
+        Request::Count(_, answer) => unanswered(tellings, answer),
+        Request::Forget(_, answer) => unanswered(tellings, answer),
+        Request::DeleteFinished { answer, .. } => unanswered(tellings, answer),
     }
 }

@@ -10,7 +10,11 @@ use crate::output::{self, Page};
 /// How many deliveries a table holds.
 const TABLE: usize = 1000;
 
-pub(super) async fn run(common: &Common, journal: &dyn Journal, selection: Selection) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    common: &Common,
+    journal: &dyn Journal,
+    selection: Selection,
+) -> Result<Exit, Failure> {
     let mut after = 0;
     loop {
         let records = next_page(journal, &selection, after).await?;
