@@ -1,7 +1,21 @@
-//! How a journal recognizes contacts and changes of their content.
+//! Who is who: how a contact is recognized that was delivered before.
+//!
+//! A contact with an own id (`external_id`) is recognized by it, any other by its name together with an e-mail address or a
+//! telephone number. The journal keeps keyed hashes of these traits, and the key under which a person's deliveries are
+//! recorded: the id, or the fingerprint of the content in which the person was first met.
 
 mod digest;
+mod hashes;
 mod key;
+mod method;
+mod recognizer;
+pub(crate) mod rules;
 
 pub use self::digest::ContentDigest;
+pub(crate) use self::digest::Exactness;
+pub(crate) use self::hashes::email_hash;
+pub use self::hashes::{Identity, TraitHashes};
 pub use self::key::IdentityKey;
+pub use self::method::IdentifyBy;
+pub(crate) use self::recognizer::Recognizer;
+pub use self::rules::{Identification, Recognition};

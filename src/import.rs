@@ -31,6 +31,7 @@ mod lanes;
 mod parked;
 mod past_doubt;
 mod seen;
+mod source_row;
 mod summary;
 mod temporary_file;
 mod unsent;
@@ -53,6 +54,7 @@ use self::parked::SharedParked;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::seen::Before;
 pub(crate) use self::seen::Seen;
+pub use self::source_row::SourceRow;
 pub use self::summary::{Counts, Summary};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::unsent::unsent;

@@ -40,9 +40,11 @@ mod search;
 mod sqlite;
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_util::future::BoxFuture;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, ready};
 use jiff::Timestamp;
 use unicontact_providers::clock::Clock;
 use unicontact_providers::{DeliveryKey, Stamp};
@@ -50,7 +52,7 @@ use unicontact_providers::{DeliveryKey, Stamp};
 pub(crate) use self::content::Content;
 pub(crate) use self::entry::{Claiming, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
-use crate::identity::IdentityKey;
+use crate::identity::{Identification, Identity, IdentityKey, Recognition};
 use crate::import::Counts;
 /// The client of the version that [`JetStreamJournal`] takes.
 #[cfg(feature = "jetstream")]
@@ -63,9 +65,22 @@ pub use self::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Standing, Ticket,
 };
 pub use self::sqlite::SqliteJournal;
+pub(crate) use self::sqlite::people;
 
 /// How a settlement ends. It is under way already; dropping this only forgoes the answer.
 pub type Settling = BoxFuture<'static, Result<SettleOutcome, JournalError>>;
+
+/// The answer to [`Journal::identify`].
+pub type Identifying = BoxFuture<'static, Result<Identification, JournalError>>;
+
+/// A question who a contact is.
+#[derive(Debug, Clone)]
+pub struct IdentifyRequest {
+    /// The contact's identity, hashed under the journal's key.
+    pub identity: Identity,
+    /// The names of the providers that it is to be delivered to.
+    pub providers: Arc<[String]>,
+}
 
 /// The durable record of deliveries. The rules are those of [this module](self).
 ///
@@ -146,6 +161,17 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// Returns the key under which this journal hashes identities and contents. `None` in a journal that keeps neither.
     fn identity_key(&self) -> Option<&IdentityKey> {
         None
+    }
+
+    /// Returns who a contact is, and records it as known from now on, under all its addresses and numbers at once. The
+    /// question is under way when this returns. Asked only of a journal with an identity key.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read or written. Do not send: the contact may be known.
+    fn identify(&self, request: IdentifyRequest) -> Identifying {
+        let contact = request.identity.new_key;
+        ready(Ok(Identification::Person { contact, recognition: Recognition::New })).boxed()
     }
 
     /// How many records are best listed at a time. A journal that reads all of them for every list wants many.

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::error::Category;
 use serde_json::{Map, Value, json};
 use unicontact::providers::UnifiedContact;
-use unicontact::providers::contact::{Problem, UniqueKeys};
+use unicontact::providers::contact::{Problem, UniqueKeys, exact_ids};
 
 use crate::arguments::{ContactFlags, ContactSource};
 use crate::exit::Failure;
@@ -58,7 +58,13 @@ fn from_text(name: &str, text: &str) -> Result<UnifiedContact, Failure> {
         return Err(Failure::new(format!("{name}: it is empty; a contact as JSON is expected")));
     }
     match serde_json::from_str(text) {
-        Ok(UniqueKeys(value)) => from_value(name, value),
+        Ok(UniqueKeys(mut value)) => {
+            if let Value::Object(object) = &mut value {
+                exact_ids(text, object, &["external_id", "owner_id"])
+                    .map_err(|problem| Failure::new(format!("{name}: {problem}")))?;
+            }
+            from_value(name, value)
+        }
         Err(error) => Err(Failure::new(format!("{name}: {}", in_words(&error)))),
     }
 }
@@ -76,11 +82,17 @@ fn in_words(error: &serde_json::Error) -> String {
 }
 
 fn from_value(name: &str, value: Value) -> Result<UnifiedContact, Failure> {
-    UnifiedContact::from_json(value).map_err(|error| {
+    let contact = UnifiedContact::from_json(value).map_err(|error| {
         let line = |problem: &Problem| output::in_one_line(&format!("{name}: {problem}")).into_owned();
         let lines: Vec<String> = error.problems.iter().map(line).collect();
         Failure::new(lines.join("\n"))
-    })
+    })?;
+    let (contact, notes) = unicontact_import::with_ids_read(contact)
+        .map_err(|rounded| Failure::new(format!("{name}: {rounded}")))?;
+    for note in notes {
+        output::message(&format!("{name}: {note}"));
+    }
+    Ok(contact)
 }
 
 fn from_flags(flags: &ContactFlags) -> Result<Value, Failure> {

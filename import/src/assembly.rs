@@ -3,6 +3,7 @@
 //! Rule: a value is kept, or there is a note or a reason to reject the row; none is guessed, none is lost in silence.
 
 pub(crate) mod dates;
+pub(crate) mod ids;
 pub(crate) mod kinds;
 mod links;
 mod many;

@@ -87,7 +87,8 @@ impl CsvRows {
         match self.reader.read(&cells, self.bad_values) {
             Ok((contact, mut more)) => {
                 notes.append(&mut more);
-                Ok(Row { contact, line: record.line, notes })
+                drop(cells);
+                Ok(Row { contact, line: record.line, notes, original: record.original })
             }
             Err(unfit) => {
                 drop(cells);

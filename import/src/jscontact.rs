@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use unicontact_providers::UnifiedContact;
-use unicontact_providers::contact::{Address, ContactKind, LinkKind};
+use unicontact_providers::contact::{Address, ContactKind, LinkKind, exact_ids};
 
 use self::parts::{Components, marks, object, texts_of, title_kind};
 use crate::assembly::{Assembly, Origin, present};
@@ -39,12 +39,14 @@ pub(crate) fn read(
         let (lines_down, column) = place.unzip();
         Wrong { lines_down: lines_down.unwrap_or_default(), column, field: None, reason }
     })?;
-    let Value::Object(card) = value else {
+    let Value::Object(mut card) = value else {
         return Err(wrong("a JSContact card must be an object".to_owned()));
     };
     if card.get("@type").is_some_and(|kind| kind != "Card") {
         return Err(wrong("not a JSContact card: its @type is not Card".to_owned()));
     }
+    exact_ids(text, &mut card, &["uid"])
+        .map_err(|problem| Wrong { field: Some(problem.path), ..wrong(problem.message) })?;
     let mut reader = CardReader { card, assembly: Assembly::new(bad_values) };
     reader.read();
     parts::count_left_over(&reader.card, unused);
@@ -67,8 +69,8 @@ fn at(name: &str) -> Origin<'_> {
 
 impl CardReader {
     fn read(&mut self) {
-        let uid = self.text("uid");
-        self.assembly.set(at("uid"), &uid, |contact| &mut contact.external_id);
+        let uid = self.uid();
+        self.assembly.id(at("uid"), &uid, |contact| &mut contact.external_id);
         self.kind();
         self.name();
         self.each("emails", |assembly, mut entry| {
@@ -110,6 +112,22 @@ impl CardReader {
         });
         for keyword in object(self.card.remove("keywords")).keys() {
             self.assembly.tags(at("keywords"), keyword);
+        }
+    }
+
+    /// Returns the card's id. It should be a text; some programs write a number, or `false` where there is none.
+    fn uid(&mut self) -> String {
+        match self.card.get("uid") {
+            Some(Value::Number(number)) => {
+                let uid = number.to_string();
+                self.card.remove("uid");
+                uid
+            }
+            Some(Value::Null | Value::Bool(false)) => {
+                self.card.remove("uid");
+                String::new()
+            }
+            _ => self.text("uid"),
         }
     }
 

@@ -5,8 +5,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
+use serde_json::Value;
 use unicontact_providers::UnifiedContact;
+use unicontact_providers::contact::{UniqueKeys, exact_ids};
 
+use crate::assembly::ids::with_ids_read;
 use crate::decode::text_of;
 use crate::jscontact;
 use crate::json_values::{JsonValues, ValueEnd};
@@ -130,7 +133,8 @@ impl JsonRows {
                 if fell_back {
                     notes.push(read_as_windows_1252());
                 }
-                Ok(Row { contact, line, notes })
+                drop(text);
+                Ok(Row { contact, line, notes, original: bytes })
             }
             Err(mistake) => {
                 drop(text);
@@ -149,13 +153,21 @@ struct Mistake {
 }
 
 fn unified(text: &str, line: u64, column: u64) -> Result<(UnifiedContact, Vec<Note>), Mistake> {
-    serde_json::from_str(text).map(|contact| (contact, Vec::new())).map_err(|error| {
+    let mistaken = |reason: String| Mistake { line, column: None, field: None, reason };
+    let UniqueKeys(mut value) = serde_json::from_str(text).map_err(|error| {
         let (reason, place) = explained(&error);
         let (lines_down, character) = place.unzip();
         let down = lines_down.unwrap_or_default();
         let column = character.map(|character| if down == 0 { column - 1 + character } else { character });
         Mistake { line: line + down, column, field: None, reason }
-    })
+    })?;
+    if let Value::Object(object) = &mut value {
+        exact_ids(text, object, &["external_id", "owner_id"])
+            .map_err(|problem| mistaken(problem.to_string()))?;
+    }
+    let contact = UnifiedContact::from_json(value).map_err(|error| mistaken(error.to_string()))?;
+    with_ids_read(contact)
+        .map_err(|Note { field, message }| Mistake { field: Some(field), ..mistaken(message) })
 }
 
 /// The reason without its place, and for a mistake of syntax the place: lines further down, and the character.

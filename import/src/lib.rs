@@ -15,6 +15,7 @@ mod csv;
 mod decode;
 mod detect;
 mod error;
+mod ids;
 mod jscontact;
 mod json;
 mod json_values;
@@ -30,6 +31,7 @@ mod suggest;
 mod target;
 mod vcard;
 
+pub use assembly::ids::with_ids_read;
 pub use column_map::{ColumnMap, MapError};
 pub use decode::{TextEncoding, UnknownEncoding};
 pub use error::ReadError;

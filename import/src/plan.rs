@@ -119,6 +119,14 @@ impl ColumnPlan {
         Ok((plan, planning.used))
     }
 
+    /// Whether a column or a constant goes to this field: `external_id`.
+    pub fn has_field(&self, path: &str) -> bool {
+        let is_taken =
+            |column: &Column| matches!(&column.taken, Taken::For { field, .. } if field.as_str() == path);
+        self.columns.iter().any(is_taken)
+            || self.constants.iter().any(|(target, _)| target.to_string() == path)
+    }
+
     /// The headers of the columns whose cells are not used, and have a header.
     pub fn not_used(&self) -> impl Iterator<Item = &str> {
         let unused =

@@ -8,7 +8,7 @@ use thiserror::Error;
 use unicontact_providers::UnifiedContact;
 
 /// One contact that was read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Row {
     /// The contact.
     pub contact: UnifiedContact,
@@ -16,6 +16,21 @@ pub struct Row {
     pub line: u64,
     /// What of it could not be kept, or was read in a way that should be known.
     pub notes: Vec<Note>,
+    /// The row as it stands in the file, for [`Reject::from_original`]. Data inside a vCard is left out of it, which the
+    /// property `X-UNICONTACT-LEFT-OUT` says there.
+    pub original: Vec<u8>,
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Row")
+            .field("contact", &self.contact)
+            .field("line", &self.line)
+            .field("notes", &self.notes)
+            .field("original", &format_args!("{} bytes", self.original.len()))
+            .finish()
+    }
 }
 
 /// Something that the reader of a file should know about one of its rows. Never the value.
@@ -61,6 +76,11 @@ pub struct Reject {
 }
 
 impl Reject {
+    /// Returns the reject of a row that was read before: its [`Row::line`], its [`Row::original`], and why it is rejected.
+    pub fn from_original(line: u64, reason: impl Into<String>, original: Vec<u8>) -> Self {
+        Self::new(line, reason, original)
+    }
+
     pub(crate) fn new(line: u64, reason: impl Into<String>, original: Vec<u8>) -> Self {
         Self {
             line,

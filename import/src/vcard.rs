@@ -43,7 +43,9 @@ impl VcardRows {
             Some(Ok(card)) => card,
         };
         Ok(Some(match self.read(&card) {
-            Ok((contact, notes)) => Ok(Row { contact, line: card.line, notes }),
+            Ok((contact, notes)) => {
+                Ok(Row { contact, line: card.line, notes, original: card.into_original() })
+            }
             Err(Unfit { column, field, reason }) => {
                 let reject = Reject::new(card.line, reason, card.bytes).at(column, field);
                 Err(if card.left_out.is_empty() { reject } else { reject.incomplete() })

@@ -176,7 +176,7 @@ pub fn search_words(text: &str) -> Vec<String> {
     plain_words(&fold(text))
 }
 
-/// Returns an e-mail address in one form for all letter cases and both forms of its domain.
+/// Returns an e-mail address in one form for all letter cases and spellings of its domain.
 pub fn normalized_email(address: &str) -> String {
     normalized_address(address)
 }

@@ -3,22 +3,36 @@
 //! Its rule: everything but durability is as in every journal, so that what is tested on it holds on the others.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::ready;
 use jiff::Timestamp;
+use rusqlite::Connection;
 use unicontact_providers::DeliveryKey;
 
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
-use super::{Journal, JournalError, Settling, rules};
+use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, people, rules};
+use crate::identity::rules::Deliveries;
+use crate::identity::{Identification, IdentityKey};
 use crate::import::Counts;
 
 /// A journal in memory, for tests and for programs that keep the record elsewhere.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MemoryJournal {
     records: Mutex<HashMap<DeliveryKey, Record>>,
+    /// Opened for the first contact.
+    people: OnceLock<Result<Mutex<Connection>, JournalError>>,
+    identity_key: IdentityKey,
+}
+
+impl Default for MemoryJournal {
+    fn default() -> Self {
+        // The key is as secret as the memory that holds it.
+        let identity_key = IdentityKey::from_bytes([0; IdentityKey::LENGTH]);
+        Self { records: Mutex::default(), people: OnceLock::new(), identity_key }
+    }
 }
 
 impl MemoryJournal {
@@ -30,8 +44,46 @@ impl MemoryJournal {
         }
     }
 
+    fn identified(&self, request: &IdentifyRequest) -> Result<Identification, JournalError> {
+        let open = || {
+            let connection = Connection::open_in_memory().and_then(|connection| {
+                connection.execute_batch(people::TABLES)?;
+                Ok(connection)
+            });
+            connection.map(Mutex::new).map_err(broken)
+        };
+        let people = self.people.get_or_init(open).as_ref().map_err(Clone::clone)?;
+        let people = people.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut deliveries = Recorded { records: &self.records(), providers: &request.providers };
+        people::identify(&people, &request.identity, &mut deliveries).map_err(broken)
+    }
+
     fn records(&self) -> MutexGuard<'_, HashMap<DeliveryKey, Record>> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn broken(_: rusqlite::Error) -> JournalError {
+    JournalError::new("the journal in memory", JournalErrorKind::Broken)
+}
+
+/// The deliveries to some providers.
+struct Recorded<'a> {
+    records: &'a HashMap<DeliveryKey, Record>,
+    providers: &'a [String],
+}
+
+impl Deliveries for Recorded<'_> {
+    type Error = rusqlite::Error;
+
+    fn may_be_at_vendor(&mut self, contact: &str) -> rusqlite::Result<bool> {
+        let key = |provider: &String| DeliveryKey::of(provider, contact.to_owned());
+        let records = self.providers.iter().filter_map(|provider| self.records.get(&key(provider)));
+        Ok(records.into_iter().any(Record::may_be_at_vendor))
+    }
+
+    fn have_unknown_people(&self) -> bool {
+        false
     }
 }
 
@@ -100,6 +152,14 @@ impl Journal for MemoryJournal {
             counts.add(record.outcome());
         }
         Ok(Some(counts))
+    }
+
+    fn identity_key(&self) -> Option<&IdentityKey> {
+        Some(&self.identity_key)
+    }
+
+    fn identify(&self, request: IdentifyRequest) -> Identifying {
+        ready(self.identified(&request)).boxed()
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

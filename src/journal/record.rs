@@ -248,6 +248,15 @@ impl Record {
         }
     }
 
+    /// Returns whether the vendor has a contact of its key, or may have one.
+    pub(crate) fn may_be_at_vendor(&self) -> bool {
+        let is_free = matches!(
+            self.standing,
+            Standing::Settled(Outcome::Failed | Outcome::Rejected | Outcome::Pending)
+        );
+        !is_free || self.id.is_some()
+    }
+
     /// The kind of its error. What was never settled was `interrupted`.
     pub fn error_kind(&self) -> Option<&str> {
         match (&self.error, self.standing) {

@@ -9,7 +9,9 @@
 mod failure;
 mod file;
 mod forget;
+mod identities;
 mod indices;
+pub(crate) mod people;
 mod presence;
 mod query;
 mod rows;
@@ -32,7 +34,8 @@ use self::failure::Failing;
 use self::presence::Presence;
 use self::writer::{Request, Writer};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
-use super::{Journal, JournalError, Settling};
+use super::{IdentifyRequest, Identifying, Journal, JournalError, Settling};
+use crate::identity::IdentityKey;
 use crate::import::Counts;
 
 /// A journal in a file that only its owner can read.
@@ -45,6 +48,7 @@ use crate::import::Counts;
 /// power.
 pub struct SqliteJournal {
     path: PathBuf,
+    identity_key: IdentityKey,
     writer: Writer,
     // After the writer: whoever finds nobody present must find everything written.
     _presence: Presence,
@@ -90,8 +94,13 @@ impl SqliteJournal {
         if is_alone {
             words::interrupt_claims(&connection).map_err(|error| failing.of_sqlite(&error))?;
         }
+        let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
+        let identity_key = identities::key(&connection).map_err(of_sqlite)?;
+        identities::read_contents(&connection, &identity_key).map_err(of_sqlite)?;
+        let have_unknown_people = identities::have_unknown_people(&connection).map_err(of_sqlite)?;
         let presence = presence.stay(&failing)?;
-        Ok(Self { path: path.to_owned(), writer: Writer::start(connection, failing)?, _presence: presence })
+        let writer = Writer::start(connection, have_unknown_people, failing)?;
+        Ok(Self { path: path.to_owned(), identity_key, writer, _presence: presence })
     }
 
     /// Deletes the deliveries that the vendors have, where that was recorded before `time`, and returns how many. Sent once more,
@@ -148,6 +157,14 @@ impl Journal for SqliteJournal {
 
     async fn count(&self, providers: &[String]) -> Result<Option<Counts>, JournalError> {
         self.writer.ask(|answer| Request::Count(providers.to_vec(), answer)).await.map(Some)
+    }
+
+    fn identity_key(&self) -> Option<&IdentityKey> {
+        Some(&self.identity_key)
+    }
+
+    fn identify(&self, request: IdentifyRequest) -> Identifying {
+        self.writer.ask(|answer| Request::Identify(Box::new(request), answer)).boxed()
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

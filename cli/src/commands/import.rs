@@ -3,6 +3,7 @@
 //! Its rule: however it ends, the sum is told, and what is not done is never told as done.
 
 mod dry_run;
+mod late_rejects;
 mod outputs;
 mod own_file;
 mod put_aside;
@@ -15,6 +16,7 @@ mod source;
 use std::path::Path;
 use std::pin::pin;
 
+use futures_util::StreamExt;
 use unicontact::Policy;
 use unicontact::import::Import;
 
@@ -85,7 +87,7 @@ struct Running {
 
 impl Running {
     async fn finish(mut self) -> Self {
-        let contacts = self.reader.contacts();
+        let contacts = self.reader.source_rows().map(|row| row.contact);
         let mut reports = pin!(self.watched.import.run(contacts));
         while let Some(report) = self.watched.next(reports.as_mut(), || self.reader.share_read()).await {
             self.reasons.add(&report);
@@ -112,7 +114,7 @@ impl Running {
         self.watched.say(&format!("error: the report cannot be written ({error}); nothing new is sent"));
     }
 
-    fn tell(self, format: Format, has_journal: bool) -> Result<Exit, Failure> {
+    fn tell(mut self, format: Format, has_journal: bool) -> Result<Exit, Failure> {
         let rows = self.reader.rows();
         rows.tell();
         let Watched { import, summary, .. } = self.watched;

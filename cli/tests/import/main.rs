@@ -9,6 +9,7 @@
 mod aging;
 mod broken_input;
 mod files;
+mod ids;
 mod interrupted;
 mod kept_rejects;
 mod killed;

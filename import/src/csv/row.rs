@@ -119,8 +119,11 @@ fn entry_of(target: &Target) -> Option<(&'static str, usize)> {
 
 fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
     type Place = fn(&mut UnifiedContact) -> &mut Option<String>;
-    const TEXTS: [(Field, Place); 11] = [
+    const IDS: [(Field, Place); 2] = [
         (Field::ExternalId, |contact| &mut contact.external_id),
+        (Field::OwnerId, |contact| &mut contact.owner_id),
+    ];
+    const TEXTS: [(Field, Place); 9] = [
         (Field::NameFull, |contact| &mut name(contact).full),
         (Field::NamePrefix, |contact| &mut name(contact).prefix),
         (Field::NameGiven, |contact| &mut name(contact).given),
@@ -130,8 +133,12 @@ fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
         (Field::OrganizationName, |contact| &mut organization(contact).name),
         (Field::OrganizationDepartment, |contact| &mut organization(contact).department),
         (Field::Title, |contact| &mut contact.title),
-        (Field::OwnerId, |contact| &mut contact.owner_id),
     ];
+    for (field, place) in IDS {
+        for given in all(single, field) {
+            assembly.id(given.origin, given.text, place);
+        }
+    }
     for (field, place) in TEXTS {
         for given in all(single, field) {
             assembly.set(given.origin, given.text, place);

@@ -21,6 +21,22 @@ pub(crate) struct RawCard {
     pub(crate) left_out: Vec<String>,
 }
 
+impl RawCard {
+    /// Returns the card as it stands in the file. A property below its first line names what was left out, if anything
+    /// was.
+    pub(crate) fn into_original(self) -> Vec<u8> {
+        let Self { mut bytes, mut left_out, .. } = self;
+        if !left_out.is_empty() {
+            left_out.dedup();
+            let first_line =
+                bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |place| place + 1);
+            let mark = format!("X-UNICONTACT-LEFT-OUT:{}\r\n", left_out.join(","));
+            bytes.splice(first_line..first_line, mark.into_bytes());
+        }
+        bytes
+    }
+}
+
 /// What a card is made of so far.
 struct Open {
     card: RawCard,

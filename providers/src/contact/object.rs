@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
+use super::number_id::id_of_number;
 use super::problem::Problem;
 use crate::spelling::nearest;
 
@@ -54,13 +55,28 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// For ids and codes, which people write with and without quotes.
+    /// Returns a code, which people write with and without quotes.
     pub(super) fn text_or_number(&mut self, key: &'static str) -> Option<String> {
         match self.take(key)? {
             Value::String(text) => present(&text),
-            Value::Number(number) => Some(number.to_string()),
+            Value::Number(number) => match id_of_number(&number.to_string()) {
+                Ok(text) => Some(text),
+                Err(message) => {
+                    self.problem(key, message);
+                    None
+                }
+            },
             other => self.mistaken(key, "a text", &other),
         }
+    }
+
+    /// Returns an id. Some programs write `false` where there is none.
+    pub(super) fn id(&mut self, key: &'static str) -> Option<String> {
+        if self.map.get(key) == Some(&Value::Bool(false)) {
+            self.take(key);
+            return None;
+        }
+        self.text_or_number(key)
     }
 
     pub(super) fn flag(&mut self, key: &'static str) -> bool {

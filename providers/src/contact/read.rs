@@ -57,7 +57,7 @@ impl<'de> Deserialize<'de> for UnifiedContact {
 
 fn read_contact(mut fields: Fields<'_>) -> UnifiedContact {
     let contact = UnifiedContact {
-        external_id: fields.text_or_number("external_id"),
+        external_id: fields.id("external_id"),
         kind: fields
             .one_of("kind", &[("person", ContactKind::Person), ("organization", ContactKind::Organization)])
             .unwrap_or_default(),
@@ -76,7 +76,7 @@ fn read_contact(mut fields: Fields<'_>) -> UnifiedContact {
         photo_url: fields.parsed("photo_url"),
         notes: fields.text("notes"),
         tags: fields.texts("tags"),
-        owner_id: fields.text_or_number("owner_id"),
+        owner_id: fields.id("owner_id"),
         custom: fields.custom("custom"),
         vendor: fields.vendors("vendor"),
     };

@@ -155,6 +155,6 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     })
 }
 
-fn sound<T>(column: usize, value: Option<T>) -> rusqlite::Result<T> {
+pub(super) fn sound<T>(column: usize, value: Option<T>) -> rusqlite::Result<T> {
     value.ok_or_else(|| rusqlite::Error::InvalidColumnType(column, String::new(), Type::Text))
 }

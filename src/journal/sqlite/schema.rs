@@ -62,6 +62,7 @@ const MIGRATIONS: [&str; 5] = [
     ) STRICT, WITHOUT ROWID;
     INSERT INTO settings VALUES ('identity_key', randomblob(32));
     INSERT INTO settings SELECT 'has_records_without_identity', 1 WHERE EXISTS (SELECT 1 FROM deliveries);
+    INSERT INTO settings SELECT 'has_contents_without_identity', 1 WHERE EXISTS (SELECT 1 FROM contents);
     CREATE TABLE people (
         number INTEGER PRIMARY KEY,
         contact TEXT NOT NULL,      -- as in the deliveries

@@ -4,13 +4,11 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::query::{Query, standings};
-use super::rows;
-use crate::identity::IdentityKey;
+use super::{identities, rows};
+use crate::identity::email_hash;
 use crate::journal::record::Selection;
 use crate::journal::search::SearchText;
 
-/// The identities of whole addresses are hashed under this.
-const ADDRESS: u8 = b'e';
 /// All providers, so that an index that begins with them can be used.
 const OF_ANY: &str = "provider IN (SELECT provider FROM totals)";
 
@@ -87,12 +85,7 @@ fn contacts_known_as(connection: &Connection, text: &SearchText) -> rusqlite::Re
 
 /// Returns the contact keys of the people with that normalized address, by its keyed hash.
 fn contacts_with_address(connection: &Connection, address: &str) -> rusqlite::Result<Vec<String>> {
-    let key = "SELECT value FROM settings WHERE name = 'identity_key'";
-    let key: Option<Vec<u8>> = connection.query_row(key, [], |row| row.get(0)).optional()?;
-    let Some(key) = key.and_then(|bytes| bytes.try_into().ok()).map(IdentityKey::from_bytes) else {
-        return Ok(Vec::new());
-    };
-    let hash = key.hash(ADDRESS, &[address.as_bytes()]).cast_signed();
+    let hash = email_hash(address, &identities::key(connection)?).cast_signed();
     let select = "SELECT people.contact FROM identities JOIN people ON people.number = identities.person \
                   WHERE identities.hash = ?1";
     connection.prepare_cached(select)?.query_map([hash], |row| row.get(0))?.collect()

@@ -15,13 +15,15 @@ use unicontact_providers::DeliveryKey;
 
 use super::failure::Failing;
 use super::forget::{self, Deleted, Reached};
+use super::people::{self, DeliveriesTo};
 use super::totals::{self, Totals};
 use super::{query, rows, words};
+use crate::identity::Identification;
 use crate::import::Counts;
 use crate::journal::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Ticket,
 };
-use crate::journal::{JournalError, JournalErrorKind, rules};
+use crate::journal::{IdentifyRequest, JournalError, JournalErrorKind, rules};
 
 /// The most requests that share a transaction, so that the first of them does not wait for long.
 const MOST: usize = 1024;
@@ -37,6 +39,7 @@ pub(super) enum Request {
     Count(Vec<String>, Answer<Counts>),
     Forget(DeliveryKey, Answer<bool>),
     DeleteFinished { from: Option<Reached>, before: Timestamp, answer: Answer<Deleted> },
+    Identify(Box<IdentifyRequest>, Answer<Identification>),
 }
 
 /// Tells the one who asked. It is called when the transaction has ended.
@@ -56,10 +59,20 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, failing: Failing) -> Result<Self, JournalError> {
+    pub(super) fn start(
+        connection: Connection,
+        have_unknown_people: bool,
+        failing: Failing,
+    ) -> Result<Self, JournalError> {
         let (requests, received) = channel();
-        let (granted, totals) = (HashMap::new(), Totals::default());
-        let desk = Desk { connection, failing: failing.clone(), granted, totals, broken: None };
+        let desk = Desk {
+            connection,
+            failing: failing.clone(),
+            granted: HashMap::new(),
+            totals: Totals::default(),
+            have_unknown_people,
+            broken: None,
+        };
         let thread =
             std::thread::Builder::new().name("journal".to_owned()).spawn(move || desk.serve(&received));
         let thread = thread.map_err(|error| failing.of_system(&error))?;
@@ -98,6 +111,8 @@ struct Desk {
     /// it.
     granted: HashMap<Ticket, Record>,
     totals: Totals,
+    /// Whether an earlier version recorded deliveries of people that are not known.
+    have_unknown_people: bool,
     /// After the system failed to write, it is unknown what is on disk, and another sync would not tell.
     broken: Option<JournalError>,
 }
@@ -164,6 +179,7 @@ impl Desk {
             Request::Resolve(key, resolution, at, answer) => {
                 told(tellings, answer, self.resolve(&key, resolution, at))
             }
+            Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
             Request::List(selection, answer) => told(tellings, answer, self.list(&selection)),
             Request::Count(providers, answer) => told(tellings, answer, self.count(&providers)),
             Request::Forget(key, answer) => told(tellings, answer, self.forget(&key)),
@@ -172,6 +188,16 @@ impl Desk {
                 told(tellings, answer, deleted)
             }
         }
+    }
+
+    fn identify(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
+        let IdentifyRequest { identity, providers } = request;
+        let mut deliveries = DeliveriesTo {
+            providers: &providers,
+            connection: &self.connection,
+            have_unknown_people: self.have_unknown_people,
+        };
+        people::identify(&self.connection, &identity, &mut deliveries)
     }
 
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
@@ -319,5 +345,6 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Count(_, answer) => unanswered(tellings, answer),
         Request::Forget(_, answer) => unanswered(tellings, answer),
         Request::DeleteFinished { answer, .. } => unanswered(tellings, answer),
+        Request::Identify(_, answer) => unanswered(tellings, answer),
     }
 }

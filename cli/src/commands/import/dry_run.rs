@@ -42,7 +42,7 @@ pub(super) async fn run(
     let names = import.fan_out().targets().iter().map(|target| target.provider().info().name().to_owned());
     let mut sums: Vec<Planned> = names.map(|provider| Planned { provider, ..Planned::default() }).collect();
     let mut contacts = 0;
-    let mut plans = pin!(import.plan(reader.contacts()));
+    let mut plans = pin!(import.plan(reader.source_rows().map(|row| row.contact)));
     while let Some(plan) = plans.next().await {
         contacts += 1;
         add(&mut sums, &plan);

@@ -31,7 +31,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let enqueue = queue.enqueue(names.clone());
     let mut filling =
         Filling { sums: IntoQueue::of(&names), signals: Signals::register()?, enqueue, trouble: None };
-    let reader = filling.fill(source.start(wanted)?).await;
+    let mut reader = filling.fill(source.start(wanted)?).await;
     queue::leave(&queue).await;
     let rows = reader.rows();
     rows.tell();
@@ -71,7 +71,7 @@ struct Filling {
 impl Filling {
     async fn fill(&mut self, mut reader: Reader) -> Reader {
         let enqueue = self.enqueue.clone();
-        let mut all = pin!(enqueue.run(reader.contacts()));
+        let mut all = pin!(enqueue.run(reader.source_rows().map(|row| row.contact)));
         let (mut ticks, mut looks) = (tokio::time::interval(TICK), tokio::time::interval(LOOK));
         ticks.reset();
         let begun = Instant::now();

@@ -11,9 +11,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::stream::{self, Stream};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
-use unicontact::providers::UnifiedContact;
-use unicontact_import::{Reading, Reject};
+use unicontact::import::SourceRow;
+use unicontact_import::{Format, Reading, Reject, Row};
 
+use super::late_rejects::LateRejects;
 use super::rejects::RejectsFile;
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -29,19 +30,34 @@ const NOTES: usize = 200;
 
 /// A file being read.
 pub(super) struct Reader {
-    contacts: Option<mpsc::Receiver<UnifiedContact>>,
+    source_rows: Option<mpsc::Receiver<SourceRow>>,
     /// Whether all contacts that were read were taken.
     is_taken: Arc<AtomicBool>,
-    rows: Arc<Mutex<Rows>>,
-    rejects: Arc<Mutex<RejectsFile>>,
+    progress: Arc<Progress>,
+    late: Option<LateRejects>,
     read: Arc<AtomicU64>,
     length: Option<u64>,
+}
+
+/// What the threads of a reader share.
+struct Progress {
+    rows: Mutex<Rows>,
+    rejects: Mutex<RejectsFile>,
+    /// No more rows are read: too many were rejected, or a reject could not be written.
+    is_stopped: AtomicBool,
 }
 
 /// What is known of the rows so far.
 #[derive(Clone, Default)]
 pub(super) struct Rows {
     name: String,
+    format: Option<Format>,
+    /// How people without an id are told apart: the setting `identify_by`.
+    identify_by: &'static str,
+    /// Whether a column of ids is missing, which is told at the start.
+    lacks_id_column: bool,
+    contacts: u64,
+    contacts_with_id: u64,
     /// None where they are only counted.
     rejects_file: Option<PathBuf>,
     /// Where that is now which was in the file of rejects before.
@@ -58,6 +74,8 @@ enum End {
     OfTheFile,
     TooManyRejects,
     RejectsUnwritten(String),
+    /// The whole file was read, and a reject that was found later could not be written.
+    LateRejectsUnwritten(String),
     /// The input failed, here.
     BrokeOff(String),
     /// It failed within a row, which is among the rejects.
@@ -71,38 +89,67 @@ impl Reader {
         rejects: RejectsFile,
         read: Arc<AtomicU64>,
         length: Option<u64>,
+        identify_by: &'static str,
     ) -> Result<Self, Failure> {
-        let (sender, contacts) = mpsc::channel(AHEAD);
-        let name = path.display().to_string();
-        let rejects_file = rejects.path().map(Path::to_owned);
-        let rows = Arc::new(Mutex::new(Rows { name, rejects_file, ..Rows::default() }));
-        let rejects = Arc::new(Mutex::new(rejects));
+        let (sender, source_rows) = mpsc::channel(AHEAD);
+        let rows = Rows {
+            name: path.display().to_string(),
+            format: Some(reading.format()),
+            identify_by,
+            lacks_id_column: reading.columns().is_some_and(|plan| !plan.has_field("external_id")),
+            rejects_file: rejects.path().map(Path::to_owned),
+            ..Rows::default()
+        };
+        let progress = Arc::new(Progress {
+            rows: Mutex::new(rows),
+            rejects: Mutex::new(rejects),
+            is_stopped: AtomicBool::new(false),
+        });
         let thread = std::thread::Builder::new().name("reader".to_owned());
         // Nobody waits for it: it may wait for an input that never ends.
         let started = thread.spawn({
-            let (rows, rejects) = (Arc::clone(&rows), Arc::clone(&rejects));
-            let queue = Queue { contacts: sender, runtime: Handle::current() };
-            move || read_all(reading, &rejects, &queue, &rows)
+            let progress = Arc::clone(&progress);
+            let queue = Queue { source_rows: sender, runtime: Handle::current() };
+            move || read_all(reading, &queue, &progress)
         });
         started
             .map_err(|error| Failure::new(format!("no thread can be started to read the file: {error}")))?;
         let is_taken = Arc::new(AtomicBool::new(false));
-        Ok(Self { contacts: Some(contacts), is_taken, rows, rejects, read, length })
+        Ok(Self { source_rows: Some(source_rows), is_taken, progress, late: None, read, length })
     }
 
-    /// The contacts. They can be taken once.
-    pub(super) fn contacts(&mut self) -> impl Stream<Item = UnifiedContact> + use<> {
-        let (mut contacts, is_taken) = (self.contacts.take(), Arc::clone(&self.is_taken));
+    /// Returns the rows that are contacts. They can be taken once.
+    pub(super) fn source_rows(&mut self) -> impl Stream<Item = SourceRow> + use<> {
+        let (mut rows, is_taken) = (self.source_rows.take(), Arc::clone(&self.is_taken));
         stream::poll_fn(move |context| {
-            let Some(contacts) = &mut contacts else {
+            let Some(rows) = &mut rows else {
                 return std::task::Poll::Ready(None);
             };
-            let next = contacts.poll_recv(context);
+            let next = rows.poll_recv(context);
             if matches!(next, std::task::Poll::Ready(None)) {
                 is_taken.store(true, Ordering::Relaxed);
             }
             next
         })
+    }
+
+    /// Rejects a row that was read before: it goes to the file of rejects and is counted like any other. `clashes_with` is
+    /// the line of the row that it cannot stand beside.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for rows whose ids clash"))]
+    pub(super) fn reject(&mut self, line: u64, original: Vec<u8>, reason: &str, clashes_with: Option<u64>) {
+        let clash = clashes_with.map(|other| format!("; it clashes with line {other}")).unwrap_or_default();
+        let reject = Reject::from_original(line, format!("{reason}{clash}"), original);
+        locked(&self.progress.rows).reject(&reject);
+        if self.late.is_none() {
+            let progress = Arc::clone(&self.progress);
+            match LateRejects::start(move |reject| progress.write_late(reject)) {
+                Ok(late) => self.late = Some(late),
+                Err(error) => self.progress.end_late(End::RejectsUnwritten(error.to_string())),
+            }
+        }
+        if let Some(late) = &self.late {
+            late.send(reject);
+        }
     }
 
     /// How much of the file is read, from 0 to 1, where its length says something.
@@ -113,13 +160,16 @@ impl Reader {
     }
 
     /// What is known of the rows, of which no more are to come.
-    pub(super) fn rows(&self) -> Rows {
-        // A thread that waits for whoever should read its rejects is not waited for.
-        if let Ok(mut rejects) = self.rejects.try_lock() {
-            rejects.complete();
-            locked(&self.rows).aside = rejects.aside().map(Path::to_owned);
+    pub(super) fn rows(&mut self) -> Rows {
+        if self.late.take().is_some_and(|late| !late.finish()) {
+            self.progress.end_late(End::RejectsUnwritten("it takes too long".to_owned()));
         }
-        Rows { is_taken: self.is_taken.load(Ordering::Relaxed), ..locked(&self.rows).clone() }
+        // A thread that waits for whoever should read its rejects is not waited for.
+        if let Ok(mut rejects) = self.progress.rejects.try_lock() {
+            rejects.complete();
+            locked(&self.progress.rows).aside = rejects.aside().map(Path::to_owned);
+        }
+        Rows { is_taken: self.is_taken.load(Ordering::Relaxed), ..locked(&self.progress.rows).clone() }
     }
 }
 
@@ -127,62 +177,87 @@ fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl Progress {
+    /// Writes a reject. Returns why no more rows are read, if so.
+    fn write(&self, reject: &Reject) -> Option<End> {
+        let mut rejects = locked(&self.rejects);
+        let end = match rejects.write(reject) {
+            Ok(_) if reject.reading_ended => Some(End::BrokeOffInRow),
+            Ok(true) => None,
+            Ok(false) => Some(End::TooManyRejects),
+            Err(error) => Some(End::RejectsUnwritten(error.to_string())),
+        };
+        locked(&self.rows).aside = rejects.aside().map(Path::to_owned);
+        end
+    }
+
+    fn write_late(&self, reject: &Reject) {
+        if let Some(end) = self.write(reject) {
+            self.end_late(end);
+        }
+    }
+
+    /// Ends the reading because of a row that was read before.
+    fn end_late(&self, end: End) {
+        let mut rows = locked(&self.rows);
+        rows.end = Some(match (rows.end.take(), end) {
+            (Some(End::OfTheFile), End::RejectsUnwritten(error)) => End::LateRejectsUnwritten(error),
+            (Some(earlier), _) => earlier,
+            (None, end) => end,
+        });
+        // The thread that reads finds the reason when it sees this.
+        self.is_stopped.store(true, Ordering::Release);
+    }
+}
+
 /// Where the contacts go.
 struct Queue {
-    contacts: mpsc::Sender<UnifiedContact>,
+    source_rows: mpsc::Sender<SourceRow>,
     runtime: Handle,
 }
 
 impl Queue {
     /// Room for some more, as soon as there is. None when nobody takes any.
-    fn room(&self) -> Option<mpsc::PermitIterator<'_, UnifiedContact>> {
-        self.runtime.block_on(self.contacts.reserve_many(ROOM)).ok()
+    fn room(&self) -> Option<mpsc::PermitIterator<'_, SourceRow>> {
+        self.runtime.block_on(self.source_rows.reserve_many(ROOM)).ok()
     }
 }
 
-fn read_all(mut reading: Reading, rejects: &Mutex<RejectsFile>, queue: &Queue, so_far: &Mutex<Rows>) {
+fn read_all(mut reading: Reading, queue: &Queue, progress: &Progress) {
     let Some(mut room) = queue.room() else { return };
     for row in reading.by_ref() {
         match row {
             Ok(row) => {
-                if !row.notes.is_empty() {
-                    locked(so_far).note(row.notes.iter().map(ToString::to_string));
-                }
+                locked(&progress.rows).add(&row);
                 let Some(place) = room.next().or_else(|| {
                     room = queue.room()?;
                     room.next()
                 }) else {
                     return;
                 };
-                place.send(row.contact);
+                let Row { contact, line, original, .. } = row;
+                place.send(SourceRow { contact, line, original });
             }
             Err(reject) if reject.reading_ended && reject.original.is_empty() => {
-                locked(so_far).end = Some(End::BrokeOff(reject.to_string()));
+                locked(&progress.rows).end = Some(End::BrokeOff(reject.to_string()));
             }
             Err(reject) => {
-                let mut rejects = locked(rejects);
-                let end = match rejects.write(&reject) {
-                    Ok(_) if reject.reading_ended => Some(End::BrokeOffInRow),
-                    Ok(true) => None,
-                    Ok(false) => Some(End::TooManyRejects),
-                    Err(error) => Some(End::RejectsUnwritten(error.to_string())),
-                };
-                let mut so_far = locked(so_far);
-                so_far.reject(&reject);
-                so_far.aside = rejects.aside().map(Path::to_owned);
+                let end = progress.write(&reject);
+                let mut rows = locked(&progress.rows);
+                rows.reject(&reject);
                 if end.is_some() {
-                    so_far.end = end;
+                    rows.end = end;
                     break;
                 }
             }
         }
+        if progress.is_stopped.load(Ordering::Acquire) {
+            break;
+        }
     }
-    let mut rejects = locked(rejects);
-    rejects.complete();
-    let mut so_far = locked(so_far);
-    so_far.aside = rejects.aside().map(Path::to_owned);
-    so_far.note(reading.unused().keys().map(|property| format!("{property}: not used")));
-    so_far.end.get_or_insert(End::OfTheFile);
+    let mut rows = locked(&progress.rows);
+    rows.note(reading.unused().keys().map(|property| format!("{property}: not used")));
+    rows.end.get_or_insert(End::OfTheFile);
 }
 
 impl Rows {
@@ -192,6 +267,12 @@ impl Rows {
                 *self.notes.entry(note).or_default() += 1;
             }
         }
+    }
+
+    fn add(&mut self, row: &Row) {
+        self.contacts += 1;
+        self.contacts_with_id += u64::from(row.contact.external_id.is_some());
+        self.note(row.notes.iter().map(ToString::to_string));
     }
 
     fn reject(&mut self, reject: &Reject) {
@@ -209,6 +290,9 @@ impl Rows {
         }
         if self.notes.len() > TOLD {
             output::message(&format!("{name}: and {} other notes", self.notes.len() - TOLD));
+        }
+        if let Some(format) = self.format.filter(|_| self.lacks_all_ids()) {
+            output::message(&output::no_ids(name, format, self.identify_by));
         }
         for reject in &self.first_rejects {
             output::message(&format!("{name}: {reject}"));
@@ -231,6 +315,12 @@ impl Rows {
                 let file = self.rejects_file.as_deref().unwrap_or(Path::new("the rejects")).display();
                 output::message(&format!("error: {file} cannot be written ({error}); the rest was not read"));
             }
+            Some(End::LateRejectsUnwritten(error)) => {
+                let file = self.rejects_file.as_deref().unwrap_or(Path::new("the rejects")).display();
+                output::message(&format!(
+                    "error: {file} cannot be written ({error}); it lacks rejected rows"
+                ));
+            }
             Some(End::BrokeOff(place)) => {
                 output::message(&format!("error: {name}: {place}; the rest was not read"));
             }
@@ -240,9 +330,18 @@ impl Rows {
         }
     }
 
+    /// Whether no row of the whole file had an id, and nobody was told at the start.
+    fn lacks_all_ids(&self) -> bool {
+        let is_whole = matches!(self.end, Some(End::OfTheFile));
+        is_whole && self.contacts > 0 && self.contacts_with_id == 0 && !self.lacks_id_column
+    }
+
     /// Whether all of them were contacts, and taken.
     pub(super) fn exit(&self) -> Exit {
         let is_whole = matches!(self.end, Some(End::OfTheFile)) && self.is_taken && self.rejects == 0;
         if is_whole { Exit::Done } else { Exit::Incomplete }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,9 @@ use crate::{input, output};
 /// Of a file that is shorter, most is read before anything is sent, which says nothing of the time that is left.
 const MEASURABLE: u64 = 1 << 20;
 
+/// How people without an id are told apart.
+const IDENTIFY_BY: &str = "content";
+
 /// A file of contacts whose form is known.
 pub(super) struct Source {
     path: PathBuf,
@@ -59,6 +62,9 @@ impl Source {
         let plan = reading.columns().map(ToString::to_string);
         let taken_for = plan.unwrap_or_else(|| reading.format().to_string());
         output::message(&format!("{}: {}", wanted.file.display(), taken_for.trim_end()));
+        if reading.columns().is_some_and(|plan| !plan.has_field("external_id")) {
+            output::message(&output::no_id_column(&wanted.file.display().to_string(), IDENTIFY_BY));
+        }
         Ok(Self { path: wanted.file.clone(), reading, read, length })
     }
 
@@ -71,7 +77,7 @@ impl Source {
     /// Begins to read it on a thread of its own.
     pub(super) fn start(self, wanted: &Import) -> Result<Reader, Failure> {
         let rejects = RejectsFile::new(self.rejects(wanted), &self.reading, wanted.max_rejects);
-        Reader::start(&self.path, self.reading, rejects, self.read, self.length)
+        Reader::start(&self.path, self.reading, rejects, self.read, self.length, IDENTIFY_BY)
     }
 
     fn usual_rejects(&self) -> PathBuf {

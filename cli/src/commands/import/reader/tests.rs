@@ -1,0 +1,111 @@
+//! Rows that are rejected after they were read.
+
+use std::path::{Path, PathBuf};
+
+use futures_util::StreamExt;
+use tempfile::TempDir;
+use unicontact_import::ReadOptions;
+
+use super::*;
+
+struct Input {
+    folder: TempDir,
+    reader: Reader,
+}
+
+impl Input {
+    fn new(name: &str, text: String, max_rejects: Option<u64>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rejects");
+        let reading =
+            unicontact_import::open(std::io::Cursor::new(text), name, &ReadOptions::default()).unwrap();
+        let rejects = RejectsFile::new(Some(path), &reading, max_rejects);
+        let reader =
+            Reader::start(Path::new(name), reading, rejects, Arc::default(), None, "content").unwrap();
+        Self { folder, reader }
+    }
+
+    async fn all(&mut self) -> Vec<SourceRow> {
+        self.reader.source_rows().collect().await
+    }
+
+    fn rejects(&self) -> PathBuf {
+        self.folder.path().join("rejects")
+    }
+
+    fn rejected(&mut self) -> (Rows, String) {
+        let rows = self.reader.rows();
+        (rows, std::fs::read_to_string(self.rejects()).unwrap().replace('\r', ""))
+    }
+}
+
+#[tokio::test]
+async fn a_row_of_csv_is_rejected_in_its_own_form_and_counted() {
+    let text = "id,Name,Email,Shoe size\n1,Ada,ada@example.com,38\n2,Bo,no address,\n\n1,\"Cy,\nJr\",cy@example.com,44\n";
+    let mut input = Input::new("people.csv", text.to_owned(), None);
+    let rows = input.all().await;
+    let row = rows.last().unwrap().clone();
+    input.reader.reject(row.line, row.original, "the id of another person", Some(rows[0].line));
+    let (rows, file) = input.rejected();
+    insta::assert_snapshot!(file, @r#"
+    id,Name,Email,Shoe size,_reason,_line,_original
+    2,Bo,no address,,Email: not an e-mail address (expected something like name@example.com),3,
+    1,"Cy,
+    Jr",cy@example.com,44,the id of another person; it clashes with line 2,5,
+    "#);
+    assert_eq!((rows.rejects, rows.exit()), (2, Exit::Incomplete));
+    assert_eq!(
+        rows.first_rejects.last().unwrap(),
+        "line 5: the id of another person; it clashes with line 2"
+    );
+}
+
+#[tokio::test]
+async fn a_row_of_json_or_a_card_is_rejected_in_its_own_form() {
+    let lines = "{\"name\": \"Ada\"}\n{\"name\": \"Bo\", \"custom\": {\"n\": 1.50}}\n";
+    let cards = "BEGIN:VCARD\nFN:Ada\nEND:VCARD\nBEGIN:VCARD\nPHOTO;BASE64:\n AAAA\nFN:Bo\nEND:VCARD\n";
+    let mut files = Vec::new();
+    for (name, text) in [("people.ndjson", lines), ("people.vcf", cards)] {
+        let mut input = Input::new(name, text.to_owned(), None);
+        let row = input.all().await.pop().unwrap();
+        input.reader.reject(row.line, row.original, "why", None);
+        files.push(input.rejected().1);
+    }
+    insta::assert_snapshot!(files.concat(), @r#"
+    {"_line":2,"_reason":"why","name": "Bo","custom": {"n": 1.50}}
+    BEGIN:VCARD
+    X-UNICONTACT-LINE:4
+    X-UNICONTACT-REASON:why
+    X-UNICONTACT-LEFT-OUT:PHOTO
+    FN:Bo
+    END:VCARD
+    "#);
+}
+
+#[tokio::test]
+async fn more_rows_than_max_rejects_allows_end_the_reading() {
+    let rows = (0..10_000).map(|number| format!("{number},Person {number}\n"));
+    let text: String = std::iter::once("id,Name\n".to_owned()).chain(rows).collect();
+    let mut input = Input::new("people.csv", text, Some(1));
+    let mut rows = input.reader.source_rows();
+    for _ in 0..2 {
+        let row = rows.next().await.unwrap();
+        input.reader.reject(row.line, row.original, "why", None);
+    }
+    assert!(input.reader.late.take().unwrap().finish());
+    assert!(rows.count().await < 200);
+    let (rows, file) = input.rejected();
+    assert_eq!((rows.rejects, file.lines().count()), (2, 3));
+    assert!(matches!(rows.end, Some(End::TooManyRejects)));
+}
+
+#[tokio::test]
+async fn rejects_that_cannot_be_written_after_the_whole_file_was_read_are_told() {
+    let mut input = Input::new("people.csv", "id,Name\n1,Ada\n".to_owned(), None);
+    let row = input.all().await.pop().unwrap();
+    std::fs::create_dir(input.rejects()).unwrap();
+    input.reader.reject(row.line, row.original, "why", None);
+    let rows = input.reader.rows();
+    assert!(matches!(rows.end, Some(End::LateRejectsUnwritten(_))));
+    assert_eq!(rows.exit(), Exit::Incomplete);
+}

@@ -1,0 +1,34 @@
+//! How people are told apart whose rows have no id.
+
+use unicontact_import::Format;
+
+/// Returns the line about a CSV without a column of ids. `identify_by` is the value of that setting.
+pub(crate) fn no_id_column(name: &str, identify_by: &str) -> String {
+    let told_apart = told_apart_by(identify_by);
+    format!(
+        "{name}: no column holds ids; people are told apart by {told_apart}. To use a column as id, map it to \
+         `external_id`: --suggest-map writes a mapping."
+    )
+}
+
+/// Returns the line about an input of which no row had an id.
+pub(crate) fn no_ids(name: &str, format: Format, identify_by: &str) -> String {
+    let told_apart = told_apart_by(identify_by);
+    let advice = match format {
+        Format::Csv => "",
+        Format::Ndjson | Format::Json => " To tell them apart by id, give each an `external_id`.",
+        Format::Vcard => " To tell them apart by id, give each card a UID.",
+        Format::JsContact => " To tell them apart by id, give each card a `uid`.",
+    };
+    format!("{name}: no row has an id; people are told apart by {told_apart}.{advice}")
+}
+
+fn told_apart_by(identify_by: &str) -> &'static str {
+    match identify_by {
+        "identity" => "name and e-mail address or number",
+        "email" => "e-mail address",
+        "phone" => "telephone number",
+        "id" => "their ids only",
+        _ => "everything in their rows, so that an edited row is another person",
+    }
+}

@@ -1,0 +1,181 @@
+//! The hashed identity of a contact.
+
+use std::fmt;
+
+use unicontact_providers::identity::Traits;
+use unicontact_providers::{UnifiedContact, fingerprint};
+
+use super::key::IdentityKey;
+use super::method::IdentifyBy;
+
+/// The hashes of a person's name, and of the name together with each address and number. They are in different domains, so
+/// that equal hashes are of equal things.
+const NAME: u8 = b'n';
+const EMAIL: u8 = b'e';
+const NUMBER: u8 = b'p';
+const NAME_AND_EMAIL: u8 = b'E';
+const NAME_AND_NUMBER: u8 = b'P';
+/// The most hashes of each kind that are kept of a person.
+const MOST: usize = 64;
+
+/// The hashes of a person's names, e-mail addresses and telephone numbers.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct TraitHashes {
+    pub(crate) names: Vec<u64>,
+    pub(crate) emails: Vec<u64>,
+    pub(crate) numbers: Vec<u64>,
+}
+
+/// A contact as a journal looks for it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The `external_id`, where the contact is recognized by it.
+    pub(crate) external_id: Option<String>,
+    /// The key of a person that nobody knows yet.
+    pub(crate) new_key: String,
+    /// The key under which the contact was recorded if it was delivered before it had an id.
+    pub(crate) key_without_id: Option<String>,
+    pub(crate) traits: TraitHashes,
+    /// The hashes that decide alone: of the name with each address, or of what the contact is recognized by otherwise.
+    pub(crate) decisive: Vec<u64>,
+    /// The hashes of the name with each number, which do not decide against addresses.
+    pub(crate) by_number: Vec<u64>,
+}
+
+impl Identity {
+    /// Returns the identity of a contact, or `None` of one without what it is recognized by.
+    pub fn new(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Option<Self> {
+        let traits = Traits::from_contact(contact);
+        let hash_each = |domain, texts: &[String]| -> Vec<u64> {
+            texts.iter().map(|text| key.hash(domain, &[text.as_bytes()])).collect()
+        };
+        let hash_with_name = |domain, texts: &[String]| -> Vec<u64> {
+            let name = traits.name().as_bytes();
+            texts.iter().map(|text| key.hash(domain, &[name, text.as_bytes()])).collect()
+        };
+        let emails = hash_each(EMAIL, traits.emails());
+        let numbers = hash_each(NUMBER, traits.numbers());
+        let (decisive, by_number) = match method {
+            IdentifyBy::Identity => (
+                hash_with_name(NAME_AND_EMAIL, traits.emails()),
+                hash_with_name(NAME_AND_NUMBER, traits.numbers()),
+            ),
+            IdentifyBy::Email => (emails.clone(), Vec::new()),
+            IdentifyBy::Phone => (numbers.clone(), Vec::new()),
+            IdentifyBy::Id | IdentifyBy::Content => (Vec::new(), Vec::new()),
+        };
+        let has_id = !matches!(method, IdentifyBy::Email | IdentifyBy::Phone);
+        let external_id = contact.external_id.clone().filter(|_| has_id);
+        if method == IdentifyBy::Id && external_id.is_none() {
+            return None;
+        }
+        let names = if traits.name().is_empty() {
+            Vec::new()
+        } else {
+            vec![key.hash(NAME, &[traits.name().as_bytes()])]
+        };
+        Some(Self {
+            new_key: external_id.clone().unwrap_or_else(|| content_key(contact)),
+            key_without_id: external_id.as_ref().map(|_| key_without_id(contact)),
+            external_id,
+            traits: TraitHashes { names, emails, numbers },
+            decisive,
+            by_number,
+        })
+    }
+
+    /// Returns all hashes under which the contact is to be known: those that it is recognized by, and those of its addresses,
+    /// by which people look for it.
+    pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> {
+        self.decisive.iter().chain(&self.by_number).chain(&self.traits.emails).copied()
+    }
+}
+
+/// Returns the hash under which everyone with an e-mail address is known.
+pub(crate) fn email_hash(address: &str, key: &IdentityKey) -> u64 {
+    key.hash(EMAIL, &[unicontact_providers::identity::normalized_email(address).as_bytes()])
+}
+
+fn content_key(contact: &UnifiedContact) -> String {
+    format!("sha256:{}", fingerprint(contact))
+}
+
+fn key_without_id(contact: &UnifiedContact) -> String {
+    content_key(&UnifiedContact { external_id: None, ..contact.clone() })
+}
+
+impl TraitHashes {
+    /// Returns whether nothing is known.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.emails.is_empty() && self.numbers.is_empty()
+    }
+
+    /// Returns whether a name, an address or a number agrees, or nothing is there to compare.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        let any_of = |own: &[u64], others: &[u64]| own.iter().any(|hash| others.contains(hash));
+        self.is_empty()
+            || other.is_empty()
+            || any_of(&self.names, &other.names)
+            || any_of(&self.emails, &other.emails)
+            || any_of(&self.numbers, &other.numbers)
+    }
+
+    /// Adds the hashes of another contact of the same person. Returns whether there was a new one.
+    pub(crate) fn add(&mut self, other: &Self) -> bool {
+        let mut is_changed = false;
+        let lists = [
+            (&mut self.names, &other.names),
+            (&mut self.emails, &other.emails),
+            (&mut self.numbers, &other.numbers),
+        ];
+        for (own, others) in lists {
+            for hash in others {
+                if !own.contains(hash) && own.len() < MOST {
+                    own.push(*hash);
+                    is_changed = true;
+                }
+            }
+        }
+        is_changed
+    }
+
+    /// Returns the bytes to store: the lengths of the lists, then eight bytes for each hash.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let lists = [&self.names, &self.emails, &self.numbers];
+        let mut bytes: Vec<u8> =
+            lists.map(|list| u8::try_from(list.len().min(MOST)).unwrap_or_default()).to_vec();
+        for hash in lists.into_iter().flat_map(|list| list.iter().take(MOST)) {
+            bytes.extend(hash.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// Returns the hashes of stored bytes, or `None` where they are not such.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (lengths, rest) = bytes.split_at_checked(3)?;
+        let hashes: Vec<u64> =
+            rest.chunks_exact(8).filter_map(|it| it.try_into().ok().map(u64::from_le_bytes)).collect();
+        let [names, emails, numbers] = [lengths[0], lengths[1], lengths[2]].map(usize::from);
+        if rest.len() != 8 * (names + emails + numbers) {
+            return None;
+        }
+        let (names, rest) = hashes.split_at(names);
+        let (emails, numbers) = rest.split_at(emails);
+        Some(Self { names: names.to_vec(), emails: emails.to_vec(), numbers: numbers.to_vec() })
+    }
+}
+
+impl fmt::Debug for TraitHashes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("TraitHashes")
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Identity")
+            .field("has_id", &self.external_id.is_some())
+            .finish_non_exhaustive()
+    }
+}

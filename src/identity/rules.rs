@@ -1,0 +1,186 @@
+//! Which recorded person a contact is.
+//!
+//! Pure functions, the same for every journal: a journal reads the people that a contact may be, asks here, and writes the
+//! answer.
+
+use super::hashes::{Identity, TraitHashes};
+
+/// A person as a journal keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Person {
+    /// The number under which the journal keeps it.
+    pub(crate) number: u64,
+    /// The contact's part of the keys of the person's deliveries.
+    pub(crate) contact: String,
+    pub(crate) external_id: Option<String>,
+    pub(crate) traits: TraitHashes,
+}
+
+/// The people that a contact may be.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates {
+    /// The person of its id.
+    pub(crate) by_id: Option<Person>,
+    /// The people that are known under a hash that decides alone.
+    pub(crate) decisive: Vec<Person>,
+    /// The people that are known under its name with one of its numbers.
+    pub(crate) by_number: Vec<Person>,
+}
+
+/// What a journal knows of the deliveries under a key.
+pub(crate) trait Deliveries {
+    type Error;
+
+    /// Returns whether a vendor has a contact of this key, or may have it.
+    fn may_be_at_vendor(&mut self, contact: &str) -> Result<bool, Self::Error>;
+
+    /// Returns whether the journal may hold deliveries of people that it does not know, since an earlier version recorded them.
+    fn have_unknown_people(&self) -> bool;
+}
+
+/// Who a contact is, and what to write.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// Nobody that is known. The number of the person is 0.
+    New(Person),
+    /// A known person.
+    Known {
+        person: Person,
+        /// Whether the person is to be written.
+        is_changed: bool,
+        recognition: Recognition,
+    },
+    /// The contact's id is that of another person.
+    Other(Person),
+}
+
+/// How a contact was recognized.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recognition {
+    /// Nobody like it was met before.
+    New,
+    /// By its id, or without one by its identity.
+    Same,
+    /// By its identity. The recorded person had no id and takes the contact's.
+    TookId,
+    /// By its identity. The contact has no id, the recorded person has one.
+    HasId,
+}
+
+/// The answer of a journal that was asked who a contact is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identification {
+    /// The contact's deliveries are recorded under this key.
+    Person {
+        /// The contact's part of the keys of its deliveries.
+        contact: String,
+        /// How it was recognized.
+        recognition: Recognition,
+    },
+    /// The contact's id was delivered for another person: no name, address or number agrees.
+    OtherPerson,
+    /// The contact lacks what it is recognized by.
+    Unidentifiable,
+}
+
+impl Decision {
+    pub(crate) fn identification(&self) -> Identification {
+        let (person, recognition) = match self {
+            Self::New(person) => (person, Recognition::New),
+            Self::Known { person, recognition, .. } => (person, *recognition),
+            Self::Other(_) => return Identification::OtherPerson,
+        };
+        Identification::Person { contact: person.contact.clone(), recognition }
+    }
+}
+
+/// Returns who a contact is.
+pub(crate) fn decide<D: Deliveries>(
+    identity: &Identity,
+    candidates: Candidates,
+    deliveries: &mut D,
+) -> Result<Decision, D::Error> {
+    match &identity.external_id {
+        Some(id) => with_id(id, identity, candidates, deliveries),
+        None => Ok(match match_of(identity, &candidates, |_| true) {
+            Some(person) => {
+                let recognition =
+                    if person.external_id.is_some() { Recognition::HasId } else { Recognition::Same };
+                known(person, identity, recognition)
+            }
+            None => Decision::New(new_person(identity, identity.new_key.clone())),
+        }),
+    }
+}
+
+fn with_id<D: Deliveries>(
+    id: &str,
+    identity: &Identity,
+    candidates: Candidates,
+    deliveries: &mut D,
+) -> Result<Decision, D::Error> {
+    if let Some(person) = candidates.by_id {
+        return person_of_id(person, identity, deliveries);
+    }
+    if deliveries.have_unknown_people() && deliveries.may_be_at_vendor(id)? {
+        return Ok(Decision::New(new_person(identity, id.to_owned())));
+    }
+    if let Some(person) = match_of(identity, &candidates, |person| person.external_id.is_none()) {
+        let person = Person { external_id: Some(id.to_owned()), ..person };
+        return Ok(match known(person, identity, Recognition::TookId) {
+            Decision::Known { person, recognition, .. } => {
+                Decision::Known { person, is_changed: true, recognition }
+            }
+            decision => decision,
+        });
+    }
+    // Without an address and a number, or by an earlier version, it was recorded under its content.
+    let is_known_by_content = identity.hashes().next().is_none() || deliveries.have_unknown_people();
+    if let Some(key) = identity.key_without_id.as_ref().filter(|_| is_known_by_content)
+        && deliveries.may_be_at_vendor(key)?
+    {
+        return Ok(Decision::New(new_person(identity, key.clone())));
+    }
+    Ok(Decision::New(new_person(identity, id.to_owned())))
+}
+
+fn person_of_id<D: Deliveries>(
+    person: Person,
+    identity: &Identity,
+    deliveries: &mut D,
+) -> Result<Decision, D::Error> {
+    if person.traits.agrees_with(&identity.traits) {
+        return Ok(known(person, identity, Recognition::Same));
+    }
+    if deliveries.may_be_at_vendor(&person.contact)? {
+        return Ok(Decision::Other(person));
+    }
+    // Nobody was delivered under the id: it may have been corrected altogether.
+    let person = Person { traits: identity.traits.clone(), ..person };
+    Ok(Decision::Known { person, is_changed: true, recognition: Recognition::Same })
+}
+
+fn known(mut person: Person, identity: &Identity, recognition: Recognition) -> Decision {
+    let is_changed = person.traits.add(&identity.traits);
+    Decision::Known { person, is_changed, recognition }
+}
+
+fn new_person(identity: &Identity, contact: String) -> Person {
+    Person { number: 0, contact, external_id: identity.external_id.clone(), traits: identity.traits.clone() }
+}
+
+/// Returns the person that the contact is by its identity. Of several, the one that was recorded first.
+fn match_of(
+    identity: &Identity,
+    candidates: &Candidates,
+    may_be: impl Fn(&Person) -> bool,
+) -> Option<Person> {
+    let first = |people: &[Person], matches: &dyn Fn(&Person) -> bool| {
+        let matching = people.iter().filter(|person| may_be(person) && matches(person));
+        matching.min_by_key(|person| person.number).cloned()
+    };
+    // Where both have addresses and none agrees, the number of a shared line is no match.
+    let shares_a_number =
+        |person: &Person| person.traits.emails.is_empty() || identity.traits.emails.is_empty();
+    first(&candidates.decisive, &|_| true).or_else(|| first(&candidates.by_number, &shares_a_number))
+}

@@ -1,0 +1,57 @@
+//! The settings of a journal that concern identities, and the people of an earlier version's records.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params};
+use unicontact_providers::UnifiedContact;
+
+use super::people::{self, NoDeliveries};
+use crate::identity::{IdentifyBy, Identity, IdentityKey};
+
+const HAS_RECORDS: &str = "has_records_without_identity";
+const HAS_CONTENTS: &str = "has_contents_without_identity";
+
+/// Returns the key of the journal's hashes.
+pub(super) fn key(connection: &Connection) -> rusqlite::Result<IdentityKey> {
+    let select = "SELECT value FROM settings WHERE name = 'identity_key'";
+    connection.query_row(select, [], |row| row.get(0)).map(IdentityKey::from_bytes)
+}
+
+/// Returns whether an earlier version recorded deliveries of people that are not known.
+pub(super) fn have_unknown_people(connection: &Connection) -> rusqlite::Result<bool> {
+    is_set(connection, HAS_RECORDS)
+}
+
+/// Makes the people known whose contacts an earlier version kept, since it did not finish their deliveries.
+pub(super) fn read_contents(connection: &Connection, key: &IdentityKey) -> rusqlite::Result<()> {
+    if !is_set(connection, HAS_CONTENTS)? {
+        return Ok(());
+    }
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let read = is_set(connection, HAS_CONTENTS)
+        .and_then(|is_set| if is_set { read_each_content(connection, key) } else { Ok(()) });
+    connection.execute_batch(if read.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    read
+}
+
+fn read_each_content(connection: &Connection, key: &IdentityKey) -> rusqlite::Result<()> {
+    let select = "SELECT content FROM deliveries JOIN contents USING (number) ORDER BY number";
+    let mut statement = connection.prepare(select)?;
+    let mut contents = statement.query([])?;
+    while let Some(row) = contents.next()? {
+        let content: String = row.get(0)?;
+        let contact: Option<UnifiedContact> = serde_json::from_str(&content).ok();
+        let identity = contact.and_then(|contact| Identity::new(&contact, IdentifyBy::Identity, key));
+        if let Some(identity) = identity {
+            people::identify(connection, &identity, &mut NoDeliveries)?;
+        }
+    }
+    connection.execute("DELETE FROM settings WHERE name = ?1", [HAS_CONTENTS])?;
+    Ok(())
+}
+
+fn is_set(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+    let value: Option<Value> = connection
+        .query_row("SELECT value FROM settings WHERE name = ?1", params![name], |row| row.get(0))
+        .optional()?;
+    Ok(value.is_some())
+}

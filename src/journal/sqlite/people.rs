@@ -1,0 +1,149 @@
+//! People as rows.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::rows::sound;
+use crate::identity::rules::{self, Candidates, Decision, Deliveries, Person};
+use crate::identity::{Identification, Identity, TraitHashes};
+
+/// The tables of people, as the newest version makes them.
+pub(crate) const TABLES: &str = "
+    CREATE TABLE people (
+        number INTEGER PRIMARY KEY,
+        contact TEXT NOT NULL,      -- as in the deliveries
+        external_id TEXT,
+        traits BLOB NOT NULL        -- hashes of the name, the addresses and the numbers
+    ) STRICT;
+    CREATE UNIQUE INDEX people_by_external_id ON people (external_id) WHERE external_id IS NOT NULL;
+    CREATE TABLE identities (       -- hashes under which people are known
+        hash INTEGER NOT NULL,
+        person INTEGER NOT NULL REFERENCES people (number),
+        PRIMARY KEY (hash, person)
+    ) STRICT, WITHOUT ROWID;
+    ";
+const PERSON: &str = "SELECT number, contact, external_id, traits FROM people";
+const BY_HASH: &str = "SELECT number, contact, external_id, traits FROM identities JOIN people ON number = person WHERE hash = ?1";
+const MAY_BE_AT_VENDOR: &str = "SELECT standing NOT IN ('failed', 'rejected', 'pending') OR id IS NOT NULL FROM deliveries \
+     WHERE provider = ?1 AND contact = ?2";
+
+/// Returns who a contact is, and writes what is new about it.
+pub(crate) fn identify(
+    connection: &Connection,
+    identity: &Identity,
+    deliveries: &mut impl Deliveries<Error = rusqlite::Error>,
+) -> rusqlite::Result<Identification> {
+    let candidates = candidates(connection, identity)?;
+    let decision = rules::decide(identity, candidates, deliveries)?;
+    write(connection, identity, &decision)?;
+    Ok(decision.identification())
+}
+
+fn candidates(connection: &Connection, identity: &Identity) -> rusqlite::Result<Candidates> {
+    let by_id = match &identity.external_id {
+        Some(id) => person_of_id(connection, id)?,
+        None => None,
+    };
+    if by_id.is_some() {
+        return Ok(Candidates { by_id, ..Candidates::default() });
+    }
+    Ok(Candidates {
+        by_id,
+        decisive: people_of(connection, &identity.decisive)?,
+        by_number: people_of(connection, &identity.by_number)?,
+    })
+}
+
+fn person_of_id(connection: &Connection, id: &str) -> rusqlite::Result<Option<Person>> {
+    let mut statement = connection.prepare_cached(&format!("{PERSON} WHERE external_id = ?1"))?;
+    statement.query_row([id], person).optional()
+}
+
+fn people_of(connection: &Connection, hashes: &[u64]) -> rusqlite::Result<Vec<Person>> {
+    let mut statement = connection.prepare_cached(BY_HASH)?;
+    let mut people = Vec::new();
+    for hash in hashes {
+        let found = statement.query_map([hash.cast_signed()], person)?;
+        for person in found {
+            people.push(person?);
+        }
+    }
+    Ok(people)
+}
+
+fn write(connection: &Connection, identity: &Identity, decision: &Decision) -> rusqlite::Result<()> {
+    let number = match decision {
+        // Nothing recognizes it but the content, which is its key.
+        Decision::New(person) if person.external_id.is_none() && identity.hashes().next().is_none() => {
+            return Ok(());
+        }
+        Decision::New(person) => {
+            let insert = "INSERT INTO people (contact, external_id, traits) VALUES (?1, ?2, ?3)";
+            let mut statement = connection.prepare_cached(insert)?;
+            statement.execute(params![person.contact, person.external_id, person.traits.to_bytes()])?;
+            connection.last_insert_rowid()
+        }
+        Decision::Known { person, is_changed: true, .. } => {
+            let number = person.number.cast_signed();
+            let update = "UPDATE people SET external_id = ?2, traits = ?3 WHERE number = ?1";
+            let mut statement = connection.prepare_cached(update)?;
+            statement.execute(params![number, person.external_id, person.traits.to_bytes()])?;
+            number
+        }
+        Decision::Known { is_changed: false, .. } | Decision::Other(_) => return Ok(()),
+    };
+    let mut statement = connection.prepare_cached("INSERT OR IGNORE INTO identities VALUES (?1, ?2)")?;
+    for hash in identity.hashes() {
+        statement.execute([hash.cast_signed(), number])?;
+    }
+    Ok(())
+}
+
+fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
+    let traits: Vec<u8> = row.get(3)?;
+    Ok(Person {
+        number: row.get::<_, i64>(0)?.cast_unsigned(),
+        contact: row.get(1)?,
+        external_id: row.get(2)?,
+        traits: sound(3, TraitHashes::from_bytes(&traits))?,
+    })
+}
+
+/// No deliveries: only people are kept.
+pub(crate) struct NoDeliveries;
+
+impl Deliveries for NoDeliveries {
+    type Error = rusqlite::Error;
+
+    fn may_be_at_vendor(&mut self, _contact: &str) -> rusqlite::Result<bool> {
+        Ok(false)
+    }
+
+    fn have_unknown_people(&self) -> bool {
+        false
+    }
+}
+
+/// The deliveries to some providers in the same database.
+pub(super) struct DeliveriesTo<'a> {
+    pub(super) providers: &'a [String],
+    pub(super) connection: &'a Connection,
+    pub(super) have_unknown_people: bool,
+}
+
+impl Deliveries for DeliveriesTo<'_> {
+    type Error = rusqlite::Error;
+
+    fn may_be_at_vendor(&mut self, contact: &str) -> rusqlite::Result<bool> {
+        let mut statement = self.connection.prepare_cached(MAY_BE_AT_VENDOR)?;
+        for provider in self.providers {
+            if statement.query_row([provider, contact], |row| row.get(0)).optional()? == Some(true) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn have_unknown_people(&self) -> bool {
+        self.have_unknown_people
+    }
+}
