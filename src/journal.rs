@@ -27,6 +27,7 @@
 //!    found is not sent. Looking does not move it.
 //! 10. A journal that fails says so and has changed nothing, or is not asked again.
 
+mod contacts;
 mod content;
 mod entry;
 mod error;
@@ -39,6 +40,7 @@ pub(crate) mod rules;
 mod search;
 mod sqlite;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -49,6 +51,7 @@ use jiff::Timestamp;
 use unicontact_providers::clock::Clock;
 use unicontact_providers::{DeliveryKey, Stamp};
 
+pub use self::contacts::{ContactPage, ContactRecords};
 pub(crate) use self::content::Content;
 pub(crate) use self::entry::{Claiming, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
@@ -130,14 +133,26 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// The journal cannot be written, and nothing was changed.
     async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError>;
 
-    /// Returns how many records of these providers, or of all where none is named, have each outcome. `None` in a journal
-    /// that would have to read all records to count them.
+    /// Returns how many records of each provider have each outcome. `None` in a journal that would have to read all records
+    /// to count them.
     ///
     /// # Errors
     ///
     /// The journal cannot be read.
-    async fn count(&self, _providers: &[String]) -> Result<Option<Counts>, JournalError> {
+    async fn totals(&self) -> Result<Option<BTreeMap<String, Counts>>, JournalError> {
         Ok(None)
+    }
+
+    /// Returns the records that `selection` asks for by contact, in the order of the contact keys: those of at most
+    /// [`Self::page`] contacts whose keys come after `after`. The number and the limit of the selection do not count.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    async fn contacts(&self, selection: &Selection, after: &str) -> Result<ContactPage, JournalError> {
+        let all = Selection { after: 0, limit: None, ..selection.clone() };
+        let limit = usize::try_from(self.page()).unwrap_or(usize::MAX);
+        Ok(ContactPage::from_records(self.list(&all).await?, after, limit))
     }
 
     /// The records that `selection` asks for, in the order in which they were first made.

@@ -4,6 +4,7 @@
 
 mod compared;
 mod contract;
+mod csv;
 mod deliveries;
 mod doubts;
 mod drafts;
@@ -11,6 +12,7 @@ mod exported;
 mod identity;
 mod imported;
 mod known;
+mod listed;
 mod pace;
 mod page;
 mod plain;
@@ -35,6 +37,7 @@ use serde::Serialize;
 
 pub(crate) use self::compared::{compared, recorded};
 pub(crate) use self::contract::replayed;
+pub(crate) use self::csv::csv_line;
 pub(crate) use self::deliveries::{report, report_of_contact};
 pub(crate) use self::doubts::waiting_until;
 pub(crate) use self::drafts::plan;
@@ -42,6 +45,7 @@ pub(crate) use self::exported::exported;
 pub(crate) use self::identity::{no_id_column, no_ids};
 pub(crate) use self::imported::{changed_pauses, imported, paused, retried};
 pub(crate) use self::known::{delivered_earlier, repeated};
+pub(crate) use self::listed::{Listed, Sum, first_address, listed, sum};
 pub(crate) use self::page::Page;
 pub(crate) use self::plain::in_one_line;
 pub(crate) use self::planned::{planned, planned_json};
@@ -50,7 +54,7 @@ pub(crate) use self::providers::{checks, configured, vendors};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queued::{IntoQueue, filling, queued};
 pub(crate) use self::reasons::{reasons, waiting};
-pub(crate) use self::records::{record, records};
+pub(crate) use self::records::record;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::status;
 pub(crate) use self::table::Table;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use figment::value::{Dict, Value};
 use schemars::JsonSchema;
@@ -16,6 +17,7 @@ use super::mistake::{ConfigurationError, Mistake, Place};
 use super::overrides::Overrides;
 use super::queue::{self, QueueConfig, QueueKeys};
 use super::table::Table;
+use super::time_span::TimeSpan;
 use super::vendor::{VENDORS, Vendor};
 use super::{Configuration, ConfiguredProvider, Sources, secret_file};
 
@@ -33,6 +35,10 @@ pub(super) struct Top {
     /// unicontact.db.
     #[serde(default)]
     journal: Option<String>,
+    /// How long finished deliveries are kept in that file, such as 90d. Without it they are kept for ever. What is deleted is
+    /// created again if it is imported again; what is unfinished or in doubt is never deleted.
+    #[serde(default)]
+    retention: Option<TimeSpan>,
 }
 
 /// What a provider has that does not override it.
@@ -62,25 +68,29 @@ pub(super) fn load(sources: &Sources) -> Result<Configuration, ConfigurationErro
     let mut loading = Loading { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new() };
     let mut values = layers.values();
     let [defaults, providers, queue] = TABLES.map(|name| values.remove(name));
-    let journal = loading.journal(values);
+    let (journal, retention) = loading.journal(values);
     let defaults = loading.defaults(defaults);
     loading.all_providers(providers, &defaults);
     let queue = queue.and_then(|queue| loading.queue(queue));
-    loading.finish(journal, queue)
+    let mut configuration = loading.finish(journal, queue)?;
+    configuration.retention = retention;
+    Ok(configuration)
 }
 
 impl Loading<'_> {
-    fn journal(&mut self, values: Dict) -> Option<PathBuf> {
+    /// Returns where the journal is, and how long it keeps what is finished.
+    fn journal(&mut self, values: Dict) -> (Option<PathBuf>, Option<Duration>) {
         let keys = Keys::of::<Top>();
         let mut table = Table::new(self.layers, &[], values);
         table.refuse_unknown(keys.names(), TABLES.into_iter());
         let top: Option<Top> = table.read(&keys);
         self.mistakes.append(&mut table.mistakes);
-        let journal = top.and_then(|top| top.journal);
-        match journal.as_deref().unwrap_or(DEFAULT_JOURNAL) {
+        let (journal, retention) = top.map(|top| (top.journal, top.retention)).unwrap_or_default();
+        let journal = match journal.as_deref().unwrap_or(DEFAULT_JOURNAL) {
             "off" => None,
             path => Some(self.layers.resolve(path)),
-        }
+        };
+        (journal, retention.map(|retention| retention.0))
     }
 
     fn defaults(&mut self, value: Option<Value>) -> Defaults {
@@ -237,6 +247,7 @@ impl Loading<'_> {
         Ok(Configuration {
             file: self.layers.file().map(ToOwned::to_owned),
             journal,
+            retention: None,
             providers: self.providers,
             queue,
         })

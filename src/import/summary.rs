@@ -61,7 +61,8 @@ impl Counts {
         self.add_many(outcome, 1);
     }
 
-    pub(crate) fn add_many(&mut self, outcome: Outcome, number: u64) {
+    /// Adds so many deliveries that ended so.
+    pub fn add_many(&mut self, outcome: Outcome, number: u64) {
         let count = match outcome {
             Outcome::Created => &mut self.created,
             Outcome::Existing => &mut self.existing,

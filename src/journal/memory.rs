@@ -2,7 +2,7 @@
 //!
 //! Its rule: everything but durability is as in every journal, so that what is tested on it holds on the others.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
@@ -145,13 +145,12 @@ impl Journal for MemoryJournal {
         Ok(is_forgotten)
     }
 
-    async fn count(&self, providers: &[String]) -> Result<Option<Counts>, JournalError> {
-        let selection = Selection { providers: providers.to_vec(), ..Selection::default() };
-        let mut counts = Counts::default();
-        for record in self.records().values().filter(|record| selection.includes(record)) {
-            counts.add(record.outcome());
+    async fn totals(&self) -> Result<Option<BTreeMap<String, Counts>>, JournalError> {
+        let mut totals: BTreeMap<String, Counts> = BTreeMap::new();
+        for record in self.records().values() {
+            totals.entry(record.key.provider().to_owned()).or_default().add(record.outcome());
         }
-        Ok(Some(counts))
+        Ok(Some(totals))
     }
 
     fn identity_key(&self) -> Option<&IdentityKey> {

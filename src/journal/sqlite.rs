@@ -6,6 +6,7 @@
 //! as it lives; whoever opens the journal and finds nobody else knows that the holders of all claims are gone, and
 //! marks those as interrupted. A claim of a process that was ended while others live stays held until they have ended.
 
+mod contacts;
 mod failure;
 mod file;
 mod forget;
@@ -21,6 +22,7 @@ mod totals;
 mod words;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -34,7 +36,7 @@ use self::failure::Failing;
 use self::presence::Presence;
 use self::writer::{Request, Writer};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
-use super::{IdentifyRequest, Identifying, Journal, JournalError, Settling};
+use super::{ContactPage, IdentifyRequest, Identifying, Journal, JournalError, Settling};
 use crate::identity::IdentityKey;
 use crate::import::Counts;
 
@@ -155,8 +157,13 @@ impl Journal for SqliteJournal {
         self.writer.ask(|answer| Request::Forget(key.clone(), answer)).await
     }
 
-    async fn count(&self, providers: &[String]) -> Result<Option<Counts>, JournalError> {
-        self.writer.ask(|answer| Request::Count(providers.to_vec(), answer)).await.map(Some)
+    async fn totals(&self) -> Result<Option<BTreeMap<String, Counts>>, JournalError> {
+        self.writer.ask(Request::Totals).await.map(Some)
+    }
+
+    async fn contacts(&self, selection: &Selection, after: &str) -> Result<ContactPage, JournalError> {
+        let (selection, after, limit) = (selection.clone(), after.to_owned(), self.page());
+        self.writer.ask(|answer| Request::Contacts { selection, after, limit, answer }).await
     }
 
     fn identity_key(&self) -> Option<&IdentityKey> {

@@ -4,7 +4,7 @@ use std::fs;
 
 use jiff::{SignedDuration, Timestamp};
 use unicontact::Outcome;
-use unicontact::journal::{Claim, Claimed, Selection, Settlement, SqliteJournal};
+use unicontact::journal::{Claim, Claimed, Journal, Selection, Settlement, SqliteJournal};
 
 use crate::bench::{Kept, claim, deliver, key, look, now, settle, settlement};
 
@@ -98,16 +98,16 @@ async fn finished_deliveries_are_deleted_after_the_retention_and_doubts_are_not(
             2 => Outcome::Existing,
             _ => Outcome::Created,
         };
-        unicontact::journal::Journal::claim(&journal, claim(&contact, number + 1)).await.unwrap();
+        journal.claim(claim(&contact, number + 1)).await.unwrap();
         let at = days(i64::try_from(number / 1000).unwrap());
         settle(&journal, Settlement { at, ..settlement(&contact, Some(number + 1), outcome) }).await;
     }
-    let count = async || unicontact::journal::Journal::count(&journal, &[]).await.unwrap().unwrap();
+    let count = async || journal.totals().await.unwrap().unwrap()["acme"];
     assert_eq!(journal.forget_finished_before(days(0)).await.unwrap(), 0);
     assert_eq!(journal.forget_finished_before(days(3)).await.unwrap(), 2400);
     let left = count().await;
     assert_eq!((left.created, left.existing, left.in_doubt, left.failed), (1400, 200, 500, 500));
-    let all = unicontact::journal::Journal::list(&journal, &Selection::default()).await.unwrap();
+    let all = journal.list(&Selection::default()).await.unwrap();
     assert_eq!(all.len(), 2600);
     assert!(all.iter().all(|record| record.changed_at >= days(3) || !record.outcome().is_delivered()));
     assert_eq!(journal.forget_finished_before(Timestamp::MAX).await.unwrap(), 1600);

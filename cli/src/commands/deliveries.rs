@@ -2,6 +2,8 @@
 //!
 //! Its rule: it makes no journal where there is none, and sends nothing but what `retry` asks for.
 
+mod export;
+mod forget;
 mod list;
 mod opened;
 mod resolve;
@@ -17,7 +19,7 @@ use unicontact::providers::clock::{Clock, SystemClock};
 use self::opened::Opened;
 #[cfg(feature = "jetstream")]
 use crate::arguments::Retry;
-use crate::arguments::{Common, Deliveries, DeliveryFilter, Format};
+use crate::arguments::{Common, Deliveries, DeliveryFilter, Format, FoundBy};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
@@ -32,12 +34,14 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
     let opened = Opened::of(common, deliveries).await?;
     let journal = &opened.journal;
     let ended = match deliveries {
-        Deliveries::List(list) => list::run(common, &**journal, selection(common, &list.filter)).await,
+        Deliveries::List(list) => list::run(common, &**journal, list).await,
         Deliveries::Show(show) => self::show(common, &**journal, &show.key).await,
         Deliveries::Retry(retry) => {
             retry::run(common, &opened.configuration, Arc::clone(journal), retry).await
         }
         Deliveries::Resolve(resolve) => resolve::run(&opened.configuration, &**journal, resolve).await,
+        Deliveries::Export(export) => export::run(common, &opened.configuration, &**journal, export).await,
+        Deliveries::Forget(forget) => forget::run(&**journal, forget).await,
     };
     opened.leave().await;
     ended
@@ -64,13 +68,29 @@ fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {
     }
 }
 
+/// The selection of a command that also finds deliveries by time and text.
+fn found(common: &Common, filter: &DeliveryFilter, found: &FoundBy) -> Selection {
+    let FoundBy { since, search } = found.clone();
+    Selection { changed_since: since, search, ..selection(common, filter) }
+}
+
 /// The records after those that were read, in the order of the journal.
 async fn next_page(
     journal: &dyn Journal,
     selection: &Selection,
     after: u64,
 ) -> Result<Vec<Record>, JournalError> {
-    journal.list(&Selection { after, limit: Some(journal.page()), ..selection.clone() }).await
+    next_page_of(journal, selection, after, journal.page()).await
+}
+
+/// The same, at most so many.
+async fn next_page_of(
+    journal: &dyn Journal,
+    selection: &Selection,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<Record>, JournalError> {
+    journal.list(&Selection { after, limit: Some(limit), ..selection.clone() }).await
 }
 
 async fn show(common: &Common, journal: &dyn Journal, key: &DeliveryKey) -> Result<Exit, Failure> {

@@ -5,7 +5,7 @@
 mod dry_run;
 mod late_rejects;
 mod outputs;
-mod own_file;
+pub(super) mod own_file;
 mod put_aside;
 #[cfg(feature = "jetstream")]
 mod queued;

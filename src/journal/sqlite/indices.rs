@@ -24,5 +24,6 @@ pub(super) const MIGRATION: &str = "
         PRIMARY KEY (word, number)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX words_by_number ON words (number);
+    CREATE INDEX people_with_later_id ON people (contact) WHERE external_id <> contact;
     INSERT INTO settings VALUES ('words_are_missing', 1);
     ";

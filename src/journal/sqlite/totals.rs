@@ -1,5 +1,7 @@
 //! How many deliveries of each provider stand how, kept up to date once for each transaction.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, params};
 
 use super::rows::{CLAIMED, INTERRUPTED, word};
@@ -68,15 +70,13 @@ pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Total>> {
     statement.query_map([], total)?.collect()
 }
 
-/// Returns how many deliveries of these providers, or of all where none is named, have each outcome.
-pub(super) fn count(connection: &Connection, providers: &[String]) -> rusqlite::Result<Counts> {
-    let mut counts = Counts::default();
-    for total in all(connection)? {
-        if providers.is_empty() || providers.contains(&total.provider) {
-            counts.add_many(outcome(&total.standing), total.count);
-        }
+/// Returns how many deliveries of each provider have each outcome.
+pub(super) fn by_outcome(connection: &Connection) -> rusqlite::Result<BTreeMap<String, Counts>> {
+    let mut totals: BTreeMap<String, Counts> = BTreeMap::new();
+    for Total { provider, standing, count } in all(connection)? {
+        totals.entry(provider).or_default().add_many(outcome(&standing), count);
     }
-    Ok(counts)
+    Ok(totals)
 }
 
 /// Returns the outcome that reports give for a standing.

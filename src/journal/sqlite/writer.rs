@@ -3,7 +3,7 @@
 //! Its rule: nothing is answered before the transaction that holds it is on disk. While one is being synced, the next
 //! requests gather, and share the next: the more is asked at once, the less each costs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
@@ -17,13 +17,13 @@ use super::failure::Failing;
 use super::forget::{self, Deleted, Reached};
 use super::people::{self, DeliveriesTo};
 use super::totals::{self, Totals};
-use super::{query, rows, words};
+use super::{contacts, query, rows, words};
 use crate::identity::Identification;
 use crate::import::Counts;
 use crate::journal::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Ticket,
 };
-use crate::journal::{IdentifyRequest, JournalError, JournalErrorKind, rules};
+use crate::journal::{ContactPage, IdentifyRequest, JournalError, JournalErrorKind, rules};
 
 /// The most requests that share a transaction, so that the first of them does not wait for long.
 const MOST: usize = 1024;
@@ -36,7 +36,8 @@ pub(super) enum Request {
     Settle(Box<Settlement>, Answer<SettleOutcome>),
     Resolve(DeliveryKey, Resolution, Timestamp, Answer<bool>),
     List(Selection, Answer<Vec<Record>>),
-    Count(Vec<String>, Answer<Counts>),
+    Totals(Answer<BTreeMap<String, Counts>>),
+    Contacts { selection: Selection, after: String, limit: u32, answer: Answer<ContactPage> },
     Forget(DeliveryKey, Answer<bool>),
     DeleteFinished { from: Option<Reached>, before: Timestamp, answer: Answer<Deleted> },
     Identify(Box<IdentifyRequest>, Answer<Identification>),
@@ -181,7 +182,10 @@ impl Desk {
             }
             Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
             Request::List(selection, answer) => told(tellings, answer, self.list(&selection)),
-            Request::Count(providers, answer) => told(tellings, answer, self.count(&providers)),
+            Request::Totals(answer) => told(tellings, answer, self.totals()),
+            Request::Contacts { selection, after, limit, answer } => {
+                told(tellings, answer, self.contacts(&selection, &after, limit))
+            }
             Request::Forget(key, answer) => told(tellings, answer, self.forget(&key)),
             Request::DeleteFinished { from, before, answer } => {
                 let deleted = forget::finished(&self.connection, from, before, &mut self.totals);
@@ -274,9 +278,14 @@ impl Desk {
     }
 
     /// Counts with what this transaction changed.
-    fn count(&mut self, providers: &[String]) -> rusqlite::Result<Counts> {
+    fn totals(&mut self) -> rusqlite::Result<BTreeMap<String, Counts>> {
         self.totals.write(&self.connection)?;
-        totals::count(&self.connection, providers)
+        totals::by_outcome(&self.connection)
+    }
+
+    fn contacts(&mut self, selection: &Selection, after: &str, limit: u32) -> rusqlite::Result<ContactPage> {
+        self.totals.write(&self.connection)?;
+        contacts::page(&self.connection, selection, after, limit)
     }
 
     /// Writes a record in the place of the one that was known. Returns its number, unless there is another one of its key.
@@ -342,7 +351,8 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Settle(_, answer) => unanswered(tellings, answer),
         Request::Resolve(.., answer) => unanswered(tellings, answer),
         Request::List(_, answer) => unanswered(tellings, answer),
-        Request::Count(_, answer) => unanswered(tellings, answer),
+        Request::Totals(answer) => unanswered(tellings, answer),
+        Request::Contacts { answer, .. } => unanswered(tellings, answer),
         Request::Forget(_, answer) => unanswered(tellings, answer),
         Request::DeleteFinished { answer, .. } => unanswered(tellings, answer),
         Request::Identify(_, answer) => unanswered(tellings, answer),

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use unicontact::config::Configuration;
-use unicontact::journal::Journal;
+use unicontact::journal::{Journal, SqliteJournal};
 
 use crate::arguments::{Common, Deliveries};
 use crate::exit::Failure;
@@ -22,7 +22,7 @@ pub(super) struct Opened {
 impl Opened {
     #[cfg_attr(
         not(feature = "jetstream"),
-        expect(clippy::unused_async, unused_variables, reason = "only servers are waited for")
+        expect(clippy::unused_async, reason = "only servers are waited for")
     )]
     pub(super) async fn of(common: &Common, deliveries: &Deliveries) -> Result<Self, Failure> {
         #[cfg(feature = "jetstream")]
@@ -36,7 +36,7 @@ impl Opened {
             });
         }
         let configuration = sources::configuration(common)?;
-        let journal = in_file(&configuration)?;
+        let journal = in_file(&configuration, deliveries.may_send())?;
         Ok(Self {
             configuration,
             journal,
@@ -58,10 +58,14 @@ impl Opened {
     }
 }
 
-fn in_file(configuration: &Configuration) -> Result<Arc<dyn Journal>, Failure> {
+fn in_file(configuration: &Configuration, may_send: bool) -> Result<Arc<dyn Journal>, Failure> {
     if let Some(path) = configuration.journal.as_ref().filter(|path| !path.exists()) {
         return Err(Failure::new(format!("{}: there is no journal yet", path.display())));
     }
     let off = || Failure::new("the journal is off: the configuration says journal = \"off\"");
-    crate::commands::journal(configuration)?.ok_or_else(off)
+    if may_send {
+        return crate::commands::journal(configuration)?.ok_or_else(off);
+    }
+    let path = configuration.journal.as_ref().ok_or_else(off)?;
+    Ok(Arc::new(SqliteJournal::open_unchecked(path)?))
 }
