@@ -35,6 +35,7 @@ use unicontact_providers::{Common, ConfigError, Provider, nearest_word};
 pub use self::mistake::{ConfigurationError, Mistake};
 pub use self::queue::{QueueConfig, QueueLogin, QueueStorage, QueueTls};
 pub use self::vendor::VendorConfig;
+use crate::identity::IdentifyBy;
 use crate::settings::Settings;
 
 /// The name of the file that is looked for when none is named.
@@ -49,6 +50,8 @@ pub struct Configuration {
     pub journal: Option<PathBuf>,
     /// How long finished deliveries are kept in that file; `None` for ever.
     pub retention: Option<Duration>,
+    /// By what contacts are recognized that were delivered before.
+    pub identify_by: IdentifyBy,
     /// At least one, in the order of the file, then those that only the environment names. Names are unique.
     pub providers: Vec<ConfiguredProvider>,
     /// What `[queue]` says, if there is such a table.

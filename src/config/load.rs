@@ -21,6 +21,7 @@ use super::time_span::TimeSpan;
 use super::vendor::{VENDORS, Vendor};
 use super::{Configuration, ConfiguredProvider, Sources, secret_file};
 
+use crate::identity::IdentifyBy;
 use crate::quiet_time::LONGEST;
 use crate::settings::{PresumeLostAfter, Settings};
 
@@ -39,6 +40,11 @@ pub(super) struct Top {
     /// created again if it is imported again; what is unfinished or in doubt is never deleted.
     #[serde(default)]
     retention: Option<TimeSpan>,
+    /// By what a contact is recognized that was delivered before: its id, else its name with an e-mail address or a number
+    /// (`identity`, the default); its id, else its whole content (`content`); its e-mail addresses (`email`); its numbers
+    /// (`phone`); or its id alone (`id`).
+    #[serde(default)]
+    identify_by: Option<IdentifyBy>,
 }
 
 /// What a provider has that does not override it.
@@ -68,29 +74,35 @@ pub(super) fn load(sources: &Sources) -> Result<Configuration, ConfigurationErro
     let mut loading = Loading { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new() };
     let mut values = layers.values();
     let [defaults, providers, queue] = TABLES.map(|name| values.remove(name));
-    let (journal, retention) = loading.journal(values);
+    let top = loading.top(values);
     let defaults = loading.defaults(defaults);
     loading.all_providers(providers, &defaults);
     let queue = queue.and_then(|queue| loading.queue(queue));
-    let mut configuration = loading.finish(journal, queue)?;
-    configuration.retention = retention;
-    Ok(configuration)
+    loading.finish(top, queue)
+}
+
+/// What stands above all tables, settled.
+struct TopValues {
+    journal: Option<PathBuf>,
+    retention: Option<Duration>,
+    identify_by: IdentifyBy,
 }
 
 impl Loading<'_> {
-    /// Returns where the journal is, and how long it keeps what is finished.
-    fn journal(&mut self, values: Dict) -> (Option<PathBuf>, Option<Duration>) {
+    /// Reads the keys that stand above all tables.
+    fn top(&mut self, values: Dict) -> TopValues {
         let keys = Keys::of::<Top>();
         let mut table = Table::new(self.layers, &[], values);
         table.refuse_unknown(keys.names(), TABLES.into_iter());
         let top: Option<Top> = table.read(&keys);
         self.mistakes.append(&mut table.mistakes);
+        let identify_by = top.as_ref().and_then(|top| top.identify_by).unwrap_or_default();
         let (journal, retention) = top.map(|top| (top.journal, top.retention)).unwrap_or_default();
         let journal = match journal.as_deref().unwrap_or(DEFAULT_JOURNAL) {
             "off" => None,
             path => Some(self.layers.resolve(path)),
         };
-        (journal, retention.map(|retention| retention.0))
+        TopValues { journal, retention: retention.map(|retention| retention.0), identify_by }
     }
 
     fn defaults(&mut self, value: Option<Value>) -> Defaults {
@@ -163,6 +175,7 @@ impl Loading<'_> {
 
         let mut overrides = Table::new(self.layers, &path, overrides);
         let settings = settle(&mut overrides, &override_keys, defaults);
+        refuse_look_first(&mut overrides, vendor, &settings);
         if defaults.is_sound && overrides.mistakes.is_empty() {
             compare_with_timeout(&mut overrides, &settings);
         }
@@ -233,7 +246,7 @@ impl Loading<'_> {
 
     fn finish(
         mut self,
-        journal: Option<PathBuf>,
+        top: TopValues,
         queue: Option<QueueConfig>,
     ) -> Result<Configuration, ConfigurationError> {
         let about_providers = |mistake: &Mistake| mistake.path.starts_with(TABLES[1]);
@@ -246,8 +259,9 @@ impl Loading<'_> {
             .map_err(|error| ConfigurationError { missing_file, ..error })?;
         Ok(Configuration {
             file: self.layers.file().map(ToOwned::to_owned),
-            journal,
-            retention: None,
+            journal: top.journal,
+            retention: top.retention,
+            identify_by: top.identify_by,
             providers: self.providers,
             queue,
         })
@@ -273,6 +287,18 @@ fn settle(table: &mut Table<'_>, keys: &Keys, defaults: &Defaults) -> Settings {
         }
     }
     settings
+}
+
+/// A vendor without a search cannot be asked before a create.
+fn refuse_look_first(table: &mut Table<'_>, vendor: &Vendor, settings: &Settings) {
+    let known = unicontact_providers::VENDORS.iter().find(|it| it.name == vendor.name);
+    if let Some(known) = known.filter(|known| settings.look_first && !known.find) {
+        let title = known.title;
+        table.note(
+            "look_first",
+            format!("{title} documents no way to search for a contact: set it to false here"),
+        );
+    }
 }
 
 /// A request may create the contact until its timeout, so that it cannot count as lost before.

@@ -11,18 +11,21 @@ use std::time::Duration;
 use futures_util::stream::{self, Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::watch;
-use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
+use unicontact_providers::DeliveryKey;
 
 use super::Queue;
 use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
 use super::worker::is_put_back;
 use crate::delivery::Outcome;
-use crate::import::{Addressed, Before, Seen};
+use crate::identity::{IdentifyBy, Recognizer};
+use crate::import::{Addressed, Admission, Admissions, Refusal, SourceRow};
 use crate::journal::{Journal, Record, Standing};
 
 /// So many deliveries are on their way to the servers at once.
 const AT_ONCE: usize = 256;
+/// So many contacts are recognized at once.
+const RECOGNIZED_AT_ONCE: usize = 64;
 /// How long between two tries at first, and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -32,14 +35,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub struct Enqueue {
     queue: Queue,
     providers: Arc<[String]>,
-    seen: Arc<Seen>,
+    admissions: Admissions,
     taken: Arc<AtomicU64>,
     is_stopped: Arc<watch::Sender<bool>>,
     trouble: Arc<Mutex<Option<QueueError>>>,
 }
 
 /// What became of one delivery on its way into the queue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Queued {
     /// The contact's `external_id`, else the fingerprint of its content.
     pub contact: String,
@@ -50,7 +53,7 @@ pub struct Queued {
 }
 
 /// Whether and why a delivery is in the queue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum How {
     /// It is in the queue.
@@ -74,6 +77,8 @@ pub enum How {
         /// Whether with other content under the same `external_id`.
         has_other_content: bool,
     },
+    /// Its row is rejected, and it is queued for no provider. It is reported once, for the first of them.
+    Refused(Box<Refusal>),
     /// It may be in the queue or not: nobody acknowledged it. Queue it again.
     Unsent(QueueError),
 }
@@ -87,6 +92,7 @@ impl How {
             Self::Delivered { .. } | Self::Repeated { .. } => "skipped",
             Self::Held => "held",
             Self::InDoubt { .. } => "in_doubt",
+            Self::Refused(_) => "refused",
             Self::Unsent(_) => "unsent",
         }
     }
@@ -94,22 +100,45 @@ impl How {
 
 impl Enqueue {
     pub(super) fn new(queue: Queue, providers: Vec<String>) -> Self {
+        let providers: Arc<[String]> = providers.into();
+        let journal = queue.journal() as Arc<dyn Journal>;
+        let recognizer = Recognizer::with_journal(journal, Arc::clone(&providers), IdentifyBy::default());
         Self {
             queue,
-            providers: providers.into(),
-            seen: Arc::new(Seen::new()),
+            providers,
+            admissions: Admissions::new(recognizer),
             taken: Arc::default(),
             is_stopped: Arc::new(watch::Sender::new(false)),
             trouble: Arc::default(),
         }
     }
 
+    /// Recognizes contacts that were delivered or queued earlier by `method`.
+    #[must_use]
+    pub fn identified_by(mut self, method: IdentifyBy) -> Self {
+        let journal = self.queue.journal() as Arc<dyn Journal>;
+        self.admissions =
+            Admissions::new(Recognizer::with_journal(journal, Arc::clone(&self.providers), method));
+        self
+    }
+
     /// Puts the contacts into the queue, for every provider. What became of each comes as the servers acknowledge it, in any order.
     /// Servers that cannot be reached or are full are waited for, until [`Enqueue::stop`].
-    pub fn run<S: Stream<Item = UnifiedContact>>(&self, contacts: S) -> impl Stream<Item = Queued> + use<S> {
-        let enqueue = self.clone();
-        let all = contacts.flat_map(move |contact| stream::iter(enqueue.everywhere(&contact)));
-        self.through(all)
+    pub fn run<S, R>(&self, rows: S) -> impl Stream<Item = Queued> + use<S, R>
+    where
+        S: Stream<Item = R>,
+        R: Into<SourceRow>,
+    {
+        let (enqueue, recognizer) = (self.clone(), self.admissions.recognizer().clone());
+        let recognized = rows.map(move |row| {
+            let row: SourceRow = row.into();
+            let (traits, answer) = recognizer.recognize(&row.contact);
+            async move { (row, traits, answer.await) }
+        });
+        let admitted = recognized.buffered(RECOGNIZED_AT_ONCE).map(move |(row, traits, identification)| {
+            enqueue.admitted(enqueue.admissions.admit(row, &traits, identification))
+        });
+        self.through(admitted.flat_map(stream::iter))
     }
 
     /// The same with contacts that go to some of the providers only. Nobody looks for what comes twice.
@@ -120,7 +149,8 @@ impl Enqueue {
         let enqueue = self.clone();
         let all = contacts.flat_map(move |addressed| {
             enqueue.taken.fetch_add(1, Ordering::Relaxed);
-            let all: Vec<_> = outgoing(&addressed.contact, &addressed.providers).map(Ok).collect();
+            let Addressed { contact, key, providers } = &addressed;
+            let all: Vec<_> = outgoing(contact, key, providers).map(Ok).collect();
             stream::iter(all)
         });
         self.through(all)
@@ -163,17 +193,27 @@ impl Enqueue {
         all.take_until(Box::pin(stopped)).map(one).buffer_unordered(AT_ONCE)
     }
 
-    fn everywhere(&self, contact: &UnifiedContact) -> Vec<Result<Outgoing, Queued>> {
+    /// Returns the messages of a contact, or what became of it instead.
+    fn admitted(&self, admission: Admission) -> Vec<Result<Outgoing, Queued>> {
+        let (contact, how) = match admission {
+            Admission::Refused { contact, refusal } => {
+                let provider = self.providers.first().cloned().unwrap_or_default();
+                return vec![Err(Queued { contact, provider, how: How::Refused(Box::new(refusal)) })];
+            }
+            Admission::Send { row, key } => {
+                self.taken.fetch_add(1, Ordering::Relaxed);
+                return outgoing(&row.contact, &key, &self.providers).map(Ok).collect();
+            }
+            Admission::Repeated { contact, is_same } => {
+                (contact, How::Repeated { has_other_content: !is_same })
+            }
+            Admission::Unrecognized { contact, error } => (contact, How::Unsent(error.into())),
+        };
         self.taken.fetch_add(1, Ordering::Relaxed);
-        let key = contact_key(contact);
-        if let Some(before) = self.seen.before(&key, contact) {
-            let how = How::Repeated { has_other_content: before == Before::Other };
-            let repeated = |provider: &String| {
-                Err(Queued { contact: key.clone(), provider: provider.clone(), how: how.clone() })
-            };
-            return self.providers.iter().map(repeated).collect();
-        }
-        outgoing(contact, &self.providers).map(Ok).collect()
+        let queued = |provider: &String| {
+            Err(Queued { contact: contact.clone(), provider: provider.clone(), how: how.clone() })
+        };
+        self.providers.iter().map(queued).collect()
     }
 
     async fn one(&self, outgoing: Outgoing) -> Queued {

@@ -51,14 +51,15 @@ struct Body {
 /// The messages of one contact, with a trace of its own.
 pub(super) fn outgoing<'a>(
     contact: &UnifiedContact,
+    key: &str,
     providers: &'a [String],
 ) -> impl Iterator<Item = Outgoing> + use<'a> {
-    let key = contact_key(contact);
     // A contact serializes without fail: its maps have text keys and its values are JSON already.
     let json = serde_json::to_string(contact).unwrap_or_default();
     let fingerprint = fingerprint_of_json(&json);
     let json = Bytes::from(format!(r#"{{"format":{FORMAT},"contact":{json}}}"#));
     let trace = format!("{:016x}{:016x}", random(), random());
+    let key = key.to_owned();
     providers.iter().map(move |provider| Outgoing {
         key: DeliveryKey::of(provider, key.clone()),
         json: json.clone(),
@@ -126,7 +127,7 @@ mod tests {
     }
 
     fn one(contact: &UnifiedContact) -> Outgoing {
-        outgoing(contact, &["acme".to_owned()]).next().unwrap()
+        outgoing(contact, &contact_key(contact), &["acme".to_owned()]).next().unwrap()
     }
 
     fn id_of(outgoing: &Outgoing, tried_at: Option<Timestamp>) -> String {
