@@ -22,10 +22,10 @@ pub(crate) use self::contract::{
 pub(crate) use self::deliveries::{
     Deliveries, DeliveryFilter, Export, ExportFormat, Forget, FoundBy, List, Resolve, Retry,
 };
-pub(crate) use self::time::since;
 pub(crate) use self::import::Import;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queue::{OnQueue, Status, Worker};
+pub(crate) use self::time::since;
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 #[derive(Debug, Parser)]

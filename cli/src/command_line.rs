@@ -46,6 +46,9 @@ mod tests {
         assert_eq!(command(&["deliveries", "list"]), "unicontact deliveries list --after 7");
         assert_eq!(command(&["list", "--after", "3", "--to", "a,b"]), "unicontact list --to a,b --after 7");
         assert_eq!(command(&["list", "--after=3"]), "unicontact list --after 7");
-        assert_eq!(command(&["--search", "o'brien x", ""]), r"unicontact --search 'o'\''brien x' '' --after 7");
+        assert_eq!(
+            command(&["--search", "o'brien x", ""]),
+            r"unicontact --search 'o'\''brien x' '' --after 7"
+        );
     }
 }

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use unicontact::config::Configuration;
 use unicontact::journal::{Journal, SqliteJournal};
-use unicontact::providers::clock::{SharedClock, SystemClock};
+use unicontact::providers::clock::{Clock, SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
 
@@ -69,12 +69,23 @@ fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Fail
     Ok(FanOut::new(targets, policy))
 }
 
-/// The journal of a configuration, unless it is off.
-fn journal(configuration: &Configuration) -> Result<Option<Arc<dyn Journal>>, Failure> {
+/// The journal of a configuration, unless it is off. What it keeps longer than it should is deleted first.
+async fn journal(configuration: &Configuration) -> Result<Option<Arc<dyn Journal>>, Failure> {
     let Some(path) = &configuration.journal else {
         return Ok(None);
     };
-    Ok(Some(Arc::new(SqliteJournal::open(path)?)))
+    let journal = SqliteJournal::open(path)?;
+    let retention = configuration.retention.and_then(|age| SystemClock.now().checked_sub(age).ok());
+    if let Some(before) = retention {
+        let deleted = journal.forget_finished_before(before).await?;
+        if deleted > 0 {
+            tracing::info!(
+                deleted,
+                "The journal deleted finished deliveries that were older than its retention"
+            );
+        }
+    }
+    Ok(Some(Arc::new(journal)))
 }
 
 /// Different in every process, so that many that failed together do not come back together.

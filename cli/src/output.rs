@@ -23,6 +23,7 @@ mod providers;
 mod queued;
 mod reasons;
 mod records;
+mod resume;
 #[cfg(feature = "jetstream")]
 mod status;
 mod table;
@@ -55,6 +56,7 @@ pub(crate) use self::providers::{checks, configured, vendors};
 pub(crate) use self::queued::{IntoQueue, filling, queued};
 pub(crate) use self::reasons::{reasons, waiting};
 pub(crate) use self::records::record;
+pub(crate) use self::resume::{Resume, exact};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::status;
 pub(crate) use self::table::Table;

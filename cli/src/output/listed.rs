@@ -92,8 +92,10 @@ pub(crate) struct Sum {
 pub(crate) fn sum(sum: &Sum) -> String {
     let total: u64 = Outcome::ALL.iter().map(|outcome| sum.counts.of(*outcome)).sum();
     let counted = Outcome::ALL.into_iter().map(|outcome| (outcome, sum.counts.of(outcome)));
-    let words: Vec<String> =
-        counted.filter(|(_, count)| *count > 0).map(|(outcome, count)| format!("{count} {}", outcome.as_str())).collect();
+    let words: Vec<String> = counted
+        .filter(|(_, count)| *count > 0)
+        .map(|(outcome, count)| format!("{count} {}", outcome.as_str()))
+        .collect();
     let words = words.join(", ");
     let deliveries = if total == 1 { "delivery" } else { "deliveries" };
     let mut line = match (&sum.next, sum.is_whole) {

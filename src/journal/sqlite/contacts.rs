@@ -23,7 +23,8 @@ pub(super) fn page(
     if selection.search.is_some() || selection.person.is_some() {
         return found(connection, selection, after, limit);
     }
-    let mut providers: Vec<String> = totals::all(connection)?.into_iter().map(|total| total.provider).collect();
+    let mut providers: Vec<String> =
+        totals::all(connection)?.into_iter().map(|total| total.provider).collect();
     providers.dedup();
     providers.retain(|name| selection.providers.is_empty() || selection.providers.contains(name));
     let mut numbers: BTreeMap<String, Vec<i64>> = BTreeMap::new();
@@ -56,7 +57,12 @@ pub(super) fn page(
 }
 
 /// Returns a page of what a text finds, which is read as a whole.
-fn found(connection: &Connection, selection: &Selection, after: &str, limit: u32) -> rusqlite::Result<ContactPage> {
+fn found(
+    connection: &Connection,
+    selection: &Selection,
+    after: &str,
+    limit: u32,
+) -> rusqlite::Result<ContactPage> {
     let all = Selection { after: 0, limit: None, ..selection.clone() };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut page = ContactPage::from_records(query::list(connection, &all)?, after, limit);

@@ -13,10 +13,14 @@ use crate::output;
 pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, Failure> {
     let records = deliveries_of(journal, &forget.person).await?;
     if records.is_empty() {
-        return Err(Failure::new("the journal has no delivery of this person; search: unicontact deliveries list --search"));
+        return Err(Failure::new(
+            "the journal has no delivery of this person; search: unicontact deliveries list --search",
+        ));
     }
     if records.iter().any(|record| matches!(record.standing, Standing::Claimed(_))) {
-        return Err(Failure::new("a delivery of this person is being sent; nothing was erased. Wait until it has ended"));
+        return Err(Failure::new(
+            "a delivery of this person is being sent; nothing was erased. Wait until it has ended",
+        ));
     }
     if !forget.yes {
         confirm(&records)?;
@@ -32,7 +36,10 @@ pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, 
         }
         erased += 1;
     }
-    output::message(&format!("Erased the content of {}. That it was delivered stays known.", counted(&records)));
+    output::message(&format!(
+        "Erased the content of {}. That it was delivered stays known.",
+        counted(&records)
+    ));
     Ok(Exit::Done)
 }
 
@@ -70,7 +77,8 @@ async fn all(journal: &dyn Journal, person: &str) -> Result<Vec<Record>, Failure
 
 fn counted(records: &[Record]) -> String {
     let contacts: BTreeSet<&str> = records.iter().map(|record| record.key.contact()).collect();
-    let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let plural =
+        |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let deliveries = plural(records.len(), "delivery", "deliveries");
     format!("{} ({deliveries})", plural(contacts.len(), "contact", "contacts"))
 }
@@ -84,7 +92,9 @@ fn confirm(records: &[Record]) -> Result<(), Failure> {
     let unfinished = records.iter().filter(|record| !record.outcome().is_delivered()).count();
     let mut warning = format!("The content of {} is erased for good.", counted(records));
     if unfinished > 0 {
-        warning.push_str(&format!(" {unfinished} of them are unfinished and cannot be retried or looked for afterwards."));
+        warning.push_str(&format!(
+            " {unfinished} of them are unfinished and cannot be retried or looked for afterwards."
+        ));
     }
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Err(Failure::new(format!("{warning} Nothing was erased. If that is meant, add --yes")));

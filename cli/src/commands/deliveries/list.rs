@@ -6,9 +6,9 @@ use unicontact::journal::{Journal, Record, Selection};
 
 use super::{found, next_page_of};
 use crate::arguments::{Common, Format, List};
+use crate::command_line;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Listed, Page, Sum};
-use crate::command_line;
 
 /// How many deliveries a table holds.
 const TABLE: usize = 1000;
@@ -19,7 +19,8 @@ pub(super) async fn run(common: &Common, journal: &dyn Journal, list: &List) -> 
     let selection = found(common, &list.filter, &list.found);
     let is_human = common.format == Format::Human;
     let limit = list.limit.or(is_human.then_some(SCREENFUL));
-    let mut listing = Listing { format: common.format, listed: 0, counts: Counts::default(), after: list.after };
+    let mut listing =
+        Listing { format: common.format, listed: 0, counts: Counts::default(), after: list.after };
     let has_more = listing.write_all(journal, &selection, limit).await?;
     if listing.listed == 0 {
         if is_human {

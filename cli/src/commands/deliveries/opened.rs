@@ -20,10 +20,6 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    #[cfg_attr(
-        not(feature = "jetstream"),
-        expect(clippy::unused_async, reason = "only servers are waited for")
-    )]
     pub(super) async fn of(common: &Common, deliveries: &Deliveries) -> Result<Self, Failure> {
         #[cfg(feature = "jetstream")]
         if deliveries.on_queue().is_given() {
@@ -36,7 +32,7 @@ impl Opened {
             });
         }
         let configuration = sources::configuration(common)?;
-        let journal = in_file(&configuration, deliveries.may_send())?;
+        let journal = in_file(&configuration, deliveries.may_send()).await?;
         Ok(Self {
             configuration,
             journal,
@@ -58,13 +54,13 @@ impl Opened {
     }
 }
 
-fn in_file(configuration: &Configuration, may_send: bool) -> Result<Arc<dyn Journal>, Failure> {
+async fn in_file(configuration: &Configuration, may_send: bool) -> Result<Arc<dyn Journal>, Failure> {
     if let Some(path) = configuration.journal.as_ref().filter(|path| !path.exists()) {
         return Err(Failure::new(format!("{}: there is no journal yet", path.display())));
     }
     let off = || Failure::new("the journal is off: the configuration says journal = \"off\"");
     if may_send {
-        return crate::commands::journal(configuration)?.ok_or_else(off);
+        return crate::commands::journal(configuration).await?.ok_or_else(off);
     }
     let path = configuration.journal.as_ref().ok_or_else(off)?;
     Ok(Arc::new(SqliteJournal::open_unchecked(path)?))
