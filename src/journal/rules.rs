@@ -48,6 +48,7 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
 
 /// Returns a record of what is about to be sent. The id of an earlier one stays, in case nothing comes of it.
 fn claimed(known: Option<Record>, claim: Claim) -> Record {
+    let changed_at = known.as_ref().map_or(claim.at.time, |known| changed_at_of_claim(known, &claim));
     let (number, id, overruns) = known.map_or((0, None, 0), |known| (known.number, known.id, known.overruns));
     Record {
         number,
@@ -59,7 +60,7 @@ fn claimed(known: Option<Record>, claim: Claim) -> Record {
         attempts: 0,
         error: None,
         by_person: false,
-        changed_at: claim.at.time,
+        changed_at,
         may_send_until: Some(claim.may_send_until),
         looked_at: None,
         look_again_at: claim.look_again_at,
@@ -70,13 +71,20 @@ fn claimed(known: Option<Record>, claim: Claim) -> Record {
     }
 }
 
+/// Returns the time of the last change of a claimed record. Of a contact that the vendor has, that is the time of its delivery
+/// until another one is delivered, so that a repeat that was interrupted goes on with those of which nothing came.
+fn changed_at_of_claim(known: &Record, claim: &Claim) -> Timestamp {
+    if known.id.is_some() { known.changed_at } else { claim.at.time }
+}
+
 /// Returns the record of a claim that permits attempts for longer, of the content that is about to be sent.
 fn extended(known: Record, claim: Claim) -> Record {
+    let changed_at = changed_at_of_claim(&known, &claim);
     Record {
         fingerprint: claim.fingerprint,
         digest: claim.digest,
         content: Some(claim.content),
-        changed_at: claim.at.time,
+        changed_at,
         may_send_until: Some(claim.may_send_until),
         look_again_at: claim.look_again_at,
         ..known
@@ -129,7 +137,8 @@ pub(crate) fn settle(known: Option<&Record>, settlement: Settlement) -> Settled 
 }
 
 fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
-    let is_in_doubt = settlement.outcome == Outcome::InDoubt;
+    let outcome = settlement.outcome;
+    let is_in_doubt = outcome == Outcome::InDoubt;
     let before = known.filter(|_| is_in_doubt);
     let record = Record {
         number: known.map_or(0, |known| known.number),
@@ -151,7 +160,14 @@ fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
         digest: settlement.digest,
         content: kept(settlement.outcome, settlement.content),
     };
-    with_the_earlier(record)
+    let record = with_the_earlier(record);
+    match known {
+        // Nothing came of another one.
+        Some(known) if may_be_sent(outcome) && record.outcome().is_delivered() => {
+            Record { changed_at: known.changed_at, ..record }
+        }
+        _ => record,
+    }
 }
 
 /// Whether a request may have created the contact under a claim that was lost.
