@@ -72,8 +72,15 @@ impl FanOut {
 
     /// Sends once more what the journal knows as delivered. It makes second contacts. What is in doubt waits as ever.
     #[must_use]
-    pub fn again(mut self) -> Self {
-        self.repeat.delivered = true;
+    pub fn again(self) -> Self {
+        self.again_before(Timestamp::MAX)
+    }
+
+    /// The same, except for what the journal recorded as delivered at this time or later. A run of [`Self::again`] that was
+    /// interrupted goes on with the time when it began, and makes no third contact.
+    #[must_use]
+    pub fn again_before(mut self, time: Timestamp) -> Self {
+        self.repeat.delivered_before = Some(time);
         self
     }
 

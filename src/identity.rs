@@ -13,6 +13,7 @@ pub(crate) mod rules;
 
 pub use self::digest::ContentDigest;
 pub(crate) use self::digest::Exactness;
+pub(crate) use self::hashes::email_hash;
 pub use self::hashes::{Identity, TraitHashes};
 pub use self::key::IdentityKey;
 pub use self::method::IdentifyBy;

@@ -33,6 +33,7 @@
 //!    its process is killed; the next claim records that it was interrupted.
 
 mod attempts;
+mod contacts;
 mod content;
 mod entry;
 mod error;
@@ -42,10 +43,12 @@ pub(crate) mod jetstream;
 mod memory;
 mod record;
 pub(crate) mod rules;
+mod search;
 mod sqlite;
 mod story;
 mod unresolved;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -55,10 +58,12 @@ use futures_util::future::{BoxFuture, ready};
 use unicontact_providers::clock::Clock;
 use unicontact_providers::{DeliveryKey, Stamp};
 
+pub use self::contacts::{ContactPage, ContactRecords};
 pub(crate) use self::content::Content;
 pub(crate) use self::entry::{Claiming, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
 use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey, Recognition};
+use crate::import::Counts;
 /// The client of the version that [`JetStreamJournal`] takes.
 #[cfg(feature = "jetstream")]
 pub use async_nats;
@@ -134,6 +139,14 @@ pub trait Journal: fmt::Debug + Send + Sync {
         act: Act,
     ) -> Result<bool, JournalError>;
 
+    /// Erases the content of a record's contact and the words of its error. How the delivery ended and the vendor's id stay, so
+    /// that the contact is not created again. Returns `false` without such a record, and while it is being sent.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written, and nothing was changed.
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError>;
+
     /// Takes a person's resolution back: the record is again what it was before. Returns `false` when no person resolved the
     /// delivery, or another run has claimed or settled it since. A journal that does not override this takes nothing back.
     ///
@@ -151,6 +164,28 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// The journal cannot be read.
     async fn story(&self, _key: &DeliveryKey) -> Result<Story, JournalError> {
         Ok(Story::default())
+    }
+
+    /// Returns how many records of each provider have each outcome. `None` in a journal that would have to read all records
+    /// to count them.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    async fn totals(&self) -> Result<Option<BTreeMap<String, Counts>>, JournalError> {
+        Ok(None)
+    }
+
+    /// Returns the records that `selection` asks for by contact, in the order of the contact keys: those of at most
+    /// [`Self::page`] contacts whose keys come after `after`. The number and the limit of the selection do not count.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    async fn contacts(&self, selection: &Selection, after: &str) -> Result<ContactPage, JournalError> {
+        let all = Selection { after: 0, limit: None, ..selection.clone() };
+        let limit = usize::try_from(self.page()).unwrap_or(usize::MAX);
+        Ok(ContactPage::from_records(self.list(&all).await?, after, limit))
     }
 
     /// The records that `selection` asks for, in the order in which they were first made.

@@ -5,24 +5,28 @@
 mod contract;
 mod deliveries;
 mod import;
-mod point_in_time;
 #[cfg(feature = "jetstream")]
 mod queue;
+mod time;
 
 use std::path::PathBuf;
 
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jiff::Timestamp;
 use unicontact::identity::IdentifyBy;
 
 pub(crate) use self::contract::{
     Contract, ContractExport, ContractLive, ContractRecord, ContractTest, FixtureSource,
 };
-pub(crate) use self::deliveries::{Deliveries, DeliveryFilter, Person, Reopen, Resolve, Retry};
+pub(crate) use self::deliveries::{
+    Deliveries, DeliveryFilter, Export, ExportFormat, Forget, FoundBy, List, Person, Reopen, Resolve, Retry,
+};
 pub(crate) use self::import::Import;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queue::{OnQueue, Status, Worker};
+pub(crate) use self::time::point_in_time;
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 #[derive(Debug, Parser)]
@@ -52,7 +56,7 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
     /// Only these providers, by their names
-    #[arg(long, global = true, value_name = "NAME", value_delimiter = ',')]
+    #[arg(long, global = true, visible_alias = "provider", value_name = "NAME", value_delimiter = ',')]
     pub(crate) to: Vec<String>,
     /// Set a key of the configuration, such as defaults.timeout=5s; may be repeated. Not for secrets: others on this
     /// machine can see a command line
@@ -179,6 +183,10 @@ pub(crate) struct Create {
     /// Send it although the vendor has it from an earlier run; makes a second contact. What is in doubt waits as ever
     #[arg(long)]
     pub(crate) again: bool,
+    /// With --again: only what the journal recorded as delivered before this time: an age such as 2h, or a time such as
+    /// 2026-11-29T10:00
+    #[arg(long, value_name = "TIME", requires = "again", value_parser = point_in_time)]
+    pub(crate) before: Option<Timestamp>,
     /// Send it although an earlier run left it in doubt, without looking for it; may make a second contact
     #[arg(long)]
     pub(crate) again_doubts: bool,

@@ -71,7 +71,8 @@ fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Fail
     Ok(FanOut::new(targets, policy))
 }
 
-/// Returns the journal of a configuration, unless it is off. What is delivered through it belongs to a run of `command`.
+/// Returns the journal of a configuration, unless it is off. What it keeps longer than it should is deleted first. What is
+/// delivered through it belongs to a run of `command`.
 async fn journal(
     common: &Common,
     configuration: &Configuration,
@@ -84,6 +85,16 @@ async fn journal(
     let journal = SqliteJournal::open(path)?.with_run(Run::new(command, now));
     journal.erase_resolved_contents(now).await?;
     output::next_command::note_journal(common);
+    let retention = configuration.retention.and_then(|age| now.checked_sub(age).ok());
+    if let Some(before) = retention {
+        let deleted = journal.forget_finished_before(before).await?;
+        if deleted > 0 {
+            tracing::info!(
+                deleted,
+                "The journal deleted finished deliveries that were older than its retention"
+            );
+        }
+    }
     Ok(Some(Arc::new(journal)))
 }
 

@@ -4,6 +4,7 @@
 
 mod compared;
 mod contract;
+mod csv;
 mod deliveries;
 mod doubts;
 mod drafts;
@@ -11,6 +12,7 @@ mod exported;
 mod identity;
 mod imported;
 mod known;
+mod listed;
 pub(crate) mod next_command;
 mod pace;
 mod page;
@@ -22,6 +24,7 @@ mod providers;
 mod queued;
 mod reasons;
 mod records;
+mod resume;
 #[cfg(feature = "jetstream")]
 mod status;
 mod story;
@@ -37,6 +40,7 @@ use serde::Serialize;
 
 pub(crate) use self::compared::{compared, recorded};
 pub(crate) use self::contract::replayed;
+pub(crate) use self::csv::csv_line;
 pub(crate) use self::deliveries::{report, report_of_contact};
 pub(crate) use self::doubts::{look_again, waiting_until};
 pub(crate) use self::drafts::plan;
@@ -44,6 +48,7 @@ pub(crate) use self::exported::exported;
 pub(crate) use self::identity::{no_id_column, no_ids, other_method};
 pub(crate) use self::imported::{changed_pauses, imported, paused, retried};
 pub(crate) use self::known::{delivered_earlier, recognized, repeated};
+pub(crate) use self::listed::{Listed, Sum, first_address, listed, sum};
 pub(crate) use self::page::Page;
 pub(crate) use self::plain::in_one_line;
 pub(crate) use self::planned::{planned, planned_json};
@@ -52,7 +57,8 @@ pub(crate) use self::providers::{checks, configured, vendors};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queued::{IntoQueue, filling, queued};
 pub(crate) use self::reasons::{reasons, waiting};
-pub(crate) use self::records::{record, records, resolving};
+pub(crate) use self::records::{record, resolving};
+pub(crate) use self::resume::{Resume, exact};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::status;
 pub(crate) use self::table::Table;

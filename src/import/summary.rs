@@ -60,6 +60,11 @@ impl Counts {
     }
 
     pub(crate) fn add(&mut self, outcome: Outcome) {
+        self.add_many(outcome, 1);
+    }
+
+    /// Adds so many deliveries that ended so.
+    pub fn add_many(&mut self, outcome: Outcome, number: u64) {
         let count = match outcome {
             Outcome::Created => &mut self.created,
             Outcome::Existing => &mut self.existing,
@@ -69,7 +74,7 @@ impl Counts {
             Outcome::Skipped => &mut self.skipped,
             Outcome::Pending => &mut self.pending,
         };
-        *count += 1;
+        *count += number;
     }
 }
 

@@ -16,6 +16,7 @@ use unicontact_providers::{ContactId, Created, DeliveryKey, FindOutcome, Operati
 use super::attempts::Attempts;
 use super::content::Content;
 use super::record::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
+use super::rules::FORGOTTEN;
 use super::story::{Run, RunId};
 use super::{Journal, JournalError, JournalErrorKind};
 use crate::delivery::{Delivery, Outcome};
@@ -24,8 +25,8 @@ use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 /// What is sent although the journal knows of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Repeat {
-    /// What the vendor has.
-    pub(crate) delivered: bool,
+    /// What the vendor has, if that was recorded before this time.
+    pub(crate) delivered_before: Option<Timestamp>,
     /// What the vendor may have, without looking for it.
     pub(crate) doubts: bool,
 }
@@ -157,7 +158,8 @@ impl Entry {
                 if must_be_settled || self.repeat.doubts { None } else { self.known_doubt(&record) }
             }
             Standing::Settled(outcome) => {
-                (outcome.is_delivered() && !self.repeat.delivered).then(|| self.delivered(record))
+                let is_repeated = self.repeat.delivered_before.is_some_and(|time| record.changed_at < time);
+                (outcome.is_delivered() && !is_repeated).then(|| self.delivered(record))
             }
         }
     }
@@ -230,7 +232,7 @@ impl Entry {
     /// Notes the contact of an earlier delivery, of which this one makes another. Another process may have recorded it since
     /// the record was read.
     async fn note_earlier_id(&self) -> Result<(), JournalError> {
-        if self.repeat.delivered {
+        if self.repeat.delivered_before.is_some() {
             let record = self.journal.look(&self.key).await?;
             self.state().earlier_id = record.and_then(|record| record.id);
         }
@@ -246,7 +248,7 @@ impl Entry {
             fingerprint: Arc::clone(&content.fingerprint),
             content: Arc::clone(&content.json),
             digest: content.digest.clone(),
-            again: self.repeat.delivered,
+            again: self.repeat.delivered_before,
             extends: false,
             at,
             may_send_until: self.policy.may_send_until(&at),
@@ -426,6 +428,7 @@ impl Entry {
     fn delivered(&self, record: Record) -> Known {
         let differs_in = match (&record.digest, &self.given.digest) {
             _ if *record.fingerprint == *self.given.fingerprint => None,
+            _ if *record.fingerprint == *FORGOTTEN => None,
             (Some(delivered), Some(given)) => Some(delivered.differences(given)).filter(|it| !it.is_empty()),
             // An earlier version recorded it.
             _ => Some(Vec::new()),

@@ -263,12 +263,17 @@ impl Journal for JetStreamJournal {
         act: Act,
     ) -> Result<bool, JournalError> {
         self.records.settled(|settling| !settling.contains_key(key)).await;
-        self.records.resolve(key, resolution, act).await
+        self.records.change(key, |record| rules::resolve(record, resolution.clone(), act.clone())).await
     }
 
     async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
         self.records.settled(|settling| !settling.contains_key(key)).await;
-        self.records.reopen(key, act).await
+        self.records.change(key, |record| rules::reopen(record, act.clone())).await
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        self.records.settled(|settling| !settling.contains_key(key)).await;
+        self.records.change(key, rules::forget).await
     }
 
     async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {

@@ -2,7 +2,7 @@
 //!
 //! Its rule: everything but durability is as in every journal, so that what is tested on it holds on the others.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
@@ -16,6 +16,7 @@ use super::story::{Act, Run, Story};
 use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, people, rules};
 use crate::identity::rules::Deliveries;
 use crate::identity::{Identification, IdentityKey};
+use crate::import::Counts;
 
 /// A journal in memory, for tests and for programs that keep the record elsewhere.
 #[derive(Debug)]
@@ -157,6 +158,20 @@ impl Journal for MemoryJournal {
 
     fn run(&self) -> Option<Arc<Run>> {
         self.run.clone()
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        let mut records = self.records();
+        let forgotten = rules::forget(records.get(key).cloned());
+        Ok(write_if_any(&mut records, forgotten))
+    }
+
+    async fn totals(&self) -> Result<Option<BTreeMap<String, Counts>>, JournalError> {
+        let mut totals: BTreeMap<String, Counts> = BTreeMap::new();
+        for record in self.records().values() {
+            totals.entry(record.key.provider().to_owned()).or_default().add(record.outcome());
+        }
+        Ok(Some(totals))
     }
 
     fn identity_key(&self) -> Option<&IdentityKey> {

@@ -12,6 +12,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use unicontact_providers::{ContactId, DeliveryKey, Effect, ErrorKind, Stamp, UnifiedContact};
 
+use super::search::SearchText;
 use super::story::{Run, RunId, Story, StoryEntry};
 use super::unresolved::Unresolved;
 use crate::delivery::Outcome;
@@ -95,8 +96,8 @@ pub struct Claim {
     pub content: Arc<str>,
     /// The digest of the contact.
     pub digest: Option<ContentDigest>,
-    /// Whether it is wanted although the vendor has it.
-    pub again: bool,
+    /// It is wanted although the vendor has it, if that was recorded before this time.
+    pub again: Option<Timestamp>,
     /// Whether it only extends the claim that this ticket has: what another ticket has claimed or settled meanwhile is not
     /// granted.
     pub extends: bool,
@@ -196,10 +197,16 @@ pub struct Selection {
     pub providers: Vec<String>,
     /// Only those whose error is of this kind, in the word that reports use.
     pub error_kind: Option<String>,
-    /// Only those that were last changed at this time or later.
-    pub changed_since: Option<Timestamp>,
     /// Only those that were last changed before this.
     pub changed_before: Option<Timestamp>,
+    /// Only those that were last changed at this time or later.
+    pub changed_since: Option<Timestamp>,
+    /// Only those that this text finds: the beginning of a contact key, the vendor's id, or the beginnings of words of the
+    /// name and the e-mail addresses of a contact that is kept. [`SqliteJournal`](super::SqliteJournal) also finds a delivered
+    /// contact by a whole e-mail address.
+    pub search: Option<String>,
+    /// Only those of the contact with this e-mail address, own id or key, as a whole.
+    pub person: Option<String>,
     /// Only those that come after the record of this number.
     pub after: u64,
     /// At most so many.
@@ -316,8 +323,10 @@ impl Selection {
                 self.providers.iter().any(|name| name == record.key.provider()),
             )
             && any_or_has(self.error_kind.is_none(), self.error_kind.as_deref() == record.error_kind())
-            && self.changed_since.is_none_or(|since| record.changed_at >= since)
             && self.changed_before.is_none_or(|before| record.changed_at < before)
+            && self.changed_since.is_none_or(|since| record.changed_at >= since)
+            && self.search.as_deref().is_none_or(|text| SearchText::new(text).finds(record))
+            && self.person.as_deref().is_none_or(|text| SearchText::new(text).names(record))
     }
 }
 

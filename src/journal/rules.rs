@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use unicontact_providers::Stamp;
 
 use super::record::{Claim, Claimed, Record, Resolution, SettleOutcome, Settlement, Standing};
@@ -15,6 +16,8 @@ use crate::delivery::Outcome;
 /// How long the contact of a delivery is kept that a person resolved as created: so long the resolution can be taken back with
 /// it.
 const RESOLVED_CONTENT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The fingerprint of a contact whose content was forgotten.
+pub(crate) const FORGOTTEN: &str = "";
 
 /// Returns the answer to a claim, and the record to write if it was granted.
 pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Record>) {
@@ -31,7 +34,9 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
         }
         Standing::Claimed(_) => (Claimed::Held, None),
         _ if claim.extends => (Claimed::Held, None),
-        Standing::Settled(Outcome::Created | Outcome::Existing | Outcome::Skipped) if !claim.again => {
+        Standing::Settled(Outcome::Created | Outcome::Existing | Outcome::Skipped)
+            if claim.again.is_none_or(|before| known.changed_at >= before) =>
+        {
             (Claimed::Done(Box::new(known)), None)
         }
         Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
@@ -55,6 +60,7 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
 
 /// Returns a record of what is about to be sent. The id of an earlier one stays, in case nothing comes of it.
 fn claimed(known: Option<Record>, claim: Claim) -> Record {
+    let changed_at = known.as_ref().map_or(claim.at.time, |known| changed_at_of_claim(known, &claim));
     let (number, id, overruns, story) =
         known.map_or((0, None, 0, Story::default()), |it| (it.number, it.id, it.overruns, it.story));
     let run = claim.run.as_ref().map(|run| run.id);
@@ -68,7 +74,7 @@ fn claimed(known: Option<Record>, claim: Claim) -> Record {
         attempts: 0,
         error: None,
         by_person: false,
-        changed_at: claim.at.time,
+        changed_at,
         may_send_until: Some(claim.may_send_until),
         looked_at: None,
         look_again_at: claim.look_again_at,
@@ -82,15 +88,22 @@ fn claimed(known: Option<Record>, claim: Claim) -> Record {
     }
 }
 
+/// Returns the time of the last change of a claimed record. Of a contact that the vendor has, that is the time of its delivery
+/// until another one is delivered, so that a repeat that was interrupted goes on with those of which nothing came.
+fn changed_at_of_claim(known: &Record, claim: &Claim) -> Timestamp {
+    if known.id.is_some() { known.changed_at } else { claim.at.time }
+}
+
 /// Returns the record of a claim that permits attempts for longer, of the content that is about to be sent.
 fn extended(known: Record, claim: Claim) -> Record {
+    let changed_at = changed_at_of_claim(&known, &claim);
     Record {
         run: run_of(claim.run.as_ref(), &known),
         story: appended(known.story, claim.story, claim.run),
         fingerprint: claim.fingerprint,
         digest: claim.digest,
         content: Some(claim.content),
-        changed_at: claim.at.time,
+        changed_at,
         may_send_until: Some(claim.may_send_until),
         look_again_at: claim.look_again_at,
         ..known
@@ -147,7 +160,8 @@ pub(crate) fn settle(known: Option<&Record>, settlement: Settlement) -> Settled 
 }
 
 fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
-    let is_in_doubt = settlement.outcome == Outcome::InDoubt;
+    let outcome = settlement.outcome;
+    let is_in_doubt = outcome == Outcome::InDoubt;
     let before = known.filter(|_| is_in_doubt);
     let record = Record {
         number: known.map_or(0, |known| known.number),
@@ -176,7 +190,14 @@ fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
             settlement.run,
         ),
     };
-    with_the_earlier(record)
+    let record = with_the_earlier(record);
+    match known {
+        // Nothing came of another one.
+        Some(known) if may_be_sent(outcome) && record.outcome().is_delivered() => {
+            Record { changed_at: known.changed_at, ..record }
+        }
+        _ => record,
+    }
 }
 
 /// Whether a request may have created the contact under a claim that was lost.
@@ -325,6 +346,34 @@ fn interruption(known: &Record) -> Option<StoryEntry> {
 fn appended(mut story: Story, entries: impl IntoIterator<Item = StoryEntry>, run: Option<Arc<Run>>) -> Story {
     story.append(entries, run.as_ref());
     story
+}
+
+/// Returns the record without the content of its contact and the vendor's words, unless it is being sent.
+pub(crate) fn forget(known: Option<Record>) -> Option<Record> {
+    let known = known.filter(|known| !matches!(known.standing, Standing::Claimed(_)))?;
+    let error = known.error.as_ref().map(without_words);
+    let unresolved = known.unresolved.map(|before| {
+        let error = before.error.as_ref().map(without_words);
+        Box::new(Unresolved { error, ..*before })
+    });
+    let mut story = known.story;
+    story.forget_words();
+    Some(Record {
+        error,
+        fingerprint: FORGOTTEN.into(),
+        digest: None,
+        content: None,
+        unresolved,
+        story,
+        ..known
+    })
+}
+
+/// Returns an error without the vendor's words, which may repeat what was sent.
+pub(crate) fn without_words(error: &Value) -> Value {
+    let kept = ["kind", "effect", "operation", "status", "existing_id", "candidates", "hint"];
+    let members = kept.iter().filter_map(|name| Some(((*name).to_owned(), error.get(name)?.clone())));
+    Value::Object(members.collect())
 }
 
 /// Returns what a claim becomes whose holder is gone.

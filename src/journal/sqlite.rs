@@ -6,16 +6,24 @@
 //! as it lives; whoever opens the journal and finds nobody else knows that the holders of all claims are gone, and
 //! marks those as interrupted. A claim of a process that was ended while others live stays held until they have ended.
 
+mod contacts;
 mod failure;
 mod file;
+mod forget;
 mod identities;
+mod indices;
 pub(crate) mod people;
 mod presence;
+mod query;
 mod rows;
 mod schema;
+mod search;
 mod story;
+mod totals;
+mod words;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,8 +39,9 @@ use self::presence::Presence;
 use self::writer::{Request, Writer};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
 use super::story::{Act, Run, Story};
-use super::{IdentifyRequest, Identifying, Journal, JournalError, Settling, rules};
+use super::{ContactPage, IdentifyRequest, Identifying, Journal, JournalError, Settling, rules};
 use crate::identity::{IdentifyBy, IdentityKey};
+use crate::import::Counts;
 
 /// A journal in a file that only its owner can read.
 ///
@@ -67,15 +76,29 @@ impl SqliteJournal {
     ///
     /// The file is damaged, foreign, newer, cannot be written, or its disk is full. It was left as it is.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
+        Self::open_with(path, true)
+    }
+
+    /// The same, without checking every page of the file, which takes about a second for a million records. For a process
+    /// that sends nothing: a damaged page could hide a record, and what has no record would be sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`], except that damage may be found only when it is read.
+    pub fn open_unchecked(path: &Path) -> Result<Self, JournalError> {
+        Self::open_with(path, false)
+    }
+
+    fn open_with(path: &Path, is_checked: bool) -> Result<Self, JournalError> {
         let failing = Failing::at(path);
         file::prepare(path, &failing)?;
         let (presence, is_alone) = Presence::enter(path, &failing)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection =
             Connection::open_with_flags(path, flags).map_err(|error| failing.of_sqlite(&error))?;
-        schema::settle(&connection, is_alone, &failing)?;
+        schema::settle(&connection, is_alone, is_checked, &failing)?;
         if is_alone {
-            rows::interrupt_claims(&connection).map_err(|error| failing.of_sqlite(&error))?;
+            words::interrupt_claims(&connection).map_err(|error| failing.of_sqlite(&error))?;
         }
         let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
         let identity_key = identities::key(&connection).map_err(of_sqlite)?;
@@ -101,6 +124,25 @@ impl SqliteJournal {
     pub async fn erase_resolved_contents(&self, now: Timestamp) -> Result<(), JournalError> {
         let until = rules::end_of_resolved_contents(now);
         self.writer.ask(|answer| Request::Erase(until, answer)).await
+    }
+
+    /// Deletes the deliveries that the vendors have, where that was recorded before `time`, and returns how many. Sent once more,
+    /// such a contact is created once more. What is unfinished is kept.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written; what was deleted until then is deleted.
+    pub async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
+        let (mut deleted, mut from) = (0, None);
+        loop {
+            let batch =
+                self.writer.ask(|answer| Request::DeleteFinished { from, before: time, answer }).await?;
+            deleted += batch.deleted;
+            match batch.next {
+                Some(next) => from = Some(next),
+                None => return Ok(deleted),
+            }
+        }
     }
 
     /// Where it is.
@@ -150,6 +192,19 @@ impl Journal for SqliteJournal {
 
     async fn set_identify_by(&self, method: IdentifyBy) -> Result<(), JournalError> {
         self.writer.ask(|answer| Request::SetMethod(method, answer)).await
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        self.writer.ask(|answer| Request::Forget(key.clone(), answer)).await
+    }
+
+    async fn totals(&self) -> Result<Option<BTreeMap<String, Counts>>, JournalError> {
+        self.writer.ask(Request::Totals).await.map(Some)
+    }
+
+    async fn contacts(&self, selection: &Selection, after: &str) -> Result<ContactPage, JournalError> {
+        let (selection, after, limit) = (selection.clone(), after.to_owned(), self.page());
+        self.writer.ask(|answer| Request::Contacts { selection, after, limit, answer }).await
     }
 
     fn identity_key(&self) -> Option<&IdentityKey> {

@@ -128,7 +128,7 @@ pub(crate) fn claim(contact: &str, number: u64) -> Claim {
         fingerprint: "f1".into(),
         content: CONTENT.into(),
         digest: None,
-        again: false,
+        again: None,
         extends: false,
         at: stamp(),
         may_send_until: stamp().after(Duration::from_secs(150)),

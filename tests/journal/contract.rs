@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use unicontact::Outcome;
 use unicontact::journal::{
     Claim, Claimed, Journal, Resolution, Selection, SettleOutcome, Settlement, Standing,
@@ -192,7 +193,7 @@ async fn another_one_is_granted_on_demand_and_if_nothing_comes_of_it_the_first_i
     for kept in Kept::all().await {
         let journal = kept.journal();
         deliver(&*journal, "42", 1, Outcome::Created).await;
-        let again = |number| Claim { again: true, ..claim("42", number) };
+        let again = |number| Claim { again: Some(Timestamp::MAX), ..claim("42", number) };
         for (number, outcome) in (2..).zip(UNFINISHED) {
             assert_eq!(journal.claim(again(number)).await.unwrap(), Claimed::New);
             assert_eq!(journal.claim(again(9)).await.unwrap(), Claimed::Held);

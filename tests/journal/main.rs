@@ -7,6 +7,8 @@
 mod accident;
 mod bench;
 mod contract;
+mod forgetting;
+mod lists;
 mod model;
 #[cfg(feature = "jetstream")]
 mod nats;

@@ -57,6 +57,10 @@ impl Journal for Broken {
         Ok(false)
     }
 
+    async fn forget(&self, _: &DeliveryKey) -> Result<bool, JournalError> {
+        Ok(false)
+    }
+
     async fn list(&self, _: &Selection) -> Result<Vec<Record>, JournalError> {
         Ok(Vec::new())
     }

@@ -51,6 +51,10 @@ impl Journal for ResolvedMeanwhile {
         self.journal.resolve(key, resolution, act).await
     }
 
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        self.journal.forget(key).await
+    }
+
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
         self.journal.list(selection).await
     }

@@ -126,7 +126,7 @@ impl Shared {
         let permit = is_granted.then_some(Permit {
             process: self.process,
             until: called_at + length,
-            repeats: (claim.again && was_delivered && *claimed == Claimed::New) || ignores_doubts,
+            repeats: (claim.again.is_some() && was_delivered && *claimed == Claimed::New) || ignores_doubts,
             ignores_doubts,
         });
         self.monitor.claimed(self.process, &claim.key, claimed, permit);
@@ -188,6 +188,10 @@ impl Journal for ProcessJournal {
 
     async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
         block_on(self.0.reached().await.reopen(key, act))
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        block_on(self.0.reached().await.forget(key))
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

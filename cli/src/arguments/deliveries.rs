@@ -2,24 +2,28 @@
 //!
 //! Its rule: every command of it names and selects deliveries in the same way.
 
+use std::path::PathBuf;
+
 use clap::builder::PossibleValuesParser;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use unicontact::Outcome;
 use unicontact::providers::{DeliveryKey, ErrorKind};
 
-use super::point_in_time::point_in_time;
 #[cfg(feature = "jetstream")]
 use super::queue::OnQueue;
+use super::time::point_in_time;
 
 /// The most characters of a note.
 const LONGEST_NOTE: usize = 1000;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Deliveries {
-    /// List what the journal knows; --to selects providers
+    /// List what the journal knows, with name and e-mail address while the contact is kept
     #[command(after_help = "Examples:\n  \
         unicontact deliveries list --outcome in_doubt,failed\n  \
+        unicontact deliveries list --search 'ada king'\n  \
+        unicontact deliveries list --provider acme --since 2d --limit 20\n  \
         unicontact deliveries list --to acme --older-than 2d --format json\n  \
         unicontact deliveries list --since 2026-11-29T10:00\n  \
         unicontact deliveries list --queue nats://127.0.0.1:4222")]
@@ -47,11 +51,31 @@ pub(crate) enum Deliveries {
         after_help = "Example:\n  unicontact deliveries reopen voice/42 --note 'that was another Ada King'"
     )]
     Reopen(Reopen),
+    /// Write what the journal knows as a table: one row for each contact, with every provider's id and outcome
+    #[command(after_help = "Examples:\n  \
+        unicontact deliveries export --output deliveries.csv\n  \
+        unicontact deliveries export --as ndjson --outcome created,existing --since 2026-11-29")]
+    Export(Export),
+    /// Erase the content of a person's contacts; that they were delivered stays known
+    #[command(after_help = "Examples:\n  \
+        unicontact deliveries forget ada@example.com\n  \
+        unicontact deliveries forget 42 --yes\n\n\
+        What stays: the key of the contact, the outcome and the id at each provider, and keyed hashes by which the same\n\
+        person is recognized when it is imported again, so that nobody is created twice.")]
+    Forget(Forget),
 }
 
-#[cfg(feature = "jetstream")]
 impl Deliveries {
+    /// Returns whether the command sends, or records what is sent later.
+    pub(crate) fn may_send(&self) -> bool {
+        match self {
+            Self::Retry(_) | Self::Resolve(_) | Self::Reopen(_) => true,
+            Self::List(_) | Self::Show(_) | Self::Export(_) | Self::Forget(_) => false,
+        }
+    }
+
     /// Whether and where the queue is asked.
+    #[cfg(feature = "jetstream")]
     pub(crate) fn on_queue(&self) -> &OnQueue {
         match self {
             Self::List(list) => &list.on_queue,
@@ -59,6 +83,8 @@ impl Deliveries {
             Self::Resolve(resolve) => &resolve.on_queue,
             Self::Reopen(reopen) => &reopen.on_queue,
             Self::Retry(retry) => &retry.on_queue,
+            Self::Export(export) => &export.on_queue,
+            Self::Forget(forget) => &forget.on_queue,
         }
     }
 }
@@ -67,9 +93,64 @@ impl Deliveries {
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) filter: DeliveryFilter,
+    #[command(flatten)]
+    pub(crate) found: FoundBy,
+    /// At most so many [default: 100; with --format json all]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: Option<u32>,
+    /// Only those after this place, as the end of a list names it
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
+    pub(crate) after: u64,
     #[cfg(feature = "jetstream")]
     #[command(flatten)]
     pub(crate) on_queue: OnQueue,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) filter: DeliveryFilter,
+    #[command(flatten)]
+    pub(crate) found: FoundBy,
+    /// Where to write it, over what is there; only its owner can read it [default: standard output]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+    /// How to write it
+    #[arg(long = "as", value_enum, value_name = "FORMAT", default_value_t = ExportFormat::Csv)]
+    pub(crate) format: ExportFormat,
+    #[cfg(feature = "jetstream")]
+    #[command(flatten)]
+    pub(crate) on_queue: OnQueue,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// A table for spreadsheets
+    Csv,
+    /// A JSON object on each line
+    Ndjson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Forget {
+    /// Whose: an e-mail address, your own id, or the contact as the list names it
+    #[arg(value_name = "EMAIL|ID")]
+    pub(crate) person: String,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[cfg(feature = "jetstream")]
+    #[command(flatten)]
+    pub(crate) on_queue: OnQueue,
+}
+
+/// Which deliveries, beside their state.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct FoundBy {
+    /// Only those that this text finds: words of the name or e-mail address while the contact is kept, the beginning of your
+    /// id, the vendor's id, or a whole e-mail address
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
 }
 
 #[derive(Debug, Args)]

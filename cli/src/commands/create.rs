@@ -47,7 +47,13 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
     // What is in doubt afterwards is not sent once more again.
     let later = fan_out.clone();
     if create.again {
-        fan_out = fan_out.again();
+        if create.before.is_none() {
+            let began = output::exact(SystemClock.now());
+            output::message(&format!(
+                "If this run is interrupted, go on with the same command and --before {began}"
+            ));
+        }
+        fan_out = fan_out.again_before(create.before.unwrap_or(Timestamp::MAX));
     }
     if create.again_doubts {
         fan_out = fan_out.again_doubts();

@@ -3,6 +3,9 @@
 //! Its rule: it makes no journal where there is none, and sends nothing but what `retry` asks for.
 
 mod ask;
+mod export;
+mod forget;
+mod list;
 mod opened;
 mod person;
 mod reopen;
@@ -18,12 +21,8 @@ use unicontact::providers::DeliveryKey;
 use self::opened::Opened;
 #[cfg(feature = "jetstream")]
 use crate::arguments::Retry;
-use crate::arguments::{Common, Deliveries, DeliveryFilter, Format};
+use crate::arguments::{Common, Deliveries, DeliveryFilter, FoundBy};
 use crate::exit::{Exit, Failure};
-use crate::output::{self, Page};
-
-/// How many deliveries a table holds.
-const TABLE: usize = 1000;
 
 pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit, Failure> {
     #[cfg(feature = "jetstream")]
@@ -36,7 +35,7 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
     let opened = Opened::of(common, deliveries).await?;
     let journal = &opened.journal;
     let ended = match deliveries {
-        Deliveries::List(list) => self::list(common, &**journal, selection(common, &list.filter)).await,
+        Deliveries::List(list) => list::run(common, &**journal, list).await,
         Deliveries::Show(show) => show::run(common, &**journal, &show.key).await,
         Deliveries::Retry(retry) => {
             retry::run(common, &opened.configuration, Arc::clone(journal), retry).await
@@ -45,6 +44,8 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
             resolve::run(common, &opened.configuration, &**journal, resolve).await
         }
         Deliveries::Reopen(reopen) => reopen::run(&**journal, reopen).await,
+        Deliveries::Export(export) => export::run(common, &opened.configuration, &**journal, export).await,
+        Deliveries::Forget(forget) => forget::run(&**journal, forget).await,
     };
     opened.leave().await;
     ended
@@ -71,55 +72,28 @@ fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {
     }
 }
 
+/// The selection of a command that also finds deliveries by time and text.
+fn found(common: &Common, filter: &DeliveryFilter, found: &FoundBy) -> Selection {
+    Selection { search: found.search.clone(), ..selection(common, filter) }
+}
+
 /// The records after those that were read, in the order of the journal.
 async fn next_page(
     journal: &dyn Journal,
     selection: &Selection,
     after: u64,
 ) -> Result<Vec<Record>, JournalError> {
-    journal.list(&Selection { after, limit: Some(journal.page()), ..selection.clone() }).await
+    next_page_of(journal, selection, after, journal.page()).await
 }
 
-async fn list(common: &Common, journal: &dyn Journal, selection: Selection) -> Result<Exit, Failure> {
-    let mut after = 0;
-    let mut doubts: Option<Vec<String>> = None;
-    loop {
-        let records = next_page(journal, &selection, after).await?;
-        let Some(last) = records.last() else { break };
-        let is_first = after == 0;
-        let is_last = records.len() < usize::try_from(journal.page()).unwrap_or(usize::MAX);
-        after = last.number;
-        match common.format {
-            Format::Json => records.iter().try_for_each(output::json)?,
-            Format::Human => {
-                for (number, records) in records.chunks(TABLE).enumerate() {
-                    output::page(&page_of_list(records, is_first && number == 0))?;
-                    doubts =
-                        doubts.or_else(|| Some(output::resolving(records)).filter(|lines| !lines.is_empty()));
-                }
-            }
-        }
-        if is_last {
-            break;
-        }
-    }
-    if after == 0 && matches!(common.format, Format::Human) {
-        output::message("The journal has no such delivery.");
-    }
-    for line in doubts.into_iter().flatten() {
-        output::message(&line);
-    }
-    Ok(Exit::Done)
-}
-
-/// A table of its own, so that none has to wait for the widths of the next.
-fn page_of_list(records: &[Record], is_first: bool) -> Page {
-    let mut page = Page::default();
-    if !is_first {
-        page.blank_line();
-    }
-    page.table(&output::records(records));
-    page
+/// The same, at most so many.
+async fn next_page_of(
+    journal: &dyn Journal,
+    selection: &Selection,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<Record>, JournalError> {
+    journal.list(&Selection { after, limit: Some(limit), ..selection.clone() }).await
 }
 
 async fn known(journal: &dyn Journal, key: &DeliveryKey) -> Result<Record, Failure> {

@@ -5,7 +5,7 @@
 mod dry_run;
 mod late_rejects;
 mod outputs;
-mod own_file;
+pub(super) mod own_file;
 mod put_aside;
 #[cfg(feature = "jetstream")]
 mod queued;
@@ -17,8 +17,10 @@ use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use unicontact::Policy;
 use unicontact::import::Import;
+use unicontact::providers::clock::{Clock, SystemClock};
 
 pub(crate) use self::dry_run::Planned;
 use self::own_file::OwnFile;
@@ -29,7 +31,7 @@ use super::reasons::Reasons;
 use super::watched::Watched;
 use crate::arguments::{self, Common, Format};
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::output::{self, Resume};
 use crate::sources;
 
 pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<Exit, Failure> {
@@ -63,8 +65,9 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     } else {
         output::message("The journal is off: a second run would send everything once more.");
     }
+    let resume = resume(wanted, has_journal);
     if wanted.again {
-        fan_out = fan_out.again();
+        fan_out = fan_out.again_before(wanted.before.unwrap_or(Timestamp::MAX));
     }
     if wanted.again_doubts {
         fan_out = fan_out.again_doubts();
@@ -75,8 +78,24 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let reasons = Reasons::of(import.fan_out());
     let watched = Watched::new(import)?;
     let reader = source.start(wanted)?;
-    let ended = Running { watched, reader, report, reasons, untold: false }.finish().await;
+    let ended = Running { watched, reader, report, reasons, resume, untold: false }.finish().await;
     ended.tell(common.format, has_journal)
+}
+
+/// Returns how this run goes on if it is interrupted. Of one that makes second contacts that is told now: a run that is killed
+/// says nothing at its end.
+fn resume(wanted: &arguments::Import, has_journal: bool) -> Resume {
+    if !has_journal {
+        return Resume::NoJournal;
+    }
+    if !wanted.again {
+        return Resume::SameCommand;
+    }
+    let resume = Resume::again(SystemClock.now(), wanted.before);
+    if let Resume::Command(command) = &resume {
+        output::message(&format!("If this run is interrupted, go on with: {command}"));
+    }
+    resume
 }
 
 fn report_file(path: &Path) -> Result<OwnFile, Failure> {
@@ -90,6 +109,7 @@ struct Running {
     reader: Reader,
     report: Option<OwnFile>,
     reasons: Reasons,
+    resume: Resume,
     /// Whether something that should be told could not be.
     untold: bool,
 }
@@ -128,7 +148,7 @@ impl Running {
 
     fn tell(mut self, format: Format, has_journal: bool) -> Result<Exit, Failure> {
         let rows = self.reader.rows();
-        rows.tell();
+        rows.tell(&self.resume);
         let Watched { import, summary, .. } = self.watched;
         let repeated = import.repeated();
         let with_other_content = import.repeated_with_other_content();
@@ -141,7 +161,7 @@ impl Running {
             output::message(&line);
         }
         for pause in import.pauses() {
-            output::message(&output::paused(&pause, &summary, has_journal));
+            output::message(&output::paused(&pause, &summary, &self.resume));
         }
         if self.reasons.providers.iter().any(|provider| provider.needs_person) && has_journal {
             for line in output::next_command::for_doubts() {
@@ -150,7 +170,7 @@ impl Running {
         }
         let exit = Exit::from(summary.verdict()).or(rows.exit());
         let exit = if self.untold { exit.untold() } else { exit };
-        let reasons = output::reasons(&self.reasons, has_journal);
+        let reasons = output::reasons(&self.reasons, &self.resume);
         if format == Format::Json {
             for reason in &reasons {
                 output::message(reason);

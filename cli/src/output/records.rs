@@ -10,7 +10,7 @@ use super::table::{Cell, outcome_cell};
 use super::{Page, Table, doubts, local_minute, next_command, story};
 
 /// A list.
-pub(crate) fn records(records: &[Record]) -> Table {
+pub(super) fn records(records: &[Record]) -> Table {
     let mut table = Table::with_columns(&["delivery", "vendor", "outcome", "id or error", "changed"]);
     for record in records {
         table.row([
@@ -70,20 +70,27 @@ pub(crate) fn resolving(records: &[Record]) -> Vec<String> {
 }
 
 /// The ids of the vendor's contacts that resemble it.
-fn candidates(record: &Record) -> Vec<ContactId> {
+pub(super) fn candidates(record: &Record) -> Vec<ContactId> {
     let error = record.error.as_ref().filter(|_| record.outcome() == Outcome::InDoubt);
     let ids = error.and_then(|error| error.get("candidates")?.as_array());
     ids.into_iter().flatten().filter_map(|id| ContactId::new(id.as_str()?)).collect()
 }
 
-fn id_or_error(record: &Record) -> String {
+/// Returns the vendor's id, what went wrong, or that it is being sent.
+pub(super) fn failure_or_id(record: &Record) -> String {
     if matches!(record.standing, Standing::Claimed(_)) {
         return "being sent".to_owned();
     }
-    if let Some(time) = record.look_again_at() {
-        let kind = record.error_kind().unwrap_or("in doubt");
-        return format!("{kind}, look again after {}", local_minute(time));
-    }
     let id = record.id.as_ref().filter(|_| record.outcome().is_delivered()).map(ToString::to_string);
     id.or_else(|| record.error_kind().map(str::to_owned)).unwrap_or_else(|| "-".to_owned())
+}
+
+fn id_or_error(record: &Record) -> String {
+    match record.look_again_at() {
+        Some(time) => {
+            let kind = record.error_kind().unwrap_or("in doubt");
+            format!("{kind}, look again after {}", local_minute(time))
+        }
+        None => failure_or_id(record),
+    }
 }

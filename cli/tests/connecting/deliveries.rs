@@ -55,7 +55,7 @@ impl Kept {
             fingerprint: "f1".into(),
             content: CONTENT.into(),
             digest: None,
-            again: false,
+            again: None,
             extends: false,
             at: now,
             may_send_until: now,

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod again;
 #[path = "../aging/mod.rs"]
 mod aging;
 mod broken_input;

@@ -11,6 +11,7 @@ mod deliveries;
 mod hostile;
 mod killed;
 mod late;
+mod list;
 #[path = "../program/mod.rs"]
 mod program;
 mod retry;

@@ -85,7 +85,7 @@ impl OfficeJournal {
             fingerprint: fingerprint.as_str().into(),
             content: contact.as_str().into(),
             digest: None,
-            again: false,
+            again: None,
             extends: false,
             at,
             may_send_until: at,

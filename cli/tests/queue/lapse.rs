@@ -26,7 +26,7 @@ fn claim(contact: &str, ticket: Ticket) -> Claim {
         fingerprint: "f1".into(),
         content: "{}".into(),
         digest: None,
-        again: false,
+        again: None,
         extends: false,
         at: Stamp::from_time(SystemClock.now()),
         may_send_until: Stamp::from_time(SystemClock.now() + Duration::from_mins(1)),

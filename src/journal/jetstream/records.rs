@@ -20,10 +20,7 @@ use super::failure::Failing;
 use super::patience::Patience;
 use super::presence::{Presence, Tenure};
 use super::stored;
-use crate::journal::record::{
-    Claim, Claimed, Record, Resolution, SettleOutcome, Settlement, Standing, Ticket,
-};
-use crate::journal::story::Act;
+use crate::journal::record::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// So often a write is made anew that another one came before.
@@ -348,28 +345,15 @@ impl Records {
         self.write_of(holder, &marked, known.revision).await
     }
 
-    pub(super) async fn resolve(
+    /// Writes what a record becomes. Returns `false` where it becomes nothing else.
+    pub(super) async fn change(
         &self,
         key: &DeliveryKey,
-        resolution: Resolution,
-        act: Act,
-    ) -> Result<bool, JournalError> {
-        self.act(key, |known| rules::resolve(Some(known), resolution.clone(), act.clone())).await
-    }
-
-    pub(super) async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
-        self.act(key, |known| rules::reopen(Some(known), act.clone())).await
-    }
-
-    /// Writes what a person's act makes of a record. Returns `false` where it changes nothing.
-    async fn act(
-        &self,
-        key: &DeliveryKey,
-        change: impl Fn(Record) -> Option<Record>,
+        changed: impl Fn(Option<Record>) -> Option<Record>,
     ) -> Result<bool, JournalError> {
         for _ in 0..TRIES {
             let Some(Version { record, revision, .. }) = self.read(key).await? else { return Ok(false) };
-            let Some(record) = change(record) else { return Ok(false) };
+            let Some(record) = changed(Some(record)) else { return Ok(false) };
             if let Written::As(_) = self.write(&record, revision).await? {
                 return Ok(true);
             }

@@ -5,21 +5,19 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::types::{ToSql, Type, Value};
+use rusqlite::types::{ToSql, Type};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use unicontact_providers::{BootTime, ContactId, DeliveryKey, Stamp};
 
 use super::story;
 use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
-use crate::journal::record::{Record, Selection, Standing, Ticket};
+use crate::journal::record::{Record, Standing, Ticket};
 use crate::journal::story::{RunId, Story};
 use crate::journal::unresolved::Unresolved;
 
-const CLAIMED: &str = "claimed";
-const INTERRUPTED: &str = "interrupted";
-const ERROR_KIND: &str = "CASE WHEN error IS NOT NULL THEN json_extract(error, '$.kind') \
-     WHEN standing IN ('claimed', 'interrupted') THEN 'interrupted' END";
+pub(super) const CLAIMED: &str = "claimed";
+pub(super) const INTERRUPTED: &str = "interrupted";
 const RECORDS: &str = "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
                        by_person, changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, content, \
                        run, unresolved \
@@ -113,67 +111,14 @@ pub(super) fn erase_resolved_contents(connection: &Connection, until: Timestamp)
     connection.execute(erase, [until.as_millisecond()]).map(drop)
 }
 
-/// Says of every claim that its holder is gone.
-pub(super) fn interrupt_claims(connection: &Connection) -> rusqlite::Result<()> {
-    let claims = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE standing = 'claimed')";
-    if connection.query_row(claims, [], |row| row.get(0))? {
-        // An earlier version that has the file open stores no time of its own.
-        let interrupt = "UPDATE deliveries SET standing = 'interrupted', ticket = NULL, \
-             may_send_until = coalesce(may_send_until, CAST(unixepoch('subsec') * 1000 AS INTEGER)) \
-             WHERE standing = 'claimed'";
-        connection.execute(interrupt, [])?;
-    }
-    Ok(())
+/// Returns the record of that number.
+pub(super) fn of_number(connection: &Connection, number: i64) -> rusqlite::Result<Option<Record>> {
+    let mut statement = connection.prepare_cached(&format!("{RECORDS} WHERE number = ?1"))?;
+    statement.query_row([number], record).optional()
 }
 
-pub(super) fn list(connection: &Connection, selection: &Selection) -> rusqlite::Result<Vec<Record>> {
-    let mut wanted = vec![Value::from(i64::try_from(selection.after).unwrap_or(i64::MAX))];
-    let mut query = format!("{RECORDS} WHERE number > ?1");
-    let standings = selection.outcomes.iter().flat_map(|outcome| standings(*outcome));
-    one_of(&mut query, &mut wanted, "standing", standings);
-    one_of(&mut query, &mut wanted, "provider", selection.providers.iter().map(String::as_str));
-    let kinds = selection.error_kind.iter().map(String::as_str);
-    one_of(&mut query, &mut wanted, ERROR_KIND, kinds);
-    if let Some(since) = selection.changed_since {
-        wanted.push(since.as_millisecond().into());
-        query.push_str(" AND changed_at >= ?");
-    }
-    if let Some(before) = selection.changed_before {
-        wanted.push(before.as_millisecond().into());
-        query.push_str(" AND changed_at < ?");
-    }
-    query.push_str(" ORDER BY number LIMIT ?");
-    wanted.push(selection.limit.map_or(-1, i64::from).into());
-    let mut statement = connection.prepare(&query)?;
-    statement.query_map(params_from_iter(wanted), record)?.collect()
-}
-
-fn one_of<'a>(
-    query: &mut String,
-    wanted: &mut Vec<Value>,
-    column: &str,
-    words: impl Iterator<Item = &'a str>,
-) {
-    let before = wanted.len();
-    wanted.extend(words.map(|word| Value::from(word.to_owned())));
-    let places = vec!["?"; wanted.len() - before].join(", ");
-    if !places.is_empty() {
-        query.push_str(" AND ");
-        query.push_str(column);
-        query.push_str(" IN (");
-        query.push_str(&places);
-        query.push(')');
-    }
-}
-
-fn standings(outcome: Outcome) -> Vec<&'static str> {
-    match outcome {
-        Outcome::InDoubt => vec![outcome.as_str(), CLAIMED, INTERRUPTED],
-        outcome => vec![outcome.as_str()],
-    }
-}
-
-fn word(standing: Standing) -> &'static str {
+/// Returns the word that stands for a standing in the file.
+pub(super) fn word(standing: Standing) -> &'static str {
     match standing {
         Standing::Claimed(_) => CLAIMED,
         Standing::Interrupted => INTERRUPTED,

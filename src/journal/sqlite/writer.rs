@@ -3,7 +3,7 @@
 //! Its rule: nothing is answered before the transaction that holds it is on disk. While one is being synced, the next
 //! requests gather, and share the next: the more is asked at once, the less each costs.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
@@ -14,15 +14,18 @@ use tokio::sync::oneshot;
 use unicontact_providers::DeliveryKey;
 
 use super::failure::Failing;
+use super::forget::{self, Deleted, Reached};
 use super::identities;
 use super::people::{self, DeliveriesTo};
-use super::{rows, story};
+use super::totals::{self, Totals};
+use super::{contacts, query, rows, story, words};
 use crate::identity::{Identification, IdentifyBy};
+use crate::import::Counts;
 use crate::journal::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Ticket,
 };
 use crate::journal::story::{Act, RunId, Story};
-use crate::journal::{IdentifyRequest, JournalError, JournalErrorKind, rules};
+use crate::journal::{ContactPage, IdentifyRequest, JournalError, JournalErrorKind, rules};
 
 /// The most requests that share a transaction, so that the first of them does not wait for long.
 const MOST: usize = 1024;
@@ -38,6 +41,10 @@ pub(super) enum Request {
     Story(DeliveryKey, Answer<Story>),
     Erase(Timestamp, Answer<()>),
     List(Selection, Answer<Vec<Record>>),
+    Totals(Answer<BTreeMap<String, Counts>>),
+    Contacts { selection: Selection, after: String, limit: u32, answer: Answer<ContactPage> },
+    Forget(DeliveryKey, Answer<bool>),
+    DeleteFinished { from: Option<Reached>, before: Timestamp, answer: Answer<Deleted> },
     Identify(Box<IdentifyRequest>, Answer<Identification>),
     Method(Answer<Option<IdentifyBy>>),
     SetMethod(IdentifyBy, Answer<()>),
@@ -71,6 +78,7 @@ impl Writer {
             failing: failing.clone(),
             granted: HashMap::new(),
             runs: HashSet::new(),
+            totals: Totals::default(),
             have_unknown_people,
             broken: None,
         };
@@ -113,6 +121,7 @@ struct Desk {
     granted: HashMap<Ticket, Record>,
     /// The runs that are in the file.
     runs: HashSet<RunId>,
+    totals: Totals,
     /// Whether an earlier version recorded deliveries of people that are not known.
     have_unknown_people: bool,
     /// After the system failed to write, it is unknown what is on disk, and another sync would not tell.
@@ -159,7 +168,11 @@ impl Desk {
                 refuse(request, tellings);
             }
         }
-        result = result.and_then(|()| self.execute("COMMIT"));
+        result = result.and_then(|()| {
+            self.totals.write(&self.connection).map_err(|error| self.failing.of_sqlite(&error))?;
+            self.execute("COMMIT")
+        });
+        self.totals.clear();
         if result.is_err() && !self.connection.is_autocommit() {
             let _ = self.execute("ROLLBACK");
         }
@@ -188,8 +201,15 @@ impl Desk {
             Request::SetMethod(method, answer) => {
                 told(tellings, answer, identities::set_method(&self.connection, method))
             }
-            Request::List(selection, answer) => {
-                told(tellings, answer, rows::list(&self.connection, &selection))
+            Request::List(selection, answer) => told(tellings, answer, self.list(&selection)),
+            Request::Totals(answer) => told(tellings, answer, self.totals()),
+            Request::Contacts { selection, after, limit, answer } => {
+                told(tellings, answer, self.contacts(&selection, &after, limit))
+            }
+            Request::Forget(key, answer) => told(tellings, answer, self.forget(&key)),
+            Request::DeleteFinished { from, before, answer } => {
+                let deleted = forget::finished(&self.connection, from, before, &mut self.totals);
+                told(tellings, answer, deleted)
             }
         }
     }
@@ -207,21 +227,26 @@ impl Desk {
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
         // Most are of what has no record yet: that it can be made says so, without a look.
         let (claimed, record) = rules::claim(None, claim.clone());
-        if self.grant(claim.ticket, record)? {
+        if self.grant(claim.ticket, None, record)? {
             return Ok(claimed);
         }
         let ticket = claim.ticket;
         let known = rows::look(&self.connection, &claim.key)?;
-        let (claimed, record) = rules::claim(known, claim);
-        self.grant(ticket, record)?;
+        let (claimed, record) = rules::claim(known.clone(), claim);
+        self.grant(ticket, known.as_ref(), record)?;
         Ok(claimed)
     }
 
-    fn grant(&mut self, ticket: Ticket, record: Option<Record>) -> rusqlite::Result<bool> {
+    fn grant(
+        &mut self,
+        ticket: Ticket,
+        known: Option<&Record>,
+        record: Option<Record>,
+    ) -> rusqlite::Result<bool> {
         let Some(record) = record else {
             return Ok(false);
         };
-        let written = self.write_record(&record)?;
+        let written = self.write(known, &record)?;
         if let Some(number) = written {
             // Its story is in the file.
             let granted = Record { number, content: None, story: Story::default(), ..record };
@@ -237,36 +262,69 @@ impl Desk {
             None => rows::look(&self.connection, &settlement.key)?,
         };
         let rules::Settled { outcome, record } = rules::settle(known.as_ref(), settlement);
-        self.write(record)?;
+        if let Some(record) = record {
+            self.write(known.as_ref(), &record)?;
+        }
         Ok(outcome)
     }
 
     fn resolve(&mut self, key: &DeliveryKey, resolution: Resolution, act: Act) -> rusqlite::Result<bool> {
-        let known = rows::look(&self.connection, key)?;
-        self.write(rules::resolve(known, resolution, act))
+        self.change(key, |known| rules::resolve(known, resolution, act))
     }
 
     fn reopen(&mut self, key: &DeliveryKey, act: Act) -> rusqlite::Result<bool> {
-        let known = rows::look(&self.connection, key)?;
-        self.write(rules::reopen(known, act))
+        self.change(key, |known| rules::reopen(known, act))
     }
 
-    fn write(&mut self, record: Option<Record>) -> rusqlite::Result<bool> {
-        match record {
-            Some(record) => self.write_record(&record).map(|written| written.is_some()),
+    fn forget(&mut self, key: &DeliveryKey) -> rusqlite::Result<bool> {
+        story::forget_words(&self.connection, key)?;
+        self.change(key, rules::forget)
+    }
+
+    fn change(
+        &mut self,
+        key: &DeliveryKey,
+        changed: impl FnOnce(Option<Record>) -> Option<Record>,
+    ) -> rusqlite::Result<bool> {
+        let known = rows::look(&self.connection, key)?;
+        match changed(known.clone()) {
+            Some(record) => self.write(known.as_ref(), &record).map(|written| written.is_some()),
             None => Ok(false),
         }
     }
 
-    /// Writes a record, and registers its run when it is written for the first time.
-    fn write_record(&mut self, record: &Record) -> rusqlite::Result<Option<u64>> {
+    /// Lists with what this transaction changed.
+    fn list(&mut self, selection: &Selection) -> rusqlite::Result<Vec<Record>> {
+        self.totals.write(&self.connection)?;
+        query::list(&self.connection, selection)
+    }
+
+    /// Counts with what this transaction changed.
+    fn totals(&mut self) -> rusqlite::Result<BTreeMap<String, Counts>> {
+        self.totals.write(&self.connection)?;
+        totals::by_outcome(&self.connection)
+    }
+
+    fn contacts(&mut self, selection: &Selection, after: &str, limit: u32) -> rusqlite::Result<ContactPage> {
+        self.totals.write(&self.connection)?;
+        contacts::page(&self.connection, selection, after, limit)
+    }
+
+    /// Writes a record in the place of the one that was known, and registers its run when that is written for the first time.
+    /// Returns its number, unless there is another one of its key.
+    fn write(&mut self, known: Option<&Record>, record: &Record) -> rusqlite::Result<Option<u64>> {
         for run in &record.story.runs {
             if !self.runs.contains(&run.id) {
                 story::register(&self.connection, run)?;
                 self.runs.insert(run.id);
             }
         }
-        rows::write(&self.connection, record)
+        let written = rows::write(&self.connection, record)?;
+        if let Some(number) = written {
+            self.totals.record(known, record);
+            words::change(&self.connection, known, record, number)?;
+        }
+        Ok(written)
     }
 }
 
@@ -324,6 +382,10 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Story(_, answer) => unanswered(tellings, answer),
         Request::Erase(_, answer) => unanswered(tellings, answer),
         Request::List(_, answer) => unanswered(tellings, answer),
+        Request::Totals(answer) => unanswered(tellings, answer),
+        Request::Contacts { answer, .. } => unanswered(tellings, answer),
+        Request::Forget(_, answer) => unanswered(tellings, answer),
+        Request::DeleteFinished { answer, .. } => unanswered(tellings, answer),
         Request::Identify(_, answer) => unanswered(tellings, answer),
         Request::Method(answer) => unanswered(tellings, answer),
         Request::SetMethod(_, answer) => unanswered(tellings, answer),

@@ -24,7 +24,7 @@ impl Step<'_> {
             fingerprint: "f".into(),
             content: "{}".into(),
             digest: None,
-            again: self.process().run.is_again,
+            again: self.process().run.is_again.then_some(jiff::Timestamp::MAX),
             extends,
             at: now,
             may_send_until: policy.may_send_until(&now),

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use unicontact::config::Configuration;
-use unicontact::journal::Journal;
+use unicontact::journal::{Journal, SqliteJournal};
 
 use crate::arguments::{Common, Deliveries};
 use crate::exit::Failure;
@@ -34,7 +34,7 @@ impl Opened {
             });
         }
         let configuration = sources::configuration(common)?;
-        let journal = in_file(common, &configuration).await?;
+        let journal = in_file(common, &configuration, deliveries.may_send()).await?;
         Ok(Self {
             configuration,
             journal,
@@ -56,11 +56,19 @@ impl Opened {
     }
 }
 
-async fn in_file(common: &Common, configuration: &Configuration) -> Result<Arc<dyn Journal>, Failure> {
+async fn in_file(
+    common: &Common,
+    configuration: &Configuration,
+    may_send: bool,
+) -> Result<Arc<dyn Journal>, Failure> {
     if let Some(path) = configuration.journal.as_ref().filter(|path| !path.exists()) {
         return Err(Failure::new(format!("{}: there is no journal yet", path.display())));
     }
     let off = || Failure::new("the journal is off: the configuration says journal = \"off\"");
-    // Of these commands, only this one sends.
-    crate::commands::journal(common, configuration, "retry").await?.ok_or_else(off)
+    if may_send {
+        return crate::commands::journal(common, configuration, "retry").await?.ok_or_else(off);
+    }
+    let path = configuration.journal.as_ref().ok_or_else(off)?;
+    output::next_command::note_journal(common);
+    Ok(Arc::new(SqliteJournal::open_unchecked(path)?))
 }

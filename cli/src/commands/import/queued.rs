@@ -12,7 +12,7 @@ use super::source::Source;
 use super::{outputs, reader::Reader};
 use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};
-use crate::output::{self, IntoQueue};
+use crate::output::{self, IntoQueue, Resume};
 use crate::queue;
 use crate::signals::Signals;
 
@@ -35,7 +35,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let mut reader = filling.fill(source.start(wanted)?).await;
     queue::leave(&queue).await;
     let rows = reader.rows();
-    rows.tell();
+    rows.tell(&Resume::SameCommand);
     let read = rows.without_rejects(filling.enqueue.taken()) + rows.rejects;
     output::told_once(&output::queued(&filling.sums, read, rows.rejects, common.format)?)?;
     let exit = if filling.sums.is_whole() { Exit::Done } else { Exit::Incomplete };

@@ -18,7 +18,7 @@ use unicontact_import::{Format, Reading, Reject, Row};
 use super::late_rejects::LateRejects;
 use super::rejects::RejectsFile;
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::output::{self, Resume};
 
 /// How many rows are read ahead.
 const AHEAD: usize = 64;
@@ -294,7 +294,7 @@ impl Rows {
     }
 
     /// Says what was not read as it stands.
-    pub(super) fn tell(&self) {
+    pub(super) fn tell(&self, resume: &Resume) {
         let name = &self.name;
         for (note, times) in self.notes.iter().take(TOLD) {
             output::message(&format!("{name}: {times} times: {note}"));
@@ -337,7 +337,13 @@ impl Rows {
             }
             Some(End::BrokeOffInRow) => output::message(&format!("error: {name}: the rest was not read")),
             None if self.is_taken => output::message(&format!("error: {name}: reading it broke off")),
-            _ => output::message(&format!("{name}: the rest was not read; run it again to go on")),
+            _ => {
+                let go_on = match resume {
+                    Resume::Command(command) => format!("go on with: {command}"),
+                    Resume::SameCommand | Resume::NoJournal => "run it again to go on".to_owned(),
+                };
+                output::message(&format!("{name}: the rest was not read; {go_on}"));
+            }
         }
     }
 
