@@ -57,7 +57,7 @@ use crate::identity::{Identification, Identity, IdentityKey, Recognition};
 pub use async_nats;
 
 #[cfg(feature = "jetstream")]
-pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Storage};
+pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Migration, Storage};
 pub use self::memory::MemoryJournal;
 pub use self::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Standing, Ticket,
