@@ -2,6 +2,9 @@
 //!
 //! A delivery counts as queued when the servers have acknowledged it. What may have reached them is published again with the same
 //! id, by which it is there once. What the journal holds as delivered, or as in doubt until a later time, is not queued.
+//!
+//! Every contact is recognized before its deliveries are looked up, with [`AT_ONCE`] contacts at a time and in the order of the
+//! stream. The messages carry the key that is found, so that workers do not ask again.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +21,8 @@ use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
 use super::worker::is_put_back;
 use crate::delivery::Outcome;
-use crate::import::{Addressed, Before, Seen};
+use crate::identity::{Identification, IdentifyBy, Recognizer};
+use crate::import::{Addressed, Before, Seen, SourceRow};
 use crate::journal::{Journal, Record, Standing};
 
 /// So many deliveries are on their way to the servers at once.
@@ -32,6 +36,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub struct Enqueue {
     queue: Queue,
     providers: Arc<[String]>,
+    recognizer: Recognizer,
     seen: Arc<Seen>,
     taken: Arc<AtomicU64>,
     is_stopped: Arc<watch::Sender<bool>>,
@@ -39,9 +44,10 @@ pub struct Enqueue {
 }
 
 /// What became of one delivery on its way into the queue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Queued {
-    /// The contact's `external_id`, else the fingerprint of its content.
+    /// The contact's part of the key of the delivery: its `external_id`, else the fingerprint of the content in which it was first
+    /// met.
     pub contact: String,
     /// The provider's name.
     pub provider: String,
@@ -50,7 +56,7 @@ pub struct Queued {
 }
 
 /// Whether and why a delivery is in the queue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum How {
     /// It is in the queue.
@@ -74,8 +80,48 @@ pub enum How {
         /// Whether with other content under the same `external_id`.
         has_other_content: bool,
     },
+    /// Nobody can say who the contact is, so that it is not queued. It is the same for all providers of the contact.
+    Refused(Arc<Refused>),
     /// It may be in the queue or not: nobody acknowledged it. Queue it again.
     Unsent(QueueError),
+}
+
+/// A contact that is not queued, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refused {
+    /// Why it is not queued.
+    pub reason: Refusal,
+    /// The contact, and where it comes from.
+    pub row: SourceRow,
+}
+
+/// Why nobody can say who a contact is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Its `external_id` was delivered for another person: no name, address or number agrees.
+    OtherPerson,
+    /// It lacks what contacts are recognized by.
+    Unidentifiable,
+}
+
+impl Refusal {
+    /// Returns the reason as a sentence for people, without a full stop.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OtherPerson => {
+                "its id was delivered for another person: neither the name nor an address or a number agrees"
+            }
+            Self::Unidentifiable => "it lacks what contacts are recognized by",
+        }
+    }
+}
+
+/// A contact whose key was found, or why it was not.
+struct Recognized {
+    contact: UnifiedContact,
+    providers: Arc<[String]>,
+    key: Result<String, How>,
 }
 
 impl How {
@@ -87,6 +133,7 @@ impl How {
             Self::Delivered { .. } | Self::Repeated { .. } => "skipped",
             Self::Held => "held",
             Self::InDoubt { .. } => "in_doubt",
+            Self::Refused(_) => "refused",
             Self::Unsent(_) => "unsent",
         }
     }
@@ -94,9 +141,12 @@ impl How {
 
 impl Enqueue {
     pub(super) fn new(queue: Queue, providers: Vec<String>) -> Self {
+        let providers: Arc<[String]> = providers.into();
+        let recognizer = recognizer(&queue, &providers, IdentifyBy::default());
         Self {
             queue,
-            providers: providers.into(),
+            providers,
+            recognizer,
             seen: Arc::new(Seen::new()),
             taken: Arc::default(),
             is_stopped: Arc::new(watch::Sender::new(false)),
@@ -104,12 +154,23 @@ impl Enqueue {
         }
     }
 
+    /// Recognizes contacts by that method, [`IdentifyBy::Identity`] by default.
+    #[must_use]
+    pub fn identified_by(mut self, method: IdentifyBy) -> Self {
+        self.recognizer = recognizer(&self.queue, &self.providers, method);
+        self
+    }
+
     /// Puts the contacts into the queue, for every provider. What became of each comes as the servers acknowledge it, in any order.
     /// Servers that cannot be reached or are full are waited for, until [`Enqueue::stop`].
-    pub fn run<S: Stream<Item = UnifiedContact>>(&self, contacts: S) -> impl Stream<Item = Queued> + use<S> {
+    pub fn run<S>(&self, contacts: S) -> impl Stream<Item = Queued> + use<S>
+    where
+        S: Stream<Item: Into<SourceRow>>,
+    {
+        let providers = Arc::clone(&self.providers);
+        let rows = contacts.map(move |row| (row.into(), Arc::clone(&providers)));
         let enqueue = self.clone();
-        let all = contacts.flat_map(move |contact| stream::iter(enqueue.everywhere(&contact)));
-        self.through(all)
+        self.through(rows, move |recognized| enqueue.unless_repeated(recognized))
     }
 
     /// The same with contacts that go to some of the providers only. Nobody looks for what comes twice.
@@ -117,13 +178,8 @@ impl Enqueue {
         &self,
         contacts: S,
     ) -> impl Stream<Item = Queued> + use<S> {
-        let enqueue = self.clone();
-        let all = contacts.flat_map(move |addressed| {
-            enqueue.taken.fetch_add(1, Ordering::Relaxed);
-            let all: Vec<_> = outgoing(&addressed.contact, &addressed.providers).map(Ok).collect();
-            stream::iter(all)
-        });
-        self.through(all)
+        let rows = contacts.map(|Addressed { contact, providers }| (contact.into(), providers.into()));
+        self.through(rows, messages)
     }
 
     /// Takes no more contacts and waits for servers no longer.
@@ -141,16 +197,23 @@ impl Enqueue {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn through<A: Stream<Item = Result<Outgoing, Queued>>>(
-        &self,
-        all: A,
-    ) -> impl Stream<Item = Queued> + use<A> {
+    fn through<R, M>(&self, rows: R, messages: M) -> impl Stream<Item = Queued> + use<R, M>
+    where
+        R: Stream<Item = (SourceRow, Arc<[String]>)>,
+        M: Fn(Recognized) -> Vec<Result<Outgoing, Queued>>,
+    {
         let mut stopped = self.is_stopped.subscribe();
-        let enqueue = self.clone();
         let stopped = async move {
             // The sender lives as long as this, whose clone is in the stream.
             let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
         };
+        let enqueue = self.clone();
+        let recognize = move |(row, providers)| {
+            enqueue.taken.fetch_add(1, Ordering::Relaxed);
+            let enqueue = enqueue.clone();
+            async move { enqueue.recognized(row, providers).await }
+        };
+        let enqueue = self.clone();
         let one = move |outgoing| {
             let enqueue = enqueue.clone();
             async move {
@@ -160,20 +223,48 @@ impl Enqueue {
                 }
             }
         };
-        all.take_until(Box::pin(stopped)).map(one).buffer_unordered(AT_ONCE)
+        // What was taken is reported, also where it is stopped.
+        let recognized = rows.take_until(Box::pin(stopped)).map(recognize).buffered(AT_ONCE);
+        recognized
+            .flat_map(move |recognized| stream::iter(messages(recognized)))
+            .map(one)
+            .buffer_unordered(AT_ONCE)
     }
 
-    fn everywhere(&self, contact: &UnifiedContact) -> Vec<Result<Outgoing, Queued>> {
-        self.taken.fetch_add(1, Ordering::Relaxed);
-        let key = contact_key(contact);
-        if let Some(before) = self.seen.before(&key, contact) {
-            let how = How::Repeated { has_other_content: before == Before::Other };
-            let repeated = |provider: &String| {
-                Err(Queued { contact: key.clone(), provider: provider.clone(), how: how.clone() })
-            };
-            return self.providers.iter().map(repeated).collect();
+    /// Finds the key of a contact's deliveries.
+    async fn recognized(&self, row: SourceRow, providers: Arc<[String]>) -> Recognized {
+        let key = match self.identification(&row.contact).await {
+            Ok(Identification::Person { contact, .. }) => Ok(contact),
+            Ok(Identification::OtherPerson) => Err(Refusal::OtherPerson),
+            Ok(Identification::Unidentifiable) => Err(Refusal::Unidentifiable),
+            Err(error) => {
+                return Recognized { contact: row.contact, providers, key: Err(How::Unsent(error)) };
+            }
+        };
+        let contact = row.contact.clone();
+        let key = key.map_err(|reason| How::Refused(Arc::new(Refused { reason, row })));
+        Recognized { contact, providers, key }
+    }
+
+    async fn identification(&self, contact: &UnifiedContact) -> Result<Identification, QueueError> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.recognizer.recognize(contact).await {
+                Ok(identification) => return Ok(identification),
+                Err(error) => self.wait(error.into(), &mut pause).await?,
+            }
         }
-        outgoing(contact, &self.providers).map(Ok).collect()
+    }
+
+    /// Returns the messages of a contact, unless it came before.
+    fn unless_repeated(&self, recognized: Recognized) -> Vec<Result<Outgoing, Queued>> {
+        let Ok(key) = &recognized.key else { return messages(recognized) };
+        let before = self.seen.before(key, &recognized.contact);
+        let key = before.map(|before| How::Repeated { has_other_content: before == Before::Other });
+        match key {
+            Some(repeated) => without_messages(&recognized, &repeated),
+            None => messages(recognized),
+        }
     }
 
     async fn one(&self, outgoing: Outgoing) -> Queued {
@@ -267,6 +358,27 @@ impl Enqueue {
     fn note(&self, trouble: Option<QueueError>) {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
+}
+
+fn recognizer(queue: &Queue, providers: &Arc<[String]>, method: IdentifyBy) -> Recognizer {
+    Recognizer::with_journal(queue.journal(), Arc::clone(providers), method)
+}
+
+/// Returns the messages of a contact, for each of its providers.
+#[expect(clippy::needless_pass_by_value, reason = "it is at its end here")]
+fn messages(recognized: Recognized) -> Vec<Result<Outgoing, Queued>> {
+    match &recognized.key {
+        Ok(key) => outgoing(key, &recognized.contact, &recognized.providers).map(Ok).collect(),
+        Err(how) => without_messages(&recognized, how),
+    }
+}
+
+fn without_messages(recognized: &Recognized, how: &How) -> Vec<Result<Outgoing, Queued>> {
+    let contact = recognized.key.clone().unwrap_or_else(|_| contact_key(&recognized.contact));
+    let queued = |provider: &String| {
+        Err(Queued { contact: contact.clone(), provider: provider.clone(), how: how.clone() })
+    };
+    recognized.providers.iter().map(queued).collect()
 }
 
 /// Returns whether the delivery is probably in no message any more that was queued before it was tried. What met a pause, or

@@ -136,7 +136,9 @@ impl Sweeper {
         let provider = record.key.provider().to_owned();
         let providers = [provider.clone()];
         let contact = record.contact();
-        let Some(outgoing) = contact.as_ref().and_then(|contact| outgoing(contact, &providers).next()) else {
+        let outgoing =
+            contact.and_then(|contact| outgoing(record.key.contact(), &contact, &providers).next());
+        let Some(outgoing) = outgoing else {
             tracing::error!(provider, "The journal has no contact for a delivery that is unfinished");
             index.forget(key);
             return Ok(());
