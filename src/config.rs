@@ -34,6 +34,7 @@ use unicontact_providers::{Common, ConfigError, Provider, nearest_word};
 pub use self::mistake::{ConfigurationError, Mistake};
 pub use self::queue::{QueueConfig, QueueLogin, QueueStorage, QueueTls};
 pub use self::vendor::VendorConfig;
+use crate::identity::IdentifyBy;
 use crate::settings::Settings;
 
 /// The name of the file that is looked for when none is named.
@@ -46,6 +47,8 @@ pub struct Configuration {
     pub file: Option<PathBuf>,
     /// Where deliveries are recorded; `None` when that is off.
     pub journal: Option<PathBuf>,
+    /// By what contacts are recognized that were delivered before.
+    pub identify_by: IdentifyBy,
     /// At least one, in the order of the file, then those that only the environment names. Names are unique.
     pub providers: Vec<ConfiguredProvider>,
     /// What `[queue]` says, if there is such a table.

@@ -8,13 +8,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use unicontact_providers::comparison::Comparison;
 use unicontact_providers::{ContactId, Created, Effect, ErrorKind, Fate, FieldFate, ProviderError};
 
+use crate::import::Refusal;
 use crate::journal::JournalError;
 
 /// What is said of a delivery that is skipped although its content is another.
-pub(crate) const CHANGED: &str = "it was delivered earlier and has changed since, or its id was delivered earlier for another one; \
-                                  contacts are created, not updated";
+pub(crate) const CHANGED: &str =
+    "it was delivered earlier with other content; contacts are created, not updated";
 
 /// How a delivery ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -22,7 +24,7 @@ pub(crate) const CHANGED: &str = "it was delivered earlier and has changed since
 pub enum Outcome {
     /// The contact was created.
     Created,
-    /// The vendor has it, and it was there before.
+    /// The vendor has it, and it was there before. Another person's contact that the vendor took for it is `rejected`.
     Existing,
     /// The vendor, or its adapter, refused the contact for what is in it. Correct the contact.
     Rejected,
@@ -77,7 +79,11 @@ impl Outcome {
             return Self::InDoubt;
         }
         match error.kind() {
-            ErrorKind::AlreadyExists if error.existing_id().is_some() => Self::Existing,
+            ErrorKind::AlreadyExists
+                if error.existing_id().is_some() && error.existing_comparison() != Comparison::Differs =>
+            {
+                Self::Existing
+            }
             ErrorKind::AlreadyExists | ErrorKind::Invalid | ErrorKind::Unmappable => Self::Rejected,
             _ => Self::Failed,
         }
@@ -106,6 +112,9 @@ pub struct Delivery {
     /// When looking for it at the vendor, or sending it again, is worth it: of a delivery in doubt that can be resolved
     /// without a person.
     pub look_again_at: Option<Timestamp>,
+    /// The fields in which the contact differs from what was delivered earlier. `None` where nothing differs; empty where the
+    /// journal does not know in what.
+    pub differs_in: Option<Vec<&'static str>>,
     /// What else a person should know about how it ended.
     pub note: Option<&'static str>,
     /// Why the journal does not know how it ended, if there is one that should. The outcome holds nevertheless; the
@@ -143,6 +152,9 @@ impl Serialize for Delivery {
         if let Some(time) = &self.look_again_at {
             map.serialize_entry("look_again_at", time)?;
         }
+        if let Some(fields) = self.differs_in.as_ref().filter(|fields| !fields.is_empty()) {
+            map.serialize_entry("differs_in", fields)?;
+        }
         if let Some(note) = self.note {
             map.serialize_entry("note", note)?;
         }
@@ -156,11 +168,15 @@ impl Serialize for Delivery {
 /// What became of one contact everywhere.
 #[derive(Serialize)]
 pub struct Report {
-    /// The contact's `external_id`, else the fingerprint of its content.
+    /// The contact's `external_id`, else the key under which its deliveries are recorded: the fingerprint of the content in
+    /// which it was first met.
     pub contact: String,
     /// One entry for every provider, in the order of the configuration. In an import, those of providers that fell behind come
     /// in reports of their own.
     pub deliveries: Vec<Delivery>,
+    /// Why the contact was sent to no provider, if its row was rejected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
 }
 
 /// When a fan-out counts as done, and when it stops early.
@@ -196,6 +212,9 @@ impl fmt::Debug for Report {
 impl Report {
     /// The sum of it under `policy`. Doubt outweighs everything else.
     pub fn verdict(&self, policy: Policy) -> Verdict {
+        if self.refusal.is_some() {
+            return Verdict::Incomplete;
+        }
         let outcomes = || self.deliveries.iter().map(|delivery| delivery.outcome);
         if outcomes().any(|outcome| outcome == Outcome::InDoubt) {
             return Verdict::InDoubt;

@@ -17,8 +17,9 @@ use unicontact_providers::{
 };
 
 use crate::delivery::{Delivery, Outcome, Policy, Report};
-use crate::import::Gate;
-use crate::journal::{Content, Entry, Journal, Repeat};
+use crate::identity::{Identification, IdentifyBy, Recognizer};
+use crate::import::{Gate, RefusalReason, reported_as, unsent};
+use crate::journal::{Content, Entry, Journal, JournalError, Repeat};
 use crate::progress::Progress;
 use crate::target::{Passage, STOPPED, Target};
 use crate::watch;
@@ -44,6 +45,7 @@ pub struct FanOut {
     policy: Policy,
     journal: Option<Arc<dyn Journal>>,
     repeat: Repeat,
+    method: IdentifyBy,
 }
 
 impl FanOut {
@@ -51,13 +53,20 @@ impl FanOut {
     /// earlier is sent again.
     pub fn new(targets: Vec<Target>, policy: Policy) -> Self {
         let targets = targets.into_iter().map(Arc::new).collect();
-        Self { targets, policy, journal: None, repeat: Repeat::default() }
+        Self { targets, policy, journal: None, repeat: Repeat::default(), method: IdentifyBy::default() }
     }
 
     /// With a journal: what was delivered earlier is `skipped`, and what an earlier run left in doubt is reconciled.
     #[must_use]
     pub fn with_journal(mut self, journal: Arc<dyn Journal>) -> Self {
         self.journal = Some(journal);
+        self
+    }
+
+    /// Recognizes contacts that were delivered earlier by `method`.
+    #[must_use]
+    pub fn identified_by(mut self, method: IdentifyBy) -> Self {
+        self.method = method;
         self
     }
 
@@ -104,17 +113,61 @@ impl FanOut {
 
     /// Delivers to all, and returns when every delivery ended.
     pub async fn deliver(&self, contact: UnifiedContact) -> Report {
-        self.start(contact).finish().await
+        self.start(contact).await.finish().await
     }
 
-    /// Starts delivering to all. Needs a Tokio runtime.
-    pub fn start(&self, contact: UnifiedContact) -> Running {
+    /// Starts delivering to all, once the journal has said who the contact is. Needs a Tokio runtime.
+    pub async fn start(&self, contact: UnifiedContact) -> Running {
+        let identification = match self.recognizer() {
+            Some(recognizer) => recognizer.recognize(&contact).1.await,
+            None => Ok(Identification::of_key(contact_key(&contact))),
+        };
+        match identification {
+            Ok(Identification::Person { contact: key, .. }) => self.start_recognized(contact, key),
+            Ok(Identification::OtherPerson) => self.refused(&contact, &RefusalReason::OtherPersonDelivered),
+            Ok(Identification::Unidentifiable) => self.refused(&contact, &RefusalReason::NoId),
+            Err(error) => self.unrecognized(&contact, &error),
+        }
+    }
+
+    fn start_recognized(&self, contact: UnifiedContact, key: String) -> Running {
         let is_lost =
             self.policy == Policy::FirstFailure && self.targets.iter().any(|target| target.refuses(&contact));
         let stop = watch::Sender::new(is_lost);
         let targets = self.targets.iter().map(|target| (target, None, stop.clone()));
-        let key = contact_key(&contact);
         self.begin(&Arc::new(contact), key, self.policy, targets)
+    }
+
+    /// Returns the ended deliveries of a contact that cannot be told apart from another person.
+    fn refused(&self, contact: &UnifiedContact, reason: &RefusalReason) -> Running {
+        self.ended(contact, |target| {
+            let info = target.provider().info();
+            let error = ProviderError::new(info, Operation::Draft, ErrorKind::Invalid, Effect::NotSent);
+            let error = error.with_message(reason.to_string());
+            Delivery { error: Some(error), note: None, ..unsent(target, Outcome::Rejected, STOPPED) }
+        })
+    }
+
+    /// Returns the ended deliveries of a contact about which the journal gave no answer.
+    fn unrecognized(&self, contact: &UnifiedContact, error: &JournalError) -> Running {
+        self.ended(contact, |target| target.unusable_journal(error.clone()))
+    }
+
+    fn ended(&self, contact: &UnifiedContact, delivery: impl Fn(&Target) -> Delivery) -> Running {
+        let ended = |target: &Arc<Target>| RunningDelivery::ended(target, delivery(target));
+        let deliveries = self.targets.iter().map(ended).collect();
+        Running { contact: contact_key(contact), policy: self.policy, deliveries }
+    }
+
+    /// Returns what recognizes contacts, if there is a journal.
+    pub(crate) fn recognizer(&self) -> Option<Recognizer> {
+        let names = self.targets.iter().map(|target| target.provider().info().name().to_owned());
+        let journal = Arc::clone(self.journal.as_ref()?);
+        Some(Recognizer::with_journal(journal, names.collect(), self.method))
+    }
+
+    pub(crate) fn method(&self) -> IdentifyBy {
+        self.method
     }
 
     /// The same for one contact of many, to the providers in these places: each has a gate that all contacts share.
@@ -149,7 +202,7 @@ impl FanOut {
             RunningDelivery::start(target, contact, key, entry, gate, stop)
         };
         let deliveries = targets.map(start).collect();
-        Running { contact: contact_key, policy, deliveries }
+        Running { contact: reported_as(contact, contact_key), policy, deliveries }
     }
 
     fn entry(&self, target: &Target, key: &DeliveryKey, content: Option<&Content>) -> Option<Arc<Entry>> {
@@ -228,6 +281,7 @@ impl Running {
         Report {
             contact: std::mem::take(&mut self.contact),
             deliveries: self.deliveries.iter_mut().map(RunningDelivery::cut_off).collect(),
+            refusal: None,
         }
     }
 }
@@ -284,6 +338,19 @@ impl RunningDelivery {
             started,
             task: Some(task),
             ended: None,
+        }
+    }
+
+    fn ended(target: &Arc<Target>, delivery: Delivery) -> Self {
+        Self {
+            target: Arc::clone(target),
+            entry: None,
+            gate: None,
+            stop: watch::Sender::new(true),
+            progress: Arc::new(Progress::default()),
+            started: target.uptime(),
+            task: None,
+            ended: Some(delivery),
         }
     }
 
@@ -390,6 +457,7 @@ impl RunningDelivery {
             fields: self.progress.take_fields(),
             error: None,
             look_again_at: None,
+            differs_in: None,
             note: None,
             unrecorded: None,
         }

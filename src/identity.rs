@@ -16,5 +16,5 @@ pub(crate) use self::digest::Exactness;
 pub use self::hashes::{Identity, TraitHashes};
 pub use self::key::IdentityKey;
 pub use self::method::IdentifyBy;
-pub(crate) use self::recognizer::Recognizer;
+pub(crate) use self::recognizer::{Recognizer, Recognizing, TemporaryPeople};
 pub use self::rules::{Identification, Recognition};

@@ -22,14 +22,18 @@
 //!   they are parked in the temporary file, hold no place of their provider, and are delivered again when they are due. Each
 //!   is reported once, when it is settled, needs a person or the import is stopped.
 //! - When nothing will be sent to any provider any more, no more contacts are taken.
-//! - A contact that came before (the same `external_id`, or without one the same content) is not sent again, journal
-//!   or not; its report says so. What came is kept as hashes in a temporary file, not in memory.
+//! - A person that came before (as [`IdentifyBy`] says) is not sent again, journal or not; the report says so. A row with the
+//!   same identity that contradicts an earlier one, or with the id of another person, is refused ([`Report::refusal`]). What
+//!   came is kept as hashes in a temporary file, not in memory.
 
+mod admission;
+mod arriving;
 mod behind;
 mod gate;
 mod lanes;
 mod parked;
 mod past_doubt;
+mod refusal;
 mod seen;
 mod source_row;
 mod summary;
@@ -42,25 +46,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio::sync::Semaphore;
-use unicontact_providers::{ContactProvider, UnifiedContact, contact_key};
+use unicontact_providers::{ContactProvider, UnifiedContact};
 
+pub use self::admission::SameIdentity;
+pub(crate) use self::admission::{Admission, Admissions, reported_as};
+use self::arriving::Wanted;
 pub use self::gate::Pause;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::gate::passes_by_itself;
 pub(crate) use self::gate::{Gate, Manner};
-use self::lanes::{Lanes, Wanted};
+use self::lanes::Lanes;
 pub use self::parked::Parked;
 use self::parked::SharedParked;
-#[cfg(feature = "jetstream")]
-pub(crate) use self::seen::Before;
-pub(crate) use self::seen::Seen;
+pub use self::refusal::{Refusal, RefusalReason};
 pub use self::source_row::SourceRow;
 pub use self::summary::{Counts, Summary};
-#[cfg(feature = "jetstream")]
 pub(crate) use self::unsent::unsent;
 use crate::course::Course;
 use crate::delivery::Report;
 use crate::fan_out::FanOut;
+use crate::identity::{Recognizer, TemporaryPeople};
 use crate::plan::Plan;
 use crate::settings::Concurrency;
 use crate::target::Target;
@@ -101,7 +106,7 @@ pub struct Import {
     waits: bool,
     window: usize,
     course: watch::Sender<Course>,
-    seen: Arc<Seen>,
+    admissions: Admissions,
     behind: behind::Counts,
     parked: SharedParked,
     taken: Arc<AtomicU64>,
@@ -115,6 +120,8 @@ pub struct Import {
 pub struct Addressed {
     /// The contact.
     pub contact: UnifiedContact,
+    /// The key under which its deliveries are recorded.
+    pub key: String,
     /// The names of the providers. Those that the import does not have are passed over.
     pub providers: Vec<String>,
 }
@@ -135,7 +142,7 @@ impl Import {
             waits: false,
             window: window.max(smallest),
             course: watch::Sender::new(Course::Going),
-            seen: Arc::new(Seen::new()),
+            admissions: Admissions::new(recognizer(&fan_out)),
             behind: fan_out.targets().iter().map(|_| AtomicU64::new(0)).collect(),
             parked: fan_out.targets().iter().map(|_| Mutex::default()).collect(),
             taken: Arc::default(),
@@ -165,6 +172,14 @@ impl Import {
         self
     }
 
+    /// Sends or refuses rows that have the identity of an earlier row of the same input and contradict it. They are refused by
+    /// default.
+    #[must_use]
+    pub fn with_same_identity(mut self, same_identity: SameIdentity) -> Self {
+        self.admissions = self.admissions.with_same_identity(same_identity);
+        self
+    }
+
     /// Waits for a paused provider until it may work again, and for a delivery in doubt until it is settled or needs a
     /// person, as long as that takes.
     #[must_use]
@@ -185,8 +200,12 @@ impl Import {
     ///
     /// Dropping the stream cuts off what is under way, as [`Running`](crate::Running) says, and forgets what was put aside;
     /// [`Import::abandon`] does the same and tells it.
-    pub fn run<S: Stream<Item = UnifiedContact>>(&self, contacts: S) -> impl Stream<Item = Report> + use<S> {
-        self.through_lanes(contacts.map(Wanted::everywhere))
+    pub fn run<S, R>(&self, rows: S) -> impl Stream<Item = Report> + use<S, R>
+    where
+        S: Stream<Item = R>,
+        R: Into<SourceRow>,
+    {
+        self.through_lanes(rows.map(|row| Wanted { row: row.into(), key: None, lanes: None }))
     }
 
     /// The same with contacts that go to some of the providers only. The same contact may come again, for other providers
@@ -196,7 +215,7 @@ impl Import {
         contacts: S,
     ) -> impl Stream<Item = Report> + use<S> {
         let names: Vec<String> = self.fan_out.targets().iter().map(|target| name(target)).collect();
-        self.through_lanes(contacts.map(move |addressed| Wanted::of(addressed, &names)))
+        self.through_lanes(contacts.map(move |addressed| wanted(addressed, &names)))
     }
 
     fn through_lanes<S: Stream<Item = Wanted>>(&self, wanted: S) -> impl Stream<Item = Report> + use<S> {
@@ -204,14 +223,23 @@ impl Import {
         stream::poll_fn(move |context| lanes.poll_next(context))
     }
 
-    /// What would be sent for each contact; sends nothing. Those that came before are left out and counted.
-    pub fn plan<S: Stream<Item = UnifiedContact>>(&self, contacts: S) -> impl Stream<Item = Plan> + use<S> {
+    /// Returns what would be sent for each contact, or why its row is refused; sends nothing. Those that came before are left
+    /// out and counted.
+    pub fn plan<S, R>(&self, rows: S) -> impl Stream<Item = Result<Plan, Refusal>> + use<S, R>
+    where
+        S: Stream<Item = R>,
+        R: Into<SourceRow>,
+    {
         let import = self.clone();
-        contacts.filter_map(move |contact| {
-            let import = import.clone();
+        rows.filter_map(move |row| {
+            let (import, row) = (import.clone(), row.into());
             async move {
-                let before = import.seen.before(&contact_key(&contact), &contact);
-                if before.is_some() { None } else { Some(import.fan_out.plan(&contact, false).await) }
+                let (traits, answer) = import.admissions.recognizer().recognize(&row.contact);
+                match import.admissions.admit(row, &traits, answer.await) {
+                    Admission::Send { row, .. } => Some(Ok(import.fan_out.plan(&row.contact, false).await)),
+                    Admission::Refused { refusal, .. } => Some(Err(refusal)),
+                    Admission::Repeated { .. } | Admission::Unrecognized { .. } => None,
+                }
             }
         })
     }
@@ -251,21 +279,31 @@ impl Import {
         self.parked.iter().map(|parked| *parked.lock().unwrap_or_else(PoisonError::into_inner)).collect()
     }
 
-    /// How many contacts had an `external_id` that came before with other content. They are among [`Import::repeated`].
+    /// Returns how many contacts without an id are people that the journal knows by an id.
+    pub fn recognized_without_id(&self) -> u64 {
+        self.admissions.recognized_without_id()
+    }
+
+    /// Returns how many contacts with a new id are people that the journal knew without one. They have it from now on.
+    pub fn took_id(&self) -> u64 {
+        self.admissions.took_id()
+    }
+
+    /// Returns how many contacts came before with other content of the same person. They are among [`Import::repeated`].
     pub fn repeated_with_other_content(&self) -> u64 {
-        self.seen.differing()
+        self.admissions.seen().differing()
     }
 
     /// What does not work as it should in the import itself, for people. It may become more while the import runs.
     pub fn troubles(&self) -> Vec<&'static str> {
-        let seen = self.seen.is_unusable().then_some(seen::UNUSABLE);
+        let seen = self.admissions.seen().is_unusable().then_some(seen::UNUSABLE);
         let behind = self.is_slowed.load(Ordering::Relaxed).then_some(behind::UNUSABLE);
         seen.into_iter().chain(behind).collect()
     }
 
     /// How many contacts had come before in the same stream.
     pub fn repeated(&self) -> u64 {
-        self.seen.repeated()
+        self.admissions.seen().repeated()
     }
 
     fn make_gates(&mut self) {
@@ -273,6 +311,21 @@ impl Import {
         let gate = |target: &Arc<Target>| Arc::new(Gate::of(target, self.patience, manner));
         self.gates = self.fan_out.targets().iter().map(gate).collect();
     }
+}
+
+/// Returns the recognizer of a fan-out; without a journal, one for the people of one input.
+fn recognizer(fan_out: &FanOut) -> Recognizer {
+    fan_out.recognizer().unwrap_or_else(|| {
+        let people = TemporaryPeople::new(temporary_file::with_tables);
+        Recognizer::with_temporary_people(people, fan_out.method())
+    })
+}
+
+fn wanted(addressed: Addressed, names: &[String]) -> Wanted {
+    let Addressed { contact, key, providers } = addressed;
+    let places = names.iter().enumerate().filter(|(_, name)| providers.contains(name));
+    let lanes = Some(places.map(|(lane, _)| lane).collect());
+    Wanted { row: contact.into(), key: Some(key), lanes }
 }
 
 fn name(target: &Target) -> String {

@@ -39,7 +39,7 @@ use async_nats::jetstream::Context;
 use async_nats::jetstream::kv::Store;
 use async_nats::jetstream::stream::Stream;
 
-pub use self::enqueue::{Enqueue, How, Queued, Refusal, Refused};
+pub use self::enqueue::{Enqueue, How, Queued};
 use self::error::patiently;
 pub use self::error::{QueueError, QueueErrorKind};
 pub use self::options::QueueOptions;

@@ -28,6 +28,8 @@ pub struct Settings {
     /// How long after the last attempt a contact that is not found counts as not created. `None`: ten minutes, or the
     /// timeout and the longest request that the vendor documents, whichever is longer.
     pub presume_lost_after: Option<PresumeLostAfter>,
+    /// Whether each contact is looked for at the vendor before it is sent. Only for a provider that can be searched.
+    pub look_first: bool,
     /// What becomes of a contact that would lose a field.
     pub on_loss: OnLoss,
     /// The country that phone numbers without a country code belong to.
@@ -96,6 +98,7 @@ impl Default for Settings {
             requests_per_second: 20,
             settle_delay: Duration::from_secs(1),
             presume_lost_after: None,
+            look_first: false,
             on_loss: OnLoss::default(),
             default_region: None,
         }

@@ -5,9 +5,11 @@
 
 mod acceptance;
 mod failures;
+mod look_first;
 mod looks;
 mod passage;
 mod reconcile;
+mod returned;
 mod told;
 mod turn;
 
@@ -86,7 +88,7 @@ impl Target {
         Self {
             policy: Arc::new(DoubtPolicy::new(&settings, &capabilities)),
             capabilities,
-            looks: SharedLooks::new(settings.settle_delay / 2),
+            looks: SharedLooks::default(),
             rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
             next: Semaphore::new(may_be_claimed(settings.concurrency)),
             places: Places::new(settings.concurrency, &clock),
@@ -208,6 +210,11 @@ impl Target {
             return Ending::Stopped;
         }
         let begun = self.clock.uptime();
+        if self.settings.look_first
+            && let Some(ending) = Box::pin(self.look_before_create(passage, turn, begun)).await
+        {
+            return ending;
+        }
         match self.create(passage, turn, begun, &mut Failures::default()).await {
             Ending::Refused(error) => Box::pin(self.reconcile(passage, error, begun)).await,
             ending => ending,
@@ -263,7 +270,10 @@ impl Target {
             in_flight.ended(&result);
             passage.attempt_ended(&result);
             let error = match result {
-                Ok(created) => return Ending::Done(created, None),
+                Ok(created) => {
+                    let note = returned::note_on(&created);
+                    return Ending::Done(created, note);
+                }
                 Err(error) => error,
             };
             tracing::info!(
@@ -312,8 +322,10 @@ impl Target {
                 None => self.provider.create(passage.contact, passage.key).await,
             }
         };
+        let begun = self.clock.uptime();
         let result = tokio::time::timeout(left, watched(preparing, create)).await;
-        result.unwrap_or_else(|_| Err(self.out_of_time(preparing.is_under_way())))
+        let result = result.unwrap_or_else(|_| Err(self.out_of_time(preparing.is_under_way())));
+        self.compare_returned(passage.contact, result, left.saturating_sub(self.elapsed(begun))).await
     }
 
     fn out_of_time(&self, before_the_create: bool) -> ProviderError {

@@ -51,7 +51,7 @@ async fn the_report_keeps_the_order_of_the_configuration() {
     let adapters =
         names.iter().zip(&gates).map(|(name, gate)| Scripted::new(name).create(after(gate, creates(name))));
     let fan_out = FanOut::new(adapters.map(target).collect(), Policy::All);
-    let mut running = fan_out.start(contact("42"));
+    let mut running = fan_out.start(contact("42")).await;
     for gate in gates.iter().rev() {
         gate.add_permits(1);
         tokio::task::yield_now().await;
@@ -166,7 +166,7 @@ async fn doubt_outweighs_everything_under_every_policy() {
 
 #[tokio::test]
 async fn a_contact_that_exists_already_is_delivered() {
-    let told = Box::pin(async { Ok(Created { id: scripted::id("17"), existing: true }) });
+    let told = Box::pin(async { Ok(Created::new(scripted::id("17")).with_existing(true)) });
     let report = deliver([Scripted::new("acme").create(told)], Policy::All).await;
     assert_eq!(outcomes(&report), [Outcome::Existing]);
     assert_eq!(report.verdict(Policy::All), Verdict::Done);

@@ -183,6 +183,10 @@ pub(crate) struct Create {
     /// Wait while it is in doubt, and look for it again until that is settled or needs a person
     #[arg(long)]
     pub(crate) wait: bool,
+    /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: the key
+    /// identify_by of the configuration, else identity]
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) identify_by: Option<unicontact::identity::IdentifyBy>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

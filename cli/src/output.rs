@@ -41,7 +41,7 @@ pub(crate) use self::drafts::plan;
 pub(crate) use self::exported::exported;
 pub(crate) use self::identity::{no_id_column, no_ids};
 pub(crate) use self::imported::{changed_pauses, imported, paused, retried};
-pub(crate) use self::known::{delivered_earlier, repeated};
+pub(crate) use self::known::{delivered_earlier, recognized, repeated};
 pub(crate) use self::page::Page;
 pub(crate) use self::plain::in_one_line;
 pub(crate) use self::planned::{planned, planned_json};

@@ -30,7 +30,7 @@ impl CardIndex {
         let body = exchange.success(&self.connection.info)?.unwrap_or(Value::Null);
         let id = body.pointer("/person/id").and_then(Value::as_str).and_then(ContactId::new);
         match id {
-            Some(id) => Ok(Created { id, existing: false }),
+            Some(id) => Ok(Created::new(id).with_returned(&body)),
             None => Err(exchange.no_readable_id(&self.connection.info)),
         }
     }

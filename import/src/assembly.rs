@@ -41,19 +41,26 @@ pub(crate) struct Unfit {
 const MOST_ENTRIES: usize = 500;
 
 /// A contact and what should be known about it.
-pub(crate) type Finished = (UnifiedContact, Vec<Note>);
+pub(crate) struct Finished {
+    pub(crate) contact: UnifiedContact,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) id_as_written: Option<String>,
+}
 
 /// A contact so far, its notes, and the first thing that is wrong with it.
 pub(crate) struct Assembly {
     pub(crate) contact: UnifiedContact,
     notes: Vec<Note>,
+    /// What stands for the `external_id`, where that is not taken as it is written.
+    id_as_written: Option<String>,
     unfit: Option<Unfit>,
     bad_values: BadValues,
 }
 
 impl Assembly {
     pub(crate) fn new(bad_values: BadValues) -> Self {
-        Self { contact: UnifiedContact::default(), notes: Vec::new(), unfit: None, bad_values }
+        let contact = UnifiedContact::default();
+        Self { contact, notes: Vec::new(), id_as_written: None, unfit: None, bad_values }
     }
 
     pub(crate) fn note(&mut self, origin: Origin<'_>, message: &str) {
@@ -246,7 +253,12 @@ impl Assembly {
         }
         keep_the_first(self.contact.emails.iter_mut().map(|email| &mut email.primary));
         keep_the_first(self.contact.phones.iter_mut().map(|phone| &mut phone.primary));
-        Ok((self.contact, self.notes))
+        Ok(self.into_finished())
+    }
+
+    fn into_finished(self) -> Finished {
+        let Self { contact, notes, id_as_written, .. } = self;
+        Finished { contact, notes, id_as_written }
     }
 
     /// Whether a list has so many entries that it takes no more of them.

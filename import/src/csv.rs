@@ -13,6 +13,7 @@ use self::cells::Dialect;
 use self::header::Header;
 use self::records::{Record, Records};
 pub(crate) use self::row::RowReader;
+use crate::assembly::Finished;
 use crate::decode::{WINDOWS_1252_NAME, text_of};
 use crate::json::read_as_windows_1252;
 use crate::options::BadValues;
@@ -85,10 +86,10 @@ impl CsvRows {
             ));
         }
         match self.reader.read(&cells, self.bad_values) {
-            Ok((contact, mut more)) => {
-                notes.append(&mut more);
+            Ok(mut read) => {
                 drop(cells);
-                Ok(Row { contact, line: record.line, notes, original: record.original })
+                notes.append(&mut read.notes);
+                Ok(Row::new(Finished { notes, ..read }, record.line, record.original))
             }
             Err(unfit) => {
                 drop(cells);

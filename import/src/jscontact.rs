@@ -10,14 +10,12 @@ mod parts;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use unicontact_providers::UnifiedContact;
 use unicontact_providers::contact::{Address, ContactKind, LinkKind, exact_ids};
 
 use self::parts::{Components, marks, object, texts_of, title_kind};
-use crate::assembly::{Assembly, Origin, present};
+use crate::assembly::{Assembly, Finished, Origin, present};
 use crate::json::explained;
 use crate::options::BadValues;
-use crate::row::Note;
 
 /// What is wrong with a card, and where.
 pub(crate) struct Wrong {
@@ -32,7 +30,7 @@ pub(crate) fn read(
     text: &str,
     bad_values: BadValues,
     unused: &mut BTreeMap<String, u64>,
-) -> Result<(UnifiedContact, Vec<Note>), Wrong> {
+) -> Result<Finished, Wrong> {
     let wrong = |reason: String| Wrong { lines_down: 0, column: None, field: None, reason };
     let value: Value = serde_json::from_str(text).map_err(|error| {
         let (reason, place) = explained(&error);
@@ -70,7 +68,7 @@ fn at(name: &str) -> Origin<'_> {
 impl CardReader {
     fn read(&mut self) {
         let uid = self.uid();
-        self.assembly.id(at("uid"), &uid, |contact| &mut contact.external_id);
+        self.assembly.external_id(at("uid"), &uid);
         self.kind();
         self.name();
         self.each("emails", |assembly, mut entry| {

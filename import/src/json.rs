@@ -9,7 +9,8 @@ use serde_json::Value;
 use unicontact_providers::UnifiedContact;
 use unicontact_providers::contact::{UniqueKeys, exact_ids};
 
-use crate::assembly::ids::with_ids_read;
+use crate::assembly::Finished;
+use crate::assembly::ids::read_again;
 use crate::decode::text_of;
 use crate::jscontact;
 use crate::json_values::{JsonValues, ValueEnd};
@@ -129,12 +130,12 @@ impl JsonRows {
             }
         };
         match result {
-            Ok((contact, mut notes)) => {
+            Ok(mut read) => {
                 if fell_back {
-                    notes.push(read_as_windows_1252());
+                    read.notes.push(read_as_windows_1252());
                 }
                 drop(text);
-                Ok(Row { contact, line, notes, original: bytes })
+                Ok(Row::new(read, line, bytes))
             }
             Err(mistake) => {
                 drop(text);
@@ -152,7 +153,7 @@ struct Mistake {
     reason: String,
 }
 
-fn unified(text: &str, line: u64, column: u64) -> Result<(UnifiedContact, Vec<Note>), Mistake> {
+fn unified(text: &str, line: u64, column: u64) -> Result<Finished, Mistake> {
     let mistaken = |reason: String| Mistake { line, column: None, field: None, reason };
     let UniqueKeys(mut value) = serde_json::from_str(text).map_err(|error| {
         let (reason, place) = explained(&error);
@@ -161,13 +162,17 @@ fn unified(text: &str, line: u64, column: u64) -> Result<(UnifiedContact, Vec<No
         let column = character.map(|character| if down == 0 { column - 1 + character } else { character });
         Mistake { line: line + down, column, field: None, reason }
     })?;
+    let mut as_float = None;
     if let Value::Object(object) = &mut value {
+        as_float = object.get("external_id").filter(|id| id.is_f64()).map(ToString::to_string);
         exact_ids(text, object, &["external_id", "owner_id"])
             .map_err(|problem| mistaken(problem.to_string()))?;
     }
     let contact = UnifiedContact::from_json(value).map_err(|error| mistaken(error.to_string()))?;
-    with_ids_read(contact)
-        .map_err(|Note { field, message }| Mistake { field: Some(field), ..mistaken(message) })
+    let mut read = read_again(contact)
+        .map_err(|Note { field, message }| Mistake { field: Some(field), ..mistaken(message) })?;
+    read.id_as_written = as_float.or(read.id_as_written);
+    Ok(read)
 }
 
 /// The reason without its place, and for a mistake of syntax the place: lines further down, and the character.

@@ -7,6 +7,8 @@ use std::fmt;
 use thiserror::Error;
 use unicontact_providers::UnifiedContact;
 
+use crate::assembly::Finished;
+
 /// One contact that was read.
 #[derive(Clone, PartialEq)]
 pub struct Row {
@@ -19,6 +21,16 @@ pub struct Row {
     /// The row as it stands in the file, for [`Reject::from_original`]. Data inside a vCard is left out of it, which the
     /// property `X-UNICONTACT-LEFT-OUT` says there.
     pub original: Vec<u8>,
+    /// The `external_id` as it is written, where the contact's is another: `42.0`, `NULL`. Version 0.1.0 took it so, and
+    /// recorded deliveries under it.
+    pub id_as_written: Option<String>,
+}
+
+impl Row {
+    pub(crate) fn new(read: Finished, line: u64, original: Vec<u8>) -> Self {
+        let Finished { contact, notes, id_as_written } = read;
+        Self { contact, line, notes, original, id_as_written }
+    }
 }
 
 impl fmt::Debug for Row {
@@ -29,6 +41,7 @@ impl fmt::Debug for Row {
             .field("line", &self.line)
             .field("notes", &self.notes)
             .field("original", &format_args!("{} bytes", self.original.len()))
+            .field("id_as_written", &self.id_as_written.is_some())
             .finish()
     }
 }

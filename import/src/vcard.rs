@@ -11,13 +11,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use calcard::vcard::VCard;
-use unicontact_providers::UnifiedContact;
 
 use self::cards::{Cards, RawCard};
 use self::contact::CardReader;
-use crate::assembly::Unfit;
+use crate::assembly::{Finished, Unfit};
 use crate::options::{BadValues, ReadOptions};
-use crate::row::{Note, Reject, Row};
+use crate::row::{Reject, Row};
 
 /// The contacts of a file of vCards.
 pub(crate) struct VcardRows {
@@ -43,9 +42,7 @@ impl VcardRows {
             Some(Ok(card)) => card,
         };
         Ok(Some(match self.read(&card) {
-            Ok((contact, notes)) => {
-                Ok(Row { contact, line: card.line, notes, original: card.into_original() })
-            }
+            Ok(read) => Ok(Row::new(read, card.line, card.into_original())),
             Err(Unfit { column, field, reason }) => {
                 let reject = Reject::new(card.line, reason, card.bytes).at(column, field);
                 Err(if card.left_out.is_empty() { reject } else { reject.incomplete() })
@@ -53,7 +50,7 @@ impl VcardRows {
         }))
     }
 
-    fn read(&mut self, card: &RawCard) -> Result<(UnifiedContact, Vec<Note>), Unfit> {
+    fn read(&mut self, card: &RawCard) -> Result<Finished, Unfit> {
         let (text, not_properties) = text::card_text(&card.bytes);
         let unparsed = |_| Unfit { column: None, field: None, reason: "not a vCard".to_owned() };
         let parsed = VCard::parse(text).map_err(unparsed)?;

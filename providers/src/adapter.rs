@@ -195,6 +195,21 @@ impl Connection {
         }
     }
 
+    /// Makes every later request use a new connection. See [`Http::discard_connections`].
+    pub fn discard_connections(&self) {
+        match self.http.discard_connections() {
+            Ok(()) => tracing::warn!(
+                provider = self.info.name(),
+                "The connections are closed: an answer may belong to another request"
+            ),
+            Err(error) => tracing::error!(
+                provider = self.info.name(),
+                %error,
+                "The connections could not be closed: an answer may belong to another request"
+            ),
+        }
+    }
+
     /// The longest that one attempt may take.
     pub(crate) fn timeout(&self) -> Duration {
         self.timeout

@@ -113,6 +113,10 @@ impl ContactProvider for Cloverhound {
         Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
     }
 
+    fn discard_connections(&self) {
+        self.connection.discard_connections();
+    }
+
     async fn check(&self) -> Result<(), ProviderError> {
         let message = "Cloverhound documents no request that proves the key without creating something";
         Err(self.connection.error(Operation::Check, ErrorKind::Unsupported, message))

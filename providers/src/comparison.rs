@@ -2,19 +2,25 @@
 //!
 //! A vendor may store a text in another form than the one that it was sent: in another case, with other white space, cut
 //! at a limit. [`compare`] tells such a change from another value; [`ContactList`] compares whole contacts and answers a
-//! look ([`FindOutcome`](crate::FindOutcome)).
+//! look ([`FindOutcome`](crate::FindOutcome)). [`IdentifyingValues`] tells whether the contact in an answer is the one that
+//! was sent.
 
 mod email_address;
 pub(crate) mod fold;
+mod identifying;
 mod list;
+mod member;
 mod name;
+mod person_name;
 mod phone_number;
 #[cfg(test)]
 mod tests;
 mod value;
 
 pub(crate) use self::email_address::normalize as normalized_address;
+pub use self::identifying::{Comparison, IdentifyingValues};
 pub use self::list::ContactList;
+pub(crate) use self::member::may_identify;
 pub(crate) use self::phone_number::with_ascii_digits;
 use self::value::Normalized;
 

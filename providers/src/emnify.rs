@@ -22,10 +22,10 @@ use self::country::CountryIds;
 use self::wire::MAPPING;
 use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
-use crate::comparison::ContactList;
+use crate::comparison::{ContactList, IdentifyingValues};
 use crate::configuration::ConfigError;
 use crate::contact::UnifiedContact;
-use crate::created::Created;
+use crate::created::{ContactId, Created};
 use crate::delivery_key::DeliveryKey;
 use crate::draft::Draft;
 use crate::error::{ErrorKind, Operation, ProviderError};
@@ -109,7 +109,7 @@ impl Emnify {
     }
 
     /// Reads `path` with the token, and once more with a fresh one if it was refused.
-    async fn read(
+    async fn get(
         &self,
         operation: Operation,
         path: &[&str],
@@ -138,16 +138,20 @@ impl Emnify {
         self.countries
             .get_or_try_init(async || {
                 let path = ["api", "v1", "country"];
-                let exchange = self.read(Operation::LookUp, &path, Some("geographic=true")).await?;
+                let exchange = self.get(Operation::LookUp, &path, Some("geographic=true")).await?;
                 CountryIds::read(&self.connection.info, &exchange)
             })
             .await
     }
 
     async fn list(&self, operation: Operation) -> Result<ContactList, ProviderError> {
-        let path = self.contact_path();
-        let exchange = self.read(operation, &path.each_ref().map(String::as_str), None).await?;
+        let exchange = self.read_contacts(operation).await?;
         find::contact_list(&self.connection.info, &exchange)
+    }
+
+    async fn read_contacts(&self, operation: Operation) -> Result<Exchange, ProviderError> {
+        let path = self.contact_path();
+        self.get(operation, &path.each_ref().map(String::as_str), None).await
     }
 
     fn contact_path(&self) -> [String; 5] {
@@ -227,6 +231,16 @@ impl ContactProvider for Emnify {
             Err(error) => Err(error.repeated()),
         };
         drafts.into_iter().zip(requests).map(look).collect()
+    }
+
+    /// Reads the organisation's list, which holds it.
+    async fn read_contact(&self, id: &ContactId) -> Result<IdentifyingValues, ProviderError> {
+        let exchange = self.read_contacts(Operation::Find).await?;
+        find::contact_with_id(&self.connection.info, &exchange, id)
+    }
+
+    fn discard_connections(&self) {
+        self.connection.discard_connections();
     }
 
     /// Reads the organisation's list of contacts.

@@ -32,6 +32,7 @@ pub use self::resend::{Doubt, may_resend};
 pub(crate) use self::status::judge_status;
 pub use self::words::FieldError;
 pub(crate) use self::words::{Scrub, Words, id_text};
+use crate::comparison::{Comparison, IdentifyingValues};
 use crate::created::ContactId;
 use crate::provider_info::ProviderInfo;
 
@@ -60,6 +61,9 @@ struct Inner {
     retry_at: Option<Zoned>,
     credential_renewed: bool,
     candidates: Vec<ContactId>,
+    /// The contact that exists already, as far as the answer holds it.
+    existing: IdentifyingValues,
+    existing_comparison: Comparison,
     suggests_plan_limit: bool,
     /// Where the kind's own would mislead.
     hint: Option<&'static str>,
@@ -89,6 +93,8 @@ impl ProviderError {
             retry_at: None,
             credential_renewed: false,
             candidates: Vec::new(),
+            existing: IdentifyingValues::default(),
+            existing_comparison: Comparison::NothingComparable,
             suggests_plan_limit: false,
             hint: None,
             source: None,
@@ -134,6 +140,20 @@ impl ProviderError {
     #[must_use]
     pub fn with_existing_id(mut self, id: Option<ContactId>) -> Self {
         self.0.words.existing_id = id.map(|id| id.as_str().to_owned());
+        self
+    }
+
+    /// Adds the contact that exists already, to be compared with the one that was sent.
+    #[must_use]
+    pub fn with_existing_contact(mut self, contact: IdentifyingValues) -> Self {
+        self.0.existing = contact;
+        self
+    }
+
+    /// Says whether the contact that exists already is the one that was sent.
+    #[must_use]
+    pub fn with_existing_compared(mut self, comparison: Comparison) -> Self {
+        self.0.existing_comparison = comparison;
         self
     }
 
@@ -208,6 +228,8 @@ impl ProviderError {
             retry_at: inner.retry_at.clone(),
             credential_renewed: inner.credential_renewed,
             candidates: inner.candidates.clone(),
+            existing: inner.existing.clone(),
+            existing_comparison: inner.existing_comparison,
             suggests_plan_limit: inner.suggests_plan_limit,
             hint: inner.hint,
             source: None,
@@ -277,6 +299,17 @@ impl ProviderError {
     /// The id of the contact that exists already, where the vendor told it.
     pub fn existing_id(&self) -> Option<ContactId> {
         self.0.words.existing_id.as_deref().and_then(ContactId::new)
+    }
+
+    /// The values of the contact that exists already, as far as the answer holds them.
+    pub fn existing_contact(&self) -> &IdentifyingValues {
+        &self.0.existing
+    }
+
+    /// Returns whether the contact that exists already is the one that was sent. `NothingComparable` where nobody compared
+    /// them.
+    pub fn existing_comparison(&self) -> Comparison {
+        self.0.existing_comparison
     }
 
     /// The ids of the vendor's contacts that resemble one in doubt.

@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::comparison::{IdentifyingValues, may_identify};
 use crate::error::{
     ERROR_MEMBERS, Effect, ErrorKind, Operation, ProviderError, Scrub, Words, holds_contact_id,
     is_error_envelope, judge_envelope, judge_status, report_request_in_progress, reports_maintenance,
@@ -114,8 +115,9 @@ impl Exchange {
         is_error_envelope(body) || (self.answer.status() == MULTI_STATUS && reports_server_error(body))
     }
 
-    /// Of a success that came whole and is an object without an error in it, the members with one of these `names`;
-    /// the others are skipped, which is several times cheaper than [`success`](Self::success).
+    /// Of a success that came whole and is an object without an error in it, the members with one of these `names` and those
+    /// that may identify a contact ([`IdentifyingValues`](crate::comparison::IdentifyingValues)); the others are skipped,
+    /// which is several times cheaper than [`success`](Self::success).
     ///
     /// `None` says nothing: whatever it was, `success` judges it.
     pub fn plain_success(&self, names: &[&str]) -> Option<Value> {
@@ -123,7 +125,9 @@ impl Exchange {
         if !self.answer.is_success() || status == MULTI_STATUS || self.answer.end() == End::Cut {
             return None;
         }
-        self.answer.members(&[ERROR_MEMBERS, names]).filter(|body| !is_error_envelope(body))
+        let is_kept =
+            |name: &str| ERROR_MEMBERS.contains(&name) || names.contains(&name) || may_identify(name);
+        self.answer.members(&is_kept).filter(|body| !is_error_envelope(body))
     }
 
     /// Returns the kind of an answer to a create that leaves open whether the contact was created, whatever error it
@@ -188,6 +192,15 @@ impl Exchange {
             .with_request_id(self.answer.request_id().filter(|id| scrub.allows_id(id)))
             .with_retry_after(self.answer.retry_after(self.answered_at))
             .with_suggested_plan_limit(suggests_plan_limit)
+            .with_existing_contact(self.existing_contact(kind))
+    }
+
+    /// Returns the contact that exists already, as far as the answer holds it.
+    fn existing_contact(&self, kind: ErrorKind) -> IdentifyingValues {
+        match self.answer.json() {
+            Some(body) if kind == ErrorKind::AlreadyExists => Words::existing_contact(&body),
+            _ => IdentifyingValues::default(),
+        }
     }
 
     /// Returns whether a refusal is one that the account's plan may be the reason of.

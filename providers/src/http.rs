@@ -11,7 +11,7 @@ mod members;
 #[cfg(feature = "testkit")]
 mod observer;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -41,7 +41,7 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The shared client: one pool of connections per host, for all providers that hold a clone of it.
 #[derive(Debug, Clone)]
 pub struct Http {
-    client: reqwest::Client,
+    client: Arc<RwLock<reqwest::Client>>,
     clock: SharedClock,
     #[cfg(feature = "testkit")]
     observer: Option<Arc<dyn Observer>>,
@@ -101,19 +101,8 @@ impl Http {
     ///
     /// When TLS cannot be set up.
     pub fn new(clock: SharedClock) -> Result<Self, HttpError> {
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls().map_err(|error| HttpError(error.into()))?)
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-            .tcp_nodelay(true)
-            .user_agent(concat!("unicontact/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| HttpError(error.without_url().into()))?;
         Ok(Self {
-            client,
+            client: Arc::new(RwLock::new(new_client()?)),
             clock,
             #[cfg(feature = "testkit")]
             observer: None,
@@ -128,6 +117,25 @@ impl Http {
     pub fn observed(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = Some(observer);
         self
+    }
+
+    /// Makes every later request use a new connection, of all providers that hold a clone of this client. Requests that are
+    /// under way keep theirs.
+    ///
+    /// For a connection whose last answer belonged to another request: the next answer would be the wrong one, too.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up. The connections stay in use.
+    pub fn discard_connections(&self) -> Result<(), HttpError> {
+        let client = new_client()?;
+        // A client closes its idle connections when it is dropped, and takes none back.
+        *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
+        Ok(())
+    }
+
+    fn client(&self) -> reqwest::Client {
+        self.client.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The clock that it was given.
@@ -154,7 +162,7 @@ impl Http {
 
     /// Nothing else sends.
     async fn exchange(&self, request: reqwest::Request) -> Result<Answer, SendError> {
-        let response = self.client.execute(request).await.map_err(SendError::of_reqwest)?;
+        let response = self.client().execute(request).await.map_err(SendError::of_reqwest)?;
         Ok(Answer::read(response).await)
     }
 
@@ -163,7 +171,7 @@ impl Http {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
         };
-        let mut builder = self.client.request(method, request.url).timeout(request.timeout);
+        let mut builder = self.client().request(method, request.url).timeout(request.timeout);
         for header in &request.headers {
             if let HeaderText::Plain(text) = header.value {
                 builder = builder.header(header.name, text);
@@ -181,6 +189,20 @@ impl Http {
         };
         builder.build().map_err(SendError::of_reqwest)
     }
+}
+
+fn new_client() -> Result<reqwest::Client, HttpError> {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls().map_err(|error| HttpError(error.into()))?)
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+        .tcp_nodelay(true)
+        .user_agent(concat!("unicontact/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| HttpError(error.without_url().into()))
 }
 
 /// Only ring, and only the roots that Mozilla trusts: no system library, no process-wide default.

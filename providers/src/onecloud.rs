@@ -158,6 +158,10 @@ impl ContactProvider for OneCloud {
         Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
     }
 
+    fn discard_connections(&self) {
+        self.connection.discard_connections();
+    }
+
     /// Logs in; or, with nothing but a token, reads one prospect, the nearest documented read.
     async fn check(&self) -> Result<(), ProviderError> {
         if self.login.is_some() {

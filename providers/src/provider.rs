@@ -11,8 +11,9 @@ use enum_dispatch::enum_dispatch;
 use crate::capabilities::Capabilities;
 #[cfg(feature = "cloverhound")]
 use crate::cloverhound::Cloverhound;
+use crate::comparison::IdentifyingValues;
 use crate::contact::UnifiedContact;
-use crate::created::Created;
+use crate::created::{ContactId, Created};
 use crate::delivery_key::DeliveryKey;
 use crate::draft::Draft;
 #[cfg(feature = "emnify")]
@@ -109,6 +110,21 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
         outcomes
     }
 
+    /// Reads the contact that the vendor holds as `id`, to compare it with one that was sent. Returns no values where the
+    /// vendor does not hold it or documents no way to read it; so does the default.
+    ///
+    /// # Errors
+    ///
+    /// The error of the read.
+    async fn read_contact(&self, id: &ContactId) -> Result<IdentifyingValues, ProviderError> {
+        let _ = id;
+        Ok(IdentifyingValues::default())
+    }
+
+    /// Makes every later request use a new connection, because an answer belonged to another request. The default does
+    /// nothing: for an adapter that keeps no connections.
+    fn discard_connections(&self) {}
+
     /// Proves that the credentials work, without changing data.
     ///
     /// # Errors
@@ -175,6 +191,14 @@ impl<P: ContactProvider + ?Sized> ContactProvider for Box<P> {
 
     async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
         (**self).find_many(requests).await
+    }
+
+    async fn read_contact(&self, id: &ContactId) -> Result<IdentifyingValues, ProviderError> {
+        (**self).read_contact(id).await
+    }
+
+    fn discard_connections(&self) {
+        (**self).discard_connections();
     }
 
     async fn check(&self) -> Result<(), ProviderError> {

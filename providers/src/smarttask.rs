@@ -163,6 +163,10 @@ impl ContactProvider for SmartTask {
         Err(self.connection.error(Operation::Find, ErrorKind::Unsupported, message))
     }
 
+    fn discard_connections(&self) {
+        self.connection.discard_connections();
+    }
+
     /// Reads one user of the organization by the documented way to filter users: a POST, but one that only reads.
     async fn check(&self) -> Result<(), ProviderError> {
         let organization = self.organization_id.to_string();

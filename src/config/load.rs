@@ -19,6 +19,7 @@ use super::table::Table;
 use super::vendor::{VENDORS, Vendor};
 use super::{Configuration, ConfiguredProvider, Sources, secret_file};
 
+use crate::identity::IdentifyBy;
 use crate::quiet_time::LONGEST;
 use crate::settings::{PresumeLostAfter, Settings};
 
@@ -33,6 +34,11 @@ pub(super) struct Top {
     /// unicontact.db.
     #[serde(default)]
     journal: Option<String>,
+    /// By what a contact is recognized that was delivered before: its id, else its name with an e-mail address or a number
+    /// (`identity`, the default); its id, else its whole content (`content`); its e-mail addresses (`email`); its numbers
+    /// (`phone`); or its id alone (`id`).
+    #[serde(default)]
+    identify_by: Option<IdentifyBy>,
 }
 
 /// What a provider has that does not override it.
@@ -62,25 +68,27 @@ pub(super) fn load(sources: &Sources) -> Result<Configuration, ConfigurationErro
     let mut loading = Loading { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new() };
     let mut values = layers.values();
     let [defaults, providers, queue] = TABLES.map(|name| values.remove(name));
-    let journal = loading.journal(values);
+    let (journal, identify_by) = loading.top(values);
     let defaults = loading.defaults(defaults);
     loading.all_providers(providers, &defaults);
     let queue = queue.and_then(|queue| loading.queue(queue));
-    loading.finish(journal, queue)
+    loading.finish(journal, identify_by, queue)
 }
 
 impl Loading<'_> {
-    fn journal(&mut self, values: Dict) -> Option<PathBuf> {
+    fn top(&mut self, values: Dict) -> (Option<PathBuf>, IdentifyBy) {
         let keys = Keys::of::<Top>();
         let mut table = Table::new(self.layers, &[], values);
         table.refuse_unknown(keys.names(), TABLES.into_iter());
         let top: Option<Top> = table.read(&keys);
         self.mistakes.append(&mut table.mistakes);
+        let identify_by = top.as_ref().and_then(|top| top.identify_by).unwrap_or_default();
         let journal = top.and_then(|top| top.journal);
-        match journal.as_deref().unwrap_or(DEFAULT_JOURNAL) {
+        let journal = match journal.as_deref().unwrap_or(DEFAULT_JOURNAL) {
             "off" => None,
             path => Some(self.layers.resolve(path)),
-        }
+        };
+        (journal, identify_by)
     }
 
     fn defaults(&mut self, value: Option<Value>) -> Defaults {
@@ -153,6 +161,7 @@ impl Loading<'_> {
 
         let mut overrides = Table::new(self.layers, &path, overrides);
         let settings = settle(&mut overrides, &override_keys, defaults);
+        refuse_look_first(&mut overrides, vendor, &settings);
         if defaults.is_sound && overrides.mistakes.is_empty() {
             compare_with_timeout(&mut overrides, &settings);
         }
@@ -224,6 +233,7 @@ impl Loading<'_> {
     fn finish(
         mut self,
         journal: Option<PathBuf>,
+        identify_by: IdentifyBy,
         queue: Option<QueueConfig>,
     ) -> Result<Configuration, ConfigurationError> {
         let about_providers = |mistake: &Mistake| mistake.path.starts_with(TABLES[1]);
@@ -237,6 +247,7 @@ impl Loading<'_> {
         Ok(Configuration {
             file: self.layers.file().map(ToOwned::to_owned),
             journal,
+            identify_by,
             providers: self.providers,
             queue,
         })
@@ -262,6 +273,18 @@ fn settle(table: &mut Table<'_>, keys: &Keys, defaults: &Defaults) -> Settings {
         }
     }
     settings
+}
+
+/// A vendor without a search cannot be asked before a create.
+fn refuse_look_first(table: &mut Table<'_>, vendor: &Vendor, settings: &Settings) {
+    let known = unicontact_providers::VENDORS.iter().find(|it| it.name == vendor.name);
+    if let Some(known) = known.filter(|known| settings.look_first && !known.find) {
+        let title = known.title;
+        table.note(
+            "look_first",
+            format!("{title} documents no way to search for a contact: set it to false here"),
+        );
+    }
 }
 
 /// A request may create the contact until its timeout, so that it cannot count as lost before.

@@ -28,6 +28,10 @@ pub(super) struct Overrides {
     /// person resolves it. Not shorter than the timeout. Without it: 10m, or the timeout and the longest request that the
     /// vendor documents, whichever is longer.
     pub(super) presume_lost_after: Option<PresumeLost>,
+    /// Whether each contact is looked for at the vendor before it is sent: one that is there is not created again. It is no
+    /// guarantee, since others may create the contact between the look and the create. Only for providers that can be
+    /// searched. Without it: false.
+    look_first: Option<bool>,
     /// The most attempts of one delivery, the first included. Without it: 4.
     #[schemars(range(max = 4_294_967_295_u32))]
     max_attempts: Option<NonZeroU32>,
@@ -56,6 +60,7 @@ impl Overrides {
             deadline: duration(self.deadline, settings.deadline),
             settle_delay: duration(self.settle_delay, settings.settle_delay),
             presume_lost_after: self.presume_lost_after.map(|own| own.0).or(settings.presume_lost_after),
+            look_first: self.look_first.unwrap_or(settings.look_first),
             max_attempts: number(self.max_attempts, settings.max_attempts),
             concurrency: self.concurrency.map_or(settings.concurrency, |own| own.0),
             requests_per_second: number(self.requests_per_second, settings.requests_per_second),

@@ -9,11 +9,14 @@ use futures_util::future::{BoxFuture, ready};
 use rusqlite::Connection;
 use unicontact_providers::{UnifiedContact, contact_key};
 
-use super::hashes::Identity;
+use super::hashes::{Identity, TraitHashes};
 use super::key::IdentityKey;
 use super::method::IdentifyBy;
-use super::rules::{Identification, Recognition};
+use super::rules::Identification;
 use crate::journal::{IdentifyRequest, Journal, JournalError, people};
+
+/// The answer who a contact is.
+pub(crate) type Recognizing = BoxFuture<'static, Result<Identification, JournalError>>;
 
 /// Finds the keys under which the deliveries of contacts are recorded.
 #[derive(Clone)]
@@ -55,39 +58,46 @@ impl Recognizer {
         Self { method, store: Store::Temporary(Arc::new(people)) }
     }
 
-    pub(crate) fn without_store(method: IdentifyBy) -> Self {
-        Self { method, store: Store::Nothing }
+    /// Asks who a contact is, and returns the hashes of its traits with the answer to come. A journal is asked when this
+    /// returns, not first when the answer is polled.
+    pub(crate) fn recognize(&self, contact: &UnifiedContact) -> (TraitHashes, Recognizing) {
+        if self.method == IdentifyBy::Id && contact.external_id.is_none() {
+            return (TraitHashes::default(), ready(Ok(Identification::Unidentifiable)).boxed());
+        }
+        match self.identity(contact) {
+            Some(identity) => (identity.traits.clone(), self.ask(identity)),
+            None => (TraitHashes::default(), new_person(contact_key(contact))),
+        }
     }
 
-    /// Returns who a contact is. A journal is asked when this returns, not first when the future is polled.
-    pub(crate) fn recognize(
-        &self,
-        contact: &UnifiedContact,
-    ) -> BoxFuture<'static, Result<Identification, JournalError>> {
-        if self.method == IdentifyBy::Id && contact.external_id.is_none() {
-            return ready(Ok(Identification::Unidentifiable)).boxed();
+    fn identity(&self, contact: &UnifiedContact) -> Option<Identity> {
+        if self.method == IdentifyBy::Content {
+            return None;
         }
-        if self.method != IdentifyBy::Content {
-            match &self.store {
-                Store::Journal { journal, providers } => {
-                    let identity =
-                        journal.identity_key().and_then(|key| Identity::new(contact, self.method, key));
-                    if let Some(identity) = identity {
-                        return journal
-                            .identify(IdentifyRequest { identity, providers: Arc::clone(providers) });
-                    }
-                }
-                Store::Temporary(people) => {
-                    if let Some(identification) = people.identify(contact, self.method) {
-                        return ready(Ok(identification)).boxed();
-                    }
-                }
-                Store::Nothing => {}
-            }
-        }
-        let contact = contact_key(contact);
-        ready(Ok(Identification::Person { contact, recognition: Recognition::New })).boxed()
+        let key = match &self.store {
+            Store::Journal { journal, .. } => journal.identity_key(),
+            Store::Temporary(people) => Some(&people.key),
+            Store::Nothing => None,
+        };
+        Identity::new(contact, self.method, key?)
     }
+
+    fn ask(&self, identity: Identity) -> Recognizing {
+        match &self.store {
+            Store::Journal { journal, providers } => {
+                journal.identify(IdentifyRequest { identity, providers: Arc::clone(providers) })
+            }
+            Store::Temporary(people) => match people.identify(&identity) {
+                Some(identification) => ready(Ok(identification)).boxed(),
+                None => new_person(identity.new_key),
+            },
+            Store::Nothing => new_person(identity.new_key),
+        }
+    }
+}
+
+fn new_person(contact: String) -> Recognizing {
+    ready(Ok(Identification::of_key(contact))).boxed()
 }
 
 impl TemporaryPeople {
@@ -95,10 +105,9 @@ impl TemporaryPeople {
         Self { key: random_key(), table: open(people::TABLES).ok().map(Mutex::new) }
     }
 
-    fn identify(&self, contact: &UnifiedContact, method: IdentifyBy) -> Option<Identification> {
-        let identity = Identity::new(contact, method, &self.key)?;
+    fn identify(&self, identity: &Identity) -> Option<Identification> {
         let table = self.table.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        people::identify(&table, &identity, &mut people::NoDeliveries).ok()
+        people::identify(&table, identity, &mut people::NoDeliveries).ok()
     }
 }
 

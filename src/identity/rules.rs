@@ -83,6 +83,13 @@ pub enum Identification {
     Unidentifiable,
 }
 
+impl Identification {
+    /// Returns the answer for a contact about which nothing but its key is known.
+    pub(crate) fn of_key(contact: String) -> Self {
+        Self::Person { contact, recognition: Recognition::New }
+    }
+}
+
 impl Decision {
     pub(crate) fn identification(&self) -> Identification {
         let (person, recognition) = match self {

@@ -22,41 +22,27 @@ use jiff::Timestamp;
 use tokio::sync::OwnedSemaphorePermit;
 use unicontact_providers::{ErrorKind, ProviderError, UnifiedContact, contact_key};
 
+use super::arriving::{Arriving, Recognized, Wanted};
 use super::behind::{Behind, Taken};
 use super::parked::ParkedDeliveries;
 use super::past_doubt::PastDoubt;
-use super::unsent::{repeated, stopped, unaddressed, unreadable};
-use super::{Addressed, Gate, Import};
+use super::unsent::{refused, repeated, stopped, unaddressed, unreadable, unrecognized};
+use super::{Admission, Gate, Import, reported_as};
 use crate::course::Course;
 use crate::delivery::{Delivery, Outcome, Report};
 use crate::fan_out::FanOut;
+use crate::identity::Identification;
+use crate::journal::JournalError;
 use crate::target::STOPPED;
 
 const PAUSED: &str = "not sent: the provider is paused";
-
-/// A contact from the source.
-pub(super) struct Wanted {
-    contact: UnifiedContact,
-    /// Where it goes; everywhere, if that is not said.
-    lanes: Option<Vec<usize>>,
-}
-
-impl Wanted {
-    pub(super) fn everywhere(contact: UnifiedContact) -> Self {
-        Self { contact, lanes: None }
-    }
-
-    pub(super) fn of(addressed: Addressed, names: &[String]) -> Self {
-        let places = names.iter().enumerate().filter(|(_, name)| addressed.providers.contains(name));
-        Self { contact: addressed.contact, lanes: Some(places.map(|(lane, _)| lane).collect()) }
-    }
-}
 
 /// An import under way.
 pub(super) struct Lanes<S> {
     import: Import,
     /// Those that were not taken yet.
     contacts: Option<Pin<Box<S>>>,
+    arriving: Arriving,
     under_way: FuturesUnordered<BoxFuture<'static, Ended>>,
     behind: Behind,
     parked: ParkedDeliveries,
@@ -86,6 +72,7 @@ struct Held {
 /// Deliveries of one contact that ended.
 struct Ended {
     contact: Arc<UnifiedContact>,
+    key: String,
     lanes: Vec<usize>,
     /// What is known of the only delivery, if it was parked before.
     doubt: Option<PastDoubt>,
@@ -101,6 +88,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         let turn = Arc::clone(&import.turn).acquire_owned().map(Result::ok);
         Self {
             contacts: Some(Box::pin(contacts)),
+            arriving: Arriving::new(import.admissions.recognizer().clone()),
             under_way: FuturesUnordered::new(),
             behind: Behind::new(Arc::clone(&import.behind), Arc::clone(&import.is_slowed)),
             parked: ParkedDeliveries::new(Arc::clone(&import.parked)),
@@ -123,17 +111,16 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
             self.turn = ready!(turn.poll_unpin(context));
             self.waiting_for_turn = None;
         }
-        let mut is_source_empty = false;
+        let mut is_dry = false;
         loop {
             if self.stopping.poll_unpin(context).is_ready()
                 || self.gates().iter().all(|gate| gate.is_closed())
             {
-                self.contacts = None;
+                self.takes_no_more();
             }
             while self.unsent.is_empty()
-                && (self.unparks() || self.catches_up() || self.takes(context, &mut is_source_empty))
-            {
-            }
+                && (self.unparks() || self.catches_up() || self.takes(context, &mut is_dry))
+            {}
             if let Some(report) = self.unsent.pop_front() {
                 return Poll::Ready(Some(report));
             }
@@ -143,10 +130,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
                 if let Some(report) = self.told(ended) {
                     return Poll::Ready(Some(report));
                 }
-            } else if !self.wakes(context)
-                && !self.waits_for_another_window()
-                && !self.can_begin(is_source_empty)
-            {
+            } else if !self.wakes(context) && !self.waits_for_another_window() && !self.can_begin(is_dry) {
                 if !self.is_done() {
                     return Poll::Pending;
                 }
@@ -171,7 +155,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
 
     /// Whether the next contact is to begin anywhere.
     fn wants_more(&self) -> bool {
-        if self.contacts.is_none() || self.held.is_some() {
+        if (self.contacts.is_none() && self.arriving.is_empty()) || self.held.is_some() {
             return false;
         }
         let window = self.import.window;
@@ -186,16 +170,17 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
     }
 
     /// What ended may have made room.
-    fn can_begin(&self, is_source_empty: bool) -> bool {
+    fn can_begin(&self, is_dry: bool) -> bool {
         let has_room = |held: &Held| held.lanes.iter().any(|lane| self.has_room(*lane));
         let may_go_on = self.held.as_ref().is_some_and(has_room) || self.lane_to_catch_up().is_some();
-        may_go_on || self.lane_to_unpark().is_some() || (!is_source_empty && self.wants_more())
+        may_go_on || self.lane_to_unpark().is_some() || (!is_dry && self.wants_more())
     }
 
     fn is_done(&self) -> bool {
         let is_behind = (0..self.gates().len()).any(|lane| self.behind.has_any(lane));
         let is_waiting = is_behind || !self.parked.is_empty();
-        self.contacts.is_none() && self.held.is_none() && self.under_way.is_empty() && !is_waiting
+        let is_everything_taken = self.contacts.is_none() && self.arriving.is_empty();
+        is_everything_taken && self.held.is_none() && self.under_way.is_empty() && !is_waiting
     }
 
     /// Begins a contact that was put aside or held back, if one may.
@@ -215,7 +200,8 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         let target = &self.import.fan_out.targets()[lane];
         match contact {
             _ if self.import.course.get() == Course::Abandoned => {
-                self.unsent.push_back(stopped(key, target));
+                self.unsent
+                    .push_back(stopped(contact.and_then(|contact| contact.external_id).or(key), target));
             }
             None => self.unsent.push_back(unreadable(key, target)),
             Some(contact) => {
@@ -226,38 +212,86 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         true
     }
 
-    /// Takes the next contact and begins it, if one may.
-    fn takes(&mut self, context: &mut Context<'_>, is_source_empty: &mut bool) -> bool {
-        if *is_source_empty || !self.wants_more() {
+    /// Takes no more contacts. Those that were read and did not begin stay pending.
+    fn takes_no_more(&mut self) {
+        self.contacts = None;
+        while let Some(Wanted { row, key, lanes }) = self.arriving.pop() {
+            self.import.taken.fetch_add(1, Ordering::Relaxed);
+            let key = reported_as(&row.contact, key.unwrap_or_else(|| contact_key(&row.contact)));
+            let targets = self.import.fan_out.targets().iter().enumerate();
+            let is_wanted = |lane: usize| lanes.as_ref().is_none_or(|lanes| lanes.contains(&lane));
+            let targets = targets.filter(|(lane, _)| is_wanted(*lane));
+            self.unsent.extend(targets.map(|(_, target)| stopped(Some(key.clone()), target)));
+        }
+    }
+
+    /// Takes the next contact and begins it, if one may. `is_dry` says that none is to be had at the moment.
+    fn takes(&mut self, context: &mut Context<'_>, is_dry: &mut bool) -> bool {
+        if *is_dry || !self.wants_more() {
             return false;
         }
-        let Some(contacts) = &mut self.contacts else {
-            return false;
-        };
-        match contacts.as_mut().poll_next(context) {
-            Poll::Ready(Some(wanted)) => self.begin(wanted),
-            Poll::Ready(None) => self.contacts = None,
-            Poll::Pending => *is_source_empty = true,
+        self.reads_ahead(context);
+        match self.arriving.poll_next(context) {
+            Poll::Ready(Some(recognized)) => self.begin(recognized),
+            // The source or the journal wakes this.
+            Poll::Ready(None) | Poll::Pending => *is_dry = true,
         }
         true
     }
 
-    fn begin(&mut self, wanted: Wanted) {
-        let Wanted { contact, lanes } = wanted;
-        self.import.taken.fetch_add(1, Ordering::Relaxed);
-        let key = contact_key(&contact);
-        if lanes.is_none()
-            && let Some(before) = self.import.seen.before(&key, &contact)
-        {
-            self.unsent.push_back(repeated(key, before, &self.import.fan_out));
+    fn reads_ahead(&mut self, context: &mut Context<'_>) {
+        while let Some(contacts) = self.contacts.as_mut().filter(|_| !self.arriving.is_full()) {
+            match contacts.as_mut().poll_next(context) {
+                Poll::Ready(Some(wanted)) => self.arriving.push(wanted),
+                Poll::Ready(None) => self.contacts = None,
+                Poll::Pending => return,
+            }
+        }
+    }
+
+    fn begin(&mut self, recognized: Recognized) {
+        let Recognized { wanted: Wanted { row, lanes, .. }, traits, identification } = recognized;
+        if let (Some(lanes), Ok(Identification::Person { contact: key, .. })) = (&lanes, &identification) {
+            self.import.taken.fetch_add(1, Ordering::Relaxed);
+            self.begin_at(row.contact, key.clone(), lanes.clone());
             return;
         }
-        let lanes = lanes.unwrap_or_else(|| (0..self.gates().len()).collect());
+        let admission = self.import.admissions.admit(row, &traits, identification);
+        let is_refused = matches!(admission, Admission::Refused { .. });
+        self.import.taken.fetch_add(u64::from(!is_refused), Ordering::Relaxed);
+        match admission {
+            Admission::Send { row, key } => {
+                let lanes = (0..self.gates().len()).collect();
+                self.begin_at(row.contact, key, lanes);
+            }
+            Admission::Repeated { contact, is_same } => {
+                self.unsent.push_back(repeated(contact, is_same, &self.import.fan_out));
+            }
+            Admission::Refused { contact, refusal } => self.unsent.push_back(refused(contact, refusal)),
+            Admission::Unrecognized { contact, error } => {
+                let report = self.unrecognized(contact, &error);
+                self.unsent.push_back(report);
+            }
+        }
+    }
+
+    fn begin_at(&mut self, contact: UnifiedContact, key: String, lanes: Vec<usize>) {
         if lanes.is_empty() {
-            self.unsent.push_back(unaddressed(key));
+            self.unsent.push_back(unaddressed(reported_as(&contact, key)));
             return;
         }
         self.begin_where_there_is_room(Held { contact: Arc::new(contact), key, lanes });
+    }
+
+    /// Returns the report of a contact about which the journal gave no answer. The providers are paused, as when a claim fails.
+    fn unrecognized(&self, contact: String, error: &JournalError) -> Report {
+        let targets = self.import.fan_out.targets().iter();
+        let deliveries: Vec<Delivery> =
+            targets.map(|target| target.unusable_journal(error.clone())).collect();
+        for (gate, delivery) in self.gates().iter().zip(&deliveries) {
+            gate.judge_journal(delivery);
+        }
+        unrecognized(contact, deliveries)
     }
 
     /// Puts it aside for the others or, where that cannot be, holds it back and with it all that follow.
@@ -281,7 +315,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         doubt: Option<PastDoubt>,
     ) {
         let fan_out = if doubt.is_some() { &self.fan_out_of_parked } else { &self.import.fan_out };
-        let mut running = fan_out.start_through(&contact, key, &lanes, self.gates());
+        let mut running = fan_out.start_through(&contact, key.clone(), &lanes, self.gates());
         let mut course = self.import.course.subscribe();
         let ended = async move {
             let abandoned = course.wait_for(|course| course == Course::Abandoned);
@@ -290,28 +324,25 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
                 () = running.ended() => {}
                 () = abandoned => {}
             }
-            Ended { contact, lanes, doubt, report: running.abandon() }
+            Ended { contact, key, lanes, doubt, report: running.abandon() }
         };
         self.under_way.push(ended.boxed());
     }
 
     /// The report of what ended, without what is put aside once more.
     fn told(&mut self, ended: Ended) -> Option<Report> {
-        let Ended { contact, lanes, mut doubt, mut report } = ended;
+        let Ended { contact, key, lanes, mut doubt, mut report } = ended;
         let mut lanes = lanes.into_iter();
         report.deliveries.retain_mut(|delivery| {
             let Some(lane) = lanes.next() else { return true };
             if let Some(doubt) = doubt.take() {
                 doubt.add_to(delivery, self.target(lane));
             }
-            if self.parks(delivery, lane, &contact, &report.contact) {
+            if self.parks(delivery, lane, &contact, &key) {
                 return false;
             }
             let gate = &self.import.gates[lane];
-            if !gate.is_closed()
-                && is_to_wait(delivery, gate)
-                && self.behind.put(&contact, &report.contact, &[lane])
-            {
+            if !gate.is_closed() && is_to_wait(delivery, gate) && self.behind.put(&contact, &key, &[lane]) {
                 return false;
             }
             if is_held_back(delivery) && gate.is_paused() {

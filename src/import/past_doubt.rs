@@ -62,6 +62,7 @@ impl PastDoubt {
             fields: draft.map(|draft| draft.fields).unwrap_or_default(),
             error: self.error.map(|error| restored(&error, info)),
             look_again_at: Some(self.look_again_at),
+            differs_in: None,
             note: None,
             unrecorded: None,
         }

@@ -1,24 +1,27 @@
-//! What came before in the same import.
+//! The contacts that came before in the same import, and what became of a person that comes twice.
 //!
-//! Its rule: memory does not grow with what came: hashes of the keys and contents stand in a temporary file that `SQLite`
-//! deletes. It spares work and tells people; that nothing is sent twice is the journal's business.
+//! Memory does not grow with the contacts: hashes of their keys and contents are in a temporary file that `SQLite` deletes.
+//! They spare work and are reported; that nothing is sent twice is the journal's business.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 use unicontact_providers::UnifiedContact;
 
+use super::SourceRow;
 use super::temporary_file;
+use crate::identity::{ContentDigest, Exactness, TraitHashes};
 
 pub(crate) const UNUSABLE: &str = "the temporary file by which contacts are noticed that come twice in the input is not usable: a \
                                    journal still keeps them from being sent twice, without one they are";
-const TABLES: &str = "CREATE TABLE seen (hash BLOB PRIMARY KEY, content INTEGER NOT NULL) WITHOUT ROWID";
-const INSERT: &str = "INSERT OR IGNORE INTO seen VALUES (?1, ?2)";
-const IS_SAME: &str = "SELECT content = ?2 FROM seen WHERE hash = ?1";
+const TABLES: &str = "CREATE TABLE seen (hash BLOB PRIMARY KEY, line INTEGER NOT NULL, id INTEGER NOT NULL, \
+                      digest BLOB NOT NULL, traits BLOB NOT NULL) WITHOUT ROWID";
+const INSERT: &str = "INSERT OR IGNORE INTO seen VALUES (?1, ?2, ?3, ?4, ?5)";
+const SELECT: &str = "SELECT line, id, digest, traits FROM seen WHERE hash = ?1";
 
-/// The contacts that came.
+/// The contacts that came before.
 pub(crate) struct Seen {
     /// Opened for the first contact; nothing where that failed.
     table: OnceLock<Option<Mutex<Connection>>>,
@@ -28,13 +31,26 @@ pub(crate) struct Seen {
     is_unusable: AtomicBool,
 }
 
-/// How a contact came before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a contact of the same key came before.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Before {
     /// With the same content.
     Same,
-    /// With other content under the same `external_id`.
+    /// With other content, of the same person.
     Other,
+    /// With the same identity and contradicting content.
+    Conflict { line: u64, fields: Vec<&'static str> },
+    /// With the same id, of another person.
+    OtherPerson { line: u64 },
+}
+
+/// A row as it is kept.
+struct Kept {
+    line: u64,
+    /// A hash of the `external_id`, 0 without one.
+    id: u64,
+    digest: ContentDigest,
+    traits: TraitHashes,
 }
 
 impl Seen {
@@ -56,42 +72,66 @@ impl Seen {
         Some(table.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whether and how the contact of this key came before. From now on it did.
-    pub(crate) fn before(&self, key: &str, contact: &UnifiedContact) -> Option<Before> {
-        let answer = self.ask(&*self.table()?, key, contact);
-        let before = answer.inspect_err(|_| self.unusable()).ok().flatten()?;
-        self.repeated.fetch_add(1, Ordering::Relaxed);
+    /// Returns how the contact of this key came before, and keeps it if it did not.
+    pub(crate) fn before(&self, key: &str, row: &SourceRow, traits: &TraitHashes) -> Option<Before> {
+        let kept = Kept {
+            line: row.line,
+            id: row.contact.external_id.as_ref().map_or(0, |id| self.halves[0].hash_one(id)),
+            digest: self.digest(&row.contact),
+            traits: traits.clone(),
+        };
+        let answer = self.earlier(&*self.table()?, key, &kept);
+        let earlier = answer.inspect_err(|_| self.unusable()).ok().flatten()?;
+        let before = kept.compared_with(&earlier);
+        let is_repeated = matches!(before, Before::Same | Before::Other);
+        self.repeated.fetch_add(u64::from(is_repeated), Ordering::Relaxed);
         self.differing.fetch_add(u64::from(before == Before::Other), Ordering::Relaxed);
         Some(before)
     }
 
-    fn ask(
-        &self,
-        table: &Connection,
-        key: &str,
-        contact: &UnifiedContact,
-    ) -> rusqlite::Result<Option<Before>> {
-        let key = self.halves.each_ref().map(|half| half.hash_one(key).to_le_bytes()).concat();
-        // Without an id, the content is the key.
-        let content =
-            contact.external_id.as_ref().map_or(0, |_| self.halves[0].hash_one(contact).cast_signed());
-        if table.prepare_cached(INSERT)?.execute((&key, content))? > 0 {
-            return Ok(None);
-        }
-        let is_same = table.prepare_cached(IS_SAME)?.query_row((&key, content), |row| row.get(0))?;
-        Ok(Some(if is_same { Before::Same } else { Before::Other }))
+    /// Returns a digest in one form for all spellings. A hash without a secret key suffices in a file that nobody else opens.
+    fn digest(&self, contact: &UnifiedContact) -> ContentDigest {
+        ContentDigest::with_hash(contact, Exactness::Folded, &|parts| {
+            let mut hasher = self.halves[0].build_hasher();
+            parts.hash(&mut hasher);
+            hasher.finish()
+        })
     }
 
-    /// How many came before under their key with other content.
+    /// Returns the row of this key that came first, unless this is it.
+    fn earlier(&self, table: &Connection, key: &str, row: &Kept) -> rusqlite::Result<Option<Kept>> {
+        let key = self.halves.each_ref().map(|half| half.hash_one(key).to_le_bytes()).concat();
+        let (line, id) = (row.line.cast_signed(), row.id.cast_signed());
+        let inserted = table.prepare_cached(INSERT)?.execute(params![
+            key,
+            line,
+            id,
+            row.digest.as_bytes(),
+            row.traits.to_bytes()
+        ])?;
+        if inserted > 0 {
+            return Ok(None);
+        }
+        table.prepare_cached(SELECT)?.query_row([&key], |earlier| {
+            let digest = ContentDigest::from_bytes(&earlier.get::<_, Vec<u8>>(2)?);
+            let traits = TraitHashes::from_bytes(&earlier.get::<_, Vec<u8>>(3)?);
+            let (line, id): (i64, i64) = (earlier.get(0)?, earlier.get(1)?);
+            let (line, id) = (line.cast_unsigned(), id.cast_unsigned());
+            Ok(digest.zip(traits).map(|(digest, traits)| Kept { line, id, digest, traits }))
+        })
+    }
+
+    /// Returns how many came before with other content of the same person.
     pub(crate) fn differing(&self) -> u64 {
         self.differing.load(Ordering::Relaxed)
     }
 
-    /// Whether something may have come before unnoticed.
+    /// Returns whether something may have come before unnoticed.
     pub(crate) fn is_unusable(&self) -> bool {
         self.is_unusable.load(Ordering::Relaxed)
     }
 
+    /// Returns how many came before.
     pub(crate) fn repeated(&self) -> u64 {
         self.repeated.load(Ordering::Relaxed)
     }
@@ -103,35 +143,19 @@ impl Seen {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn contact(id: Option<&str>, name: &str) -> UnifiedContact {
-        serde_json::from_value(serde_json::json!({"external_id": id, "name": name})).unwrap()
-    }
-
-    #[test]
-    fn a_contact_came_before_with_the_same_content_or_with_other() {
-        let seen = Seen::new();
-        let came = [("a", "Ada"), ("b", "Ben"), ("a", "Ada"), ("a", "Eve"), ("a", "Ada")];
-        let before = came.map(|(id, name)| seen.before(id, &contact(Some(id), name)));
-        assert_eq!(before, [None, None, Some(Before::Same), Some(Before::Other), Some(Before::Same)]);
-        assert_eq!((seen.repeated(), seen.differing(), seen.is_unusable()), (3, 1, false));
-    }
-
-    #[test]
-    fn without_an_id_the_key_says_it_all() {
-        let seen = Seen::new();
-        let before = ["x", "y", "x"].map(|key| seen.before(key, &contact(None, "Ada")));
-        assert_eq!(before, [None, None, Some(Before::Same)]);
-    }
-
-    #[test]
-    fn a_file_that_is_not_usable_is_told() {
-        let seen = Seen::new();
-        seen.table().unwrap().execute_batch("DROP TABLE seen").unwrap();
-        assert_eq!([(); 2].map(|()| seen.before("a", &contact(None, "Ada"))), [None, None]);
-        assert!(seen.is_unusable());
+impl Kept {
+    fn compared_with(&self, earlier: &Self) -> Before {
+        let line = earlier.line;
+        let has_same_id = self.id != 0 && self.id == earlier.id;
+        if has_same_id && !self.traits.agrees_with(&earlier.traits) {
+            return Before::OtherPerson { line };
+        }
+        let is_same = self.digest == earlier.digest && self.traits.names == earlier.traits.names;
+        if is_same {
+            return Before::Same;
+        }
+        let fields = self.digest.conflicts(&earlier.digest);
+        // An id says that both rows are of one person; a corrected row may contradict the first.
+        if has_same_id || fields.is_empty() { Before::Other } else { Before::Conflict { line, fields } }
     }
 }

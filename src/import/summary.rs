@@ -8,7 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::{Import, name};
-use crate::delivery::{CHANGED, Outcome, Report, Verdict};
+use crate::delivery::{Outcome, Report, Verdict};
 
 /// How many deliveries of one provider ended how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -38,9 +38,11 @@ pub struct Summary {
     pub providers: Vec<(String, Counts)>,
     /// How many deliveries the journal should know and does not.
     pub unrecorded: u64,
-    /// How many deliveries of each provider were skipped whose id was delivered earlier with other content. They are among
-    /// [`Counts::skipped`].
+    /// How many deliveries of each provider were skipped whose person was delivered earlier with other content. They are
+    /// among [`Counts::skipped`].
     pub changed: BTreeMap<String, u64>,
+    /// How many contacts were sent to no provider, since their rows were rejected.
+    pub refused: u64,
 }
 
 impl Counts {
@@ -83,9 +85,10 @@ impl Summary {
 
     /// Counts the deliveries of a report.
     pub fn add(&mut self, report: &Report) {
+        self.refused += u64::from(report.refusal.is_some());
         for delivery in &report.deliveries {
             self.unrecorded += u64::from(delivery.unrecorded.is_some());
-            if delivery.note == Some(CHANGED) {
+            if delivery.differs_in.is_some() {
                 *self.changed.entry(delivery.provider.clone()).or_default() += 1;
             }
             let mut providers = self.providers.iter_mut();
@@ -103,7 +106,7 @@ impl Summary {
             return Verdict::InDoubt;
         }
         let is_incomplete = [Outcome::Rejected, Outcome::Failed, Outcome::Pending].into_iter().any(any);
-        if is_incomplete || self.unrecorded > 0 { Verdict::Incomplete } else { Verdict::Done }
+        if is_incomplete || self.unrecorded + self.refused > 0 { Verdict::Incomplete } else { Verdict::Done }
     }
 }
 

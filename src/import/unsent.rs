@@ -7,14 +7,14 @@ use std::time::Duration;
 use unicontact_providers::ContactProvider;
 
 use super::parked::Unparked;
-use super::seen::Before;
+use super::refusal::Refusal;
 use crate::delivery::{Delivery, Outcome, Report};
 use crate::fan_out::FanOut;
 use crate::target::{STOPPED, Target};
 
 const REPEATED: &str = "it came before in the same import; the first one is sent, this one is not";
-const CLASHING: &str =
-    "its id came before in the same import with other content; the first one is sent, this one is not";
+const CHANGED: &str =
+    "it came before in the same import with other content; the first one is sent, this one is not";
 const UNREADABLE: &str = "not sent: it was put aside until the provider had room, and the temporary file cannot be read; \
                           import it again";
 const UNREADABLE_DOUBT: &str =
@@ -22,13 +22,21 @@ const UNREADABLE_DOUBT: &str =
 const UNKNOWN: &str = "unknown";
 
 /// It came before in the same import.
-pub(super) fn repeated(contact: String, before: Before, fan_out: &FanOut) -> Report {
-    let note = match before {
-        Before::Same => REPEATED,
-        Before::Other => CLASHING,
-    };
+pub(super) fn repeated(contact: String, is_same: bool, fan_out: &FanOut) -> Report {
+    let note = if is_same { REPEATED } else { CHANGED };
     let skipped = |target| unsent(target, Outcome::Skipped, note);
-    Report { contact, deliveries: fan_out.targets().iter().map(|target| skipped(target)).collect() }
+    let deliveries = fan_out.targets().iter().map(|target| skipped(target)).collect();
+    Report { contact, deliveries, refusal: None }
+}
+
+/// Returns the report of a contact whose row is rejected.
+pub(super) fn refused(contact: String, refusal: Refusal) -> Report {
+    Report { contact, deliveries: Vec::new(), refusal: Some(refusal) }
+}
+
+/// Returns the report of a contact about which the journal gave no answer.
+pub(super) fn unrecognized(contact: String, deliveries: Vec<Delivery>) -> Report {
+    Report { contact, deliveries, refusal: None }
 }
 
 /// It was put aside for a provider, and nothing is sent any more.
@@ -53,11 +61,12 @@ pub(super) fn parked(unparked: Unparked, target: &Target) -> Report {
 
 /// It goes to none of the providers.
 pub(super) fn unaddressed(contact: String) -> Report {
-    Report { contact, deliveries: Vec::new() }
+    Report { contact, deliveries: Vec::new(), refusal: None }
 }
 
 fn of_one(contact: Option<String>, delivery: Delivery) -> Report {
-    Report { contact: contact.unwrap_or_else(|| UNKNOWN.to_owned()), deliveries: vec![delivery] }
+    let contact = contact.unwrap_or_else(|| UNKNOWN.to_owned());
+    Report { contact, deliveries: vec![delivery], refusal: None }
 }
 
 /// A delivery that was not sent, and why.
@@ -73,6 +82,7 @@ pub(crate) fn unsent(target: &Target, outcome: Outcome, note: &'static str) -> D
         fields: Vec::new(),
         error: None,
         look_again_at: None,
+        differs_in: None,
         note: Some(note),
         unrecorded: None,
     }

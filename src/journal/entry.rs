@@ -71,8 +71,8 @@ pub(crate) enum Claiming {
 
 /// Why a delivery is not sent. It leaves the journal as it is.
 pub(crate) enum Known {
-    /// The vendor has it, perhaps as it was before it was changed.
-    Delivered { id: Option<ContactId>, has_changed: bool },
+    /// The vendor has it, perhaps with other content.
+    Delivered { id: Option<ContactId>, differs_in: Option<Vec<&'static str>> },
     /// An earlier run may have created it, and nothing but a person can tell.
     Doubtful,
     /// An earlier run may have created it, and nothing can be done about it before this time.
@@ -391,8 +391,13 @@ impl Entry {
     }
 
     fn delivered(&self, record: Record) -> Known {
-        let has_changed = *record.fingerprint != *self.given.fingerprint;
-        Known::Delivered { id: record.id, has_changed }
+        let differs_in = match (&record.digest, &self.given.digest) {
+            _ if *record.fingerprint == *self.given.fingerprint => None,
+            (Some(delivered), Some(given)) => Some(delivered.differences(given)).filter(|it| !it.is_empty()),
+            // An earlier version recorded it.
+            _ => Some(Vec::new()),
+        };
+        Known::Delivered { id: record.id, differs_in }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -258,8 +258,8 @@ impl Journal for JetStreamJournal {
     }
 
     fn identify(&self, request: IdentifyRequest) -> Identifying {
-        let (people, records) = (Arc::clone(&self.people), Arc::clone(&self.records));
-        let identifying = tokio::spawn(async move { people.identify(&request, &records).await });
+        let identifying = Arc::clone(&self.people).identify(request, Arc::clone(&self.records));
+        let identifying = tokio::spawn(identifying);
         let failing = self.records.failing.clone();
         async move { identifying.await.unwrap_or_else(|error| Err(failing.unreachable(&error))) }.boxed()
     }

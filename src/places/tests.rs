@@ -123,7 +123,7 @@ fn with_auto_those_that_find_nobody_let_in_keep_their_places() {
     let place = now(&places).unwrap();
     assert!(place.attempt_begins().ended(&refused()), "the first refusal may be of too many");
     assert!(!place.attempt_begins().ended(&refused()), "nothing was let in since");
-    let created = Ok(Created { id: ContactId::new("1").unwrap(), existing: false });
+    let created = Ok(Created::new(ContactId::new("1").unwrap()));
     assert!(!place.attempt_begins().ended(&refused()), "one is the fewest");
     assert!(!place.attempt_begins().ended(&created));
 }

@@ -3,30 +3,34 @@
 //! A delivery counts as queued when the servers have acknowledged it. What may have reached them is published again with the same
 //! id, by which it is there once. What the journal holds as delivered, or as in doubt until a later time, is not queued.
 //!
-//! Every contact is recognized before its deliveries are looked up, with [`AT_ONCE`] contacts at a time and in the order of the
-//! stream. The messages carry the key that is found, so that workers do not ask again.
+//! Every contact is recognized before its deliveries are looked up, in the order of the stream. The messages carry the key that is
+//! found, so that workers do not ask again.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::{self, Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::watch;
-use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
+use unicontact_providers::DeliveryKey;
 
 use super::Queue;
 use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
 use super::worker::is_put_back;
 use crate::delivery::Outcome;
-use crate::identity::{Identification, IdentifyBy, Recognizer};
-use crate::import::{Addressed, Before, Seen, SourceRow};
-use crate::journal::{Journal, Record, Standing};
+use crate::identity::{Identification, IdentifyBy, Recognizer, Recognizing};
+use crate::import::{Addressed, Admission, Admissions, Refusal, SameIdentity, SourceRow};
+use crate::journal::{Journal, JournalError, Record, Standing};
 
 /// So many deliveries are on their way to the servers at once.
 const AT_ONCE: usize = 256;
+/// So many contacts are recognized at once.
+const RECOGNIZED_AT_ONCE: usize = 64;
 /// How long between two tries at first, and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -36,8 +40,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub struct Enqueue {
     queue: Queue,
     providers: Arc<[String]>,
-    recognizer: Recognizer,
-    seen: Arc<Seen>,
+    admissions: Admissions,
     taken: Arc<AtomicU64>,
     is_stopped: Arc<watch::Sender<bool>>,
     trouble: Arc<Mutex<Option<QueueError>>>,
@@ -46,8 +49,7 @@ pub struct Enqueue {
 /// What became of one delivery on its way into the queue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Queued {
-    /// The contact's part of the key of the delivery: its `external_id`, else the fingerprint of the content in which it was first
-    /// met.
+    /// The contact's `external_id`, else the fingerprint of its content.
     pub contact: String,
     /// The provider's name.
     pub provider: String,
@@ -80,48 +82,10 @@ pub enum How {
         /// Whether with other content under the same `external_id`.
         has_other_content: bool,
     },
-    /// Nobody can say who the contact is, so that it is not queued. It is the same for all providers of the contact.
-    Refused(Arc<Refused>),
+    /// Its row is rejected, and it is queued for no provider. It is reported once, for the first of them.
+    Refused(Box<Refusal>),
     /// It may be in the queue or not: nobody acknowledged it. Queue it again.
     Unsent(QueueError),
-}
-
-/// A contact that is not queued, and why.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Refused {
-    /// Why it is not queued.
-    pub reason: Refusal,
-    /// The contact, and where it comes from.
-    pub row: SourceRow,
-}
-
-/// Why nobody can say who a contact is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// Its `external_id` was delivered for another person: no name, address or number agrees.
-    OtherPerson,
-    /// It lacks what contacts are recognized by.
-    Unidentifiable,
-}
-
-impl Refusal {
-    /// Returns the reason as a sentence for people, without a full stop.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::OtherPerson => {
-                "its id was delivered for another person: neither the name nor an address or a number agrees"
-            }
-            Self::Unidentifiable => "it lacks what contacts are recognized by",
-        }
-    }
-}
-
-/// A contact whose key was found, or why it was not.
-struct Recognized {
-    contact: UnifiedContact,
-    providers: Arc<[String]>,
-    key: Result<String, How>,
 }
 
 impl How {
@@ -142,35 +106,59 @@ impl How {
 impl Enqueue {
     pub(super) fn new(queue: Queue, providers: Vec<String>) -> Self {
         let providers: Arc<[String]> = providers.into();
-        let recognizer = recognizer(&queue, &providers, IdentifyBy::default());
+        let journal = queue.journal() as Arc<dyn Journal>;
+        let recognizer = Recognizer::with_journal(journal, Arc::clone(&providers), IdentifyBy::default());
         Self {
             queue,
             providers,
-            recognizer,
-            seen: Arc::new(Seen::new()),
+            admissions: Admissions::new(recognizer),
             taken: Arc::default(),
             is_stopped: Arc::new(watch::Sender::new(false)),
             trouble: Arc::default(),
         }
     }
 
-    /// Recognizes contacts by that method, [`IdentifyBy::Identity`] by default.
+    /// Recognizes contacts that were delivered or queued earlier by `method`.
     #[must_use]
     pub fn identified_by(mut self, method: IdentifyBy) -> Self {
-        self.recognizer = recognizer(&self.queue, &self.providers, method);
+        let journal = self.queue.journal() as Arc<dyn Journal>;
+        self.admissions =
+            Admissions::new(Recognizer::with_journal(journal, Arc::clone(&self.providers), method));
+        self
+    }
+
+    /// Queues or refuses rows that have the identity of an earlier row of the same input and contradict it. They are refused by
+    /// default.
+    #[must_use]
+    pub fn with_same_identity(mut self, same_identity: SameIdentity) -> Self {
+        self.admissions = self.admissions.with_same_identity(same_identity);
         self
     }
 
     /// Puts the contacts into the queue, for every provider. What became of each comes as the servers acknowledge it, in any order.
     /// Servers that cannot be reached or are full are waited for, until [`Enqueue::stop`].
-    pub fn run<S>(&self, contacts: S) -> impl Stream<Item = Queued> + use<S>
+    pub fn run<S, R>(&self, rows: S) -> impl Stream<Item = Queued> + use<S, R>
     where
-        S: Stream<Item: Into<SourceRow>>,
+        S: Stream<Item = R>,
+        R: Into<SourceRow>,
     {
-        let providers = Arc::clone(&self.providers);
-        let rows = contacts.map(move |row| (row.into(), Arc::clone(&providers)));
-        let enqueue = self.clone();
-        self.through(rows, move |recognized| enqueue.unless_repeated(recognized))
+        let (recognizing, admitting) = (self.clone(), self.clone());
+        let recognize = move |row: R| {
+            let enqueue = recognizing.clone();
+            let row: SourceRow = row.into();
+            // Asked here, so that contacts are recognized in their order.
+            let (traits, answer) = enqueue.admissions.recognizer().recognize(&row.contact);
+            async move {
+                let identification = enqueue.identification(&row, answer).await;
+                (row, traits, identification)
+            }
+        };
+        // What was taken is reported, also where it is stopped.
+        let recognized = rows.take_until(self.stopped()).map(recognize).buffered(RECOGNIZED_AT_ONCE);
+        let admitted = recognized.map(move |(row, traits, identification)| {
+            admitting.admitted(admitting.admissions.admit(row, &traits, identification))
+        });
+        self.put_all(admitted.flat_map(stream::iter))
     }
 
     /// The same with contacts that go to some of the providers only. Nobody looks for what comes twice.
@@ -178,8 +166,14 @@ impl Enqueue {
         &self,
         contacts: S,
     ) -> impl Stream<Item = Queued> + use<S> {
-        let rows = contacts.map(|Addressed { contact, providers }| (contact.into(), providers.into()));
-        self.through(rows, messages)
+        let enqueue = self.clone();
+        let all = contacts.flat_map(move |addressed| {
+            enqueue.taken.fetch_add(1, Ordering::Relaxed);
+            let Addressed { contact, key, providers } = &addressed;
+            let all: Vec<_> = outgoing(contact, key, providers).map(Ok).collect();
+            stream::iter(all)
+        });
+        self.put_all(all.take_until(self.stopped()))
     }
 
     /// Takes no more contacts and waits for servers no longer.
@@ -197,22 +191,10 @@ impl Enqueue {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn through<R, M>(&self, rows: R, messages: M) -> impl Stream<Item = Queued> + use<R, M>
-    where
-        R: Stream<Item = (SourceRow, Arc<[String]>)>,
-        M: Fn(Recognized) -> Vec<Result<Outgoing, Queued>>,
-    {
-        let mut stopped = self.is_stopped.subscribe();
-        let stopped = async move {
-            // The sender lives as long as this, whose clone is in the stream.
-            let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
-        };
-        let enqueue = self.clone();
-        let recognize = move |(row, providers)| {
-            enqueue.taken.fetch_add(1, Ordering::Relaxed);
-            let enqueue = enqueue.clone();
-            async move { enqueue.recognized(row, providers).await }
-        };
+    fn put_all<A: Stream<Item = Result<Outgoing, Queued>>>(
+        &self,
+        all: A,
+    ) -> impl Stream<Item = Queued> + use<A> {
         let enqueue = self.clone();
         let one = move |outgoing| {
             let enqueue = enqueue.clone();
@@ -223,48 +205,60 @@ impl Enqueue {
                 }
             }
         };
-        // What was taken is reported, also where it is stopped.
-        let recognized = rows.take_until(Box::pin(stopped)).map(recognize).buffered(AT_ONCE);
-        recognized
-            .flat_map(move |recognized| stream::iter(messages(recognized)))
-            .map(one)
-            .buffer_unordered(AT_ONCE)
+        all.map(one).buffer_unordered(AT_ONCE)
     }
 
-    /// Finds the key of a contact's deliveries.
-    async fn recognized(&self, row: SourceRow, providers: Arc<[String]>) -> Recognized {
-        let key = match self.identification(&row.contact).await {
-            Ok(Identification::Person { contact, .. }) => Ok(contact),
-            Ok(Identification::OtherPerson) => Err(Refusal::OtherPerson),
-            Ok(Identification::Unidentifiable) => Err(Refusal::Unidentifiable),
-            Err(error) => {
-                return Recognized { contact: row.contact, providers, key: Err(How::Unsent(error)) };
-            }
-        };
-        let contact = row.contact.clone();
-        let key = key.map_err(|reason| How::Refused(Arc::new(Refused { reason, row })));
-        Recognized { contact, providers, key }
+    fn stopped(&self) -> BoxFuture<'static, ()> {
+        let mut stopped = self.is_stopped.subscribe();
+        async move {
+            // The sender lives as long as the stream, which has a clone of this.
+            let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
+        }
+        .boxed()
     }
 
-    async fn identification(&self, contact: &UnifiedContact) -> Result<Identification, QueueError> {
+    /// Returns who a contact is. Servers that do not answer are asked again.
+    async fn identification(
+        &self,
+        row: &SourceRow,
+        mut answer: Recognizing,
+    ) -> Result<Identification, JournalError> {
         let mut pause = FIRST_PAUSE;
         loop {
-            match self.recognizer.recognize(contact).await {
+            match answer.await {
                 Ok(identification) => return Ok(identification),
-                Err(error) => self.wait(error.into(), &mut pause).await?,
+                Err(error) => {
+                    let is_stopped = self.wait(error.clone().into(), &mut pause).await.is_err();
+                    if is_stopped {
+                        return Err(error);
+                    }
+                }
             }
+            answer = self.admissions.recognizer().recognize(&row.contact).1;
         }
     }
 
-    /// Returns the messages of a contact, unless it came before.
-    fn unless_repeated(&self, recognized: Recognized) -> Vec<Result<Outgoing, Queued>> {
-        let Ok(key) = &recognized.key else { return messages(recognized) };
-        let before = self.seen.before(key, &recognized.contact);
-        let key = before.map(|before| How::Repeated { has_other_content: before == Before::Other });
-        match key {
-            Some(repeated) => without_messages(&recognized, &repeated),
-            None => messages(recognized),
-        }
+    /// Returns the messages of a contact, or what became of it instead.
+    fn admitted(&self, admission: Admission) -> Vec<Result<Outgoing, Queued>> {
+        let (contact, how) = match admission {
+            Admission::Refused { contact, refusal } => {
+                let provider = self.providers.first().cloned().unwrap_or_default();
+                return vec![Err(Queued { contact, provider, how: How::Refused(Box::new(refusal)) })];
+            }
+            Admission::Send { row, key } => {
+                self.taken.fetch_add(1, Ordering::Relaxed);
+                return outgoing(&row.contact, &key, &self.providers).map(Ok).collect();
+            }
+            Admission::Repeated { contact, is_same } => {
+                (contact, How::Repeated { has_other_content: !is_same })
+            }
+            Admission::Unrecognized { contact, error } => (contact, How::Unsent(error.into())),
+        };
+        self.taken.fetch_add(1, Ordering::Relaxed);
+        let queued = |provider: &String| {
+            Err(Queued { contact: contact.clone(), provider: provider.clone(), how: how.clone() })
+        };
+        self.providers.iter().map(queued).collect()
     }
 
     async fn one(&self, outgoing: Outgoing) -> Queued {
@@ -358,27 +352,6 @@ impl Enqueue {
     fn note(&self, trouble: Option<QueueError>) {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
-}
-
-fn recognizer(queue: &Queue, providers: &Arc<[String]>, method: IdentifyBy) -> Recognizer {
-    Recognizer::with_journal(queue.journal(), Arc::clone(providers), method)
-}
-
-/// Returns the messages of a contact, for each of its providers.
-#[expect(clippy::needless_pass_by_value, reason = "it is at its end here")]
-fn messages(recognized: Recognized) -> Vec<Result<Outgoing, Queued>> {
-    match &recognized.key {
-        Ok(key) => outgoing(key, &recognized.contact, &recognized.providers).map(Ok).collect(),
-        Err(how) => without_messages(&recognized, how),
-    }
-}
-
-fn without_messages(recognized: &Recognized, how: &How) -> Vec<Result<Outgoing, Queued>> {
-    let contact = recognized.key.clone().unwrap_or_else(|_| contact_key(&recognized.contact));
-    let queued = |provider: &String| {
-        Err(Queued { contact: contact.clone(), provider: provider.clone(), how: how.clone() })
-    };
-    recognized.providers.iter().map(queued).collect()
 }
 
 /// Returns whether the delivery is probably in no message any more that was queued before it was tried. What met a pause, or

@@ -57,17 +57,17 @@ struct Body {
 
 /// Returns the messages of one contact, with a trace of its own. `key` is the contact's part of the keys of its deliveries.
 pub(super) fn outgoing<'a>(
-    key: &str,
     contact: &UnifiedContact,
+    key: &str,
     providers: &'a [String],
 ) -> impl Iterator<Item = Outgoing> + use<'a> {
-    let key = key.to_owned();
-    let key_json = Value::from(key.as_str());
+    let key_json = Value::from(key);
     // A contact serializes without fail: its maps have text keys and its values are JSON already.
     let json = serde_json::to_string(contact).unwrap_or_default();
     let fingerprint = fingerprint_of_json(&json);
     let json = Bytes::from(format!(r#"{{"format":{FORMAT},"key":{key_json},"contact":{json}}}"#));
     let trace = format!("{:016x}{:016x}", random(), random());
+    let key = key.to_owned();
     providers.iter().map(move |provider| Outgoing {
         key: DeliveryKey::of(provider, key.clone()),
         json: json.clone(),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     fn one(contact: &UnifiedContact) -> Outgoing {
-        outgoing("42", contact, &["acme".to_owned()]).next().unwrap()
+        outgoing(contact, "42", &["acme".to_owned()]).next().unwrap()
     }
 
     fn id_of(outgoing: &Outgoing, tried_at: Option<Timestamp>) -> String {
@@ -189,7 +189,7 @@ mod tests {
         #[test]
         fn a_key_of_any_text_is_read_as_it_was_written(key in ".{1,20}") {
             let ada = contact("42", "Ada King");
-            let outgoing = outgoing(&key, &ada, &["acme".to_owned()]).next().unwrap();
+            let outgoing = outgoing(&ada, &key, &["acme".to_owned()]).next().unwrap();
             let message = outgoing.message(None).outbound_message("subject");
             let read = Incoming::read(&message.payload, None).ok().unwrap();
             prop_assert_eq!(read.key, Some(key));

@@ -53,7 +53,6 @@ use super::pauses::Pauses;
 use crate::course::Course;
 use crate::delivery::Delivery;
 use crate::fan_out::FanOut;
-use crate::identity::IdentifyBy;
 use crate::import::{Gate, Manner, Pause, passes_by_itself};
 use crate::journal::Journal;
 use crate::target::Target;
@@ -91,7 +90,6 @@ pub struct Worker {
     most: Option<usize>,
     ends_when_empty: bool,
     patience: u32,
-    identify_by: IdentifyBy,
     course: watch::Sender<Course>,
 }
 
@@ -179,7 +177,6 @@ impl Worker {
             most: None,
             ends_when_empty: false,
             patience: PATIENCE,
-            identify_by: IdentifyBy::default(),
             course: watch::Sender::new(Course::Going),
         };
         worker.make_gates();
@@ -198,13 +195,6 @@ impl Worker {
     pub fn with_patience(mut self, failures: u32) -> Self {
         self.patience = failures.max(1);
         self.make_gates();
-        self
-    }
-
-    /// Recognizes the contacts of messages without a key, which version 0.1.0 queued, by that method.
-    #[must_use]
-    pub fn identified_by(mut self, method: IdentifyBy) -> Self {
-        self.identify_by = method;
         self
     }
 

@@ -21,8 +21,6 @@ pub(super) struct SharedLooks {
     waiting: Mutex<Vec<Waiting>>,
     /// Held by the delivery that looks for all.
     looking: tokio::sync::Mutex<()>,
-    /// How long the first one waits for others.
-    gathering: Duration,
 }
 
 /// A contact to look for.
@@ -31,6 +29,8 @@ pub(super) struct Wanted<'a> {
     pub(super) contact: &'a UnifiedContact,
     pub(super) key: &'a DeliveryKey,
     pub(super) except: Option<&'a ContactId>,
+    /// How long the look waits for others that it can share a request with.
+    pub(super) gathering: Duration,
 }
 
 struct Waiting {
@@ -41,10 +41,6 @@ struct Waiting {
 }
 
 impl SharedLooks {
-    pub(super) fn new(gathering: Duration) -> Self {
-        Self { gathering, ..Self::default() }
-    }
-
     /// Looks for a contact, alone or with others.
     pub(super) async fn look(
         &self,
@@ -54,7 +50,7 @@ impl SharedLooks {
         lists: bool,
         wanted: &Wanted<'_>,
     ) -> Answer {
-        let Wanted { contact, key, except } = *wanted;
+        let Wanted { contact, key, except, gathering } = *wanted;
         if !lists {
             rate_limit.wait().await;
             return provider.find(&FindRequest { contact, key, except }).await;
@@ -67,7 +63,7 @@ impl SharedLooks {
                 // The delivery that looked for this one was cut off.
                 Err(oneshot::error::TryRecvError::Closed) => {}
                 Err(oneshot::error::TryRecvError::Empty) => {
-                    clock.sleep(self.gathering).await;
+                    clock.sleep(gathering).await;
                     rate_limit.wait().await;
                     let all = std::mem::take(&mut *self.waiting());
                     look_for_all(provider, all).await;

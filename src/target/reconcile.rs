@@ -51,9 +51,9 @@ impl Target {
         };
         match outcome {
             Some(Ok(FindOutcome::Found(id))) if nameless => {
-                Ending::Done(Created { id, existing: true }, Some(LOOKED_UP))
+                Ending::Done(Created::new(id).with_existing(true), Some(LOOKED_UP))
             }
-            Some(Ok(FindOutcome::Found(id))) => Ending::Done(Created { id, existing: false }, Some(FOUND)),
+            Some(Ok(FindOutcome::Found(id))) => Ending::Done(Created::new(id), Some(FOUND)),
             looked => {
                 let outcome = looked.and_then(Result::ok);
                 if let (Some(entry), Some(attempts)) = (passage.entry, attempts.filter(|_| is_unknown)) {
@@ -117,7 +117,7 @@ impl Target {
             None => (None, None),
         };
         if let Some(FindOutcome::Found(id)) = outcome {
-            return Ending::Done(Created { id, existing: false }, Some(FOUND_LATER));
+            return Ending::Done(Created::new(id), Some(FOUND_LATER));
         }
         let step = self.policy.after_look(outcome.as_ref(), &attempts, &asked);
         entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
@@ -202,6 +202,20 @@ impl Target {
         wait: Duration,
         begun: Duration,
     ) -> Option<Result<FindOutcome, ProviderError>> {
+        let gathering = self.settings.settle_delay / 2;
+        self.look_with_others(passage, except, wait, gathering, begun).await
+    }
+
+    /// Looks for a contact after `wait`, together with others that are asked for within `gathering`. `None` when the deadline
+    /// leaves no time for it.
+    pub(super) async fn look_with_others(
+        &self,
+        passage: &Passage<'_>,
+        except: Option<ContactId>,
+        wait: Duration,
+        gathering: Duration,
+        begun: Duration,
+    ) -> Option<Result<FindOutcome, ProviderError>> {
         if self.elapsed(begun).saturating_add(wait) >= self.settings.deadline {
             return None;
         }
@@ -209,7 +223,8 @@ impl Target {
             self.clock.sleep(wait).await;
         }
         let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
-        let wanted = Wanted { contact: passage.contact, key: passage.key, except: except.as_ref() };
+        let wanted =
+            Wanted { contact: passage.contact, key: passage.key, except: except.as_ref(), gathering };
         let lists = self.capabilities.lists;
         let looking = self.looks.look(&self.provider, &self.rate_limit, &*self.clock, lists, &wanted);
         let looked = tokio::time::timeout(left, looking).await;

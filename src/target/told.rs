@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use unicontact_providers::{ContactId, ContactProvider, Effect, ErrorKind, Operation, ProviderError};
 
+use super::returned::note_on_conflict;
 use super::{Ending, Passage, Target};
 use crate::delivery::{CHANGED, Delivery, Outcome};
-use crate::journal::{Entry, Known};
+use crate::import::unsent;
+use crate::journal::{Entry, JournalError, Known};
 
 /// What is said of a delivery that is pending.
 pub(crate) const STOPPED: &str = "stopped before it was created";
@@ -28,9 +30,19 @@ impl Target {
             }
             _ => None,
         };
+        let differs_in = match &ending {
+            Ending::Known(Known::Delivered { differs_in, .. }) => differs_in.clone(),
+            _ => None,
+        };
         let (outcome, id, error, note) = match ending {
             Ending::Done(created, note) => (Outcome::of_created(&created), Some(created.id), None, note),
-            Ending::Refused(error) => (Outcome::of_error(&error), error.existing_id(), Some(error), None),
+            Ending::Refused(error) => {
+                let outcome = Outcome::of_error(&error);
+                // The id of a rejected contact's delivery would be another person's.
+                let id = error.existing_id().filter(|_| outcome != Outcome::Rejected);
+                let note = note_on_conflict(&error).filter(|_| outcome == Outcome::Existing);
+                (outcome, id, Some(error), note)
+            }
             Ending::Stopped => (Outcome::Pending, None, None, Some(STOPPED)),
             Ending::Lapsed => (Outcome::Pending, None, None, Some(LAPSED)),
             Ending::Unpermitted(error) => self.told_as_known(Known::Unusable(error)),
@@ -47,9 +59,16 @@ impl Target {
             fields: progress.take_fields(),
             error,
             look_again_at,
+            differs_in,
             note,
             unrecorded: None,
         }
+    }
+
+    /// Returns the delivery of a contact about which the journal gave no answer.
+    pub(crate) fn unusable_journal(&self, error: JournalError) -> Delivery {
+        let (outcome, _, error, _) = self.told_as_known(Known::Unusable(error));
+        Delivery { error, note: None, ..unsent(self, outcome, STOPPED) }
     }
 
     fn told_as_known(
@@ -57,8 +76,8 @@ impl Target {
         known: Known,
     ) -> (Outcome, Option<ContactId>, Option<ProviderError>, Option<&'static str>) {
         match known {
-            Known::Delivered { id, has_changed } => {
-                let note = if has_changed { CHANGED } else { DELIVERED };
+            Known::Delivered { id, differs_in } => {
+                let note = if differs_in.is_some() { CHANGED } else { DELIVERED };
                 (Outcome::Skipped, id, None, Some(note))
             }
             Known::Doubtful => (Outcome::InDoubt, None, Some(self.earlier_doubt()), Some(RESOLVE)),

@@ -22,7 +22,7 @@ impl Fault for MakesUpAnId {
             Err(error)
                 if (error.kind(), error.effect()) == (ErrorKind::UnexpectedResponse, Effect::Unknown) =>
             {
-                Ok(Created { id: ContactId::new("unknown").unwrap(), existing: false })
+                Ok(Created::new(ContactId::new("unknown").unwrap()))
             }
             result => result,
         }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;
+mod look_first;
 mod presume_lost;
 mod queue;
 mod secrets;

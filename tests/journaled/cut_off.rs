@@ -18,7 +18,7 @@ fn acme() -> Scripted {
 
 async fn abandoned(runs: &Runs, adapter: Scripted) -> Outcome {
     let calls = adapter.calls();
-    let running = runs.fan_out(&runs.bench(), adapter).start(contact("42"));
+    let running = runs.fan_out(&runs.bench(), adapter).start(contact("42")).await;
     soon(calls.until_creates(1)).await;
     running.abandon().deliveries[0].outcome
 }
@@ -41,7 +41,7 @@ async fn what_was_created_when_it_was_abandoned_is_recorded_as_created() {
 #[tokio::test]
 async fn what_never_began_is_pending_and_sent_by_the_next_run() {
     let runs = Runs::default();
-    let report = runs.fan_out(&runs.bench(), acme()).start(contact("42")).abandon();
+    let report = runs.fan_out(&runs.bench(), acme()).start(contact("42")).await.abandon();
     assert_eq!(report.deliveries[0].outcome, Outcome::Pending);
     assert_eq!(runs.outcome().await, Outcome::Pending);
     runs.run(acme().create(creates("17"))).await.assert(Outcome::Created, 1);
@@ -51,7 +51,7 @@ async fn what_never_began_is_pending_and_sent_by_the_next_run() {
 async fn abandoning_before_a_doubt_is_looked_at_leaves_it() {
     let runs = Runs::default();
     runs.run(acme().create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
-    runs.fan_out(&runs.bench(), acme().deduping()).start(contact("42")).abandon();
+    runs.fan_out(&runs.bench(), acme().deduping()).start(contact("42")).await.abandon();
     assert_eq!(runs.outcome().await, Outcome::InDoubt);
 }
 
@@ -59,7 +59,7 @@ async fn abandoning_before_a_doubt_is_looked_at_leaves_it() {
 async fn stopping_before_a_doubt_is_looked_at_hides_it_not() {
     let runs = Runs::default();
     runs.run(acme().create_fails([lost()])).await.assert(Outcome::InDoubt, 1);
-    let running = runs.fan_out(&runs.bench(), acme().deduping()).start(contact("42"));
+    let running = runs.fan_out(&runs.bench(), acme().deduping()).start(contact("42")).await;
     running.stop();
     let report = running.finish().await;
     assert_eq!(report.deliveries[0].outcome, Outcome::InDoubt);
@@ -70,7 +70,7 @@ async fn stopping_before_a_doubt_is_looked_at_hides_it_not() {
 async fn abandoning_what_was_delivered_leaves_it_delivered() {
     let runs = Runs::default();
     runs.run(acme().create(creates("17"))).await;
-    runs.fan_out(&runs.bench(), acme()).start(contact("42")).abandon();
+    runs.fan_out(&runs.bench(), acme()).start(contact("42")).await.abandon();
     assert_eq!(runs.run(acme()).await.id(), Some("17"));
 }
 
@@ -79,7 +79,7 @@ async fn abandoned_asleep(runs: &Runs, adapter: Scripted) -> Outcome {
     let shared = Arc::<FrozenClock>::clone(&clock);
     let target = Target::new(adapter.into_provider(), Settings::default(), shared, 7);
     let journal = Arc::<MemoryJournal>::clone(&runs.journal);
-    let running = FanOut::new(vec![target], Policy::All).with_journal(journal).start(contact("42"));
+    let running = FanOut::new(vec![target], Policy::All).with_journal(journal).start(contact("42")).await;
     soon(clock.until_asleep(1)).await;
     running.abandon().deliveries[0].outcome
 }
@@ -104,7 +104,7 @@ async fn a_dropped_run_is_recorded_too() {
     let runs = Runs::default();
     let adapter = acme().create(hangs());
     let calls = adapter.calls();
-    let running = runs.fan_out(&runs.bench(), adapter).start(contact("42"));
+    let running = runs.fan_out(&runs.bench(), adapter).start(contact("42")).await;
     soon(calls.until_creates(1)).await;
     drop(running);
     assert_eq!(runs.outcome().await, Outcome::InDoubt);

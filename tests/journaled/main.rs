@@ -93,7 +93,7 @@ impl Runs {
     pub(crate) async fn killed(&self, adapter: Scripted, contact: UnifiedContact) {
         let calls = adapter.calls();
         let bench = self.bench();
-        let running = self.fan_out(&bench, adapter).start(contact);
+        let running = self.fan_out(&bench, adapter).start(contact).await;
         scripted::bench::soon(calls.until_creates(1)).await;
         // Nothing of the process is left to settle anything.
         std::mem::forget(running);

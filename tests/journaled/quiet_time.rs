@@ -279,7 +279,7 @@ async fn permitted_after(seconds: i64) -> u64 {
     let fan_out = runs.fan_out(&runs.bench(), adapter);
     let claimed_at = runs.clock.now();
     // The clock is set forward while the first attempt is under way, and the deadline's is not.
-    let running = fan_out.start(contact("42"));
+    let running = fan_out.start(contact("42")).await;
     crate::scripted::bench::soon(calls.until_creates(1)).await;
     runs.clock.set_wall_clock(SignedDuration::from_secs(seconds));
     gate.add_permits(1);

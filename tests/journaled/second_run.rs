@@ -30,7 +30,7 @@ async fn what_was_created_is_skipped_with_the_id_of_the_first() {
 #[tokio::test]
 async fn what_existed_is_skipped_too() {
     let runs = Runs::default();
-    let existing: Step<Created> = Box::pin(async { Ok(Created { id: id("17"), existing: true }) });
+    let existing: Step<Created> = Box::pin(async { Ok(Created::new(id("17")).with_existing(true)) });
     runs.run(acme().create(existing)).await.assert(Outcome::Existing, 1);
     runs.run(acme()).await.assert(Outcome::Skipped, 0);
 }

@@ -115,7 +115,7 @@ impl ContactProvider for LateVendor {
         state.creates += 1;
         if state.creates > self.behaviour.lost {
             state.contacts.push((key.contact().to_owned(), now));
-            return Ok(Created { id: id(state.contacts.len() - 1), existing: false });
+            return Ok(Created::new(id(state.contacts.len() - 1)));
         }
         if let Some(late) = self.behaviour.late {
             state.contacts.push((key.contact().to_owned(), now.checked_add(late).unwrap()));

@@ -29,7 +29,7 @@ async fn abandoning_tells_what_each_delivery_had_come_to() {
         Target::new(adapter.into_provider(), Settings::default(), clock, 7)
     };
     let targets = adapters.into_iter().map(frozen).collect();
-    let mut running = FanOut::new(targets, Policy::All).start(contact("42"));
+    let mut running = FanOut::new(targets, Policy::All).start(contact("42")).await;
     tokio::select! {
         biased;
         () = running.ended() => panic!("three of them wait"),
@@ -53,7 +53,7 @@ async fn abandoning_tells_what_each_delivery_had_come_to() {
 async fn a_delivery_that_ended_is_told_as_it_ended_although_nobody_waited_for_it() {
     let acme = creating("acme");
     let calls = acme.calls();
-    let running = Bench::new().fan_out(acme).start(contact("42"));
+    let running = Bench::new().fan_out(acme).start(contact("42")).await;
     soon(calls.until_creates(1)).await;
     let report = running.abandon();
     assert_eq!(outcomes(&report), [Outcome::Created]);
@@ -64,7 +64,7 @@ async fn a_delivery_that_ended_is_told_as_it_ended_although_nobody_waited_for_it
 async fn a_delivery_that_never_began_is_pending() {
     let acme = creating("acme");
     let calls = acme.calls();
-    let report = Bench::new().fan_out(acme).start(contact("42")).abandon();
+    let report = Bench::new().fan_out(acme).start(contact("42")).await.abandon();
     assert_eq!(outcomes(&report), [Outcome::Pending]);
     tokio::task::yield_now().await;
     assert_eq!(calls.creates(), 0);
@@ -95,7 +95,7 @@ async fn what_was_told_as_pending_is_not_sent_afterwards() {
     let mut slow = drafting();
     let calls = slow.adapter.calls();
     let gone = slow.adapter.gone();
-    let running = Bench::new().fan_out(slow.adapter).start(contact("42"));
+    let running = Bench::new().fan_out(slow.adapter).start(contact("42")).await;
     soon(slow.begun).await.unwrap();
     let report = running.abandon();
     slow.let_go.send(()).unwrap();
@@ -114,7 +114,7 @@ async fn dropping_cuts_every_delivery_off() {
     let gone = adapters.each_mut().map(Scripted::gone);
     let calls = adapters.each_ref().map(Scripted::calls);
     let targets = adapters.map(target).into_iter().collect();
-    let running = FanOut::new(targets, Policy::All).start(contact("42"));
+    let running = FanOut::new(targets, Policy::All).start(contact("42")).await;
     for calls in calls {
         soon(calls.until_creates(1)).await;
     }
@@ -129,7 +129,7 @@ async fn waiting_can_be_given_up_and_taken_up_again() {
     let gate = Arc::new(Semaphore::new(0));
     let slow = Scripted::new("iot").create(after(&gate, creates("2")));
     let targets = vec![target(creating("acme")), target(slow)];
-    let mut running = FanOut::new(targets, Policy::All).start(contact("42"));
+    let mut running = FanOut::new(targets, Policy::All).start(contact("42")).await;
     for _ in 0..10 {
         tokio::select! {
             biased;

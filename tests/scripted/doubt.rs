@@ -176,7 +176,10 @@ async fn doubts_that_wait_for_a_look_share_the_next_one() {
     let calls = acme.calls();
     let bench = Bench::new().with(|settings| settings.requests_per_second = 1000);
     let fan_out = bench.fan_out(acme);
-    let running: Vec<_> = (0..CONTACTS).map(|number| fan_out.start(contact(&number.to_string()))).collect();
+    let mut running = Vec::new();
+    for number in 0..CONTACTS {
+        running.push(fan_out.start(contact(&number.to_string())).await);
+    }
     soon(calls.until_creates(CONTACTS)).await;
     // The first look is under way for long enough that all the others wait for the next one.
     for _ in 0..100 {
@@ -196,9 +199,9 @@ async fn a_shared_look_that_is_cut_off_is_made_again_for_the_others() {
     let acme = acme.find(hangs()).find(finds(Some("17"))).find(finds(Some("18")));
     let calls = acme.calls();
     let fan_out = Bench::new().fan_out(acme);
-    let first = fan_out.start(contact("1"));
+    let first = fan_out.start(contact("1")).await;
     soon(calls.until_finds(1)).await;
-    let second = fan_out.start(contact("2"));
+    let second = fan_out.start(contact("2")).await;
     soon(calls.until_creates(2)).await;
     drop(first);
     let report = soon(second.finish()).await;

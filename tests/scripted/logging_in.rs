@@ -44,7 +44,7 @@ fn login() -> Login {
 #[tokio::test]
 async fn stopping_during_the_login_leaves_the_contact_unsent() {
     let login = login();
-    let running = Bench::new().fan_out(login.adapter).start(contact("42"));
+    let running = Bench::new().fan_out(login.adapter).start(contact("42")).await;
     soon(login.begun).await.unwrap();
     running.stop();
     let report = soon(running.finish()).await;
@@ -57,7 +57,7 @@ async fn stopping_during_the_login_leaves_the_contact_unsent() {
 async fn a_login_that_ends_after_it_was_cut_off_leads_to_no_create() {
     let mut login = login();
     let gone = login.adapter.gone();
-    let running = Bench::new().fan_out(login.adapter).start(contact("42"));
+    let running = Bench::new().fan_out(login.adapter).start(contact("42")).await;
     soon(login.begun).await.unwrap();
     let report = running.abandon();
     login.gate.add_permits(1);
@@ -69,7 +69,7 @@ async fn a_login_that_ends_after_it_was_cut_off_leads_to_no_create() {
 #[tokio::test]
 async fn a_login_that_ends_in_time_is_followed_by_the_create() {
     let login = login();
-    let running = Bench::new().fan_out(login.adapter).start(contact("42"));
+    let running = Bench::new().fan_out(login.adapter).start(contact("42")).await;
     login.gate.add_permits(1);
     let report = soon(running.finish()).await;
     assert_eq!(outcomes(&report), [Outcome::Created]);

@@ -286,8 +286,7 @@ pub(crate) fn id(text: &str) -> ContactId {
 }
 
 pub(crate) fn creates(text: &str) -> Step<Created> {
-    let existing = false;
-    Box::pin(ready(Ok(Created { id: id(text), existing })))
+    Box::pin(ready(Ok(Created::new(id(text)))))
 }
 
 pub(crate) fn fails<T: Send + 'static>(error: ProviderError) -> Step<T> {

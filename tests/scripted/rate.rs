@@ -71,7 +71,10 @@ async fn no_more_are_under_way_than_the_settings_say() {
     let calls = acme.calls();
     let bench = Bench::new().with(|settings| settings.concurrency = Concurrency::at_most(2));
     let fan_out = bench.fan_out(acme);
-    let running: Vec<_> = (0..6).map(|number| fan_out.start(contact(&number.to_string()))).collect();
+    let mut running = Vec::new();
+    for number in 0..6 {
+        running.push(fan_out.start(contact(&number.to_string())).await);
+    }
     soon(calls.until_creates(2)).await;
     for _ in 0..100 {
         tokio::task::yield_now().await;
@@ -96,7 +99,10 @@ async fn auto_begins_with_a_few_and_comes_to_more_as_they_are_answered() {
         settings.requests_per_second = 1_000_000;
     });
     let fan_out = bench.fan_out(acme);
-    let running: Vec<_> = (0..60).map(|number| fan_out.start(contact(&number.to_string()))).collect();
+    let mut running = Vec::new();
+    for number in 0..60 {
+        running.push(fan_out.start(contact(&number.to_string())).await);
+    }
     soon(calls.until_creates(4)).await;
     for _ in 0..100 {
         tokio::task::yield_now().await;

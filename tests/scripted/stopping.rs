@@ -23,7 +23,7 @@ fn frozen(clock: &Arc<FrozenClock>, settings: Settings, adapter: Scripted) -> Ta
 async fn what_was_stopped_before_it_was_sent_is_pending() {
     let acme = Scripted::new("acme").create(creates("1"));
     let calls = acme.calls();
-    let running = Bench::new().fan_out(acme).start(contact("42"));
+    let running = Bench::new().fan_out(acme).start(contact("42")).await;
     running.stop();
     let report = soon(running.finish()).await;
     assert_eq!(outcomes(&report), [Outcome::Pending]);
@@ -38,7 +38,7 @@ async fn an_attempt_under_way_comes_to_its_end() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, creates("17")));
     let calls = acme.calls();
-    let running = Bench::new().fan_out(acme).start(contact("42"));
+    let running = Bench::new().fan_out(acme).start(contact("42")).await;
     soon(calls.until_creates(1)).await;
     running.stop();
     gate.add_permits(1);
@@ -51,7 +51,7 @@ async fn an_attempt_under_way_that_fails_is_not_repeated() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, fails(rate_limited())));
     let calls = acme.calls();
-    let running = Bench::new().fan_out(acme).start(contact("42"));
+    let running = Bench::new().fan_out(acme).start(contact("42")).await;
     soon(calls.until_creates(1)).await;
     running.stop();
     gate.add_permits(1);
@@ -67,7 +67,7 @@ async fn a_lost_answer_is_still_looked_for_after_a_stop() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, fails(lost()))).find(finds(Some("17")));
     let calls = acme.calls();
-    let running = Bench::new().fan_out(acme).start(contact("42"));
+    let running = Bench::new().fan_out(acme).start(contact("42")).await;
     soon(calls.until_creates(1)).await;
     running.stop();
     gate.add_permits(1);
@@ -80,7 +80,7 @@ async fn a_stop_ends_the_wait_before_sending_again_and_keeps_the_doubt() {
     let clock = Arc::new(FrozenClock::new());
     let acme = Scripted::new("acme").with_capabilities(Dedupe::Serialized, false).create_fails([lost()]);
     let targets = vec![frozen(&clock, Settings::default(), acme)];
-    let running = FanOut::new(targets, Policy::All).start(contact("42"));
+    let running = FanOut::new(targets, Policy::All).start(contact("42")).await;
     soon(clock.until_asleep(1)).await;
     running.stop();
     let report = soon(running.finish()).await;
@@ -94,9 +94,9 @@ async fn a_stop_lets_nobody_in_who_waits_for_a_place() {
     let calls = acme.calls();
     let bench = Bench::new().with(|settings| settings.concurrency = Concurrency::at_most(1));
     let fan_out = bench.fan_out(acme);
-    let first = fan_out.start(contact("1"));
+    let first = fan_out.start(contact("1")).await;
     soon(calls.until_creates(1)).await;
-    let second = fan_out.start(contact("2"));
+    let second = fan_out.start(contact("2")).await;
     tokio::task::yield_now().await;
     second.stop();
     let report = soon(second.finish()).await;
@@ -116,7 +116,7 @@ async fn refused_while_another_waits(policy: Policy) -> unicontact::Running {
     let targets = vec![Bench::new().target(acme), frozen(&clock, Settings::default(), iot)];
     let fan_out = FanOut::new(targets, policy);
     fan_out.deliver(contact("1")).await;
-    let running = fan_out.start(contact("2"));
+    let running = fan_out.start(contact("2")).await;
     soon(clock.until_asleep(1)).await;
     running
 }
@@ -151,7 +151,7 @@ async fn the_first_failure_does_not_undo_what_was_sent() {
     let acme = Scripted::new("acme").create_fails([refused]);
     let iot = Scripted::new("iot").create(after(&gate, creates("1")));
     let targets = vec![Bench::new().target(acme), Bench::new().target(iot)];
-    let mut running = FanOut::new(targets, Policy::FirstFailure).start(contact("42"));
+    let mut running = FanOut::new(targets, Policy::FirstFailure).start(contact("42")).await;
     for _ in 0..10 {
         tokio::select! {
             biased;

@@ -92,7 +92,7 @@ impl Adapter {
             Err(_) => lock(&self.vendor).requests[number].is_closed = true,
         }
         match result {
-            Ok(Answered { id, existing }) => Ok(Created { id, existing }),
+            Ok(Answered { id, existing }) => Ok(Created::new(id).with_existing(existing)),
             Err(failure) => Err(self.error(Operation::Create, failure)),
         }
     }

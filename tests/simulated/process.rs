@@ -176,7 +176,7 @@ impl Running {
     }
 
     async fn create(mut self, contact: UnifiedContact) {
-        let mut running = self.fan_out.start(contact);
+        let mut running = self.fan_out.start(contact).await;
         loop {
             tokio::select! {
                 biased;
@@ -200,7 +200,8 @@ impl Running {
         let addressed: Vec<Addressed> = unfinished
             .filter_map(|record| {
                 let providers = vec![record.key.provider().to_owned()];
-                Some(Addressed { contact: record.contact()?, providers })
+                let key = record.key.contact().to_owned();
+                Some(Addressed { contact: record.contact()?, key, providers })
             })
             .collect();
         let import = Import::new(self.fan_out.clone());

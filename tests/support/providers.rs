@@ -49,6 +49,17 @@ pub(crate) fn by_default(vendor: &str, base_url: &str, timeout: Duration) -> Pro
     configured(vendor, &ProviderKeys::default(), base_url, timeout)
 }
 
+/// The adapter of `vendor` with these configuration keys beside the usual ones, talking to `base_url`.
+pub(crate) fn configured_with(
+    vendor: &str,
+    keys: &serde_json::Value,
+    base_url: &str,
+    timeout: Duration,
+) -> Provider {
+    let keys: ProviderKeys = serde_json::from_value(keys.clone()).unwrap();
+    configured(vendor, &keys, base_url, timeout)
+}
+
 /// The adapter that a fixture asks for, with nobody to talk to.
 pub(crate) fn of_fixture(fixture: &Fixture) -> Provider {
     configured(&fixture.vendor, &fixture.provider, "http://127.0.0.1:9", TIMEOUT)

@@ -4,7 +4,9 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use unicontact::identity::IdentifyBy;
+use unicontact::import::SameIdentity;
 use unicontact_import::{Format, TextEncoding};
 
 #[derive(Debug, Args)]
@@ -52,9 +54,33 @@ pub(crate) struct Import {
     /// Send also what earlier runs left in doubt, without looking for it; may make second contacts
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) again_doubts: bool,
+    /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: the key
+    /// identify_by of the configuration, else identity]
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) identify_by: Option<IdentifyBy>,
+    /// What becomes of a row that has the name and the e-mail address or number of an earlier row and contradicts it
+    #[arg(long, value_enum, default_value_t = SameIdentityArgument::Reject)]
+    pub(crate) same_identity: SameIdentityArgument,
     #[cfg(feature = "jetstream")]
     #[command(flatten)]
     pub(crate) on_queue: super::OnQueue,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SameIdentityArgument {
+    /// It goes to the rejects
+    Reject,
+    /// It is sent as another person
+    Send,
+}
+
+impl From<SameIdentityArgument> for SameIdentity {
+    fn from(argument: SameIdentityArgument) -> Self {
+        match argument {
+            SameIdentityArgument::Reject => Self::Reject,
+            SameIdentityArgument::Send => Self::Send,
+        }
+    }
 }
 
 fn delimiter(text: &str) -> Result<u8, &'static str> {

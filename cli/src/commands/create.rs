@@ -29,7 +29,8 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
         PolicyArgument::FirstFailure => Policy::FirstFailure,
     };
     let configuration = sources::configuration(common)?;
-    let mut fan_out = super::fan_out(&configuration, policy)?;
+    let identify_by = create.identify_by.unwrap_or(configuration.identify_by);
+    let mut fan_out = super::fan_out(&configuration, policy)?.identified_by(identify_by);
     if let Some(journal) = super::journal(&configuration)? {
         fan_out = fan_out.with_journal(journal);
     }
@@ -69,7 +70,7 @@ struct Delivering<'a> {
 
 impl Delivering<'_> {
     async fn deliver(&mut self, fan_out: &FanOut, contact: UnifiedContact) -> Report {
-        let mut running = fan_out.start(contact);
+        let mut running = fan_out.start(contact).await;
         loop {
             tokio::select! {
                 () = running.ended() => return running.finish().await,

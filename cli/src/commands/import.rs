@@ -16,7 +16,6 @@ mod source;
 use std::path::Path;
 use std::pin::pin;
 
-use futures_util::StreamExt;
 use unicontact::Policy;
 use unicontact::import::Import;
 
@@ -41,11 +40,13 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
         return Ok(Exit::Done);
     }
     let configuration = sources::configuration(common)?;
-    let mut fan_out = super::fan_out(&configuration, Policy::All)?;
-    let source = Source::open(wanted)?;
+    let identify_by = wanted.identify_by.unwrap_or(configuration.identify_by);
+    let mut fan_out = super::fan_out(&configuration, Policy::All)?.identified_by(identify_by);
+    let source = Source::open(wanted, identify_by)?;
     outputs::check(common, wanted, configuration.journal.as_deref(), source.rejects(wanted).as_deref())?;
     if wanted.dry_run {
-        return dry_run::run(common, wanted, &Import::new(fan_out), source).await;
+        let import = Import::new(fan_out).with_same_identity(wanted.same_identity.into());
+        return dry_run::run(common, wanted, &import, source).await;
     }
     let journal = super::journal(&configuration)?;
     let has_journal = journal.is_some();
@@ -61,7 +62,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
         fan_out = fan_out.again_doubts();
     }
     let report = wanted.report.as_deref().map(report_file).transpose()?;
-    let import = Import::new(fan_out);
+    let import = Import::new(fan_out).with_same_identity(wanted.same_identity.into());
     let import = if wanted.wait { import.waiting() } else { import };
     let reasons = Reasons::of(import.fan_out());
     let watched = Watched::new(import)?;
@@ -87,11 +88,14 @@ struct Running {
 
 impl Running {
     async fn finish(mut self) -> Self {
-        let contacts = self.reader.source_rows().map(|row| row.contact);
-        let mut reports = pin!(self.watched.import.run(contacts));
+        let rows = self.reader.source_rows();
+        let mut reports = pin!(self.watched.import.run(rows));
         while let Some(report) = self.watched.next(reports.as_mut(), || self.reader.share_read()).await {
             self.reasons.add(&report);
             self.write(&report);
+            if let Some(refusal) = report.refusal {
+                self.reader.reject_refused(refusal);
+            }
         }
         if let Some(error) = self.report.as_mut().and_then(|report| report.finish().err()) {
             self.report_failed(&error);
@@ -121,6 +125,9 @@ impl Running {
         let repeated = import.repeated();
         let in_input = output::repeated(repeated, import.repeated_with_other_content());
         for line in in_input.into_iter().chain(output::delivered_earlier(&summary, repeated)) {
+            output::message(&line);
+        }
+        for line in output::recognized(import.took_id(), import.recognized_without_id()) {
             output::message(&line);
         }
         for pause in import.pauses() {

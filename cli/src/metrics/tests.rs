@@ -23,6 +23,7 @@ fn delivery(outcome: Outcome, kind: Option<ErrorKind>) -> Delivery {
         fields: Vec::new(),
         error: kind.map(|kind| ProviderError::new(&info, Operation::Create, kind, Effect::Refused)),
         look_again_at: None,
+        differs_in: None,
         note: None,
         unrecorded: None,
     }

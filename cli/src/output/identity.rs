@@ -1,9 +1,10 @@
 //! How people are told apart whose rows have no id.
 
+use unicontact::identity::IdentifyBy;
 use unicontact_import::Format;
 
 /// Returns the line about a CSV without a column of ids. `identify_by` is the value of that setting.
-pub(crate) fn no_id_column(name: &str, identify_by: &str) -> String {
+pub(crate) fn no_id_column(name: &str, identify_by: IdentifyBy) -> String {
     let told_apart = told_apart_by(identify_by);
     format!(
         "{name}: no column holds ids; people are told apart by {told_apart}. To use a column as id, map it to \
@@ -12,7 +13,7 @@ pub(crate) fn no_id_column(name: &str, identify_by: &str) -> String {
 }
 
 /// Returns the line about an input of which no row had an id.
-pub(crate) fn no_ids(name: &str, format: Format, identify_by: &str) -> String {
+pub(crate) fn no_ids(name: &str, format: Format, identify_by: IdentifyBy) -> String {
     let told_apart = told_apart_by(identify_by);
     let advice = match format {
         Format::Csv => "",
@@ -23,12 +24,12 @@ pub(crate) fn no_ids(name: &str, format: Format, identify_by: &str) -> String {
     format!("{name}: no row has an id; people are told apart by {told_apart}.{advice}")
 }
 
-fn told_apart_by(identify_by: &str) -> &'static str {
+fn told_apart_by(identify_by: IdentifyBy) -> &'static str {
     match identify_by {
-        "identity" => "name and e-mail address or number",
-        "email" => "e-mail address",
-        "phone" => "telephone number",
-        "id" => "their ids only",
-        _ => "everything in their rows, so that an edited row is another person",
+        IdentifyBy::Identity => "name and e-mail address or number",
+        IdentifyBy::Email => "e-mail address",
+        IdentifyBy::Phone => "telephone number",
+        IdentifyBy::Id => "their ids only",
+        IdentifyBy::Content => "everything in their rows, so that an edited row is another person",
     }
 }

@@ -1,12 +1,12 @@
 //! What was not sent because it was known already.
 //!
-//! Its rule: the same contact once more is told from another content under the same id, which may be another person.
+//! The same content is told from another content of the same person.
 
 use std::collections::BTreeMap;
 
 use unicontact::import::Summary;
 
-const CLASH: &str = "contacts are not updated; if these are other people, their ids clash (see --report)";
+const UPDATES: &str = "contacts are not updated (--report says what differs)";
 
 /// What came before in the same input.
 pub(crate) fn repeated(repeated: u64, with_other_content: u64) -> Option<String> {
@@ -16,7 +16,7 @@ pub(crate) fn repeated(repeated: u64, with_other_content: u64) -> Option<String>
         (0, _) => None,
         (_, 0) => Some(format!("{told}: they are the same.")),
         _ => Some(format!(
-            "{told}: {same} with the same content; {with_other_content} with other content under the same id: {CLASH}."
+            "{told}: {same} with the same content; {with_other_content} are the same people with other content; {UPDATES}."
         )),
     }
 }
@@ -36,7 +36,19 @@ pub(crate) fn delivered_earlier(summary: &Summary, repeated: u64) -> Vec<String>
         if changed == 0 {
             return format!("{same}.");
         }
-        format!("{same}; {changed} have an id that was delivered earlier with other content: {CLASH}.")
+        format!("{same}; {changed} were delivered earlier with other content; {UPDATES}.")
     })
     .collect()
+}
+
+/// Returns lines about people who were recognized although the input or the journal lacks their id.
+pub(crate) fn recognized(took_id: u64, without_id: u64) -> Vec<String> {
+    let took = (took_id > 0).then(|| {
+        format!(
+            "{took_id} were known by name and e-mail address or number alone, and are known by their ids from now on."
+        )
+    });
+    let without = (without_id > 0)
+        .then(|| format!("{without_id} rows without an id are people whom the journal knows by an id."));
+    took.into_iter().chain(without).collect()
 }

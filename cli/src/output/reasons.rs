@@ -108,6 +108,7 @@ mod tests {
             fields: Vec::new(),
             error: None,
             look_again_at: None,
+            differs_in: None,
             note: None,
             unrecorded: Some(JournalError::new("unicontact.db", JournalErrorKind::Full)),
         };

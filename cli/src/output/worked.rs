@@ -54,7 +54,7 @@ impl WorkDone {
         match worked {
             Worked::Delivered { contact, delivery, then: Then::Acknowledged, .. } => {
                 self.note_parked(&contact, &delivery);
-                self.providers.add(&Report { contact, deliveries: vec![*delivery] });
+                self.providers.add(&Report { contact, deliveries: vec![*delivery], refusal: None });
             }
             Worked::Delivered { delivery, .. } => {
                 *self.put_back.entry(delivery.provider).or_default() += 1;

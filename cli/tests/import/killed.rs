@@ -90,7 +90,9 @@ async fn nobody_is_twice_or_lost(office: &Office, count: usize) -> BTreeMap<&'st
         let there: BTreeSet<String> =
             names.iter().map(|name| name.strip_prefix("Person ").unwrap().to_owned()).collect();
         assert_eq!(names.len(), there.len(), "somebody is twice at {provider}");
-        let in_doubt = office.in_doubt(provider).await;
+        // 0 is no id: the first one is known by a hash.
+        let number = |key: String| if key.starts_with("sha256:") { "0".to_owned() } else { key };
+        let in_doubt: BTreeSet<String> = office.in_doubt(provider).await.into_iter().map(number).collect();
         let missing: BTreeSet<String> = everybody.difference(&there).cloned().collect();
         assert!(missing.is_subset(&in_doubt), "{provider} misses {missing:?}, in doubt are {in_doubt:?}");
         all_in_doubt.insert(provider, in_doubt);

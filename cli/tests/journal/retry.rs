@@ -30,7 +30,8 @@ async fn rejected<const N: usize>(people: usize, then: [(Vendor, Vec<Reply>); N]
     }
     let file = office.folder.path().join("people.csv");
     let row = |number| format!("{number},Person {number}\n");
-    let rows: String = std::iter::once("External ID,Name\n".to_owned()).chain((0..people).map(row)).collect();
+    let rows: String =
+        std::iter::once("External ID,Name\n".to_owned()).chain((1..=people).map(row)).collect();
     std::fs::write(&file, rows).unwrap();
     office.program(&["import", &file.display().to_string()]).run().await.expect_code(1);
     assert!(stand_ins.iter().all(|stand_in| stand_in.creates() == people));
@@ -178,6 +179,6 @@ async fn a_provider_that_is_not_configured_any_more_is_told_and_the_others_are_s
     let office = office.with(Vendor::SmartTask, &acme, NO_KEYS);
     let ended = office.deliveries(RETRY).await.expect_code(1);
     assert_eq!(outcomes(&ended), ["created"]);
-    assert!(ended.stderr.contains("0: some of its providers are not configured"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("1: some of its providers are not configured"), "{}", ended.stderr);
     assert_eq!((voice.creates(), acme.creates()), (1, 2));
 }

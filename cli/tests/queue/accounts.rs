@@ -37,7 +37,7 @@ impl<'office> Accounts<'office> {
 
     /// At each vendor nobody twice, except who is told as in doubt, and nobody missing who is not told as in doubt or failed.
     pub(crate) fn everybody_is_accounted_for(&self) {
-        let everybody: BTreeSet<String> = (0..self.people).map(|number| number.to_string()).collect();
+        let everybody: BTreeSet<String> = (1..=self.people).map(|number| number.to_string()).collect();
         for (vendor, provider) in VENDORS {
             let in_doubt = Office::told(&self.listed, provider, "in_doubt");
             let failed = Office::told(&self.listed, provider, "failed");

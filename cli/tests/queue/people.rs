@@ -6,7 +6,7 @@
 pub(crate) fn people(count: usize) -> String {
     let person =
         |number| format!("{number},Person {number},p{number}@example.com,+4420794{}\n", 60_000 + number);
-    std::iter::once("External ID,Name,E-mail,Phone\n".to_owned()).chain((0..count).map(person)).collect()
+    std::iter::once("External ID,Name,E-mail,Phone\n".to_owned()).chain((1..=count).map(person)).collect()
 }
 
 /// A linear congruential generator.

@@ -50,9 +50,9 @@ async fn a_parked_doubt_is_queued_again_when_it_is_due_and_found() {
     let cluster = Cluster::start(1).await;
     let office = Office::at(&cluster.url(), []).await;
     let journal = OfficeJournal::open(&cluster.url()).await;
-    is_at_the_vendor(&office, 0).await;
+    is_at_the_vendor(&office, 1).await;
     let due = Timestamp::now() + Duration::from_secs(5);
-    journal.write(0, &parked_until(due, LONG_AGO)).await;
+    journal.write(1, &parked_until(due, LONG_AGO)).await;
 
     // Before, nothing waits for it: neither a worker nor an import puts it into the queue.
     let early = Worker::start(&office, "early", &["--until-empty", "--to", PROVIDER]);
@@ -68,7 +68,7 @@ async fn a_parked_doubt_is_queued_again_when_it_is_due_and_found() {
     assert_eq!(messages(&cluster.jetstream().await).await, 0);
 
     let worker = at_work(&office, "worker").await;
-    until("it is found", async || (outcome(&journal.read(0).await) == Outcome::Created).then_some(())).await;
+    until("it is found", async || (outcome(&journal.read(1).await) == Outcome::Created).then_some(())).await;
     assert!(Timestamp::now() >= due, "it was looked for before its time");
     office.is_done().await;
     worker.terminate();
@@ -190,7 +190,7 @@ async fn a_doubt_leaves_the_queue_with_its_time_and_holds_no_place() {
     let worked = Worker::start(&office, "worker", &["--until-empty", "--to", PROVIDER]);
     let worked = worked.end().await.expect_code(3).json();
     assert_eq!(left(&office.status().await), 0);
-    let record = journal.read(0).await;
+    let record = journal.read(1).await;
     let look_again_at = record.look_again_at().expect("it is parked");
     // The quiet time is ten minutes.
     let wait = look_again_at.duration_since(Timestamp::now());

@@ -47,7 +47,7 @@ async fn an_attempt_beyond_the_lease_reaches_log_metric_and_journal_although_ano
     first.stand_still();
 
     let second = Worker::start(&office, "second", &["--to", PROVIDER]);
-    let key = DeliveryKey::of(PROVIDER, "0".to_owned());
+    let key = DeliveryKey::of(PROVIDER, "1".to_owned());
     let record = async || journal.look(&key).await.unwrap().unwrap();
     until("the other worker settles it", async || {
         (record().await.standing == Standing::Settled(Outcome::InDoubt)).then_some(())
@@ -58,7 +58,7 @@ async fn an_attempt_beyond_the_lease_reaches_log_metric_and_journal_although_ano
     until("the attempt is counted", async || (record().await.overruns == 1).then_some(())).await;
     assert_eq!(record().await.outcome(), Outcome::InDoubt);
 
-    let show = ["deliveries", "show", "voice/0", "--queue", "--format", "json"];
+    let show = ["deliveries", "show", "voice/1", "--queue", "--format", "json"];
     let shown = office.program(&show).run().await.expect_code(0).json();
     assert_eq!(shown["overruns"], 1, "{shown}");
     let shown = office.program(&show[..4]).run().await.expect_code(0).stdout;

@@ -2,16 +2,27 @@
 
 use unicontact_providers::UnifiedContact;
 
-use super::{Assembly, Origin, Unfit};
+use super::{Assembly, Finished, Origin, Unfit, present};
 use crate::ids::{IdText, PLACEHOLDER, ROUNDED, WITHOUT_DECIMALS};
 use crate::options::BadValues;
 use crate::row::Note;
 
-type IdField = fn(&mut UnifiedContact) -> &mut Option<String>;
-
 impl Assembly {
-    /// Sets an id. A placeholder is none, and a rounded number is a bad value.
-    pub(crate) fn id(
+    /// Sets the `external_id`. A placeholder is no id, and a rounded number is a bad value.
+    pub(crate) fn external_id(&mut self, origin: Origin<'_>, text: &str) {
+        self.id(origin, text, |contact| &mut contact.external_id);
+        let written = present(text);
+        if written != self.contact.external_id.as_deref() && self.id_as_written.is_none() {
+            self.id_as_written = written.map(str::to_owned);
+        }
+    }
+
+    /// Sets the `owner_id`, in the same way.
+    pub(crate) fn owner_id(&mut self, origin: Origin<'_>, text: &str) {
+        self.id(origin, text, |contact| &mut contact.owner_id);
+    }
+
+    fn id(
         &mut self,
         origin: Origin<'_>,
         text: &str,
@@ -37,16 +48,20 @@ impl Assembly {
 ///
 /// The field with an id that a spreadsheet has rounded, and what to do about it.
 pub fn with_ids_read(contact: UnifiedContact) -> Result<(UnifiedContact, Vec<Note>), Note> {
-    const FIELDS: [(&str, IdField); 2] =
-        [("external_id", |contact| &mut contact.external_id), ("owner_id", |contact| &mut contact.owner_id)];
+    read_again(contact).map(|Finished { contact, notes, .. }| (contact, notes))
+}
+
+pub(crate) fn read_again(contact: UnifiedContact) -> Result<Finished, Note> {
     let mut assembly = Assembly { contact, ..Assembly::new(BadValues::Reject) };
-    for (name, field) in FIELDS {
-        if let Some(text) = field(&mut assembly.contact).take() {
-            assembly.id(Origin { name, column: None }, &text, field);
-        }
+    let origin = |name| Origin { name, column: None };
+    if let Some(id) = assembly.contact.external_id.take() {
+        assembly.external_id(origin("external_id"), &id);
+    }
+    if let Some(id) = assembly.contact.owner_id.take() {
+        assembly.owner_id(origin("owner_id"), &id);
     }
     match assembly.unfit {
         Some(Unfit { field, reason, .. }) => Err(Note { field: field.unwrap_or_default(), message: reason }),
-        None => Ok((assembly.contact, assembly.notes)),
+        None => Ok(assembly.into_finished()),
     }
 }

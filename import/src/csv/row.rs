@@ -9,10 +9,9 @@ use unicontact_providers::UnifiedContact;
 use unicontact_providers::contact::{Address, ContactKind, LinkKind, Name, Organization};
 
 use crate::assembly::kinds::marks_of;
-use crate::assembly::{Assembly, Marks, Origin, Unfit, present};
+use crate::assembly::{Assembly, Finished, Marks, Origin, Unfit, present};
 use crate::options::BadValues;
 use crate::plan::{ColumnPlan, Used};
-use crate::row::Note;
 use crate::target::{Field, Target};
 
 /// The columns that are used.
@@ -69,11 +68,7 @@ impl RowReader {
     }
 
     /// The contact in the row's cells.
-    pub(crate) fn read(
-        &self,
-        cells: &[Cow<'_, str>],
-        bad_values: BadValues,
-    ) -> Result<(UnifiedContact, Vec<Note>), Unfit> {
+    pub(crate) fn read(&self, cells: &[Cow<'_, str>], bad_values: BadValues) -> Result<Finished, Unfit> {
         let mut assembly = Assembly::new(bad_values);
         let mut single = Entry::new();
         let mut entries = vec![Entry::new(); self.lists.len()];
@@ -119,10 +114,6 @@ fn entry_of(target: &Target) -> Option<(&'static str, usize)> {
 
 fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
     type Place = fn(&mut UnifiedContact) -> &mut Option<String>;
-    const IDS: [(Field, Place); 2] = [
-        (Field::ExternalId, |contact| &mut contact.external_id),
-        (Field::OwnerId, |contact| &mut contact.owner_id),
-    ];
     const TEXTS: [(Field, Place); 9] = [
         (Field::NameFull, |contact| &mut name(contact).full),
         (Field::NamePrefix, |contact| &mut name(contact).prefix),
@@ -134,16 +125,13 @@ fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
         (Field::OrganizationDepartment, |contact| &mut organization(contact).department),
         (Field::Title, |contact| &mut contact.title),
     ];
-    for (field, place) in IDS {
-        for given in all(single, field) {
-            assembly.id(given.origin, given.text, place);
-        }
-    }
     for (field, place) in TEXTS {
         for given in all(single, field) {
             assembly.set(given.origin, given.text, place);
         }
     }
+    all(single, Field::ExternalId).for_each(|given| assembly.external_id(given.origin, given.text));
+    all(single, Field::OwnerId).for_each(|given| assembly.owner_id(given.origin, given.text));
     all(single, Field::Kind).for_each(|given| read_contact_kind(assembly, given));
     all(single, Field::Birthday).for_each(|given| assembly.birthday(given.origin, given.text));
     all(single, Field::PhotoUrl).for_each(|given| assembly.photo(given.origin, given.text));

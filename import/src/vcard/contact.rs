@@ -79,7 +79,7 @@ impl<'a> CardReader<'a> {
             VCardProperty::Photo => self.assembly.photo(origin, &whole()),
             VCardProperty::Note => self.assembly.free_text(&whole()),
             VCardProperty::Categories => texts(entry).iter().for_each(|tag| self.assembly.tags(origin, tag)),
-            VCardProperty::Uid => self.assembly.id(origin, &whole(), |contact| &mut contact.external_id),
+            VCardProperty::Uid => self.assembly.external_id(origin, &whole()),
             VCardProperty::Kind => self.kind(entry, origin),
             VCardProperty::Other(_) => return self.other(entry, origin),
             _ => return false,

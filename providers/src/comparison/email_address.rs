@@ -22,6 +22,13 @@ impl AddressForms {
         Self { address: normalize(text), parts }
     }
 
+    /// Returns whether both texts hold the same address.
+    pub(super) fn shares_address(&self, other: &Self) -> bool {
+        let holds =
+            |forms: &Self, address: &String| forms.address == *address || forms.parts.contains(address);
+        holds(self, &other.address) || self.parts.iter().any(|part| holds(other, part))
+    }
+
     pub(super) fn agreement(&self, stored: &Self) -> Agreement {
         let is_cut = || {
             let length = stored.address.chars().count();

@@ -49,11 +49,15 @@ pub(super) fn without_spaces(folded: &str) -> String {
 
 /// Returns the words of a folded text without accents and punctuation.
 pub(super) fn plain_words(folded: &str) -> Vec<String> {
-    let classes = CanonicalCombiningClassMapBorrowed::new();
-    let is_base = |it: &char| classes.get_u8(*it) == 0;
-    let bare: String = folded.chars().filter(is_base).collect();
+    let bare = without_marks(folded);
     let words = bare.split(|it: char| !it.is_alphanumeric());
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Returns a folded text without its combining marks.
+pub(super) fn without_marks(folded: &str) -> String {
+    let classes = CanonicalCombiningClassMapBorrowed::new();
+    folded.chars().filter(|it| classes.get_u8(*it) == 0).collect()
 }
 
 /// Returns whether the stored text is the beginning of the one that was sent and long enough for a vendor's limit. Both are

@@ -6,6 +6,10 @@ use super::Agreement;
 
 /// The digits at the end of a number, or at its beginning where it was cut, that are seldom those of another one.
 const TELLING_DIGITS: usize = 7;
+/// The digits at the end of a number that are the same with and without its country code.
+const NATIONAL_DIGITS: usize = 9;
+/// The fewest digits that are a number.
+const FEWEST_DIGITS: usize = 4;
 
 /// A telephone number in the forms that are compared.
 pub(super) struct NumberForms {
@@ -32,6 +36,25 @@ impl NumberForms {
 
     pub(super) fn agreement(&self, stored: &Self) -> Agreement {
         self.number_agreement(stored).min(self.extension_agreement(stored))
+    }
+
+    /// Returns whether the text holds a number that can be compared.
+    pub(super) fn is_number(&self) -> bool {
+        self.significant_digits().len() >= FEWEST_DIGITS
+    }
+
+    /// Returns whether the last nine digits are the same, of a shorter number all digits. An extension may be left out, or
+    /// follow the number without a mark.
+    pub(super) fn ends_alike(&self, other: &Self) -> bool {
+        let (one, other) = (self.significant_digits(), other.significant_digits());
+        let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+        let end = short.len().saturating_sub(NATIONAL_DIGITS);
+        let has_extension = short.len() >= NATIONAL_DIGITS && long.starts_with(short);
+        short.get(end..).is_some_and(|end| long.ends_with(end)) || has_extension
+    }
+
+    fn significant_digits(&self) -> &str {
+        self.digits.trim_start_matches('0')
     }
 
     fn number_agreement(&self, stored: &Self) -> Agreement {

@@ -1,6 +1,7 @@
 //! The comparison of single values, and of whole contacts with properties.
 
 mod lists;
+mod returned;
 
 use super::{Agreement, ValueKind, compare};
 

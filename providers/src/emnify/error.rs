@@ -37,7 +37,7 @@ fn created(info: &ProviderInfo, exchange: &Exchange, body: Option<&Value>) -> Re
         .or_else(|| id_in_location(exchange))
         .and_then(ContactId::new);
     match id {
-        Some(id) => Ok(Created { id, existing: false }),
+        Some(id) => Ok(Created::new(id).with_returned(body.unwrap_or(&Value::Null))),
         None => Err(exchange.no_readable_id(info)),
     }
 }

@@ -1,8 +1,12 @@
 //! Which members of a listed contact are compared with what was sent.
 
-use crate::comparison::{ComparedField, ContactList, ValueKind};
-use crate::error::{Effect, ErrorKind, ProviderError};
+use serde_json::Value;
+
+use crate::comparison::{ComparedField, ContactList, IdentifyingValues, ValueKind};
+use crate::created::ContactId;
+use crate::error::{Effect, ErrorKind, ProviderError, id_text};
 use crate::exchange::Exchange;
+use crate::http::JsonList;
 use crate::provider_info::ProviderInfo;
 
 const COMPARED: &[ComparedField] = &[
@@ -23,14 +27,30 @@ const COMPARED: &[ComparedField] = &[
 ];
 
 /// The members that hold a contact's id. The second one is documented of a create only.
-const ID_MEMBERS: &[&str] = &["id", "contact_id"];
+const ID_MEMBERS: [&str; 2] = ["id", "contact_id"];
 
 /// Returns the contacts of an answer, as far as it could be read.
 pub(super) fn contact_list(info: &ProviderInfo, exchange: &Exchange) -> Result<ContactList, ProviderError> {
-    match exchange.answer.json_list() {
-        Some(list) => Ok(ContactList::new(COMPARED, ID_MEMBERS, &list.entries, list.is_complete)),
-        None => Err(exchange
+    let list = json_list(info, exchange)?;
+    Ok(ContactList::new(COMPARED, &ID_MEMBERS, &list.entries, list.is_complete))
+}
+
+/// Returns the values of the contact with that id. They are empty where the answer does not hold it.
+pub(super) fn contact_with_id(
+    info: &ProviderInfo,
+    exchange: &Exchange,
+    id: &ContactId,
+) -> Result<IdentifyingValues, ProviderError> {
+    let list = json_list(info, exchange)?;
+    let ids = |entry: &Value| ID_MEMBERS.map(|member| entry.get(member).and_then(id_text));
+    let contact = list.entries.iter().find(|entry| ids(entry).iter().flatten().any(|it| it == id.as_str()));
+    Ok(contact.map(IdentifyingValues::from_json).unwrap_or_default())
+}
+
+fn json_list(info: &ProviderInfo, exchange: &Exchange) -> Result<JsonList, ProviderError> {
+    exchange.answer.json_list().ok_or_else(|| {
+        exchange
             .error(info, ErrorKind::UnexpectedResponse, Effect::NotSent)
-            .with_message("the list of contacts is not a list")),
-    }
+            .with_message("the list of contacts is not a list")
+    })
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub(crate) use self::scrub::Scrub;
+use crate::comparison::IdentifyingValues;
 
 /// The most field errors that are kept.
 const FIELD_LIMIT: usize = 20;
@@ -151,6 +152,13 @@ impl Words {
         self.existing_id = id_under(EXISTING_ID_KEYS, body)
             .or_else(|| nested.into_iter().find_map(|contact| id_under(CONTACT_ID_KEYS, contact)));
         self
+    }
+
+    /// Returns the contact that is in the way, as far as the body holds it.
+    pub(crate) fn existing_contact(body: &Value) -> IdentifyingValues {
+        let contacts = EXISTING_CONTACT_KEYS.iter().filter_map(|key| body.get(*key));
+        let values = contacts.map(IdentifyingValues::from_json);
+        values.into_iter().find(|values| !values.is_empty()).unwrap_or_default()
     }
 
     /// The same words with nothing in them that must not be repeated.

@@ -140,9 +140,9 @@ impl Answer {
         documents.next()?.ok().filter(|first: &Value| !matches!(first, Value::Number(_) | Value::Bool(_)))
     }
 
-    /// Where [`json`](Self::json) is an object, the members with one of these names, read without building the others.
-    pub(crate) fn members(&self, names: &[&[&str]]) -> Option<Value> {
-        members::of_object(&self.text(), names)
+    /// Where [`json`](Self::json) is an object, the members whose names are kept, read without building the others.
+    pub(crate) fn members(&self, is_kept: &dyn Fn(&str) -> bool) -> Option<Value> {
+        members::of_object(&self.text(), is_kept)
     }
 
     /// Returns whether the answer names the place of something that was created.

@@ -9,14 +9,14 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// The members with one of `names` of the object that `text` begins with; `None` if it begins with anything else.
-pub(super) fn of_object(text: &str, names: &[&[&str]]) -> Option<Value> {
+/// The members that `is_kept` of the object that `text` begins with; `None` if it begins with anything else.
+pub(super) fn of_object(text: &str, is_kept: &dyn Fn(&str) -> bool) -> Option<Value> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    deserializer.deserialize_map(Members(names)).ok()
+    deserializer.deserialize_map(Members(is_kept)).ok()
 }
 
 #[derive(Clone, Copy)]
-struct Members<'names>(&'names [&'names [&'names str]]);
+struct Members<'a>(&'a dyn Fn(&str) -> bool);
 
 impl<'de> Visitor<'de> for Members<'_> {
     type Value = Value;
@@ -31,7 +31,7 @@ impl<'de> Visitor<'de> for Members<'_> {
             match name {
                 // Of members with the same name the last one counts, as it does in a `Value`.
                 Some(name) => {
-                    kept.insert(name.to_owned(), entries.next_value()?);
+                    kept.insert(name, entries.next_value()?);
                 }
                 None => {
                     let Skipped = entries.next_value()?;
@@ -42,26 +42,26 @@ impl<'de> Visitor<'de> for Members<'_> {
     }
 }
 
-/// The name of a member, if it is one of these.
-struct Name<'names>(&'names [&'names [&'names str]]);
+/// The name of a member, if it is kept.
+struct Name<'a>(&'a dyn Fn(&str) -> bool);
 
-impl<'de, 'names> DeserializeSeed<'de> for Name<'names> {
-    type Value = Option<&'names str>;
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = Option<String>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl<'names> Visitor<'_> for Name<'names> {
-    type Value = Option<&'names str>;
+impl Visitor<'_> for Name<'_> {
+    type Value = Option<String>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("the name of a member")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(self.0.iter().copied().flatten().copied().find(|name| *name == text))
+        Ok((self.0)(text).then(|| text.to_owned()))
     }
 }
 
@@ -137,7 +137,7 @@ mod tests {
                 whole.as_object_mut().unwrap().retain(|name, _| names.contains(&name.as_str()));
                 whole
             });
-            prop_assert_eq!(answer.members(&[&names]), whole);
+            prop_assert_eq!(answer.members(&|name| names.contains(&name)), whole);
         }
     }
 }

@@ -39,7 +39,7 @@ fn interpret_whole(
 fn created(info: &ProviderInfo, exchange: &Exchange, body: Option<&Value>) -> Result<Created, ProviderError> {
     let id = body.and_then(|body| body.get("Id")).and_then(id_text).and_then(ContactId::new);
     match id {
-        Some(id) => Ok(Created { id, existing: false }),
+        Some(id) => Ok(Created::new(id).with_returned(body.unwrap_or(&Value::Null))),
         None => Err(exchange.no_readable_id(info)),
     }
 }

@@ -54,7 +54,10 @@ fn created(
 ) -> Result<Created, ProviderError> {
     let id = body.get("record_id").and_then(id_text).and_then(ContactId::new);
     match id {
-        Some(id) => Ok(Created { id, existing: use_created && was_there_before(body, exchange.sent_at) }),
+        Some(id) => {
+            let existing = use_created && was_there_before(body, exchange.sent_at);
+            Ok(Created::new(id).with_existing(existing).with_returned(body))
+        }
         None => Err(exchange.no_readable_id(info)),
     }
 }

@@ -8,8 +8,11 @@
 //! there then. So of two producers with one person, one registers it and the other one finds it.
 
 mod identify;
+mod turns;
 mod values;
 
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::kv::{Operation, Store, UpdateErrorKind};
@@ -17,6 +20,7 @@ use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use rusqlite::Connection;
 
 use self::identify::Identifier;
+use self::turns::Turns;
 pub(super) use self::values::Settings;
 use self::values::{Entry, Reference, State};
 use super::failure::Failing;
@@ -34,6 +38,7 @@ pub(super) struct People {
     failing: Failing,
     identity_key: IdentityKey,
     has_unknown_people: bool,
+    turns: Turns,
 }
 
 /// The value of a person with its revision, which is 0 where there is none.
@@ -58,6 +63,7 @@ impl People {
             failing,
             identity_key: IdentityKey::from_bytes(settings.identity_key),
             has_unknown_people: settings.has_unknown_people,
+            turns: Turns::default(),
         }
     }
 
@@ -65,13 +71,19 @@ impl People {
         &self.identity_key
     }
 
-    /// Returns who a contact is, and registers it under all its addresses and numbers.
-    pub(super) async fn identify(
-        &self,
-        request: &IdentifyRequest,
-        records: &Records,
-    ) -> Result<Identification, JournalError> {
-        Identifier::new(self, records, request).run().await
+    /// Returns who a contact is, and registers it under all its addresses and numbers. Its turn is taken when this returns.
+    pub(super) fn identify(
+        self: Arc<Self>,
+        request: IdentifyRequest,
+        records: Arc<Records>,
+    ) -> impl Future<Output = Result<Identification, JournalError>> + Send + 'static {
+        let number = random_number();
+        let keys = values::entry_keys(&request.identity, &self.identity_key);
+        let mut turn = self.turns.take(number, keys);
+        async move {
+            turn.comes().await;
+            Identifier::new(&self, &records, &request, number).run().await
+        }
     }
 
     /// Forgets the person of a contact, if it is registered.
@@ -181,6 +193,10 @@ pub(super) async fn end_migration(store: &Store, failing: &Failing) -> Result<()
     let settings = Settings { is_being_migrated: false, ..settings };
     let written = store.put(SETTINGS, settings.to_bytes().into()).await;
     written.map(drop).map_err(|error| failing.unreachable(&error))
+}
+
+fn random_number() -> u64 {
+    RandomState::new().hash_one(())
 }
 
 /// Returns random bytes of the same generator that makes the key of a journal in a file.

@@ -113,8 +113,9 @@ impl Handling {
             return Ok(own);
         }
         let providers = [provider.to_owned()].into();
-        let recognizer = Recognizer::with_journal(journal, providers, self.worker.identify_by);
-        match recognizer.recognize(contact).await? {
+        let recognizer = Recognizer::with_journal(journal, providers, self.worker.fan_out.method());
+        let (_, answer) = recognizer.recognize(contact);
+        match answer.await? {
             Identification::Person { contact, .. } => Ok(contact),
             // Version 0.1.0 took it for the one that has the same id.
             Identification::OtherPerson | Identification::Unidentifiable => Ok(own),

@@ -137,7 +137,7 @@ impl Sweeper {
         let providers = [provider.clone()];
         let contact = record.contact();
         let outgoing =
-            contact.and_then(|contact| outgoing(record.key.contact(), &contact, &providers).next());
+            contact.as_ref().and_then(|contact| outgoing(contact, record.key.contact(), &providers).next());
         let Some(outgoing) = outgoing else {
             tracing::error!(provider, "The journal has no contact for a delivery that is unfinished");
             index.forget(key);

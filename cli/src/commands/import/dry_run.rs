@@ -42,10 +42,15 @@ pub(super) async fn run(
     let names = import.fan_out().targets().iter().map(|target| target.provider().info().name().to_owned());
     let mut sums: Vec<Planned> = names.map(|provider| Planned { provider, ..Planned::default() }).collect();
     let mut contacts = 0;
-    let mut plans = pin!(import.plan(reader.source_rows().map(|row| row.contact)));
+    let mut plans = pin!(import.plan(reader.source_rows()));
     while let Some(plan) = plans.next().await {
-        contacts += 1;
-        add(&mut sums, &plan);
+        match plan {
+            Ok(plan) => {
+                contacts += 1;
+                add(&mut sums, &plan);
+            }
+            Err(refusal) => reader.reject_refused(refusal),
+        }
     }
     let rows = reader.rows();
     rows.tell();

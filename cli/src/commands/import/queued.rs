@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use unicontact::queue::{Enqueue, QueueError};
+use unicontact::queue::{Enqueue, How, QueueError};
 
 use super::source::Source;
 use super::{outputs, reader::Reader};
@@ -24,11 +24,13 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<Exit, Failure> {
     refuse_what_does_not_go_with_it(wanted)?;
     let (configuration, config) = queue::configured(common, &wanted.on_queue)?;
-    let source = Source::open(wanted)?;
+    let identify_by = wanted.identify_by.unwrap_or(configuration.identify_by);
+    let source = Source::open(wanted, identify_by)?;
     outputs::check(common, wanted, None, source.rejects(wanted).as_deref())?;
     let queue = queue::opened(&config, "import", None).await?;
     let names: Vec<String> = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
-    let enqueue = queue.enqueue(names.clone());
+    let enqueue = queue.enqueue(names.clone()).identified_by(identify_by);
+    let enqueue = enqueue.with_same_identity(wanted.same_identity.into());
     let mut filling =
         Filling { sums: IntoQueue::of(&names), signals: Signals::register()?, enqueue, trouble: None };
     let mut reader = filling.fill(source.start(wanted)?).await;
@@ -71,7 +73,7 @@ struct Filling {
 impl Filling {
     async fn fill(&mut self, mut reader: Reader) -> Reader {
         let enqueue = self.enqueue.clone();
-        let mut all = pin!(enqueue.run(reader.source_rows().map(|row| row.contact)));
+        let mut all = pin!(enqueue.run(reader.source_rows()));
         let (mut ticks, mut looks) = (tokio::time::interval(TICK), tokio::time::interval(LOOK));
         ticks.reset();
         let begun = Instant::now();
@@ -83,7 +85,10 @@ impl Filling {
                     self.enqueue.stop();
                 }
                 queued = all.next() => match queued {
-                    Some(queued) => self.sums.add(&queued),
+                    Some(queued) => match queued.how {
+                        How::Refused(refusal) => reader.reject_refused(*refusal),
+                        _ => self.sums.add(&queued),
+                    },
                     None => return reader,
                 },
                 _ = looks.tick() => self.tell_trouble(),

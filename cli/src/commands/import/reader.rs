@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::stream::{self, Stream};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
-use unicontact::import::SourceRow;
+use unicontact::identity::IdentifyBy;
+use unicontact::import::{Refusal, SourceRow};
 use unicontact_import::{Format, Reading, Reject, Row};
 
 use super::late_rejects::LateRejects;
@@ -53,7 +54,7 @@ pub(super) struct Rows {
     name: String,
     format: Option<Format>,
     /// How people without an id are told apart: the setting `identify_by`.
-    identify_by: &'static str,
+    identify_by: IdentifyBy,
     /// Whether a column of ids is missing, which is told at the start.
     lacks_id_column: bool,
     contacts: u64,
@@ -89,7 +90,7 @@ impl Reader {
         rejects: RejectsFile,
         read: Arc<AtomicU64>,
         length: Option<u64>,
-        identify_by: &'static str,
+        identify_by: IdentifyBy,
     ) -> Result<Self, Failure> {
         let (sender, source_rows) = mpsc::channel(AHEAD);
         let rows = Rows {
@@ -135,7 +136,6 @@ impl Reader {
 
     /// Rejects a row that was read before: it goes to the file of rejects and is counted like any other. `clashes_with` is
     /// the line of the row that it cannot stand beside.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for rows whose ids clash"))]
     pub(super) fn reject(&mut self, line: u64, original: Vec<u8>, reason: &str, clashes_with: Option<u64>) {
         let clash = clashes_with.map(|other| format!("; it clashes with line {other}")).unwrap_or_default();
         let reject = Reject::from_original(line, format!("{reason}{clash}"), original);
@@ -150,6 +150,12 @@ impl Reader {
         if let Some(late) = &self.late {
             late.send(reject);
         }
+    }
+
+    /// Rejects a row that the library refused.
+    pub(super) fn reject_refused(&mut self, refusal: Refusal) {
+        let Refusal { row, reason } = refusal;
+        self.reject(row.line, row.original, &reason.to_string(), reason.clashes_with());
     }
 
     /// How much of the file is read, from 0 to 1, where its length says something.

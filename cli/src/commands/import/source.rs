@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use unicontact::identity::IdentifyBy;
 use unicontact_import::{ColumnMap, Format, ReadOptions, Reading};
 
 use super::reader::Reader;
@@ -19,15 +20,13 @@ use crate::{input, output};
 /// Of a file that is shorter, most is read before anything is sent, which says nothing of the time that is left.
 const MEASURABLE: u64 = 1 << 20;
 
-/// How people without an id are told apart.
-const IDENTIFY_BY: &str = "content";
-
 /// A file of contacts whose form is known.
 pub(super) struct Source {
     path: PathBuf,
     reading: Reading,
     read: Arc<AtomicU64>,
     length: Option<u64>,
+    identify_by: IdentifyBy,
 }
 
 /// Counts what is read, for the time that is left.
@@ -52,7 +51,7 @@ pub(super) fn suggested_map(wanted: &Import) -> Result<String, Failure> {
 }
 
 impl Source {
-    pub(super) fn open(wanted: &Import) -> Result<Self, Failure> {
+    pub(super) fn open(wanted: &Import, identify_by: IdentifyBy) -> Result<Self, Failure> {
         let options = options(wanted)?;
         let (file, length) = opened(&wanted.file)?;
         let read = Arc::new(AtomicU64::new(0));
@@ -63,9 +62,9 @@ impl Source {
         let taken_for = plan.unwrap_or_else(|| reading.format().to_string());
         output::message(&format!("{}: {}", wanted.file.display(), taken_for.trim_end()));
         if reading.columns().is_some_and(|plan| !plan.has_field("external_id")) {
-            output::message(&output::no_id_column(&wanted.file.display().to_string(), IDENTIFY_BY));
+            output::message(&output::no_id_column(&wanted.file.display().to_string(), identify_by));
         }
-        Ok(Self { path: wanted.file.clone(), reading, read, length })
+        Ok(Self { path: wanted.file.clone(), reading, read, length, identify_by })
     }
 
     /// Where rows go that are no contacts: of a dry run only where it is told.
@@ -77,7 +76,7 @@ impl Source {
     /// Begins to read it on a thread of its own.
     pub(super) fn start(self, wanted: &Import) -> Result<Reader, Failure> {
         let rejects = RejectsFile::new(self.rejects(wanted), &self.reading, wanted.max_rejects);
-        Reader::start(&self.path, self.reading, rejects, self.read, self.length, IDENTIFY_BY)
+        Reader::start(&self.path, self.reading, rejects, self.read, self.length, self.identify_by)
     }
 
     fn usual_rejects(&self) -> PathBuf {

@@ -1,7 +1,6 @@
 //! Finds or registers the person of a contact.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use futures_util::future::{try_join, try_join_all};
@@ -9,7 +8,7 @@ use futures_util::future::{try_join, try_join_all};
 use super::super::patience::Patience;
 use super::super::records::Records;
 use super::values::{Entry, Reference, Registered, State, entry_keys, id_key, person_hash};
-use super::{People, Slot, UNFINISHED_FOR, Written};
+use super::{People, Slot, UNFINISHED_FOR, Written, random_number};
 use crate::identity::rules::{self, Candidates, Decision, Deliveries, Person};
 use crate::identity::{Identification, Identity, Recognition};
 use crate::journal::{IdentifyRequest, JournalError, JournalErrorKind};
@@ -41,8 +40,12 @@ struct Found {
 }
 
 impl<'a> Identifier<'a> {
-    pub(super) fn new(people: &'a People, records: &'a Records, request: &'a IdentifyRequest) -> Self {
-        let registration = random_number();
+    pub(super) fn new(
+        people: &'a People,
+        records: &'a Records,
+        request: &'a IdentifyRequest,
+        registration: u64,
+    ) -> Self {
         Self { people, records, request, registration, unfinished: HashMap::new() }
     }
 
@@ -325,8 +328,4 @@ impl Deliveries for KnownDeliveries {
     fn have_unknown_people(&self) -> bool {
         self.have_unknown_people
     }
-}
-
-fn random_number() -> u64 {
-    RandomState::new().hash_one(())
 }

@@ -117,7 +117,8 @@ impl Pages {
             let key = &first.key;
             tell(say, Said::Problem(format!("{key}: the journal has no contact that could be sent")));
         }
-        Some(Addressed { contact: contact?, providers })
+        let key = first.key.contact().to_owned();
+        Some(Addressed { contact: contact?, key, providers })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rows that are rejected after they were read.
 
 use std::path::{Path, PathBuf};
+use unicontact::identity::IdentifyBy;
 
 use futures_util::StreamExt;
 use tempfile::TempDir;
@@ -21,7 +22,8 @@ impl Input {
             unicontact_import::open(std::io::Cursor::new(text), name, &ReadOptions::default()).unwrap();
         let rejects = RejectsFile::new(Some(path), &reading, max_rejects);
         let reader =
-            Reader::start(Path::new(name), reading, rejects, Arc::default(), None, "content").unwrap();
+            Reader::start(Path::new(name), reading, rejects, Arc::default(), None, IdentifyBy::Content)
+                .unwrap();
         Self { folder, reader }
     }
 

@@ -1,0 +1,148 @@
+//! What becomes of the contacts of an input that were recognized: sent, skipped since they came before, or refused.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use unicontact_providers::{UnifiedContact, contact_key};
+
+use super::SourceRow;
+use super::refusal::{Refusal, RefusalReason};
+use super::seen::{Before, Seen};
+use crate::identity::{Identification, Recognition, Recognizer, TraitHashes};
+use crate::journal::JournalError;
+
+/// What becomes of a row that has the identity of an earlier row of the same input and contradicts it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SameIdentity {
+    /// It is refused.
+    #[default]
+    Reject,
+    /// It is sent as another person, who is recognized by the whole content from then on.
+    Send,
+}
+
+/// What becomes of a contact that was recognized.
+pub(crate) enum Admission {
+    /// It is sent.
+    Send { row: SourceRow, key: String },
+    /// It came before.
+    Repeated { contact: String, is_same: bool },
+    /// Its row is rejected.
+    Refused { contact: String, refusal: Refusal },
+    /// The journal does not say who it is.
+    Unrecognized { contact: String, error: JournalError },
+}
+
+/// The contacts of one input. Its clones are of the same input.
+#[derive(Clone)]
+pub(crate) struct Admissions {
+    recognizer: Recognizer,
+    same_identity: SameIdentity,
+    seen: Arc<Seen>,
+    took_id: Arc<AtomicU64>,
+    has_id: Arc<AtomicU64>,
+}
+
+impl Admissions {
+    pub(crate) fn new(recognizer: Recognizer) -> Self {
+        Self {
+            recognizer,
+            same_identity: SameIdentity::default(),
+            seen: Arc::new(Seen::new()),
+            took_id: Arc::default(),
+            has_id: Arc::default(),
+        }
+    }
+
+    pub(crate) fn with_same_identity(self, same_identity: SameIdentity) -> Self {
+        Self { same_identity, ..self }
+    }
+
+    pub(crate) fn recognizer(&self) -> &Recognizer {
+        &self.recognizer
+    }
+
+    /// Returns the contacts that came before.
+    pub(crate) fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// Returns how many contacts with a new id are people that were known without one.
+    pub(crate) fn took_id(&self) -> u64 {
+        self.took_id.load(Ordering::Relaxed)
+    }
+
+    /// Returns how many contacts without an id are people that were known by one.
+    pub(crate) fn recognized_without_id(&self) -> u64 {
+        self.has_id.load(Ordering::Relaxed)
+    }
+
+    /// Returns what becomes of a contact.
+    pub(crate) fn admit(
+        &self,
+        row: SourceRow,
+        traits: &TraitHashes,
+        identification: Result<Identification, JournalError>,
+    ) -> Admission {
+        let key = match identification {
+            Ok(Identification::Person { contact, recognition }) => {
+                self.count(recognition);
+                contact
+            }
+            Ok(Identification::OtherPerson) => return refused(row, RefusalReason::OtherPersonDelivered),
+            Ok(Identification::Unidentifiable) => return refused(row, RefusalReason::NoId),
+            Err(error) => return Admission::Unrecognized { contact: contact_key(&row.contact), error },
+        };
+        let repeated = |row: &SourceRow, key, is_same| {
+            let contact = reported_as(&row.contact, key);
+            Admission::Repeated { contact, is_same }
+        };
+        match self.seen.before(&key, &row, traits) {
+            None => Admission::Send { row, key },
+            Some(Before::Same) => repeated(&row, key, true),
+            Some(Before::Other) => repeated(&row, key, false),
+            Some(Before::OtherPerson { line }) => refused(row, RefusalReason::OtherPersonOfId { line }),
+            Some(Before::Conflict { line, fields }) => match self.same_identity {
+                SameIdentity::Reject => refused(row, RefusalReason::Conflict { line, fields }),
+                SameIdentity::Send => self.admit_as_other_person(row, traits),
+            },
+        }
+    }
+
+    /// Returns what becomes of a contact that is sent although another one has its identity.
+    fn admit_as_other_person(&self, row: SourceRow, traits: &TraitHashes) -> Admission {
+        let key = contact_key(&row.contact);
+        match self.seen.before(&key, &row, traits) {
+            None => Admission::Send { row, key },
+            Some(_) => Admission::Repeated { contact: key, is_same: true },
+        }
+    }
+
+    fn count(&self, recognition: Recognition) {
+        let count = match recognition {
+            Recognition::TookId => &self.took_id,
+            Recognition::HasId => &self.has_id,
+            Recognition::New | Recognition::Same => return,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn refused(row: SourceRow, reason: RefusalReason) -> Admission {
+    Admission::Refused { contact: contact_key(&row.contact), refusal: Refusal { row, reason } }
+}
+
+/// Returns what a contact is called in reports.
+pub(crate) fn reported_as(contact: &UnifiedContact, key: String) -> String {
+    contact.external_id.clone().unwrap_or(key)
+}
+
+impl fmt::Debug for Admissions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Admissions")
+            .field("same_identity", &self.same_identity)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,89 @@
+//! The contacts that were read and are being recognized, in the order in which they came.
+
+use std::collections::VecDeque;
+use std::task::{Context, Poll};
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, ready};
+
+use super::SourceRow;
+use crate::identity::{Identification, Recognition, Recognizer, TraitHashes};
+use crate::journal::JournalError;
+
+/// The most contacts that are recognized at once. A journal answers many with one write to the disk.
+const MOST: usize = 64;
+
+/// A contact from the source, and where it goes.
+pub(super) struct Wanted {
+    pub(super) row: SourceRow,
+    /// The key under which it is recorded, where that is known.
+    pub(super) key: Option<String>,
+    /// The providers that it goes to; all, if that is not said.
+    pub(super) lanes: Option<Vec<usize>>,
+}
+
+/// A contact that was recognized.
+pub(super) struct Recognized {
+    pub(super) wanted: Wanted,
+    pub(super) traits: TraitHashes,
+    pub(super) identification: Result<Identification, JournalError>,
+}
+
+struct Waiting {
+    wanted: Wanted,
+    traits: TraitHashes,
+    answer: BoxFuture<'static, Result<Identification, JournalError>>,
+}
+
+/// Contacts that are being recognized.
+pub(super) struct Arriving {
+    recognizer: Recognizer,
+    waiting: VecDeque<Waiting>,
+}
+
+impl Arriving {
+    pub(super) fn new(recognizer: Recognizer) -> Self {
+        Self { recognizer, waiting: VecDeque::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.waiting.len() >= MOST
+    }
+
+    /// Asks who a contact is.
+    pub(super) fn push(&mut self, wanted: Wanted) {
+        let (traits, answer) = match &wanted.key {
+            Some(key) => {
+                let (contact, recognition) = (key.clone(), Recognition::Same);
+                let person = Identification::Person { contact, recognition };
+                (TraitHashes::default(), ready(Ok(person)).boxed())
+            }
+            None => self.recognizer.recognize(&wanted.row.contact),
+        };
+        self.waiting.push_back(Waiting { wanted, traits, answer });
+    }
+
+    /// Returns the contact that came first, once it is recognized. `None` when there is none.
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Recognized>> {
+        let Some(first) = self.waiting.front_mut() else {
+            return Poll::Ready(None);
+        };
+        let Poll::Ready(identification) = first.answer.poll_unpin(context) else {
+            return Poll::Pending;
+        };
+        let recognized = self.waiting.pop_front().map(|first| {
+            let Waiting { wanted, traits, answer: _ } = first;
+            Recognized { wanted, traits, identification }
+        });
+        Poll::Ready(recognized)
+    }
+
+    /// Returns the first contact, recognized or not, and forgets it.
+    pub(super) fn pop(&mut self) -> Option<Wanted> {
+        self.waiting.pop_front().map(|waiting| waiting.wanted)
+    }
+}

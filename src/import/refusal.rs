@@ -1,0 +1,90 @@
+//! Why a row of an input is sent to no provider.
+
+use std::fmt;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::SourceRow;
+
+/// A row that is sent to no provider, since it cannot be told apart from another person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusal {
+    /// The row.
+    pub row: SourceRow,
+    /// Why.
+    pub reason: RefusalReason,
+}
+
+/// Why a row is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefusalReason {
+    /// Its id came before in the same input for another person: no name, address or number agrees.
+    OtherPersonOfId {
+        /// The line of the row that came before; 0 where the contact comes from no file.
+        line: u64,
+    },
+    /// Its id was delivered in an earlier run for another person: no name, address or number agrees.
+    OtherPersonDelivered,
+    /// A row that came before has the same identity, and contradicts it.
+    Conflict {
+        /// The line of the row that came before; 0 where the contact comes from no file.
+        line: u64,
+        /// The fields in which they contradict each other.
+        fields: Vec<&'static str>,
+    },
+    /// It has no id, and contacts are recognized by nothing else.
+    NoId,
+}
+
+impl RefusalReason {
+    /// Returns the line of the row that the refused one clashes with.
+    pub fn clashes_with(&self) -> Option<u64> {
+        match self {
+            Self::OtherPersonOfId { line } | Self::Conflict { line, .. } => {
+                Some(*line).filter(|line| *line > 0)
+            }
+            Self::OtherPersonDelivered | Self::NoId => None,
+        }
+    }
+}
+
+impl fmt::Display for RefusalReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherPersonOfId { .. } => formatter.write_str(
+                "its id came before for another person: no name, e-mail address or number agrees; give each person an id \
+                 of their own",
+            ),
+            Self::OtherPersonDelivered => formatter.write_str(
+                "its id was delivered earlier for another person: no name, e-mail address or number agrees; give each \
+                 person an id of their own",
+            ),
+            Self::Conflict { fields, .. } => write!(
+                formatter,
+                "it has the name and the e-mail address or number of an earlier row, with other {}: give both rows ids, or \
+                 send both with --same-identity send",
+                fields.join(", ")
+            ),
+            Self::NoId => {
+                formatter.write_str("it has no id, and identify_by = \"id\" recognizes contacts by their ids alone")
+            }
+        }
+    }
+}
+
+impl Serialize for Refusal {
+    /// Without the row.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if self.row.line > 0 {
+            map.serialize_entry("line", &self.row.line)?;
+        }
+        if let Some(line) = self.reason.clashes_with() {
+            map.serialize_entry("clashes_with_line", &line)?;
+        }
+        map.serialize_entry("reason", &self.reason.to_string())?;
+        map.end()
+    }
+}

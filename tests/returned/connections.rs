@@ -1,0 +1,44 @@
+//! Over which connection the next request goes.
+
+use serde_json::json;
+use unicontact::Outcome;
+
+use super::{Deliveries, VENDORS, bob, created_status, shown};
+
+/// Returns the connections of the creates of several deliveries, of which the answer to the first is another person's or not.
+async fn connections(vendor: &'static str, first: &'static str) -> Vec<usize> {
+    let mut answered = 0;
+    let deliveries = Deliveries::to(vendor, &json!({}), move |request| {
+        if request.method == "GET" {
+            return (200, json!([]));
+        }
+        answered += 1;
+        let name = if answered == 1 { first } else { "Bob Two" };
+        (created_status(vendor), shown(vendor, answered, name, "", ""))
+    });
+    let mut outcomes = Vec::new();
+    for _ in 0..3 {
+        outcomes.push(deliveries.deliver(&bob()).await.outcome);
+    }
+    let expected = if first == "Bob Two" { Outcome::Created } else { Outcome::InDoubt };
+    assert_eq!(outcomes, [expected, Outcome::Created, Outcome::Created], "{vendor}");
+    let requests = deliveries.server.requests();
+    requests.iter().filter(|it| it.method == "POST").map(|it| it.connection).collect()
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_while_its_answers_are_right() {
+    for vendor in VENDORS {
+        assert_eq!(connections(vendor, "Bob Two").await, [0, 0, 0], "{vendor}");
+    }
+}
+
+#[tokio::test]
+async fn no_request_goes_over_a_connection_that_brought_the_answer_to_another() {
+    for vendor in VENDORS {
+        let connections = connections(vendor, "Ann One").await;
+        assert_eq!(connections[0], 0, "{vendor}");
+        assert!(!connections[1..].contains(&0), "{vendor}: {connections:?}");
+        assert_eq!(connections[1], connections[2], "{vendor}: the new connection is kept");
+    }
+}
