@@ -29,6 +29,8 @@ pub(super) struct Identifier<'a> {
     registration: u64,
     /// The registrations of others that were met unfinished, and since when.
     unfinished: HashMap<Reference, Instant>,
+    /// How long the next one may take. It doubles, so that slow producers do not make each other's registrations void for ever.
+    unfinished_for: Duration,
 }
 
 /// What is known of the people that a contact may be.
@@ -46,7 +48,8 @@ impl<'a> Identifier<'a> {
         request: &'a IdentifyRequest,
         registration: u64,
     ) -> Self {
-        Self { people, records, request, registration, unfinished: HashMap::new() }
+        let unfinished_for = UNFINISHED_FOR;
+        Self { people, records, request, registration, unfinished: HashMap::new(), unfinished_for }
     }
 
     pub(super) async fn run(mut self) -> Result<Identification, JournalError> {
@@ -105,7 +108,8 @@ impl<'a> Identifier<'a> {
             }
             meets_one = true;
             let since = *self.unfinished.entry(reference.clone()).or_insert_with(Instant::now);
-            if since.elapsed() >= UNFINISHED_FOR {
+            if since.elapsed() >= self.unfinished_for {
+                self.unfinished_for = self.unfinished_for.saturating_mul(2).min(LONGEST / 2);
                 let void = State::Void { registration: reference.registration };
                 // Where it is refused the registration has ended meanwhile.
                 self.people.write(&reference.person_key(), void.to_bytes(), slot.revision).await?;
