@@ -127,13 +127,16 @@ async fn a_queue_of_0_1_0_is_migrated_and_nobody_is_created_twice() {
     import(&edited(&office)).await;
     let known = import(&same(&office)).await;
     assert_eq!(number(&known, "acme", "skipped"), 2, "{known}");
-    let worked = Worker::start(&office, "worker", ACME).end().await.expect_code(0).json();
+    let worked = Worker::start(&office, "worker", ACME).end().await.expect_code(3).json();
     assert_eq!(worked["dead_letters"], 0, "{worked}");
-    let created = ["person 2", "person 3", "person 4", "person 6"];
+    // 6 may be at the vendor, and waits for its time.
+    assert_eq!(number(&worked, "acme", "in_doubt"), 1, "{worked}");
+    let created = ["person 2", "person 3", "person 4"];
     assert_eq!(at_acme(&office), created);
-    let skipped = import(&edited(&office)).await;
-    assert_eq!(number(&skipped, "acme", "skipped"), 4, "{skipped}");
-    Worker::start(&office, "another worker", ACME).end().await.expect_code(0);
+    let arguments = ["import", &edited(&office), "--queue", "--to", "acme", "--format", "json"];
+    let known = office.program(&arguments).run().await.expect_code(3).json();
+    assert_eq!((number(&known, "acme", "skipped"), number(&known, "acme", "in_doubt")), (3, 1), "{known}");
+    Worker::start(&office, "another worker", ACME).end().await;
     assert_eq!(at_acme(&office), created);
     assert_eq!(left(&office.status().await), 0);
 }
