@@ -69,7 +69,7 @@ use crate::import::Counts;
 pub use async_nats;
 
 #[cfg(feature = "jetstream")]
-pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Storage};
+pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Migration, Storage};
 pub use self::memory::MemoryJournal;
 pub use self::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Standing, Ticket,

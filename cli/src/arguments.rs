@@ -25,7 +25,7 @@ pub(crate) use self::deliveries::{
 };
 pub(crate) use self::import::Import;
 #[cfg(feature = "jetstream")]
-pub(crate) use self::queue::{OnQueue, Status, Worker};
+pub(crate) use self::queue::{Migrate, OnQueue, Status, Worker};
 pub(crate) use self::time::point_in_time;
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
@@ -119,6 +119,15 @@ pub(crate) enum Command {
         unicontact status --queue nats://127.0.0.1:4222\n  \
         unicontact status --format json")]
     Status(Status),
+    /// Migrate a queue that version 0.1.0 made; stop all its workers and imports first
+    #[cfg(feature = "jetstream")]
+    #[command(after_help = "Examples:\n  \
+        unicontact migrate --queue nats://127.0.0.1:4222\n  \
+        unicontact migrate --format json\n\n\
+        It is refused while a process of 0.1.0 has the queue open, or had it open within the lease. It can be run\n\
+        again. Workers and imports of 0.1.0 cannot open the queue afterwards; what waits in it is delivered by\n\
+        this version.")]
+    Migrate(Migrate),
     /// List what the journal knows, and settle what is left
     #[command(
         subcommand,

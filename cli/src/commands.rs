@@ -9,6 +9,8 @@ mod deliveries;
 mod demo;
 mod identity_method;
 mod import;
+#[cfg(feature = "jetstream")]
+mod migrate;
 mod plan;
 mod providers;
 mod reasons;
@@ -45,6 +47,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Worker(worker) => worker::run(&common, &worker).await,
         #[cfg(feature = "jetstream")]
         Command::Status(status) => status::run(&common, &status).await,
+        #[cfg(feature = "jetstream")]
+        Command::Migrate(migrate) => migrate::run(&common, &migrate).await,
         Command::Deliveries(deliveries) => deliveries::run(&common, &deliveries).await,
         Command::Plan(plan) => plan::run(&common, &plan).await,
         Command::Providers => providers::run(&common),

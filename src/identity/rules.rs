@@ -17,7 +17,7 @@ pub(crate) struct Person {
 }
 
 /// The people that a contact may be.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Candidates {
     /// The person of its id.
     pub(crate) by_id: Option<Person>,

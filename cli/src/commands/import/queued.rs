@@ -30,6 +30,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let queue = queue::opened(&config, "import", None).await?;
     let names: Vec<String> = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
     let enqueue = queue.enqueue(names.clone()).identified_by(identify_by);
+    let enqueue = enqueue.with_same_identity(wanted.same_identity.into());
     let mut filling =
         Filling { sums: IntoQueue::of(&names), signals: Signals::register()?, enqueue, trouble: None };
     let mut reader = filling.fill(source.start(wanted)?).await;
