@@ -154,6 +154,17 @@ pub trait Journal: fmt::Debug + Send + Sync {
         ready(Ok(Identification::Person { contact, recognition: Recognition::New })).boxed()
     }
 
+    /// Returns who a contact is, and records nothing: the same answer as that of [`identify`](Self::identify). Asked only of a
+    /// journal with an identity key.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    fn recognize(&self, request: IdentifyRequest) -> Identifying {
+        let contact = request.identity.new_key;
+        ready(Ok(Identification::Person { contact, recognition: Recognition::New })).boxed()
+    }
+
     /// How many records are best listed at a time. A journal that reads all of them for every list wants many.
     fn page(&self) -> u32 {
         1000

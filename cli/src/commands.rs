@@ -15,6 +15,7 @@ mod sandbox;
 mod schema;
 #[cfg(feature = "jetstream")]
 mod status;
+mod verify;
 mod watched;
 #[cfg(feature = "jetstream")]
 mod worker;
@@ -44,6 +45,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         #[cfg(feature = "jetstream")]
         Command::Status(status) => status::run(&common, &status).await,
         Command::Deliveries(deliveries) => deliveries::run(&common, &deliveries).await,
+        Command::Verify(verify) => verify::run(&common, &verify).await,
         Command::Plan(plan) => plan::run(&common, &plan).await,
         Command::Providers => providers::run(&common),
         Command::Check(check) => check::run(&common, &check).await,

@@ -38,6 +38,16 @@ pub(crate) fn identify(
     Ok(decision.identification())
 }
 
+/// Returns who a contact is, and writes nothing.
+pub(crate) fn recognize(
+    connection: &Connection,
+    identity: &Identity,
+    deliveries: &mut impl Deliveries<Error = rusqlite::Error>,
+) -> rusqlite::Result<Identification> {
+    let candidates = candidates(connection, identity)?;
+    Ok(rules::decide(identity, candidates, deliveries)?.identification())
+}
+
 fn candidates(connection: &Connection, identity: &Identity) -> rusqlite::Result<Candidates> {
     let by_id = match &identity.external_id {
         Some(id) => person_of_id(connection, id)?,

@@ -34,6 +34,7 @@ pub(super) enum Request {
     Resolve(DeliveryKey, Resolution, Timestamp, Answer<bool>),
     List(Selection, Answer<Vec<Record>>),
     Identify(Box<IdentifyRequest>, Answer<Identification>),
+    Recognize(Box<IdentifyRequest>, Answer<Identification>),
 }
 
 /// Tells the one who asked. It is called when the transaction has ended.
@@ -168,6 +169,7 @@ impl Desk {
                 told(tellings, answer, self.resolve(&key, resolution, at))
             }
             Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
+            Request::Recognize(request, answer) => told(tellings, answer, self.recognize(*request)),
             Request::List(selection, answer) => {
                 told(tellings, answer, rows::list(&self.connection, &selection))
             }
@@ -182,6 +184,16 @@ impl Desk {
             have_unknown_people: self.have_unknown_people,
         };
         people::identify(&self.connection, &identity, &mut deliveries)
+    }
+
+    fn recognize(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
+        let IdentifyRequest { identity, providers } = request;
+        let mut deliveries = DeliveriesTo {
+            providers: &providers,
+            connection: &self.connection,
+            have_unknown_people: self.have_unknown_people,
+        };
+        people::recognize(&self.connection, &identity, &mut deliveries)
     }
 
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
@@ -284,6 +296,6 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Settle(_, answer) => unanswered(tellings, answer),
         Request::Resolve(.., answer) => unanswered(tellings, answer),
         Request::List(_, answer) => unanswered(tellings, answer),
-        Request::Identify(_, answer) => unanswered(tellings, answer),
+        Request::Identify(_, answer) | Request::Recognize(_, answer) => unanswered(tellings, answer),
     }
 }
