@@ -92,8 +92,8 @@ impl Recognizer {
     fn ask(&self, identity: Identity) -> Recognizing {
         match &self.store {
             Store::Journal { journal, providers } => {
-                let (providers, registers) = (Arc::clone(providers), self.registers);
-                journal.identify(IdentifyRequest { identity, providers, registers })
+                let request = IdentifyRequest { identity, providers: Arc::clone(providers) };
+                if self.registers { journal.identify(request) } else { journal.recognize(request) }
             }
             Store::Temporary(people) => match people.identify(&identity) {
                 Some(identification) => ready(Ok(identification)).boxed(),
@@ -115,7 +115,7 @@ impl TemporaryPeople {
 
     fn identify(&self, identity: &Identity) -> Option<Identification> {
         let table = self.table.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        people::identify(&table, identity, true, &mut people::NoDeliveries).ok()
+        people::identify(&table, identity, &mut people::NoDeliveries).ok()
     }
 }
 

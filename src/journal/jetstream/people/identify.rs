@@ -64,6 +64,22 @@ impl<'a> Identifier<'a> {
         }
     }
 
+    /// Returns who the contact is, as far as it is registered, and writes nothing.
+    pub(super) async fn recognize(mut self) -> Result<Identification, JournalError> {
+        let patience = Patience::of(PATIENCE);
+        loop {
+            match self.look().await {
+                Ok(decision) => return Ok(decision.identification()),
+                Err(error) => patience.after(error).await?,
+            }
+        }
+    }
+
+    async fn look(&mut self) -> Result<Decision, JournalError> {
+        let found = self.find().await?;
+        self.decide(self.candidates(&found)).await
+    }
+
     fn identity(&self) -> &'a Identity {
         &self.request.identity
     }
