@@ -68,11 +68,23 @@ impl Recognizer {
     /// Asks who a contact is, and returns the hashes of its traits with the answer to come. A journal is asked when this
     /// returns, not first when the answer is polled.
     pub(crate) fn recognize(&self, contact: &UnifiedContact) -> (TraitHashes, Recognizing) {
+        self.recognize_with_earlier_id(contact, None)
+    }
+
+    /// The same for a contact in which version 0.1.0 read another id.
+    pub(crate) fn recognize_with_earlier_id(
+        &self,
+        contact: &UnifiedContact,
+        earlier_id: Option<&str>,
+    ) -> (TraitHashes, Recognizing) {
         if self.method == IdentifyBy::Id && contact.external_id.is_none() {
             return (TraitHashes::default(), ready(Ok(Identification::Unidentifiable)).boxed());
         }
         match self.identity(contact) {
-            Some(identity) => (identity.traits.clone(), self.ask(identity)),
+            Some(identity) => {
+                let identity = identity.with_earlier_id(contact, earlier_id);
+                (identity.traits.clone(), self.ask(identity))
+            }
             None => (TraitHashes::default(), new_person(contact_key(contact))),
         }
     }

@@ -113,6 +113,10 @@ impl Deliveries for Recorded<'_> {
         Ok(records.into_iter().any(Record::may_be_at_vendor))
     }
 
+    fn may_be_at_vendor_as(&mut self, contact: &str, _fingerprint: &str) -> rusqlite::Result<bool> {
+        self.may_be_at_vendor(contact)
+    }
+
     fn have_unknown_people(&self) -> bool {
         false
     }

@@ -10,6 +10,7 @@ mod again;
 mod aging;
 mod broken_input;
 mod files;
+mod identity;
 mod ids;
 mod interrupted;
 mod kept_rejects;
