@@ -173,6 +173,23 @@ impl FanOut {
         Some(Recognizer::with_journal(journal, names.collect(), self.method))
     }
 
+    /// Returns whether the journal knows a contact as delivered to any of the providers. Writes nothing.
+    pub(crate) async fn is_delivered(&self, contact: &UnifiedContact) -> Result<bool, JournalError> {
+        let Some((journal, recognizer)) = self.journal.as_ref().zip(self.recognizer()) else {
+            return Ok(false);
+        };
+        let identification = recognizer.without_registering().recognize(contact).1.await?;
+        let Identification::Person { contact: key, .. } = identification else { return Ok(false) };
+        for target in &self.targets {
+            let key = DeliveryKey::of(target.provider().info().name(), key.clone());
+            let record = journal.look(&key).await?;
+            if record.is_some_and(|record| record.may_be_at_vendor()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     pub(crate) fn method(&self) -> IdentifyBy {
         self.method
     }

@@ -5,9 +5,9 @@
 mod contract;
 mod deliveries;
 mod import;
+mod point_in_time;
 #[cfg(feature = "jetstream")]
 mod queue;
-mod time;
 
 use std::path::PathBuf;
 
@@ -15,17 +15,18 @@ use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::Timestamp;
+use unicontact::identity::IdentifyBy;
 
 pub(crate) use self::contract::{
     Contract, ContractExport, ContractLive, ContractRecord, ContractTest, FixtureSource,
 };
 pub(crate) use self::deliveries::{
-    Deliveries, DeliveryFilter, Export, ExportFormat, Forget, FoundBy, List, Resolve, Retry,
+    Deliveries, DeliveryFilter, Export, ExportFormat, Forget, List, Person, Reopen, Resolve, Retry,
 };
 pub(crate) use self::import::Import;
+pub(crate) use self::point_in_time::point_in_time;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queue::{OnQueue, Status, Worker};
-pub(crate) use self::time::since;
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 #[derive(Debug, Parser)]
@@ -184,7 +185,7 @@ pub(crate) struct Create {
     pub(crate) again: bool,
     /// With --again: only what the journal recorded as delivered before this time: an age such as 2h, or a time such as
     /// 2026-11-29T10:00
-    #[arg(long, value_name = "TIME", requires = "again", value_parser = since)]
+    #[arg(long, value_name = "TIME", requires = "again", value_parser = point_in_time)]
     pub(crate) before: Option<Timestamp>,
     /// Send it although an earlier run left it in doubt, without looking for it; may make a second contact
     #[arg(long)]
@@ -195,7 +196,10 @@ pub(crate) struct Create {
     /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: the key
     /// identify_by of the configuration, else identity]
     #[arg(long, value_name = "METHOD")]
-    pub(crate) identify_by: Option<unicontact::identity::IdentifyBy>,
+    pub(crate) identify_by: Option<IdentifyBy>,
+    /// Recognize people by another method than the journal does; those whom it does not recognize then are sent again
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

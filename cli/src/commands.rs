@@ -7,6 +7,7 @@ mod contract;
 mod create;
 mod deliveries;
 mod demo;
+mod identity_method;
 mod import;
 mod plan;
 mod providers;
@@ -22,7 +23,7 @@ mod worker;
 use std::sync::Arc;
 
 use unicontact::config::Configuration;
-use unicontact::journal::{Journal, SqliteJournal};
+use unicontact::journal::{Journal, Run, SqliteJournal};
 use unicontact::providers::clock::{Clock, SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
@@ -30,8 +31,9 @@ use unicontact::{FanOut, Policy, Target};
 pub(crate) use self::contract::{Exported, Told};
 pub(crate) use self::import::Planned;
 pub(crate) use self::reasons::{Kinds, OfProvider, Reasons};
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Common};
 use crate::exit::{Exit, Failure};
+use crate::output;
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { common, command } = arguments;
@@ -69,22 +71,26 @@ fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Fail
     Ok(FanOut::new(targets, policy))
 }
 
-/// The journal of a configuration, unless it is off. What it keeps longer than it should is deleted first.
-async fn journal(configuration: &Configuration) -> Result<Option<Arc<dyn Journal>>, Failure> {
+/// Returns the journal of a configuration, unless it is off. What it keeps longer than it should is deleted first. What is
+/// delivered through it belongs to a run of `command`.
+async fn journal(
+    common: &Common,
+    configuration: &Configuration,
+    command: &str,
+) -> Result<Option<Arc<dyn Journal>>, Failure> {
     let Some(path) = &configuration.journal else {
         return Ok(None);
     };
-    let journal = SqliteJournal::open(path)?;
-    let retention = configuration.retention.and_then(|age| SystemClock.now().checked_sub(age).ok());
-    if let Some(before) = retention {
+    let now = SystemClock.now();
+    let journal = SqliteJournal::open(path)?.with_run(Run::new(command, now));
+    journal.erase_resolved_contents(now).await?;
+    if let Some(before) = configuration.retention.and_then(|age| now.checked_sub(age).ok()) {
         let deleted = journal.forget_finished_before(before).await?;
         if deleted > 0 {
-            tracing::info!(
-                deleted,
-                "The journal deleted finished deliveries that were older than its retention"
-            );
+            tracing::info!(deleted, "The journal deleted deliveries that were older than its retention");
         }
     }
+    output::next_command::note_journal(common);
     Ok(Some(Arc::new(journal)))
 }
 

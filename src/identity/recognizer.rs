@@ -23,6 +23,8 @@ pub(crate) type Recognizing = BoxFuture<'static, Result<Identification, JournalE
 pub(crate) struct Recognizer {
     method: IdentifyBy,
     store: Store,
+    /// Whether contacts become known.
+    registers: bool,
 }
 
 #[derive(Clone)]
@@ -51,11 +53,16 @@ impl Recognizer {
     ) -> Self {
         let keeps_identities = journal.identity_key().is_some();
         let store = if keeps_identities { Store::Journal { journal, providers } } else { Store::Nothing };
-        Self { method, store }
+        Self { method, store, registers: true }
+    }
+
+    /// Returns the same recognizer, which writes nothing.
+    pub(crate) fn without_registering(self) -> Self {
+        Self { registers: false, ..self }
     }
 
     pub(crate) fn with_temporary_people(people: TemporaryPeople, method: IdentifyBy) -> Self {
-        Self { method, store: Store::Temporary(Arc::new(people)) }
+        Self { method, store: Store::Temporary(Arc::new(people)), registers: true }
     }
 
     /// Asks who a contact is, and returns the hashes of its traits with the answer to come. A journal is asked when this
@@ -85,7 +92,8 @@ impl Recognizer {
     fn ask(&self, identity: Identity) -> Recognizing {
         match &self.store {
             Store::Journal { journal, providers } => {
-                journal.identify(IdentifyRequest { identity, providers: Arc::clone(providers) })
+                let (providers, registers) = (Arc::clone(providers), self.registers);
+                journal.identify(IdentifyRequest { identity, providers, registers })
             }
             Store::Temporary(people) => match people.identify(&identity) {
                 Some(identification) => ready(Ok(identification)).boxed(),
@@ -107,7 +115,7 @@ impl TemporaryPeople {
 
     fn identify(&self, identity: &Identity) -> Option<Identification> {
         let table = self.table.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        people::identify(&table, identity, &mut people::NoDeliveries).ok()
+        people::identify(&table, identity, true, &mut people::NoDeliveries).ok()
     }
 }
 

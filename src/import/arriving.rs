@@ -50,8 +50,9 @@ impl Arriving {
         self.waiting.is_empty()
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.waiting.len() >= MOST
+    /// Returns whether as many are recognized as there is room for.
+    pub(super) fn is_full(&self, room: usize) -> bool {
+        self.waiting.len() >= room.min(MOST)
     }
 
     /// Asks who a contact is.

@@ -38,8 +38,8 @@ pub struct Summary {
     pub providers: Vec<(String, Counts)>,
     /// How many deliveries the journal should know and does not.
     pub unrecorded: u64,
-    /// How many deliveries of each provider were skipped whose person was delivered earlier with other content. They are
-    /// among [`Counts::skipped`].
+    /// How many deliveries of each provider were skipped whose person was delivered earlier, or came before in the
+    /// same input, with other content. They are among [`Counts::skipped`].
     pub changed: BTreeMap<String, u64>,
     /// How many contacts were sent to no provider, since their rows were rejected.
     pub refused: u64,

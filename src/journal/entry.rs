@@ -10,11 +10,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use unicontact_providers::clock::SharedClock;
-use unicontact_providers::{ContactId, DeliveryKey, Stamp};
+use unicontact_providers::preparation::Preparing;
+use unicontact_providers::{ContactId, Created, DeliveryKey, FindOutcome, Operation, ProviderError, Stamp};
 
+use super::attempts::Attempts;
 use super::content::Content;
 use super::record::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
 use super::rules::FORGOTTEN;
+use super::story::{Run, RunId};
 use super::{Journal, JournalError, JournalErrorKind};
 use crate::delivery::{Delivery, Outcome};
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
@@ -36,6 +39,7 @@ pub(crate) struct Entry {
     repeat: Repeat,
     policy: Arc<DoubtPolicy>,
     clock: SharedClock,
+    run: Option<Arc<Run>>,
     ticket: Ticket,
     was_claimed: AtomicBool,
     is_in_doubt: AtomicBool,
@@ -56,6 +60,8 @@ struct State {
     attempt_before_ended: Option<Stamp>,
     looked_at: Option<Timestamp>,
     look_again_at: Option<Timestamp>,
+    /// What happened and is not recorded yet.
+    attempts: Attempts,
     /// The contact that an earlier delivery of the same key created, if this one makes another.
     earlier_id: Option<ContactId>,
 }
@@ -103,6 +109,7 @@ impl Entry {
             repeat,
             policy,
             clock,
+            run: journal.run(),
             ticket: journal.new_ticket(),
             was_claimed: AtomicBool::new(false),
             is_in_doubt: AtomicBool::new(false),
@@ -115,6 +122,7 @@ impl Entry {
                 attempt_before_ended: None,
                 looked_at: None,
                 look_again_at: None,
+                attempts: Attempts::default(),
                 earlier_id: None,
             }),
         }
@@ -204,6 +212,7 @@ impl Entry {
             Ok(Claimed::Interrupted(record)) => {
                 self.is_in_doubt.store(true, Ordering::SeqCst);
                 let mut state = self.state();
+                state.attempts.follow_doubt();
                 // An attempt needs a claim of its own.
                 state.may_send_until = None;
                 state.look_again_at = record.look_again_at;
@@ -244,6 +253,8 @@ impl Entry {
             at,
             may_send_until: self.policy.may_send_until(&at),
             look_again_at: self.policy.look_again_after_claim(&at),
+            run: self.run.clone(),
+            story: Vec::new(),
         }
     }
 
@@ -258,12 +269,18 @@ impl Entry {
         if may_send_until.is_some_and(|until| !self.now().after(longest).is_past(&until)) {
             return Ok(());
         }
-        let sent = self.state().sent.clone();
-        let claim = Claim { extends: true, ..self.new_claim(&sent) };
+        let (sent, story) = {
+            let state = self.state();
+            (state.sent.clone(), state.attempts.entries().to_vec())
+        };
+        let recorded = story.len();
+        let claim = Claim { extends: true, story, ..self.new_claim(&sent) };
         let may_send_until = claim.may_send_until;
         match self.journal.claim(claim).await? {
             Claimed::Extended => {
-                self.state().may_send_until = Some(may_send_until);
+                let mut state = self.state();
+                state.may_send_until = Some(may_send_until);
+                state.attempts.forget_first(recorded);
                 Ok(())
             }
             Claimed::New | Claimed::Interrupted(_) | Claimed::Done(_) | Claimed::Held => {
@@ -277,23 +294,34 @@ impl Entry {
         self.state().earlier_id.clone()
     }
 
-    /// An attempt begins.
-    pub(crate) fn attempt_begins(&self) {
+    /// Records that an attempt begins.
+    pub(crate) fn attempt_begins(&self, preparing: &Preparing) {
+        let (now, uptime) = (self.now(), self.clock.uptime());
         let mut state = self.state();
         state.attempt_before_ended = state.last_attempt_ended.take();
+        state.attempts.begin(now.time, uptime, preparing.clone());
     }
 
-    /// An attempt ended.
-    pub(crate) fn attempt_ended(&self, was_sent: bool) {
-        let now = self.now();
+    /// Records that an attempt ended. One that failed before its create, at the login say, sent nothing.
+    pub(crate) fn attempt_ended(&self, result: &Result<Created, ProviderError>) {
+        let was_sent = result.as_ref().err().is_none_or(|error| error.operation() == Operation::Create);
+        let (now, uptime) = (self.now(), self.clock.uptime());
         let mut state = self.state();
         state.last_attempt_ended = if was_sent { Some(now) } else { state.attempt_before_ended };
+        let run = self.run_id();
+        state.attempts.end(result, uptime, run);
     }
 
-    /// The vendor was asked for it.
-    pub(crate) fn looked(&self) {
-        let now = self.now();
-        self.state().looked_at = Some(now.time);
+    /// Records what the vendor answered to a look. `None` is a look that did not end in time.
+    pub(crate) fn looked(&self, answer: Option<&Result<FindOutcome, ProviderError>>) {
+        let (now, run) = (self.now(), self.run_id());
+        let mut state = self.state();
+        state.looked_at = Some(now.time);
+        state.attempts.look(now.time, answer, run);
+    }
+
+    fn run_id(&self) -> Option<RunId> {
+        self.run.as_ref().map(|run| run.id)
     }
 
     /// Returns the times that count for a doubt of this delivery's own last attempt.
@@ -347,7 +375,9 @@ impl Entry {
         let is_in_doubt = delivery.outcome == Outcome::InDoubt;
         // What first brought the doubt says more than that it is still there.
         let was_only_looked_for = is_in_doubt && delivery.attempts == 0;
-        let state = self.state();
+        let (run, uptime) = (self.run_id(), self.clock.uptime());
+        let mut state = self.state();
+        let story = state.attempts.take(delivery.outcome, uptime, run);
         let first = state.sent.error_with_candidates(error.as_ref()).filter(|_| was_only_looked_for);
         let last_attempt = state.last_attempt_ended.unwrap_or_else(|| self.now());
         Settlement {
@@ -359,6 +389,7 @@ impl Entry {
             id: delivery.id.clone(),
             attempts: delivery.attempts,
             error: first.or(error),
+            story,
             ..self.settlement_of(delivery.outcome, &state.sent)
         }
     }
@@ -379,6 +410,8 @@ impl Entry {
             looked_at: None,
             look_again_at: None,
             at: self.now().time,
+            run: self.run.clone(),
+            story: Vec::new(),
         }
     }
 

@@ -44,6 +44,7 @@ pub(crate) use self::stored::{Unfinished, key_of};
 #[cfg(test)]
 pub(crate) use self::stored::{unfinished, written};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
+use super::story::{Act, Run, Story};
 use super::{Journal, JournalError, Settling, rules};
 use crate::import::Counts;
 
@@ -70,6 +71,7 @@ const SHORTEST_ANSWER: Duration = Duration::from_millis(500);
 /// ```
 pub struct JetStreamJournal {
     records: Arc<Records>,
+    run: Option<Arc<Run>>,
     warning: Option<&'static str>,
 }
 
@@ -121,7 +123,8 @@ impl JetStreamJournal {
         let holder = format!("{:016x}{:08x}", RandomState::new().hash_one(0), std::process::id());
         let called = options.called.clone();
         let presence = Presence::enter(holder, called, holders, options.lease, &failing).await?;
-        Ok(Self { records: Arc::new(Records::new(records, presence, failing)), warning })
+        let run = options.run.clone().map(Arc::new);
+        Ok(Self { records: Arc::new(Records::new(records, presence, failing)), run, warning })
     }
 
     /// What a person should know before relying on these servers.
@@ -156,6 +159,17 @@ impl JetStreamJournal {
     /// The servers cannot be reached; what was forgotten until then is forgotten.
     pub async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
         self.records.forget_finished_before(time).await
+    }
+
+    /// Erases the contacts of deliveries that a person resolved as created more than seven days ago by the servers' clock.
+    /// Reads every record once. Such a resolution can still be taken back, without the contact.
+    ///
+    /// # Errors
+    ///
+    /// The servers cannot be reached, or a record cannot be read.
+    pub async fn erase_resolved_contents(&self) -> Result<(), JournalError> {
+        let until = rules::end_of_resolved_contents(self.servers_time());
+        self.records.erase_resolved_contents(until).await
     }
 
     /// Returns the time by the servers' clock.
@@ -246,15 +260,29 @@ impl Journal for JetStreamJournal {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError> {
         self.records.settled(|settling| !settling.contains_key(key)).await;
-        self.records.change(key, |record| rules::resolve(record, resolution.clone(), at)).await
+        self.records.change(key, |record| rules::resolve(record, resolution.clone(), act.clone())).await
     }
 
     async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
         self.records.settled(|settling| !settling.contains_key(key)).await;
         self.records.change(key, rules::forget).await
+    }
+
+    async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        self.records.settled(|settling| !settling.contains_key(key)).await;
+        self.records.change(key, |record| rules::reopen(record, act.clone())).await
+    }
+
+    async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {
+        self.records.settled(|settling| !settling.contains_key(key)).await;
+        Ok(self.records.read(key).await?.map(|version| version.record.story).unwrap_or_default())
+    }
+
+    fn run(&self) -> Option<Arc<Run>> {
+        self.run.clone()
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

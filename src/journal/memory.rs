@@ -3,16 +3,16 @@
 //! Its rule: everything but durability is as in every journal, so that what is tested on it holds on the others.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::ready;
-use jiff::Timestamp;
 use rusqlite::Connection;
 use unicontact_providers::DeliveryKey;
 
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
+use super::story::{Act, Run, Story};
 use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, people, rules};
 use crate::identity::rules::Deliveries;
 use crate::identity::{Identification, IdentityKey};
@@ -22,6 +22,7 @@ use crate::import::Counts;
 #[derive(Debug)]
 pub struct MemoryJournal {
     records: Mutex<HashMap<DeliveryKey, Record>>,
+    run: Option<Arc<Run>>,
     /// Opened for the first contact.
     people: OnceLock<Result<Mutex<Connection>, JournalError>>,
     identity_key: IdentityKey,
@@ -31,11 +32,17 @@ impl Default for MemoryJournal {
     fn default() -> Self {
         // The key is as secret as the memory that holds it.
         let identity_key = IdentityKey::from_bytes([0; IdentityKey::LENGTH]);
-        Self { records: Mutex::default(), people: OnceLock::new(), identity_key }
+        Self { records: Mutex::default(), run: None, people: OnceLock::new(), identity_key }
     }
 }
 
 impl MemoryJournal {
+    /// Returns the journal, whose deliveries belong to `run` from now on.
+    #[must_use]
+    pub fn with_run(self, run: Run) -> Self {
+        Self { run: Some(Arc::new(run)), ..self }
+    }
+
     /// What another process would find after this one had ended: what is claimed is interrupted.
     pub fn reopen(&self) {
         let mut records = self.records();
@@ -55,12 +62,20 @@ impl MemoryJournal {
         let people = self.people.get_or_init(open).as_ref().map_err(Clone::clone)?;
         let people = people.lock().unwrap_or_else(PoisonError::into_inner);
         let mut deliveries = Recorded { records: &self.records(), providers: &request.providers };
-        people::identify(&people, &request.identity, &mut deliveries).map_err(broken)
+        people::identify(&people, &request.identity, request.registers, &mut deliveries).map_err(broken)
     }
 
     fn records(&self) -> MutexGuard<'_, HashMap<DeliveryKey, Record>> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn write_if_any(records: &mut HashMap<DeliveryKey, Record>, record: Option<Record>) -> bool {
+    let is_any = record.is_some();
+    if let Some(record) = record {
+        write(records, record);
+    }
+    is_any
 }
 
 fn broken(_: rusqlite::Error) -> JournalError {
@@ -124,15 +139,25 @@ impl Journal for MemoryJournal {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError> {
         let mut records = self.records();
-        let resolved = rules::resolve(records.get(key).cloned(), resolution, at);
-        let is_resolved = resolved.is_some();
-        if let Some(record) = resolved {
-            write(&mut records, record);
-        }
-        Ok(is_resolved)
+        let resolved = rules::resolve(records.get(key).cloned(), resolution, act);
+        Ok(write_if_any(&mut records, resolved))
+    }
+
+    async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        let mut records = self.records();
+        let reopened = rules::reopen(records.get(key).cloned(), act);
+        Ok(write_if_any(&mut records, reopened))
+    }
+
+    async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {
+        Ok(self.records().get(key).map(|record| record.story.clone()).unwrap_or_default())
+    }
+
+    fn run(&self) -> Option<Arc<Run>> {
+        self.run.clone()
     }
 
     async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {

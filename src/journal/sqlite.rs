@@ -18,6 +18,7 @@ mod query;
 mod rows;
 mod schema;
 mod search;
+mod story;
 mod totals;
 mod words;
 mod writer;
@@ -25,6 +26,7 @@ mod writer;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -36,8 +38,9 @@ use self::failure::Failing;
 use self::presence::Presence;
 use self::writer::{Request, Writer};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
-use super::{ContactPage, IdentifyRequest, Identifying, Journal, JournalError, Settling};
-use crate::identity::IdentityKey;
+use super::story::{Act, Run, Story};
+use super::{ContactPage, IdentifyRequest, Identifying, Journal, JournalError, Settling, rules};
+use crate::identity::{IdentifyBy, IdentityKey};
 use crate::import::Counts;
 
 /// A journal in a file that only its owner can read.
@@ -52,6 +55,7 @@ pub struct SqliteJournal {
     path: PathBuf,
     identity_key: IdentityKey,
     writer: Writer,
+    run: Option<Arc<Run>>,
     // After the writer: whoever finds nobody present must find everything written.
     _presence: Presence,
 }
@@ -102,7 +106,24 @@ impl SqliteJournal {
         let have_unknown_people = identities::have_unknown_people(&connection).map_err(of_sqlite)?;
         let presence = presence.stay(&failing)?;
         let writer = Writer::start(connection, have_unknown_people, failing)?;
-        Ok(Self { path: path.to_owned(), identity_key, writer, _presence: presence })
+        Ok(Self { path: path.to_owned(), identity_key, writer, run: None, _presence: presence })
+    }
+
+    /// Returns the journal, whose deliveries belong to `run` from now on.
+    #[must_use]
+    pub fn with_run(self, run: Run) -> Self {
+        Self { run: Some(Arc::new(run)), ..self }
+    }
+
+    /// Erases the contacts of deliveries that a person resolved as created more than seven days before `now`. Such a
+    /// resolution can still be taken back, without the contact.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written.
+    pub async fn erase_resolved_contents(&self, now: Timestamp) -> Result<(), JournalError> {
+        let until = rules::end_of_resolved_contents(now);
+        self.writer.ask(|answer| Request::Erase(until, answer)).await
     }
 
     /// Deletes the deliveries that the vendors have, where that was recorded before `time`, and returns how many. Sent once more,
@@ -148,9 +169,29 @@ impl Journal for SqliteJournal {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError> {
-        self.writer.ask(|answer| Request::Resolve(key.clone(), resolution, at, answer)).await
+        self.writer.ask(|answer| Request::Resolve(key.clone(), resolution, act, answer)).await
+    }
+
+    async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        self.writer.ask(|answer| Request::Reopen(key.clone(), act, answer)).await
+    }
+
+    async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {
+        self.writer.ask(|answer| Request::Story(key.clone(), answer)).await
+    }
+
+    fn run(&self) -> Option<Arc<Run>> {
+        self.run.clone()
+    }
+
+    async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {
+        self.writer.ask(Request::Method).await
+    }
+
+    async fn set_identify_by(&self, method: IdentifyBy) -> Result<(), JournalError> {
+        self.writer.ask(|answer| Request::SetMethod(method, answer)).await
     }
 
     async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {

@@ -204,8 +204,8 @@ impl Enqueue {
                 self.taken.fetch_add(1, Ordering::Relaxed);
                 return outgoing(&row.contact, &key, &self.providers).map(Ok).collect();
             }
-            Admission::Repeated { contact, is_same } => {
-                (contact, How::Repeated { has_other_content: !is_same })
+            Admission::Repeated { contact, differs_in } => {
+                (contact, How::Repeated { has_other_content: differs_in.is_some() })
             }
             Admission::Unrecognized { contact, error } => (contact, How::Unsent(error.into())),
         };
@@ -339,6 +339,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::journal::Story;
 
     fn record(outcome: Outcome, kind: Option<&str>, by_person: bool) -> Record {
         Record {
@@ -359,6 +360,9 @@ mod tests {
             overruns: 0,
             digest: None,
             content: None,
+            run: None,
+            unresolved: None,
+            story: Story::default(),
         }
     }
 

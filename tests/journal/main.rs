@@ -20,3 +20,4 @@ mod on_servers;
 mod refusal;
 mod secrecy;
 mod sharing;
+mod story;

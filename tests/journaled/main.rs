@@ -109,6 +109,6 @@ impl Runs {
 }
 
 pub(crate) fn changed() -> UnifiedContact {
-    let json = serde_json::json!({"external_id": "42", "name": "Ada Lovelace"});
+    let json = serde_json::json!({"external_id": "42", "name": "Ada King", "notes": "met in Turin"});
     UnifiedContact::from_json(json).unwrap()
 }

@@ -14,11 +14,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
-use jiff::Timestamp;
 use tokio::sync::oneshot;
 use unicontact::journal::{
-    Claim, Claimed, Journal, JournalError, JournalErrorKind, Record, Resolution, Selection, SettleOutcome,
-    Settlement, Settling, Ticket,
+    Act, Claim, Claimed, Journal, JournalError, JournalErrorKind, Record, Resolution, Selection,
+    SettleOutcome, Settlement, Settling, Ticket,
 };
 use unicontact::providers::DeliveryKey;
 
@@ -182,9 +181,13 @@ impl Journal for ProcessJournal {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError> {
-        block_on(self.0.reached().await.resolve(key, resolution, at))
+        block_on(self.0.reached().await.resolve(key, resolution, act))
+    }
+
+    async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        block_on(self.0.reached().await.reopen(key, act))
     }
 
     async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {

@@ -54,7 +54,7 @@ pub(crate) struct Import {
     pub(crate) again: bool,
     /// With --again: only what the journal recorded as delivered before this time: an age such as 2h, or a time such as
     /// 2026-11-29T10:00. It goes on with an --again that was interrupted
-    #[arg(long, value_name = "TIME", requires = "again", value_parser = super::since)]
+    #[arg(long, value_name = "TIME", requires = "again", value_parser = super::point_in_time)]
     pub(crate) before: Option<Timestamp>,
     /// Send also what earlier runs left in doubt, without looking for it; may make second contacts
     #[arg(long, conflicts_with = "dry_run")]
@@ -63,6 +63,9 @@ pub(crate) struct Import {
     /// identify_by of the configuration, else identity]
     #[arg(long, value_name = "METHOD")]
     pub(crate) identify_by: Option<IdentifyBy>,
+    /// Recognize people by another method than the journal does; those whom it does not recognize then are sent again
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// What becomes of a row that has the name and the e-mail address or number of an earlier row and contradicts it
     #[arg(long, value_enum, default_value_t = SameIdentityArgument::Reject)]
     pub(crate) same_identity: SameIdentityArgument,

@@ -2,19 +2,21 @@
 //!
 //! Its rule: it makes no journal where there is none, and sends nothing but what `retry` asks for.
 
+mod ask;
 mod export;
 mod forget;
 mod list;
 mod opened;
+mod person;
+mod reopen;
 mod resolve;
 mod retry;
+mod show;
 
-use std::io;
 use std::sync::Arc;
 
 use unicontact::journal::{Journal, JournalError, Record, Selection};
 use unicontact::providers::DeliveryKey;
-use unicontact::providers::clock::{Clock, SystemClock};
 
 use self::opened::Opened;
 #[cfg(feature = "jetstream")]
@@ -35,11 +37,14 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
     let journal = &opened.journal;
     let ended = match deliveries {
         Deliveries::List(list) => list::run(common, &**journal, list).await,
-        Deliveries::Show(show) => self::show(common, &**journal, &show.key).await,
+        Deliveries::Show(show) => show::run(common, &**journal, &show.key).await,
         Deliveries::Retry(retry) => {
             retry::run(common, &opened.configuration, Arc::clone(journal), retry).await
         }
-        Deliveries::Resolve(resolve) => resolve::run(&opened.configuration, &**journal, resolve).await,
+        Deliveries::Resolve(resolve) => {
+            resolve::run(common, &opened.configuration, &**journal, resolve).await
+        }
+        Deliveries::Reopen(reopen) => reopen::run(&**journal, reopen).await,
         Deliveries::Export(export) => export::run(common, &opened.configuration, &**journal, export).await,
         Deliveries::Forget(forget) => forget::run(&**journal, forget).await,
     };
@@ -58,20 +63,19 @@ fn refuse_what_does_not_go_with_a_queue(retry: &Retry) -> Result<(), Failure> {
 }
 
 fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {
-    let before = filter.older_than.map(|age| SystemClock.now().checked_sub(age));
     Selection {
         outcomes: filter.outcome.iter().map(|outcome| (*outcome).into()).collect(),
         providers: common.to.clone(),
         error_kind: filter.error.clone(),
-        changed_before: before.and_then(Result::ok),
+        changed_since: filter.since,
+        changed_before: filter.older_than,
         ..Selection::default()
     }
 }
 
-/// The selection of a command that also finds deliveries by time and text.
+/// The selection of a command that also finds deliveries by a text.
 fn found(common: &Common, filter: &DeliveryFilter, found: &FoundBy) -> Selection {
-    let FoundBy { since, search } = found.clone();
-    Selection { changed_since: since, search, ..selection(common, filter) }
+    Selection { search: found.search.clone(), ..selection(common, filter) }
 }
 
 /// The records after those that were read, in the order of the journal.
@@ -91,23 +95,6 @@ async fn next_page_of(
     limit: u32,
 ) -> Result<Vec<Record>, JournalError> {
     journal.list(&Selection { after, limit: Some(limit), ..selection.clone() }).await
-}
-
-async fn show(common: &Common, journal: &dyn Journal, key: &DeliveryKey) -> Result<Exit, Failure> {
-    let record = known(journal, key).await?;
-    match common.format {
-        Format::Json => output::json(&with_content(&record)?)?,
-        Format::Human => output::page(&output::record(&record))?,
-    }
-    Ok(Exit::Done)
-}
-
-fn with_content(record: &Record) -> io::Result<serde_json::Value> {
-    let mut shown = serde_json::to_value(record)?;
-    if let Some(contact) = record.contact() {
-        shown["content"] = serde_json::to_value(contact)?;
-    }
-    Ok(shown)
 }
 
 async fn known(journal: &dyn Journal, key: &DeliveryKey) -> Result<Record, Failure> {

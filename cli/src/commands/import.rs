@@ -15,6 +15,7 @@ mod source;
 
 use std::path::Path;
 use std::pin::pin;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use unicontact::Policy;
@@ -25,6 +26,7 @@ pub(crate) use self::dry_run::Planned;
 use self::own_file::OwnFile;
 use self::reader::Reader;
 use self::source::Source;
+use super::identity_method;
 use super::reasons::Reasons;
 use super::watched::Watched;
 use crate::arguments::{self, Common, Format};
@@ -50,10 +52,16 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
         let import = Import::new(fan_out).with_same_identity(wanted.same_identity.into());
         return dry_run::run(common, wanted, &import, source).await;
     }
-    let journal = super::journal(&configuration).await?;
+    let journal = super::journal(common, &configuration, "import").await?;
     let has_journal = journal.is_some();
     if let Some(journal) = journal {
-        fan_out = fan_out.with_journal(journal);
+        fan_out = fan_out.with_journal(Arc::clone(&journal));
+        identity_method::settle(&*journal, identify_by, wanted.yes, async |recorded| {
+            let Some(contacts) = source::contacts(wanted)? else { return Ok(None) };
+            let import = Import::new(fan_out.clone());
+            Ok(Some(import.count_unknown_without(recorded, contacts).await?))
+        })
+        .await?;
     } else {
         output::message("The journal is off: a second run would send everything once more.");
     }
@@ -143,8 +151,10 @@ impl Running {
         rows.tell(&self.resume);
         let Watched { import, summary, .. } = self.watched;
         let repeated = import.repeated();
-        let in_input = output::repeated(repeated, import.repeated_with_other_content());
-        for line in in_input.into_iter().chain(output::delivered_earlier(&summary, repeated)) {
+        let with_other_content = import.repeated_with_other_content();
+        let in_input = output::repeated(repeated, with_other_content);
+        let earlier = output::delivered_earlier(&summary, repeated, with_other_content);
+        for line in in_input.into_iter().chain(earlier) {
             output::message(&line);
         }
         for line in output::recognized(import.took_id(), import.recognized_without_id()) {
@@ -154,9 +164,9 @@ impl Running {
             output::message(&output::paused(&pause, &summary, &self.resume));
         }
         if self.reasons.providers.iter().any(|provider| provider.needs_person) && has_journal {
-            output::message(
-                "Something is in doubt; look at it with: unicontact deliveries list --outcome in_doubt",
-            );
+            for line in output::next_command::for_doubts() {
+                output::message(&line);
+            }
         }
         let exit = Exit::from(summary.verdict()).or(rows.exit());
         let exit = if self.untold { exit.untold() } else { exit };
@@ -166,7 +176,8 @@ impl Running {
                 output::message(reason);
             }
         }
-        let text = output::imported(&summary, import.taken(), rows.rejects, format, &reasons)?;
+        let contacts = rows.without_rejects(import.taken());
+        let text = output::imported(&summary, contacts, rows.rejects, format, &reasons)?;
         Ok(match output::told_once(&text) {
             Ok(()) => exit,
             Err(error) => {

@@ -13,7 +13,7 @@ use super::records::Records;
 use super::stored::{self, Unfinished};
 use crate::import::Counts;
 use crate::journal::record::{Record, Selection, Standing};
-use crate::journal::{JournalError, JournalErrorKind};
+use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// So many records are forgotten before more are read.
 const AT_ONCE: usize = 1000;
@@ -89,6 +89,23 @@ impl Records {
                 forgotten += purged.map_err(|error| self.failing.unreachable(&error))?.purged;
             }
         }
+    }
+
+    /// Erases the contacts of deliveries that a person resolved as created at that time or earlier.
+    pub(super) async fn erase_resolved_contents(&self, until: Timestamp) -> Result<(), JournalError> {
+        let mut expired = Vec::new();
+        self.each(0, |revision, _, record| {
+            if rules::keeps_resolved_content(&record) && record.changed_at <= until {
+                expired.push((record, revision));
+            }
+            ControlFlow::Continue(())
+        })
+        .await?;
+        for (record, revision) in expired {
+            // A record that changed meanwhile stays.
+            self.write(&Record { content: None, ..record }, revision).await?;
+        }
+        Ok(())
     }
 
     /// The first of them after that revision, each with its key and revision.

@@ -70,7 +70,7 @@ pub(super) struct Unclaimed {
 }
 
 /// What came of a write.
-enum Written {
+pub(super) enum Written {
     /// It is kept as this revision.
     As(u64),
     /// Something else was written before.
@@ -157,7 +157,7 @@ impl Records {
     }
 
     /// Writes the record of this holder in the place of that revision; 0 is none.
-    async fn write(&self, record: &Record, revision: u64) -> Result<Written, JournalError> {
+    pub(super) async fn write(&self, record: &Record, revision: u64) -> Result<Written, JournalError> {
         self.write_of(self.presence.holder(), record, revision).await
     }
 

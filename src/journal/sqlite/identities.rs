@@ -42,11 +42,24 @@ fn read_each_content(connection: &Connection, key: &IdentityKey) -> rusqlite::Re
         let contact: Option<UnifiedContact> = serde_json::from_str(&content).ok();
         let identity = contact.and_then(|contact| Identity::new(&contact, IdentifyBy::Identity, key));
         if let Some(identity) = identity {
-            people::identify(connection, &identity, &mut NoDeliveries)?;
+            people::identify(connection, &identity, true, &mut NoDeliveries)?;
         }
     }
     connection.execute("DELETE FROM settings WHERE name = ?1", [HAS_CONTENTS])?;
     Ok(())
+}
+
+/// Returns the recorded method by which contacts are recognized. A value of a later version counts as none.
+pub(super) fn method(connection: &Connection) -> rusqlite::Result<Option<IdentifyBy>> {
+    let select = "SELECT value FROM settings WHERE name = 'identify_by'";
+    let word: Option<String> = connection.query_row(select, [], |row| row.get(0)).optional()?;
+    Ok(word.and_then(|word| word.parse().ok()))
+}
+
+/// Records the method by which contacts are recognized.
+pub(super) fn set_method(connection: &Connection, method: IdentifyBy) -> rusqlite::Result<()> {
+    let insert = "INSERT OR REPLACE INTO settings VALUES ('identify_by', ?1)";
+    connection.execute(insert, [method.as_str()]).map(drop)
 }
 
 fn is_set(connection: &Connection, name: &str) -> rusqlite::Result<bool> {

@@ -26,15 +26,18 @@ const BY_HASH: &str = "SELECT number, contact, external_id, traits FROM identiti
 const MAY_BE_AT_VENDOR: &str = "SELECT standing NOT IN ('failed', 'rejected', 'pending') OR id IS NOT NULL FROM deliveries \
      WHERE provider = ?1 AND contact = ?2";
 
-/// Returns who a contact is, and writes what is new about it.
+/// Returns who a contact is, and writes what is new about it if it is to become known (`registers`).
 pub(crate) fn identify(
     connection: &Connection,
     identity: &Identity,
+    registers: bool,
     deliveries: &mut impl Deliveries<Error = rusqlite::Error>,
 ) -> rusqlite::Result<Identification> {
     let candidates = candidates(connection, identity)?;
     let decision = rules::decide(identity, candidates, deliveries)?;
-    write(connection, identity, &decision)?;
+    if registers {
+        write(connection, identity, &decision)?;
+    }
     Ok(decision.identification())
 }
 

@@ -9,23 +9,29 @@ use rusqlite::types::{ToSql, Type};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use unicontact_providers::{BootTime, ContactId, DeliveryKey, Stamp};
 
+use super::story;
 use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
 use crate::journal::record::{Record, Standing, Ticket};
+use crate::journal::story::{RunId, Story};
+use crate::journal::unresolved::Unresolved;
 
 pub(super) const CLAIMED: &str = "claimed";
 pub(super) const INTERRUPTED: &str = "interrupted";
 const RECORDS: &str = "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
-                       by_person, changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, content \
+                       by_person, changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, content, \
+                       run, unresolved \
                        FROM deliveries LEFT JOIN contents USING (number)";
 
 const INSERT: &str = "INSERT INTO deliveries (vendor, fingerprint, standing, ticket, id, attempts, error, by_person, \
-                      changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, provider, contact) \
-                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) \
+                      changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, run, unresolved, provider, \
+                      contact) \
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20) \
                       ON CONFLICT (provider, contact) DO NOTHING";
 const UPDATE: &str = "UPDATE deliveries SET vendor = ?1, fingerprint = ?2, standing = ?3, ticket = ?4, id = ?5, \
                       attempts = ?6, error = ?7, by_person = ?8, changed_at = ?9, may_send_until = ?10, boot = ?11, \
-                      uptime = ?12, looked_at = ?13, look_again_at = ?14, overruns = ?15, digest = ?16 WHERE number = ?17";
+                      uptime = ?12, looked_at = ?13, look_again_at = ?14, overruns = ?15, digest = ?16, run = ?17, \
+                      unresolved = ?18 WHERE number = ?19";
 
 pub(super) fn look(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<Option<Record>> {
     let mut statement =
@@ -55,7 +61,9 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
     let looked_at = record.looked_at.map(Timestamp::as_millisecond);
     let look_again_at = record.look_again_at.map(Timestamp::as_millisecond);
     let digest = record.digest.as_ref().map(ContentDigest::as_bytes);
-    let settings: [&dyn ToSql; 16] = [
+    let run = record.run.map(|run| run.number().cast_signed());
+    let unresolved = record.unresolved.as_ref().map(|before| before.to_json().to_string());
+    let settings: [&dyn ToSql; 18] = [
         &record.vendor,
         &record.fingerprint,
         &standing,
@@ -72,6 +80,8 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
         &look_again_at,
         &record.overruns,
         &digest,
+        &run,
+        &unresolved,
     ];
     let (provider, contact, number) =
         (record.key.provider(), record.key.contact(), record.number.cast_signed());
@@ -90,7 +100,15 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
             connection.prepare_cached("DELETE FROM contents WHERE number = ?1")?.execute([number])?;
         }
     }
+    story::append(connection, number, &record.story)?;
     Ok(Some(number.cast_unsigned()))
+}
+
+/// Erases the contacts that are kept of deliveries which a person resolved as created at that time or earlier.
+pub(super) fn erase_resolved_contents(connection: &Connection, until: Timestamp) -> rusqlite::Result<()> {
+    let erase = "DELETE FROM contents WHERE number IN (SELECT number FROM deliveries \
+         WHERE unresolved IS NOT NULL AND changed_at <= ?1 AND standing IN ('created', 'existing'))";
+    connection.execute(erase, [until.as_millisecond()]).map(drop)
 }
 
 /// Returns the record of that number.
@@ -128,6 +146,10 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         let milliseconds: Option<i64> = row.get(index)?;
         milliseconds.map(|it| sound(index, Timestamp::from_millisecond(it).ok())).transpose()
     };
+    let run: Option<i64> = row.get(20)?;
+    let unresolved: Option<String> = row.get(21)?;
+    let unresolved =
+        unresolved.map(|json| sound(21, serde_json::from_str(&json).ok().and_then(Unresolved::from_json)));
     let boot: Option<i64> = row.get(13)?;
     let uptime: Option<i64> = row.get(14)?;
     let boot = boot.zip(uptime).map(|(boot, uptime)| BootTime {
@@ -152,6 +174,9 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         overruns: row.get(17)?,
         digest: digest.map(|bytes| sound(18, ContentDigest::from_bytes(&bytes))).transpose()?,
         content: row.get(19)?,
+        run: run.map(|number| RunId::from_number(number.cast_unsigned())),
+        unresolved: unresolved.transpose()?.map(Box::new),
+        story: Story::default(),
     })
 }
 

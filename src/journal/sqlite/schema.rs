@@ -15,7 +15,7 @@ use crate::journal::{JournalError, JournalErrorKind};
 /// "unic".
 const APPLICATION: i32 = 0x756E_6963;
 /// Each brings the file from the version before it to its own, the first from an empty file to 1.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     "
     CREATE TABLE deliveries (
         number INTEGER PRIMARY KEY,
@@ -74,6 +74,28 @@ const MIGRATIONS: [&str; 5] = [
         hash INTEGER NOT NULL,
         person INTEGER NOT NULL REFERENCES people (number),
         PRIMARY KEY (hash, person)
+    ) STRICT, WITHOUT ROWID;
+    ",
+    // What happened to deliveries. Records of earlier versions have no story.
+    "
+    ALTER TABLE deliveries ADD COLUMN run INTEGER;     -- which last claimed or settled it
+    ALTER TABLE deliveries ADD COLUMN unresolved TEXT; -- JSON: its state before a person resolved it
+    CREATE INDEX resolutions ON deliveries (changed_at) WHERE unresolved IS NOT NULL;
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        command TEXT NOT NULL,
+        worker TEXT,
+        started_at INTEGER NOT NULL,
+        version TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE story (
+        delivery INTEGER NOT NULL REFERENCES deliveries (number),
+        sequence INTEGER NOT NULL,  -- from 1; the oldest may be dropped
+        at INTEGER NOT NULL,
+        run INTEGER REFERENCES runs (id),
+        by_person INTEGER NOT NULL,
+        event TEXT NOT NULL,        -- JSON
+        PRIMARY KEY (delivery, sequence)
     ) STRICT, WITHOUT ROWID;
     ",
     indices::MIGRATION,

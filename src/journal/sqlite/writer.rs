@@ -3,7 +3,7 @@
 //! Its rule: nothing is answered before the transaction that holds it is on disk. While one is being synced, the next
 //! requests gather, and share the next: the more is asked at once, the less each costs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
@@ -17,12 +17,13 @@ use super::failure::Failing;
 use super::forget::{self, Deleted, Reached};
 use super::people::{self, DeliveriesTo};
 use super::totals::{self, Totals};
-use super::{contacts, query, rows, words};
-use crate::identity::Identification;
+use super::{contacts, identities, query, rows, story, words};
+use crate::identity::{Identification, IdentifyBy};
 use crate::import::Counts;
 use crate::journal::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Ticket,
 };
+use crate::journal::story::{Act, RunId, Story};
 use crate::journal::{ContactPage, IdentifyRequest, JournalError, JournalErrorKind, rules};
 
 /// The most requests that share a transaction, so that the first of them does not wait for long.
@@ -34,13 +35,18 @@ pub(super) enum Request {
     Look(DeliveryKey, Answer<Option<Record>>),
     Claim(Box<Claim>, Answer<Claimed>),
     Settle(Box<Settlement>, Answer<SettleOutcome>),
-    Resolve(DeliveryKey, Resolution, Timestamp, Answer<bool>),
+    Resolve(DeliveryKey, Resolution, Act, Answer<bool>),
+    Reopen(DeliveryKey, Act, Answer<bool>),
+    Story(DeliveryKey, Answer<Story>),
+    Erase(Timestamp, Answer<()>),
     List(Selection, Answer<Vec<Record>>),
     Totals(Answer<BTreeMap<String, Counts>>),
     Contacts { selection: Selection, after: String, limit: u32, answer: Answer<ContactPage> },
     Forget(DeliveryKey, Answer<bool>),
     DeleteFinished { from: Option<Reached>, before: Timestamp, answer: Answer<Deleted> },
     Identify(Box<IdentifyRequest>, Answer<Identification>),
+    Method(Answer<Option<IdentifyBy>>),
+    SetMethod(IdentifyBy, Answer<()>),
 }
 
 /// Tells the one who asked. It is called when the transaction has ended.
@@ -71,6 +77,7 @@ impl Writer {
             failing: failing.clone(),
             granted: HashMap::new(),
             totals: Totals::default(),
+            runs: HashSet::new(),
             have_unknown_people,
             broken: None,
         };
@@ -112,6 +119,8 @@ struct Desk {
     /// it.
     granted: HashMap<Ticket, Record>,
     totals: Totals,
+    /// The runs that are in the file.
+    runs: HashSet<RunId>,
     /// Whether an earlier version recorded deliveries of people that are not known.
     have_unknown_people: bool,
     /// After the system failed to write, it is unknown what is on disk, and another sync would not tell.
@@ -134,6 +143,7 @@ impl Desk {
         if result.is_err() {
             // What was granted in it is not in the file.
             self.granted.clear();
+            self.runs.clear();
         }
         if let Err(error) = &result
             && !matches!(error.kind(), JournalErrorKind::Full | JournalErrorKind::Busy)
@@ -177,10 +187,19 @@ impl Desk {
             Request::Look(key, answer) => told(tellings, answer, rows::look(&self.connection, &key)),
             Request::Claim(claim, answer) => told(tellings, answer, self.claim(*claim)),
             Request::Settle(settlement, answer) => told(tellings, answer, self.settle(*settlement)),
-            Request::Resolve(key, resolution, at, answer) => {
-                told(tellings, answer, self.resolve(&key, resolution, at))
+            Request::Resolve(key, resolution, act, answer) => {
+                told(tellings, answer, self.resolve(&key, resolution, act))
+            }
+            Request::Reopen(key, act, answer) => told(tellings, answer, self.reopen(&key, act)),
+            Request::Story(key, answer) => told(tellings, answer, story::of(&self.connection, &key)),
+            Request::Erase(until, answer) => {
+                told(tellings, answer, rows::erase_resolved_contents(&self.connection, until))
             }
             Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
+            Request::Method(answer) => told(tellings, answer, identities::method(&self.connection)),
+            Request::SetMethod(method, answer) => {
+                told(tellings, answer, identities::set_method(&self.connection, method))
+            }
             Request::List(selection, answer) => told(tellings, answer, self.list(&selection)),
             Request::Totals(answer) => told(tellings, answer, self.totals()),
             Request::Contacts { selection, after, limit, answer } => {
@@ -195,13 +214,13 @@ impl Desk {
     }
 
     fn identify(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
-        let IdentifyRequest { identity, providers } = request;
+        let IdentifyRequest { identity, providers, registers } = request;
         let mut deliveries = DeliveriesTo {
             providers: &providers,
             connection: &self.connection,
             have_unknown_people: self.have_unknown_people,
         };
-        people::identify(&self.connection, &identity, &mut deliveries)
+        people::identify(&self.connection, &identity, registers, &mut deliveries)
     }
 
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
@@ -228,7 +247,9 @@ impl Desk {
         };
         let written = self.write(known, &record)?;
         if let Some(number) = written {
-            self.granted.insert(ticket, Record { number, content: None, ..record });
+            // Its story is in the file.
+            let granted = Record { number, content: None, story: Story::default(), ..record };
+            self.granted.insert(ticket, granted);
         }
         Ok(written.is_some())
     }
@@ -246,17 +267,20 @@ impl Desk {
         Ok(outcome)
     }
 
-    fn resolve(
-        &mut self,
-        key: &DeliveryKey,
-        resolution: Resolution,
-        at: Timestamp,
-    ) -> rusqlite::Result<bool> {
-        self.change(key, |known| rules::resolve(known, resolution, at))
+    fn resolve(&mut self, key: &DeliveryKey, resolution: Resolution, act: Act) -> rusqlite::Result<bool> {
+        self.change(key, |known| rules::resolve(known, resolution, act))
+    }
+
+    fn reopen(&mut self, key: &DeliveryKey, act: Act) -> rusqlite::Result<bool> {
+        self.change(key, |known| rules::reopen(known, act))
     }
 
     fn forget(&mut self, key: &DeliveryKey) -> rusqlite::Result<bool> {
-        self.change(key, rules::forget)
+        let forgotten = self.change(key, rules::forget)?;
+        if forgotten && let Some(record) = rows::look(&self.connection, key)? {
+            forget::story(&self.connection, record.number.cast_signed())?;
+        }
+        Ok(forgotten)
     }
 
     fn change(
@@ -288,8 +312,15 @@ impl Desk {
         contacts::page(&self.connection, selection, after, limit)
     }
 
-    /// Writes a record in the place of the one that was known. Returns its number, unless there is another one of its key.
+    /// Writes a record in the place of the one that was known, and registers its run when that is written for the first time.
+    /// Returns its number, unless there is another one of its key.
     fn write(&mut self, known: Option<&Record>, record: &Record) -> rusqlite::Result<Option<u64>> {
+        for run in &record.story.runs {
+            if !self.runs.contains(&run.id) {
+                story::register(&self.connection, run)?;
+                self.runs.insert(run.id);
+            }
+        }
         let written = rows::write(&self.connection, record)?;
         if let Some(number) = written {
             self.totals.record(known, record);
@@ -349,12 +380,16 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Look(_, answer) => unanswered(tellings, answer),
         Request::Claim(_, answer) => unanswered(tellings, answer),
         Request::Settle(_, answer) => unanswered(tellings, answer),
-        Request::Resolve(.., answer) => unanswered(tellings, answer),
+        Request::Resolve(.., answer) | Request::Reopen(.., answer) => unanswered(tellings, answer),
+        Request::Story(_, answer) => unanswered(tellings, answer),
+        Request::Erase(_, answer) => unanswered(tellings, answer),
         Request::List(_, answer) => unanswered(tellings, answer),
         Request::Totals(answer) => unanswered(tellings, answer),
         Request::Contacts { answer, .. } => unanswered(tellings, answer),
         Request::Forget(_, answer) => unanswered(tellings, answer),
         Request::DeleteFinished { answer, .. } => unanswered(tellings, answer),
         Request::Identify(_, answer) => unanswered(tellings, answer),
+        Request::Method(answer) => unanswered(tellings, answer),
+        Request::SetMethod(_, answer) => unanswered(tellings, answer),
     }
 }

@@ -19,8 +19,13 @@ pub(super) async fn run(common: &Common, journal: &dyn Journal, list: &List) -> 
     let selection = found(common, &list.filter, &list.found);
     let is_human = common.format == Format::Human;
     let limit = list.limit.or(is_human.then_some(SCREENFUL));
-    let mut listing =
-        Listing { format: common.format, listed: 0, counts: Counts::default(), after: list.after };
+    let mut listing = Listing {
+        format: common.format,
+        listed: 0,
+        counts: Counts::default(),
+        after: list.after,
+        doubts: Vec::new(),
+    };
     let has_more = listing.write_all(journal, &selection, limit).await?;
     if listing.listed == 0 {
         if is_human {
@@ -38,6 +43,7 @@ pub(super) async fn run(common: &Common, journal: &dyn Journal, list: &List) -> 
         page.blank_line();
         page.line(&output::sum(&Sum { listed: listing.listed, counts, is_whole, next }));
         output::page(&page)?;
+        listing.doubts.iter().for_each(|line| output::message(line));
     } else if let Some(next) = next {
         output::message(&format!("More follow: {next}"));
     }
@@ -72,6 +78,8 @@ struct Listing {
     counts: Counts,
     /// The number of the last that was listed.
     after: u64,
+    /// How the first doubts that need a person are settled.
+    doubts: Vec<String>,
 }
 
 impl Listing {
@@ -112,6 +120,9 @@ impl Listing {
                     }
                     page.table(&output::listed(records));
                     output::page(&page)?;
+                    if self.doubts.is_empty() {
+                        self.doubts = output::resolving(records);
+                    }
                     self.count(records);
                 }
                 return Ok(());

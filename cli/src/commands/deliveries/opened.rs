@@ -9,7 +9,7 @@ use unicontact::journal::{Journal, SqliteJournal};
 
 use crate::arguments::{Common, Deliveries};
 use crate::exit::Failure;
-use crate::sources;
+use crate::{output, sources};
 
 /// A journal that is there, and the configuration that names it.
 pub(super) struct Opened {
@@ -24,6 +24,7 @@ impl Opened {
         #[cfg(feature = "jetstream")]
         if deliveries.on_queue().is_given() {
             let (configuration, queue) = crate::queue::configured(common, deliveries.on_queue())?;
+            output::next_command::note_queue(common, deliveries.on_queue());
             let journal = Arc::new(crate::queue::existing_journal(&queue, "deliveries").await?);
             return Ok(Self {
                 configuration,
@@ -32,7 +33,7 @@ impl Opened {
             });
         }
         let configuration = sources::configuration(common)?;
-        let journal = in_file(&configuration, deliveries.may_send()).await?;
+        let journal = in_file(common, &configuration, deliveries.may_send()).await?;
         Ok(Self {
             configuration,
             journal,
@@ -54,14 +55,21 @@ impl Opened {
     }
 }
 
-async fn in_file(configuration: &Configuration, may_send: bool) -> Result<Arc<dyn Journal>, Failure> {
+async fn in_file(
+    common: &Common,
+    configuration: &Configuration,
+    may_send: bool,
+) -> Result<Arc<dyn Journal>, Failure> {
     if let Some(path) = configuration.journal.as_ref().filter(|path| !path.exists()) {
         return Err(Failure::new(format!("{}: there is no journal yet", path.display())));
     }
     let off = || Failure::new("the journal is off: the configuration says journal = \"off\"");
     if may_send {
-        return crate::commands::journal(configuration).await?.ok_or_else(off);
+        // Of these commands, only this one sends.
+        return crate::commands::journal(common, configuration, "retry").await?.ok_or_else(off);
     }
     let path = configuration.journal.as_ref().ok_or_else(off)?;
-    Ok(Arc::new(SqliteJournal::open_unchecked(path)?))
+    let journal = SqliteJournal::open_unchecked(path)?;
+    output::next_command::note_journal(common);
+    Ok(Arc::new(journal))
 }

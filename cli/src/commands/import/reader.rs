@@ -64,6 +64,8 @@ pub(super) struct Rows {
     /// Where that is now which was in the file of rejects before.
     aside: Option<PathBuf>,
     pub(super) rejects: u64,
+    /// How many of the rejects were read as contacts before.
+    rejected_later: u64,
     first_rejects: Vec<String>,
     notes: BTreeMap<String, u64>,
     end: Option<End>,
@@ -139,7 +141,10 @@ impl Reader {
     pub(super) fn reject(&mut self, line: u64, original: Vec<u8>, reason: &str, clashes_with: Option<u64>) {
         let clash = clashes_with.map(|other| format!("; it clashes with line {other}")).unwrap_or_default();
         let reject = Reject::from_original(line, format!("{reason}{clash}"), original);
-        locked(&self.progress.rows).reject(&reject);
+        let mut rows = locked(&self.progress.rows);
+        rows.reject(&reject);
+        rows.rejected_later += 1;
+        drop(rows);
         if self.late.is_none() {
             let progress = Arc::clone(&self.progress);
             match LateRejects::start(move |reject| progress.write_late(reject)) {
@@ -340,6 +345,11 @@ impl Rows {
                 output::message(&format!("{name}: the rest was not read; {go_on}"));
             }
         }
+    }
+
+    /// Returns how many of so many rows that were read as contacts are not among the rejects.
+    pub(super) fn without_rejects(&self, taken: u64) -> u64 {
+        taken.saturating_sub(self.rejected_later)
     }
 
     /// Whether no row of the whole file had an id, and nobody was told at the start.
