@@ -21,7 +21,7 @@ pub(crate) use self::contract::{
     Contract, ContractExport, ContractLive, ContractRecord, ContractTest, FixtureSource,
 };
 pub(crate) use self::deliveries::{
-    Deliveries, DeliveryFilter, Export, ExportFormat, Forget, List, Person, Reopen, Resolve, Retry,
+    Deliveries, DeliveryFilter, Export, ExportFormat, Forget, FoundBy, List, Person, Reopen, Resolve, Retry,
 };
 pub(crate) use self::import::Import;
 pub(crate) use self::point_in_time::point_in_time;

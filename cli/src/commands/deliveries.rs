@@ -21,9 +21,8 @@ use unicontact::providers::DeliveryKey;
 use self::opened::Opened;
 #[cfg(feature = "jetstream")]
 use crate::arguments::Retry;
-use crate::arguments::{Common, Deliveries, DeliveryFilter, Format, FoundBy};
+use crate::arguments::{Common, Deliveries, DeliveryFilter, FoundBy};
 use crate::exit::{Exit, Failure};
-use crate::output;
 
 pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit, Failure> {
     #[cfg(feature = "jetstream")]
