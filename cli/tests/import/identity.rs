@@ -5,7 +5,8 @@ use unicontact_sandbox::Vendor;
 use crate::{Office, count};
 
 /// Two people as a first export has them.
-const FIRST: &str = "Name,Email,Phone\nAda King,ada@example.com,020 7946 0121\nZoë Müller,zoe@example.com,+49 171 1234567\n";
+const FIRST: &str =
+    "Name,Email,Phone\nAda King,ada@example.com,020 7946 0121\nZoë Müller,zoe@example.com,+49 171 1234567\n";
 
 #[tokio::test]
 async fn an_edited_file_creates_nobody_again() {
@@ -43,7 +44,8 @@ async fn a_difference_is_counted_and_the_report_names_it() {
     let office = Office::new().await;
     let first = office.file("people.csv", FIRST);
     office.import(&first, &["--to", "iot"]).await.expect_code(0);
-    let edited = office.file("edited.csv", FIRST.replace("Phone\n", "Phone,City\n").replace("0121\n", "0121,London\n"));
+    let edited = office
+        .file("edited.csv", FIRST.replace("Phone\n", "Phone,City\n").replace("0121\n", "0121,London\n"));
     let report = office.path("report.ndjson").display().to_string();
     let ended = office.import(&edited, &["--to", "iot", "--report", &report]).await.expect_code(0);
     assert!(ended.stderr.contains("1 were delivered earlier with other content"), "{ended:?}");
@@ -137,7 +139,10 @@ async fn a_row_without_an_id_is_the_person_with_the_id_and_another_id_is_another
     office.import(&with_ids, &["--to", "iot"]).await.expect_code(0);
     let without = office.file("b.csv", "Name,Email\nJohn Smith,info@example.com\n");
     let ended = office.import(&without, &["--to", "iot"]).await.expect_code(0);
-    assert!(ended.stderr.contains("1 rows without an id are people whom the journal knows by an id"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("1 rows without an id are people whom the journal knows by an id"),
+        "{ended:?}"
+    );
     let other = office.file("c.csv", "Contact ID,Name,Email\n2,John Smith,info@example.com\n");
     office.import(&other, &["--to", "iot"]).await.expect_code(0);
     assert_eq!(office.names(Vendor::Emnify).len(), 2);
@@ -162,7 +167,12 @@ async fn another_method_is_refused_with_the_number_of_rows_that_it_would_send_ag
     office.import(&file, &["--to", "iot"]).await.expect_code(0);
     let edited = office.file("edited.csv", FIRST.replace("Ada King", "ADA KING"));
     let refused = office.import(&edited, &["--to", "iot", "--identify-by", "content"]).await.expect_code(2);
-    assert!(refused.stderr.contains("the journal recognizes people by \"identity\"; 1 of these rows would be sent again"), "{refused:?}");
+    assert!(
+        refused
+            .stderr
+            .contains("the journal recognizes people by \"identity\"; 1 of these rows would be sent again"),
+        "{refused:?}"
+    );
     assert_eq!(office.names(Vendor::Emnify).len(), 2);
     let meant = ["--to", "iot", "--identify-by", "content", "--yes"];
     office.import(&edited, &meant).await.expect_code(0);

@@ -289,8 +289,11 @@ impl Desk {
     }
 
     fn forget(&mut self, key: &DeliveryKey) -> rusqlite::Result<bool> {
-        story::forget_words(&self.connection, key)?;
-        self.change(key, rules::forget)
+        let is_forgotten = self.change(key, rules::forget)?;
+        if is_forgotten {
+            story::forget_words(&self.connection, key)?;
+        }
+        Ok(is_forgotten)
     }
 
     fn change(
