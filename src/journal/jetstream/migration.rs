@@ -75,7 +75,9 @@ impl JetStreamJournal {
                 Some(Identity { new_key: record.key.contact().to_owned(), ..identity })
             });
             let identifying = stream::iter(identities)
-                .map(|identity| self.identify(IdentifyRequest { identity, providers: [].into(), registers: true }))
+                .map(|identity| {
+                    self.identify(IdentifyRequest { identity, providers: [].into(), registers: true })
+                })
                 .buffer_unordered(AT_ONCE);
             recognized += identifying.try_fold(0, async |count, _| Ok(count + 1)).await?;
         }
@@ -97,7 +99,7 @@ async fn try_migrate(context: &Context, options: &JetStreamOptions) -> Result<Mi
         let left = journal.leave().await;
         migration.recognized = recognized?;
         left?;
-        people::end_migration(&people, &failing).await?;
+        people::change_settings(&people, |settings| settings.is_being_migrated = false, &failing).await?;
     }
     Ok(migration)
 }

@@ -71,6 +71,9 @@ impl<'a> Identifier<'a> {
     /// Returns who the contact is, or `None` where something was written meanwhile.
     async fn attempt(&mut self) -> Result<Option<Identification>, JournalError> {
         let found = self.find().await?;
+        if !self.request.registers {
+            return Ok(Some(self.decide(self.candidates(&found)).await?.identification()));
+        }
         if self.meets_unfinished(&found).await? {
             return Ok(None);
         }
@@ -148,7 +151,7 @@ impl<'a> Identifier<'a> {
 
     async fn decide(&self, candidates: Candidates) -> Result<Decision, JournalError> {
         let mut known = KnownDeliveries {
-            have_unknown_people: self.people.has_unknown_people,
+            have_unknown_people: !self.people.knows_everybody,
             may_be_at_vendor: HashMap::new(),
         };
         loop {
