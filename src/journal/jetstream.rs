@@ -48,7 +48,7 @@ pub(crate) use self::stored::{unfinished, written};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
 use super::story::{Act, Run, Story};
 use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, rules};
-use crate::identity::IdentityKey;
+use crate::identity::{IdentifyBy, IdentityKey};
 use crate::import::Counts;
 
 /// Every list reads all records; so many are some tens of MiB while they hold their contacts.
@@ -265,6 +265,14 @@ impl Journal for JetStreamJournal {
         });
         let failing = self.records.failing.clone();
         async move { settling.await.unwrap_or_else(|error| Err(failing.unreachable(&error))) }.boxed()
+    }
+
+    async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {
+        self.people.identify_by().await
+    }
+
+    async fn set_identify_by(&self, method: IdentifyBy) -> Result<(), JournalError> {
+        self.people.set_identify_by(method).await
     }
 
     fn identity_key(&self) -> Option<&IdentityKey> {

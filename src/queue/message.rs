@@ -110,7 +110,7 @@ impl Incoming {
         if key.is_none() && head.format > WITHOUT_KEY {
             return Err(format!("its format is {}, and it has no key", head.format));
         }
-        Ok(Self { key, contact, trace })
+        Ok(Self { contact, key, trace })
     }
 }
 

@@ -201,3 +201,40 @@ proptest! {
         }
     }
 }
+
+#[tokio::test]
+async fn a_question_that_registers_nobody_leaves_nothing() {
+    for kept in Kept::all().await {
+        let journal = kept.journal();
+        let ada = person(Some("42"), "Ada King", &["ada@example.com"], &["+442079460123"]);
+        let ask = async || {
+            let identity = Identity::new(&ada, IdentifyBy::Identity, journal.identity_key().unwrap());
+            let providers = ["acme".to_owned()].into();
+            let request = IdentifyRequest { identity: identity.unwrap(), providers };
+            journal.recognize(request).await.unwrap()
+        };
+        assert!(matches!(ask().await, Identification::Person { recognition: Recognition::New, .. }));
+        let without = person(None, "Ada King", &["ada@example.com"], &[]);
+        let (key, new) = recognition(&*journal, &without).await;
+        assert_eq!(new, Recognition::New);
+        assert_eq!(
+            ask().await,
+            Identification::Person { contact: key.clone(), recognition: Recognition::TookId }
+        );
+        let recognized = recognition(&*journal, &without).await;
+        assert_eq!(recognized, (key, Recognition::Same), "the id was not taken over");
+    }
+}
+
+#[tokio::test]
+async fn a_journal_keeps_the_method_by_which_people_are_recognized() {
+    for mut kept in Kept::all().await {
+        let is_kept = !matches!(kept, Kept::InMemory(_));
+        assert_eq!(kept.journal().identify_by().await.unwrap(), None);
+        for method in [IdentifyBy::Email, IdentifyBy::Identity] {
+            kept.journal().set_identify_by(method).await.unwrap();
+            kept.reopen().await;
+            assert_eq!(kept.journal().identify_by().await.unwrap(), Some(method).filter(|_| is_kept));
+        }
+    }
+}

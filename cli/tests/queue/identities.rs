@@ -123,3 +123,21 @@ async fn two_people_with_one_identity_are_both_queued_where_that_is_asked_for() 
     Worker::start(&office, "another worker", &["--until-empty"]).end().await.expect_code(0);
     assert_eq!(office.held()[1..], [2; 3], "SmartTask takes an address once");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_method_than_that_of_the_queue_is_refused_with_the_number_of_people() {
+    let cluster = Cluster::start(1).await;
+    let context = cluster.jetstream().await;
+    let office = Office::at(&cluster.url(), []).await;
+    let (one, other) = (people(&office, "one.ndjson", 3), swapped(&office, "other.ndjson", 3));
+    office.import(&one).await.expect_code(0);
+    Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
+    let by_content = ["import", &other, "--queue", "--identify-by", "content"];
+    let refused = office.program(&by_content).run().await.expect_code(2);
+    let expected = "the journal recognizes people by \"identity\"; 3 of these rows would be sent again";
+    assert!(refused.stderr.contains(expected), "{}", refused.stderr);
+    assert_eq!(queued(&context).await, 0);
+    let asked_for = [&by_content[..], &["--yes"]].concat();
+    office.program(&asked_for).run().await.expect_code(0);
+    assert_eq!(queued(&context).await, 4 * 3);
+}

@@ -97,7 +97,7 @@ async fn try_migrate(context: &Context, options: &JetStreamOptions) -> Result<Mi
         let left = journal.leave().await;
         migration.recognized = recognized?;
         left?;
-        people::end_migration(&people, &failing).await?;
+        people::change_settings(&people, |settings| settings.is_being_migrated = false, &failing).await?;
     }
     Ok(migration)
 }

@@ -25,7 +25,7 @@ pub(super) use self::values::Settings;
 use self::values::{Entry, Reference, State};
 use super::failure::Failing;
 use super::records::Records;
-use crate::identity::{Identification, IdentityKey};
+use crate::identity::{Identification, IdentifyBy, IdentityKey};
 use crate::journal::{IdentifyRequest, JournalError, JournalErrorKind};
 
 const SETTINGS: &str = "settings";
@@ -37,7 +37,7 @@ pub(super) struct People {
     store: Store,
     failing: Failing,
     identity_key: IdentityKey,
-    has_unknown_people: bool,
+    knows_everybody: bool,
     turns: Turns,
 }
 
@@ -62,13 +62,26 @@ impl People {
             store,
             failing,
             identity_key: IdentityKey::from_bytes(settings.identity_key),
-            has_unknown_people: settings.has_unknown_people,
+            knows_everybody: !settings.has_unknown_people,
             turns: Turns::default(),
         }
     }
 
     pub(super) fn identity_key(&self) -> &IdentityKey {
         &self.identity_key
+    }
+
+    /// Returns the recorded method by which contacts are recognized.
+    pub(super) async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {
+        Ok(settings(&self.store, &self.failing).await?.and_then(|settings| settings.identify_by))
+    }
+
+    pub(super) async fn set_identify_by(&self, method: IdentifyBy) -> Result<(), JournalError> {
+        if self.identify_by().await? == Some(method) {
+            return Ok(());
+        }
+        let change = |settings: &mut Settings| settings.identify_by = Some(method);
+        change_settings(&self.store, change, &self.failing).await
     }
 
     /// Returns who a contact is, and registers it under all its addresses and numbers. Its turn is taken when this returns.
@@ -165,9 +178,19 @@ impl People {
 
 /// Returns the settings of the journal, if it has any. The server that leads is asked: others may not have them yet.
 pub(super) async fn settings(store: &Store, failing: &Failing) -> Result<Option<Settings>, JournalError> {
+    Ok(settings_with_revision(store, failing).await?.map(|(settings, _)| settings))
+}
+
+async fn settings_with_revision(
+    store: &Store,
+    failing: &Failing,
+) -> Result<Option<(Settings, u64)>, JournalError> {
     let subject = format!("{}{SETTINGS}", store.prefix);
     match store.stream.get_last_raw_message_by_subject(&subject).await {
-        Ok(message) => Settings::from_bytes(&message.payload).map(Some).map_err(|why| failing.of_value(why)),
+        Ok(message) => {
+            let settings = Settings::from_bytes(&message.payload).map_err(|why| failing.of_value(why))?;
+            Ok(Some((settings, message.sequence)))
+        }
         Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
         Err(error) => Err(failing.unreachable(&error)),
     }
@@ -186,22 +209,46 @@ pub(super) async fn settings_or_new(
         identity_key: random_bytes().ok_or_else(|| failing.of(JournalErrorKind::Broken))?,
         has_unknown_people: is_being_migrated,
         is_being_migrated,
+        // Version 0.1.0 recognized people by their content.
+        identify_by: is_being_migrated.then_some(IdentifyBy::Content),
     };
-    match store.update(SETTINGS, settings.to_bytes().into(), 0).await {
-        Ok(_) => Ok(settings),
-        Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => {
+    match write_settings(store, &settings, 0, failing).await? {
+        Written::Done => Ok(settings),
+        Written::Refused => {
             self::settings(store, failing).await?.ok_or_else(|| failing.of(JournalErrorKind::Unreachable))
         }
-        Err(error) => Err(failing.unreachable(&error)),
     }
 }
 
-/// Notes that a migration is complete.
-pub(super) async fn end_migration(store: &Store, failing: &Failing) -> Result<(), JournalError> {
-    let Some(settings) = settings(store, failing).await? else { return Ok(()) };
-    let settings = Settings { is_being_migrated: false, ..settings };
-    let written = store.put(SETTINGS, settings.to_bytes().into()).await;
-    written.map(drop).map_err(|error| failing.unreachable(&error))
+/// Changes the settings that are there.
+pub(super) async fn change_settings(
+    store: &Store,
+    change: impl Fn(&mut Settings),
+    failing: &Failing,
+) -> Result<(), JournalError> {
+    loop {
+        let Some((mut settings, revision)) = settings_with_revision(store, failing).await? else {
+            return Err(failing.of(JournalErrorKind::Outdated));
+        };
+        change(&mut settings);
+        // Where it is refused another process changed them: both changes are to hold.
+        if write_settings(store, &settings, revision, failing).await? == Written::Done {
+            return Ok(());
+        }
+    }
+}
+
+async fn write_settings(
+    store: &Store,
+    settings: &Settings,
+    revision: u64,
+    failing: &Failing,
+) -> Result<Written, JournalError> {
+    match store.update(SETTINGS, settings.to_bytes().into(), revision).await {
+        Ok(_) => Ok(Written::Done),
+        Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(Written::Refused),
+        Err(error) => Err(failing.unreachable(&error)),
+    }
 }
 
 fn random_number() -> u64 {

@@ -164,7 +164,7 @@ impl<'a> Identifier<'a> {
 
     async fn decide(&self, candidates: Candidates) -> Result<Decision, JournalError> {
         let mut known = KnownDeliveries {
-            have_unknown_people: self.people.has_unknown_people,
+            have_unknown_people: !self.people.knows_everybody,
             may_be_at_vendor: HashMap::new(),
         };
         loop {

@@ -16,7 +16,7 @@ use unicontact_providers::{bytes_of_hexadecimal, hexadecimal};
 
 use super::super::failure::Unreadable;
 use crate::identity::rules::Person;
-use crate::identity::{Identity, IdentityKey, TraitHashes};
+use crate::identity::{IdentifyBy, Identity, IdentityKey, TraitHashes};
 
 /// The format of all values. It is raised when an older version could no longer read, or keep, what is written.
 const FORMAT: u32 = 1;
@@ -37,6 +37,8 @@ pub(in super::super) struct Settings {
     pub(in super::super) has_unknown_people: bool,
     /// Whether a migration has not made all people known yet whose contacts an earlier version kept.
     pub(in super::super) is_being_migrated: bool,
+    /// The method by which contacts are recognized, where it is recorded.
+    pub(in super::super) identify_by: Option<IdentifyBy>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -48,6 +50,8 @@ struct StoredSettings {
     has_unknown_people: bool,
     #[serde(default)]
     is_being_migrated: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    identify_by: Option<String>,
 }
 
 impl Settings {
@@ -57,6 +61,7 @@ impl Settings {
             identity_key: hexadecimal(&self.identity_key),
             has_unknown_people: self.has_unknown_people,
             is_being_migrated: self.is_being_migrated,
+            identify_by: self.identify_by.map(|method| method.as_str().to_owned()),
         })
     }
 
@@ -67,6 +72,8 @@ impl Settings {
             identity_key: key.ok_or(Unreadable::Damaged)?,
             has_unknown_people: stored.has_unknown_people,
             is_being_migrated: stored.is_being_migrated,
+            // A value of a later version counts as none.
+            identify_by: stored.identify_by.and_then(|word| word.parse().ok()),
         })
     }
 }
