@@ -17,15 +17,17 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use thiserror::Error;
-use unicontact_providers::{ContactProvider, DeliveryKey, ListedContact, ProviderError, Stamp, contact_key};
+use unicontact_providers::{
+    ContactProvider, DeliveryKey, ListedContact, ProviderError, Stamp, UnifiedContact, contact_key,
+};
 
 pub use self::adopt::Adoption;
 use self::compare::{Comparison, DeliveryState, Listed, RecordedDelivery};
 pub use self::finding::{Finding, FindingKind, VerificationCounts};
-use self::marks::{Marks, forms};
+use self::marks::{Marks, listed_identity};
 use crate::delivery::Outcome;
-use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
-use crate::journal::{IdentifyRequest, Journal, JournalError, Record, Selection, Standing};
+use crate::identity::{Identification, IdentifyBy, IdentityKey};
+use crate::journal::{IdentifyRequest, Identifying, Journal, JournalError, Record, Selection, Standing};
 use crate::target::Target;
 
 /// The questions that a journal is asked at the same time.
@@ -166,30 +168,36 @@ impl Verifier {
         contact: &ListedContact,
         key: &IdentityKey,
     ) -> Result<Listed, JournalError> {
-        let provider = self.provider();
-        let mut keys = Vec::new();
-        for form in forms(contact.contact()) {
-            let contact = match Identity::new(&form, self.method, key) {
-                None => continue,
-                Some(_) if self.method == IdentifyBy::Content || self.journal.identity_key().is_none() => {
-                    contact_key(&form)
-                }
-                Some(identity) => {
-                    let providers = [provider.to_owned()].into();
-                    match self.journal.recognize(IdentifyRequest { identity, providers }).await? {
-                        Identification::Person { contact, .. } => contact,
-                        Identification::OtherPerson | Identification::Unidentifiable => continue,
-                    }
-                }
-            };
-            keys.push(DeliveryKey::of(provider, contact));
-        }
+        let delivery = self.delivery_key(contact.contact(), |journal, request| journal.recognize(request));
         Ok(Listed {
+            key: delivery.await?,
             id: contact.id().clone(),
             name: contact.name(),
             marks: Marks::from_listed(contact.contact(), self.method, key),
             content: contact.content_fingerprint().to_owned(),
-            keys,
+        })
+    }
+
+    /// Returns the key under which the delivery of a contact is recorded, by the answer of the journal to `ask`. `None` for a
+    /// contact that cannot be recognized.
+    async fn delivery_key(
+        &self,
+        contact: &UnifiedContact,
+        ask: impl Fn(&dyn Journal, IdentifyRequest) -> Identifying,
+    ) -> Result<Option<DeliveryKey>, JournalError> {
+        let of_contact = |contact| DeliveryKey::of(self.provider(), contact);
+        let identity_key = self.journal.identity_key().filter(|_| self.method != IdentifyBy::Content);
+        let Some(identity_key) = identity_key else {
+            return Ok(Some(of_contact(contact_key(contact))));
+        };
+        let Some(identity) = listed_identity(contact, self.method, identity_key) else {
+            return Ok(None);
+        };
+        let providers = [self.provider().to_owned()].into();
+        let identification = ask(&*self.journal, IdentifyRequest { identity, providers }).await?;
+        Ok(match identification {
+            Identification::Person { contact, .. } => Some(of_contact(contact)),
+            Identification::OtherPerson | Identification::Unidentifiable => None,
         })
     }
 

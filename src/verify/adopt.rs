@@ -1,15 +1,13 @@
 //! Takes contacts that a vendor holds over into the journal, so that they are not created again.
 
-use std::sync::Arc;
-
 use futures_util::stream::{self, StreamExt};
 use serde::Serialize;
 use unicontact_providers::{ContactProvider, DeliveryKey, UnifiedContact};
 
-use super::marks::{Marks, forms};
+use super::marks::Marks;
 use super::{Adoptable, OnStep, Verification, Verifier, VerifyStep};
 use crate::delivery::{Delivery, Outcome};
-use crate::identity::{Identification, IdentifyBy, Recognizer};
+use crate::identity::IdentifyBy;
 use crate::import::unsent;
 use crate::journal::{Claiming, Content, Entry, JournalError, Known, Repeat};
 
@@ -58,10 +56,8 @@ impl Verifier {
         verification: &Verification,
         on_step: OnStep<'_>,
     ) -> Result<Adoption, JournalError> {
-        let providers: Arc<[String]> = [self.target.provider().info().name().to_owned()].into();
-        let recognizer = Recognizer::with_journal(Arc::clone(&self.journal), providers, self.method);
         let all = verification.adoptable.len();
-        let adoptions = verification.adoptable.iter().map(|adoptable| self.adopt_one(adoptable, &recognizer));
+        let adoptions = verification.adoptable.iter().map(|adoptable| self.adopt_one(adoptable));
         let mut adoptions = stream::iter(adoptions).buffered(CONTACTS);
         let (mut adoption, mut done) = (Adoption::default(), 0);
         while let Some(adopted) = adoptions.next().await {
@@ -72,29 +68,19 @@ impl Verifier {
         Ok(adoption)
     }
 
-    async fn adopt_one(
-        &self,
-        adoptable: &Adoptable,
-        recognizer: &Recognizer,
-    ) -> Result<Adopted, JournalError> {
+    async fn adopt_one(&self, adoptable: &Adoptable) -> Result<Adopted, JournalError> {
         let contact = adoptable.contact.contact();
         if let Some(key) = &adoptable.doubt {
             let is_settled = self.record(key.clone(), contact, adoptable).await?;
             return Ok(if is_settled { Adopted::Settled } else { Adopted::Left });
         }
-        let mut adopted = Adopted::Unidentifiable;
-        for form in forms(contact) {
-            let Identification::Person { contact: key, .. } = recognizer.recognize(&form).1.await? else {
-                continue;
-            };
-            let key = DeliveryKey::of(self.target.provider().info().name(), key);
-            if self.record(key, &form, adoptable).await? {
-                adopted = Adopted::Recorded { is_recognizable: self.is_recognizable(&form) };
-            } else if !matches!(adopted, Adopted::Recorded { .. }) {
-                adopted = Adopted::Left;
-            }
-        }
-        Ok(adopted)
+        let Some(key) = self.delivery_key(contact, |journal, request| journal.identify(request)).await?
+        else {
+            return Ok(Adopted::Unidentifiable);
+        };
+        let is_recorded = self.record(key, contact, adoptable).await?;
+        let is_recognizable = self.is_recognizable(contact);
+        Ok(if is_recorded { Adopted::Recorded { is_recognizable } } else { Adopted::Left })
     }
 
     /// Records that the vendor has a contact. Returns `false` where its delivery is being sent, or is delivered already.

@@ -18,8 +18,8 @@ pub(crate) struct Listed {
     pub(crate) marks: Marks,
     /// A fingerprint of all that the vendor shows of it but its id.
     pub(crate) content: String,
-    /// The keys under which the journal would record its delivery.
-    pub(crate) keys: Vec<DeliveryKey>,
+    /// The key under which the journal records its delivery, or would.
+    pub(crate) key: Option<DeliveryKey>,
 }
 
 /// A delivery of the journal, as it is compared.
@@ -86,7 +86,7 @@ impl Comparison {
     pub(crate) fn new(listed: Vec<Listed>, is_complete: bool) -> Self {
         let mut places_by_key: HashMap<DeliveryKey, Vec<usize>> = HashMap::new();
         for (place, contact) in listed.iter().enumerate() {
-            for key in &contact.keys {
+            if let Some(key) = &contact.key {
                 places_by_key.entry(key.clone()).or_default().push(place);
             }
         }
@@ -113,6 +113,7 @@ impl Comparison {
         self.compared.counts.recorded += 1;
         let own = delivery.id.as_ref().and_then(|id| self.places_by_id.get(id)).copied();
         let equal = self.equal_to(&delivery, own);
+        let own = own.filter(|own| !self.is_other_person(*own, &equal));
         if let Some(own) = own {
             self.owners[own].get_or_insert_with(|| delivery.key.clone());
             if delivery.state == DeliveryState::Delivered {
@@ -146,6 +147,13 @@ impl Comparison {
         }
         equal.retain(|place| Some(*place) != own);
         equal
+    }
+
+    /// Returns whether a contact has nothing in common with those that are equal to the one that its id was recorded for: no
+    /// name, address or number.
+    fn is_other_person(&self, place: usize, equal: &[usize]) -> bool {
+        let traits = &self.listed[place].marks.traits;
+        !equal.is_empty() && !equal.iter().any(|equal| self.listed[*equal].marks.traits.agrees_with(traits))
     }
 
     /// Returns what differs.

@@ -2,9 +2,8 @@
 
 use unicontact_providers::UnifiedContact;
 use unicontact_providers::contact::Organization;
-use unicontact_providers::identity::Traits;
 
-use crate::identity::{IdentifyBy, Identity, IdentityKey};
+use crate::identity::{IdentifyBy, Identity, IdentityKey, TraitHashes};
 
 /// The marks of one contact.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,23 +15,20 @@ pub(crate) struct Marks {
     pub(crate) has_emails: bool,
     /// The hash of the name of a contact that has neither an address nor a number.
     pub(crate) name_alone: Option<u64>,
+    /// The hashes of the name, the addresses and the numbers.
+    pub(crate) traits: TraitHashes,
 }
 
 impl Marks {
     /// Returns the marks of a contact that was sent.
     pub(crate) fn from_contact(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Self {
-        let mut marks = Self::default();
-        marks.add(contact, method, key);
-        marks
+        let contact = UnifiedContact { external_id: None, ..contact.clone() };
+        Identity::new(&contact, of_vendor(method), key).map(Self::from_identity).unwrap_or_default()
     }
 
     /// Returns the marks of a contact in a vendor's list, whose name may be a person's or an organization's.
     pub(crate) fn from_listed(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Self {
-        let mut marks = Self::default();
-        for form in forms(contact) {
-            marks.add(&form, method, key);
-        }
-        marks
+        listed_identity(contact, of_vendor(method), key).map(Self::from_identity).unwrap_or_default()
     }
 
     /// Returns whether the contact can be told apart from others by more than its name.
@@ -40,35 +36,50 @@ impl Marks {
         !self.decisive.is_empty() || !self.by_number.is_empty()
     }
 
-    fn add(&mut self, contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) {
-        // Neither an id of the user's own nor all of a content is at a vendor.
-        let method = match method {
-            IdentifyBy::Id | IdentifyBy::Content => IdentifyBy::Identity,
-            method => method,
-        };
-        let contact = UnifiedContact { external_id: None, ..contact.clone() };
-        let Some(identity) = Identity::new(&contact, method, key) else { return };
-        let traits = &identity.traits;
-        self.has_emails |= !traits.emails.is_empty();
-        if traits.emails.is_empty() && traits.numbers.is_empty() {
-            self.name_alone = self.name_alone.or(traits.names.first().copied());
+    fn from_identity(identity: Identity) -> Self {
+        let traits = identity.traits;
+        let is_name_alone = traits.emails.is_empty() && traits.numbers.is_empty();
+        Self {
+            decisive: identity.decisive,
+            by_number: identity.by_number,
+            has_emails: !traits.emails.is_empty(),
+            name_alone: traits.names.first().copied().filter(|_| is_name_alone),
+            traits,
         }
-        self.decisive.extend(&identity.decisive);
-        self.by_number.extend(&identity.by_number);
     }
 }
 
-/// Returns a contact of a vendor's list as a person, and as an organization where its name is read differently then.
-pub(crate) fn forms(contact: &UnifiedContact) -> Vec<UnifiedContact> {
+/// Returns the method by which contacts in a vendor's list are matched with each other: neither an id of the user's own nor all
+/// of a content is at a vendor.
+fn of_vendor(method: IdentifyBy) -> IdentifyBy {
+    match method {
+        IdentifyBy::Id | IdentifyBy::Content => IdentifyBy::Identity,
+        method => method,
+    }
+}
+
+/// Returns the identity of a contact in a vendor's list, whose name may be a person's or an organization's: the contact is known
+/// under both, which differ in what is left out of a person's name ("Dr.").
+pub(crate) fn listed_identity(
+    contact: &UnifiedContact,
+    method: IdentifyBy,
+    key: &IdentityKey,
+) -> Option<Identity> {
+    let mut identity = Identity::new(contact, method, key)?;
     let name = contact.display_name();
-    let organization = UnifiedContact {
-        name: None,
-        organization: Some(Organization { name, department: None }),
-        ..contact.clone()
-    };
-    let name_of = |contact: &UnifiedContact| Traits::from_contact(contact).name().to_owned();
-    let is_other = name_of(contact) != name_of(&organization);
-    let mut forms = vec![contact.clone()];
-    forms.extend(is_other.then_some(organization));
-    forms
+    let organization = Some(Organization { name, department: None });
+    let organization = UnifiedContact { name: None, organization, ..contact.clone() };
+    if let Some(other) = Identity::new(&organization, method, key)
+        && other.traits != identity.traits
+    {
+        identity.traits.add(&other.traits);
+        add_new(&mut identity.decisive, &other.decisive);
+        add_new(&mut identity.by_number, &other.by_number);
+    }
+    Some(identity)
+}
+
+fn add_new(own: &mut Vec<u64>, others: &[u64]) {
+    let new: Vec<u64> = others.iter().filter(|hash| !own.contains(hash)).copied().collect();
+    own.extend(new);
 }

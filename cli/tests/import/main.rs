@@ -23,6 +23,7 @@ mod program;
 mod reasons;
 mod stored_journal;
 mod summary;
+mod verify;
 mod waiting;
 
 use std::collections::BTreeSet;
