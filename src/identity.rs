@@ -17,5 +17,5 @@ pub(crate) use self::hashes::email_hash;
 pub use self::hashes::{Identity, TraitHashes};
 pub use self::key::IdentityKey;
 pub use self::method::IdentifyBy;
-pub(crate) use self::recognizer::{Recognizer, TemporaryPeople};
+pub(crate) use self::recognizer::{Recognizer, Recognizing, TemporaryPeople};
 pub use self::rules::{Identification, Recognition};

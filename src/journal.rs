@@ -69,7 +69,7 @@ use crate::import::Counts;
 pub use async_nats;
 
 #[cfg(feature = "jetstream")]
-pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Storage};
+pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Migration, Storage};
 pub use self::memory::MemoryJournal;
 pub use self::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Standing, Ticket,
@@ -94,8 +94,6 @@ pub struct IdentifyRequest {
     pub identity: Identity,
     /// The names of the providers that it is to be delivered to.
     pub providers: Arc<[String]>,
-    /// Whether the contact becomes known. Otherwise nothing is written.
-    pub registers: bool,
 }
 
 /// The durable record of deliveries. The rules are those of [this module](self).
@@ -147,6 +145,25 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// The journal cannot be written, and nothing was changed.
     async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError>;
 
+    /// Takes a person's resolution back: the record is again what it was before. Returns `false` when no person resolved the
+    /// delivery, or another run has claimed or settled it since. A journal that does not override this takes nothing back.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written, and nothing was changed.
+    async fn reopen(&self, _key: &DeliveryKey, _act: Act) -> Result<bool, JournalError> {
+        Ok(false)
+    }
+
+    /// Returns the story of a delivery. A journal that does not override this keeps none.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    async fn story(&self, _key: &DeliveryKey) -> Result<Story, JournalError> {
+        Ok(Story::default())
+    }
+
     /// Returns how many records of each provider have each outcome. `None` in a journal that would have to read all records
     /// to count them.
     ///
@@ -167,25 +184,6 @@ pub trait Journal: fmt::Debug + Send + Sync {
         let all = Selection { after: 0, limit: None, ..selection.clone() };
         let limit = usize::try_from(self.page()).unwrap_or(usize::MAX);
         Ok(ContactPage::from_records(self.list(&all).await?, after, limit))
-    }
-
-    /// Takes a person's resolution back: the record is again what it was before. Returns `false` when no person resolved the
-    /// delivery, or another run has claimed or settled it since. A journal that does not override this takes nothing back.
-    ///
-    /// # Errors
-    ///
-    /// The journal cannot be written, and nothing was changed.
-    async fn reopen(&self, _key: &DeliveryKey, _act: Act) -> Result<bool, JournalError> {
-        Ok(false)
-    }
-
-    /// Returns the story of a delivery. A journal that does not override this keeps none.
-    ///
-    /// # Errors
-    ///
-    /// The journal cannot be read.
-    async fn story(&self, _key: &DeliveryKey) -> Result<Story, JournalError> {
-        Ok(Story::default())
     }
 
     /// The records that `selection` asks for, in the order in which they were first made.
@@ -241,6 +239,17 @@ pub trait Journal: fmt::Debug + Send + Sync {
     ///
     /// The journal cannot be read or written. Do not send: the contact may be known.
     fn identify(&self, request: IdentifyRequest) -> Identifying {
+        let contact = request.identity.new_key;
+        ready(Ok(Identification::Person { contact, recognition: Recognition::New })).boxed()
+    }
+
+    /// Returns who a contact is, and records nothing: the same answer as that of [`identify`](Self::identify). Asked only of a
+    /// journal with an identity key.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    fn recognize(&self, request: IdentifyRequest) -> Identifying {
         let contact = request.identity.new_key;
         ready(Ok(Identification::Person { contact, recognition: Recognition::New })).boxed()
     }

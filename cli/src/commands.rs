@@ -9,6 +9,8 @@ mod deliveries;
 mod demo;
 mod identity_method;
 mod import;
+#[cfg(feature = "jetstream")]
+mod migrate;
 mod plan;
 mod providers;
 mod reasons;
@@ -16,6 +18,7 @@ mod sandbox;
 mod schema;
 #[cfg(feature = "jetstream")]
 mod status;
+mod verify;
 mod watched;
 #[cfg(feature = "jetstream")]
 mod worker;
@@ -45,7 +48,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Worker(worker) => worker::run(&common, &worker).await,
         #[cfg(feature = "jetstream")]
         Command::Status(status) => status::run(&common, &status).await,
+        #[cfg(feature = "jetstream")]
+        Command::Migrate(migrate) => migrate::run(&common, &migrate).await,
         Command::Deliveries(deliveries) => deliveries::run(&common, &deliveries).await,
+        Command::Verify(verify) => verify::run(&common, &verify).await,
         Command::Plan(plan) => plan::run(&common, &plan).await,
         Command::Providers => providers::run(&common),
         Command::Check(check) => check::run(&common, &check).await,
@@ -84,13 +90,17 @@ async fn journal(
     let now = SystemClock.now();
     let journal = SqliteJournal::open(path)?.with_run(Run::new(command, now));
     journal.erase_resolved_contents(now).await?;
-    if let Some(before) = configuration.retention.and_then(|age| now.checked_sub(age).ok()) {
+    output::next_command::note_journal(common);
+    let retention = configuration.retention.and_then(|age| now.checked_sub(age).ok());
+    if let Some(before) = retention {
         let deleted = journal.forget_finished_before(before).await?;
         if deleted > 0 {
-            tracing::info!(deleted, "The journal deleted deliveries that were older than its retention");
+            tracing::info!(
+                deleted,
+                "The journal deleted finished deliveries that were older than its retention"
+            );
         }
     }
-    output::next_command::note_journal(common);
     Ok(Some(Arc::new(journal)))
 }
 

@@ -1,15 +1,15 @@
 //! The journal on NATS `JetStream`, where many machines reach it.
 //!
-//! Its rule: what it grants is granted to one holder on one machine, as far as any of the others can know.
-//!
 //! A record is a value of a bucket; a claim is a create, or an update at the revision that was read, and a settlement an update at
 //! that of the claim. Every journal that is opened is a holder with a lease: a claim of a holder that the servers have not
-//! heard for so long is interrupted for the others.
+//! heard for so long is interrupted for the others. Who is who is in a bucket of its own, under a key of its own.
 
 mod buckets;
 mod failure;
+mod migration;
 mod options;
 mod patience;
+mod people;
 mod presence;
 mod reading;
 mod records;
@@ -33,8 +33,10 @@ use unicontact_providers::{DeliveryKey, Stamp};
 use self::buckets::Buckets;
 pub(crate) use self::buckets::{Making, bucket, differing, found_or_made, is_missing, too_old};
 pub(crate) use self::failure::{Failing, in_full};
+pub use self::migration::Migration;
 pub use self::options::{JetStreamOptions, Storage};
 pub(crate) use self::patience::Patience;
+use self::people::People;
 pub use self::presence::Holder;
 use self::presence::Presence;
 pub(crate) use self::reading::RecordChange;
@@ -45,7 +47,8 @@ pub(crate) use self::stored::{Unfinished, key_of};
 pub(crate) use self::stored::{unfinished, written};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
 use super::story::{Act, Run, Story};
-use super::{Journal, JournalError, Settling, rules};
+use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, rules};
+use crate::identity::{IdentifyBy, IdentityKey};
 use crate::import::Counts;
 
 /// Every list reads all records; so many are some tens of MiB while they hold their contacts.
@@ -72,6 +75,7 @@ const SHORTEST_ANSWER: Duration = Duration::from_millis(500);
 pub struct JetStreamJournal {
     records: Arc<Records>,
     run: Option<Arc<Run>>,
+    people: Arc<People>,
     warning: Option<&'static str>,
 }
 
@@ -106,7 +110,7 @@ impl JetStreamJournal {
         let context = context(client, options.lease);
         let patience = Patience::of(Patience::OF_OPENING);
         loop {
-            match Self::try_open(&context, &options, making).await {
+            match Self::try_open(&context, &options, making, false).await {
                 Err(error) => patience.after(error).await?,
                 opened => return opened,
             }
@@ -117,14 +121,21 @@ impl JetStreamJournal {
         context: &Context,
         options: &JetStreamOptions,
         making: Making,
+        is_migration: bool,
     ) -> Result<Self, JournalError> {
         let failing = Failing::at(&options.name);
-        let Buckets { records, holders, warning } = Buckets::open(context, options, making, &failing).await?;
+        let buckets = Buckets::open(context, options, making, &failing).await?;
+        let Buckets { records, holders, people, settings, warning } = buckets;
+        if settings.is_being_migrated && !is_migration {
+            return Err(failing.of(JournalErrorKind::Outdated));
+        }
         let holder = format!("{:016x}{:08x}", RandomState::new().hash_one(0), std::process::id());
         let called = options.called.clone();
         let presence = Presence::enter(holder, called, holders, options.lease, &failing).await?;
+        let people = People::new(people, failing.clone(), &settings);
         let run = options.run.clone().map(Arc::new);
-        Ok(Self { records: Arc::new(Records::new(records, presence, failing)), run, warning })
+        let records = Records::new(records, presence, failing);
+        Ok(Self { records: Arc::new(records), people: Arc::new(people), run, warning })
     }
 
     /// What a person should know before relying on these servers.
@@ -152,13 +163,13 @@ impl JetStreamJournal {
     }
 
     /// Forgets the deliveries that the vendors have, where that was recorded before `time` by the servers' clock, and says how many. Sent once more, such a
-    /// contact is created once more. What is unfinished is kept.
+    /// contact is created once more. What is unfinished is kept. A person of whom no delivery is left is forgotten, too.
     ///
     /// # Errors
     ///
     /// The servers cannot be reached; what was forgotten until then is forgotten.
     pub async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
-        self.records.forget_finished_before(time).await
+        self.records.forget_finished_before(time, &self.people).await
     }
 
     /// Erases the contacts of deliveries that a person resolved as created more than seven days ago by the servers' clock.
@@ -256,6 +267,29 @@ impl Journal for JetStreamJournal {
         async move { settling.await.unwrap_or_else(|error| Err(failing.unreachable(&error))) }.boxed()
     }
 
+    async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {
+        self.people.identify_by().await
+    }
+
+    async fn set_identify_by(&self, method: IdentifyBy) -> Result<(), JournalError> {
+        self.people.set_identify_by(method).await
+    }
+
+    fn identity_key(&self) -> Option<&IdentityKey> {
+        Some(self.people.identity_key())
+    }
+
+    fn identify(&self, request: IdentifyRequest) -> Identifying {
+        let identifying = Arc::clone(&self.people).identify(request, Arc::clone(&self.records));
+        let identifying = tokio::spawn(identifying);
+        let failing = self.records.failing.clone();
+        async move { identifying.await.unwrap_or_else(|error| Err(failing.unreachable(&error))) }.boxed()
+    }
+
+    fn recognize(&self, request: IdentifyRequest) -> Identifying {
+        Arc::clone(&self.people).recognize(request, Arc::clone(&self.records)).boxed()
+    }
+
     async fn resolve(
         &self,
         key: &DeliveryKey,
@@ -266,14 +300,14 @@ impl Journal for JetStreamJournal {
         self.records.change(key, |record| rules::resolve(record, resolution.clone(), act.clone())).await
     }
 
-    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
-        self.records.settled(|settling| !settling.contains_key(key)).await;
-        self.records.change(key, rules::forget).await
-    }
-
     async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
         self.records.settled(|settling| !settling.contains_key(key)).await;
         self.records.change(key, |record| rules::reopen(record, act.clone())).await
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        self.records.settled(|settling| !settling.contains_key(key)).await;
+        self.records.change(key, rules::forget).await
     }
 
     async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {

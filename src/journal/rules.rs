@@ -315,28 +315,6 @@ pub(crate) fn reopen(known: Option<Record>, act: Act) -> Option<Record> {
     })
 }
 
-/// Returns the record without the content of its contact and the vendor's words, unless it is being sent.
-pub(crate) fn forget(known: Option<Record>) -> Option<Record> {
-    let known = known.filter(|known| !matches!(known.standing, Standing::Claimed(_)))?;
-    let error = known.error.as_ref().map(without_words);
-    Some(Record {
-        error,
-        fingerprint: FORGOTTEN.into(),
-        digest: None,
-        unresolved: None,
-        story: Story::default(),
-        content: None,
-        ..known
-    })
-}
-
-/// Returns an error without the vendor's words, which may repeat what was sent.
-fn without_words(error: &Value) -> Value {
-    let kept = ["kind", "effect", "operation", "status", "existing_id", "candidates", "hint"];
-    let members = kept.iter().filter_map(|name| Some(((*name).to_owned(), error.get(name)?.clone())));
-    Value::Object(members.collect())
-}
-
 /// Returns the latest time of a person's resolution whose contact is not kept any longer at `now`.
 pub(crate) fn end_of_resolved_contents(now: Timestamp) -> Timestamp {
     now.saturating_sub(RESOLVED_CONTENT).unwrap_or(Timestamp::MIN)
@@ -368,6 +346,34 @@ fn interruption(known: &Record) -> Option<StoryEntry> {
 fn appended(mut story: Story, entries: impl IntoIterator<Item = StoryEntry>, run: Option<Arc<Run>>) -> Story {
     story.append(entries, run.as_ref());
     story
+}
+
+/// Returns the record without the content of its contact and the vendor's words, unless it is being sent.
+pub(crate) fn forget(known: Option<Record>) -> Option<Record> {
+    let known = known.filter(|known| !matches!(known.standing, Standing::Claimed(_)))?;
+    let error = known.error.as_ref().map(without_words);
+    let unresolved = known.unresolved.map(|before| {
+        let error = before.error.as_ref().map(without_words);
+        Box::new(Unresolved { error, ..*before })
+    });
+    let mut story = known.story;
+    story.forget_words();
+    Some(Record {
+        error,
+        fingerprint: FORGOTTEN.into(),
+        digest: None,
+        content: None,
+        unresolved,
+        story,
+        ..known
+    })
+}
+
+/// Returns an error without the vendor's words, which may repeat what was sent.
+pub(crate) fn without_words(error: &Value) -> Value {
+    let kept = ["kind", "effect", "operation", "status", "existing_id", "candidates", "hint"];
+    let members = kept.iter().filter_map(|name| Some(((*name).to_owned(), error.get(name)?.clone())));
+    Value::Object(members.collect())
 }
 
 /// Returns what a claim becomes whose holder is gone.

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use unicontact_providers::ContactId;
 
 use super::record::Resolution;
+use super::rules;
 
 /// The largest number of entries that a journal keeps of one delivery.
 pub(crate) const MAX_ENTRIES: usize = 100;
@@ -68,8 +69,8 @@ pub enum StoryEvent {
         duration: Duration,
         /// How it ended.
         result: AttemptResult,
-        /// What went wrong, as in a report: the kind, the effect, the HTTP status, the vendor's request id and redacted
-        /// message.
+        /// What went wrong, as in a report but without `fields` and `hint`: the kind, the effect, the HTTP status, the vendor's
+        /// request id and redacted message.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<Value>,
     },
@@ -175,6 +176,35 @@ pub struct Story {
     pub runs: Vec<Arc<Run>>,
     /// How many older entries were dropped.
     pub omitted: u32,
+}
+
+impl StoryEvent {
+    /// Returns the event without the vendor's words and people's notes, which may name the contact.
+    pub(crate) fn without_words(self) -> Self {
+        let without = |error: Option<Value>| error.as_ref().map(rules::without_words);
+        match self {
+            Self::Attempt { duration, result, error } => {
+                Self::Attempt { duration, result, error: without(error) }
+            }
+            Self::Look { result, id, candidates, error } => {
+                Self::Look { result, id, candidates, error: without(error) }
+            }
+            Self::Interrupted => Self::Interrupted,
+            Self::Resolved { resolution, id, by, note: _ } => {
+                Self::Resolved { resolution, id, by, note: None }
+            }
+            Self::Reopened { by, note: _ } => Self::Reopened { by, note: None },
+        }
+    }
+}
+
+impl Story {
+    /// Erases the vendor's words and people's notes.
+    pub(crate) fn forget_words(&mut self) {
+        for entry in &mut self.entries {
+            entry.event = entry.event.clone().without_words();
+        }
+    }
 }
 
 impl RunId {

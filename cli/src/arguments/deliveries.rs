@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use unicontact::Outcome;
 use unicontact::providers::{DeliveryKey, ErrorKind};
 
-use super::point_in_time::point_in_time;
 #[cfg(feature = "jetstream")]
 use super::queue::OnQueue;
+use super::time::point_in_time;
 
 /// The most characters of a note.
 const LONGEST_NOTE: usize = 1000;
@@ -46,6 +46,11 @@ pub(crate) enum Deliveries {
         unicontact deliveries resolve voice/42 voice/43 --not-created --note 'called their support'\n  \
         unicontact deliveries resolve --outcome in_doubt --to voice --since 2d --not-created")]
     Resolve(Resolve),
+    /// Take back what a person said of a delivery, while nobody has sent it since
+    #[command(
+        after_help = "Example:\n  unicontact deliveries reopen voice/42 --note 'that was another Ada King'"
+    )]
+    Reopen(Reopen),
     /// Write what the journal knows as a table: one row for each contact, with every provider's id and outcome
     #[command(after_help = "Examples:\n  \
         unicontact deliveries export --output deliveries.csv\n  \
@@ -58,11 +63,6 @@ pub(crate) enum Deliveries {
         What stays: the key of the contact, the outcome and the id at each provider, and keyed hashes by which the same\n\
         person is recognized when it is imported again, so that nobody is created twice.")]
     Forget(Forget),
-    /// Take back what a person said of a delivery, while nobody has sent it since
-    #[command(
-        after_help = "Example:\n  unicontact deliveries reopen voice/42 --note 'that was another Ada King'"
-    )]
-    Reopen(Reopen),
 }
 
 impl Deliveries {

@@ -54,7 +54,7 @@ pub(crate) struct Import {
     pub(crate) again: bool,
     /// With --again: only what the journal recorded as delivered before this time: an age such as 2h, or a time such as
     /// 2026-11-29T10:00. It goes on with an --again that was interrupted
-    #[arg(long, value_name = "TIME", requires = "again", value_parser = super::point_in_time)]
+    #[arg(long, value_name = "TIME", requires = "again", value_parser = super::time::point_in_time)]
     pub(crate) before: Option<Timestamp>,
     /// Send also what earlier runs left in doubt, without looking for it; may make second contacts
     #[arg(long, conflicts_with = "dry_run")]

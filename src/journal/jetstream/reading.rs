@@ -8,7 +8,9 @@ use std::ops::ControlFlow;
 use async_nats::jetstream::{Message, consumer};
 use futures_util::StreamExt;
 use jiff::Timestamp;
+use unicontact_providers::DeliveryKey;
 
+use super::people::People;
 use super::records::Records;
 use super::stored::{self, Unfinished};
 use crate::import::Counts;
@@ -76,17 +78,25 @@ impl Records {
         Ok(counts)
     }
 
-    pub(super) async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
+    /// Forgets finished deliveries, and the people of whom no record is left.
+    pub(super) async fn forget_finished_before(
+        &self,
+        time: Timestamp,
+        people: &People,
+    ) -> Result<u64, JournalError> {
         let (mut forgotten, mut after) = (0, 0);
         loop {
             let finished = self.some_finished_before(time, after).await?;
             let Some((_, last)) = finished.last() else { return Ok(forgotten) };
             after = *last;
             for (key, revision) in finished {
-                let subject = format!("{}{key}", self.store.prefix);
+                let subject = format!("{}{}", self.store.prefix, stored::key_of(&key));
                 // What was written later stays.
                 let purged = self.store.stream.purge().filter(subject).sequence(revision + 1).await;
                 forgotten += purged.map_err(|error| self.failing.unreachable(&error))?.purged;
+                if !self.has_any_of(key.contact()).await? {
+                    people.forget(key.contact()).await?;
+                }
             }
         }
     }
@@ -113,13 +123,13 @@ impl Records {
         &self,
         time: Timestamp,
         after: u64,
-    ) -> Result<Vec<(String, u64)>, JournalError> {
+    ) -> Result<Vec<(DeliveryKey, u64)>, JournalError> {
         let mut finished = Vec::new();
         // They come in the order in which they were last changed.
         self.each(after, |revision, written_at, record| {
             let is_old = written_at < time;
             if is_old && record.outcome().is_delivered() {
-                finished.push((stored::key_of(&record.key), revision));
+                finished.push((record.key, revision));
             }
             if is_old && finished.len() < AT_ONCE {
                 ControlFlow::Continue(())

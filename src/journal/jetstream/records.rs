@@ -12,6 +12,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_nats::jetstream::kv::{Operation, Store, UpdateErrorKind};
+use async_nats::jetstream::stream::LastRawMessageErrorKind;
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use unicontact_providers::DeliveryKey;
@@ -127,6 +129,30 @@ impl Records {
     /// The same, by its key in the bucket.
     pub(super) async fn read_value(&self, key: &str) -> Result<Option<Version>, JournalError> {
         self.read_patiently(key, &Patience::of(PATIENCE)).await
+    }
+
+    /// Returns whether one of the vendors has the contact of that key, or may have it.
+    pub(super) async fn may_be_at_vendor(
+        &self,
+        contact: &str,
+        providers: &[String],
+    ) -> Result<bool, JournalError> {
+        let records = providers
+            .iter()
+            .map(async |provider| self.read(&DeliveryKey::of(provider, contact.to_owned())).await);
+        let records = try_join_all(records).await?;
+        Ok(records.iter().flatten().any(|version| version.record.may_be_at_vendor()))
+    }
+
+    /// Returns whether there is a record of the contact of that key, for any provider.
+    pub(super) async fn has_any_of(&self, contact: &str) -> Result<bool, JournalError> {
+        let key = stored::key_of(&DeliveryKey::of("*", contact.to_owned()));
+        let subject = format!("{}{key}", self.store.prefix);
+        match self.store.stream.get_last_raw_message_by_subject(&subject).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(false),
+            Err(error) => Err(self.failing.unreachable(&error)),
+        }
     }
 
     async fn read_patiently(&self, key: &str, patience: &Patience) -> Result<Option<Version>, JournalError> {

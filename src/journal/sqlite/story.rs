@@ -33,6 +33,23 @@ pub(super) fn append(connection: &Connection, delivery: i64, story: &Story) -> r
     connection.prepare_cached(DROP_OLDEST)?.execute(params![delivery, most]).map(drop)
 }
 
+/// Erases the vendor's words and people's notes from the story of a delivery.
+pub(super) fn forget_words(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<()> {
+    let select = "SELECT delivery, sequence, event FROM story \
+         WHERE delivery = (SELECT number FROM deliveries WHERE provider = ?1 AND contact = ?2)";
+    let mut statement = connection.prepare(select)?;
+    let mut rows = statement.query(params![key.provider(), key.contact()])?;
+    let mut update =
+        connection.prepare("UPDATE story SET event = ?3 WHERE delivery = ?1 AND sequence = ?2")?;
+    while let Some(row) = rows.next()? {
+        let (delivery, sequence, event): (i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let event: StoryEvent = sound(2, serde_json::from_str(&event).ok())?;
+        let event = serde_json::to_string(&event.without_words()).unwrap_or_default();
+        update.execute(params![delivery, sequence, event])?;
+    }
+    Ok(())
+}
+
 /// Registers a run, unless it is registered already.
 pub(super) fn register(connection: &Connection, run: &Run) -> rusqlite::Result<()> {
     let insert =

@@ -15,9 +15,10 @@ use unicontact_providers::DeliveryKey;
 
 use super::failure::Failing;
 use super::forget::{self, Deleted, Reached};
+use super::identities;
 use super::people::{self, DeliveriesTo};
 use super::totals::{self, Totals};
-use super::{contacts, identities, query, rows, story, words};
+use super::{contacts, query, rows, story, words};
 use crate::identity::{Identification, IdentifyBy};
 use crate::import::Counts;
 use crate::journal::record::{
@@ -47,6 +48,7 @@ pub(super) enum Request {
     Identify(Box<IdentifyRequest>, Answer<Identification>),
     Method(Answer<Option<IdentifyBy>>),
     SetMethod(IdentifyBy, Answer<()>),
+    Recognize(Box<IdentifyRequest>, Answer<Identification>),
 }
 
 /// Tells the one who asked. It is called when the transaction has ended.
@@ -76,8 +78,8 @@ impl Writer {
             connection,
             failing: failing.clone(),
             granted: HashMap::new(),
-            totals: Totals::default(),
             runs: HashSet::new(),
+            totals: Totals::default(),
             have_unknown_people,
             broken: None,
         };
@@ -118,9 +120,9 @@ struct Desk {
     /// What was granted here and is not settled, as it stands in the file but without its contact: nobody else may change
     /// it.
     granted: HashMap<Ticket, Record>,
-    totals: Totals,
     /// The runs that are in the file.
     runs: HashSet<RunId>,
+    totals: Totals,
     /// Whether an earlier version recorded deliveries of people that are not known.
     have_unknown_people: bool,
     /// After the system failed to write, it is unknown what is on disk, and another sync would not tell.
@@ -196,6 +198,7 @@ impl Desk {
                 told(tellings, answer, rows::erase_resolved_contents(&self.connection, until))
             }
             Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
+            Request::Recognize(request, answer) => told(tellings, answer, self.recognize(*request)),
             Request::Method(answer) => told(tellings, answer, identities::method(&self.connection)),
             Request::SetMethod(method, answer) => {
                 told(tellings, answer, identities::set_method(&self.connection, method))
@@ -214,13 +217,23 @@ impl Desk {
     }
 
     fn identify(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
-        let IdentifyRequest { identity, providers, registers } = request;
+        let IdentifyRequest { identity, providers } = request;
         let mut deliveries = DeliveriesTo {
             providers: &providers,
             connection: &self.connection,
             have_unknown_people: self.have_unknown_people,
         };
-        people::identify(&self.connection, &identity, registers, &mut deliveries)
+        people::identify(&self.connection, &identity, &mut deliveries)
+    }
+
+    fn recognize(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
+        let IdentifyRequest { identity, providers } = request;
+        let mut deliveries = DeliveriesTo {
+            providers: &providers,
+            connection: &self.connection,
+            have_unknown_people: self.have_unknown_people,
+        };
+        people::recognize(&self.connection, &identity, &mut deliveries)
     }
 
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
@@ -276,11 +289,11 @@ impl Desk {
     }
 
     fn forget(&mut self, key: &DeliveryKey) -> rusqlite::Result<bool> {
-        let forgotten = self.change(key, rules::forget)?;
-        if forgotten && let Some(record) = rows::look(&self.connection, key)? {
-            forget::story(&self.connection, record.number.cast_signed())?;
+        let is_forgotten = self.change(key, rules::forget)?;
+        if is_forgotten {
+            story::forget_words(&self.connection, key)?;
         }
-        Ok(forgotten)
+        Ok(is_forgotten)
     }
 
     fn change(
@@ -388,7 +401,7 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Contacts { answer, .. } => unanswered(tellings, answer),
         Request::Forget(_, answer) => unanswered(tellings, answer),
         Request::DeleteFinished { answer, .. } => unanswered(tellings, answer),
-        Request::Identify(_, answer) => unanswered(tellings, answer),
+        Request::Identify(_, answer) | Request::Recognize(_, answer) => unanswered(tellings, answer),
         Request::Method(answer) => unanswered(tellings, answer),
         Request::SetMethod(_, answer) => unanswered(tellings, answer),
     }

@@ -24,7 +24,7 @@ pub(super) async fn run(common: &Common, journal: &dyn Journal, list: &List) -> 
         listed: 0,
         counts: Counts::default(),
         after: list.after,
-        doubts: Vec::new(),
+        resolving: Vec::new(),
     };
     let has_more = listing.write_all(journal, &selection, limit).await?;
     if listing.listed == 0 {
@@ -43,7 +43,9 @@ pub(super) async fn run(common: &Common, journal: &dyn Journal, list: &List) -> 
         page.blank_line();
         page.line(&output::sum(&Sum { listed: listing.listed, counts, is_whole, next }));
         output::page(&page)?;
-        listing.doubts.iter().for_each(|line| output::message(line));
+        for line in &listing.resolving {
+            output::message(line);
+        }
     } else if let Some(next) = next {
         output::message(&format!("More follow: {next}"));
     }
@@ -78,8 +80,8 @@ struct Listing {
     counts: Counts,
     /// The number of the last that was listed.
     after: u64,
-    /// How the first doubts that need a person are settled.
-    doubts: Vec<String>,
+    /// How a person settles the first of the listed doubts that no vendor can be asked about.
+    resolving: Vec<String>,
 }
 
 impl Listing {
@@ -120,8 +122,8 @@ impl Listing {
                     }
                     page.table(&output::listed(records));
                     output::page(&page)?;
-                    if self.doubts.is_empty() {
-                        self.doubts = output::resolving(records);
+                    if self.resolving.is_empty() {
+                        self.resolving = output::resolving(records);
                     }
                     self.count(records);
                 }

@@ -20,6 +20,7 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    #[cfg_attr(not(feature = "jetstream"), expect(unused_variables, reason = "only the queue has options"))]
     pub(super) async fn of(common: &Common, deliveries: &Deliveries) -> Result<Self, Failure> {
         #[cfg(feature = "jetstream")]
         if deliveries.on_queue().is_given() {
@@ -65,11 +66,9 @@ async fn in_file(
     }
     let off = || Failure::new("the journal is off: the configuration says journal = \"off\"");
     if may_send {
-        // Of these commands, only this one sends.
         return crate::commands::journal(common, configuration, "retry").await?.ok_or_else(off);
     }
     let path = configuration.journal.as_ref().ok_or_else(off)?;
-    let journal = SqliteJournal::open_unchecked(path)?;
     output::next_command::note_journal(common);
-    Ok(Arc::new(journal))
+    Ok(Arc::new(SqliteJournal::open_unchecked(path)?))
 }
