@@ -94,8 +94,6 @@ pub struct IdentifyRequest {
     pub identity: Identity,
     /// The names of the providers that it is to be delivered to.
     pub providers: Arc<[String]>,
-    /// Whether the contact becomes known. Otherwise nothing is written.
-    pub registers: bool,
 }
 
 /// The durable record of deliveries. The rules are those of [this module](self).
@@ -241,6 +239,17 @@ pub trait Journal: fmt::Debug + Send + Sync {
     ///
     /// The journal cannot be read or written. Do not send: the contact may be known.
     fn identify(&self, request: IdentifyRequest) -> Identifying {
+        let contact = request.identity.new_key;
+        ready(Ok(Identification::Person { contact, recognition: Recognition::New })).boxed()
+    }
+
+    /// Returns who a contact is, and records nothing: the same answer as that of [`identify`](Self::identify). Asked only of a
+    /// journal with an identity key.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    fn recognize(&self, request: IdentifyRequest) -> Identifying {
         let contact = request.identity.new_key;
         ready(Ok(Identification::Person { contact, recognition: Recognition::New })).boxed()
     }

@@ -24,6 +24,7 @@ mod quiet_time;
 mod rate_limit;
 mod settings;
 mod target;
+pub mod verify;
 mod watch;
 
 pub use delivery::{Delivery, Outcome, Policy, Report, Verdict};

@@ -5,6 +5,7 @@
 
 mod acceptance;
 mod failures;
+mod listing;
 mod look_first;
 mod looks;
 mod passage;

@@ -8,6 +8,7 @@ mod import;
 #[cfg(feature = "jetstream")]
 mod queue;
 mod time;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -27,6 +28,7 @@ pub(crate) use self::import::Import;
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queue::{Migrate, OnQueue, Status, Worker};
 pub(crate) use self::time::point_in_time;
+pub(crate) use self::verify::Verify;
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 #[derive(Debug, Parser)]
@@ -135,6 +137,17 @@ pub(crate) enum Command {
             unicontact deliveries list --queue nats://127.0.0.1:4222"
     )]
     Deliveries(Deliveries),
+    /// Compare the contacts that a vendor lists with the journal, and with --adopt record what is there
+    #[command(after_help = "Examples:\n  \
+        unicontact verify --to iot\n  \
+        unicontact verify --to iot --format json\n  \
+        unicontact verify --to iot --adopt\n\n\
+        It names what is there twice, what is missing, what is in doubt but there, and what is there that the journal\n\
+        does not know. Without --adopt it changes nothing. With --adopt an import of the people who are there sends\n\
+        none of them: for people from before the first import, and for a lost or restored journal.\n\n\
+        Exit codes: 0 nothing differs; 1 something differs, or not all contacts could be read; 2 the vendor cannot be\n\
+        listed, or the command line, configuration or journal is wrong.")]
+    Verify(Verify),
     /// Show what would be sent, and what becomes of every field; sends nothing
     #[command(after_help = "Examples:\n  \
         unicontact plan contact.json\n  \

@@ -18,6 +18,7 @@ mod sandbox;
 mod schema;
 #[cfg(feature = "jetstream")]
 mod status;
+mod verify;
 mod watched;
 #[cfg(feature = "jetstream")]
 mod worker;
@@ -50,6 +51,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         #[cfg(feature = "jetstream")]
         Command::Migrate(migrate) => migrate::run(&common, &migrate).await,
         Command::Deliveries(deliveries) => deliveries::run(&common, &deliveries).await,
+        Command::Verify(verify) => verify::run(&common, &verify).await,
         Command::Plan(plan) => plan::run(&common, &plan).await,
         Command::Providers => providers::run(&common),
         Command::Check(check) => check::run(&common, &check).await,

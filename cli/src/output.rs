@@ -31,6 +31,7 @@ mod story;
 mod table;
 mod time;
 mod unwritten;
+mod verified;
 #[cfg(feature = "jetstream")]
 mod worked;
 
@@ -64,6 +65,7 @@ pub(crate) use self::status::status;
 pub(crate) use self::table::Table;
 pub(crate) use self::time::local_minute;
 pub(crate) use self::unwritten::unwritten;
+pub(crate) use self::verified::{adopted, verified, verified_counts};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::worked::{WorkDone, worked, working};
 

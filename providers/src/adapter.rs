@@ -13,7 +13,7 @@ use crate::created::Created;
 use crate::draft::{Draft, FieldFate, Header, HeaderText, LookUp, Method, json_bytes};
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
-use crate::http::{Authorization, BaseUrl, Body, Http, Request};
+use crate::http::{Authorization, BODY_LIMIT, BaseUrl, Body, Http, LIST_LIMIT, Request};
 use crate::preparation::preparing;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
@@ -133,8 +133,29 @@ impl Connection {
         url: Url,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
+        let request = self.reading(url, authorization, BODY_LIMIT);
+        self.exchange(operation, request, Value::Null).await
+    }
+
+    /// Reads a list of all contacts, which may be longer than other answers ([`LIST_LIMIT`]).
+    ///
+    /// # Errors
+    ///
+    /// When no answer came.
+    pub async fn get_list(
+        &self,
+        operation: Operation,
+        url: Url,
+        authorization: Option<Authorization>,
+    ) -> Result<Exchange, ProviderError> {
+        let request = self.reading(url, authorization, LIST_LIMIT);
+        self.exchange(operation, request, Value::Null).await
+    }
+
+    fn reading(&self, url: Url, authorization: Option<Authorization>, body_limit: usize) -> Request {
         let headers = vec![json_header("accept")];
-        self.send(operation, Method::Get, url, headers, Body::Empty, Value::Null, authorization).await
+        let (method, body, timeout) = (Method::Get, Body::Empty, self.timeout);
+        Request { method, url, headers, body, authorization, timeout, body_limit }
     }
 
     /// One exchange. `sent` is what no message may repeat.
@@ -149,14 +170,18 @@ impl Connection {
         sent: Value,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let request = Request {
-            method,
-            url,
-            headers,
-            body,
-            authorization: authorization.clone(),
-            timeout: self.timeout,
-        };
+        let timeout = self.timeout;
+        let request = Request { method, url, headers, body, authorization, timeout, body_limit: BODY_LIMIT };
+        self.exchange(operation, request, sent).await
+    }
+
+    async fn exchange(
+        &self,
+        operation: Operation,
+        request: Request,
+        sent: Value,
+    ) -> Result<Exchange, ProviderError> {
+        let authorization = request.authorization.clone();
         let sent_at = self.http.now();
         let sending = self.http.send(request);
         let result = match operation {

@@ -32,6 +32,7 @@ use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
 use crate::find::{FindOutcome, FindRequest};
 use crate::http::{Authorization, Http};
+use crate::listing::Listing;
 use crate::preparation::preparing;
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
@@ -108,7 +109,6 @@ impl Emnify {
         error::token(&self.connection.info, &exchange)
     }
 
-    /// Reads `path` with the token, and once more with a fresh one if it was refused.
     async fn get(
         &self,
         operation: Operation,
@@ -117,11 +117,19 @@ impl Emnify {
     ) -> Result<Exchange, ProviderError> {
         let mut url = self.connection.base_url.join(path);
         url.set_query(query);
+        let read = |authorization| self.connection.get(operation, url.clone(), Some(authorization));
+        self.read_authorized(read).await
+    }
+
+    /// Reads with the token, and once more with a fresh one if it was refused.
+    async fn read_authorized<R>(&self, read: impl Fn(Authorization) -> R) -> Result<Exchange, ProviderError>
+    where
+        R: Future<Output = Result<Exchange, ProviderError>>,
+    {
         let mut renewed = false;
         loop {
             let token = self.token().await?;
-            let authorization = Some(Authorization::Bearer(token.clone()));
-            let exchange = self.connection.get(operation, url.clone(), authorization).await?;
+            let exchange = read(Authorization::Bearer(token.clone())).await?;
             let Err(error) = error::success(&self.connection.info, &exchange) else {
                 return Ok(exchange);
             };
@@ -237,6 +245,15 @@ impl ContactProvider for Emnify {
     async fn read_contact(&self, id: &ContactId) -> Result<IdentifyingValues, ProviderError> {
         let exchange = self.read_contacts(Operation::Find).await?;
         find::contact_with_id(&self.connection.info, &exchange, id)
+    }
+
+    /// Reads the organisation's list, which emnify documents without pages.
+    async fn list_contacts(&self) -> Result<Listing, ProviderError> {
+        let path = self.contact_path();
+        let url = self.connection.base_url.join(&path.each_ref().map(String::as_str));
+        let read = |token| self.connection.get_list(Operation::List, url.clone(), Some(token));
+        let exchange = self.read_authorized(read).await?;
+        find::listing(&self.connection.info, &exchange)
     }
 
     fn discard_connections(&self) {

@@ -33,6 +33,8 @@ use crate::secret::Secret;
 
 /// The most bytes of an answer's body that are read, after decompression.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+/// The most bytes of a list of all contacts that are read, after decompression: some 200,000 of emnify's contacts.
+pub const LIST_LIMIT: usize = 64 * BODY_LIMIT;
 /// The longest that connecting may take; the attempt's own timeout comes on top.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Shorter than common servers keep a connection, so that few are found dead.
@@ -61,6 +63,8 @@ pub(crate) struct Request {
     pub(crate) body: Body,
     pub(crate) authorization: Option<Authorization>,
     pub(crate) timeout: Duration,
+    /// The most bytes of the answer's body that are read.
+    pub(crate) body_limit: usize,
 }
 
 #[derive(Debug)]
@@ -149,21 +153,22 @@ impl Http {
 
     /// Sends once and reads the answer.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, SendError> {
+        let body_limit = request.body_limit;
         let request = self.build(request)?;
         #[cfg(feature = "testkit")]
         if let Some(observer) = &self.observer {
             let seen = Seen::request(&request);
-            let result = Box::pin(self.exchange(request)).await;
+            let result = Box::pin(self.exchange(request, body_limit)).await;
             observer.exchanged(seen.answered(&result));
             return result;
         }
-        self.exchange(request).await
+        self.exchange(request, body_limit).await
     }
 
     /// Nothing else sends.
-    async fn exchange(&self, request: reqwest::Request) -> Result<Answer, SendError> {
+    async fn exchange(&self, request: reqwest::Request, body_limit: usize) -> Result<Answer, SendError> {
         let response = self.client().execute(request).await.map_err(SendError::of_reqwest)?;
-        Ok(Answer::read(response).await)
+        Ok(Answer::read(response, body_limit).await)
     }
 
     fn build(&self, request: Request) -> Result<reqwest::Request, SendError> {

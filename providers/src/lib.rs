@@ -25,6 +25,7 @@ mod exchange;
 mod find;
 pub mod http;
 pub mod identity;
+mod listing;
 pub mod mapping;
 #[cfg(feature = "onecloud")]
 pub mod onecloud;
@@ -55,6 +56,7 @@ pub use draft::{
 pub use error::{Doubt, Effect, ErrorKind, FieldError, Operation, ProviderError, may_resend};
 pub use exchange::Exchange;
 pub use find::{FindOutcome, FindRequest};
+pub use listing::{ListedContact, Listing};
 pub use provider::{ContactProvider, Provider};
 pub use provider_info::ProviderInfo;
 pub use secret::Secret;

@@ -18,13 +18,16 @@ use crate::delivery_key::DeliveryKey;
 use crate::draft::Draft;
 #[cfg(feature = "emnify")]
 use crate::emnify::Emnify;
-use crate::error::ProviderError;
+use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::find::{FindOutcome, FindRequest};
+use crate::listing::Listing;
 #[cfg(feature = "onecloud")]
 use crate::onecloud::OneCloud;
 use crate::provider_info::ProviderInfo;
 #[cfg(feature = "smarttask")]
 use crate::smarttask::SmartTask;
+
+const NO_LIST: &str = "the vendor documents no list of its contacts";
 
 /// One configured connection to a vendor.
 ///
@@ -122,6 +125,19 @@ pub trait ContactProvider: fmt::Debug + Send + Sync {
         Ok(IdentifyingValues::default())
     }
 
+    /// Reads all contacts that the vendor holds. Changes nothing there.
+    ///
+    /// A listing that is not known to be whole says so ([`Listing::is_complete`]). The default is for a vendor that documents no
+    /// list of its contacts.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` when the vendor documents no list; otherwise the error of the read.
+    async fn list_contacts(&self) -> Result<Listing, ProviderError> {
+        let (info, kind) = (self.info(), ErrorKind::Unsupported);
+        Err(ProviderError::new(info, Operation::List, kind, Effect::NotSent).with_message(NO_LIST))
+    }
+
     /// Makes every later request use a new connection, because an answer belonged to another request. The default does
     /// nothing: for an adapter that keeps no connections.
     fn discard_connections(&self) {}
@@ -196,6 +212,10 @@ impl<P: ContactProvider + ?Sized> ContactProvider for Box<P> {
 
     async fn read_contact(&self, id: &ContactId) -> Result<IdentifyingValues, ProviderError> {
         (**self).read_contact(id).await
+    }
+
+    async fn list_contacts(&self) -> Result<Listing, ProviderError> {
+        (**self).list_contacts().await
     }
 
     fn discard_connections(&self) {

@@ -68,11 +68,23 @@ impl Recognizer {
     /// Asks who a contact is, and returns the hashes of its traits with the answer to come. A journal is asked when this
     /// returns, not first when the answer is polled.
     pub(crate) fn recognize(&self, contact: &UnifiedContact) -> (TraitHashes, Recognizing) {
+        self.recognize_with_earlier_id(contact, None)
+    }
+
+    /// The same for a contact in which version 0.1.0 read another id.
+    pub(crate) fn recognize_with_earlier_id(
+        &self,
+        contact: &UnifiedContact,
+        earlier_id: Option<&str>,
+    ) -> (TraitHashes, Recognizing) {
         if self.method == IdentifyBy::Id && contact.external_id.is_none() {
             return (TraitHashes::default(), ready(Ok(Identification::Unidentifiable)).boxed());
         }
         match self.identity(contact) {
-            Some(identity) => (identity.traits.clone(), self.ask(identity)),
+            Some(identity) => {
+                let identity = identity.with_earlier_id(contact, earlier_id);
+                (identity.traits.clone(), self.ask(identity))
+            }
             None => (TraitHashes::default(), new_person(contact_key(contact))),
         }
     }
@@ -92,8 +104,8 @@ impl Recognizer {
     fn ask(&self, identity: Identity) -> Recognizing {
         match &self.store {
             Store::Journal { journal, providers } => {
-                let (providers, registers) = (Arc::clone(providers), self.registers);
-                journal.identify(IdentifyRequest { identity, providers, registers })
+                let request = IdentifyRequest { identity, providers: Arc::clone(providers) };
+                if self.registers { journal.identify(request) } else { journal.recognize(request) }
             }
             Store::Temporary(people) => match people.identify(&identity) {
                 Some(identification) => ready(Ok(identification)).boxed(),
@@ -115,7 +127,7 @@ impl TemporaryPeople {
 
     fn identify(&self, identity: &Identity) -> Option<Identification> {
         let table = self.table.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        people::identify(&table, identity, true, &mut people::NoDeliveries).ok()
+        people::identify(&table, identity, &mut people::NoDeliveries).ok()
     }
 }
 

@@ -63,7 +63,10 @@ impl Arriving {
                 let person = Identification::Person { contact, recognition };
                 (TraitHashes::default(), ready(Ok(person)).boxed())
             }
-            None => self.recognizer.recognize(&wanted.row.contact),
+            None => {
+                let SourceRow { contact, earlier_id, .. } = &wanted.row;
+                self.recognizer.recognize_with_earlier_id(contact, earlier_id.as_deref())
+            }
         };
         self.waiting.push_back(Waiting { wanted, traits, answer });
     }

@@ -117,7 +117,12 @@ fn is_success_at_first_attempt(entries: &[StoryEntry]) -> bool {
     matches!(entries, [looks @ .., last] if is_success(last) && looks.iter().all(is_miss))
 }
 
-/// Returns the error as in a report. It serializes without fail: its values are texts and numbers.
+/// Returns the error as in a report, without what would fill a record that keeps a hundred of them: the single fields, and what
+/// to do about it. It serializes without fail: its values are texts and numbers.
 fn json_of(error: &ProviderError) -> Option<Value> {
-    serde_json::to_value(error).ok()
+    let mut json = serde_json::to_value(error).ok()?;
+    let members = json.as_object_mut()?;
+    members.remove("fields");
+    members.remove("hint");
+    Some(json)
 }

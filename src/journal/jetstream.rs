@@ -287,6 +287,10 @@ impl Journal for JetStreamJournal {
         async move { identifying.await.unwrap_or_else(|error| Err(failing.unreachable(&error))) }.boxed()
     }
 
+    fn recognize(&self, request: IdentifyRequest) -> Identifying {
+        Arc::clone(&self.people).recognize(request, Arc::clone(&self.records)).boxed()
+    }
+
     async fn resolve(
         &self,
         key: &DeliveryKey,

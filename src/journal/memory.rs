@@ -52,6 +52,22 @@ impl MemoryJournal {
     }
 
     fn identified(&self, request: &IdentifyRequest) -> Result<Identification, JournalError> {
+        self.with_people(request, |people, deliveries| {
+            people::identify(people, &request.identity, deliveries)
+        })
+    }
+
+    fn recognized(&self, request: &IdentifyRequest) -> Result<Identification, JournalError> {
+        self.with_people(request, |people, deliveries| {
+            people::recognize(people, &request.identity, deliveries)
+        })
+    }
+
+    fn with_people(
+        &self,
+        request: &IdentifyRequest,
+        ask: impl FnOnce(&Connection, &mut Recorded<'_>) -> rusqlite::Result<Identification>,
+    ) -> Result<Identification, JournalError> {
         let open = || {
             let connection = Connection::open_in_memory().and_then(|connection| {
                 connection.execute_batch(people::TABLES)?;
@@ -62,7 +78,7 @@ impl MemoryJournal {
         let people = self.people.get_or_init(open).as_ref().map_err(Clone::clone)?;
         let people = people.lock().unwrap_or_else(PoisonError::into_inner);
         let mut deliveries = Recorded { records: &self.records(), providers: &request.providers };
-        people::identify(&people, &request.identity, request.registers, &mut deliveries).map_err(broken)
+        ask(&people, &mut deliveries).map_err(broken)
     }
 
     fn records(&self) -> MutexGuard<'_, HashMap<DeliveryKey, Record>> {
@@ -95,6 +111,10 @@ impl Deliveries for Recorded<'_> {
         let key = |provider: &String| DeliveryKey::of(provider, contact.to_owned());
         let records = self.providers.iter().filter_map(|provider| self.records.get(&key(provider)));
         Ok(records.into_iter().any(Record::may_be_at_vendor))
+    }
+
+    fn may_be_at_vendor_as(&mut self, contact: &str, _fingerprint: &str) -> rusqlite::Result<bool> {
+        self.may_be_at_vendor(contact)
     }
 
     fn have_unknown_people(&self) -> bool {
@@ -180,6 +200,10 @@ impl Journal for MemoryJournal {
 
     fn identify(&self, request: IdentifyRequest) -> Identifying {
         ready(self.identified(&request)).boxed()
+    }
+
+    fn recognize(&self, request: IdentifyRequest) -> Identifying {
+        ready(self.recognized(&request)).boxed()
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

@@ -197,10 +197,10 @@ pub struct Selection {
     pub providers: Vec<String>,
     /// Only those whose error is of this kind, in the word that reports use.
     pub error_kind: Option<String>,
-    /// Only those that were last changed before this.
-    pub changed_before: Option<Timestamp>,
     /// Only those that were last changed at this time or later.
     pub changed_since: Option<Timestamp>,
+    /// Only those that were last changed before this.
+    pub changed_before: Option<Timestamp>,
     /// Only those that this text finds: the beginning of a contact key, the vendor's id, or the beginnings of words of the
     /// name and the e-mail addresses of a contact that is kept. [`SqliteJournal`](super::SqliteJournal) also finds a delivered
     /// contact by a whole e-mail address.
@@ -323,8 +323,8 @@ impl Selection {
                 self.providers.iter().any(|name| name == record.key.provider()),
             )
             && any_or_has(self.error_kind.is_none(), self.error_kind.as_deref() == record.error_kind())
-            && self.changed_before.is_none_or(|before| record.changed_at < before)
             && self.changed_since.is_none_or(|since| record.changed_at >= since)
+            && self.changed_before.is_none_or(|before| record.changed_at < before)
             && self.search.as_deref().is_none_or(|text| SearchText::new(text).finds(record))
             && self.person.as_deref().is_none_or(|text| SearchText::new(text).names(record))
     }

@@ -215,6 +215,10 @@ impl Journal for SqliteJournal {
         self.writer.ask(|answer| Request::Identify(Box::new(request), answer)).boxed()
     }
 
+    fn recognize(&self, request: IdentifyRequest) -> Identifying {
+        self.writer.ask(|answer| Request::Recognize(Box::new(request), answer)).boxed()
+    }
+
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
         self.writer.ask(|answer| Request::List(selection.clone(), answer)).await
     }

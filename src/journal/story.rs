@@ -69,8 +69,8 @@ pub enum StoryEvent {
         duration: Duration,
         /// How it ended.
         result: AttemptResult,
-        /// What went wrong, as in a report: the kind, the effect, the HTTP status, the vendor's request id and redacted
-        /// message.
+        /// What went wrong, as in a report but without `fields` and `hint`: the kind, the effect, the HTTP status, the vendor's
+        /// request id and redacted message.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<Value>,
     },

@@ -210,6 +210,26 @@ async fn another_one_is_granted_on_demand_and_if_nothing_comes_of_it_the_first_i
 }
 
 #[tokio::test]
+async fn another_one_is_granted_of_what_was_delivered_before_a_time() {
+    for kept in Kept::all().await {
+        let journal = kept.journal();
+        deliver(&*journal, "42", 1, Outcome::Created).await;
+        let again = |number, before| Claim { again: Some(before), at: later(10), ..claim("42", number) };
+        assert!(matches!(journal.claim(again(2, now())).await.unwrap(), Claimed::Done(_)));
+        for (number, outcome) in (3..).zip(UNFINISHED) {
+            assert_eq!(journal.claim(again(number, later(5).time)).await.unwrap(), Claimed::New);
+            let nothing = Settlement { at: later(20).time, ..settlement("42", Some(number), outcome) };
+            settle(&*journal, nothing).await;
+            assert_eq!(look(&*journal, "42").await.changed_at, now(), "nothing came of it");
+        }
+        assert_eq!(journal.claim(again(9, later(5).time)).await.unwrap(), Claimed::New);
+        let second = Settlement { at: later(20).time, ..settlement("42", Some(9), Outcome::Created) };
+        settle(&*journal, second).await;
+        assert!(matches!(journal.claim(again(10, later(5).time)).await.unwrap(), Claimed::Done(_)));
+    }
+}
+
+#[tokio::test]
 async fn a_person_settles_what_nobody_holds_and_the_vendor_does_not_have() {
     for mut kept in Kept::all().await {
         deliver(&*kept.journal(), "1", 1, Outcome::InDoubt).await;

@@ -28,7 +28,7 @@ pub(crate) async fn identify(journal: &dyn Journal, contact: &UnifiedContact) ->
     let key = journal.identity_key().expect("it keeps identities");
     let identity = Identity::new(contact, IdentifyBy::Identity, key).unwrap();
     let providers = ["acme".to_owned()].into();
-    journal.identify(IdentifyRequest { identity, providers, registers: true }).await.unwrap()
+    journal.identify(IdentifyRequest { identity, providers }).await.unwrap()
 }
 
 /// Returns the contact's part of the keys of a contact's deliveries.
@@ -210,8 +210,8 @@ async fn a_question_that_registers_nobody_leaves_nothing() {
         let ask = async || {
             let identity = Identity::new(&ada, IdentifyBy::Identity, journal.identity_key().unwrap());
             let providers = ["acme".to_owned()].into();
-            let request = IdentifyRequest { identity: identity.unwrap(), providers, registers: false };
-            journal.identify(request).await.unwrap()
+            let request = IdentifyRequest { identity: identity.unwrap(), providers };
+            journal.recognize(request).await.unwrap()
         };
         assert!(matches!(ask().await, Identification::Person { recognition: Recognition::New, .. }));
         let without = person(None, "Ada King", &["ada@example.com"], &[]);

@@ -6,6 +6,7 @@
 
 mod broken;
 mod cut_off;
+mod identity;
 mod meanwhile;
 mod old_looks;
 mod quiet_time;

@@ -89,6 +89,10 @@ impl Journal for Forgetful {
         self.0.forget(key).await
     }
 
+    async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        self.0.reopen(key, act).await
+    }
+
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
         self.0.list(selection).await
     }

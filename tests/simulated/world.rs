@@ -330,7 +330,7 @@ impl World {
         let journal = self.open(false, false);
         for record in doubts {
             if knows || self.random.percent(30) {
-                self.resolve(&journal, &record).await;
+                self.resolve(&journal, &record, knows).await;
             }
         }
         journal.close();
@@ -345,7 +345,7 @@ impl World {
         }
     }
 
-    async fn resolve(&mut self, journal: &ProcessJournal, record: &Record) {
+    async fn resolve(&mut self, journal: &ProcessJournal, record: &Record, knows: bool) {
         let key = &record.key;
         let vendor = Arc::clone(self.vendor(key));
         let now = self.clock.true_time();
@@ -370,7 +370,7 @@ impl World {
             if journal.resolve(key, mistaken, act()).await.unwrap() {
                 assert!(journal.reopen(key, act()).await.unwrap());
             }
-            if self.random.percent(50) {
+            if !knows && self.random.percent(50) {
                 return;
             }
         }

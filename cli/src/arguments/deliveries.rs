@@ -117,7 +117,7 @@ pub(crate) struct Export {
     pub(crate) output: Option<PathBuf>,
     /// How to write it
     #[arg(long = "as", value_enum, value_name = "FORMAT", default_value_t = ExportFormat::Csv)]
-    pub(crate) format: ExportFormat,
+    pub(crate) written_as: ExportFormat,
     #[cfg(feature = "jetstream")]
     #[command(flatten)]
     pub(crate) on_queue: OnQueue,

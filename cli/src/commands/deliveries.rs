@@ -72,7 +72,7 @@ fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {
     }
 }
 
-/// The selection of a command that also finds deliveries by time and text.
+/// The selection of a command that also finds deliveries by a text.
 fn found(common: &Common, filter: &DeliveryFilter, found: &FoundBy) -> Selection {
     Selection { search: found.search.clone(), ..selection(common, filter) }
 }

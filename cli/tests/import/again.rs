@@ -59,7 +59,7 @@ async fn an_interrupted_repeat_names_the_command_that_goes_on() {
     let office = Office::with_faults([latency]).await;
     let file = office.file("people.csv", people(PEOPLE));
     office.import(&file, &[]).await.expect_code(0);
-    let mut running = office.program(&["import", &file, "--again", "--format", "json"]).start().await;
+    let running = office.program(&["import", &file, "--again", "--format", "json"]).start().await;
     office.holds(PEOPLE * 4 + 40).await;
     running.interrupt();
     let ended = running.end().await.expect_code(1);

@@ -10,6 +10,7 @@ mod again;
 mod aging;
 mod broken_input;
 mod files;
+mod identity;
 mod ids;
 mod interrupted;
 mod kept_rejects;
@@ -22,6 +23,7 @@ mod program;
 mod reasons;
 mod stored_journal;
 mod summary;
+mod verify;
 mod waiting;
 
 use std::collections::BTreeSet;

@@ -194,6 +194,42 @@ async fn a_doubt_names_commands_that_settle_it_as_they_are() {
     assert_eq!(String::from_utf8(ended.stderr).unwrap(), "Recorded as pending.\n");
 }
 
+/// Makes so many doubts of the one that is in the journal. Nothing may have it open.
+fn multiply(office: &Office, count: u32) {
+    let journal = rusqlite::Connection::open(office.journal()).unwrap();
+    let columns: String = {
+        let mut columns = journal.prepare("SELECT name FROM pragma_table_info('deliveries')").unwrap();
+        let names = columns.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap);
+        names.filter(|name| name != "number").collect::<Vec<_>>().join(", ")
+    };
+    let copied = columns.replace("contact,", "'copy-' || value,");
+    let copy = format!(
+        "WITH RECURSIVE numbers (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM numbers WHERE value < {count}) \
+         INSERT INTO deliveries ({columns}) SELECT {copied} FROM deliveries, numbers WHERE number = 1"
+    );
+    journal.execute(&copy, []).unwrap();
+}
+
+#[tokio::test]
+async fn ten_thousand_doubts_are_settled_at_once() {
+    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Close)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    office.create(&[]).await.expect_code(3);
+    office.an_hour_passes();
+    multiply(&office, 10_000);
+    let resolve = ["resolve", "--outcome", "in_doubt", "--not-created", "--yes", "--note", "none is there"];
+    let begun = std::time::Instant::now();
+    let resolved = office.deliveries(&resolve).await.expect_code(0);
+    // It takes a second or two. One transaction for each would take much longer than this.
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+    assert!(
+        resolved.stderr.ends_with("10001 of 10001 recorded as pending (cloverhound 10001).\n"),
+        "{}",
+        resolved.stderr
+    );
+    assert_eq!(count(&office, "cloverhound", "pending").await, 10_001);
+}
+
 /// The words of a command line, as a shell takes it apart.
 fn words(line: &str) -> Vec<String> {
     let parts = line.split('"').enumerate();

@@ -83,6 +83,21 @@ impl IdentifyingValues {
         values
     }
 
+    /// Returns the whole names, in the order of the vendor's members.
+    pub(crate) fn whole_names(&self) -> impl Iterator<Item = &str> {
+        self.texts(ValueKind::Name)
+    }
+
+    /// Returns the e-mail addresses that the vendor shows as they are.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.texts(ValueKind::EmailAddress).filter(|text| is_shown_address(text))
+    }
+
+    /// Returns the telephone numbers that the vendor shows as they are.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = &str> {
+        self.texts(ValueKind::PhoneNumber).filter(|text| is_shown_number(text))
+    }
+
     /// Adds the values of the same contact in another form.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
@@ -148,18 +163,14 @@ impl IdentifyingValues {
     }
 
     fn compare_addresses(&self, returned: &Self) -> Comparison {
-        let addresses = |values: &Self| -> Vec<AddressForms> {
-            let texts = values.texts(ValueKind::EmailAddress).filter(|text| is_shown_address(text));
-            texts.map(AddressForms::new).collect()
-        };
+        let addresses =
+            |values: &Self| -> Vec<AddressForms> { values.addresses().map(AddressForms::new).collect() };
         compare_all(&addresses(self), &addresses(returned), AddressForms::shares_address)
     }
 
     fn compare_numbers(&self, returned: &Self) -> Comparison {
         let numbers = |values: &Self| -> Vec<NumberForms> {
-            let is_shown = |text: &&str| !is_masked(text) && !text.to_ascii_lowercase().contains("xx");
-            let texts = values.texts(ValueKind::PhoneNumber).filter(is_shown);
-            texts.map(NumberForms::new).filter(NumberForms::is_number).collect()
+            values.numbers().map(NumberForms::new).filter(NumberForms::is_number).collect()
         };
         compare_all(&numbers(self), &numbers(returned), NumberForms::ends_alike)
     }
@@ -272,6 +283,11 @@ fn is_shown_address(text: &str) -> bool {
     let name = text.split('@').next().unwrap_or_default().trim().to_lowercase();
     let name = name.trim_matches(|it: char| !it.is_alphanumeric());
     text.contains('@') && !is_masked(text) && !text.contains('…') && !HIDDEN.contains(&name)
+}
+
+/// Returns whether the vendor shows the number as it is.
+fn is_shown_number(text: &str) -> bool {
+    !is_masked(text) && !text.to_ascii_lowercase().contains("xx")
 }
 
 fn is_masked(text: &str) -> bool {

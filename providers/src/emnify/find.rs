@@ -7,6 +7,7 @@ use crate::created::ContactId;
 use crate::error::{Effect, ErrorKind, ProviderError, id_text};
 use crate::exchange::Exchange;
 use crate::http::JsonList;
+use crate::listing::{Listing, ListingBuilder};
 use crate::provider_info::ProviderInfo;
 
 const COMPARED: &[ComparedField] = &[
@@ -47,10 +48,19 @@ pub(super) fn contact_with_id(
     Ok(contact.map(IdentifyingValues::from_json).unwrap_or_default())
 }
 
+/// Returns all contacts of an answer, as far as it could be read.
+pub(super) fn listing(info: &ProviderInfo, exchange: &Exchange) -> Result<Listing, ProviderError> {
+    let mut listing = ListingBuilder::default();
+    let is_complete = exchange.answer.for_each_entry(&mut |entry| listing.add(&entry, &ID_MEMBERS));
+    is_complete.map(|is_complete| listing.finish(is_complete)).ok_or_else(|| no_list(info, exchange))
+}
+
 fn json_list(info: &ProviderInfo, exchange: &Exchange) -> Result<JsonList, ProviderError> {
-    exchange.answer.json_list().ok_or_else(|| {
-        exchange
-            .error(info, ErrorKind::UnexpectedResponse, Effect::NotSent)
-            .with_message("the list of contacts is not a list")
-    })
+    exchange.answer.json_list().ok_or_else(|| no_list(info, exchange))
+}
+
+fn no_list(info: &ProviderInfo, exchange: &Exchange) -> ProviderError {
+    exchange
+        .error(info, ErrorKind::UnexpectedResponse, Effect::NotSent)
+        .with_message("the list of contacts is not a list")
 }

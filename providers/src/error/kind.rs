@@ -144,6 +144,8 @@ pub enum Operation {
     Find,
     /// Proving that the credentials work.
     Check,
+    /// Reading all contacts.
+    List,
 }
 
 impl Operation {
@@ -156,6 +158,7 @@ impl Operation {
             Self::Create => "creating",
             Self::Find => "finding",
             Self::Check => "checking",
+            Self::List => "listing the contacts",
         }
     }
 }

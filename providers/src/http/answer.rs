@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
-use super::{BODY_LIMIT, members};
+use super::members;
 
 /// Status, headers and body of an answer.
 #[derive(Clone)]
@@ -28,7 +28,8 @@ pub enum End {
     Whole,
     /// The connection broke, or time ran out, in the middle of it.
     Cut,
-    /// It was longer than [`BODY_LIMIT`] and the rest was not read.
+    /// It was longer than the limit ([`BODY_LIMIT`](super::BODY_LIMIT), or [`LIST_LIMIT`](super::LIST_LIMIT) of a list of all
+    /// contacts), and the rest was not read.
     Capped,
 }
 
@@ -61,7 +62,7 @@ impl Answer {
         self
     }
 
-    pub(super) async fn read(mut response: reqwest::Response) -> Self {
+    pub(super) async fn read(mut response: reqwest::Response, body_limit: usize) -> Self {
         let mut answer = Self {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
@@ -70,8 +71,8 @@ impl Answer {
         };
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if answer.body.len() + chunk.len() > BODY_LIMIT => {
-                    let room = BODY_LIMIT - answer.body.len();
+                Ok(Some(chunk)) if answer.body.len() + chunk.len() > body_limit => {
+                    let room = body_limit - answer.body.len();
                     answer.body.extend_from_slice(&chunk[..room]);
                     answer.end = End::Capped;
                     return answer;

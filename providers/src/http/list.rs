@@ -15,27 +15,32 @@ const PARTIAL_CONTENT: u16 = 206;
 pub struct JsonList {
     /// The entries, in the vendor's order.
     pub entries: Vec<Value>,
-    /// Whether these are all. They are not where the body broke off, was longer than [`BODY_LIMIT`](super::BODY_LIMIT), is no
-    /// JSON from some place on, or where the answer announces further pages.
+    /// Whether these are all. They are not where the body broke off, was longer than what is read of it, is no JSON from some
+    /// place on, or where the answer announces further pages.
     pub is_complete: bool,
 }
 
 impl Answer {
     /// Returns the list that is the body, as far as it can be read, or `None` where the body does not begin as a list.
     pub fn json_list(&self) -> Option<JsonList> {
+        let mut entries = Vec::new();
+        let is_complete = self.for_each_entry(&mut |entry| entries.push(entry))?;
+        Some(JsonList { entries, is_complete })
+    }
+
+    /// Calls `on_entry` with each entry of the list that is the body, as far as it can be read. Returns whether these are all,
+    /// or `None` where the body does not begin as a list.
+    pub(crate) fn for_each_entry(&self, on_entry: &mut dyn FnMut(Value)) -> Option<bool> {
         let text = self.text();
         if !text.trim_start().starts_with('[') {
             return None;
         }
-        let mut entries = Vec::new();
+        let mut entries = Entries { count: 0, on_entry };
         let mut document = serde_json::Deserializer::from_str(&text);
-        let is_read =
-            (&mut document).deserialize_seq(Entries(&mut entries)).is_ok() && document.end().is_ok();
+        let is_read = (&mut document).deserialize_seq(&mut entries).is_ok() && document.end().is_ok();
         // A text that was not borrowed may hold characters in place of bytes that are none.
         let is_text = matches!(text, Cow::Borrowed(_)) || !text.contains(char::REPLACEMENT_CHARACTER);
-        let is_complete =
-            is_read && is_text && self.end() == End::Whole && !self.announces_more_than(entries.len());
-        Some(JsonList { entries, is_complete })
+        Some(is_read && is_text && self.end() == End::Whole && !self.announces_more_than(entries.count))
     }
 
     /// Returns whether the status or a header says that the list goes on. A count that cannot be read does.
@@ -61,10 +66,13 @@ fn links_to_next(value: &str) -> bool {
     })
 }
 
-/// Collects the entries up to the first that cannot be read.
-struct Entries<'a>(&'a mut Vec<Value>);
+/// Hands the entries over, up to the first that cannot be read.
+struct Entries<'a> {
+    count: usize,
+    on_entry: &'a mut dyn FnMut(Value),
+}
 
-impl<'de> Visitor<'de> for Entries<'_> {
+impl<'de> Visitor<'de> for &mut Entries<'_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,7 +81,8 @@ impl<'de> Visitor<'de> for Entries<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while let Some(entry) = list.next_element()? {
-            self.0.push(entry);
+            self.count += 1;
+            (self.on_entry)(entry);
         }
         Ok(())
     }

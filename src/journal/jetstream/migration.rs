@@ -75,9 +75,7 @@ impl JetStreamJournal {
                 Some(Identity { new_key: record.key.contact().to_owned(), ..identity })
             });
             let identifying = stream::iter(identities)
-                .map(|identity| {
-                    self.identify(IdentifyRequest { identity, providers: [].into(), registers: true })
-                })
+                .map(|identity| self.identify(IdentifyRequest { identity, providers: [].into() }))
                 .buffer_unordered(AT_ONCE);
             recognized += identifying.try_fold(0, async |count, _| Ok(count + 1)).await?;
         }

@@ -99,6 +99,15 @@ impl People {
         }
     }
 
+    /// Returns who a contact is, and writes nothing.
+    pub(super) async fn recognize(
+        self: Arc<Self>,
+        request: IdentifyRequest,
+        records: Arc<Records>,
+    ) -> Result<Identification, JournalError> {
+        Identifier::new(&self, &records, &request, random_number()).recognize().await
+    }
+
     /// Forgets the person of a contact, if it is registered.
     pub(super) async fn forget(&self, contact: &str) -> Result<(), JournalError> {
         let hash = values::person_hash(contact, &self.identity_key);

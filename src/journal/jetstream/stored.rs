@@ -388,6 +388,23 @@ mod tests {
     }
 
     #[test]
+    fn a_version_that_would_lose_the_story_refuses_the_record() {
+        let sample = json!({
+            "format": 1, "number": 3, "provider": "acme", "contact": "42", "vendor": "smarttask",
+            "fingerprint": "f1", "standing": "created", "id": "17", "attempts": 1,
+            "changed_at": "2026-11-20T10:00:00Z",
+        });
+        let sample = serde_json::to_vec(&sample).unwrap();
+        let record = read(&sample, 3, Timestamp::UNIX_EPOCH).ok().unwrap().record;
+        let format = |record: &Record| serde_json::from_slice::<Head>(&written(record, "")).unwrap().format;
+        assert_eq!(format(&record), WITHOUT_ATTEMPTS);
+        assert_eq!(format(&Record { run: Some(RunId::from_number(7)), ..record.clone() }), WITHOUT_ATTEMPTS);
+        assert_eq!(format(&Record { story: story(1, 7), ..record.clone() }), FORMAT);
+        let resolved = Record { unresolved: Some(Box::new(unresolved(true))), ..record };
+        assert_eq!(format(&resolved), FORMAT);
+    }
+
+    #[test]
     fn a_doubt_of_an_earlier_version_counts_from_the_time_that_the_servers_gave_it() {
         let stored = |standing: &str| {
             let mut value = json!({

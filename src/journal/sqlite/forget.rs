@@ -54,9 +54,16 @@ pub(super) fn finished(
         let delivered = Outcome::ALL.into_iter().find(|it| it.is_delivered() && it.as_str() == standing);
         let Some(outcome) = delivered else { continue };
         connection.prepare_cached("DELETE FROM deliveries WHERE number = ?1")?.execute([number])?;
+        connection.prepare_cached("DELETE FROM contents WHERE number = ?1")?.execute([number])?;
+        story(connection, *number)?;
         totals.add(provider, outcome.as_str(), -1);
         deleted += 1;
     }
     let is_last = i64::try_from(found.len()).is_ok_and(|count| count < BATCH);
     Ok(Deleted { deleted, next: found.into_iter().next_back().filter(|_| !is_last) })
+}
+
+/// Deletes what happened to a delivery: attempts with the vendor's words, and people's notes.
+pub(super) fn story(connection: &Connection, number: i64) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM story WHERE delivery = ?1")?.execute([number]).map(drop)
 }

@@ -42,7 +42,7 @@ fn read_each_content(connection: &Connection, key: &IdentityKey) -> rusqlite::Re
         let contact: Option<UnifiedContact> = serde_json::from_str(&content).ok();
         let identity = contact.and_then(|contact| Identity::new(&contact, IdentifyBy::Identity, key));
         if let Some(identity) = identity {
-            people::identify(connection, &identity, true, &mut NoDeliveries)?;
+            people::identify(connection, &identity, &mut NoDeliveries)?;
         }
     }
     connection.execute("DELETE FROM settings WHERE name = ?1", [HAS_CONTENTS])?;

@@ -5,7 +5,7 @@
 
 /// The SQL that creates them.
 pub(super) const MIGRATION: &str = "
-    CREATE INDEX deliveries_by_standing ON deliveries (provider, standing);
+    CREATE INDEX deliveries_by_standing ON deliveries (provider, standing, number, changed_at);
     CREATE INDEX deliveries_by_error ON deliveries (json_extract(error, '$.kind'), provider, standing)
         WHERE error IS NOT NULL;
     CREATE INDEX deliveries_by_change ON deliveries (changed_at, provider, standing)

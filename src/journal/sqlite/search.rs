@@ -60,12 +60,12 @@ fn parts(connection: &Connection, text: &SearchText, is_whole: bool) -> rusqlite
     }
     if is_whole {
         parts.of_contact(&text.text);
-        parts.of_words(text.address().as_slice(), true);
+        parts.of_words(connection, text.address().as_slice(), true)?;
     } else {
         parts.of_contacts_beginning_with(&text.text);
         let select = "SELECT number FROM deliveries INDEXED BY deliveries_by_id WHERE id = ?";
         parts.add(select, [text.text.clone().into()]);
-        parts.of_words(&text.words, false);
+        parts.of_words(connection, &text.words, false)?;
     }
     let being_sent = serde_json::to_string(&being_sent(connection, text, is_whole)?).unwrap_or_default();
     parts.add("SELECT value FROM json_each(?)", [being_sent.into()]);
@@ -130,16 +130,24 @@ impl Parts {
     }
 
     /// Adds the kept contacts that have all of these words, or words that begin with them.
-    fn of_words(&mut self, words: &[String], is_whole: bool) {
-        // The longest is rarest.
-        let Some(longest) = words.iter().max_by_key(|word| word.len()) else { return };
+    fn of_words(
+        &mut self,
+        connection: &Connection,
+        words: &[String],
+        is_whole: bool,
+    ) -> rusqlite::Result<()> {
+        let mut counted = Vec::with_capacity(words.len());
+        for word in words {
+            counted.push((count(connection, word)?, word));
+        }
+        let Some((_, rarest)) = counted.into_iter().min() else { return Ok(()) };
         let condition = |table: &str| match is_whole {
             true => format!("{table}.word = ?"),
             false => format!("{table}.word >= ? AND {table}.word < ?"),
         };
         let mut select = format!("SELECT words.number FROM words WHERE {}", condition("words"));
-        let mut values = bounds(longest, is_whole);
-        for word in words.iter().filter(|word| *word != longest) {
+        let mut values = bounds(rarest, is_whole);
+        for word in words.iter().filter(|word| *word != rarest) {
             select.push_str(&format!(
                 " AND EXISTS (SELECT 1 FROM words AS others INDEXED BY words_by_number \
                  WHERE others.number = words.number AND {})",
@@ -148,7 +156,15 @@ impl Parts {
             values.extend(bounds(word, is_whole));
         }
         self.add(&select, values);
+        Ok(())
     }
+}
+
+/// Returns how many kept contacts have a word that begins so, as far as it matters.
+fn count(connection: &Connection, beginning: &str) -> rusqlite::Result<u32> {
+    let select = "SELECT count(*) FROM (SELECT 1 FROM words WHERE word >= ?1 AND word < ?2 LIMIT 10000)";
+    let mut statement = connection.prepare_cached(select)?;
+    statement.query_row([beginning, &end_of(beginning)], |row| row.get(0))
 }
 
 fn bounds(word: &str, is_whole: bool) -> Vec<Value> {

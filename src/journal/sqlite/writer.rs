@@ -48,6 +48,7 @@ pub(super) enum Request {
     Identify(Box<IdentifyRequest>, Answer<Identification>),
     Method(Answer<Option<IdentifyBy>>),
     SetMethod(IdentifyBy, Answer<()>),
+    Recognize(Box<IdentifyRequest>, Answer<Identification>),
 }
 
 /// Tells the one who asked. It is called when the transaction has ended.
@@ -197,6 +198,7 @@ impl Desk {
                 told(tellings, answer, rows::erase_resolved_contents(&self.connection, until))
             }
             Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
+            Request::Recognize(request, answer) => told(tellings, answer, self.recognize(*request)),
             Request::Method(answer) => told(tellings, answer, identities::method(&self.connection)),
             Request::SetMethod(method, answer) => {
                 told(tellings, answer, identities::set_method(&self.connection, method))
@@ -215,13 +217,23 @@ impl Desk {
     }
 
     fn identify(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
-        let IdentifyRequest { identity, providers, registers } = request;
+        let IdentifyRequest { identity, providers } = request;
         let mut deliveries = DeliveriesTo {
             providers: &providers,
             connection: &self.connection,
             have_unknown_people: self.have_unknown_people,
         };
-        people::identify(&self.connection, &identity, registers, &mut deliveries)
+        people::identify(&self.connection, &identity, &mut deliveries)
+    }
+
+    fn recognize(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
+        let IdentifyRequest { identity, providers } = request;
+        let mut deliveries = DeliveriesTo {
+            providers: &providers,
+            connection: &self.connection,
+            have_unknown_people: self.have_unknown_people,
+        };
+        people::recognize(&self.connection, &identity, &mut deliveries)
     }
 
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
@@ -277,8 +289,11 @@ impl Desk {
     }
 
     fn forget(&mut self, key: &DeliveryKey) -> rusqlite::Result<bool> {
-        story::forget_words(&self.connection, key)?;
-        self.change(key, rules::forget)
+        let is_forgotten = self.change(key, rules::forget)?;
+        if is_forgotten {
+            story::forget_words(&self.connection, key)?;
+        }
+        Ok(is_forgotten)
     }
 
     fn change(
@@ -386,7 +401,7 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Contacts { answer, .. } => unanswered(tellings, answer),
         Request::Forget(_, answer) => unanswered(tellings, answer),
         Request::DeleteFinished { answer, .. } => unanswered(tellings, answer),
-        Request::Identify(_, answer) => unanswered(tellings, answer),
+        Request::Identify(_, answer) | Request::Recognize(_, answer) => unanswered(tellings, answer),
         Request::Method(answer) => unanswered(tellings, answer),
         Request::SetMethod(_, answer) => unanswered(tellings, answer),
     }

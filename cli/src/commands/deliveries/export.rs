@@ -59,7 +59,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let selection = found(common, &export.filter, &export.found);
     let mut sink = Sink::open(export)?;
-    let written = write_all(configuration, journal, &selection, export.format, &mut sink).await?;
+    let written = write_all(configuration, journal, &selection, export.written_as, &mut sink).await?;
     let Some(contacts) = written else { return Ok(Exit::Done) };
     if let Some(path) = &export.output {
         output::message(&format!("{contacts} contacts written to {}.", path.display()));

@@ -80,6 +80,7 @@ fn refuse_what_does_not_go_with_it(wanted: &arguments::Import) -> Result<(), Fai
         ),
         ("--wait", wanted.wait, "workers always wait for a provider that is paused"),
         ("--again", wanted.again, "a queue sends nothing twice"),
+        ("--before", wanted.before.is_some(), "a queue sends nothing twice"),
         ("--again-doubts", wanted.again_doubts, "a queue sends nothing twice"),
         ("--dry-run", wanted.dry_run, "it needs no queue"),
     ];

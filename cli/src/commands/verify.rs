@@ -1,0 +1,199 @@
+//! `unicontact verify`: compares the contacts that vendors list with the journal, and records what is there.
+
+mod journal;
+mod progress;
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+
+use unicontact::identity::IdentifyBy;
+use unicontact::providers::{ContactProvider, ErrorKind};
+use unicontact::verify::{Adoption, Verification, Verifier, VerifyError};
+use unicontact::{Policy, Target};
+
+use self::journal::VerifiedJournal;
+use self::progress::Progress;
+use crate::arguments::{Common, Format, Verify};
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+const NOT_WRITTEN: &str = "nothing was written into the journal";
+const NO_IDENTITIES: &str =
+    "--adopt: this journal recognizes no people, so that those who are there would be created again";
+
+/// The result of one provider.
+struct Verified {
+    target: Arc<Target>,
+    verification: Verification,
+    adoption: Option<Adoption>,
+}
+
+pub(super) async fn run(common: &Common, verify: &Verify) -> Result<Exit, Failure> {
+    let (configuration, journal) = VerifiedJournal::open(common, verify).await?;
+    let fan_out = super::fan_out(&configuration, Policy::All)?;
+    let method = verify.identify_by.unwrap_or(configuration.identify_by);
+    let run = Run { common, verify, method, journal };
+    let ended = run.verify_all(fan_out.targets()).await;
+    run.journal.leave().await;
+    ended
+}
+
+struct Run<'a> {
+    common: &'a Common,
+    verify: &'a Verify,
+    method: IdentifyBy,
+    journal: VerifiedJournal,
+}
+
+impl Run<'_> {
+    async fn verify_all(&self, targets: &[Arc<Target>]) -> Result<Exit, Failure> {
+        let mut exit = Exit::Done;
+        let mut all = Vec::new();
+        for target in targets {
+            match self.verify_one(target).await {
+                Ok(verified) => {
+                    exit = exit.or(verified.exit());
+                    all.push(verified);
+                }
+                Err(Refused::NoList(why)) if self.common.to.is_empty() => output::message(&why),
+                Err(Refused::NoList(why) | Refused::Failed(why)) => {
+                    output::message(&format!("error: {why}"));
+                    exit = Exit::Usage;
+                }
+            }
+        }
+        if let Format::Json = self.common.format {
+            let providers: Vec<_> = all.iter().map(Verified::to_json).collect();
+            output::json(&serde_json::json!({"providers": providers}))?;
+        }
+        Ok(if all.is_empty() { Exit::Usage } else { exit })
+    }
+
+    async fn verify_one(&self, target: &Arc<Target>) -> Result<Verified, Refused> {
+        let info = target.provider().info();
+        let progress = Progress::new(info.name());
+        let verifier = Verifier::new(Arc::clone(target), self.journal.journal(), self.method);
+        let verification = match verifier.verify(&|step| progress.show(step)).await {
+            Ok(verification) => verification,
+            Err(VerifyError::Provider(error)) if error.kind() == ErrorKind::Unsupported => {
+                return Err(Refused::NoList(no_list(info.name(), info.vendor())));
+            }
+            Err(VerifyError::Provider(error)) => {
+                return Err(Refused::Failed(format!("{error}\n{}", error.hint())));
+            }
+            Err(VerifyError::Journal(error)) => return Err(Refused::Failed(error.to_string())),
+        };
+        if let Format::Human = self.common.format {
+            if !verification.findings.is_empty() {
+                output::page(&output::verified(&verification)).map_err(Failure::from)?;
+            }
+            output::message(&output::verified_counts(info.name(), &verification));
+        }
+        let mut verified = Verified { target: Arc::clone(target), verification, adoption: None };
+        if self.verify.adopt {
+            verified.adoption = Some(self.adopt(&verified, &progress).await?);
+        }
+        Ok(verified)
+    }
+
+    async fn adopt(&self, verified: &Verified, progress: &Progress) -> Result<Adoption, Refused> {
+        let name = verified.name();
+        let (unknown, doubts) = verified.verification.adoptable();
+        if unknown + doubts == 0 {
+            output::message(&format!("{name}: there is nothing to record in the journal."));
+            return Ok(Adoption::default());
+        }
+        let question = format!(
+            "{name}: {unknown} unknown contacts are to be recorded as existing, and {doubts} deliveries in doubt to be settled."
+        );
+        self.confirm(&question)?;
+        let journal = self.journal.to_write(self.common).await?;
+        let verifier = Verifier::new(Arc::clone(&verified.target), journal, self.method);
+        if !verifier.can_adopt() {
+            return Err(Failure::new(NO_IDENTITIES).into());
+        }
+        let adopted = verifier.adopt(&verified.verification, &|step| progress.show(step)).await;
+        let adoption = adopted.map_err(Failure::from)?;
+        for line in output::adopted(name, &adoption) {
+            output::message(&line);
+        }
+        Ok(adoption)
+    }
+
+    /// Asks before the journal is written.
+    ///
+    /// # Errors
+    ///
+    /// The person says no, or there is no terminal to ask on.
+    fn confirm(&self, question: &str) -> Result<(), Failure> {
+        if self.verify.yes {
+            return Ok(());
+        }
+        if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+            return Err(Failure::new(format!("{question} {NOT_WRITTEN}; if that is meant, add --yes")));
+        }
+        output::message(question);
+        if is_yes("Record them? [y/N] ")? { Ok(()) } else { Err(Failure::new(NOT_WRITTEN)) }
+    }
+}
+
+impl Verified {
+    fn name(&self) -> &str {
+        self.target.provider().info().name()
+    }
+
+    /// Returns the exit code: what was taken over does not differ any more.
+    fn exit(&self) -> Exit {
+        let counts = &self.verification.counts;
+        let open = self.adoption.is_none() || self.adoption.is_some_and(|it| it.left + it.unidentifiable > 0);
+        let stays = counts.twice + counts.missing + counts.other_id;
+        let adoptable = counts.unknown + counts.in_doubt_but_there;
+        let is_same = stays == 0 && (adoptable == 0 || !open) && self.verification.is_complete;
+        if is_same { Exit::Done } else { Exit::Incomplete }
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        let info = self.target.provider().info();
+        let mut json = serde_json::json!({
+            "provider": info.name(),
+            "vendor": info.vendor(),
+            "complete": self.verification.is_complete,
+            "counts": self.verification.counts,
+            "findings": self.verification.findings,
+        });
+        if let Some(adoption) = &self.adoption {
+            json["adopted"] = serde_json::json!(adoption);
+        }
+        json
+    }
+}
+
+/// Why a provider was not verified.
+enum Refused {
+    /// The vendor documents no list.
+    NoList(String),
+    Failed(String),
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure.to_string())
+    }
+}
+
+fn no_list(name: &str, vendor: &str) -> String {
+    format!(
+        "{name} ({vendor}): the vendor documents no list of its contacts, so that they cannot be compared. Look at the vendor for \
+         what is in doubt (unicontact deliveries list --outcome in_doubt --to {name}), and record what you find (unicontact \
+         deliveries resolve)."
+    )
+}
+
+fn is_yes(question: &str) -> Result<bool, Failure> {
+    let mut stderr = io::stderr().lock();
+    stderr.write_all(question.as_bytes())?;
+    stderr.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}

@@ -1,0 +1,109 @@
+//! The differences between a vendor's contacts and the journal, for a person.
+
+use unicontact::verify::{Adoption, Finding, FindingKind, Verification, VerificationCounts};
+
+use super::table::Cell;
+use super::{Page, Table};
+
+/// Returns a table with a line for each difference.
+pub(crate) fn verified(verification: &Verification) -> Page {
+    let mut page = Page::default();
+    let mut table = Table::with_columns(&["finding", "delivery", "vendor's id", "name"]);
+    for finding in &verification.findings {
+        table.row([
+            Cell::new(in_words(finding.kind)),
+            Cell::new(finding.delivery.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string)),
+            Cell::new(ids(finding)),
+            Cell::new(finding.name.as_deref().unwrap_or("-")),
+        ]);
+    }
+    page.table(&table);
+    page
+}
+
+/// Returns the line with the counts.
+pub(crate) fn verified_counts(provider: &str, verification: &Verification) -> String {
+    let VerificationCounts {
+        listed,
+        recorded,
+        twice,
+        missing,
+        other_id,
+        in_doubt_but_there,
+        unknown,
+        in_doubt,
+        being_sent,
+    } = verification.counts;
+    let counts = [
+        (twice, "there twice"),
+        (missing, "missing"),
+        (other_id, "there under another id"),
+        (in_doubt_but_there, "in doubt but there"),
+        (unknown, "unknown to the journal"),
+        (in_doubt, "in doubt and not found"),
+        (being_sent, "being sent and not compared"),
+    ];
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let differences = if counts.is_empty() { "nothing differs".to_owned() } else { counts.join(", ") };
+    let mut line = format!(
+        "{provider}: {listed} contacts at the vendor, {recorded} deliveries in the journal: {differences}."
+    );
+    if !verification.is_complete {
+        line.push_str(
+            " The vendor's list could not be read whole, so that nothing is called missing: it broke off, is too long, or has \
+             entries without an id.",
+        );
+    }
+    line
+}
+
+/// Returns what was recorded in the journal, and what to know about it.
+pub(crate) fn adopted(provider: &str, adoption: &Adoption) -> Vec<String> {
+    let Adoption { recorded, settled, recognized_by_content, left, unidentifiable } = adoption;
+    let mut lines = vec![format!(
+        "{provider}: {recorded} contacts were recorded as existing, and {settled} deliveries in doubt were settled."
+    )];
+    let notes = [
+        (
+            recognized_by_content,
+            "of these have no e-mail address or number to be recognized by: only a contact with the same content and nothing \
+             else is skipped by an import",
+        ),
+        (left, "were left: they are being sent, or were delivered meanwhile"),
+        (
+            unidentifiable,
+            "were not recorded: people are recognized by your ids (identify_by = \"id\"), and the vendor holds none of them",
+        ),
+    ];
+    lines.extend(
+        notes
+            .iter()
+            .filter(|(count, _)| **count > 0)
+            .map(|(count, note)| format!("{provider}: {count} {note}.")),
+    );
+    lines
+}
+
+fn in_words(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::Twice => "there twice",
+        FindingKind::Missing => "missing",
+        FindingKind::OtherId => "other id",
+        FindingKind::InDoubtButThere => "in doubt but there",
+        FindingKind::Unknown => "unknown",
+    }
+}
+
+fn ids(finding: &Finding) -> String {
+    let ids: Vec<&str> = finding.ids.iter().map(|id| id.as_str()).collect();
+    match (&finding.recorded_id, ids.join(", ")) {
+        (Some(recorded), ids) if ids.is_empty() => recorded.to_string(),
+        (Some(recorded), ids) => format!("{recorded}, now {ids}"),
+        (None, ids) if ids.is_empty() => "-".to_owned(),
+        (None, ids) => ids,
+    }
+}

@@ -1,0 +1,377 @@
+//! `unicontact verify`: the vendor's list against the journal, and the contacts that are taken over from it.
+
+use serde_json::{Value, json};
+use unicontact_sandbox::{ErrorBody, Faults, LetterCase, Normalization, On, Rule, Vendor, What, When};
+
+use crate::program::{Ended, Program};
+use crate::{Office, count, people};
+
+const IOT: &[&str] = &["--to", "iot"];
+
+async fn verify(office: &Office, more: &[&str]) -> Ended {
+    office.program(&[&["verify", "--to", "iot", "--format", "json"], more].concat()).run().await
+}
+
+/// Creates people at the vendor one after the other, and records them nowhere.
+async fn create_elsewhere(office: &Office, file: &str) {
+    let import = Program::new(&["import", file, "--to", "iot", "--set", "defaults.concurrency=1"]);
+    import.configured(&office.sandbox.configuration()).run().await.expect_code(0);
+}
+
+/// Imports contacts one after the other, so that their ids are in the order of the rows.
+async fn one_by_one() -> Office {
+    Office::new().await.setting("concurrency = 1")
+}
+
+fn provider(ended: &Ended) -> Value {
+    ended.json()["providers"][0].clone()
+}
+
+/// The findings as kind, delivery, ids and name.
+fn findings(ended: &Ended) -> Vec<Value> {
+    let provider = provider(ended);
+    let findings = provider["findings"].as_array().unwrap().iter();
+    findings.map(|it| json!([it["finding"], it["delivery"], it["ids"], it["name"]])).collect()
+}
+
+fn at_iot(office: &Office) -> usize {
+    office.sandbox.contacts(Vendor::Emnify).len()
+}
+
+fn trouble(on: On, after_commit: bool) -> Rule {
+    let what = What::Status { status: 500, retry_after: None, body: ErrorBody::Empty, after_commit };
+    Rule::new(what).at(Vendor::Emnify).on(on)
+}
+
+#[tokio::test]
+async fn nothing_differs_after_an_import() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(5));
+    office.import(&file, IOT).await.expect_code(0);
+    let ended = verify(&office, &[]).await.expect_code(0);
+    let provider = provider(&ended);
+    assert_eq!(provider["findings"], json!([]));
+    assert_eq!(provider["complete"], json!(true));
+    assert_eq!((&provider["counts"]["listed"], &provider["counts"]["recorded"]), (&json!(5), &json!(5)));
+    let human = office.program(&["verify", "--to", "iot"]).run().await.expect_code(0);
+    assert_eq!(human.stdout, "");
+    assert_eq!(
+        human.stderr,
+        "iot: 5 contacts at the vendor, 5 deliveries in the journal: nothing differs.\n"
+    );
+}
+
+#[tokio::test]
+async fn people_from_before_the_first_import_are_adopted_and_not_created_again() {
+    let office = Office::new().await;
+    let before = "Name,E-mail,Phone\n\
+        \"KING, Ada\",Ada@Example.com,\n\
+        Dr. Bo Muster,,+44 20 7946 0123\n\
+        Zoë Straße,zoe@example.com,+442079460124\n";
+    create_elsewhere(&office, &office.file("before.csv", before)).await;
+    let ended = verify(&office, &[]).await.expect_code(1);
+    assert_eq!(
+        findings(&ended),
+        [
+            json!(["unknown", null, ["1"], "KING, Ada"]),
+            json!(["unknown", null, ["2"], "Dr. Bo Muster"]),
+            json!(["unknown", null, ["3"], "Zoë Straße"]),
+        ]
+    );
+    assert!(!office.path("unicontact.db").exists(), "it made a journal without --adopt");
+
+    let refused = verify(&office, &["--adopt"]).await.expect_code(2);
+    assert!(
+        refused.stderr.contains("3 unknown contacts are to be recorded as existing, and 0"),
+        "{refused:?}"
+    );
+    assert!(
+        refused.stderr.contains("nothing was written into the journal; if that is meant, add --yes"),
+        "{refused:?}"
+    );
+    assert!(!office.path("unicontact.db").exists(), "it made a journal without a yes");
+
+    let adopted = verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
+    assert_eq!(provider(&adopted)["adopted"]["recorded"], json!(3));
+    let rows = "External ID,Given Name,Family Name,E-mail,Phone,Title\n\
+        1,Ada,King,ada@example.com,,Countess\n\
+        2,Bo,Muster,,020 7946 0123,\n\
+        3,Zoe\u{308},STRASSE,ZOE@example.com,,\n\
+        4,New,Comer,new@example.com,,\n";
+    let imported = office.import(&office.file("people.csv", rows), IOT).await.expect_code(0).json();
+    assert_eq!((count(&imported, "iot", "skipped"), count(&imported, "iot", "created")), (3, 1));
+    assert_eq!(at_iot(&office), 4);
+    assert_eq!(findings(&verify(&office, &[]).await.expect_code(0)), [json!(null); 0]);
+    let list = ["deliveries", "list", "--to", "iot", "--outcome", "existing", "--format", "json"];
+    let listed = office.program(&list).run().await.expect_code(0).json_lines();
+    assert_eq!(listed.iter().map(|line| line["id"].as_str().unwrap()).collect::<Vec<_>>(), ["1", "2", "3"]);
+}
+
+#[tokio::test]
+async fn an_organization_is_adopted_whatever_its_name_begins_with() {
+    let office = Office::new().await;
+    let rows = "Organization,E-mail,Phone\nDr. Oetker,info@example.com,\nMiss Saigon Ltd,,+442079460123\n";
+    let file = office.file("organizations.csv", rows);
+    create_elsewhere(&office, &file).await;
+    verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
+    let imported = office.import(&file, IOT).await.expect_code(0).json();
+    assert_eq!((count(&imported, "iot", "skipped"), at_iot(&office)), (2, 2));
+    verify(&office, &[]).await.expect_code(0);
+}
+
+#[tokio::test]
+async fn nobody_is_created_again_after_the_journal_was_lost() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(40));
+    let half = office.file("half.csv", people(20));
+    office.import(&half, IOT).await.expect_code(0);
+    for name in ["unicontact.db", "unicontact.db-wal", "unicontact.db-shm"] {
+        let _ = std::fs::remove_file(office.path(name));
+    }
+    verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
+    let imported = office.import(&file, IOT).await.expect_code(0).json();
+    assert_eq!((count(&imported, "iot", "skipped"), count(&imported, "iot", "created")), (20, 20));
+    assert_eq!(at_iot(&office), 40);
+    let again = office.import(&file, IOT).await.expect_code(0).json();
+    assert_eq!(count(&again, "iot", "skipped"), 40);
+    verify(&office, &[]).await.expect_code(0);
+}
+
+#[tokio::test]
+async fn a_restored_journal_learns_what_happened_since() {
+    let office = Office::new().await;
+    let first = office.file("first.csv", people(10));
+    office.import(&first, IOT).await.expect_code(0);
+    let kept = std::fs::read(office.path("unicontact.db")).unwrap();
+    let all = office.file("all.csv", people(15));
+    office.import(&all, IOT).await.expect_code(0);
+    for name in ["unicontact.db-wal", "unicontact.db-shm"] {
+        let _ = std::fs::remove_file(office.path(name));
+    }
+    std::fs::write(office.path("unicontact.db"), kept).unwrap();
+    let ended = verify(&office, &[]).await.expect_code(1);
+    assert_eq!(provider(&ended)["counts"]["unknown"], json!(5));
+    verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
+    let imported = office.import(&all, IOT).await.expect_code(0).json();
+    assert_eq!((count(&imported, "iot", "skipped"), at_iot(&office)), (15, 15));
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named_and_stays() {
+    let office = one_by_one().await;
+    let file = office.file("people.csv", people(3));
+    office.import(&file, IOT).await.expect_code(0);
+    office.sandbox.reset().await;
+    create_elsewhere(&office, &office.file("one.csv", "Name,E-mail\nStranger,s@example.com\n")).await;
+    let ended = verify(&office, &["--adopt", "--yes"]).await.expect_code(1);
+    // The id 1 is another contact's now.
+    assert_eq!(
+        findings(&ended),
+        [json!(["missing", "iot/1", null, null]), json!(["missing", "iot/2", null, null]),]
+    );
+    assert_eq!(provider(&ended)["findings"][0]["recorded_id"], json!("2"));
+    assert_eq!(findings(&verify(&office, &[]).await.expect_code(1)).len(), 2);
+    let human = office.program(&["verify", "--to", "iot"]).run().await.expect_code(1);
+    insta::assert_snapshot!(human.stdout, @r"
+    finding  delivery  vendor's id  name
+    missing  iot/1     2            -
+    missing  iot/2     3            -
+    ");
+    assert!(
+        human.stderr.contains("1 contacts at the vendor, 3 deliveries in the journal: 2 missing."),
+        "{human:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_there_under_another_id_is_not_missing() {
+    let office = one_by_one().await;
+    let file = office.file("people.csv", people(2));
+    office.import(&file, IOT).await.expect_code(0);
+    office.sandbox.reset().await;
+    let rows = "Name,E-mail\nStranger,s@example.com\nOther,o@example.com\nPERSON 1,P1@example.com\n";
+    create_elsewhere(&office, &office.file("others.csv", rows)).await;
+    let ended = verify(&office, &[]).await.expect_code(1);
+    // The ids 1 and 2 are other people's now. Of the first, no contact is there that says so.
+    assert_eq!(
+        findings(&ended),
+        [json!(["other_id", "iot/1", ["3"], "PERSON 1"]), json!(["unknown", null, ["2"], "Other"])]
+    );
+    assert_eq!(provider(&ended)["findings"][0]["recorded_id"], json!("2"));
+}
+
+#[tokio::test]
+async fn what_is_there_twice_is_named_with_all_ids() {
+    let office = one_by_one().await;
+    let file = office.file("people.csv", people(3));
+    office.import(&file, IOT).await.expect_code(0);
+    let rows = "Name,E-mail,Phone\n\
+        \"1, PERSON\",P1@example.com,\n\
+        Person 2,,020 7946 0002\n\
+        Somebody New,n@example.com,\n\
+        New Somebody,n@example.com,\n\
+        Person 2,another@example.com,+442079460002\n";
+    for row in rows.lines().skip(1) {
+        create_elsewhere(&office, &office.file("again.csv", format!("Name,E-mail,Phone\n{row}\n"))).await;
+    }
+    let ended = verify(&office, &[]).await.expect_code(1);
+    assert_eq!(
+        findings(&ended),
+        [
+            json!(["twice", "iot/1", ["2", "4"], "Person 1"]),
+            json!(["twice", "iot/2", ["3", "5"], "Person 2"]),
+            json!(["twice", null, ["6", "7"], "Somebody New"]),
+            json!(["unknown", null, ["6"], "Somebody New"]),
+            // The same number and another address: another person.
+            json!(["unknown", null, ["8"], "Person 2"]),
+        ]
+    );
+    // The first of the two is adopted. What is there twice stays so.
+    let adopted = verify(&office, &["--adopt", "--yes"]).await.expect_code(1);
+    assert_eq!(provider(&adopted)["adopted"]["recorded"], json!(2));
+    let left = findings(&verify(&office, &[]).await.expect_code(1));
+    assert_eq!(left.iter().map(|it| &it[0]).collect::<Vec<_>>(), ["twice"; 3]);
+    assert_eq!(left[2], json!(["twice", left[2][1], ["6", "7"], "Somebody New"]));
+    let again = "Name,E-mail\nNew Somebody,N@example.com\n";
+    let imported = office.import(&office.file("new.csv", again), IOT).await.expect_code(0).json();
+    assert_eq!(count(&imported, "iot", "skipped"), 1);
+}
+
+#[tokio::test]
+async fn a_doubt_whose_contact_is_there_is_named_and_settled() {
+    let office = Office::with_faults([trouble(On::Create, true), trouble(On::Read, false)]).await;
+    let office = office.setting("max_attempts = 1\nconcurrency = 1");
+    let rows = people(4) + "4,Nameonly,,\n";
+    let file = office.file("people.csv", rows);
+    office.import(&file, IOT).await.expect_code(3);
+    assert_eq!((at_iot(&office), office.in_doubt("iot").await.len()), (5, 5));
+    office.sandbox.set_faults(Faults::default()).await;
+    let ended = verify(&office, &[]).await.expect_code(1);
+    assert_eq!(provider(&ended)["counts"]["in_doubt_but_there"], json!(5));
+    assert_eq!(findings(&ended)[4], json!(["in_doubt_but_there", "iot/4", ["5"], "Nameonly"]));
+    assert_eq!(office.in_doubt("iot").await.len(), 5, "it changed the journal");
+    let adopted = verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
+    assert_eq!(
+        provider(&adopted)["adopted"],
+        json!({
+            "recorded": 0, "settled": 5, "recognized_by_content": 0, "left": 0, "unidentifiable": 0,
+        })
+    );
+    assert!(office.in_doubt("iot").await.is_empty());
+    let imported = office.import(&file, IOT).await.expect_code(0).json();
+    assert_eq!((count(&imported, "iot", "skipped"), at_iot(&office)), (5, 5));
+}
+
+#[tokio::test]
+async fn a_doubt_whose_contact_is_not_there_is_counted_and_no_difference() {
+    let office = Office::with_faults([Rule::new(What::ResetBeforeCommit).at(Vendor::Emnify)]).await;
+    let office = office.setting("max_attempts = 1");
+    office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(3);
+    let ended = verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
+    assert_eq!((&provider(&ended)["counts"]["in_doubt"], findings(&ended).len()), (&json!(2), 0));
+    assert_eq!(office.in_doubt("iot").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_delivery_that_failed_is_adopted_where_the_vendor_has_the_contact() {
+    let refused =
+        What::Status { status: 403, retry_after: None, body: ErrorBody::Vendor, after_commit: false };
+    let office = Office::with_faults([Rule::new(refused).at(Vendor::Emnify)]).await;
+    let file = office.file("people.csv", people(2));
+    office.import(&file, IOT).await.expect_code(1);
+    office.sandbox.set_faults(Faults::default()).await;
+    create_elsewhere(&office, &file).await;
+    let ended = verify(&office, &[]).await.expect_code(1);
+    assert_eq!(
+        findings(&ended),
+        [json!(["unknown", "iot/0", ["1"], "Person 0"]), json!(["unknown", "iot/1", ["2"], "Person 1"]),]
+    );
+    verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
+    let retried = office.program(&["deliveries", "retry", "--to", "iot"]).run().await.expect_code(0);
+    assert!(retried.stderr.contains("nothing to retry"), "{retried:?}");
+    let imported = office.import(&file, IOT).await.expect_code(0).json();
+    assert_eq!((count(&imported, "iot", "skipped"), at_iot(&office)), (2, 2));
+}
+
+#[tokio::test]
+async fn a_vendor_that_stores_texts_in_another_form_differs_in_nothing() {
+    let upper = Normalization { case: Some(LetterCase::Upper), ..Normalization::default() };
+    let office = Office::with_faults([Rule::new(What::Normalizes(upper)).at(Vendor::Emnify)]).await;
+    let file = office.file("people.csv", people(5));
+    create_elsewhere(&office, &file).await;
+    verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
+    let imported = office.import(&file, IOT).await.expect_code(0).json();
+    assert_eq!((count(&imported, "iot", "skipped"), at_iot(&office)), (5, 5));
+}
+
+#[tokio::test]
+async fn a_list_that_breaks_off_calls_nobody_missing() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people(6));
+    office.import(&file, IOT).await.expect_code(0);
+    let cut = Rule::new(What::CutBody).at(Vendor::Emnify).on(On::Read);
+    office.sandbox.set_faults(Faults::new(1, [cut])).await;
+    let ended = verify(&office, &[]).await.expect_code(1);
+    let provider = provider(&ended);
+    assert_eq!((&provider["complete"], &provider["findings"]), (&json!(false), &json!([])));
+    let human = office.program(&["verify", "--to", "iot"]).run().await.expect_code(1);
+    assert!(human.stderr.contains("could not be read whole, so that nothing is called missing"), "{human:?}");
+}
+
+#[tokio::test]
+async fn a_vendor_that_answers_later_is_asked_again() {
+    let office = Office::new().await;
+    office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(0);
+    let once = When { times: Some(1), ..When::default() };
+    office.sandbox.set_faults(Faults::new(1, [trouble(On::Read, false).when(once)])).await;
+    verify(&office, &[]).await.expect_code(0);
+    office.sandbox.set_faults(Faults::new(1, [trouble(On::Read, false)])).await;
+    let office = office.setting("max_attempts = 1");
+    let ended = verify(&office, &[]).await.expect_code(2);
+    assert!(ended.stderr.contains("error: iot (emnify): "), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_vendor_without_a_list_is_refused_with_what_to_do_instead() {
+    let office = Office::new().await;
+    for (name, vendor) in [("acme", "smarttask"), ("voice", "cloverhound"), ("jakarta", "onecloud")] {
+        let ended = office.program(&["verify", "--to", name]).run().await.expect_usage_error();
+        let told = format!("error: {name} ({vendor}): the vendor documents no list of its contacts");
+        assert!(ended.stderr.contains(&told), "{ended:?}");
+        assert!(ended.stderr.contains("unicontact deliveries resolve"), "{ended:?}");
+    }
+    let all = office.program(&["verify"]).run().await.expect_code(0);
+    assert!(all.stderr.contains("acme (smarttask): the vendor documents no list"), "{all:?}");
+    assert!(all.stderr.contains("iot: 0 contacts at the vendor"), "{all:?}");
+    let both = office.program(&["verify", "--to", "acme,iot", "--format", "json"]).run().await.expect_code(2);
+    assert_eq!(both.json()["providers"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_journal_that_is_off_is_told() {
+    let office = Office::new().await;
+    let verify = Program::new(&["verify", "--to", "iot"]).configured(&office.sandbox.configuration());
+    let ended = verify.run().await.expect_usage_error();
+    assert!(ended.stderr.contains("the journal is off"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn contacts_that_can_hardly_be_recognized_are_told() {
+    let office = Office::new().await;
+    create_elsewhere(&office, &office.file("people.csv", "Name\nAda King\nBo Muster\n")).await;
+    let ended = verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
+    assert_eq!(provider(&ended)["adopted"]["recognized_by_content"], json!(2));
+    assert!(ended.stderr.contains("2 of these have no e-mail address or number"), "{ended:?}");
+    let imported =
+        office.import(&office.path("people.csv").display().to_string(), IOT).await.expect_code(0).json();
+    assert_eq!((count(&imported, "iot", "skipped"), at_iot(&office)), (2, 2));
+}
+
+#[tokio::test]
+async fn people_who_are_recognized_by_ids_cannot_be_adopted() {
+    let office = Office::new().await;
+    create_elsewhere(&office, &office.file("people.csv", people(2))).await;
+    let ended = verify(&office, &["--adopt", "--yes", "--identify-by", "id"]).await.expect_code(1);
+    assert_eq!(provider(&ended)["adopted"]["unidentifiable"], json!(2));
+    assert!(ended.stderr.contains("2 were not recorded: people are recognized by your ids"), "{ended:?}");
+}

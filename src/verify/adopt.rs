@@ -1,0 +1,125 @@
+//! Takes contacts that a vendor holds over into the journal, so that they are not created again.
+
+use futures_util::stream::{self, StreamExt};
+use serde::Serialize;
+use unicontact_providers::{ContactProvider, DeliveryKey, UnifiedContact};
+
+use super::marks::Marks;
+use super::{Adoptable, OnStep, Verification, Verifier, VerifyStep};
+use crate::delivery::{Delivery, Outcome};
+use crate::identity::IdentifyBy;
+use crate::import::unsent;
+use crate::journal::{Claiming, Content, Entry, JournalError, Known, Repeat};
+
+/// The contacts that are taken over at the same time.
+const CONTACTS: usize = 64;
+const NOTE: &str = "the vendor has it";
+
+/// What became of the contacts that were to be taken over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Adoption {
+    /// The contacts that the journal did not know, and that are recorded as existing now.
+    pub recorded: u64,
+    /// The deliveries in doubt that are settled as existing now.
+    pub settled: u64,
+    /// Of those that were recorded: the contacts without a value that identifies them, such as an e-mail address. Only a
+    /// contact with the same content and nothing else is recognized as one of them.
+    pub recognized_by_content: u64,
+    /// The contacts that were left, since they are being sent or were delivered meanwhile.
+    pub left: u64,
+    /// The contacts that cannot be recognized at all, since `identify_by` is `id` and a vendor holds no ids of yours.
+    pub unidentifiable: u64,
+}
+
+/// The result of one contact.
+enum Adopted {
+    Recorded { is_recognizable: bool },
+    Settled,
+    Left,
+    Unidentifiable,
+}
+
+impl Verifier {
+    /// Returns whether the journal can take contacts over: it must recognize them when they are delivered.
+    pub fn can_adopt(&self) -> bool {
+        self.journal.identity_key().is_some()
+    }
+
+    /// Records what a comparison found at the vendor: doubts as existing, and unknown contacts as existing with the vendor's id.
+    /// Of several equal contacts the first one is recorded. A delivery that is being sent is left alone.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written. What was recorded before stays.
+    pub async fn adopt(
+        &self,
+        verification: &Verification,
+        on_step: OnStep<'_>,
+    ) -> Result<Adoption, JournalError> {
+        let all = verification.adoptable.len();
+        let adoptions = verification.adoptable.iter().map(|adoptable| self.adopt_one(adoptable));
+        let mut adoptions = stream::iter(adoptions).buffered(CONTACTS);
+        let (mut adoption, mut done) = (Adoption::default(), 0);
+        while let Some(adopted) = adoptions.next().await {
+            adoption.add(&adopted?);
+            done += 1;
+            on_step(VerifyStep::Adopting { done, all });
+        }
+        Ok(adoption)
+    }
+
+    async fn adopt_one(&self, adoptable: &Adoptable) -> Result<Adopted, JournalError> {
+        let contact = adoptable.contact.contact();
+        if let Some(key) = &adoptable.doubt {
+            let is_settled = self.record(key.clone(), contact, adoptable).await?;
+            return Ok(if is_settled { Adopted::Settled } else { Adopted::Left });
+        }
+        let Some(key) = self.delivery_key(contact, |journal, request| journal.identify(request)).await?
+        else {
+            return Ok(Adopted::Unidentifiable);
+        };
+        let is_recorded = self.record(key, contact, adoptable).await?;
+        let is_recognizable = self.is_recognizable(contact);
+        Ok(if is_recorded { Adopted::Recorded { is_recognizable } } else { Adopted::Left })
+    }
+
+    /// Records that the vendor has a contact. Returns `false` where its delivery is being sent, or is delivered already.
+    async fn record(
+        &self,
+        key: DeliveryKey,
+        contact: &UnifiedContact,
+        adoptable: &Adoptable,
+    ) -> Result<bool, JournalError> {
+        let content = Content::from_contact(contact, self.journal.identity_key());
+        let vendor = self.target.provider().info().vendor();
+        let (policy, clock) = (self.target.doubt_policy(), self.target.clock());
+        let entry = Entry::new(&self.journal, key, vendor, &content, Repeat::default(), policy, clock);
+        match entry.claim().await {
+            Claiming::New | Claiming::Interrupted(_) => {}
+            Claiming::Known(Known::Unusable(error)) => return Err(error),
+            Claiming::Known(_) => return Ok(false),
+        }
+        let existing = unsent(&self.target, Outcome::Existing, NOTE);
+        let existing = Delivery { id: Some(adoptable.contact.id().clone()), ..existing };
+        entry.settle(&existing).await.map(|()| true)
+    }
+
+    fn is_recognizable(&self, contact: &UnifiedContact) -> bool {
+        self.method != IdentifyBy::Content
+            && Marks::from_contact(contact, self.method, &self.identity_key()).is_recognizable()
+    }
+}
+
+impl Adoption {
+    fn add(&mut self, adopted: &Adopted) {
+        match adopted {
+            Adopted::Recorded { is_recognizable } => {
+                self.recorded += 1;
+                self.recognized_by_content += u64::from(!is_recognizable);
+            }
+            Adopted::Settled => self.settled += 1,
+            Adopted::Left => self.left += 1,
+            Adopted::Unidentifiable => self.unidentifiable += 1,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The hashed marks by which contacts of a list and of a journal are matched with each other.
+
+use unicontact_providers::UnifiedContact;
+use unicontact_providers::contact::Organization;
+
+use crate::identity::{IdentifyBy, Identity, IdentityKey, TraitHashes};
+
+/// The marks of one contact.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Marks {
+    /// Hashes of which one that is equal is enough.
+    pub(crate) decisive: Vec<u64>,
+    /// Hashes of the name with each number, which do not count where both contacts have addresses.
+    pub(crate) by_number: Vec<u64>,
+    pub(crate) has_emails: bool,
+    /// The hash of the name of a contact that has neither an address nor a number.
+    pub(crate) name_alone: Option<u64>,
+    /// The hashes of the name, the addresses and the numbers.
+    pub(crate) traits: TraitHashes,
+}
+
+impl Marks {
+    /// Returns the marks of a contact that was sent.
+    pub(crate) fn from_contact(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Self {
+        let contact = UnifiedContact { external_id: None, ..contact.clone() };
+        Identity::new(&contact, of_vendor(method), key).map(Self::from_identity).unwrap_or_default()
+    }
+
+    /// Returns the marks of a contact in a vendor's list, whose name may be a person's or an organization's.
+    pub(crate) fn from_listed(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Self {
+        listed_identity(contact, of_vendor(method), key).map(Self::from_identity).unwrap_or_default()
+    }
+
+    /// Returns whether the contact can be told apart from others by more than its name.
+    pub(crate) fn is_recognizable(&self) -> bool {
+        !self.decisive.is_empty() || !self.by_number.is_empty()
+    }
+
+    fn from_identity(identity: Identity) -> Self {
+        let traits = identity.traits;
+        let is_name_alone = traits.emails.is_empty() && traits.numbers.is_empty();
+        Self {
+            decisive: identity.decisive,
+            by_number: identity.by_number,
+            has_emails: !traits.emails.is_empty(),
+            name_alone: traits.names.first().copied().filter(|_| is_name_alone),
+            traits,
+        }
+    }
+}
+
+/// Returns the method by which contacts in a vendor's list are matched with each other: neither an id of the user's own nor all
+/// of a content is at a vendor.
+fn of_vendor(method: IdentifyBy) -> IdentifyBy {
+    match method {
+        IdentifyBy::Id | IdentifyBy::Content => IdentifyBy::Identity,
+        method => method,
+    }
+}
+
+/// Returns the identity of a contact in a vendor's list, whose name may be a person's or an organization's: the contact is known
+/// under both, which differ in what is left out of a person's name ("Dr.").
+pub(crate) fn listed_identity(
+    contact: &UnifiedContact,
+    method: IdentifyBy,
+    key: &IdentityKey,
+) -> Option<Identity> {
+    let mut identity = Identity::new(contact, method, key)?;
+    let name = contact.display_name();
+    let organization = Some(Organization { name, department: None });
+    let organization = UnifiedContact { name: None, organization, ..contact.clone() };
+    if let Some(other) = Identity::new(&organization, method, key)
+        && other.traits != identity.traits
+    {
+        identity.traits.add(&other.traits);
+        add_new(&mut identity.decisive, &other.decisive);
+        add_new(&mut identity.by_number, &other.by_number);
+    }
+    Some(identity)
+}
+
+fn add_new(own: &mut Vec<u64>, others: &[u64]) {
+    let new: Vec<u64> = others.iter().filter(|hash| !own.contains(hash)).copied().collect();
+    own.extend(new);
+}
