@@ -366,8 +366,7 @@ async fn contacts_that_can_hardly_be_recognized_are_told() {
     let ended = verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
     assert_eq!(provider(&ended)["adopted"]["recognized_by_content"], json!(2));
     assert!(ended.stderr.contains("2 of these have no e-mail address or number"), "{ended:?}");
-    let imported =
-        office.import(&office.path("people.csv").display().to_string(), IOT).await.expect_code(0).json();
+    let imported = office.import(&office.file("people.csv", rows), IOT).await.expect_code(0).json();
     assert_eq!((count(&imported, "iot", "skipped"), at_iot(&office)), (2, 2));
 }
 
