@@ -27,6 +27,7 @@ mod vendor;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use unicontact_providers::http::{BaseUrl, Http};
 use unicontact_providers::{Common, ConfigError, Provider, nearest_word};
@@ -47,6 +48,8 @@ pub struct Configuration {
     pub file: Option<PathBuf>,
     /// Where deliveries are recorded; `None` when that is off.
     pub journal: Option<PathBuf>,
+    /// How long finished deliveries are kept in that file; `None` for ever.
+    pub retention: Option<Duration>,
     /// By what contacts are recognized that were delivered before.
     pub identify_by: IdentifyBy,
     /// At least one, in the order of the file, then those that only the environment names. Names are unique.

@@ -72,8 +72,15 @@ impl FanOut {
 
     /// Sends once more what the journal knows as delivered. It makes second contacts. What is in doubt waits as ever.
     #[must_use]
-    pub fn again(mut self) -> Self {
-        self.repeat.delivered = true;
+    pub fn again(self) -> Self {
+        self.again_before(Timestamp::MAX)
+    }
+
+    /// The same, except for what the journal recorded as delivered at this time or later. A run of [`Self::again`] that was
+    /// interrupted goes on with the time when it began, and makes no third contact.
+    #[must_use]
+    pub fn again_before(mut self, time: Timestamp) -> Self {
+        self.repeat.delivered_before = Some(time);
         self
     }
 
@@ -164,6 +171,23 @@ impl FanOut {
         let names = self.targets.iter().map(|target| target.provider().info().name().to_owned());
         let journal = Arc::clone(self.journal.as_ref()?);
         Some(Recognizer::with_journal(journal, names.collect(), self.method))
+    }
+
+    /// Returns whether the journal knows a contact as delivered to any of the providers. Writes nothing.
+    pub(crate) async fn is_delivered(&self, contact: &UnifiedContact) -> Result<bool, JournalError> {
+        let Some((journal, recognizer)) = self.journal.as_ref().zip(self.recognizer()) else {
+            return Ok(false);
+        };
+        let identification = recognizer.without_registering().recognize(contact).1.await?;
+        let Identification::Person { contact: key, .. } = identification else { return Ok(false) };
+        for target in &self.targets {
+            let key = DeliveryKey::of(target.provider().info().name(), key.clone());
+            let record = journal.look(&key).await?;
+            if record.is_some_and(|record| record.may_be_at_vendor()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     pub(crate) fn method(&self) -> IdentifyBy {

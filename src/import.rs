@@ -41,6 +41,7 @@ mod temporary_file;
 mod unsent;
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -65,7 +66,8 @@ pub(crate) use self::unsent::unsent;
 use crate::course::Course;
 use crate::delivery::Report;
 use crate::fan_out::FanOut;
-use crate::identity::{Recognizer, TemporaryPeople};
+use crate::identity::{IdentifyBy, Recognizer, TemporaryPeople};
+use crate::journal::JournalError;
 use crate::plan::Plan;
 use crate::settings::Concurrency;
 use crate::target::Target;
@@ -242,6 +244,27 @@ impl Import {
                 }
             }
         })
+    }
+
+    /// Returns how many contacts the journal knows as delivered when they are recognized by `method`, and would not know as
+    /// such by the method of this import. Writes and sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    pub async fn count_unknown_without<S>(&self, method: IdentifyBy, contacts: S) -> Result<u64, JournalError>
+    where
+        S: Stream<Item = UnifiedContact>,
+    {
+        let before = self.fan_out.clone().identified_by(method);
+        let mut contacts = pin!(contacts);
+        let mut count = 0;
+        while let Some(contact) = contacts.next().await {
+            let is_lost =
+                before.is_delivered(&contact).await? && !self.fan_out.is_delivered(&contact).await?;
+            count += u64::from(is_lost);
+        }
+        Ok(count)
     }
 
     /// Takes no more contacts and begins no new attempt. Attempts under way come to their end; what was not sent stays

@@ -21,12 +21,19 @@
 //!    which of these it was ([`SettleOutcome`]): a delivery that the journal does not hold as settled is not finished.
 //! 7. The contact itself is kept only while its delivery is unfinished. A record that the vendor has holds the id and
 //!    a fingerprint, by which a later change is noticed.
-//! 8. A person may resolve what is not held and not done; the record says that it is a person's word.
+//! 8. A person may resolve what is not held and not done; the record says that it is a person's word. Until another run claims
+//!    or settles the delivery, the resolution can be taken back ([`Journal::reopen`]): the record is again what it was.
+//!    For that, the contact of a delivery that was resolved as created is kept for seven days.
 //! 9. A claim permits attempts until [`Claim::may_send_until`]. A record that may be at the vendor keeps that time, or that
 //!    of its last attempt ([`Record::may_send_until`]): from then on the quiet time counts, before which a contact that is not
 //!    found is not sent. Looking does not move it.
 //! 10. A journal that fails says so and has changed nothing, or is not asked again.
+//! 11. The story of a delivery ([`Journal::story`]) is written together with the claim, the settlement or the resolution
+//!    that it belongs to. A success at the first attempt adds nothing to it. What a run did after its last claim is lost if
+//!    its process is killed; the next claim records that it was interrupted.
 
+mod attempts;
+mod contacts;
 mod content;
 mod entry;
 mod error;
@@ -36,34 +43,43 @@ pub(crate) mod jetstream;
 mod memory;
 mod record;
 pub(crate) mod rules;
+mod search;
 mod sqlite;
+mod story;
+mod unresolved;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
-use jiff::Timestamp;
 use unicontact_providers::clock::Clock;
 use unicontact_providers::{DeliveryKey, Stamp};
 
+pub use self::contacts::{ContactPage, ContactRecords};
 pub(crate) use self::content::Content;
 pub(crate) use self::entry::{Claiming, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
-use crate::identity::{Identification, Identity, IdentityKey, Recognition};
+use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey, Recognition};
+use crate::import::Counts;
 /// The client of the version that [`JetStreamJournal`] takes.
 #[cfg(feature = "jetstream")]
 pub use async_nats;
 
 #[cfg(feature = "jetstream")]
-pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Storage};
+pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Migration, Storage};
 pub use self::memory::MemoryJournal;
 pub use self::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Standing, Ticket,
 };
 pub use self::sqlite::SqliteJournal;
 pub(crate) use self::sqlite::people;
+pub use self::story::{
+    Act, AttemptResult, LookResult, ResolutionWord, Run, RunId, Story, StoryEntry, StoryEvent,
+};
+pub use self::unresolved::Unresolved;
 
 /// How a settlement ends. It is under way already; dropping this only forgoes the answer.
 pub type Settling = BoxFuture<'static, Result<SettleOutcome, JournalError>>;
@@ -108,7 +124,8 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// The journal cannot be written. What was sent was sent; the delivery counts as interrupted later.
     fn settle(&self, settlement: Settlement) -> Settling;
 
-    /// Records what a person says of a delivery that is neither held nor done. `false` when there is no such.
+    /// Records what a person says of a delivery that is neither held nor done. Returns `false` when there is no such, or it
+    /// has changed since the person saw it.
     ///
     /// # Errors
     ///
@@ -117,8 +134,57 @@ pub trait Journal: fmt::Debug + Send + Sync {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError>;
+
+    /// Erases the content of a record's contact and the words of its error. How the delivery ended and the vendor's id stay, so
+    /// that the contact is not created again. Returns `false` without such a record, and while it is being sent.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written, and nothing was changed.
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError>;
+
+    /// Takes a person's resolution back: the record is again what it was before. Returns `false` when no person resolved the
+    /// delivery, or another run has claimed or settled it since. A journal that does not override this takes nothing back.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written, and nothing was changed.
+    async fn reopen(&self, _key: &DeliveryKey, _act: Act) -> Result<bool, JournalError> {
+        Ok(false)
+    }
+
+    /// Returns the story of a delivery. A journal that does not override this keeps none.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    async fn story(&self, _key: &DeliveryKey) -> Result<Story, JournalError> {
+        Ok(Story::default())
+    }
+
+    /// Returns how many records of each provider have each outcome. `None` in a journal that would have to read all records
+    /// to count them.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    async fn totals(&self) -> Result<Option<BTreeMap<String, Counts>>, JournalError> {
+        Ok(None)
+    }
+
+    /// Returns the records that `selection` asks for by contact, in the order of the contact keys: those of at most
+    /// [`Self::page`] contacts whose keys come after `after`. The number and the limit of the selection do not count.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    async fn contacts(&self, selection: &Selection, after: &str) -> Result<ContactPage, JournalError> {
+        let all = Selection { after: 0, limit: None, ..selection.clone() };
+        let limit = usize::try_from(self.page()).unwrap_or(usize::MAX);
+        Ok(ContactPage::from_records(self.list(&all).await?, after, limit))
+    }
 
     /// The records that `selection` asks for, in the order in which they were first made.
     ///
@@ -138,8 +204,31 @@ pub trait Journal: fmt::Debug + Send + Sync {
         Ticket::new()
     }
 
+    /// Returns the method by which contacts were recognized that this journal records. `None` where none is recorded.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {
+        Ok(None)
+    }
+
+    /// Records the method by which contacts are recognized from now on. A journal without identities ignores it.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written.
+    async fn set_identify_by(&self, _method: IdentifyBy) -> Result<(), JournalError> {
+        Ok(())
+    }
+
     /// Returns the key under which this journal hashes identities and contents. `None` in a journal that keeps neither.
     fn identity_key(&self) -> Option<&IdentityKey> {
+        None
+    }
+
+    /// Returns the run that the deliveries through this journal belong to.
+    fn run(&self) -> Option<Arc<Run>> {
         None
     }
 

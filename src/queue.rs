@@ -1,7 +1,7 @@
 //! Deliveries that wait on NATS `JetStream`, for any number of workers on any machines.
 //!
-//! Its rule: a delivery leaves the queue when the journal says how it ended, and never before; and what the journal says decides
-//! whether it is sent, not what the queue says, which may hold a delivery twice.
+//! A delivery leaves the queue when the journal says how it ended, and never before; and what the journal says decides whether it
+//! is sent, not what the queue says, which may hold a delivery twice.
 //!
 //! # What is on the servers
 //!
@@ -12,11 +12,12 @@
 //! | stream `unicontact_deliveries` | a work queue: one message for each delivery, on the subject `unicontact.deliveries.<provider>` |
 //! | its consumer `<provider>` | a durable pull consumer, of which at most the provider's `concurrency` are in flight, whoever has them |
 //! | stream `unicontact_dead_letters` | what could not be read, with the reason in the header `Unicontact-Reason` |
-//! | buckets `unicontact`, `unicontact_holders` | the journal |
+//! | buckets `unicontact`, `unicontact_holders`, `unicontact_people` | the journal |
 //! | bucket `unicontact_shared` | the providers that are paused, and the moments at which attempts may begin |
 //!
 //! What is missing is made; what is there is compared with the options and refused where it differs, and never altered. Only
-//! the number in flight of a consumer follows the configuration of the worker that started last, which says so.
+//! the number in flight of a consumer follows the configuration of the worker that started last, which says so; and what version
+//! 0.1.0 made is marked by [`Queue::migrate`], so that 0.1.0 cannot open it any more.
 
 mod enqueue;
 mod error;
@@ -47,8 +48,8 @@ use self::streams::Streams;
 #[cfg(test)]
 pub(crate) use self::worker::{Ended, acknowledges, is_queued_again};
 pub use self::worker::{RequeueReason, Then, Worked, Worker};
-use crate::journal::JetStreamJournal;
 use crate::journal::jetstream;
+use crate::journal::{JetStreamJournal, Migration};
 
 /// The longest time for which a delivery that is put back stays away, unless the provider is paused for longer.
 const LONGEST_WHILE: Duration = Duration::from_secs(15);
@@ -118,6 +119,21 @@ impl Queue {
         let journal = JetStreamJournal::open_as(client, options.journal.clone(), making).await?;
         let journal = Arc::new(journal);
         Ok(Self(Arc::new(Inner { options, context, journal, deliveries, dead_letters, shared })))
+    }
+
+    /// Migrates a queue and its journal that version 0.1.0 made. All its processes must have been stopped.
+    ///
+    /// # Errors
+    ///
+    /// As [`JetStreamJournal::migrate`]. The migration can be run again.
+    pub async fn migrate(
+        client: async_nats::Client,
+        options: &QueueOptions,
+    ) -> Result<Migration, QueueError> {
+        let mut migration = JetStreamJournal::migrate(client.clone(), &options.journal).await?;
+        let context = jetstream::context(client, Duration::MAX);
+        migration.was_needed |= patiently(|| Streams::mark(&context, options)).await?;
+        Ok(migration)
     }
 
     /// The journal of these deliveries.

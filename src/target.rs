@@ -260,7 +260,7 @@ impl Target {
                 failures.add_unless_any(self.out_of_time(true));
                 break;
             }
-            passage.attempt_begins();
+            passage.attempt_begins(in_flight.preparing());
             let first_sent = *sent_since.get_or_insert_with(|| self.clock.uptime());
             let creating = self.attempt(passage, turn.draft.take(), in_flight.preparing(), left);
             let under_way = turn.place.attempt_begins();

@@ -39,6 +39,10 @@ impl Subject for SmartTaskSubject {
         json_answer(200, &json!({"record_id": id}))
     }
 
+    fn returned(&self, id: &str, name: &str) -> Option<Answer> {
+        Some(json_answer(200, &json!({"record_id": id, "name": name, "emails": [], "phones": []})))
+    }
+
     fn secrets(&self) -> Vec<String> {
         secrets()
     }
@@ -97,6 +101,10 @@ impl Subject for EmnifySubject {
         json_answer(201, &json!({"id": id}))
     }
 
+    fn returned(&self, id: &str, name: &str) -> Option<Answer> {
+        Some(json_answer(201, &json!({"id": id, "name": name, "organisation": {"id": 42, "name": "Acme"}})))
+    }
+
     fn secrets(&self) -> Vec<String> {
         secrets()
     }
@@ -137,6 +145,10 @@ impl Subject for CloverhoundSubject {
         json_answer(201, &json!({"id": id.parse::<u64>().unwrap()}))
     }
 
+    fn returned(&self, id: &str, name: &str) -> Option<Answer> {
+        Some(json_answer(201, &json!({"id": id, "full_name": name, "contact_phones": []})))
+    }
+
     fn secrets(&self) -> Vec<String> {
         secrets()
     }
@@ -151,6 +163,10 @@ impl Subject for OneCloudSubject {
 
     fn created(&self, id: &str) -> Answer {
         json_answer(200, &json!({"Id": id}))
+    }
+
+    fn returned(&self, id: &str, name: &str) -> Option<Answer> {
+        Some(json_answer(200, &json!({"Id": id, "Name": name, "Phone": "", "Email": ""})))
     }
 
     fn secrets(&self) -> Vec<String> {
@@ -184,6 +200,10 @@ where
 
     fn created(&self, id: &str) -> Answer {
         json_answer(201, &json!({"person": {"id": id}}))
+    }
+
+    fn returned(&self, id: &str, name: &str) -> Option<Answer> {
+        Some(json_answer(201, &json!({"person": {"id": id, "display_name": name}})))
     }
 
     fn secrets(&self) -> Vec<String> {

@@ -7,6 +7,7 @@ pub mod by_hand;
 pub mod configuration;
 pub mod hidden;
 pub mod instructions;
+pub mod journal;
 pub mod library;
 pub mod people;
 pub mod pure;

@@ -11,9 +11,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use unicontact::Concurrency;
-use unicontact_benches::{Failure, by_hand, hidden, instructions, library, vendor, whole};
+use unicontact_benches::{Failure, by_hand, hidden, instructions, journal, library, vendor, whole};
 
-const USAGE: &str = "expected: table, or instructions [--move]";
+const USAGE: &str = "expected: table, instructions [--move], or journal RECORDS [--most-ms NUMBER]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -32,6 +32,11 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
         ["table", parts @ ..] => whole::write(parts),
         ["instructions"] => told(&instructions::check(false)?),
         ["instructions", "--move"] => told(&instructions::check(true)?),
+        ["journal", records] => told(&one_thread()?.block_on(journal::measure(records.parse()?, None))?),
+        ["journal", records, "--most-ms", most] => {
+            let most = Duration::from_millis(most.parse()?);
+            told(&one_thread()?.block_on(journal::measure(records.parse()?, Some(most)))?)
+        }
         ["counted"] => told(&instructions::run_counted()?.join("\n")),
         ["vendor", latency] => serve(Duration::from_millis(latency.parse()?)),
         ["by-hand", port, contacts, at_once, threads] => {

@@ -7,6 +7,7 @@ mod deliveries;
 mod import;
 #[cfg(feature = "jetstream")]
 mod queue;
+mod time;
 mod verify;
 
 use std::path::PathBuf;
@@ -14,14 +15,19 @@ use std::path::PathBuf;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jiff::Timestamp;
+use unicontact::identity::IdentifyBy;
 
 pub(crate) use self::contract::{
     Contract, ContractExport, ContractLive, ContractRecord, ContractTest, FixtureSource,
 };
-pub(crate) use self::deliveries::{Deliveries, DeliveryFilter, Resolve, Retry};
+pub(crate) use self::deliveries::{
+    Deliveries, DeliveryFilter, Export, ExportFormat, Forget, FoundBy, List, Person, Reopen, Resolve, Retry,
+};
 pub(crate) use self::import::Import;
 #[cfg(feature = "jetstream")]
-pub(crate) use self::queue::{OnQueue, Status, Worker};
+pub(crate) use self::queue::{Migrate, OnQueue, Status, Worker};
+pub(crate) use self::time::point_in_time;
 pub(crate) use self::verify::Verify;
 
 /// Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
@@ -52,7 +58,7 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
     /// Only these providers, by their names
-    #[arg(long, global = true, value_name = "NAME", value_delimiter = ',')]
+    #[arg(long, global = true, visible_alias = "provider", value_name = "NAME", value_delimiter = ',')]
     pub(crate) to: Vec<String>,
     /// Set a key of the configuration, such as defaults.timeout=5s; may be repeated. Not for secrets: others on this
     /// machine can see a command line
@@ -115,6 +121,15 @@ pub(crate) enum Command {
         unicontact status --queue nats://127.0.0.1:4222\n  \
         unicontact status --format json")]
     Status(Status),
+    /// Migrate a queue that version 0.1.0 made; stop all its workers and imports first
+    #[cfg(feature = "jetstream")]
+    #[command(after_help = "Examples:\n  \
+        unicontact migrate --queue nats://127.0.0.1:4222\n  \
+        unicontact migrate --format json\n\n\
+        It is refused while a process of 0.1.0 has the queue open, or had it open within the lease. It can be run\n\
+        again. Workers and imports of 0.1.0 cannot open the queue afterwards; what waits in it is delivered by\n\
+        this version.")]
+    Migrate(Migrate),
     /// List what the journal knows, and settle what is left
     #[command(
         subcommand,
@@ -190,6 +205,10 @@ pub(crate) struct Create {
     /// Send it although the vendor has it from an earlier run; makes a second contact. What is in doubt waits as ever
     #[arg(long)]
     pub(crate) again: bool,
+    /// With --again: only what the journal recorded as delivered before this time: an age such as 2h, or a time such as
+    /// 2026-11-29T10:00
+    #[arg(long, value_name = "TIME", requires = "again", value_parser = point_in_time)]
+    pub(crate) before: Option<Timestamp>,
     /// Send it although an earlier run left it in doubt, without looking for it; may make a second contact
     #[arg(long)]
     pub(crate) again_doubts: bool,
@@ -199,7 +218,10 @@ pub(crate) struct Create {
     /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: the key
     /// identify_by of the configuration, else identity]
     #[arg(long, value_name = "METHOD")]
-    pub(crate) identify_by: Option<unicontact::identity::IdentifyBy>,
+    pub(crate) identify_by: Option<IdentifyBy>,
+    /// Recognize people by another method than the journal does; those whom it does not recognize then are sent again
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

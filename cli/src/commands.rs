@@ -7,7 +7,10 @@ mod contract;
 mod create;
 mod deliveries;
 mod demo;
+mod identity_method;
 mod import;
+#[cfg(feature = "jetstream")]
+mod migrate;
 mod plan;
 mod providers;
 mod reasons;
@@ -23,16 +26,17 @@ mod worker;
 use std::sync::Arc;
 
 use unicontact::config::Configuration;
-use unicontact::journal::{Journal, SqliteJournal};
-use unicontact::providers::clock::{SharedClock, SystemClock};
+use unicontact::journal::{Journal, Run, SqliteJournal};
+use unicontact::providers::clock::{Clock, SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
 
 pub(crate) use self::contract::{Exported, Told};
 pub(crate) use self::import::Planned;
 pub(crate) use self::reasons::{Kinds, OfProvider, Reasons};
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Common};
 use crate::exit::{Exit, Failure};
+use crate::output;
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { common, command } = arguments;
@@ -44,6 +48,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Worker(worker) => worker::run(&common, &worker).await,
         #[cfg(feature = "jetstream")]
         Command::Status(status) => status::run(&common, &status).await,
+        #[cfg(feature = "jetstream")]
+        Command::Migrate(migrate) => migrate::run(&common, &migrate).await,
         Command::Deliveries(deliveries) => deliveries::run(&common, &deliveries).await,
         Command::Verify(verify) => verify::run(&common, &verify).await,
         Command::Plan(plan) => plan::run(&common, &plan).await,
@@ -71,12 +77,31 @@ fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Fail
     Ok(FanOut::new(targets, policy))
 }
 
-/// The journal of a configuration, unless it is off.
-fn journal(configuration: &Configuration) -> Result<Option<Arc<dyn Journal>>, Failure> {
+/// Returns the journal of a configuration, unless it is off. What it keeps longer than it should is deleted first. What is
+/// delivered through it belongs to a run of `command`.
+async fn journal(
+    common: &Common,
+    configuration: &Configuration,
+    command: &str,
+) -> Result<Option<Arc<dyn Journal>>, Failure> {
     let Some(path) = &configuration.journal else {
         return Ok(None);
     };
-    Ok(Some(Arc::new(SqliteJournal::open(path)?)))
+    let now = SystemClock.now();
+    let journal = SqliteJournal::open(path)?.with_run(Run::new(command, now));
+    journal.erase_resolved_contents(now).await?;
+    output::next_command::note_journal(common);
+    let retention = configuration.retention.and_then(|age| now.checked_sub(age).ok());
+    if let Some(before) = retention {
+        let deleted = journal.forget_finished_before(before).await?;
+        if deleted > 0 {
+            tracing::info!(
+                deleted,
+                "The journal deleted finished deliveries that were older than its retention"
+            );
+        }
+    }
+    Ok(Some(Arc::new(journal)))
 }
 
 /// Different in every process, so that many that failed together do not come back together.

@@ -3,6 +3,7 @@
 //! Its rule: arguments, output and exit codes live here, and no logic of its own. Data goes to stdout, messages to stderr.
 
 mod arguments;
+mod command_line;
 mod commands;
 mod exit;
 mod input;

@@ -4,6 +4,7 @@
 
 mod compared;
 mod contract;
+mod csv;
 mod deliveries;
 mod doubts;
 mod drafts;
@@ -11,6 +12,8 @@ mod exported;
 mod identity;
 mod imported;
 mod known;
+mod listed;
+pub(crate) mod next_command;
 mod pace;
 mod page;
 mod plain;
@@ -21,8 +24,10 @@ mod providers;
 mod queued;
 mod reasons;
 mod records;
+mod resume;
 #[cfg(feature = "jetstream")]
 mod status;
+mod story;
 mod table;
 mod time;
 mod unwritten;
@@ -36,13 +41,15 @@ use serde::Serialize;
 
 pub(crate) use self::compared::{compared, recorded};
 pub(crate) use self::contract::replayed;
+pub(crate) use self::csv::csv_line;
 pub(crate) use self::deliveries::{report, report_of_contact};
-pub(crate) use self::doubts::waiting_until;
+pub(crate) use self::doubts::{look_again, waiting_until};
 pub(crate) use self::drafts::plan;
 pub(crate) use self::exported::exported;
-pub(crate) use self::identity::{no_id_column, no_ids};
+pub(crate) use self::identity::{no_id_column, no_ids, other_method};
 pub(crate) use self::imported::{changed_pauses, imported, paused, retried};
 pub(crate) use self::known::{delivered_earlier, recognized, repeated};
+pub(crate) use self::listed::{Listed, Sum, first_address, listed, sum};
 pub(crate) use self::page::Page;
 pub(crate) use self::plain::in_one_line;
 pub(crate) use self::planned::{planned, planned_json};
@@ -51,7 +58,8 @@ pub(crate) use self::providers::{checks, configured, vendors};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::queued::{IntoQueue, filling, queued};
 pub(crate) use self::reasons::{reasons, waiting};
-pub(crate) use self::records::{record, records};
+pub(crate) use self::records::{record, resolving};
+pub(crate) use self::resume::{Resume, exact};
 #[cfg(feature = "jetstream")]
 pub(crate) use self::status::status;
 pub(crate) use self::table::Table;

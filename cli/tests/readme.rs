@@ -26,3 +26,25 @@ fn the_readme_shows_what_the_demo_prints() {
         assert!(printed.any(|printed| printed == line), "not printed, or not in this order: {line}");
     }
 }
+
+/// Every command about deliveries that the README shows is one that the command line takes.
+#[test]
+fn the_command_line_takes_the_commands_that_the_readme_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_unicontact"));
+    let blocks = README.split("```text\n").skip(1).map(|block| block.split("```").next().unwrap());
+    let lines = blocks
+        .flat_map(str::lines)
+        .filter(|line| line.starts_with("unicontact deliveries") || line.contains(" --before "));
+    let mut commands = 0;
+    for line in lines {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", line]).env_clear().env("PATH", program.parent().unwrap());
+        let ended = shell.current_dir(folder.path()).output().unwrap();
+        let stderr = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(2), "there is no configuration: {line}: {stderr}");
+        assert!(!stderr.contains("Usage:") && stderr.contains("unicontact.toml"), "{line}: {stderr}");
+        commands += 1;
+    }
+    assert!(commands >= 8, "{commands}");
+}

@@ -104,6 +104,10 @@ impl ContactProvider for CardIndex {
         Ok(self.connection.draft(url, "Bearer", mapping.finish(), Vec::new()))
     }
 
+    fn discard_connections(&self) {
+        self.connection.discard_connections();
+    }
+
     async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
         Ok(draft)
     }

@@ -18,7 +18,8 @@ use crate::row::Reject;
 /// - NDJSON, JSON, `JSContact`: one object per line, with `_line`, `_reason`, where it is known `_column`, and for
 ///   `JSContact` `_format` beside its keys. What is no object stands as a text under `_original`: the contact's keys must
 ///   take its place.
-/// - vCard: the card, with `X-UNICONTACT-LINE` and `X-UNICONTACT-REASON` below its first line.
+/// - vCard: the card, with `X-UNICONTACT-LINE` and `X-UNICONTACT-REASON` below its first line. Where a card that was
+///   read before lacks data (a picture, say), `X-UNICONTACT-LEFT-OUT` names the properties.
 ///
 /// The columns, keys and properties that it adds are left out when the file is imported again.
 pub struct RejectsWriter<W: Write> {

@@ -7,7 +7,7 @@ mod honorifics;
 use std::fmt;
 
 use self::honorifics::is_honorific;
-use crate::comparison::fold::fold;
+use crate::comparison::fold::{fold, plain_words};
 use crate::comparison::{normalized_address, with_ascii_digits};
 use crate::contact::{ContactKind, Name, UnifiedContact};
 
@@ -162,6 +162,18 @@ fn without_country_code(digits: &str) -> &str {
 /// Returns a text in one form for all letter cases, white space, and encodings of the same letters.
 pub fn folded(text: &str) -> String {
     fold(text)
+}
+
+/// Returns the words of a text as a search compares them: folded, without accents and punctuation.
+///
+/// ```
+/// use unicontact_providers::identity::search_words;
+///
+/// assert_eq!(search_words("Zoë O'Brien"), ["zoe", "o", "brien"]);
+/// assert_eq!(search_words("ada@example.com"), ["ada", "example", "com"]);
+/// ```
+pub fn search_words(text: &str) -> Vec<String> {
+    plain_words(&fold(text))
 }
 
 /// Returns an e-mail address in one form for all letter cases and spellings of its domain.

@@ -48,6 +48,7 @@ const NO_LIST: &str = "the vendor documents no list of its contacts";
 /// 9. What [`capabilities`](Self::capabilities) claims works; what it does not claim is `unsupported`.
 /// 10. [`find`](Self::find) answers [`Nothing`](FindOutcome::Nothing) only after everything was read that the vendor holds,
 ///     and [`find_many`](Self::find_many) answers as `find` does.
+/// 11. [`Created::returned`] holds the contact that the vendor returned, so that another person's is noticed.
 ///
 /// An adapter of your own goes into [`Provider::Custom`]; `examples/custom_provider` shows one.
 #[async_trait]

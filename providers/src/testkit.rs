@@ -68,6 +68,7 @@ mod matrix;
 mod reads;
 mod received;
 mod report;
+mod returned;
 mod script;
 mod server;
 mod subject;
@@ -91,6 +92,7 @@ pub async fn run(subject: &dyn Subject) -> io::Result<Report> {
     let mut bench = Bench::new(subject);
     drafts::hold(&mut bench).await?;
     success::hold(&mut bench).await?;
+    returned::hold(&mut bench).await?;
     matrix::hold(&mut bench).await?;
     doubtful::hold(&mut bench).await?;
     echoes::hold(&mut bench).await?;

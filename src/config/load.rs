@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use figment::value::{Dict, Value};
 use schemars::JsonSchema;
@@ -16,6 +17,7 @@ use super::mistake::{ConfigurationError, Mistake, Place};
 use super::overrides::Overrides;
 use super::queue::{self, QueueConfig, QueueKeys};
 use super::table::Table;
+use super::time_span::TimeSpan;
 use super::vendor::{VENDORS, Vendor};
 use super::{Configuration, ConfiguredProvider, Sources, secret_file};
 
@@ -34,6 +36,10 @@ pub(super) struct Top {
     /// unicontact.db.
     #[serde(default)]
     journal: Option<String>,
+    /// How long finished deliveries are kept in that file, such as 90d. Without it they are kept for ever. What is deleted is
+    /// created again if it is imported again; what is unfinished or in doubt is never deleted.
+    #[serde(default)]
+    retention: Option<TimeSpan>,
     /// By what a contact is recognized that was delivered before: its id, else its name with an e-mail address or a number
     /// (`identity`, the default); its id, else its whole content (`content`); its e-mail addresses (`email`); its numbers
     /// (`phone`); or its id alone (`id`).
@@ -68,27 +74,35 @@ pub(super) fn load(sources: &Sources) -> Result<Configuration, ConfigurationErro
     let mut loading = Loading { layers: &layers, mistakes, names: BTreeMap::new(), providers: Vec::new() };
     let mut values = layers.values();
     let [defaults, providers, queue] = TABLES.map(|name| values.remove(name));
-    let (journal, identify_by) = loading.top(values);
+    let top = loading.top(values);
     let defaults = loading.defaults(defaults);
     loading.all_providers(providers, &defaults);
     let queue = queue.and_then(|queue| loading.queue(queue));
-    loading.finish(journal, identify_by, queue)
+    loading.finish(top, queue)
+}
+
+/// What stands above all tables, settled.
+struct TopValues {
+    journal: Option<PathBuf>,
+    retention: Option<Duration>,
+    identify_by: IdentifyBy,
 }
 
 impl Loading<'_> {
-    fn top(&mut self, values: Dict) -> (Option<PathBuf>, IdentifyBy) {
+    /// Reads the keys that stand above all tables.
+    fn top(&mut self, values: Dict) -> TopValues {
         let keys = Keys::of::<Top>();
         let mut table = Table::new(self.layers, &[], values);
         table.refuse_unknown(keys.names(), TABLES.into_iter());
         let top: Option<Top> = table.read(&keys);
         self.mistakes.append(&mut table.mistakes);
         let identify_by = top.as_ref().and_then(|top| top.identify_by).unwrap_or_default();
-        let journal = top.and_then(|top| top.journal);
+        let (journal, retention) = top.map(|top| (top.journal, top.retention)).unwrap_or_default();
         let journal = match journal.as_deref().unwrap_or(DEFAULT_JOURNAL) {
             "off" => None,
             path => Some(self.layers.resolve(path)),
         };
-        (journal, identify_by)
+        TopValues { journal, retention: retention.map(|retention| retention.0), identify_by }
     }
 
     fn defaults(&mut self, value: Option<Value>) -> Defaults {
@@ -232,8 +246,7 @@ impl Loading<'_> {
 
     fn finish(
         mut self,
-        journal: Option<PathBuf>,
-        identify_by: IdentifyBy,
+        top: TopValues,
         queue: Option<QueueConfig>,
     ) -> Result<Configuration, ConfigurationError> {
         let about_providers = |mistake: &Mistake| mistake.path.starts_with(TABLES[1]);
@@ -246,8 +259,9 @@ impl Loading<'_> {
             .map_err(|error| ConfigurationError { missing_file, ..error })?;
         Ok(Configuration {
             file: self.layers.file().map(ToOwned::to_owned),
-            journal,
-            identify_by,
+            journal: top.journal,
+            retention: top.retention,
+            identify_by: top.identify_by,
             providers: self.providers,
             queue,
         })

@@ -35,6 +35,8 @@ pub struct Identity {
     pub(crate) new_key: String,
     /// The key under which the contact was recorded if it was delivered before it had an id.
     pub(crate) key_without_id: Option<String>,
+    /// The key and the fingerprint of the content under which version 0.1.0 recorded the contact, if it read another id.
+    pub(crate) earlier: Option<EarlierKey>,
     pub(crate) traits: TraitHashes,
     /// The hashes that decide alone: of the name with each address, or of what the contact is recognized by otherwise.
     pub(crate) decisive: Vec<u64>,
@@ -77,6 +79,7 @@ impl Identity {
         Some(Self {
             new_key: external_id.clone().unwrap_or_else(|| content_key(contact)),
             key_without_id: external_id.as_ref().map(|_| key_without_id(contact)),
+            earlier: None,
             external_id,
             traits: TraitHashes { names, emails, numbers },
             decisive,
@@ -84,11 +87,27 @@ impl Identity {
         })
     }
 
+    /// Adds the id that version 0.1.0 read, if that was another one.
+    pub(crate) fn with_earlier_id(self, contact: &UnifiedContact, earlier_id: Option<&str>) -> Self {
+        let earlier = earlier_id.map(|id| EarlierKey {
+            key: id.to_owned(),
+            fingerprint: fingerprint(&UnifiedContact { external_id: Some(id.to_owned()), ..contact.clone() }),
+        });
+        Self { earlier, ..self }
+    }
+
     /// Returns all hashes under which the contact is to be known: those that it is recognized by, and those of its addresses,
     /// by which people look for it.
     pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> {
         self.decisive.iter().chain(&self.by_number).chain(&self.traits.emails).copied()
     }
+}
+
+/// Under what version 0.1.0 recorded a contact.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct EarlierKey {
+    pub(crate) key: String,
+    pub(crate) fingerprint: String,
 }
 
 /// Returns the hash under which everyone with an e-mail address is known.

@@ -23,6 +23,8 @@ pub(crate) type Recognizing = BoxFuture<'static, Result<Identification, JournalE
 pub(crate) struct Recognizer {
     method: IdentifyBy,
     store: Store,
+    /// Whether contacts become known.
+    registers: bool,
 }
 
 #[derive(Clone)]
@@ -51,21 +53,38 @@ impl Recognizer {
     ) -> Self {
         let keeps_identities = journal.identity_key().is_some();
         let store = if keeps_identities { Store::Journal { journal, providers } } else { Store::Nothing };
-        Self { method, store }
+        Self { method, store, registers: true }
+    }
+
+    /// Returns the same recognizer, which writes nothing.
+    pub(crate) fn without_registering(self) -> Self {
+        Self { registers: false, ..self }
     }
 
     pub(crate) fn with_temporary_people(people: TemporaryPeople, method: IdentifyBy) -> Self {
-        Self { method, store: Store::Temporary(Arc::new(people)) }
+        Self { method, store: Store::Temporary(Arc::new(people)), registers: true }
     }
 
     /// Asks who a contact is, and returns the hashes of its traits with the answer to come. A journal is asked when this
     /// returns, not first when the answer is polled.
     pub(crate) fn recognize(&self, contact: &UnifiedContact) -> (TraitHashes, Recognizing) {
+        self.recognize_with_earlier_id(contact, None)
+    }
+
+    /// The same for a contact in which version 0.1.0 read another id.
+    pub(crate) fn recognize_with_earlier_id(
+        &self,
+        contact: &UnifiedContact,
+        earlier_id: Option<&str>,
+    ) -> (TraitHashes, Recognizing) {
         if self.method == IdentifyBy::Id && contact.external_id.is_none() {
             return (TraitHashes::default(), ready(Ok(Identification::Unidentifiable)).boxed());
         }
         match self.identity(contact) {
-            Some(identity) => (identity.traits.clone(), self.ask(identity)),
+            Some(identity) => {
+                let identity = identity.with_earlier_id(contact, earlier_id);
+                (identity.traits.clone(), self.ask(identity))
+            }
             None => (TraitHashes::default(), new_person(contact_key(contact))),
         }
     }
@@ -85,7 +104,8 @@ impl Recognizer {
     fn ask(&self, identity: Identity) -> Recognizing {
         match &self.store {
             Store::Journal { journal, providers } => {
-                journal.identify(IdentifyRequest { identity, providers: Arc::clone(providers) })
+                let request = IdentifyRequest { identity, providers: Arc::clone(providers) };
+                if self.registers { journal.identify(request) } else { journal.recognize(request) }
             }
             Store::Temporary(people) => match people.identify(&identity) {
                 Some(identification) => ready(Ok(identification)).boxed(),

@@ -17,7 +17,7 @@ pub(crate) struct Person {
 }
 
 /// The people that a contact may be.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Candidates {
     /// The person of its id.
     pub(crate) by_id: Option<Person>,
@@ -33,6 +33,9 @@ pub(crate) trait Deliveries {
 
     /// Returns whether a vendor has a contact of this key, or may have it.
     fn may_be_at_vendor(&mut self, contact: &str) -> Result<bool, Self::Error>;
+
+    /// Returns whether a vendor has, or may have, the contact of this key that was sent with this fingerprint.
+    fn may_be_at_vendor_as(&mut self, contact: &str, fingerprint: &str) -> Result<bool, Self::Error>;
 
     /// Returns whether the journal may hold deliveries of people that it does not know, since an earlier version recorded them.
     fn have_unknown_people(&self) -> bool;
@@ -115,7 +118,10 @@ pub(crate) fn decide<D: Deliveries>(
                     if person.external_id.is_some() { Recognition::HasId } else { Recognition::Same };
                 known(person, identity, recognition)
             }
-            None => Decision::New(new_person(identity, identity.new_key.clone())),
+            None => {
+                let earlier = earlier_key(identity, deliveries)?;
+                Decision::New(new_person(identity, earlier.unwrap_or_else(|| identity.new_key.clone())))
+            }
         }),
     }
 }
@@ -131,6 +137,9 @@ fn with_id<D: Deliveries>(
     }
     if deliveries.have_unknown_people() && deliveries.may_be_at_vendor(id)? {
         return Ok(Decision::New(new_person(identity, id.to_owned())));
+    }
+    if let Some(key) = earlier_key(identity, deliveries)? {
+        return Ok(Decision::New(new_person(identity, key)));
     }
     if let Some(person) = match_of(identity, &candidates, |person| person.external_id.is_none()) {
         let person = Person { external_id: Some(id.to_owned()), ..person };
@@ -149,6 +158,19 @@ fn with_id<D: Deliveries>(
         return Ok(Decision::New(new_person(identity, key.clone())));
     }
     Ok(Decision::New(new_person(identity, id.to_owned())))
+}
+
+/// Returns the key under which version 0.1.0 recorded the contact with an id that this version reads otherwise. A placeholder
+/// stood for many people, of whom the content tells which was recorded.
+fn earlier_key<D: Deliveries>(identity: &Identity, deliveries: &mut D) -> Result<Option<String>, D::Error> {
+    let Some(earlier) = identity.earlier.as_ref().filter(|_| deliveries.have_unknown_people()) else {
+        return Ok(None);
+    };
+    let is_recorded = match identity.external_id {
+        Some(_) => deliveries.may_be_at_vendor(&earlier.key)?,
+        None => deliveries.may_be_at_vendor_as(&earlier.key, &earlier.fingerprint)?,
+    };
+    Ok(is_recorded.then(|| earlier.key.clone()))
 }
 
 fn person_of_id<D: Deliveries>(

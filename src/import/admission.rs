@@ -27,7 +27,7 @@ pub(crate) enum Admission {
     /// It is sent.
     Send { row: SourceRow, key: String },
     /// It came before.
-    Repeated { contact: String, is_same: bool },
+    Repeated { contact: String, differs_in: Option<Vec<&'static str>> },
     /// Its row is rejected.
     Refused { contact: String, refusal: Refusal },
     /// The journal does not say who it is.
@@ -94,14 +94,14 @@ impl Admissions {
             Ok(Identification::Unidentifiable) => return refused(row, RefusalReason::NoId),
             Err(error) => return Admission::Unrecognized { contact: contact_key(&row.contact), error },
         };
-        let repeated = |row: &SourceRow, key, is_same| {
+        let repeated = |row: &SourceRow, key, differs_in| {
             let contact = reported_as(&row.contact, key);
-            Admission::Repeated { contact, is_same }
+            Admission::Repeated { contact, differs_in }
         };
         match self.seen.before(&key, &row, traits) {
             None => Admission::Send { row, key },
-            Some(Before::Same) => repeated(&row, key, true),
-            Some(Before::Other) => repeated(&row, key, false),
+            Some(Before::Same) => repeated(&row, key, None),
+            Some(Before::Other { fields }) => repeated(&row, key, Some(fields)),
             Some(Before::OtherPerson { line }) => refused(row, RefusalReason::OtherPersonOfId { line }),
             Some(Before::Conflict { line, fields }) => match self.same_identity {
                 SameIdentity::Reject => refused(row, RefusalReason::Conflict { line, fields }),
@@ -115,7 +115,7 @@ impl Admissions {
         let key = contact_key(&row.contact);
         match self.seen.before(&key, &row, traits) {
             None => Admission::Send { row, key },
-            Some(_) => Admission::Repeated { contact: key, is_same: true },
+            Some(_) => Admission::Repeated { contact: key, differs_in: None },
         }
     }
 

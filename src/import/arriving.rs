@@ -50,8 +50,9 @@ impl Arriving {
         self.waiting.is_empty()
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.waiting.len() >= MOST
+    /// Returns whether as many are recognized as there is room for.
+    pub(super) fn is_full(&self, room: usize) -> bool {
+        self.waiting.len() >= room.min(MOST)
     }
 
     /// Asks who a contact is.
@@ -62,7 +63,10 @@ impl Arriving {
                 let person = Identification::Person { contact, recognition };
                 (TraitHashes::default(), ready(Ok(person)).boxed())
             }
-            None => self.recognizer.recognize(&wanted.row.contact),
+            None => {
+                let SourceRow { contact, earlier_id, .. } = &wanted.row;
+                self.recognizer.recognize_with_earlier_id(contact, earlier_id.as_deref())
+            }
         };
         self.waiting.push_back(Waiting { wanted, traits, answer });
     }

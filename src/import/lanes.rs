@@ -240,7 +240,9 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
     }
 
     fn reads_ahead(&mut self, context: &mut Context<'_>) {
-        while let Some(contacts) = self.contacts.as_mut().filter(|_| !self.arriving.is_full()) {
+        let gates = self.gates().iter().filter(|gate| !gate.is_closed());
+        let room = gates.map(|gate| gate.room(self.import.window)).max().unwrap_or_default();
+        while let Some(contacts) = self.contacts.as_mut().filter(|_| !self.arriving.is_full(room)) {
             match contacts.as_mut().poll_next(context) {
                 Poll::Ready(Some(wanted)) => self.arriving.push(wanted),
                 Poll::Ready(None) => self.contacts = None,
@@ -264,8 +266,8 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
                 let lanes = (0..self.gates().len()).collect();
                 self.begin_at(row.contact, key, lanes);
             }
-            Admission::Repeated { contact, is_same } => {
-                self.unsent.push_back(repeated(contact, is_same, &self.import.fan_out));
+            Admission::Repeated { contact, differs_in } => {
+                self.unsent.push_back(repeated(contact, differs_in.as_ref(), &self.import.fan_out));
             }
             Admission::Refused { contact, refusal } => self.unsent.push_back(refused(contact, refusal)),
             Admission::Unrecognized { contact, error } => {

@@ -36,8 +36,8 @@ pub(crate) struct Seen {
 pub(crate) enum Before {
     /// With the same content.
     Same,
-    /// With other content, of the same person.
-    Other,
+    /// With other content, of the same person; these fields differ.
+    Other { fields: Vec<&'static str> },
     /// With the same identity and contradicting content.
     Conflict { line: u64, fields: Vec<&'static str> },
     /// With the same id, of another person.
@@ -83,9 +83,9 @@ impl Seen {
         let answer = self.earlier(&*self.table()?, key, &kept);
         let earlier = answer.inspect_err(|_| self.unusable()).ok().flatten()?;
         let before = kept.compared_with(&earlier);
-        let is_repeated = matches!(before, Before::Same | Before::Other);
+        let is_repeated = matches!(before, Before::Same | Before::Other { .. });
         self.repeated.fetch_add(u64::from(is_repeated), Ordering::Relaxed);
-        self.differing.fetch_add(u64::from(before == Before::Other), Ordering::Relaxed);
+        self.differing.fetch_add(u64::from(matches!(before, Before::Other { .. })), Ordering::Relaxed);
         Some(before)
     }
 
@@ -156,6 +156,14 @@ impl Kept {
         }
         let fields = self.digest.conflicts(&earlier.digest);
         // An id says that both rows are of one person; a corrected row may contradict the first.
-        if has_same_id || fields.is_empty() { Before::Other } else { Before::Conflict { line, fields } }
+        if has_same_id || fields.is_empty() {
+            let has_other_name = self.traits.names != earlier.traits.names;
+            let name = has_other_name.then_some("name");
+            Before::Other {
+                fields: name.into_iter().chain(self.digest.differences(&earlier.digest)).collect(),
+            }
+        } else {
+            Before::Conflict { line, fields }
+        }
     }
 }

@@ -15,11 +15,14 @@ pub struct SourceRow {
     pub line: u64,
     /// The row as it stands in the file. Empty where the contact comes from no file.
     pub original: Vec<u8>,
+    /// The `external_id` that version 0.1.0 read from the row, where that was another one than the contact has: `42.0`, a
+    /// placeholder. What that version recorded under it is looked for.
+    pub earlier_id: Option<String>,
 }
 
 impl From<UnifiedContact> for SourceRow {
     fn from(contact: UnifiedContact) -> Self {
-        Self { contact, line: 0, original: Vec::new() }
+        Self { contact, line: 0, original: Vec::new(), earlier_id: None }
     }
 }
 

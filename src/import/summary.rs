@@ -38,8 +38,8 @@ pub struct Summary {
     pub providers: Vec<(String, Counts)>,
     /// How many deliveries the journal should know and does not.
     pub unrecorded: u64,
-    /// How many deliveries of each provider were skipped whose person was delivered earlier with other content. They are
-    /// among [`Counts::skipped`].
+    /// How many deliveries of each provider were skipped whose person was delivered earlier, or came before in the
+    /// same input, with other content. They are among [`Counts::skipped`].
     pub changed: BTreeMap<String, u64>,
     /// How many contacts were sent to no provider, since their rows were rejected.
     pub refused: u64,
@@ -60,6 +60,11 @@ impl Counts {
     }
 
     pub(crate) fn add(&mut self, outcome: Outcome) {
+        self.add_many(outcome, 1);
+    }
+
+    /// Adds so many deliveries that ended so.
+    pub fn add_many(&mut self, outcome: Outcome, number: u64) {
         let count = match outcome {
             Outcome::Created => &mut self.created,
             Outcome::Existing => &mut self.existing,
@@ -69,7 +74,7 @@ impl Counts {
             Outcome::Skipped => &mut self.skipped,
             Outcome::Pending => &mut self.pending,
         };
-        *count += 1;
+        *count += number;
     }
 }
 

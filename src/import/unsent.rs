@@ -22,9 +22,10 @@ const UNREADABLE_DOUBT: &str =
 const UNKNOWN: &str = "unknown";
 
 /// It came before in the same import.
-pub(super) fn repeated(contact: String, is_same: bool, fan_out: &FanOut) -> Report {
-    let note = if is_same { REPEATED } else { CHANGED };
-    let skipped = |target| unsent(target, Outcome::Skipped, note);
+pub(super) fn repeated(contact: String, differs_in: Option<&Vec<&'static str>>, fan_out: &FanOut) -> Report {
+    let note = if differs_in.is_some() { CHANGED } else { REPEATED };
+    let skipped =
+        |target| Delivery { differs_in: differs_in.cloned(), ..unsent(target, Outcome::Skipped, note) };
     let deliveries = fan_out.targets().iter().map(|target| skipped(target)).collect();
     Report { contact, deliveries, refusal: None }
 }

@@ -3,6 +3,8 @@
 //! An entry settles what was sent, also when that is an earlier version of the contact. It outlives the task that runs the
 //! delivery, so that a delivery that is cut off is settled, too.
 
+mod settlement;
+
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,19 +12,23 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use unicontact_providers::clock::SharedClock;
-use unicontact_providers::{ContactId, DeliveryKey, Stamp};
+use unicontact_providers::preparation::Preparing;
+use unicontact_providers::{ContactId, Created, DeliveryKey, FindOutcome, Operation, ProviderError, Stamp};
 
+use super::attempts::Attempts;
 use super::content::Content;
-use super::record::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
+use super::record::{Claim, Claimed, Record, Standing, Ticket};
+use super::rules::FORGOTTEN;
+use super::story::{Run, RunId};
 use super::{Journal, JournalError, JournalErrorKind};
-use crate::delivery::{Delivery, Outcome};
+use crate::delivery::Outcome;
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// What is sent although the journal knows of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Repeat {
-    /// What the vendor has.
-    pub(crate) delivered: bool,
+    /// What the vendor has, if that was recorded before this time.
+    pub(crate) delivered_before: Option<Timestamp>,
     /// What the vendor may have, without looking for it.
     pub(crate) doubts: bool,
 }
@@ -35,6 +41,7 @@ pub(crate) struct Entry {
     repeat: Repeat,
     policy: Arc<DoubtPolicy>,
     clock: SharedClock,
+    run: Option<Arc<Run>>,
     ticket: Ticket,
     was_claimed: AtomicBool,
     is_in_doubt: AtomicBool,
@@ -55,6 +62,8 @@ struct State {
     attempt_before_ended: Option<Stamp>,
     looked_at: Option<Timestamp>,
     look_again_at: Option<Timestamp>,
+    /// What happened and is not recorded yet.
+    attempts: Attempts,
     /// The contact that an earlier delivery of the same key created, if this one makes another.
     earlier_id: Option<ContactId>,
 }
@@ -102,6 +111,7 @@ impl Entry {
             repeat,
             policy,
             clock,
+            run: journal.run(),
             ticket: journal.new_ticket(),
             was_claimed: AtomicBool::new(false),
             is_in_doubt: AtomicBool::new(false),
@@ -114,6 +124,7 @@ impl Entry {
                 attempt_before_ended: None,
                 looked_at: None,
                 look_again_at: None,
+                attempts: Attempts::default(),
                 earlier_id: None,
             }),
         }
@@ -149,7 +160,8 @@ impl Entry {
                 if must_be_settled || self.repeat.doubts { None } else { self.known_doubt(&record) }
             }
             Standing::Settled(outcome) => {
-                (outcome.is_delivered() && !self.repeat.delivered).then(|| self.delivered(record))
+                let is_repeated = self.repeat.delivered_before.is_some_and(|time| record.changed_at < time);
+                (outcome.is_delivered() && !is_repeated).then(|| self.delivered(record))
             }
         }
     }
@@ -202,6 +214,7 @@ impl Entry {
             Ok(Claimed::Interrupted(record)) => {
                 self.is_in_doubt.store(true, Ordering::SeqCst);
                 let mut state = self.state();
+                state.attempts.follow_doubt();
                 // An attempt needs a claim of its own.
                 state.may_send_until = None;
                 state.look_again_at = record.look_again_at;
@@ -221,7 +234,7 @@ impl Entry {
     /// Notes the contact of an earlier delivery, of which this one makes another. Another process may have recorded it since
     /// the record was read.
     async fn note_earlier_id(&self) -> Result<(), JournalError> {
-        if self.repeat.delivered {
+        if self.repeat.delivered_before.is_some() {
             let record = self.journal.look(&self.key).await?;
             self.state().earlier_id = record.and_then(|record| record.id);
         }
@@ -237,11 +250,13 @@ impl Entry {
             fingerprint: Arc::clone(&content.fingerprint),
             content: Arc::clone(&content.json),
             digest: content.digest.clone(),
-            again: self.repeat.delivered,
+            again: self.repeat.delivered_before,
             extends: false,
             at,
             may_send_until: self.policy.may_send_until(&at),
             look_again_at: self.policy.look_again_after_claim(&at),
+            run: self.run.clone(),
+            story: Vec::new(),
         }
     }
 
@@ -256,12 +271,18 @@ impl Entry {
         if may_send_until.is_some_and(|until| !self.now().after(longest).is_past(&until)) {
             return Ok(());
         }
-        let sent = self.state().sent.clone();
-        let claim = Claim { extends: true, ..self.new_claim(&sent) };
+        let (sent, story) = {
+            let state = self.state();
+            (state.sent.clone(), state.attempts.entries().to_vec())
+        };
+        let recorded = story.len();
+        let claim = Claim { extends: true, story, ..self.new_claim(&sent) };
         let may_send_until = claim.may_send_until;
         match self.journal.claim(claim).await? {
             Claimed::Extended => {
-                self.state().may_send_until = Some(may_send_until);
+                let mut state = self.state();
+                state.may_send_until = Some(may_send_until);
+                state.attempts.forget_first(recorded);
                 Ok(())
             }
             Claimed::New | Claimed::Interrupted(_) | Claimed::Done(_) | Claimed::Held => {
@@ -275,23 +296,34 @@ impl Entry {
         self.state().earlier_id.clone()
     }
 
-    /// An attempt begins.
-    pub(crate) fn attempt_begins(&self) {
+    /// Records that an attempt begins.
+    pub(crate) fn attempt_begins(&self, preparing: &Preparing) {
+        let (now, uptime) = (self.now(), self.clock.uptime());
         let mut state = self.state();
         state.attempt_before_ended = state.last_attempt_ended.take();
+        state.attempts.begin(now.time, uptime, preparing.clone());
     }
 
-    /// An attempt ended.
-    pub(crate) fn attempt_ended(&self, was_sent: bool) {
-        let now = self.now();
+    /// Records that an attempt ended. One that failed before its create, at the login say, sent nothing.
+    pub(crate) fn attempt_ended(&self, result: &Result<Created, ProviderError>) {
+        let was_sent = result.as_ref().err().is_none_or(|error| error.operation() == Operation::Create);
+        let (now, uptime) = (self.now(), self.clock.uptime());
         let mut state = self.state();
         state.last_attempt_ended = if was_sent { Some(now) } else { state.attempt_before_ended };
+        let run = self.run_id();
+        state.attempts.end(result, uptime, run);
     }
 
-    /// The vendor was asked for it.
-    pub(crate) fn looked(&self) {
-        let now = self.now();
-        self.state().looked_at = Some(now.time);
+    /// Records what the vendor answered to a look. `None` is a look that did not end in time.
+    pub(crate) fn looked(&self, answer: Option<&Result<FindOutcome, ProviderError>>) {
+        let (now, run) = (self.now(), self.run_id());
+        let mut state = self.state();
+        state.looked_at = Some(now.time);
+        state.attempts.look(now.time, answer, run);
+    }
+
+    fn run_id(&self) -> Option<RunId> {
+        self.run.as_ref().map(|run| run.id)
     }
 
     /// Returns the times that count for a doubt of this delivery's own last attempt.
@@ -318,81 +350,10 @@ impl Entry {
         DoubtPolicy::time_of_later_run(step, &now)
     }
 
-    /// Records how it ended. The write is under way when this returns.
-    ///
-    /// # Errors
-    ///
-    /// The journal cannot be written, or the delivery is another holder's.
-    pub(crate) fn settle(
-        &self,
-        delivery: &Delivery,
-    ) -> impl Future<Output = Result<(), JournalError>> + Send + use<> {
-        let (settlement, provider) = (self.settlement(delivery), self.key.provider().to_owned());
-        let settling = self.journal.settle(settlement);
-        async move {
-            match settling.await? {
-                SettleOutcome::Written | SettleOutcome::TellsLess => Ok(()),
-                SettleOutcome::NotHolder => {
-                    tracing::error!(provider, "A delivery was settled that another process has");
-                    Err(JournalError::new(provider, JournalErrorKind::TakenOver))
-                }
-            }
-        }
-    }
-
-    fn settlement(&self, delivery: &Delivery) -> Settlement {
-        let error = delivery.error.as_ref().and_then(|error| serde_json::to_value(error).ok());
-        let is_in_doubt = delivery.outcome == Outcome::InDoubt;
-        // What first brought the doubt says more than that it is still there.
-        let was_only_looked_for = is_in_doubt && delivery.attempts == 0;
-        let state = self.state();
-        let first = state.sent.error_with_candidates(error.as_ref()).filter(|_| was_only_looked_for);
-        let last_attempt = state.last_attempt_ended.unwrap_or_else(|| self.now());
-        Settlement {
-            // A resend that never left does not move the time of the earlier attempts, though its claim was extended.
-            last_attempt: if delivery.attempts > 0 { Some(last_attempt) } else { state.earlier_attempt }
-                .filter(|_| is_in_doubt),
-            looked_at: state.looked_at,
-            look_again_at: delivery.look_again_at,
-            id: delivery.id.clone(),
-            attempts: delivery.attempts,
-            error: first.or(error),
-            ..self.settlement_of(delivery.outcome, &state.sent)
-        }
-    }
-
-    fn settlement_of(&self, outcome: Outcome, sent: &Content) -> Settlement {
-        Settlement {
-            key: self.key.clone(),
-            ticket: self.was_claimed.load(Ordering::SeqCst).then_some(self.ticket),
-            vendor: Arc::clone(&self.vendor),
-            fingerprint: Arc::clone(&sent.fingerprint),
-            content: Arc::clone(&sent.json),
-            digest: sent.digest.clone(),
-            outcome,
-            id: None,
-            attempts: 0,
-            error: None,
-            last_attempt: None,
-            looked_at: None,
-            look_again_at: None,
-            at: self.now().time,
-        }
-    }
-
-    /// Records that the vendor does not have what an earlier run may have created, and asks for it anew.
-    pub(crate) async fn claim_what_was_not_created(&self) -> Claiming {
-        let settlement = self.settlement_of(Outcome::Pending, &self.state().sent);
-        match self.journal.settle(settlement).await {
-            Ok(SettleOutcome::Written | SettleOutcome::TellsLess) => self.claim().await,
-            Ok(SettleOutcome::NotHolder) => Claiming::Known(Known::Held),
-            Err(error) => Claiming::Known(Known::Unusable(error)),
-        }
-    }
-
     fn delivered(&self, record: Record) -> Known {
         let differs_in = match (&record.digest, &self.given.digest) {
             _ if *record.fingerprint == *self.given.fingerprint => None,
+            _ if *record.fingerprint == *FORGOTTEN => None,
             (Some(delivered), Some(given)) => Some(delivered.differences(given)).filter(|it| !it.is_empty()),
             // An earlier version recorded it.
             _ => Some(Vec::new()),

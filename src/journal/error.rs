@@ -41,6 +41,10 @@ pub enum JournalErrorKind {
     Missing,
     /// Its server is too old to be relied on. Use a newer one.
     OldServer,
+    /// An earlier version made it. Stop all processes of that version, and migrate it.
+    Outdated,
+    /// It cannot be migrated while a process of an earlier version has it open.
+    InUse,
 }
 
 impl JournalError {
@@ -84,6 +88,14 @@ impl JournalErrorKind {
             Self::TakenOver => "another process has this delivery, and what it recorded stays",
             Self::Missing => "there is no journal of this name on these servers yet",
             Self::OldServer => "the server of the journal is too old",
+            Self::Outdated => {
+                "an earlier version made it; stop all workers and imports of that version, run `unicontact migrate \
+                 --queue`, and start them again"
+            }
+            Self::InUse => {
+                "processes of an earlier version have it open; stop them and run this again; one that was killed is \
+                 forgotten after the lease"
+            }
         }
     }
 
@@ -102,6 +114,10 @@ impl JournalErrorKind {
             }
             Self::Missing => "Deliver something first, or use another name.",
             Self::OldServer => "Use a newer server, then run it again.",
+            Self::Outdated => {
+                "Stop the earlier version everywhere, run `unicontact migrate --queue`, then run it again."
+            }
+            Self::InUse => "Stop the earlier version everywhere, then run it again.",
         }
     }
 }

@@ -1,15 +1,15 @@
 //! The journal on NATS `JetStream`, where many machines reach it.
 //!
-//! Its rule: what it grants is granted to one holder on one machine, as far as any of the others can know.
-//!
 //! A record is a value of a bucket; a claim is a create, or an update at the revision that was read, and a settlement an update at
 //! that of the claim. Every journal that is opened is a holder with a lease: a claim of a holder that the servers have not
-//! heard for so long is interrupted for the others.
+//! heard for so long is interrupted for the others. Who is who is in a bucket of its own, under a key of its own.
 
 mod buckets;
 mod failure;
+mod migration;
 mod options;
 mod patience;
+mod people;
 mod presence;
 mod reading;
 mod records;
@@ -33,8 +33,10 @@ use unicontact_providers::{DeliveryKey, Stamp};
 use self::buckets::Buckets;
 pub(crate) use self::buckets::{Making, bucket, differing, found_or_made, is_missing, too_old};
 pub(crate) use self::failure::{Failing, in_full};
+pub use self::migration::Migration;
 pub use self::options::{JetStreamOptions, Storage};
 pub(crate) use self::patience::Patience;
+use self::people::People;
 pub use self::presence::Holder;
 use self::presence::Presence;
 pub(crate) use self::reading::RecordChange;
@@ -44,7 +46,9 @@ pub(crate) use self::stored::{Unfinished, key_of};
 #[cfg(test)]
 pub(crate) use self::stored::{unfinished, written};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
-use super::{Journal, JournalError, Settling};
+use super::story::{Act, Run, Story};
+use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, rules};
+use crate::identity::{IdentifyBy, IdentityKey};
 use crate::import::Counts;
 
 /// Every list reads all records; so many are some tens of MiB while they hold their contacts.
@@ -70,6 +74,8 @@ const SHORTEST_ANSWER: Duration = Duration::from_millis(500);
 /// ```
 pub struct JetStreamJournal {
     records: Arc<Records>,
+    run: Option<Arc<Run>>,
+    people: Arc<People>,
     warning: Option<&'static str>,
 }
 
@@ -104,7 +110,7 @@ impl JetStreamJournal {
         let context = context(client, options.lease);
         let patience = Patience::of(Patience::OF_OPENING);
         loop {
-            match Self::try_open(&context, &options, making).await {
+            match Self::try_open(&context, &options, making, false).await {
                 Err(error) => patience.after(error).await?,
                 opened => return opened,
             }
@@ -115,13 +121,21 @@ impl JetStreamJournal {
         context: &Context,
         options: &JetStreamOptions,
         making: Making,
+        is_migration: bool,
     ) -> Result<Self, JournalError> {
         let failing = Failing::at(&options.name);
-        let Buckets { records, holders, warning } = Buckets::open(context, options, making, &failing).await?;
+        let buckets = Buckets::open(context, options, making, &failing).await?;
+        let Buckets { records, holders, people, settings, warning } = buckets;
+        if settings.is_being_migrated && !is_migration {
+            return Err(failing.of(JournalErrorKind::Outdated));
+        }
         let holder = format!("{:016x}{:08x}", RandomState::new().hash_one(0), std::process::id());
         let called = options.called.clone();
         let presence = Presence::enter(holder, called, holders, options.lease, &failing).await?;
-        Ok(Self { records: Arc::new(Records::new(records, presence, failing)), warning })
+        let people = People::new(people, failing.clone(), &settings);
+        let run = options.run.clone().map(Arc::new);
+        let records = Records::new(records, presence, failing);
+        Ok(Self { records: Arc::new(records), people: Arc::new(people), run, warning })
     }
 
     /// What a person should know before relying on these servers.
@@ -149,13 +163,24 @@ impl JetStreamJournal {
     }
 
     /// Forgets the deliveries that the vendors have, where that was recorded before `time` by the servers' clock, and says how many. Sent once more, such a
-    /// contact is created once more. What is unfinished is kept.
+    /// contact is created once more. What is unfinished is kept. A person of whom no delivery is left is forgotten, too.
     ///
     /// # Errors
     ///
     /// The servers cannot be reached; what was forgotten until then is forgotten.
     pub async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
-        self.records.forget_finished_before(time).await
+        self.records.forget_finished_before(time, &self.people).await
+    }
+
+    /// Erases the contacts of deliveries that a person resolved as created more than seven days ago by the servers' clock.
+    /// Reads every record once. Such a resolution can still be taken back, without the contact.
+    ///
+    /// # Errors
+    ///
+    /// The servers cannot be reached, or a record cannot be read.
+    pub async fn erase_resolved_contents(&self) -> Result<(), JournalError> {
+        let until = rules::end_of_resolved_contents(self.servers_time());
+        self.records.erase_resolved_contents(until).await
     }
 
     /// Returns the time by the servers' clock.
@@ -242,14 +267,56 @@ impl Journal for JetStreamJournal {
         async move { settling.await.unwrap_or_else(|error| Err(failing.unreachable(&error))) }.boxed()
     }
 
+    async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {
+        self.people.identify_by().await
+    }
+
+    async fn set_identify_by(&self, method: IdentifyBy) -> Result<(), JournalError> {
+        self.people.set_identify_by(method).await
+    }
+
+    fn identity_key(&self) -> Option<&IdentityKey> {
+        Some(self.people.identity_key())
+    }
+
+    fn identify(&self, request: IdentifyRequest) -> Identifying {
+        let identifying = Arc::clone(&self.people).identify(request, Arc::clone(&self.records));
+        let identifying = tokio::spawn(identifying);
+        let failing = self.records.failing.clone();
+        async move { identifying.await.unwrap_or_else(|error| Err(failing.unreachable(&error))) }.boxed()
+    }
+
+    fn recognize(&self, request: IdentifyRequest) -> Identifying {
+        Arc::clone(&self.people).recognize(request, Arc::clone(&self.records)).boxed()
+    }
+
     async fn resolve(
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError> {
         self.records.settled(|settling| !settling.contains_key(key)).await;
-        self.records.resolve(key, resolution, at).await
+        self.records.change(key, |record| rules::resolve(record, resolution.clone(), act.clone())).await
+    }
+
+    async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        self.records.settled(|settling| !settling.contains_key(key)).await;
+        self.records.change(key, |record| rules::reopen(record, act.clone())).await
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        self.records.settled(|settling| !settling.contains_key(key)).await;
+        self.records.change(key, rules::forget).await
+    }
+
+    async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {
+        self.records.settled(|settling| !settling.contains_key(key)).await;
+        Ok(self.records.read(key).await?.map(|version| version.record.story).unwrap_or_default())
+    }
+
+    fn run(&self) -> Option<Arc<Run>> {
+        self.run.clone()
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

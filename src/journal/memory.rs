@@ -2,25 +2,27 @@
 //!
 //! Its rule: everything but durability is as in every journal, so that what is tested on it holds on the others.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::ready;
-use jiff::Timestamp;
 use rusqlite::Connection;
 use unicontact_providers::DeliveryKey;
 
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
+use super::story::{Act, Run, Story};
 use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, people, rules};
 use crate::identity::rules::Deliveries;
 use crate::identity::{Identification, IdentityKey};
+use crate::import::Counts;
 
 /// A journal in memory, for tests and for programs that keep the record elsewhere.
 #[derive(Debug)]
 pub struct MemoryJournal {
     records: Mutex<HashMap<DeliveryKey, Record>>,
+    run: Option<Arc<Run>>,
     /// Opened for the first contact.
     people: OnceLock<Result<Mutex<Connection>, JournalError>>,
     identity_key: IdentityKey,
@@ -30,11 +32,17 @@ impl Default for MemoryJournal {
     fn default() -> Self {
         // The key is as secret as the memory that holds it.
         let identity_key = IdentityKey::from_bytes([0; IdentityKey::LENGTH]);
-        Self { records: Mutex::default(), people: OnceLock::new(), identity_key }
+        Self { records: Mutex::default(), run: None, people: OnceLock::new(), identity_key }
     }
 }
 
 impl MemoryJournal {
+    /// Returns the journal, whose deliveries belong to `run` from now on.
+    #[must_use]
+    pub fn with_run(self, run: Run) -> Self {
+        Self { run: Some(Arc::new(run)), ..self }
+    }
+
     /// What another process would find after this one had ended: what is claimed is interrupted.
     pub fn reopen(&self) {
         let mut records = self.records();
@@ -78,6 +86,14 @@ impl MemoryJournal {
     }
 }
 
+fn write_if_any(records: &mut HashMap<DeliveryKey, Record>, record: Option<Record>) -> bool {
+    let is_any = record.is_some();
+    if let Some(record) = record {
+        write(records, record);
+    }
+    is_any
+}
+
 fn broken(_: rusqlite::Error) -> JournalError {
     JournalError::new("the journal in memory", JournalErrorKind::Broken)
 }
@@ -95,6 +111,10 @@ impl Deliveries for Recorded<'_> {
         let key = |provider: &String| DeliveryKey::of(provider, contact.to_owned());
         let records = self.providers.iter().filter_map(|provider| self.records.get(&key(provider)));
         Ok(records.into_iter().any(Record::may_be_at_vendor))
+    }
+
+    fn may_be_at_vendor_as(&mut self, contact: &str, _fingerprint: &str) -> rusqlite::Result<bool> {
+        self.may_be_at_vendor(contact)
     }
 
     fn have_unknown_people(&self) -> bool {
@@ -139,15 +159,39 @@ impl Journal for MemoryJournal {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError> {
         let mut records = self.records();
-        let resolved = rules::resolve(records.get(key).cloned(), resolution, at);
-        let is_resolved = resolved.is_some();
-        if let Some(record) = resolved {
-            write(&mut records, record);
+        let resolved = rules::resolve(records.get(key).cloned(), resolution, act);
+        Ok(write_if_any(&mut records, resolved))
+    }
+
+    async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        let mut records = self.records();
+        let reopened = rules::reopen(records.get(key).cloned(), act);
+        Ok(write_if_any(&mut records, reopened))
+    }
+
+    async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {
+        Ok(self.records().get(key).map(|record| record.story.clone()).unwrap_or_default())
+    }
+
+    fn run(&self) -> Option<Arc<Run>> {
+        self.run.clone()
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        let mut records = self.records();
+        let forgotten = rules::forget(records.get(key).cloned());
+        Ok(write_if_any(&mut records, forgotten))
+    }
+
+    async fn totals(&self) -> Result<Option<BTreeMap<String, Counts>>, JournalError> {
+        let mut totals: BTreeMap<String, Counts> = BTreeMap::new();
+        for record in self.records().values() {
+            totals.entry(record.key.provider().to_owned()).or_default().add(record.outcome());
         }
-        Ok(is_resolved)
+        Ok(Some(totals))
     }
 
     fn identity_key(&self) -> Option<&IdentityKey> {

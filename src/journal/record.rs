@@ -12,6 +12,9 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use unicontact_providers::{ContactId, DeliveryKey, Effect, ErrorKind, Stamp, UnifiedContact};
 
+use super::search::SearchText;
+use super::story::{Run, RunId, Story, StoryEntry};
+use super::unresolved::Unresolved;
 use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
 
@@ -52,8 +55,15 @@ pub struct Record {
     pub overruns: u32,
     /// The digest of the contact that was last sent, or was to be. `None` of a record of an earlier version.
     pub digest: Option<ContentDigest>,
-    /// The contact as JSON, while the delivery is unfinished.
+    /// The contact as JSON, while the delivery is unfinished, and while a person's resolution can be taken back with it.
     pub content: Option<Arc<str>>,
+    /// The run that last claimed or settled it.
+    pub run: Option<RunId>,
+    /// Its state before a person resolved it, until another run claims or settles it.
+    pub unresolved: Option<Box<Unresolved>>,
+    /// Its story. A journal may store that elsewhere and leave this empty; then it holds what is to be added
+    /// ([`Journal::story`](super::Journal::story) returns all of it).
+    pub story: Story,
 }
 
 /// How a delivery stands.
@@ -86,8 +96,8 @@ pub struct Claim {
     pub content: Arc<str>,
     /// The digest of the contact.
     pub digest: Option<ContentDigest>,
-    /// Whether it is wanted although the vendor has it.
-    pub again: bool,
+    /// It is wanted although the vendor has it, if that was recorded before this time.
+    pub again: Option<Timestamp>,
     /// Whether it only extends the claim that this ticket has: what another ticket has claimed or settled meanwhile is not
     /// granted.
     pub extends: bool,
@@ -97,6 +107,10 @@ pub struct Claim {
     pub may_send_until: Stamp,
     /// When looking for the contact is worth it if this claim is never settled.
     pub look_again_at: Option<Timestamp>,
+    /// The run that claims it.
+    pub run: Option<Arc<Run>>,
+    /// What happened since the last claim or settlement of the same ticket.
+    pub story: Vec<StoryEntry>,
 }
 
 /// The answer to a [`Claim`].
@@ -146,6 +160,10 @@ pub struct Settlement {
     pub look_again_at: Option<Timestamp>,
     /// Now.
     pub at: Timestamp,
+    /// The run that settles it.
+    pub run: Option<Arc<Run>>,
+    /// The attempts and looks of this delivery. Empty of a success at the first attempt.
+    pub story: Vec<StoryEntry>,
 }
 
 /// The answer to a [`Settlement`].
@@ -179,8 +197,16 @@ pub struct Selection {
     pub providers: Vec<String>,
     /// Only those whose error is of this kind, in the word that reports use.
     pub error_kind: Option<String>,
+    /// Only those that were last changed at this time or later.
+    pub changed_since: Option<Timestamp>,
     /// Only those that were last changed before this.
     pub changed_before: Option<Timestamp>,
+    /// Only those that this text finds: the beginning of a contact key, the vendor's id, or the beginnings of words of the
+    /// name and the e-mail addresses of a contact that is kept. [`SqliteJournal`](super::SqliteJournal) also finds a delivered
+    /// contact by a whole e-mail address.
+    pub search: Option<String>,
+    /// Only those of the contact with this e-mail address, own id or key, as a whole.
+    pub person: Option<String>,
     /// Only those that come after the record of this number.
     pub after: u64,
     /// At most so many.
@@ -210,7 +236,7 @@ impl Ticket {
 impl Settlement {
     /// That nothing was sent by that claim.
     pub(super) fn withdrawing(claim: Claim) -> Self {
-        let Claim { key, ticket, vendor, fingerprint, content, digest, at, .. } = claim;
+        let Claim { key, ticket, vendor, fingerprint, content, digest, at, run, story, .. } = claim;
         Self {
             key,
             ticket: Some(ticket),
@@ -226,6 +252,8 @@ impl Settlement {
             looked_at: None,
             look_again_at: None,
             at: at.time,
+            run,
+            story,
         }
     }
 }
@@ -295,7 +323,10 @@ impl Selection {
                 self.providers.iter().any(|name| name == record.key.provider()),
             )
             && any_or_has(self.error_kind.is_none(), self.error_kind.as_deref() == record.error_kind())
+            && self.changed_since.is_none_or(|since| record.changed_at >= since)
             && self.changed_before.is_none_or(|before| record.changed_at < before)
+            && self.search.as_deref().is_none_or(|text| SearchText::new(text).finds(record))
+            && self.person.as_deref().is_none_or(|text| SearchText::new(text).names(record))
     }
 }
 

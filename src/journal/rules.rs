@@ -4,11 +4,20 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use unicontact_providers::Stamp;
 
 use super::record::{Claim, Claimed, Record, Resolution, SettleOutcome, Settlement, Standing};
+use super::story::{Act, Run, RunId, Story, StoryEntry, StoryEvent};
+use super::unresolved::Unresolved;
 use crate::delivery::Outcome;
+
+/// How long the contact of a delivery is kept that a person resolved as created: so long the resolution can be taken back with
+/// it.
+const RESOLVED_CONTENT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The fingerprint of a contact whose content was forgotten.
+pub(crate) const FORGOTTEN: &str = "";
 
 /// Returns the answer to a claim, and the record to write if it was granted.
 pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Record>) {
@@ -25,7 +34,9 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
         }
         Standing::Claimed(_) => (Claimed::Held, None),
         _ if claim.extends => (Claimed::Held, None),
-        Standing::Settled(Outcome::Created | Outcome::Existing | Outcome::Skipped) if !claim.again => {
+        Standing::Settled(Outcome::Created | Outcome::Existing | Outcome::Skipped)
+            if claim.again.is_none_or(|before| known.changed_at >= before) =>
+        {
             (Claimed::Done(Box::new(known)), None)
         }
         Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
@@ -33,7 +44,14 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
             let may_send_until = Some(not_in_future(until, &known, &claim));
             let known = Record { may_send_until, ..known };
             let standing = Standing::Claimed(claim.ticket);
-            let record = Record { standing, changed_at: claim.at.time, ..known.clone() };
+            let interruption = interruption(&known);
+            let record = Record {
+                standing,
+                changed_at: claim.at.time,
+                run: run_of(claim.run.as_ref(), &known),
+                story: appended(known.story.clone(), interruption.into_iter().chain(claim.story), claim.run),
+                ..known.clone()
+            };
             (Claimed::Interrupted(Box::new(known)), Some(record))
         }
         Standing::Settled(_) => (Claimed::New, Some(claimed(Some(known), claim))),
@@ -42,7 +60,10 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
 
 /// Returns a record of what is about to be sent. The id of an earlier one stays, in case nothing comes of it.
 fn claimed(known: Option<Record>, claim: Claim) -> Record {
-    let (number, id, overruns) = known.map_or((0, None, 0), |known| (known.number, known.id, known.overruns));
+    let changed_at = known.as_ref().map_or(claim.at.time, |known| changed_at_of_claim(known, &claim));
+    let (number, id, overruns, story) =
+        known.map_or((0, None, 0, Story::default()), |it| (it.number, it.id, it.overruns, it.story));
+    let run = claim.run.as_ref().map(|run| run.id);
     Record {
         number,
         key: claim.key,
@@ -53,7 +74,7 @@ fn claimed(known: Option<Record>, claim: Claim) -> Record {
         attempts: 0,
         error: None,
         by_person: false,
-        changed_at: claim.at.time,
+        changed_at,
         may_send_until: Some(claim.may_send_until),
         looked_at: None,
         look_again_at: claim.look_again_at,
@@ -61,16 +82,28 @@ fn claimed(known: Option<Record>, claim: Claim) -> Record {
         overruns,
         digest: claim.digest,
         content: Some(claim.content),
+        run,
+        unresolved: None,
+        story: appended(story, claim.story, claim.run),
     }
+}
+
+/// Returns the time of the last change of a claimed record. Of a contact that the vendor has, that is the time of its delivery
+/// until another one is delivered, so that a repeat that was interrupted goes on with those of which nothing came.
+fn changed_at_of_claim(known: &Record, claim: &Claim) -> Timestamp {
+    if known.id.is_some() { known.changed_at } else { claim.at.time }
 }
 
 /// Returns the record of a claim that permits attempts for longer, of the content that is about to be sent.
 fn extended(known: Record, claim: Claim) -> Record {
+    let changed_at = changed_at_of_claim(&known, &claim);
     Record {
+        run: run_of(claim.run.as_ref(), &known),
+        story: appended(known.story, claim.story, claim.run),
         fingerprint: claim.fingerprint,
         digest: claim.digest,
         content: Some(claim.content),
-        changed_at: claim.at.time,
+        changed_at,
         may_send_until: Some(claim.may_send_until),
         look_again_at: claim.look_again_at,
         ..known
@@ -115,7 +148,11 @@ pub(crate) fn settle(known: Option<&Record>, settlement: Settlement) -> Settled 
             Settled { outcome: SettleOutcome::Written, record: Some(settled(known, settlement)) }
         }
         (SettleOutcome::NotHolder, Some(known)) if is_overrun(&settlement) => {
-            let record = Record { overruns: known.overruns.saturating_add(1), ..known.clone() };
+            let record = Record {
+                overruns: known.overruns.saturating_add(1),
+                story: appended(known.story.clone(), settlement.story, settlement.run),
+                ..known.clone()
+            };
             Settled { outcome: SettleOutcome::NotHolder, record: Some(record) }
         }
         (outcome, _) => Settled { outcome, record: None },
@@ -123,7 +160,8 @@ pub(crate) fn settle(known: Option<&Record>, settlement: Settlement) -> Settled 
 }
 
 fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
-    let is_in_doubt = settlement.outcome == Outcome::InDoubt;
+    let outcome = settlement.outcome;
+    let is_in_doubt = outcome == Outcome::InDoubt;
     let before = known.filter(|_| is_in_doubt);
     let record = Record {
         number: known.map_or(0, |known| known.number),
@@ -144,8 +182,22 @@ fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
         overruns: known.map_or(0, |known| known.overruns),
         digest: settlement.digest,
         content: kept(settlement.outcome, settlement.content),
+        run: settlement.run.as_ref().map(|run| run.id).or_else(|| known?.run),
+        unresolved: None,
+        story: appended(
+            known.map(|known| known.story.clone()).unwrap_or_default(),
+            settlement.story,
+            settlement.run,
+        ),
     };
-    with_the_earlier(record)
+    let record = with_the_earlier(record);
+    match known {
+        // Nothing came of another one.
+        Some(known) if may_be_sent(outcome) && record.outcome().is_delivered() => {
+            Record { changed_at: known.changed_at, ..record }
+        }
+        _ => record,
+    }
 }
 
 /// Whether a request may have created the contact under a claim that was lost.
@@ -198,31 +250,130 @@ fn kept(outcome: Outcome, content: Arc<str>) -> Option<Arc<str>> {
 }
 
 /// Returns the record to write, unless there is nothing for a person to resolve.
-pub(crate) fn resolve(known: Option<Record>, resolution: Resolution, at: Timestamp) -> Option<Record> {
-    let known = known?;
+pub(crate) fn resolve(known: Option<Record>, resolution: Resolution, act: Act) -> Option<Record> {
+    let known = known.filter(|known| is_as_seen(known, &act))?;
     match known.standing {
         Standing::Claimed(_) => return None,
         Standing::Settled(outcome) if outcome.is_delivered() => return None,
         Standing::Settled(_) | Standing::Interrupted => {}
     }
+    // A second resolution replaces the first: what can be restored is the state before both.
+    let before = match known.unresolved.clone() {
+        None if !known.by_person => Some(Box::new(Unresolved::from_record(&known))),
+        before => before,
+    };
+    let content = known.content.clone();
     let resolved = Record {
         error: None,
         by_person: true,
-        changed_at: at,
+        changed_at: act.at,
         may_send_until: None,
         looked_at: None,
         look_again_at: None,
         settled_by: None,
+        unresolved: before,
+        story: appended(known.story, [act.resolved(&resolution)], None),
         ..known
     };
-    Some(match resolution {
+    let resolved = match resolution {
         Resolution::Created(id) => {
-            Record { standing: Standing::Settled(Outcome::Created), id: Some(id), content: None, ..resolved }
+            Record { standing: Standing::Settled(Outcome::Created), id: Some(id), ..resolved }
         }
         Resolution::NotCreated => {
             with_the_earlier(Record { standing: Standing::Settled(Outcome::Pending), ..resolved })
         }
+    };
+    // It can be taken back with the contact for a while.
+    Some(Record { content, ..resolved })
+}
+
+/// Returns the record as it was before a person resolved it, unless no person did or another run has claimed or settled it
+/// since. What a version that kept no earlier state resolved is in doubt again, as if it had been sent now.
+pub(crate) fn reopen(known: Option<Record>, act: Act) -> Option<Record> {
+    let known = known.filter(|known| known.by_person && is_as_seen(known, &act))?;
+    let at = act.at;
+    let reopened = Record {
+        by_person: false,
+        changed_at: at,
+        story: appended(known.story, [act.reopened()], None),
+        unresolved: None,
+        ..known
+    };
+    Some(match known.unresolved {
+        Some(before) => {
+            let Unresolved { standing, id, error, may_send_until, looked_at, look_again_at, settled_by } =
+                *before;
+            Record { standing, id, error, may_send_until, looked_at, look_again_at, settled_by, ..reopened }
+        }
+        None => Record {
+            standing: Standing::Settled(Outcome::InDoubt),
+            // The id that the person named is not that of an earlier delivery.
+            id: reopened.id.filter(|_| known.standing != Standing::Settled(Outcome::Created)),
+            may_send_until: Some(Stamp::from_time(at)),
+            ..reopened
+        },
     })
+}
+
+/// Returns the latest time of a person's resolution whose contact is not kept any longer at `now`.
+pub(crate) fn end_of_resolved_contents(now: Timestamp) -> Timestamp {
+    now.saturating_sub(RESOLVED_CONTENT).unwrap_or(Timestamp::MIN)
+}
+
+/// Returns whether the record keeps the contact only so that a person's resolution can be taken back.
+pub(crate) fn keeps_resolved_content(record: &Record) -> bool {
+    record.by_person && record.outcome().is_delivered() && record.content.is_some()
+}
+
+fn is_as_seen(known: &Record, act: &Act) -> bool {
+    act.seen.is_none_or(|seen| seen == known.changed_at)
+}
+
+fn run_of(run: Option<&Arc<Run>>, known: &Record) -> Option<RunId> {
+    run.map(|run| run.id).or(known.run)
+}
+
+/// Returns the event that the run of a claim was ended before it settled it.
+fn interruption(known: &Record) -> Option<StoryEntry> {
+    let is_interrupted = known.standing == Standing::Interrupted;
+    is_interrupted.then(|| StoryEntry {
+        at: known.changed_at,
+        run: known.run,
+        event: StoryEvent::Interrupted,
+    })
+}
+
+fn appended(mut story: Story, entries: impl IntoIterator<Item = StoryEntry>, run: Option<Arc<Run>>) -> Story {
+    story.append(entries, run.as_ref());
+    story
+}
+
+/// Returns the record without the content of its contact and the vendor's words, unless it is being sent.
+pub(crate) fn forget(known: Option<Record>) -> Option<Record> {
+    let known = known.filter(|known| !matches!(known.standing, Standing::Claimed(_)))?;
+    let error = known.error.as_ref().map(without_words);
+    let unresolved = known.unresolved.map(|before| {
+        let error = before.error.as_ref().map(without_words);
+        Box::new(Unresolved { error, ..*before })
+    });
+    let mut story = known.story;
+    story.forget_words();
+    Some(Record {
+        error,
+        fingerprint: FORGOTTEN.into(),
+        digest: None,
+        content: None,
+        unresolved,
+        story,
+        ..known
+    })
+}
+
+/// Returns an error without the vendor's words, which may repeat what was sent.
+pub(crate) fn without_words(error: &Value) -> Value {
+    let kept = ["kind", "effect", "operation", "status", "existing_id", "candidates", "hint"];
+    let members = kept.iter().filter_map(|name| Some(((*name).to_owned(), error.get(name)?.clone())));
+    Value::Object(members.collect())
 }
 
 /// Returns what a claim becomes whose holder is gone.

@@ -6,17 +6,27 @@
 //! as it lives; whoever opens the journal and finds nobody else knows that the holders of all claims are gone, and
 //! marks those as interrupted. A claim of a process that was ended while others live stays held until they have ended.
 
+mod contacts;
 mod failure;
 mod file;
+mod forget;
 mod identities;
+mod indices;
 pub(crate) mod people;
 mod presence;
+mod query;
 mod rows;
 mod schema;
+mod search;
+mod story;
+mod totals;
+mod words;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -28,8 +38,10 @@ use self::failure::Failing;
 use self::presence::Presence;
 use self::writer::{Request, Writer};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
-use super::{IdentifyRequest, Identifying, Journal, JournalError, Settling};
-use crate::identity::IdentityKey;
+use super::story::{Act, Run, Story};
+use super::{ContactPage, IdentifyRequest, Identifying, Journal, JournalError, Settling, rules};
+use crate::identity::{IdentifyBy, IdentityKey};
+use crate::import::Counts;
 
 /// A journal in a file that only its owner can read.
 ///
@@ -43,6 +55,7 @@ pub struct SqliteJournal {
     path: PathBuf,
     identity_key: IdentityKey,
     writer: Writer,
+    run: Option<Arc<Run>>,
     // After the writer: whoever finds nobody present must find everything written.
     _presence: Presence,
 }
@@ -63,15 +76,29 @@ impl SqliteJournal {
     ///
     /// The file is damaged, foreign, newer, cannot be written, or its disk is full. It was left as it is.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
+        Self::open_with(path, true)
+    }
+
+    /// The same, without checking every page of the file, which takes about a second for a million records. For a process
+    /// that sends nothing: a damaged page could hide a record, and what has no record would be sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`], except that damage may be found only when it is read.
+    pub fn open_unchecked(path: &Path) -> Result<Self, JournalError> {
+        Self::open_with(path, false)
+    }
+
+    fn open_with(path: &Path, is_checked: bool) -> Result<Self, JournalError> {
         let failing = Failing::at(path);
         file::prepare(path, &failing)?;
         let (presence, is_alone) = Presence::enter(path, &failing)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection =
             Connection::open_with_flags(path, flags).map_err(|error| failing.of_sqlite(&error))?;
-        schema::settle(&connection, is_alone, &failing)?;
+        schema::settle(&connection, is_alone, is_checked, &failing)?;
         if is_alone {
-            rows::interrupt_claims(&connection).map_err(|error| failing.of_sqlite(&error))?;
+            words::interrupt_claims(&connection).map_err(|error| failing.of_sqlite(&error))?;
         }
         let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
         let identity_key = identities::key(&connection).map_err(of_sqlite)?;
@@ -79,7 +106,43 @@ impl SqliteJournal {
         let have_unknown_people = identities::have_unknown_people(&connection).map_err(of_sqlite)?;
         let presence = presence.stay(&failing)?;
         let writer = Writer::start(connection, have_unknown_people, failing)?;
-        Ok(Self { path: path.to_owned(), identity_key, writer, _presence: presence })
+        Ok(Self { path: path.to_owned(), identity_key, writer, run: None, _presence: presence })
+    }
+
+    /// Returns the journal, whose deliveries belong to `run` from now on.
+    #[must_use]
+    pub fn with_run(self, run: Run) -> Self {
+        Self { run: Some(Arc::new(run)), ..self }
+    }
+
+    /// Erases the contacts of deliveries that a person resolved as created more than seven days before `now`. Such a
+    /// resolution can still be taken back, without the contact.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written.
+    pub async fn erase_resolved_contents(&self, now: Timestamp) -> Result<(), JournalError> {
+        let until = rules::end_of_resolved_contents(now);
+        self.writer.ask(|answer| Request::Erase(until, answer)).await
+    }
+
+    /// Deletes the deliveries that the vendors have, where that was recorded before `time`, and returns how many. Sent once more,
+    /// such a contact is created once more. What is unfinished is kept.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written; what was deleted until then is deleted.
+    pub async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
+        let (mut deleted, mut from) = (0, None);
+        loop {
+            let batch =
+                self.writer.ask(|answer| Request::DeleteFinished { from, before: time, answer }).await?;
+            deleted += batch.deleted;
+            match batch.next {
+                Some(next) => from = Some(next),
+                None => return Ok(deleted),
+            }
+        }
     }
 
     /// Where it is.
@@ -106,9 +169,42 @@ impl Journal for SqliteJournal {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError> {
-        self.writer.ask(|answer| Request::Resolve(key.clone(), resolution, at, answer)).await
+        self.writer.ask(|answer| Request::Resolve(key.clone(), resolution, act, answer)).await
+    }
+
+    async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        self.writer.ask(|answer| Request::Reopen(key.clone(), act, answer)).await
+    }
+
+    async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {
+        self.writer.ask(|answer| Request::Story(key.clone(), answer)).await
+    }
+
+    fn run(&self) -> Option<Arc<Run>> {
+        self.run.clone()
+    }
+
+    async fn identify_by(&self) -> Result<Option<IdentifyBy>, JournalError> {
+        self.writer.ask(Request::Method).await
+    }
+
+    async fn set_identify_by(&self, method: IdentifyBy) -> Result<(), JournalError> {
+        self.writer.ask(|answer| Request::SetMethod(method, answer)).await
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        self.writer.ask(|answer| Request::Forget(key.clone(), answer)).await
+    }
+
+    async fn totals(&self) -> Result<Option<BTreeMap<String, Counts>>, JournalError> {
+        self.writer.ask(Request::Totals).await.map(Some)
+    }
+
+    async fn contacts(&self, selection: &Selection, after: &str) -> Result<ContactPage, JournalError> {
+        let (selection, after, limit) = (selection.clone(), after.to_owned(), self.page());
+        self.writer.ask(|answer| Request::Contacts { selection, after, limit, answer }).await
     }
 
     fn identity_key(&self) -> Option<&IdentityKey> {

@@ -13,7 +13,7 @@ use super::process::Step;
 use super::setup::Setup;
 use super::state::{Failure, Message, Phase, Run, State};
 use super::vendor::{LONGEST_LOOK, LONGEST_REQUEST, id_of};
-use crate::journal::{Resolution, Standing};
+use crate::journal::{Act, Resolution, Standing};
 
 /// What happens next. A process is named by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,7 +230,7 @@ fn resolve(setup: &Setup, state: &mut State, is_created: bool) {
     // What is not there has an id that no contact gets.
     let named = if state.holds_it() { newest } else { usize::MAX };
     let resolution = if is_created { Resolution::Created(id_of(named)) } else { Resolution::NotCreated };
-    let resolved = (setup.rules.resolve)(record, resolution, setup.now().time);
+    let resolved = (setup.rules.resolve)(record, resolution, Act::new(setup.now().time));
     state.marks.person_was_wrong |= resolved.is_some() && is_wrong && !is_held && !is_delivered;
     state.write(resolved);
 }

@@ -5,7 +5,7 @@ use unicontact_providers::{Capabilities, Doubt, ErrorKind, FindOutcome, Provider
 
 use super::state::Failure;
 use crate::journal::rules::{self, Settled};
-use crate::journal::{Claim, Claimed, Record, Resolution, Settlement, past_attempts};
+use crate::journal::{Act, Claim, Claimed, Record, Resolution, Settlement, past_attempts};
 use crate::queue::{Ended, acknowledges, is_queued_again};
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 use crate::settings::Settings;
@@ -16,7 +16,7 @@ use crate::target::Failures;
 pub(super) struct Rules {
     pub(super) claim: fn(Option<Record>, Claim) -> (Claimed, Option<Record>),
     pub(super) settle: fn(Option<&Record>, Settlement) -> Settled,
-    pub(super) resolve: fn(Option<Record>, Resolution, Timestamp) -> Option<Record>,
+    pub(super) resolve: fn(Option<Record>, Resolution, Act) -> Option<Record>,
     pub(super) orphan: fn(Record) -> Record,
     pub(super) policy: fn(&Settings, &Capabilities) -> DoubtPolicy,
     pub(super) past_attempts: fn(&Record, &DoubtPolicy, &Stamp) -> PastAttempts,

@@ -11,7 +11,7 @@ use super::clock::{JUST_NOW, PAST, QUIET, Shift};
 use super::setup::Setup;
 use super::vendor::Vendor;
 use crate::delivery::Outcome;
-use crate::journal::{Record, Standing, Ticket};
+use crate::journal::{Record, Standing, Story, Ticket};
 
 /// A message of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -234,7 +234,8 @@ impl State {
         self.marks.forgot_delivered |= was_delivered && is_settled && !is_delivered(record.standing);
         // One count is as good as many.
         let overruns = record.overruns.min(1);
-        let mut record = Record { number: 1, overruns, attempts: 0, ..record };
+        let story = Story::default();
+        let mut record = Record { number: 1, overruns, attempts: 0, unresolved: None, story, ..record };
         shift_record(&mut record, Shift::Limit);
         self.record = Some(Arc::new(record));
     }

@@ -2,12 +2,17 @@
 //!
 //! A delivery counts as queued when the servers have acknowledged it. What may have reached them is published again with the same
 //! id, by which it is there once. What the journal holds as delivered, or as in doubt until a later time, is not queued.
+//!
+//! Every contact is recognized before its deliveries are looked up, in the order of the stream. The messages carry the key that is
+//! found, so that workers do not ask again.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::{self, Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -18,9 +23,9 @@ use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
 use super::worker::is_put_back;
 use crate::delivery::Outcome;
-use crate::identity::{IdentifyBy, Recognizer};
-use crate::import::{Addressed, Admission, Admissions, Refusal, SourceRow};
-use crate::journal::{Journal, Record, Standing};
+use crate::identity::{Identification, IdentifyBy, Recognizer, Recognizing};
+use crate::import::{Addressed, Admission, Admissions, Refusal, SameIdentity, SourceRow};
+use crate::journal::{Journal, JournalError, Record, Standing};
 
 /// So many deliveries are on their way to the servers at once.
 const AT_ONCE: usize = 256;
@@ -122,6 +127,14 @@ impl Enqueue {
         self
     }
 
+    /// Queues or refuses rows that have the identity of an earlier row of the same input and contradict it. They are refused by
+    /// default.
+    #[must_use]
+    pub fn with_same_identity(mut self, same_identity: SameIdentity) -> Self {
+        self.admissions = self.admissions.with_same_identity(same_identity);
+        self
+    }
+
     /// Puts the contacts into the queue, for every provider. What became of each comes as the servers acknowledge it, in any order.
     /// Servers that cannot be reached or are full are waited for, until [`Enqueue::stop`].
     pub fn run<S, R>(&self, rows: S) -> impl Stream<Item = Queued> + use<S, R>
@@ -129,16 +142,23 @@ impl Enqueue {
         S: Stream<Item = R>,
         R: Into<SourceRow>,
     {
-        let (enqueue, recognizer) = (self.clone(), self.admissions.recognizer().clone());
-        let recognized = rows.map(move |row| {
+        let (recognizing, admitting) = (self.clone(), self.clone());
+        let recognize = move |row: R| {
+            let enqueue = recognizing.clone();
             let row: SourceRow = row.into();
-            let (traits, answer) = recognizer.recognize(&row.contact);
-            async move { (row, traits, answer.await) }
+            // Asked here, so that contacts are recognized in their order.
+            let (traits, answer) = enqueue.admissions.recognizer().recognize(&row.contact);
+            async move {
+                let identification = enqueue.identification(&row, answer).await;
+                (row, traits, identification)
+            }
+        };
+        // What was taken is reported, also where it is stopped.
+        let recognized = rows.take_until(self.stopped()).map(recognize).buffered(RECOGNIZED_AT_ONCE);
+        let admitted = recognized.map(move |(row, traits, identification)| {
+            admitting.admitted(admitting.admissions.admit(row, &traits, identification))
         });
-        let admitted = recognized.buffered(RECOGNIZED_AT_ONCE).map(move |(row, traits, identification)| {
-            enqueue.admitted(enqueue.admissions.admit(row, &traits, identification))
-        });
-        self.through(admitted.flat_map(stream::iter))
+        self.put_all(admitted.flat_map(stream::iter))
     }
 
     /// The same with contacts that go to some of the providers only. Nobody looks for what comes twice.
@@ -153,7 +173,7 @@ impl Enqueue {
             let all: Vec<_> = outgoing(contact, key, providers).map(Ok).collect();
             stream::iter(all)
         });
-        self.through(all)
+        self.put_all(all.take_until(self.stopped()))
     }
 
     /// Takes no more contacts and waits for servers no longer.
@@ -171,16 +191,11 @@ impl Enqueue {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn through<A: Stream<Item = Result<Outgoing, Queued>>>(
+    fn put_all<A: Stream<Item = Result<Outgoing, Queued>>>(
         &self,
         all: A,
     ) -> impl Stream<Item = Queued> + use<A> {
-        let mut stopped = self.is_stopped.subscribe();
         let enqueue = self.clone();
-        let stopped = async move {
-            // The sender lives as long as this, whose clone is in the stream.
-            let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
-        };
         let one = move |outgoing| {
             let enqueue = enqueue.clone();
             async move {
@@ -190,7 +205,37 @@ impl Enqueue {
                 }
             }
         };
-        all.take_until(Box::pin(stopped)).map(one).buffer_unordered(AT_ONCE)
+        all.map(one).buffer_unordered(AT_ONCE)
+    }
+
+    fn stopped(&self) -> BoxFuture<'static, ()> {
+        let mut stopped = self.is_stopped.subscribe();
+        async move {
+            // The sender lives as long as the stream, which has a clone of this.
+            let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
+        }
+        .boxed()
+    }
+
+    /// Returns who a contact is. Servers that do not answer are asked again.
+    async fn identification(
+        &self,
+        row: &SourceRow,
+        mut answer: Recognizing,
+    ) -> Result<Identification, JournalError> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match answer.await {
+                Ok(identification) => return Ok(identification),
+                Err(error) => {
+                    let is_stopped = self.wait(error.clone().into(), &mut pause).await.is_err();
+                    if is_stopped {
+                        return Err(error);
+                    }
+                }
+            }
+            answer = self.admissions.recognizer().recognize(&row.contact).1;
+        }
     }
 
     /// Returns the messages of a contact, or what became of it instead.
@@ -204,8 +249,8 @@ impl Enqueue {
                 self.taken.fetch_add(1, Ordering::Relaxed);
                 return outgoing(&row.contact, &key, &self.providers).map(Ok).collect();
             }
-            Admission::Repeated { contact, is_same } => {
-                (contact, How::Repeated { has_other_content: !is_same })
+            Admission::Repeated { contact, differs_in } => {
+                (contact, How::Repeated { has_other_content: differs_in.is_some() })
             }
             Admission::Unrecognized { contact, error } => (contact, How::Unsent(error.into())),
         };
@@ -339,6 +384,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::journal::Story;
 
     fn record(outcome: Outcome, kind: Option<&str>, by_person: bool) -> Record {
         Record {
@@ -359,6 +405,9 @@ mod tests {
             overruns: 0,
             digest: None,
             content: None,
+            run: None,
+            unresolved: None,
+            story: Story::default(),
         }
     }
 

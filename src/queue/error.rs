@@ -26,6 +26,8 @@ pub enum QueueErrorKind {
     OldServer,
     /// What is there under its name is not as the options say. It was left as it is: change the options, or it.
     Differs,
+    /// An earlier version made it. Stop all processes of that version, and migrate it.
+    Outdated,
     /// The servers have room for no more. Start workers, or raise its limits.
     Full,
     /// The configuration does not go with the queue.
@@ -54,6 +56,10 @@ impl QueueError {
             QueueErrorKind::Missing => "there is none of this name on these servers yet",
             QueueErrorKind::OldServer => "the server is too old",
             QueueErrorKind::Differs => "it is not as the options say, and was left as it is",
+            QueueErrorKind::Outdated => {
+                "an earlier version made it; stop all workers and imports of that version, run `unicontact migrate \
+                 --queue`, and start them again"
+            }
             QueueErrorKind::Full => "the servers have room for no more; start workers, or raise its limits",
             QueueErrorKind::Unfit => "the configuration does not go with it",
             QueueErrorKind::Journal(_) => "its journal",

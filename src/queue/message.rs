@@ -1,7 +1,8 @@
 //! A delivery as a message.
 //!
-//! Its rule: what is written is read back the same, or is refused with a reason. The subject and the headers tell nothing of the
-//! contact, since they stand in the logs of servers.
+//! A message of format 2 holds the contact's part of the delivery's key, as the producer found it. One of format 1, which version
+//! 0.1.0 wrote, holds only the contact. The subject and the headers tell nothing of the contact, since they stand in the logs of
+//! servers.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -10,12 +11,15 @@ use async_nats::jetstream::message::PublishMessage;
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Deserialize;
-use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key, fingerprint_of_json};
+use serde_json::Value;
+use unicontact_providers::{DeliveryKey, UnifiedContact, fingerprint_of_json};
 
 use crate::journal::jetstream::key_of;
 
-/// Raised when an older version could no longer read what is written.
-const FORMAT: u32 = 1;
+/// The newest format. It is raised when an older version could no longer read what is written.
+const FORMAT: u32 = 2;
+/// The format of messages without a key.
+const WITHOUT_KEY: u32 = 1;
 /// The largest contact that is queued.
 const LARGEST: usize = 256 * 1024;
 /// The header of the W3C by which a trace goes from one process to another.
@@ -33,7 +37,8 @@ pub(super) struct Outgoing {
 /// One that came out of it.
 pub(super) struct Incoming {
     pub(super) contact: UnifiedContact,
-    pub(super) key: String,
+    /// The contact's part of the delivery's key. `None` in a message of version 0.1.0.
+    pub(super) key: Option<String>,
     /// The trace that it belongs to, as 32 hexadecimal digits.
     pub(super) trace: Option<String>,
 }
@@ -45,19 +50,22 @@ struct Head {
 
 #[derive(Deserialize)]
 struct Body {
+    #[serde(default)]
+    key: Option<String>,
     contact: UnifiedContact,
 }
 
-/// The messages of one contact, with a trace of its own.
+/// Returns the messages of one contact, with a trace of its own. `key` is the contact's part of the keys of its deliveries.
 pub(super) fn outgoing<'a>(
     contact: &UnifiedContact,
     key: &str,
     providers: &'a [String],
 ) -> impl Iterator<Item = Outgoing> + use<'a> {
+    let key_json = Value::from(key);
     // A contact serializes without fail: its maps have text keys and its values are JSON already.
     let json = serde_json::to_string(contact).unwrap_or_default();
     let fingerprint = fingerprint_of_json(&json);
-    let json = Bytes::from(format!(r#"{{"format":{FORMAT},"contact":{json}}}"#));
+    let json = Bytes::from(format!(r#"{{"format":{FORMAT},"key":{key_json},"contact":{json}}}"#));
     let trace = format!("{:016x}{:016x}", random(), random());
     let key = key.to_owned();
     providers.iter().map(move |provider| Outgoing {
@@ -97,9 +105,12 @@ impl Incoming {
         if head.format > FORMAT {
             return Err(format!("its format is {}, and this version reads up to {FORMAT}", head.format));
         }
-        let Body { contact } = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
+        let Body { key, contact } = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
         let trace = headers.and_then(|headers| headers.get(TRACE)).and_then(|it| trace_in(it.as_str()));
-        Ok(Self { key: contact_key(&contact), contact, trace })
+        if key.is_none() && head.format > WITHOUT_KEY {
+            return Err(format!("its format is {}, and it has no key", head.format));
+        }
+        Ok(Self { contact, key, trace })
     }
 }
 
@@ -127,7 +138,7 @@ mod tests {
     }
 
     fn one(contact: &UnifiedContact) -> Outgoing {
-        outgoing(contact, &contact_key(contact), &["acme".to_owned()]).next().unwrap()
+        outgoing(contact, "42", &["acme".to_owned()]).next().unwrap()
     }
 
     fn id_of(outgoing: &Outgoing, tried_at: Option<Timestamp>) -> String {
@@ -151,20 +162,39 @@ mod tests {
         let message = one(&ada).message(None).outbound_message("subject");
         let read = Incoming::read(&message.payload, message.headers.as_ref()).ok().unwrap();
         assert_eq!(read.contact, ada);
-        assert_eq!(read.key, "42");
+        assert_eq!(read.key.as_deref(), Some("42"));
         assert_eq!(read.trace.unwrap().len(), 32);
+    }
+
+    #[test]
+    fn a_message_of_0_1_0_has_no_key_and_one_of_this_version_must_have_one() {
+        let read = |payload: &str| Incoming::read(payload.as_bytes(), None);
+        let old = read(r#"{"format":1,"contact":{"external_id":"42","name":{"full":"Ada King"}}}"#);
+        let old = old.ok().unwrap();
+        assert_eq!((old.key, old.contact), (None, contact("42", "Ada King")));
+        let without = read(r#"{"format":2,"contact":{"external_id":"42","name":{"full":"Ada King"}}}"#);
+        assert_eq!(without.err().unwrap(), "its format is 2, and it has no key");
     }
 
     #[test]
     fn a_reason_repeats_nothing_of_the_message() {
         let why = |payload: &str| Incoming::read(payload.as_bytes(), None).err().unwrap();
         assert_eq!(why("ada@example.com"), "not JSON, at line 1 column 1");
-        assert_eq!(why(r#"{"format": 2}"#), "its format is 2, and this version reads up to 1");
+        assert_eq!(why(r#"{"format": 3}"#), "its format is 3, and this version reads up to 2");
         let unknown = why(r#"{"format": 1, "contact": {"secret-name": "Ada"}}"#);
         assert!(unknown.starts_with("not a contact") && !unknown.contains("secret"), "{unknown}");
     }
 
     proptest! {
+        #[test]
+        fn a_key_of_any_text_is_read_as_it_was_written(key in ".{1,20}") {
+            let ada = contact("42", "Ada King");
+            let outgoing = outgoing(&ada, &key, &["acme".to_owned()]).next().unwrap();
+            let message = outgoing.message(None).outbound_message("subject");
+            let read = Incoming::read(&message.payload, None).ok().unwrap();
+            prop_assert_eq!(read.key, Some(key));
+        }
+
         #[test]
         fn any_bytes_are_a_delivery_or_an_error(payload in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = Incoming::read(&payload, None);

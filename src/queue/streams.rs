@@ -1,6 +1,8 @@
-//! The streams of a queue and the bucket that its workers share.
+//! The streams of a queue and the bucket that its workers share: made where they are missing, and compared with the options where
+//! they are there. Only a migration alters one.
 //!
-//! Its rule: what is missing is made; what is there is taken as it is or refused, and never altered.
+//! Version 0.1.0 refuses a stream with other subjects than its own. So the stream of deliveries has another one, on which nothing
+//! is published: see [`mark_of`].
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::kv::Store;
@@ -25,6 +27,12 @@ pub(super) fn subject_of(queue: &str, provider: &str) -> String {
     format!("{queue}.deliveries.{provider}")
 }
 
+/// The subject that marks the stream of deliveries, so that version 0.1.0 cannot open it: its workers would take messages of the
+/// newer format for unreadable.
+fn mark_of(queue: &str) -> String {
+    format!("{queue}.deliveries_format.2")
+}
+
 /// The subject of what could not be read among them.
 pub(super) fn dead_subject_of(queue: &str, provider: &str) -> String {
     format!("{queue}.dead_letters.{provider}")
@@ -46,13 +54,31 @@ impl Streams {
         let shared = jetstream::found_or_made(context, shared, making, &jetstream::Failing::at(name)).await?;
         Ok(Self { deliveries, dead_letters, shared })
     }
+
+    /// Marks the stream of deliveries, so that version 0.1.0 cannot open it, if there is one that is not marked. Returns whether
+    /// there was.
+    pub(super) async fn mark(context: &Context, options: &QueueOptions) -> Result<bool, QueueError> {
+        let queue = &options.journal.name;
+        match found_or_made(context, options, deliveries(options), Making::Never).await {
+            Ok(_) => return Ok(false),
+            Err(error) if error.kind() == QueueErrorKind::Missing => return Ok(false),
+            Err(error) if error.kind() == QueueErrorKind::Outdated => {}
+            Err(error) => return Err(error),
+        }
+        let stream = context.get_stream(deliveries(options).name).await;
+        let stream = stream.map_err(|error| QueueError::unreachable(queue, &error))?;
+        let mut config = stream.cached_info().config.clone();
+        config.subjects = deliveries(options).subjects;
+        let updated = context.update_stream(config).await;
+        updated.map(|_| true).map_err(|error| QueueError::unreachable(queue, &error))
+    }
 }
 
 fn deliveries(options: &QueueOptions) -> Config {
     let name = &options.journal.name;
     Config {
         name: format!("{name}_deliveries"),
-        subjects: vec![subject_of(name, "*")],
+        subjects: vec![subject_of(name, "*"), mark_of(name)],
         description: Some("unicontact: deliveries that wait".to_owned()),
         retention: RetentionPolicy::WorkQueue,
         // One that is full refuses what comes, and forgets nothing.
@@ -109,11 +135,14 @@ async fn found_or_made(
         found => found.map_err(|error| QueueError::unreachable(queue, &error))?,
     };
     let there = &stream.cached_info().config;
+    let mark = mark_of(queue);
+    let unmarked = wanted.subjects.iter().filter(|subject| **subject != mark);
+    let is_unmarked = there.subjects != wanted.subjects && there.subjects.iter().eq(unmarked);
     let differing = differing(&[
         ("storage", there.storage == wanted.storage),
         ("replicas", there.num_replicas >= wanted.num_replicas),
         ("retention", there.retention == wanted.retention),
-        ("subjects", there.subjects == wanted.subjects),
+        ("subjects", there.subjects == wanted.subjects || is_unmarked),
         ("discard (must be new)", there.discard == wanted.discard),
         ("max_age (must be 0)", there.max_age.is_zero()),
         ("max_msgs", there.max_messages == wanted.max_messages),
@@ -124,6 +153,7 @@ async fn found_or_made(
         ),
     ]);
     match differing {
+        None if is_unmarked => Err(QueueError::new(queue, QueueErrorKind::Outdated, "")),
         None => Ok(stream),
         Some(what) => {
             let detail = format!("the stream {} differs in {what}", wanted.name);

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use unicontact_providers::{Created, DeliveryKey, Operation, ProviderError, UnifiedContact};
+use unicontact_providers::preparation::Preparing;
+use unicontact_providers::{Created, DeliveryKey, ProviderError, UnifiedContact};
 
 use super::Ending;
 use crate::delivery::Outcome;
@@ -43,17 +44,16 @@ impl Passage<'_> {
     }
 
     /// Records that an attempt begins.
-    pub(super) fn attempt_begins(&self) {
+    pub(super) fn attempt_begins(&self, preparing: &Preparing) {
         if let Some(entry) = self.entry {
-            entry.attempt_begins();
+            entry.attempt_begins(preparing);
         }
     }
 
-    /// Records that an attempt ended. One that failed before its create, at the login say, sent nothing.
+    /// Records that an attempt ended.
     pub(super) fn attempt_ended(&self, result: &Result<Created, ProviderError>) {
-        let was_sent = result.as_ref().err().is_none_or(|error| error.operation() == Operation::Create);
         if let Some(entry) = self.entry {
-            entry.attempt_ended(was_sent);
+            entry.attempt_ended(result);
         }
     }
 

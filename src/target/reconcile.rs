@@ -229,7 +229,7 @@ impl Target {
         let looking = self.looks.look(&self.provider, &self.rate_limit, &*self.clock, lists, &wanted);
         let looked = tokio::time::timeout(left, looking).await;
         if let Some(entry) = passage.entry {
-            entry.looked();
+            entry.looked(looked.as_ref().ok());
         }
         match looked {
             Ok(Ok(outcome)) => Some(Ok(outcome)),

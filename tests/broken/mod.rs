@@ -6,6 +6,7 @@ mod calls_a_lost_create_refused;
 mod claims_what_it_cannot;
 mod creates_to_check;
 mod forgets_a_field;
+mod forgets_what_was_returned;
 mod makes_up_an_id;
 mod numbers_its_drafts;
 mod repeats_the_answer;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Claim, Claimed, Journal, MemoryJournal, Record, SettleOutcome, Settlement, SqliteJournal, Standing,
+    Act, Claim, Claimed, Journal, MemoryJournal, Record, SettleOutcome, Settlement, SqliteJournal, Standing,
     Ticket,
 };
 #[cfg(feature = "jetstream")]
@@ -103,6 +103,11 @@ pub(crate) fn stamp() -> Stamp {
     Stamp::from_time(now())
 }
 
+/// An act of nobody in particular.
+pub(crate) fn act() -> Act {
+    Act::new(now())
+}
+
 pub(crate) fn key(contact: &str) -> DeliveryKey {
     DeliveryKey::of("acme", contact.to_owned())
 }
@@ -123,11 +128,13 @@ pub(crate) fn claim(contact: &str, number: u64) -> Claim {
         fingerprint: "f1".into(),
         content: CONTENT.into(),
         digest: None,
-        again: false,
+        again: None,
         extends: false,
         at: stamp(),
         may_send_until: stamp().after(Duration::from_secs(150)),
         look_again_at: None,
+        run: None,
+        story: Vec::new(),
     }
 }
 
@@ -149,6 +156,8 @@ pub(crate) fn settlement(contact: &str, by: Option<u64>, outcome: Outcome) -> Se
         looked_at: None,
         look_again_at: None,
         at: now(),
+        run: None,
+        story: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use unicontact::Outcome;
 use unicontact::journal::{
     Claim, Claimed, Journal, Resolution, Selection, SettleOutcome, Settlement, Standing,
@@ -11,7 +12,7 @@ use unicontact::journal::{
 use unicontact::providers::Stamp;
 
 use crate::bench::{
-    CONTENT, Kept, claim, deliver, id, key, look, now, settle, settlement, stamp, standing, ticket,
+    CONTENT, Kept, act, claim, deliver, id, key, look, now, settle, settlement, stamp, standing, ticket,
 };
 
 async fn settle_as(journal: &dyn Journal, settlement: Settlement) -> SettleOutcome {
@@ -192,7 +193,7 @@ async fn another_one_is_granted_on_demand_and_if_nothing_comes_of_it_the_first_i
     for kept in Kept::all().await {
         let journal = kept.journal();
         deliver(&*journal, "42", 1, Outcome::Created).await;
-        let again = |number| Claim { again: true, ..claim("42", number) };
+        let again = |number| Claim { again: Some(Timestamp::MAX), ..claim("42", number) };
         for (number, outcome) in (2..).zip(UNFINISHED) {
             assert_eq!(journal.claim(again(number)).await.unwrap(), Claimed::New);
             assert_eq!(journal.claim(again(9)).await.unwrap(), Claimed::Held);
@@ -209,6 +210,26 @@ async fn another_one_is_granted_on_demand_and_if_nothing_comes_of_it_the_first_i
 }
 
 #[tokio::test]
+async fn another_one_is_granted_of_what_was_delivered_before_a_time() {
+    for kept in Kept::all().await {
+        let journal = kept.journal();
+        deliver(&*journal, "42", 1, Outcome::Created).await;
+        let again = |number, before| Claim { again: Some(before), at: later(10), ..claim("42", number) };
+        assert!(matches!(journal.claim(again(2, now())).await.unwrap(), Claimed::Done(_)));
+        for (number, outcome) in (3..).zip(UNFINISHED) {
+            assert_eq!(journal.claim(again(number, later(5).time)).await.unwrap(), Claimed::New);
+            let nothing = Settlement { at: later(20).time, ..settlement("42", Some(number), outcome) };
+            settle(&*journal, nothing).await;
+            assert_eq!(look(&*journal, "42").await.changed_at, now(), "nothing came of it");
+        }
+        assert_eq!(journal.claim(again(9, later(5).time)).await.unwrap(), Claimed::New);
+        let second = Settlement { at: later(20).time, ..settlement("42", Some(9), Outcome::Created) };
+        settle(&*journal, second).await;
+        assert!(matches!(journal.claim(again(10, later(5).time)).await.unwrap(), Claimed::Done(_)));
+    }
+}
+
+#[tokio::test]
 async fn a_person_settles_what_nobody_holds_and_the_vendor_does_not_have() {
     for mut kept in Kept::all().await {
         deliver(&*kept.journal(), "1", 1, Outcome::InDoubt).await;
@@ -216,19 +237,19 @@ async fn a_person_settles_what_nobody_holds_and_the_vendor_does_not_have() {
         kept.reopen().await;
         let journal = kept.journal();
         let created = Resolution::Created(id("99"));
-        assert!(journal.resolve(&key("1"), created.clone(), now()).await.unwrap());
+        assert!(journal.resolve(&key("1"), created.clone(), act()).await.unwrap());
         let record = look(&*journal, "1").await;
-        assert_eq!((record.outcome(), record.id, record.content), (Outcome::Created, Some(id("99")), None));
+        assert_eq!((record.outcome(), record.id), (Outcome::Created, Some(id("99"))));
         assert!(record.by_person && record.error.is_none());
-        assert!(!journal.resolve(&key("1"), Resolution::NotCreated, now()).await.unwrap(), "it is done");
+        assert!(!journal.resolve(&key("1"), Resolution::NotCreated, act()).await.unwrap(), "it is done");
 
-        assert!(journal.resolve(&key("2"), Resolution::NotCreated, now()).await.unwrap());
+        assert!(journal.resolve(&key("2"), Resolution::NotCreated, act()).await.unwrap());
         let record = look(&*journal, "2").await;
         assert!(record.by_person && record.content.is_some());
         assert_eq!(record.outcome(), Outcome::Pending);
         assert_eq!(journal.claim(claim("2", 2)).await.unwrap(), Claimed::New);
-        assert!(!journal.resolve(&key("2"), created.clone(), now()).await.unwrap(), "it is held");
-        assert!(!journal.resolve(&key("unknown"), created, now()).await.unwrap());
+        assert!(!journal.resolve(&key("2"), created.clone(), act()).await.unwrap(), "it is held");
+        assert!(!journal.resolve(&key("unknown"), created, act()).await.unwrap());
     }
 }
 

@@ -1,12 +1,15 @@
 //! The record of deliveries: what it grants, what it keeps, and what is left of it after an accident.
 //!
-//! Its rule: every journal is held to the same expectations; only a file can be cut, damaged, filled up or shared.
+//! Every journal is held to the same expectations; only a file can be cut, damaged, filled up or shared.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod accident;
 mod bench;
 mod contract;
+mod forgetting;
+mod identify;
+mod lists;
 mod model;
 #[cfg(feature = "jetstream")]
 mod nats;
@@ -15,6 +18,9 @@ mod nats;
 mod nats_server;
 #[cfg(feature = "jetstream")]
 mod on_servers;
+#[cfg(feature = "jetstream")]
+mod people_on_servers;
 mod refusal;
 mod secrecy;
 mod sharing;
+mod story;

@@ -8,13 +8,27 @@ use proptest::prelude::*;
 use unicontact::Outcome;
 use unicontact::journal::{Claim, Claimed, Resolution, SettleOutcome, Standing};
 
-use crate::bench::{Kept, claim, id, key, now, settlement};
+use crate::bench::{Kept, act, claim, id, key, settlement};
 
 #[derive(Debug, Clone)]
 enum Request {
-    Claim { contact: u8, again: bool },
-    Settle { contact: u8, outcome: Outcome, with_ticket: bool },
-    Resolve { contact: u8, created: bool },
+    Claim {
+        contact: u8,
+        again: bool,
+    },
+    Settle {
+        contact: u8,
+        outcome: Outcome,
+        with_ticket: bool,
+    },
+    Resolve {
+        contact: u8,
+        created: bool,
+    },
+    /// A person takes the resolution back.
+    TakeBack {
+        contact: u8,
+    },
     Reopen,
 }
 
@@ -42,7 +56,9 @@ fn requests() -> impl Strategy<Value = Vec<Request>> {
             .prop_map(|(contact, again)| Request::Claim { contact, again }),
         4 => (contact.clone(), ends, prop::bool::weighted(0.9))
             .prop_map(|(contact, outcome, with_ticket)| Request::Settle { contact, outcome, with_ticket }),
-        1 => (contact, any::<bool>()).prop_map(|(contact, created)| Request::Resolve { contact, created }),
+        2 => (contact.clone(), any::<bool>())
+            .prop_map(|(contact, created)| Request::Resolve { contact, created }),
+        2 => contact.prop_map(|contact| Request::TakeBack { contact }),
         1 => Just(Request::Reopen),
     ];
     prop::collection::vec(request, 1..40)
@@ -107,15 +123,19 @@ fn word(claimed: &Claimed) -> &'static str {
 async fn run(kept: &mut Kept, requests: Vec<Request>) {
     let mut accounts: HashMap<u8, Account> = HashMap::new();
     let mut tickets: HashMap<u8, u64> = HashMap::new();
+    // How deliveries stood before a person resolved them.
+    let mut unresolved: HashMap<u8, Account> = HashMap::new();
     for (number, request) in (1..).zip(requests) {
         match request {
             Request::Claim { contact, again } => {
                 let (answer, account) = claimed(accounts.get(&contact).copied(), again, number);
+                let again = again.then_some(jiff::Timestamp::MAX);
                 let claim = Claim { again, ..claim(&contact.to_string(), number) };
                 let claimed = kept.journal().claim(claim).await.unwrap();
                 assert_eq!(word(&claimed), answer);
                 if matches!(answer, "new" | "interrupted") {
                     tickets.insert(contact, number);
+                    unresolved.remove(&contact);
                 }
                 accounts.insert(contact, account.unwrap());
             }
@@ -129,6 +149,9 @@ async fn run(kept: &mut Kept, requests: Vec<Request>) {
                 let answer = kept.journal().settle(settlement).await.unwrap();
                 let expected = is_written(account, outcome, by);
                 assert_eq!(answer == SettleOutcome::Written, expected, "{account:?} {outcome:?} {answer:?}");
+                if expected {
+                    unresolved.remove(&contact);
+                }
                 accounts.extend(settled(account, outcome, by).map(|account| (contact, account)));
             }
             Request::Resolve { contact, created } => {
@@ -136,8 +159,9 @@ async fn run(kept: &mut Kept, requests: Vec<Request>) {
                 let resolution = if created { Resolution::Created(id("9")) } else { Resolution::NotCreated };
                 let (journal, key) = (kept.journal(), key(&contact.to_string()));
                 let may = !matches!(account, None | Some(Account::Held { .. } | Account::Done));
-                assert_eq!(journal.resolve(&key, resolution, now()).await.unwrap(), may);
+                assert_eq!(journal.resolve(&key, resolution, act()).await.unwrap(), may);
                 if may {
+                    unresolved.entry(contact).or_insert(account.unwrap());
                     let had = matches!(
                         account,
                         Some(Account::Interrupted { had: true } | Account::Doubtful { had: true })
@@ -146,6 +170,12 @@ async fn run(kept: &mut Kept, requests: Vec<Request>) {
                     let resolved = ended(said, had);
                     accounts.insert(contact, resolved);
                 }
+            }
+            Request::TakeBack { contact } => {
+                let before = unresolved.remove(&contact);
+                let taken_back = kept.journal().reopen(&key(&contact.to_string()), act()).await.unwrap();
+                assert_eq!(taken_back, before.is_some(), "{before:?}");
+                accounts.extend(before.map(|account| (contact, account)));
             }
             Request::Reopen => {
                 kept.reopen().await;
@@ -174,7 +204,8 @@ async fn expect(kept: &Kept, contact: u8, account: Account) {
         Account::Done => record.outcome().is_delivered() && record.id.is_some(),
     };
     assert!(agrees, "{account:?} {record:?}");
-    assert_eq!(record.content.is_none(), account == Account::Done, "{record:?}");
+    let is_kept = account != Account::Done || record.by_person;
+    assert_eq!(record.content.is_some(), is_kept, "{record:?}");
 }
 
 proptest! {

@@ -8,7 +8,7 @@ use std::path::Path;
 use unicontact::Outcome;
 use unicontact::journal::{Journal, JournalErrorKind, SqliteJournal};
 
-use crate::bench::{Kept, claim, deliver};
+use crate::bench::{Kept, claim, deliver, key};
 
 #[track_caller]
 fn refused(path: &Path, kind: JournalErrorKind) {
@@ -48,26 +48,37 @@ fn a_journal_of_a_newer_version_is_refused() {
     refused(&path, JournalErrorKind::Newer);
 }
 
+fn version_of(connection: &rusqlite::Connection) -> i64 {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
+}
+
 #[tokio::test]
 async fn a_journal_of_the_first_version_keeps_its_records() {
     let kept = Kept::in_file();
     deliver(&*kept.journal(), "1", 1, Outcome::Created).await;
     let (_folder, path) = kept.close();
     let older = rusqlite::Connection::open(&path).unwrap();
+    let newest = version_of(&older);
     let first =
         "CREATE INDEX unfinished ON deliveries (standing) WHERE standing NOT IN ('created', 'existing');
+                 DROP INDEX resolutions;
                  PRAGMA user_version = 1";
     older.execute_batch(first).unwrap();
-    for column in ["may_send_until", "boot", "uptime", "looked_at", "look_again_at", "overruns"] {
+    for table in ["story", "runs", "identities", "people", "settings"] {
+        older.execute_batch(&format!("DROP TABLE {table}")).unwrap();
+    }
+    let times = ["may_send_until", "boot", "uptime", "looked_at", "look_again_at"];
+    for column in times.into_iter().chain(["overruns", "digest", "run", "unresolved"]) {
         older.execute_batch(&format!("ALTER TABLE deliveries DROP COLUMN {column}")).unwrap();
     }
     drop(older);
     let journal = SqliteJournal::open(&path).unwrap();
-    assert!(journal.look(&crate::bench::key("1")).await.unwrap().is_some());
+    assert!(journal.look(&key("1")).await.unwrap().is_some());
+    assert!(journal.story(&key("1")).await.unwrap().entries.is_empty());
     drop(journal);
     let newer = rusqlite::Connection::open(&path).unwrap();
     let of_schema = |sql: &str| newer.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(of_schema("PRAGMA user_version"), 3);
+    assert_eq!(version_of(&newer), newest);
     assert_eq!(of_schema("SELECT count(*) FROM sqlite_schema WHERE name = 'unfinished'"), 0);
 }
 

@@ -8,10 +8,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::ready;
-use jiff::Timestamp;
 use unicontact::journal::{
-    Claim, Claimed, Journal, JournalError, JournalErrorKind, MemoryJournal, Record, Resolution, Selection,
-    Settlement, Settling, Ticket,
+    Act, Claim, Claimed, Journal, JournalError, JournalErrorKind, MemoryJournal, Record, Resolution,
+    Selection, Settlement, Settling, Ticket,
 };
 use unicontact::providers::{DeliveryKey, Effect, ErrorKind};
 use unicontact::{Outcome, Policy, Report, Verdict};
@@ -54,7 +53,11 @@ impl Journal for Broken {
         }
     }
 
-    async fn resolve(&self, _: &DeliveryKey, _: Resolution, _: Timestamp) -> Result<bool, JournalError> {
+    async fn resolve(&self, _: &DeliveryKey, _: Resolution, _: Act) -> Result<bool, JournalError> {
+        Ok(false)
+    }
+
+    async fn forget(&self, _: &DeliveryKey) -> Result<bool, JournalError> {
         Ok(false)
     }
 

@@ -6,6 +6,7 @@
 
 mod broken;
 mod cut_off;
+mod identity;
 mod meanwhile;
 mod old_looks;
 mod quiet_time;
@@ -109,6 +110,6 @@ impl Runs {
 }
 
 pub(crate) fn changed() -> UnifiedContact {
-    let json = serde_json::json!({"external_id": "42", "name": "Ada Lovelace"});
+    let json = serde_json::json!({"external_id": "42", "name": "Ada King", "notes": "met in Turin"});
     UnifiedContact::from_json(json).unwrap()
 }

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Claim, Claimed, Journal, JournalError, MemoryJournal, Record, Resolution, Selection, Settlement, Settling,
+    Act, Claim, Claimed, Journal, JournalError, MemoryJournal, Record, Resolution, Selection, Settlement,
+    Settling,
 };
 use unicontact::providers::DeliveryKey;
 
@@ -28,7 +29,7 @@ impl Journal for ResolvedMeanwhile {
         let record = self.journal.look(key).await?;
         if !self.is_resolved.swap(true, Ordering::SeqCst) {
             let resolution = Resolution::Created(id("17"));
-            assert!(self.journal.resolve(key, resolution, Timestamp::UNIX_EPOCH).await?);
+            assert!(self.journal.resolve(key, resolution, Act::new(Timestamp::UNIX_EPOCH)).await?);
         }
         Ok(record)
     }
@@ -45,9 +46,13 @@ impl Journal for ResolvedMeanwhile {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError> {
-        self.journal.resolve(key, resolution, at).await
+        self.journal.resolve(key, resolution, act).await
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        self.journal.forget(key).await
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

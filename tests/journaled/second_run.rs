@@ -42,7 +42,19 @@ async fn a_contact_that_has_changed_since_stays_skipped_and_is_told() {
     let second = runs.run_with(acme(), changed()).await;
     second.assert(Outcome::Skipped, 0);
     assert_eq!(second.id(), Some("17"));
-    assert!(second.delivery.note.unwrap().contains("has changed since"));
+    assert!(second.delivery.note.unwrap().contains("with other content"));
+    assert_eq!(second.delivery.differs_in, Some(vec!["notes"]));
+}
+
+#[tokio::test]
+async fn the_id_of_another_person_is_refused() {
+    let runs = Runs::default();
+    runs.run(acme().create(creates("17"))).await;
+    let json = serde_json::json!({"external_id": "42", "name": "Ben Ray", "emails": ["ben@example.com"]});
+    let other = UnifiedContact::from_json(json).unwrap();
+    let second = runs.run_with(acme(), other).await;
+    second.assert(Outcome::Rejected, 0);
+    assert!(second.delivery.error.unwrap().message().unwrap().contains("another person"));
 }
 
 #[tokio::test]

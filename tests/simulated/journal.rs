@@ -14,11 +14,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
-use jiff::Timestamp;
 use tokio::sync::oneshot;
 use unicontact::journal::{
-    Claim, Claimed, Journal, JournalError, JournalErrorKind, Record, Resolution, Selection, SettleOutcome,
-    Settlement, Settling, Ticket,
+    Act, Claim, Claimed, Journal, JournalError, JournalErrorKind, Record, Resolution, Selection,
+    SettleOutcome, Settlement, Settling, Ticket,
 };
 use unicontact::providers::DeliveryKey;
 
@@ -127,7 +126,7 @@ impl Shared {
         let permit = is_granted.then_some(Permit {
             process: self.process,
             until: called_at + length,
-            repeats: (claim.again && was_delivered && *claimed == Claimed::New) || ignores_doubts,
+            repeats: (claim.again.is_some() && was_delivered && *claimed == Claimed::New) || ignores_doubts,
             ignores_doubts,
         });
         self.monitor.claimed(self.process, &claim.key, claimed, permit);
@@ -182,9 +181,17 @@ impl Journal for ProcessJournal {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError> {
-        block_on(self.0.reached().await.resolve(key, resolution, at))
+        block_on(self.0.reached().await.resolve(key, resolution, act))
+    }
+
+    async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        block_on(self.0.reached().await.reopen(key, act))
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        block_on(self.0.reached().await.forget(key))
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

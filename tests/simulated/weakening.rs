@@ -5,10 +5,9 @@ use std::time::Duration;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use unicontact::PresumeLostAfter;
 use unicontact::journal::{
-    Claim, Claimed, Journal, JournalError, Record, Resolution, Selection, Settlement, Settling, Standing,
+    Act, Claim, Claimed, Journal, JournalError, Record, Resolution, Selection, Settlement, Settling, Standing,
 };
 use unicontact::providers::{Dedupe, DeliveryKey};
 
@@ -81,9 +80,17 @@ impl Journal for Forgetful {
         &self,
         key: &DeliveryKey,
         resolution: Resolution,
-        at: Timestamp,
+        act: Act,
     ) -> Result<bool, JournalError> {
-        self.0.resolve(key, resolution, at).await
+        self.0.resolve(key, resolution, act).await
+    }
+
+    async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
+        self.0.forget(key).await
+    }
+
+    async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
+        self.0.reopen(key, act).await
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use unicontact::journal::{Journal, Record, Resolution, Selection, Standing};
+use unicontact::journal::{Act, Journal, Record, Resolution, Selection, Standing};
 use unicontact::providers::clock::{Clock, SharedClock};
 use unicontact::providers::{ContactId, DeliveryKey, Provider, UnifiedContact};
 use unicontact::{FanOut, Outcome, Policy, Target};
@@ -330,14 +330,22 @@ impl World {
         let journal = self.open(false, false);
         for record in doubts {
             if knows || self.random.percent(30) {
-                self.resolve(&journal, &record).await;
+                self.resolve(&journal, &record, knows).await;
             }
         }
         journal.close();
         self.storage.closed();
     }
 
-    async fn resolve(&mut self, journal: &ProcessJournal, record: &Record) {
+    /// Returns what a person says by mistake.
+    fn mistaken(resolution: &Resolution) -> Option<Resolution> {
+        match resolution {
+            Resolution::Created(_) => Some(Resolution::NotCreated),
+            Resolution::NotCreated => ContactId::new("mistaken").map(Resolution::Created),
+        }
+    }
+
+    async fn resolve(&mut self, journal: &ProcessJournal, record: &Record, knows: bool) {
         let key = &record.key;
         let vendor = Arc::clone(self.vendor(key));
         let now = self.clock.true_time();
@@ -355,7 +363,18 @@ impl World {
             None if may_come && self.random.percent(80) => return,
             None => Resolution::NotCreated,
         };
-        if journal.resolve(key, resolution.clone(), self.clock.now()).await.unwrap() {
+        let mistaken = if self.random.percent(20) { Self::mistaken(&resolution) } else { None };
+        if let Some(mistaken) = mistaken {
+            // Whatever a person says and takes back before anybody acts on it changes nothing.
+            let act = || Act::new(self.clock.now());
+            if journal.resolve(key, mistaken, act()).await.unwrap() {
+                assert!(journal.reopen(key, act()).await.unwrap());
+            }
+            if !knows && self.random.percent(50) {
+                return;
+            }
+        }
+        if journal.resolve(key, resolution.clone(), Act::new(self.clock.now())).await.unwrap() {
             self.monitor.trace.note(|| format!("a person says of {key}: {resolution:?}"));
             self.monitor.resolved(key);
             if may_come && resolution == Resolution::NotCreated {

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use jiff::Timestamp;
 use unicontact::identity::IdentifyBy;
 use unicontact::import::SameIdentity;
 use unicontact_import::{Format, TextEncoding};
@@ -22,7 +23,7 @@ pub(crate) struct Import {
     #[arg(long, value_name = "PATH")]
     pub(crate) map: Option<PathBuf>,
     /// Print such a mapping for the file, to be completed, and do nothing else
-    #[arg(long, conflicts_with_all = ["map", "dry_run", "report", "rejects", "max_rejects", "again", "again_doubts", "wait"])]
+    #[arg(long, conflicts_with_all = ["map", "dry_run", "report", "rejects", "max_rejects", "again", "before", "again_doubts", "wait"])]
     pub(crate) suggest_map: bool,
     /// What separates the cells of a CSV: one character, or tab [default: found out]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
@@ -51,6 +52,10 @@ pub(crate) struct Import {
     /// Send also what the vendors have from earlier runs; makes second contacts. What is in doubt waits as ever
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) again: bool,
+    /// With --again: only what the journal recorded as delivered before this time: an age such as 2h, or a time such as
+    /// 2026-11-29T10:00. It goes on with an --again that was interrupted
+    #[arg(long, value_name = "TIME", requires = "again", value_parser = super::time::point_in_time)]
+    pub(crate) before: Option<Timestamp>,
     /// Send also what earlier runs left in doubt, without looking for it; may make second contacts
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) again_doubts: bool,
@@ -58,6 +63,9 @@ pub(crate) struct Import {
     /// identify_by of the configuration, else identity]
     #[arg(long, value_name = "METHOD")]
     pub(crate) identify_by: Option<IdentifyBy>,
+    /// Recognize people by another method than the journal does; those whom it does not recognize then are sent again
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// What becomes of a row that has the name and the e-mail address or number of an earlier row and contradicts it
     #[arg(long, value_enum, default_value_t = SameIdentityArgument::Reject)]
     pub(crate) same_identity: SameIdentityArgument,

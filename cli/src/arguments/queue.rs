@@ -54,3 +54,9 @@ pub(crate) struct Status {
     #[arg(long)]
     pub(crate) no_outcomes: bool,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    #[command(flatten)]
+    pub(crate) on_queue: OnQueue,
+}

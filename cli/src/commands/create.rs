@@ -4,13 +4,17 @@
 //! what may have been sent is told as in doubt. From the first request on, every way to end tells the outcomes.
 
 use std::io::IsTerminal;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::stream;
 use jiff::Timestamp;
+use unicontact::import::Import;
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{Clock, SystemClock, sleep_until};
 use unicontact::{Delivery, FanOut, Policy, Report, Running};
 
+use super::identity_method;
 use crate::arguments::{Common, Create, Format, PolicyArgument};
 use crate::exit::{Exit, Failure};
 use crate::signals::Signals;
@@ -31,13 +35,25 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
     let configuration = sources::configuration(common)?;
     let identify_by = create.identify_by.unwrap_or(configuration.identify_by);
     let mut fan_out = super::fan_out(&configuration, policy)?.identified_by(identify_by);
-    if let Some(journal) = super::journal(&configuration)? {
-        fan_out = fan_out.with_journal(journal);
+    if let Some(journal) = super::journal(common, &configuration, "create").await? {
+        fan_out = fan_out.with_journal(Arc::clone(&journal));
+        identity_method::settle(&*journal, identify_by, create.yes, async |recorded| {
+            let import = Import::new(fan_out.clone());
+            let contacts = stream::iter([contact.clone()]);
+            Ok(Some(import.count_unknown_without(recorded, contacts).await?))
+        })
+        .await?;
     }
     // What is in doubt afterwards is not sent once more again.
     let later = fan_out.clone();
     if create.again {
-        fan_out = fan_out.again();
+        if create.before.is_none() {
+            let began = output::exact(SystemClock.now());
+            output::message(&format!(
+                "If this run is interrupted, go on with the same command and --before {began}"
+            ));
+        }
+        fan_out = fan_out.again_before(create.before.unwrap_or(Timestamp::MAX));
     }
     if create.again_doubts {
         fan_out = fan_out.again_doubts();

@@ -2,26 +2,27 @@
 //!
 //! Its rule: it makes no journal where there is none, and sends nothing but what `retry` asks for.
 
+mod ask;
+mod export;
+mod forget;
+mod list;
 mod opened;
+mod person;
+mod reopen;
 mod resolve;
 mod retry;
+mod show;
 
-use std::io;
 use std::sync::Arc;
 
 use unicontact::journal::{Journal, JournalError, Record, Selection};
 use unicontact::providers::DeliveryKey;
-use unicontact::providers::clock::{Clock, SystemClock};
 
 use self::opened::Opened;
 #[cfg(feature = "jetstream")]
 use crate::arguments::Retry;
-use crate::arguments::{Common, Deliveries, DeliveryFilter, Format};
+use crate::arguments::{Common, Deliveries, DeliveryFilter, FoundBy};
 use crate::exit::{Exit, Failure};
-use crate::output::{self, Page};
-
-/// How many deliveries a table holds.
-const TABLE: usize = 1000;
 
 pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit, Failure> {
     #[cfg(feature = "jetstream")]
@@ -34,12 +35,17 @@ pub(super) async fn run(common: &Common, deliveries: &Deliveries) -> Result<Exit
     let opened = Opened::of(common, deliveries).await?;
     let journal = &opened.journal;
     let ended = match deliveries {
-        Deliveries::List(list) => self::list(common, &**journal, selection(common, &list.filter)).await,
-        Deliveries::Show(show) => self::show(common, &**journal, &show.key).await,
+        Deliveries::List(list) => list::run(common, &**journal, list).await,
+        Deliveries::Show(show) => show::run(common, &**journal, &show.key).await,
         Deliveries::Retry(retry) => {
             retry::run(common, &opened.configuration, Arc::clone(journal), retry).await
         }
-        Deliveries::Resolve(resolve) => resolve::run(&opened.configuration, &**journal, resolve).await,
+        Deliveries::Resolve(resolve) => {
+            resolve::run(common, &opened.configuration, &**journal, resolve).await
+        }
+        Deliveries::Reopen(reopen) => reopen::run(&**journal, reopen).await,
+        Deliveries::Export(export) => export::run(common, &opened.configuration, &**journal, export).await,
+        Deliveries::Forget(forget) => forget::run(&**journal, forget).await,
     };
     opened.leave().await;
     ended
@@ -56,14 +62,19 @@ fn refuse_what_does_not_go_with_a_queue(retry: &Retry) -> Result<(), Failure> {
 }
 
 fn selection(common: &Common, filter: &DeliveryFilter) -> Selection {
-    let before = filter.older_than.map(|age| SystemClock.now().checked_sub(age));
     Selection {
         outcomes: filter.outcome.iter().map(|outcome| (*outcome).into()).collect(),
         providers: common.to.clone(),
         error_kind: filter.error.clone(),
-        changed_before: before.and_then(Result::ok),
+        changed_since: filter.since,
+        changed_before: filter.older_than,
         ..Selection::default()
     }
+}
+
+/// The selection of a command that also finds deliveries by a text.
+fn found(common: &Common, filter: &DeliveryFilter, found: &FoundBy) -> Selection {
+    Selection { search: found.search.clone(), ..selection(common, filter) }
 }
 
 /// The records after those that were read, in the order of the journal.
@@ -72,60 +83,17 @@ async fn next_page(
     selection: &Selection,
     after: u64,
 ) -> Result<Vec<Record>, JournalError> {
-    journal.list(&Selection { after, limit: Some(journal.page()), ..selection.clone() }).await
+    next_page_of(journal, selection, after, journal.page()).await
 }
 
-async fn list(common: &Common, journal: &dyn Journal, selection: Selection) -> Result<Exit, Failure> {
-    let mut after = 0;
-    loop {
-        let records = next_page(journal, &selection, after).await?;
-        let Some(last) = records.last() else { break };
-        let is_first = after == 0;
-        let is_last = records.len() < usize::try_from(journal.page()).unwrap_or(usize::MAX);
-        after = last.number;
-        match common.format {
-            Format::Json => records.iter().try_for_each(output::json)?,
-            Format::Human => {
-                for (number, records) in records.chunks(TABLE).enumerate() {
-                    output::page(&page_of_list(records, is_first && number == 0))?;
-                }
-            }
-        }
-        if is_last {
-            break;
-        }
-    }
-    if after == 0 && matches!(common.format, Format::Human) {
-        output::message("The journal has no such delivery.");
-    }
-    Ok(Exit::Done)
-}
-
-/// A table of its own, so that none has to wait for the widths of the next.
-fn page_of_list(records: &[Record], is_first: bool) -> Page {
-    let mut page = Page::default();
-    if !is_first {
-        page.blank_line();
-    }
-    page.table(&output::records(records));
-    page
-}
-
-async fn show(common: &Common, journal: &dyn Journal, key: &DeliveryKey) -> Result<Exit, Failure> {
-    let record = known(journal, key).await?;
-    match common.format {
-        Format::Json => output::json(&with_content(&record)?)?,
-        Format::Human => output::page(&output::record(&record))?,
-    }
-    Ok(Exit::Done)
-}
-
-fn with_content(record: &Record) -> io::Result<serde_json::Value> {
-    let mut shown = serde_json::to_value(record)?;
-    if let Some(contact) = record.contact() {
-        shown["content"] = serde_json::to_value(contact)?;
-    }
-    Ok(shown)
+/// The same, at most so many.
+async fn next_page_of(
+    journal: &dyn Journal,
+    selection: &Selection,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<Record>, JournalError> {
+    journal.list(&Selection { after, limit: Some(limit), ..selection.clone() }).await
 }
 
 async fn known(journal: &dyn Journal, key: &DeliveryKey) -> Result<Record, Failure> {

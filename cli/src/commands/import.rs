@@ -5,7 +5,7 @@
 mod dry_run;
 mod late_rejects;
 mod outputs;
-mod own_file;
+pub(super) mod own_file;
 mod put_aside;
 #[cfg(feature = "jetstream")]
 mod queued;
@@ -15,19 +15,23 @@ mod source;
 
 use std::path::Path;
 use std::pin::pin;
+use std::sync::Arc;
 
+use jiff::Timestamp;
 use unicontact::Policy;
 use unicontact::import::Import;
+use unicontact::providers::clock::{Clock, SystemClock};
 
 pub(crate) use self::dry_run::Planned;
 use self::own_file::OwnFile;
 use self::reader::Reader;
 use self::source::Source;
+use super::identity_method;
 use super::reasons::Reasons;
 use super::watched::Watched;
 use crate::arguments::{self, Common, Format};
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::output::{self, Resume};
 use crate::sources;
 
 pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<Exit, Failure> {
@@ -48,15 +52,22 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
         let import = Import::new(fan_out).with_same_identity(wanted.same_identity.into());
         return dry_run::run(common, wanted, &import, source).await;
     }
-    let journal = super::journal(&configuration)?;
+    let journal = super::journal(common, &configuration, "import").await?;
     let has_journal = journal.is_some();
     if let Some(journal) = journal {
-        fan_out = fan_out.with_journal(journal);
+        fan_out = fan_out.with_journal(Arc::clone(&journal));
+        identity_method::settle(&*journal, identify_by, wanted.yes, async |recorded| {
+            let Some(contacts) = source::contacts(wanted)? else { return Ok(None) };
+            let import = Import::new(fan_out.clone());
+            Ok(Some(import.count_unknown_without(recorded, contacts).await?))
+        })
+        .await?;
     } else {
         output::message("The journal is off: a second run would send everything once more.");
     }
+    let resume = resume(wanted, has_journal);
     if wanted.again {
-        fan_out = fan_out.again();
+        fan_out = fan_out.again_before(wanted.before.unwrap_or(Timestamp::MAX));
     }
     if wanted.again_doubts {
         fan_out = fan_out.again_doubts();
@@ -67,8 +78,24 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let reasons = Reasons::of(import.fan_out());
     let watched = Watched::new(import)?;
     let reader = source.start(wanted)?;
-    let ended = Running { watched, reader, report, reasons, untold: false }.finish().await;
+    let ended = Running { watched, reader, report, reasons, resume, untold: false }.finish().await;
     ended.tell(common.format, has_journal)
+}
+
+/// Returns how this run goes on if it is interrupted. Of one that makes second contacts that is told now: a run that is killed
+/// says nothing at its end.
+fn resume(wanted: &arguments::Import, has_journal: bool) -> Resume {
+    if !has_journal {
+        return Resume::NoJournal;
+    }
+    if !wanted.again {
+        return Resume::SameCommand;
+    }
+    let resume = Resume::again(SystemClock.now(), wanted.before);
+    if let Resume::Command(command) = &resume {
+        output::message(&format!("If this run is interrupted, go on with: {command}"));
+    }
+    resume
 }
 
 fn report_file(path: &Path) -> Result<OwnFile, Failure> {
@@ -82,6 +109,7 @@ struct Running {
     reader: Reader,
     report: Option<OwnFile>,
     reasons: Reasons,
+    resume: Resume,
     /// Whether something that should be told could not be.
     untold: bool,
 }
@@ -120,33 +148,36 @@ impl Running {
 
     fn tell(mut self, format: Format, has_journal: bool) -> Result<Exit, Failure> {
         let rows = self.reader.rows();
-        rows.tell();
+        rows.tell(&self.resume);
         let Watched { import, summary, .. } = self.watched;
         let repeated = import.repeated();
-        let in_input = output::repeated(repeated, import.repeated_with_other_content());
-        for line in in_input.into_iter().chain(output::delivered_earlier(&summary, repeated)) {
+        let with_other_content = import.repeated_with_other_content();
+        let in_input = output::repeated(repeated, with_other_content);
+        let earlier = output::delivered_earlier(&summary, repeated, with_other_content);
+        for line in in_input.into_iter().chain(earlier) {
             output::message(&line);
         }
         for line in output::recognized(import.took_id(), import.recognized_without_id()) {
             output::message(&line);
         }
         for pause in import.pauses() {
-            output::message(&output::paused(&pause, &summary, has_journal));
+            output::message(&output::paused(&pause, &summary, &self.resume));
         }
         if self.reasons.providers.iter().any(|provider| provider.needs_person) && has_journal {
-            output::message(
-                "Something is in doubt; look at it with: unicontact deliveries list --outcome in_doubt",
-            );
+            for line in output::next_command::for_doubts() {
+                output::message(&line);
+            }
         }
         let exit = Exit::from(summary.verdict()).or(rows.exit());
         let exit = if self.untold { exit.untold() } else { exit };
-        let reasons = output::reasons(&self.reasons, has_journal);
+        let reasons = output::reasons(&self.reasons, &self.resume);
         if format == Format::Json {
             for reason in &reasons {
                 output::message(reason);
             }
         }
-        let text = output::imported(&summary, import.taken(), rows.rejects, format, &reasons)?;
+        let contacts = rows.without_rejects(import.taken());
+        let text = output::imported(&summary, contacts, rows.rejects, format, &reasons)?;
         Ok(match output::told_once(&text) {
             Ok(()) => exit,
             Err(error) => {

@@ -107,7 +107,7 @@ impl Run<'_> {
             "{name}: {unknown} unknown contacts are to be recorded as existing, and {doubts} deliveries in doubt to be settled."
         );
         self.confirm(&question)?;
-        let journal = self.journal.to_write()?;
+        let journal = self.journal.to_write(self.common).await?;
         let verifier = Verifier::new(Arc::clone(&verified.target), journal, self.method);
         if !verifier.can_adopt() {
             return Err(Failure::new(NO_IDENTITIES).into());

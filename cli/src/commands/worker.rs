@@ -29,7 +29,7 @@ const DRAINING: &str = "Stopping: nothing new begins, what was not sent goes bac
 
 pub(super) async fn run(common: &Common, wanted: &arguments::Worker) -> Result<Exit, Failure> {
     let (configuration, config) = queue::configured(common, &wanted.on_queue)?;
-    let fan_out = super::fan_out(&configuration, Policy::All)?;
+    let fan_out = super::fan_out(&configuration, Policy::All)?.identified_by(configuration.identify_by);
     let name = wanted.name.clone().unwrap_or_else(usual_name);
     let queue = queue::opened(&config, "worker", Some(name.clone())).await?;
     let mut worker = Worker::new(queue.clone(), fan_out);

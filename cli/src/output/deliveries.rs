@@ -2,11 +2,11 @@
 //!
 //! Its rule: first what became of it at each provider, then what was lost and what went wrong, each with what to do.
 
-use unicontact::providers::{ContactProvider, Fate, Operation, ProviderError};
-use unicontact::{Delivery, FanOut, OnLoss, Report};
+use unicontact::providers::{ContactProvider, DeliveryKey, Fate, Operation, ProviderError};
+use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report};
 
 use super::table::{Cell, outcome_cell};
-use super::{Page, Table, doubts};
+use super::{Page, Table, doubts, next_command};
 
 /// The report, with the losses of those providers that are not told to allow them.
 pub(crate) fn report(report: &Report, fan_out: &FanOut) -> Page {
@@ -23,7 +23,7 @@ pub(crate) fn report(report: &Report, fan_out: &FanOut) -> Page {
     }
     let mut page = Page::default();
     page.table(&table);
-    let details = |delivery| details(delivery, tells_losses(delivery, fan_out));
+    let details = |delivery| details(&report.contact, delivery, tells_losses(delivery, fan_out));
     let details: Vec<String> = report.deliveries.iter().flat_map(details).collect();
     if !details.is_empty() {
         page.blank_line();
@@ -51,7 +51,7 @@ fn tells_losses(delivery: &Delivery, fan_out: &FanOut) -> bool {
     delivery.outcome.is_delivered() && !is_allowed
 }
 
-fn details(delivery: &Delivery, tells_losses: bool) -> Vec<String> {
+fn details(contact: &str, delivery: &Delivery, tells_losses: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let provider = &delivery.provider;
     if let Some(error) = &delivery.error {
@@ -77,6 +77,11 @@ fn details(delivery: &Delivery, tells_losses: bool) -> Vec<String> {
     }
     if let Some(note) = delivery.note {
         lines.push(format!("{provider}: {note}"));
+    }
+    if delivery.outcome == Outcome::InDoubt && delivery.look_again_at.is_none() {
+        let key = DeliveryKey::of(provider, contact.to_owned());
+        let resolving = next_command::resolving(&key).into_iter();
+        lines.extend(resolving.map(|line| format!("{provider}:   {line}")));
     }
     if let Some(unrecorded) = &delivery.unrecorded {
         lines.push(format!("{provider}: the journal does not know how it ended: {unrecorded}"));

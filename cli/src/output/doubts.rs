@@ -6,7 +6,7 @@ use unicontact::providers::ContactId;
 use super::time::local_minute;
 
 /// Says when looking for one delivery is worth it.
-pub(super) fn look_again(time: Timestamp) -> String {
+pub(crate) fn look_again(time: Timestamp) -> String {
     look_again_after(time, Timestamp::now())
 }
 

@@ -33,3 +33,19 @@ fn told_apart_by(identify_by: IdentifyBy) -> &'static str {
         IdentifyBy::Content => "everything in their rows, so that an edited row is another person",
     }
 }
+
+/// Returns the refusal of a method other than that of the journal. `count` people would be sent again, where they could be
+/// counted.
+pub(crate) fn other_method(recorded: IdentifyBy, method: IdentifyBy, count: Option<u64>) -> String {
+    let again = match count {
+        Some(count) => format!("{count} of these rows would be sent again"),
+        None => {
+            "how many of these rows would be sent again cannot be counted, since standard input is read once"
+                .to_owned()
+        }
+    };
+    format!(
+        "identify_by = \"{method}\": the journal recognizes people by \"{recorded}\"; {again}. Keep \"{recorded}\", or add --yes \
+         to recognize people by \"{method}\" from now on"
+    )
+}

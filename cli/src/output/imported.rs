@@ -10,7 +10,7 @@ use unicontact::import::{Counts, Pause, Summary};
 
 use super::progress::counted;
 use super::table::Cell;
-use super::{Page, Table, json_text};
+use super::{Page, Resume, Table, json_text};
 use crate::arguments::Format;
 
 const MINUTE: &str = "%Y-%m-%d %H:%M %:z";
@@ -84,7 +84,7 @@ pub(crate) fn changed_pauses(before: &[Pause], now: &[Pause]) -> Vec<String> {
 }
 
 /// Why a provider is paused at the end, and how to go on.
-pub(crate) fn paused(pause: &Pause, summary: &Summary, has_journal: bool) -> String {
+pub(crate) fn paused(pause: &Pause, summary: &Summary, resume: &Resume) -> String {
     let mut providers = summary.providers.iter();
     let counts =
         providers.find(|(name, _)| *name == pause.provider).map(|(_, counts)| *counts).unwrap_or_default();
@@ -94,11 +94,7 @@ pub(crate) fn paused(pause: &Pause, summary: &Summary, has_journal: bool) -> Str
         Some(until) => format!("It will work again at {}.", until.strftime(MINUTE)),
         None => pause.hint.clone().into_owned(),
     };
-    let go_on = if has_journal {
-        "Then run the same command again: what was delivered is not sent again."
-    } else {
-        "The journal is off: running the same command again would send everything again."
-    };
+    let go_on = resume.sentence();
     format!(
         "{} is paused{in_a_row}: {}\n  {} failed, {} pending. {again} {go_on}",
         pause.provider, pause.reason, counts.failed, counts.pending

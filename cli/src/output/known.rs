@@ -22,10 +22,11 @@ pub(crate) fn repeated(repeated: u64, with_other_content: u64) -> Option<String>
 }
 
 /// What earlier runs delivered, with the providers together that have the same counts.
-pub(crate) fn delivered_earlier(summary: &Summary, repeated: u64) -> Vec<String> {
+pub(crate) fn delivered_earlier(summary: &Summary, repeated: u64, with_other_content: u64) -> Vec<String> {
     let mut providers: BTreeMap<(u64, u64), Vec<&str>> = BTreeMap::new();
     for (name, counts) in &summary.providers {
         let changed = summary.changed.get(name).copied().unwrap_or_default();
+        let changed = changed.saturating_sub(with_other_content);
         let same = counts.skipped.saturating_sub(repeated + changed);
         providers.entry((changed, same)).or_default().push(name);
     }

@@ -4,14 +4,14 @@
 
 use unicontact::Outcome;
 
-use super::doubts;
+use super::{Resume, doubts};
 use crate::commands::{Kinds, OfProvider, Reasons};
 
 /// How many different ones are told for each provider and outcome.
 const TOLD: usize = 10;
 
 /// The lines, without any where all went well.
-pub(crate) fn reasons(reasons: &Reasons, has_journal: bool) -> Vec<String> {
+pub(crate) fn reasons(reasons: &Reasons, resume: &Resume) -> Vec<String> {
     let mut lines: Vec<String> = reasons.providers.iter().flat_map(of_provider).collect();
     let any = |outcome: Outcome| {
         let mut ended = reasons.providers.iter().flat_map(|provider| &provider.ended);
@@ -21,17 +21,23 @@ pub(crate) fn reasons(reasons: &Reasons, has_journal: bool) -> Vec<String> {
     let words: Vec<&str> =
         unfinished.into_iter().filter(|outcome| any(*outcome)).map(Outcome::as_str).collect();
     if !words.is_empty() {
-        lines.push(if has_journal {
+        lines.push(if *resume == Resume::NoJournal {
+            "Which contacts these are stands in the file of --report.".to_owned()
+        } else {
             format!(
                 "Which contacts these are: unicontact deliveries list --outcome {}, or import with --report FILE",
                 words.join(",")
             )
-        } else {
-            "Which contacts these are stands in the file of --report.".to_owned()
         });
     }
-    if any(Outcome::Pending) && has_journal {
-        lines.push("What is pending is sent when you run the same command again.".to_owned());
+    if any(Outcome::Pending) {
+        match resume {
+            Resume::NoJournal => {}
+            Resume::SameCommand => {
+                lines.push("What is pending is sent when you run the same command again.".to_owned());
+            }
+            Resume::Command(command) => lines.push(format!("What is pending is sent by: {command}")),
+        }
     }
     if reasons.providers.iter().any(|provider| !provider.losses.is_empty()) {
         lines.push(
@@ -114,7 +120,7 @@ mod tests {
         };
         provider.add(&delivery);
         provider.add(&delivery);
-        let lines = reasons(&Reasons { providers: vec![provider] }, true);
+        let lines = reasons(&Reasons { providers: vec![provider] }, &Resume::SameCommand);
         insta::assert_snapshot!(lines.join("\n"), @r"
         voice: not in the journal, 2 times: unicontact.db: the disk is full, the journal cannot be written
         voice:   Make room on the journal's disk, then run it again.

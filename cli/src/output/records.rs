@@ -3,14 +3,14 @@
 //! Its rule: a line of the list names a delivery as the other commands take it.
 
 use unicontact::Outcome;
-use unicontact::journal::{Record, Standing};
+use unicontact::journal::{Record, Standing, Story};
 use unicontact::providers::ContactId;
 
 use super::table::{Cell, outcome_cell};
-use super::{Page, Table, doubts, local_minute};
+use super::{Page, Table, doubts, local_minute, next_command, story};
 
 /// A list.
-pub(crate) fn records(records: &[Record]) -> Table {
+pub(super) fn records(records: &[Record]) -> Table {
     let mut table = Table::with_columns(&["delivery", "vendor", "outcome", "id or error", "changed"]);
     for record in records {
         table.row([
@@ -24,8 +24,8 @@ pub(crate) fn records(records: &[Record]) -> Table {
     table
 }
 
-/// One delivery, and the contact while it is kept.
-pub(crate) fn record(record: &Record) -> Page {
+/// One delivery and its story, and the contact while it is kept.
+pub(crate) fn record(record: &Record, story: &Story) -> Page {
     let mut page = Page::default();
     page.table(&records(std::slice::from_ref(record)));
     let message = record.error.as_ref().and_then(|error| error.get("message")?.as_str());
@@ -33,11 +33,21 @@ pub(crate) fn record(record: &Record) -> Page {
     let candidates = doubts::resembling(&candidates(record));
     let lines = [message, record.note(), look_again.as_deref(), candidates.as_deref()];
     let contact = record.contact().and_then(|contact| serde_json::to_string_pretty(&contact).ok());
-    if contact.is_some() || lines.iter().any(Option::is_some) {
+    let resolving = if needs_person(record) { next_command::resolving(&record.key) } else { Vec::new() };
+    let lines: Vec<&str> = lines.into_iter().flatten().chain(resolving.iter().map(String::as_str)).collect();
+    if !lines.is_empty() {
         page.blank_line();
     }
-    for line in lines.into_iter().flatten() {
+    for line in lines {
         page.line(line);
+    }
+    page.blank_line();
+    if let Some(omitted) = story::omitted(story) {
+        page.line(&omitted);
+    }
+    page.table(&story::story(record, story));
+    if contact.is_some() {
+        page.blank_line();
     }
     if let Some(contact) = contact {
         page.lines(&contact);
@@ -45,21 +55,42 @@ pub(crate) fn record(record: &Record) -> Page {
     page
 }
 
+/// Returns whether it is in doubt, and only a person can tell how it ended.
+fn needs_person(record: &Record) -> bool {
+    let is_in_doubt =
+        record.outcome() == Outcome::InDoubt && !matches!(record.standing, Standing::Claimed(_));
+    is_in_doubt && record.look_again_at().is_none()
+}
+
+/// Returns what a person can do about the doubts among these that no vendor can be asked about, for the first of them.
+pub(crate) fn resolving(records: &[Record]) -> Vec<String> {
+    let mut doubts = records.iter().filter(|record| needs_person(record));
+    let Some(first) = doubts.next() else { return Vec::new() };
+    next_command::resolving(&first.key)
+}
+
 /// The ids of the vendor's contacts that resemble it.
-fn candidates(record: &Record) -> Vec<ContactId> {
+pub(super) fn candidates(record: &Record) -> Vec<ContactId> {
     let error = record.error.as_ref().filter(|_| record.outcome() == Outcome::InDoubt);
     let ids = error.and_then(|error| error.get("candidates")?.as_array());
     ids.into_iter().flatten().filter_map(|id| ContactId::new(id.as_str()?)).collect()
 }
 
-fn id_or_error(record: &Record) -> String {
+/// Returns the vendor's id, what went wrong, or that it is being sent.
+pub(super) fn failure_or_id(record: &Record) -> String {
     if matches!(record.standing, Standing::Claimed(_)) {
         return "being sent".to_owned();
     }
-    if let Some(time) = record.look_again_at() {
-        let kind = record.error_kind().unwrap_or("in doubt");
-        return format!("{kind}, look again after {}", local_minute(time));
-    }
     let id = record.id.as_ref().filter(|_| record.outcome().is_delivered()).map(ToString::to_string);
     id.or_else(|| record.error_kind().map(str::to_owned)).unwrap_or_else(|| "-".to_owned())
+}
+
+fn id_or_error(record: &Record) -> String {
+    match record.look_again_at() {
+        Some(time) => {
+            let kind = record.error_kind().unwrap_or("in doubt");
+            format!("{kind}, look again after {}", local_minute(time))
+        }
+        None => failure_or_id(record),
+    }
 }

@@ -5,6 +5,8 @@
 use std::time::Duration;
 
 use unicontact::config::QueueConfig;
+use unicontact::journal::Run;
+use unicontact::providers::clock::{Clock, SystemClock};
 use unicontact::queue::{Queue, QueueOptions};
 
 use crate::exit::Failure;
@@ -21,6 +23,11 @@ pub(crate) async fn opened(
 ) -> Result<Queue, Failure> {
     let client = super::connect(queue, purpose).await?;
     let mut options = QueueOptions::from(queue);
+    let run = Run::new(purpose, SystemClock.now());
+    options.journal.run = Some(match called.clone() {
+        Some(name) => run.with_worker(name),
+        None => run,
+    });
     options.journal.called = called;
     let opened = Queue::open(client, options).await?;
     if let Some(warning) = opened.warning() {

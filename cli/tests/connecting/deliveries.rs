@@ -55,11 +55,13 @@ impl Kept {
             fingerprint: "f1".into(),
             content: CONTENT.into(),
             digest: None,
-            again: false,
+            again: None,
             extends: false,
             at: now,
             may_send_until: now,
             look_again_at: None,
+            run: None,
+            story: Vec::new(),
         };
         self.journal.claim(claim).await.unwrap();
         ticket
@@ -82,6 +84,8 @@ impl Kept {
             looked_at: None,
             look_again_at: None,
             at: Timestamp::now(),
+            run: None,
+            story: Vec::new(),
         };
         let settled = self.journal.settle(settlement).await.unwrap();
         assert_eq!(settled, SettleOutcome::Written);

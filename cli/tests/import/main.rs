@@ -5,10 +5,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod again;
 #[path = "../aging/mod.rs"]
 mod aging;
 mod broken_input;
 mod files;
+mod identity;
 mod ids;
 mod interrupted;
 mod kept_rejects;

@@ -11,10 +11,13 @@ mod deliveries;
 mod hostile;
 mod killed;
 mod late;
+mod list;
 #[path = "../program/mod.rs"]
 mod program;
 mod retry;
 mod second_run;
+mod settling;
+mod story;
 mod unusable;
 
 use std::path::PathBuf;
@@ -40,6 +43,16 @@ impl Office {
         self
     }
 
+    /// With a provider of that name.
+    pub(crate) fn with_name(mut self, name: &str, vendor: Vendor, stand_in: &StandIn) -> Self {
+        let configuration = vendor.configuration(&stand_in.url(), hostile::NO_KEYS);
+        let usual = format!("[providers.{0}.{0}]", vendor.name());
+        assert!(configuration.contains(&usual), "{configuration}");
+        let named = format!("[providers.{}.{name}]", vendor.name());
+        self.providers.push_str(&configuration.replace(&usual, &named));
+        self
+    }
+
     pub(crate) fn journal(&self) -> PathBuf {
         self.folder.path().join("unicontact.db")
     }
@@ -53,6 +66,13 @@ impl Office {
             "[defaults]\ntimeout = \"50s\"\ndeadline = \"59s\"\nsettle_delay = \"10ms\"\nmax_attempts = 1\n";
         let configuration = format!("journal = \"{journal}\"\n{settings}{}", self.providers);
         Program::new(arguments).configured(&configuration)
+    }
+
+    /// Imports contacts with these ids.
+    pub(crate) async fn import(&self, ids: std::ops::Range<u32>) -> Ended {
+        let rows: String = ids.map(|id| format!("{id},Ada King {id},ada{id}@example.com\n")).collect();
+        let people = format!("external_id,name,email\n{rows}");
+        self.program(&["import", "people.csv"]).file("people.csv", people).run().await
     }
 
     /// An hour passes: every vendor has finished or dropped what it was sent.

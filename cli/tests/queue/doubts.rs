@@ -85,11 +85,13 @@ impl OfficeJournal {
             fingerprint: fingerprint.as_str().into(),
             content: contact.as_str().into(),
             digest: None,
-            again: false,
+            again: None,
             extends: false,
             at,
             may_send_until: at,
             look_again_at: standing.look_again_at,
+            run: None,
+            story: Vec::new(),
         };
         self.0.claim(claim).await.unwrap();
         let is_in_doubt = standing.outcome == Outcome::InDoubt;
@@ -109,6 +111,8 @@ impl OfficeJournal {
             looked_at: None,
             look_again_at: standing.look_again_at,
             at: at.time,
+            run: None,
+            story: Vec::new(),
         };
         assert_eq!(self.0.settle(settlement).await.unwrap(), SettleOutcome::Written);
     }

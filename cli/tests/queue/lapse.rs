@@ -26,11 +26,13 @@ fn claim(contact: &str, ticket: Ticket) -> Claim {
         fingerprint: "f1".into(),
         content: "{}".into(),
         digest: None,
-        again: false,
+        again: None,
         extends: false,
         at: Stamp::from_time(SystemClock.now()),
         may_send_until: Stamp::from_time(SystemClock.now() + Duration::from_mins(1)),
         look_again_at: None,
+        run: None,
+        story: Vec::new(),
     }
 }
 
@@ -59,6 +61,8 @@ fn settlement(contact: &str, ticket: Option<Ticket>, outcome: Outcome, attempts:
         looked_at: None,
         look_again_at: None,
         at: SystemClock.now(),
+        run: None,
+        story: Vec::new(),
     }
 }
 

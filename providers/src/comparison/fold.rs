@@ -48,7 +48,7 @@ pub(super) fn without_spaces(folded: &str) -> String {
 }
 
 /// Returns the words of a folded text without accents and punctuation.
-pub(super) fn plain_words(folded: &str) -> Vec<String> {
+pub(crate) fn plain_words(folded: &str) -> Vec<String> {
     let bare = without_marks(folded);
     let words = bare.split(|it: char| !it.is_alphanumeric());
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()

@@ -68,9 +68,8 @@ impl IdentifyingValues {
         let organization = contact.organization.as_ref().and_then(|it| it.name.as_deref());
         if let Some(name) = &contact.name {
             let parts = [&name.given, &name.middle, &name.family, &name.suffix];
-            let parts: Vec<&str> = parts.into_iter().filter_map(|part| part.as_deref()).collect();
             values.add(ValueKind::Name, name.full.as_deref().unwrap_or_default());
-            values.add(ValueKind::Name, &parts.join(" "));
+            values.add_name_parts(&parts.map(|part| part.as_deref()));
         }
         if values.0.is_empty() || contact.kind == ContactKind::Organization {
             values.add(ValueKind::Name, organization.unwrap_or_default());
@@ -202,8 +201,23 @@ impl IdentifyingValues {
                 None => {}
             }
         }
-        let parts: Vec<&str> = parts.into_iter().flatten().collect();
-        self.add(ValueKind::Name, &parts.join(" "));
+        self.add_name_parts(&parts);
+    }
+
+    /// Adds a name of the parts given, middle, family and more. A part alone would be the name of many people: beside a whole
+    /// name it only completes that.
+    fn add_name_parts(&mut self, parts: &[Option<&str>]) {
+        let is_whole =
+            parts.first().is_some_and(Option::is_some) && parts.get(2).is_some_and(Option::is_some);
+        let joined = parts.iter().copied().flatten().collect::<Vec<_>>().join(" ");
+        match self.0.iter_mut().find(|(kind, _)| *kind == ValueKind::Name) {
+            Some((_, whole)) if !is_whole => {
+                if !whole.to_lowercase().contains(&joined.to_lowercase()) {
+                    *whole = format!("{whole} {joined}");
+                }
+            }
+            _ => self.add(ValueKind::Name, &joined),
+        }
     }
 
     fn read_name(&mut self, value: &Value) {

@@ -1,5 +1,7 @@
 //! Comparison of a name that a vendor returned with the one that was sent, word by word.
 
+use std::borrow::Cow;
+
 use super::fold::{fold, without_marks};
 
 /// The shortest beginning of a name, cut within a word, that is taken for the name.
@@ -74,6 +76,8 @@ pub(super) enum NameMatch {
 pub(super) struct PersonName {
     /// Without diacritics, and where that differs with umlauts as two letters.
     spellings: Vec<Vec<String>>,
+    /// Without the letters that are not ASCII, for a vendor that leaves them out. Empty where there are none.
+    without_other_letters: Vec<String>,
     has_latin: bool,
     has_other_script: bool,
 }
@@ -81,7 +85,7 @@ pub(super) struct PersonName {
 impl PersonName {
     /// Creates a name from a text. `None` where the text holds none: it is blank, masked, a placeholder, or has no letter.
     pub(super) fn new(text: &str) -> Option<Self> {
-        let folded = fold(text);
+        let folded = fold(&without_entities(text));
         let is_masked = folded.contains(['*', '•', '●', '@']);
         let plain = words(&folded);
         let lost = plain.iter().flat_map(|word| word.chars()).filter(|it| *it == LOST).count();
@@ -91,10 +95,13 @@ impl PersonName {
         let letters = || plain.iter().flat_map(|word| word.chars()).filter(|it| it.is_alphabetic());
         letters().next()?;
         let (has_latin, has_other_script) = (letters().any(is_latin), letters().any(|it| !is_latin(it)));
-        let expanded = EXPANDED_LETTERS.iter().fold(folded, |text, (from, to)| text.replace(from, to));
+        let expanded =
+            EXPANDED_LETTERS.iter().fold(folded.clone(), |text, (from, to)| text.replace(from, to));
         let mut spellings = vec![plain, words(&expanded)];
         spellings.dedup();
-        Some(Self { spellings, has_latin, has_other_script })
+        let without_other_letters =
+            if folded.is_ascii() { Vec::new() } else { words(&ascii_letters(&folded)) };
+        Some(Self { spellings, without_other_letters, has_latin, has_other_script })
     }
 
     /// Returns whether both names are written in letters that can be compared.
@@ -104,7 +111,7 @@ impl PersonName {
 
     /// Returns whether `returned` shares a word with this name, or is a beginning of it.
     pub(super) fn shares_word(&self, returned: &Self) -> bool {
-        self.any_spelling(returned, |sent, returned| {
+        self.pairs(returned).any(|(sent, returned)| {
             let is_shared = |word: &String| is_telling(word) && sent.iter().any(|it| is_same_word(it, word));
             let (whole_sent, whole) = (sent.concat(), returned.concat());
             let is_cut_word = |cut: &String| {
@@ -123,15 +130,16 @@ impl PersonName {
     /// Returns whether `returned` is this name: the words of one are words of the other, in any order, or it is this name
     /// cut at a limit.
     pub(super) fn matches(&self, returned: &Self) -> NameMatch {
-        let pairs = self
-            .spellings
-            .iter()
-            .flat_map(|sent| returned.spellings.iter().map(move |returned| (sent, returned)));
-        pairs.map(|(sent, returned)| match_words(sent, returned)).max().unwrap_or(NameMatch::Different)
+        let matches = self.pairs(returned).map(|(sent, returned)| match_words(sent, returned));
+        matches.max().unwrap_or(NameMatch::Different)
     }
 
-    fn any_spelling(&self, other: &Self, holds: impl Fn(&[String], &[String]) -> bool) -> bool {
-        self.spellings.iter().any(|sent| other.spellings.iter().any(|returned| holds(sent, returned)))
+    /// Returns the spellings of this name and of the one that was returned, each with each.
+    fn pairs<'a>(&'a self, returned: &'a Self) -> impl Iterator<Item = (&'a [String], &'a [String])> {
+        let left_out = Some(self.without_other_letters.as_slice())
+            .filter(|words| !words.is_empty() && returned.without_other_letters.is_empty());
+        let sent = self.spellings.iter().map(Vec::as_slice).chain(left_out);
+        sent.flat_map(|sent| returned.spellings.iter().map(move |returned| (sent, returned.as_slice())))
     }
 }
 
@@ -199,6 +207,60 @@ fn words(folded: &str) -> Vec<String> {
         words.drain(..honorifics);
     }
     words
+}
+
+/// Returns a folded text without the letters that were none of ASCII before they were decomposed.
+fn ascii_letters(folded: &str) -> String {
+    let mut kept = String::with_capacity(folded.len());
+    for character in folded.chars() {
+        if character.is_ascii() {
+            kept.push(character);
+        } else if without_marks(character.encode_utf8(&mut [0; 4])).is_empty() {
+            kept.pop();
+        }
+    }
+    kept
+}
+
+/// Returns a text with the entities of HTML as letters. Diacritics do not matter.
+fn without_entities(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        plain.push_str(before);
+        let entity = after.split_once(';').and_then(|(name, after)| Some((entity(name)?, after)));
+        if let Some((letter, after)) = entity {
+            plain.push(letter);
+            rest = after;
+        } else {
+            plain.push('&');
+            rest = after;
+        }
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
+/// Returns the letter of an entity, or a space for punctuation.
+fn entity(name: &str) -> Option<char> {
+    const ACCENTS: [&str; 8] = ["uml", "acute", "grave", "circ", "tilde", "cedil", "ring", "caron"];
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(digits) => u32::from_str_radix(digits, 16),
+            None => number.parse(),
+        };
+        return char::from_u32(code.ok()?);
+    }
+    let first = name.chars().next()?;
+    match name {
+        "szlig" => Some('ß'),
+        "oslash" | "Oslash" => Some('ø'),
+        "amp" | "quot" | "apos" | "nbsp" | "lt" | "gt" | "rsquo" | "lsquo" => Some(' '),
+        _ => name.get(first.len_utf8()..).filter(|accent| ACCENTS.contains(accent)).map(|_| first),
+    }
 }
 
 fn is_latin(letter: char) -> bool {

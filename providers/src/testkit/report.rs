@@ -95,6 +95,7 @@ fn sentence(rule: u8) -> &'static str {
         7 => "the same contact drafts to the same bytes every time.",
         8 => "any bytes as an answer give an Err or an Ok, never a panic.",
         10 => "find answers nothing only after everything was read, and find_many answers as find does.",
+        11 => "Created holds the contact that the vendor returned.",
         _ => "what capabilities claims works, and what it does not claim is unsupported.",
     }
 }

@@ -20,6 +20,13 @@ pub trait Subject: Sync {
     /// How the vendor answers a create that made the contact `id`. The id is a text of digits.
     fn created(&self, id: &str) -> Answer;
 
+    /// Returns how the vendor answers a create that made the contact `id`, with the whole contact in its answer, called `name`.
+    /// Without it, no answer is expected to hold the contact.
+    fn returned(&self, id: &str, name: &str) -> Option<Answer> {
+        let _ = (id, name);
+        None
+    }
+
     /// Every credential that the adapter of [`connect`](Self::connect) holds or is handed by a login, in every form
     /// in which it travels (the encoded pair of a Basic authorization, for instance).
     fn secrets(&self) -> Vec<String>;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_nats::jetstream::stream::StorageType;
 
 use crate::config::{QueueConfig, QueueStorage};
+use crate::journal::Run;
 
 /// How a journal is kept on `JetStream`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct JetStreamOptions {
     pub lease: Duration,
     /// What this holder is called in lists of those that have the journal open. Without it it is in none.
     pub called: Option<String>,
+    /// The run that the deliveries through this journal belong to.
+    pub run: Option<Run>,
 }
 
 /// Where servers keep what they are given.
@@ -41,6 +44,7 @@ impl Default for JetStreamOptions {
             storage: Storage::File,
             lease: Duration::from_mins(2),
             called: None,
+            run: None,
         }
     }
 }
@@ -52,7 +56,7 @@ impl From<&QueueConfig> for JetStreamOptions {
             QueueStorage::Memory => Storage::Memory,
         };
         let QueueConfig { name, replicas, lease, .. } = queue.clone();
-        Self { name, replicas, storage, lease, called: None }
+        Self { name, replicas, storage, lease, called: None, run: None }
     }
 }
 

@@ -8,12 +8,14 @@ use std::ops::ControlFlow;
 use async_nats::jetstream::{Message, consumer};
 use futures_util::StreamExt;
 use jiff::Timestamp;
+use unicontact_providers::DeliveryKey;
 
+use super::people::People;
 use super::records::Records;
 use super::stored::{self, Unfinished};
 use crate::import::Counts;
 use crate::journal::record::{Record, Selection, Standing};
-use crate::journal::{JournalError, JournalErrorKind};
+use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// So many records are forgotten before more are read.
 const AT_ONCE: usize = 1000;
@@ -76,19 +78,44 @@ impl Records {
         Ok(counts)
     }
 
-    pub(super) async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
+    /// Forgets finished deliveries, and the people of whom no record is left.
+    pub(super) async fn forget_finished_before(
+        &self,
+        time: Timestamp,
+        people: &People,
+    ) -> Result<u64, JournalError> {
         let (mut forgotten, mut after) = (0, 0);
         loop {
             let finished = self.some_finished_before(time, after).await?;
             let Some((_, last)) = finished.last() else { return Ok(forgotten) };
             after = *last;
             for (key, revision) in finished {
-                let subject = format!("{}{key}", self.store.prefix);
+                let subject = format!("{}{}", self.store.prefix, stored::key_of(&key));
                 // What was written later stays.
                 let purged = self.store.stream.purge().filter(subject).sequence(revision + 1).await;
                 forgotten += purged.map_err(|error| self.failing.unreachable(&error))?.purged;
+                if !self.has_any_of(key.contact()).await? {
+                    people.forget(key.contact()).await?;
+                }
             }
         }
+    }
+
+    /// Erases the contacts of deliveries that a person resolved as created at that time or earlier.
+    pub(super) async fn erase_resolved_contents(&self, until: Timestamp) -> Result<(), JournalError> {
+        let mut expired = Vec::new();
+        self.each(0, |revision, _, record| {
+            if rules::keeps_resolved_content(&record) && record.changed_at <= until {
+                expired.push((record, revision));
+            }
+            ControlFlow::Continue(())
+        })
+        .await?;
+        for (record, revision) in expired {
+            // A record that changed meanwhile stays.
+            self.write(&Record { content: None, ..record }, revision).await?;
+        }
+        Ok(())
     }
 
     /// The first of them after that revision, each with its key and revision.
@@ -96,13 +123,13 @@ impl Records {
         &self,
         time: Timestamp,
         after: u64,
-    ) -> Result<Vec<(String, u64)>, JournalError> {
+    ) -> Result<Vec<(DeliveryKey, u64)>, JournalError> {
         let mut finished = Vec::new();
         // They come in the order in which they were last changed.
         self.each(after, |revision, written_at, record| {
             let is_old = written_at < time;
             if is_old && record.outcome().is_delivered() {
-                finished.push((stored::key_of(&record.key), revision));
+                finished.push((record.key, revision));
             }
             if is_old && finished.len() < AT_ONCE {
                 ControlFlow::Continue(())

@@ -12,6 +12,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_nats::jetstream::kv::{Operation, Store, UpdateErrorKind};
+use async_nats::jetstream::stream::LastRawMessageErrorKind;
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use unicontact_providers::DeliveryKey;
@@ -20,9 +22,7 @@ use super::failure::Failing;
 use super::patience::Patience;
 use super::presence::{Presence, Tenure};
 use super::stored;
-use crate::journal::record::{
-    Claim, Claimed, Record, Resolution, SettleOutcome, Settlement, Standing, Ticket,
-};
+use crate::journal::record::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// So often a write is made anew that another one came before.
@@ -72,7 +72,7 @@ pub(super) struct Unclaimed {
 }
 
 /// What came of a write.
-enum Written {
+pub(super) enum Written {
     /// It is kept as this revision.
     As(u64),
     /// Something else was written before.
@@ -131,6 +131,30 @@ impl Records {
         self.read_patiently(key, &Patience::of(PATIENCE)).await
     }
 
+    /// Returns whether one of the vendors has the contact of that key, or may have it.
+    pub(super) async fn may_be_at_vendor(
+        &self,
+        contact: &str,
+        providers: &[String],
+    ) -> Result<bool, JournalError> {
+        let records = providers
+            .iter()
+            .map(async |provider| self.read(&DeliveryKey::of(provider, contact.to_owned())).await);
+        let records = try_join_all(records).await?;
+        Ok(records.iter().flatten().any(|version| version.record.may_be_at_vendor()))
+    }
+
+    /// Returns whether there is a record of the contact of that key, for any provider.
+    pub(super) async fn has_any_of(&self, contact: &str) -> Result<bool, JournalError> {
+        let key = stored::key_of(&DeliveryKey::of("*", contact.to_owned()));
+        let subject = format!("{}{key}", self.store.prefix);
+        match self.store.stream.get_last_raw_message_by_subject(&subject).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(false),
+            Err(error) => Err(self.failing.unreachable(&error)),
+        }
+    }
+
     async fn read_patiently(&self, key: &str, patience: &Patience) -> Result<Option<Version>, JournalError> {
         loop {
             match self.try_read(key).await {
@@ -159,7 +183,7 @@ impl Records {
     }
 
     /// Writes the record of this holder in the place of that revision; 0 is none.
-    async fn write(&self, record: &Record, revision: u64) -> Result<Written, JournalError> {
+    pub(super) async fn write(&self, record: &Record, revision: u64) -> Result<Written, JournalError> {
         self.write_of(self.presence.holder(), record, revision).await
     }
 
@@ -347,15 +371,15 @@ impl Records {
         self.write_of(holder, &marked, known.revision).await
     }
 
-    pub(super) async fn resolve(
+    /// Writes what a record becomes. Returns `false` where it becomes nothing else.
+    pub(super) async fn change(
         &self,
         key: &DeliveryKey,
-        resolution: Resolution,
-        at: Timestamp,
+        changed: impl Fn(Option<Record>) -> Option<Record>,
     ) -> Result<bool, JournalError> {
         for _ in 0..TRIES {
             let Some(Version { record, revision, .. }) = self.read(key).await? else { return Ok(false) };
-            let Some(record) = rules::resolve(Some(record), resolution.clone(), at) else { return Ok(false) };
+            let Some(record) = changed(Some(record)) else { return Ok(false) };
             if let Written::As(_) = self.write(&record, revision).await? {
                 return Ok(true);
             }

@@ -18,11 +18,13 @@ use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
 use crate::journal::record::{Record, Standing, Ticket};
 use crate::journal::rules;
+use crate::journal::story::{Run, RunId, Story, StoryEntry};
+use crate::journal::unresolved::Unresolved;
 
 /// The newest format. It is raised when an older version could no longer read, or keep, what is written.
 const FORMAT: u32 = 2;
-/// The format of records that hold no time of attempts. Version 0.1.0 reads them; it would send again before the quiet time
-/// what the others hold, and refuses them as newer.
+/// The format of records that hold no time of attempts and no story. Version 0.1.0 reads them. Of the others it would send again
+/// before the quiet time, or lose the story, and refuses them as newer.
 const WITHOUT_ATTEMPTS: u32 = 1;
 const CLAIMED: &str = "claimed";
 const INTERRUPTED: &str = "interrupted";
@@ -80,6 +82,19 @@ struct Stored<'a> {
     digest: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     content: Option<Cow<'a, str>>,
+    /// The one that last claimed or settled it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    run: Option<RunId>,
+    /// The state before a person resolved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unresolved: Option<Value>,
+    #[serde(default, skip_serializing_if = "<[StoryEntry]>::is_empty")]
+    story: Cow<'a, [StoryEntry]>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    omitted: u32,
+    /// Those that the record and the story name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    runs: Vec<Cow<'a, Run>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
@@ -159,7 +174,7 @@ pub(crate) fn written(record: &Record, holder: &str) -> Vec<u8> {
     };
     let is_claimed = matches!(record.standing, Standing::Claimed(_));
     let stored = Stored {
-        format: if record.may_send_until.is_some() { FORMAT } else { WITHOUT_ATTEMPTS },
+        format: format_of(record),
         number: record.number,
         provider: record.key.provider().into(),
         contact: record.key.contact().into(),
@@ -179,9 +194,26 @@ pub(crate) fn written(record: &Record, holder: &str) -> Vec<u8> {
         overruns: record.overruns,
         digest: record.digest.as_ref().map(|digest| hexadecimal(digest.as_bytes())),
         content: record.content.as_deref().map(Cow::Borrowed),
+        run: record.run,
+        unresolved: record.unresolved.as_ref().map(|before| before.to_json()),
+        story: Cow::Borrowed(&record.story.entries),
+        omitted: record.story.omitted,
+        runs: named_runs(record),
     };
     // It serializes without fail: its values are texts, numbers and JSON already.
     serde_json::to_vec(&stored).unwrap_or_default()
+}
+
+fn format_of(record: &Record) -> u32 {
+    let has_story = !record.story.entries.is_empty() || record.unresolved.is_some();
+    if record.may_send_until.is_some() || has_story { FORMAT } else { WITHOUT_ATTEMPTS }
+}
+
+fn named_runs(record: &Record) -> Vec<Cow<'_, Run>> {
+    let entries = &record.story.entries;
+    let is_named =
+        |run: &Run| record.run == Some(run.id) || entries.iter().any(|entry| entry.run == Some(run.id));
+    record.story.runs.iter().filter(|run| is_named(run)).map(|run| Cow::Borrowed(&**run)).collect()
 }
 
 /// Returns the record of a value that was written as this revision of its key, at this time by the servers' clock.
@@ -216,8 +248,20 @@ pub(super) fn read(value: &[u8], revision: u64, written_at: Timestamp) -> Result
         overruns: stored.overruns,
         digest: digest_of(stored.digest.as_deref())?,
         content: stored.content.map(Arc::from),
+        run: stored.run,
+        unresolved: unresolved_of(stored.unresolved)?,
+        story: Story {
+            entries: stored.story.into_owned(),
+            runs: stored.runs.into_iter().map(|run| Arc::new(run.into_owned())).collect(),
+            omitted: stored.omitted,
+        },
     };
     Ok(Held { record, holder: stored.holder.map(Cow::into_owned) })
+}
+
+fn unresolved_of(json: Option<Value>) -> Result<Option<Box<Unresolved>>, Unreadable> {
+    let Some(json) = json else { return Ok(None) };
+    Unresolved::from_json(json).map(|before| Some(Box::new(before))).ok_or(Unreadable::Damaged)
 }
 
 fn digest_of(text: Option<&str>) -> Result<Option<ContentDigest>, Unreadable> {
@@ -240,6 +284,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::journal::story::StoryEvent;
 
     fn records() -> impl Strategy<Value = Record> {
         let standings = prop_oneof![
@@ -267,8 +312,36 @@ mod tests {
                 overruns: attempts % 3,
                 digest: ContentDigest::from_bytes(&number.to_le_bytes()),
                 content: content.map(Arc::from),
+                run: Some(RunId::from_number(number)),
+                unresolved: by_person.then(|| Box::new(unresolved(attempts % 2 == 0))),
+                story: story(attempts % 4, number),
             },
         )
+    }
+
+    fn unresolved(is_interrupted: bool) -> Unresolved {
+        let time = Timestamp::from_millisecond(1_700_000_000_123).unwrap();
+        Unresolved {
+            standing: if is_interrupted {
+                Standing::Interrupted
+            } else {
+                Standing::Settled(Outcome::InDoubt)
+            },
+            id: ContactId::new("17"),
+            error: Some(json!({"kind": "interrupted"})),
+            may_send_until: Some(Stamp::from_time(time)),
+            looked_at: Some(time),
+            look_again_at: None,
+            settled_by: Some(Ticket::of_number(7)),
+        }
+    }
+
+    fn story(length: u32, number: u64) -> Story {
+        let at = Timestamp::from_millisecond(1_700_000_000_123).unwrap();
+        let run = Run::new("worker", at).with_worker("host-7".to_owned());
+        let run = Run { id: RunId::from_number(number), ..run };
+        let entry = |_| StoryEntry { at, run: Some(run.id), event: StoryEvent::Interrupted };
+        Story { entries: (0..length).map(entry).collect(), runs: vec![Arc::new(run)], omitted: length }
     }
 
     proptest! {
@@ -312,6 +385,23 @@ mod tests {
         ));
         assert!(matches!(read(br#"{"format": 1}"#, 1, Timestamp::UNIX_EPOCH), Err(Unreadable::Damaged)));
         assert!(matches!(read(b"", 1, Timestamp::UNIX_EPOCH), Err(Unreadable::Damaged)));
+    }
+
+    #[test]
+    fn a_version_that_would_lose_the_story_refuses_the_record() {
+        let sample = json!({
+            "format": 1, "number": 3, "provider": "acme", "contact": "42", "vendor": "smarttask",
+            "fingerprint": "f1", "standing": "created", "id": "17", "attempts": 1,
+            "changed_at": "2026-11-20T10:00:00Z",
+        });
+        let sample = serde_json::to_vec(&sample).unwrap();
+        let record = read(&sample, 3, Timestamp::UNIX_EPOCH).ok().unwrap().record;
+        let format = |record: &Record| serde_json::from_slice::<Head>(&written(record, "")).unwrap().format;
+        assert_eq!(format(&record), WITHOUT_ATTEMPTS);
+        assert_eq!(format(&Record { run: Some(RunId::from_number(7)), ..record.clone() }), WITHOUT_ATTEMPTS);
+        assert_eq!(format(&Record { story: story(1, 7), ..record.clone() }), FORMAT);
+        let resolved = Record { unresolved: Some(Box::new(unresolved(true))), ..record };
+        assert_eq!(format(&resolved), FORMAT);
     }
 
     #[test]

@@ -49,6 +49,19 @@ fn read_each_content(connection: &Connection, key: &IdentityKey) -> rusqlite::Re
     Ok(())
 }
 
+/// Returns the recorded method by which contacts are recognized. A value of a later version counts as none.
+pub(super) fn method(connection: &Connection) -> rusqlite::Result<Option<IdentifyBy>> {
+    let select = "SELECT value FROM settings WHERE name = 'identify_by'";
+    let word: Option<String> = connection.query_row(select, [], |row| row.get(0)).optional()?;
+    Ok(word.and_then(|word| word.parse().ok()))
+}
+
+/// Records the method by which contacts are recognized.
+pub(super) fn set_method(connection: &Connection, method: IdentifyBy) -> rusqlite::Result<()> {
+    let insert = "INSERT OR REPLACE INTO settings VALUES ('identify_by', ?1)";
+    connection.execute(insert, [method.as_str()]).map(drop)
+}
+
 fn is_set(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
     let value: Option<Value> = connection
         .query_row("SELECT value FROM settings WHERE name = ?1", params![name], |row| row.get(0))

@@ -24,7 +24,7 @@ pub(crate) const TABLES: &str = "
 const PERSON: &str = "SELECT number, contact, external_id, traits FROM people";
 const BY_HASH: &str = "SELECT number, contact, external_id, traits FROM identities JOIN people ON number = person WHERE hash = ?1";
 const MAY_BE_AT_VENDOR: &str = "SELECT standing NOT IN ('failed', 'rejected', 'pending') OR id IS NOT NULL FROM deliveries \
-     WHERE provider = ?1 AND contact = ?2";
+     WHERE provider = ?1 AND contact = ?2 AND (?3 IS NULL OR fingerprint = ?3)";
 
 /// Returns who a contact is, and writes what is new about it.
 pub(crate) fn identify(
@@ -128,6 +128,10 @@ impl Deliveries for NoDeliveries {
         Ok(false)
     }
 
+    fn may_be_at_vendor_as(&mut self, _contact: &str, _fingerprint: &str) -> rusqlite::Result<bool> {
+        Ok(false)
+    }
+
     fn have_unknown_people(&self) -> bool {
         false
     }
@@ -140,17 +144,29 @@ pub(super) struct DeliveriesTo<'a> {
     pub(super) have_unknown_people: bool,
 }
 
-impl Deliveries for DeliveriesTo<'_> {
-    type Error = rusqlite::Error;
-
-    fn may_be_at_vendor(&mut self, contact: &str) -> rusqlite::Result<bool> {
+impl DeliveriesTo<'_> {
+    /// Returns whether a vendor has, or may have, the contact of this key, sent with this fingerprint if one is given.
+    fn any_record(&self, contact: &str, fingerprint: Option<&str>) -> rusqlite::Result<bool> {
         let mut statement = self.connection.prepare_cached(MAY_BE_AT_VENDOR)?;
         for provider in self.providers {
-            if statement.query_row([provider, contact], |row| row.get(0)).optional()? == Some(true) {
+            let may_be_there = statement.query_row(params![provider, contact, fingerprint], |row| row.get(0));
+            if may_be_there.optional()? == Some(true) {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+}
+
+impl Deliveries for DeliveriesTo<'_> {
+    type Error = rusqlite::Error;
+
+    fn may_be_at_vendor(&mut self, contact: &str) -> rusqlite::Result<bool> {
+        self.any_record(contact, None)
+    }
+
+    fn may_be_at_vendor_as(&mut self, contact: &str, fingerprint: &str) -> rusqlite::Result<bool> {
+        self.any_record(contact, Some(fingerprint))
     }
 
     fn have_unknown_people(&self) -> bool {

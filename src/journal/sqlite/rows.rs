@@ -5,29 +5,33 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::types::{ToSql, Type, Value};
+use rusqlite::types::{ToSql, Type};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use unicontact_providers::{BootTime, ContactId, DeliveryKey, Stamp};
 
+use super::story;
 use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
-use crate::journal::record::{Record, Selection, Standing, Ticket};
+use crate::journal::record::{Record, Standing, Ticket};
+use crate::journal::story::{RunId, Story};
+use crate::journal::unresolved::Unresolved;
 
-const CLAIMED: &str = "claimed";
-const INTERRUPTED: &str = "interrupted";
-const ERROR_KIND: &str = "CASE WHEN error IS NOT NULL THEN json_extract(error, '$.kind') \
-     WHEN standing IN ('claimed', 'interrupted') THEN 'interrupted' END";
+pub(super) const CLAIMED: &str = "claimed";
+pub(super) const INTERRUPTED: &str = "interrupted";
 const RECORDS: &str = "SELECT number, provider, contact, vendor, fingerprint, standing, ticket, id, attempts, error, \
-                       by_person, changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, content \
+                       by_person, changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, content, \
+                       run, unresolved \
                        FROM deliveries LEFT JOIN contents USING (number)";
 
 const INSERT: &str = "INSERT INTO deliveries (vendor, fingerprint, standing, ticket, id, attempts, error, by_person, \
-                      changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, provider, contact) \
-                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) \
+                      changed_at, may_send_until, boot, uptime, looked_at, look_again_at, overruns, digest, run, unresolved, provider, \
+                      contact) \
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20) \
                       ON CONFLICT (provider, contact) DO NOTHING";
 const UPDATE: &str = "UPDATE deliveries SET vendor = ?1, fingerprint = ?2, standing = ?3, ticket = ?4, id = ?5, \
                       attempts = ?6, error = ?7, by_person = ?8, changed_at = ?9, may_send_until = ?10, boot = ?11, \
-                      uptime = ?12, looked_at = ?13, look_again_at = ?14, overruns = ?15, digest = ?16 WHERE number = ?17";
+                      uptime = ?12, looked_at = ?13, look_again_at = ?14, overruns = ?15, digest = ?16, run = ?17, \
+                      unresolved = ?18 WHERE number = ?19";
 
 pub(super) fn look(connection: &Connection, key: &DeliveryKey) -> rusqlite::Result<Option<Record>> {
     let mut statement =
@@ -57,7 +61,9 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
     let looked_at = record.looked_at.map(Timestamp::as_millisecond);
     let look_again_at = record.look_again_at.map(Timestamp::as_millisecond);
     let digest = record.digest.as_ref().map(ContentDigest::as_bytes);
-    let settings: [&dyn ToSql; 16] = [
+    let run = record.run.map(|run| run.number().cast_signed());
+    let unresolved = record.unresolved.as_ref().map(|before| before.to_json().to_string());
+    let settings: [&dyn ToSql; 18] = [
         &record.vendor,
         &record.fingerprint,
         &standing,
@@ -74,6 +80,8 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
         &look_again_at,
         &record.overruns,
         &digest,
+        &run,
+        &unresolved,
     ];
     let (provider, contact, number) =
         (record.key.provider(), record.key.contact(), record.number.cast_signed());
@@ -92,66 +100,25 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
             connection.prepare_cached("DELETE FROM contents WHERE number = ?1")?.execute([number])?;
         }
     }
+    story::append(connection, number, &record.story)?;
     Ok(Some(number.cast_unsigned()))
 }
 
-/// Says of every claim that its holder is gone.
-pub(super) fn interrupt_claims(connection: &Connection) -> rusqlite::Result<()> {
-    let claims = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE standing = 'claimed')";
-    if connection.query_row(claims, [], |row| row.get(0))? {
-        // An earlier version that has the file open stores no time of its own.
-        let interrupt = "UPDATE deliveries SET standing = 'interrupted', ticket = NULL, \
-             may_send_until = coalesce(may_send_until, CAST(unixepoch('subsec') * 1000 AS INTEGER)) \
-             WHERE standing = 'claimed'";
-        connection.execute(interrupt, [])?;
-    }
-    Ok(())
+/// Erases the contacts that are kept of deliveries which a person resolved as created at that time or earlier.
+pub(super) fn erase_resolved_contents(connection: &Connection, until: Timestamp) -> rusqlite::Result<()> {
+    let erase = "DELETE FROM contents WHERE number IN (SELECT number FROM deliveries \
+         WHERE unresolved IS NOT NULL AND changed_at <= ?1 AND standing IN ('created', 'existing'))";
+    connection.execute(erase, [until.as_millisecond()]).map(drop)
 }
 
-pub(super) fn list(connection: &Connection, selection: &Selection) -> rusqlite::Result<Vec<Record>> {
-    let mut wanted = vec![Value::from(i64::try_from(selection.after).unwrap_or(i64::MAX))];
-    let mut query = format!("{RECORDS} WHERE number > ?1");
-    let standings = selection.outcomes.iter().flat_map(|outcome| standings(*outcome));
-    one_of(&mut query, &mut wanted, "standing", standings);
-    one_of(&mut query, &mut wanted, "provider", selection.providers.iter().map(String::as_str));
-    let kinds = selection.error_kind.iter().map(String::as_str);
-    one_of(&mut query, &mut wanted, ERROR_KIND, kinds);
-    if let Some(before) = selection.changed_before {
-        wanted.push(before.as_millisecond().into());
-        query.push_str(" AND changed_at < ?");
-    }
-    query.push_str(" ORDER BY number LIMIT ?");
-    wanted.push(selection.limit.map_or(-1, i64::from).into());
-    let mut statement = connection.prepare(&query)?;
-    statement.query_map(params_from_iter(wanted), record)?.collect()
+/// Returns the record of that number.
+pub(super) fn of_number(connection: &Connection, number: i64) -> rusqlite::Result<Option<Record>> {
+    let mut statement = connection.prepare_cached(&format!("{RECORDS} WHERE number = ?1"))?;
+    statement.query_row([number], record).optional()
 }
 
-fn one_of<'a>(
-    query: &mut String,
-    wanted: &mut Vec<Value>,
-    column: &str,
-    words: impl Iterator<Item = &'a str>,
-) {
-    let before = wanted.len();
-    wanted.extend(words.map(|word| Value::from(word.to_owned())));
-    let places = vec!["?"; wanted.len() - before].join(", ");
-    if !places.is_empty() {
-        query.push_str(" AND ");
-        query.push_str(column);
-        query.push_str(" IN (");
-        query.push_str(&places);
-        query.push(')');
-    }
-}
-
-fn standings(outcome: Outcome) -> Vec<&'static str> {
-    match outcome {
-        Outcome::InDoubt => vec![outcome.as_str(), CLAIMED, INTERRUPTED],
-        outcome => vec![outcome.as_str()],
-    }
-}
-
-fn word(standing: Standing) -> &'static str {
+/// Returns the word that stands for a standing in the file.
+pub(super) fn word(standing: Standing) -> &'static str {
     match standing {
         Standing::Claimed(_) => CLAIMED,
         Standing::Interrupted => INTERRUPTED,
@@ -179,6 +146,10 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         let milliseconds: Option<i64> = row.get(index)?;
         milliseconds.map(|it| sound(index, Timestamp::from_millisecond(it).ok())).transpose()
     };
+    let run: Option<i64> = row.get(20)?;
+    let unresolved: Option<String> = row.get(21)?;
+    let unresolved =
+        unresolved.map(|json| sound(21, serde_json::from_str(&json).ok().and_then(Unresolved::from_json)));
     let boot: Option<i64> = row.get(13)?;
     let uptime: Option<i64> = row.get(14)?;
     let boot = boot.zip(uptime).map(|(boot, uptime)| BootTime {
@@ -203,6 +174,9 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         overruns: row.get(17)?,
         digest: digest.map(|bytes| sound(18, ContentDigest::from_bytes(&bytes))).transpose()?,
         content: row.get(19)?,
+        run: run.map(|number| RunId::from_number(number.cast_unsigned())),
+        unresolved: unresolved.transpose()?.map(Box::new),
+        story: Story::default(),
     })
 }
 

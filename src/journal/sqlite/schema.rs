@@ -9,12 +9,13 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::failure::Failing;
+use super::{indices, words};
 use crate::journal::{JournalError, JournalErrorKind};
 
 /// "unic".
 const APPLICATION: i32 = 0x756E_6963;
 /// Each brings the file from the version before it to its own, the first from an empty file to 1.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 6] = [
     "
     CREATE TABLE deliveries (
         number INTEGER PRIMARY KEY,
@@ -75,13 +76,42 @@ const MIGRATIONS: [&str; 4] = [
         PRIMARY KEY (hash, person)
     ) STRICT, WITHOUT ROWID;
     ",
+    // What happened to deliveries. Records of earlier versions have no story.
+    "
+    ALTER TABLE deliveries ADD COLUMN run INTEGER;     -- which last claimed or settled it
+    ALTER TABLE deliveries ADD COLUMN unresolved TEXT; -- JSON: its state before a person resolved it
+    CREATE INDEX resolutions ON deliveries (changed_at) WHERE unresolved IS NOT NULL;
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        command TEXT NOT NULL,
+        worker TEXT,
+        started_at INTEGER NOT NULL,
+        version TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE story (
+        delivery INTEGER NOT NULL REFERENCES deliveries (number),
+        sequence INTEGER NOT NULL,  -- from 1; the oldest may be dropped
+        at INTEGER NOT NULL,
+        run INTEGER REFERENCES runs (id),
+        by_person INTEGER NOT NULL,
+        event TEXT NOT NULL,        -- JSON
+        PRIMARY KEY (delivery, sequence)
+    ) STRICT, WITHOUT ROWID;
+    ",
+    indices::MIGRATION,
 ];
 /// How long another process may keep it locked. Each of its transactions takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Makes an open file a journal of the newest version. One of an earlier version that another process has open
-/// (`is_alone` is false) stays as it is: that process would write records without the times that this version needs.
-pub(super) fn settle(connection: &Connection, is_alone: bool, failing: &Failing) -> Result<(), JournalError> {
+/// (`is_alone` is false) stays as it is: that process would write records without the times that this version needs. Every page
+/// is checked if `is_checked`.
+pub(super) fn settle(
+    connection: &Connection,
+    is_alone: bool,
+    is_checked: bool,
+    failing: &Failing,
+) -> Result<(), JournalError> {
     let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
     connection.busy_timeout(PATIENCE).map_err(of_sqlite)?;
     // Whose it is comes first: setting the mode already writes.
@@ -93,7 +123,7 @@ pub(super) fn settle(connection: &Connection, is_alone: bool, failing: &Failing)
     if version < MIGRATIONS.len() {
         migrate(connection, failing)?;
     }
-    check(connection, failing)
+    if is_checked { check(connection, failing) } else { Ok(()) }
 }
 
 /// A damaged page could hide a record, and what has no record is sent. It takes half a second for a million records.
@@ -148,5 +178,6 @@ fn migrate(connection: &Connection, failing: &Failing) -> Result<(), JournalErro
         );
         connection.execute_batch(&signed).map_err(of_sqlite)?;
     }
+    words::index_missing(connection).map_err(of_sqlite)?;
     connection.execute_batch("COMMIT").map_err(of_sqlite)
 }

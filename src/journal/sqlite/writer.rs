@@ -3,7 +3,7 @@
 //! Its rule: nothing is answered before the transaction that holds it is on disk. While one is being synced, the next
 //! requests gather, and share the next: the more is asked at once, the less each costs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
@@ -14,13 +14,18 @@ use tokio::sync::oneshot;
 use unicontact_providers::DeliveryKey;
 
 use super::failure::Failing;
+use super::forget::{self, Deleted, Reached};
+use super::identities;
 use super::people::{self, DeliveriesTo};
-use super::rows;
-use crate::identity::Identification;
+use super::totals::{self, Totals};
+use super::{contacts, query, rows, story, words};
+use crate::identity::{Identification, IdentifyBy};
+use crate::import::Counts;
 use crate::journal::record::{
     Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Ticket,
 };
-use crate::journal::{IdentifyRequest, JournalError, JournalErrorKind, rules};
+use crate::journal::story::{Act, RunId, Story};
+use crate::journal::{ContactPage, IdentifyRequest, JournalError, JournalErrorKind, rules};
 
 /// The most requests that share a transaction, so that the first of them does not wait for long.
 const MOST: usize = 1024;
@@ -31,9 +36,18 @@ pub(super) enum Request {
     Look(DeliveryKey, Answer<Option<Record>>),
     Claim(Box<Claim>, Answer<Claimed>),
     Settle(Box<Settlement>, Answer<SettleOutcome>),
-    Resolve(DeliveryKey, Resolution, Timestamp, Answer<bool>),
+    Resolve(DeliveryKey, Resolution, Act, Answer<bool>),
+    Reopen(DeliveryKey, Act, Answer<bool>),
+    Story(DeliveryKey, Answer<Story>),
+    Erase(Timestamp, Answer<()>),
     List(Selection, Answer<Vec<Record>>),
+    Totals(Answer<BTreeMap<String, Counts>>),
+    Contacts { selection: Selection, after: String, limit: u32, answer: Answer<ContactPage> },
+    Forget(DeliveryKey, Answer<bool>),
+    DeleteFinished { from: Option<Reached>, before: Timestamp, answer: Answer<Deleted> },
     Identify(Box<IdentifyRequest>, Answer<Identification>),
+    Method(Answer<Option<IdentifyBy>>),
+    SetMethod(IdentifyBy, Answer<()>),
     Recognize(Box<IdentifyRequest>, Answer<Identification>),
 }
 
@@ -64,6 +78,8 @@ impl Writer {
             connection,
             failing: failing.clone(),
             granted: HashMap::new(),
+            runs: HashSet::new(),
+            totals: Totals::default(),
             have_unknown_people,
             broken: None,
         };
@@ -104,6 +120,9 @@ struct Desk {
     /// What was granted here and is not settled, as it stands in the file but without its contact: nobody else may change
     /// it.
     granted: HashMap<Ticket, Record>,
+    /// The runs that are in the file.
+    runs: HashSet<RunId>,
+    totals: Totals,
     /// Whether an earlier version recorded deliveries of people that are not known.
     have_unknown_people: bool,
     /// After the system failed to write, it is unknown what is on disk, and another sync would not tell.
@@ -126,6 +145,7 @@ impl Desk {
         if result.is_err() {
             // What was granted in it is not in the file.
             self.granted.clear();
+            self.runs.clear();
         }
         if let Err(error) = &result
             && !matches!(error.kind(), JournalErrorKind::Full | JournalErrorKind::Busy)
@@ -149,7 +169,11 @@ impl Desk {
                 refuse(request, tellings);
             }
         }
-        result = result.and_then(|()| self.execute("COMMIT"));
+        result = result.and_then(|()| {
+            self.totals.write(&self.connection).map_err(|error| self.failing.of_sqlite(&error))?;
+            self.execute("COMMIT")
+        });
+        self.totals.clear();
         if result.is_err() && !self.connection.is_autocommit() {
             let _ = self.execute("ROLLBACK");
         }
@@ -165,13 +189,29 @@ impl Desk {
             Request::Look(key, answer) => told(tellings, answer, rows::look(&self.connection, &key)),
             Request::Claim(claim, answer) => told(tellings, answer, self.claim(*claim)),
             Request::Settle(settlement, answer) => told(tellings, answer, self.settle(*settlement)),
-            Request::Resolve(key, resolution, at, answer) => {
-                told(tellings, answer, self.resolve(&key, resolution, at))
+            Request::Resolve(key, resolution, act, answer) => {
+                told(tellings, answer, self.resolve(&key, resolution, act))
+            }
+            Request::Reopen(key, act, answer) => told(tellings, answer, self.reopen(&key, act)),
+            Request::Story(key, answer) => told(tellings, answer, story::of(&self.connection, &key)),
+            Request::Erase(until, answer) => {
+                told(tellings, answer, rows::erase_resolved_contents(&self.connection, until))
             }
             Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
             Request::Recognize(request, answer) => told(tellings, answer, self.recognize(*request)),
-            Request::List(selection, answer) => {
-                told(tellings, answer, rows::list(&self.connection, &selection))
+            Request::Method(answer) => told(tellings, answer, identities::method(&self.connection)),
+            Request::SetMethod(method, answer) => {
+                told(tellings, answer, identities::set_method(&self.connection, method))
+            }
+            Request::List(selection, answer) => told(tellings, answer, self.list(&selection)),
+            Request::Totals(answer) => told(tellings, answer, self.totals()),
+            Request::Contacts { selection, after, limit, answer } => {
+                told(tellings, answer, self.contacts(&selection, &after, limit))
+            }
+            Request::Forget(key, answer) => told(tellings, answer, self.forget(&key)),
+            Request::DeleteFinished { from, before, answer } => {
+                let deleted = forget::finished(&self.connection, from, before, &mut self.totals);
+                told(tellings, answer, deleted)
             }
         }
     }
@@ -199,23 +239,30 @@ impl Desk {
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
         // Most are of what has no record yet: that it can be made says so, without a look.
         let (claimed, record) = rules::claim(None, claim.clone());
-        if self.grant(claim.ticket, record)? {
+        if self.grant(claim.ticket, None, record)? {
             return Ok(claimed);
         }
         let ticket = claim.ticket;
         let known = rows::look(&self.connection, &claim.key)?;
-        let (claimed, record) = rules::claim(known, claim);
-        self.grant(ticket, record)?;
+        let (claimed, record) = rules::claim(known.clone(), claim);
+        self.grant(ticket, known.as_ref(), record)?;
         Ok(claimed)
     }
 
-    fn grant(&mut self, ticket: Ticket, record: Option<Record>) -> rusqlite::Result<bool> {
+    fn grant(
+        &mut self,
+        ticket: Ticket,
+        known: Option<&Record>,
+        record: Option<Record>,
+    ) -> rusqlite::Result<bool> {
         let Some(record) = record else {
             return Ok(false);
         };
-        let written = rows::write(&self.connection, &record)?;
+        let written = self.write(known, &record)?;
         if let Some(number) = written {
-            self.granted.insert(ticket, Record { number, content: None, ..record });
+            // Its story is in the file.
+            let granted = Record { number, content: None, story: Story::default(), ..record };
+            self.granted.insert(ticket, granted);
         }
         Ok(written.is_some())
     }
@@ -227,20 +274,72 @@ impl Desk {
             None => rows::look(&self.connection, &settlement.key)?,
         };
         let rules::Settled { outcome, record } = rules::settle(known.as_ref(), settlement);
-        self.write(record)?;
+        if let Some(record) = record {
+            self.write(known.as_ref(), &record)?;
+        }
         Ok(outcome)
     }
 
-    fn resolve(&self, key: &DeliveryKey, resolution: Resolution, at: Timestamp) -> rusqlite::Result<bool> {
-        let known = rows::look(&self.connection, key)?;
-        self.write(rules::resolve(known, resolution, at))
+    fn resolve(&mut self, key: &DeliveryKey, resolution: Resolution, act: Act) -> rusqlite::Result<bool> {
+        self.change(key, |known| rules::resolve(known, resolution, act))
     }
 
-    fn write(&self, record: Option<Record>) -> rusqlite::Result<bool> {
-        match record {
-            Some(record) => rows::write(&self.connection, &record).map(|written| written.is_some()),
+    fn reopen(&mut self, key: &DeliveryKey, act: Act) -> rusqlite::Result<bool> {
+        self.change(key, |known| rules::reopen(known, act))
+    }
+
+    fn forget(&mut self, key: &DeliveryKey) -> rusqlite::Result<bool> {
+        let is_forgotten = self.change(key, rules::forget)?;
+        if is_forgotten {
+            story::forget_words(&self.connection, key)?;
+        }
+        Ok(is_forgotten)
+    }
+
+    fn change(
+        &mut self,
+        key: &DeliveryKey,
+        changed: impl FnOnce(Option<Record>) -> Option<Record>,
+    ) -> rusqlite::Result<bool> {
+        let known = rows::look(&self.connection, key)?;
+        match changed(known.clone()) {
+            Some(record) => self.write(known.as_ref(), &record).map(|written| written.is_some()),
             None => Ok(false),
         }
+    }
+
+    /// Lists with what this transaction changed.
+    fn list(&mut self, selection: &Selection) -> rusqlite::Result<Vec<Record>> {
+        self.totals.write(&self.connection)?;
+        query::list(&self.connection, selection)
+    }
+
+    /// Counts with what this transaction changed.
+    fn totals(&mut self) -> rusqlite::Result<BTreeMap<String, Counts>> {
+        self.totals.write(&self.connection)?;
+        totals::by_outcome(&self.connection)
+    }
+
+    fn contacts(&mut self, selection: &Selection, after: &str, limit: u32) -> rusqlite::Result<ContactPage> {
+        self.totals.write(&self.connection)?;
+        contacts::page(&self.connection, selection, after, limit)
+    }
+
+    /// Writes a record in the place of the one that was known, and registers its run when that is written for the first time.
+    /// Returns its number, unless there is another one of its key.
+    fn write(&mut self, known: Option<&Record>, record: &Record) -> rusqlite::Result<Option<u64>> {
+        for run in &record.story.runs {
+            if !self.runs.contains(&run.id) {
+                story::register(&self.connection, run)?;
+                self.runs.insert(run.id);
+            }
+        }
+        let written = rows::write(&self.connection, record)?;
+        if let Some(number) = written {
+            self.totals.record(known, record);
+            words::change(&self.connection, known, record, number)?;
+        }
+        Ok(written)
     }
 }
 
@@ -294,8 +393,16 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Look(_, answer) => unanswered(tellings, answer),
         Request::Claim(_, answer) => unanswered(tellings, answer),
         Request::Settle(_, answer) => unanswered(tellings, answer),
-        Request::Resolve(.., answer) => unanswered(tellings, answer),
+        Request::Resolve(.., answer) | Request::Reopen(.., answer) => unanswered(tellings, answer),
+        Request::Story(_, answer) => unanswered(tellings, answer),
+        Request::Erase(_, answer) => unanswered(tellings, answer),
         Request::List(_, answer) => unanswered(tellings, answer),
+        Request::Totals(answer) => unanswered(tellings, answer),
+        Request::Contacts { answer, .. } => unanswered(tellings, answer),
+        Request::Forget(_, answer) => unanswered(tellings, answer),
+        Request::DeleteFinished { answer, .. } => unanswered(tellings, answer),
         Request::Identify(_, answer) | Request::Recognize(_, answer) => unanswered(tellings, answer),
+        Request::Method(answer) => unanswered(tellings, answer),
+        Request::SetMethod(_, answer) => unanswered(tellings, answer),
     }
 }

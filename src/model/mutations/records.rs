@@ -206,21 +206,21 @@ fn an_attempt_under_a_claim_that_another_one_took_over_is_counted() {
 #[test]
 fn nobody_resolves_what_is_being_sent() {
     assert_fails(NOT_DELIVERED, file(Kind::PLAIN), |rules| {
-        rules.resolve = |known, resolution, at| rules::resolve(known.map(rules::orphan), resolution, at);
+        rules.resolve = |known, resolution, act| rules::resolve(known.map(rules::orphan), resolution, act);
     });
 }
 
 #[test]
 fn nobody_resolves_what_is_delivered() {
     assert_fails(NOT_DELIVERED, file(Kind::PLAIN), |rules| {
-        rules.resolve = |known, resolution, at| {
+        rules.resolve = |known, resolution, act| {
             let in_doubt = |known: Record| match known.standing {
                 Standing::Settled(_) => {
                     Record { standing: Standing::Settled(Outcome::InDoubt), id: None, ..known }
                 }
                 Standing::Claimed(_) | Standing::Interrupted => known,
             };
-            rules::resolve(known.map(in_doubt), resolution, at)
+            rules::resolve(known.map(in_doubt), resolution, act)
         };
     });
 }
@@ -228,10 +228,10 @@ fn nobody_resolves_what_is_delivered() {
 #[test]
 fn a_repeat_that_was_not_created_leaves_the_first_contact_delivered() {
     assert_fails(NOT_DELIVERED, file(Kind::PLAIN), |rules| {
-        rules.resolve = |known, resolution, at| {
+        rules.resolve = |known, resolution, act| {
             let is_not_created = resolution == Resolution::NotCreated;
             let forget = |known: Record| Record { id: None, ..known };
-            rules::resolve(known.map(|it| if is_not_created { forget(it) } else { it }), resolution, at)
+            rules::resolve(known.map(|it| if is_not_created { forget(it) } else { it }), resolution, act)
         };
     });
 }

@@ -24,11 +24,13 @@ impl Step<'_> {
             fingerprint: "f".into(),
             content: "{}".into(),
             digest: None,
-            again: self.process().run.is_again,
+            again: self.process().run.is_again.then_some(jiff::Timestamp::MAX),
             extends,
             at: now,
             may_send_until: policy.may_send_until(&now),
             look_again_at: policy.look_again_after_claim(&now),
+            run: None,
+            story: Vec::new(),
         };
         self.run().was_claimed = true;
         let known = self.counted();
@@ -65,6 +67,8 @@ impl Step<'_> {
             looked_at: run.looked_at.filter(|_| is_final),
             look_again_at: end.look_again_at,
             at: now.time,
+            run: None,
+            story: Vec::new(),
         };
         // The record as it is written: an orphan that nobody claimed is still its holder's.
         let Settled { outcome, record } = (self.setup.rules.settle)(self.state.record.as_deref(), settlement);

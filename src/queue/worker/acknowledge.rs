@@ -71,7 +71,7 @@ mod tests {
     use unicontact_providers::DeliveryKey;
 
     use super::*;
-    use crate::journal::Ticket;
+    use crate::journal::{Story, Ticket};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -94,6 +94,9 @@ mod tests {
             overruns: 0,
             digest: None,
             content: None,
+            run: None,
+            unresolved: None,
+            story: Story::default(),
         }
     }
 

@@ -13,10 +13,17 @@ use crate::journal::JetStreamJournal;
 
 /// How often.
 const PAUSE: Duration = Duration::from_hours(1);
+/// After so many pauses the contacts of resolved deliveries are erased, for which every record is read.
+const PAUSES: u32 = 24;
 
 /// Forgets again and again what the vendors have for longer than `retention`.
 pub(super) async fn go_on(journal: Arc<JetStreamJournal>, deliveries: Stream, retention: Duration) {
-    loop {
+    for round in 0_u32.. {
+        if round.is_multiple_of(PAUSES)
+            && let Err(error) = journal.erase_resolved_contents().await
+        {
+            tracing::warn!(%error, "The journal keeps contacts that are to be erased");
+        }
         if let Some(time) = end_of(&journal, &deliveries, retention).await {
             match journal.forget_finished_before(time).await {
                 Ok(0) => {}

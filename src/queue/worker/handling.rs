@@ -9,14 +9,15 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::{AckKind, Message};
 use jiff::Timestamp;
 use tracing::Instrument;
-use unicontact_providers::DeliveryKey;
+use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
 
 use super::acknowledge::{Ended, acknowledges};
 use super::{Then, Worked, Worker};
 use crate::course::Course;
 use crate::delivery::{Delivery, Outcome};
+use crate::identity::{Identification, Recognizer};
 use crate::import::{Gate, passes_by_itself, unsent};
-use crate::journal::{Journal, Record};
+use crate::journal::{Journal, JournalError, Record};
 use crate::queue::message::Incoming;
 use crate::queue::pauses::Pauses;
 use crate::queue::streams::dead_subject_of;
@@ -72,6 +73,13 @@ impl Handling {
 
     async fn deliver(&self, message: &Message, incoming: Incoming) -> Worked {
         let Incoming { contact, key, .. } = incoming;
+        let key = match key {
+            Some(key) => key,
+            None => match self.key_of(&contact).await {
+                Ok(key) => key,
+                Err(error) => return self.put_back(message, contact_key(&contact), error).await,
+            },
+        };
         let was_on_trial = self.gate().is_on_trial();
         let contact = Arc::new(contact);
         let Worker { fan_out, gates, .. } = &self.worker;
@@ -91,6 +99,35 @@ impl Handling {
         self.tell_the_others(was_on_trial).await;
         let queued_at = queued_at(message);
         Worked::Delivered { contact: key, delivery: Box::new(delivery), then, queued_at }
+    }
+
+    /// Returns the contact's part of the key of a delivery whose message has none, since version 0.1.0 queued it. Where that
+    /// version recorded it as at the vendor, or as perhaps there, the key is that of its record; otherwise it is that of the
+    /// person.
+    async fn key_of(&self, contact: &UnifiedContact) -> Result<String, JournalError> {
+        let journal = self.worker.queue.journal();
+        let provider = self.gate().provider();
+        let own = contact_key(contact);
+        let record = journal.look(&DeliveryKey::of(provider, own.clone())).await?;
+        if record.is_some_and(|record| record.may_be_at_vendor()) {
+            return Ok(own);
+        }
+        let providers = [provider.to_owned()].into();
+        let recognizer = Recognizer::with_journal(journal, providers, self.worker.fan_out.method());
+        let (_, answer) = recognizer.recognize(contact);
+        match answer.await? {
+            Identification::Person { contact, .. } => Ok(contact),
+            // Version 0.1.0 took it for the one that has the same id.
+            Identification::OtherPerson | Identification::Unidentifiable => Ok(own),
+        }
+    }
+
+    /// Puts back a delivery that is not begun, since the journal gives no answer.
+    async fn put_back(&self, message: &Message, contact: String, error: JournalError) -> Worked {
+        let delivery = Delivery { unrecorded: Some(error), ..self.nothing() };
+        let then = Then::PutBack(self.a_while());
+        self.conclude(message, then).await;
+        Worked::Delivered { contact, delivery: Box::new(delivery), then, queued_at: queued_at(message) }
     }
 
     /// What was found out about the provider.

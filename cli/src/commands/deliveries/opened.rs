@@ -5,11 +5,11 @@
 use std::sync::Arc;
 
 use unicontact::config::Configuration;
-use unicontact::journal::Journal;
+use unicontact::journal::{Journal, SqliteJournal};
 
 use crate::arguments::{Common, Deliveries};
 use crate::exit::Failure;
-use crate::sources;
+use crate::{output, sources};
 
 /// A journal that is there, and the configuration that names it.
 pub(super) struct Opened {
@@ -20,14 +20,12 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    #[cfg_attr(
-        not(feature = "jetstream"),
-        expect(clippy::unused_async, unused_variables, reason = "only servers are waited for")
-    )]
+    #[cfg_attr(not(feature = "jetstream"), expect(unused_variables, reason = "only the queue has options"))]
     pub(super) async fn of(common: &Common, deliveries: &Deliveries) -> Result<Self, Failure> {
         #[cfg(feature = "jetstream")]
         if deliveries.on_queue().is_given() {
             let (configuration, queue) = crate::queue::configured(common, deliveries.on_queue())?;
+            output::next_command::note_queue(common, deliveries.on_queue());
             let journal = Arc::new(crate::queue::existing_journal(&queue, "deliveries").await?);
             return Ok(Self {
                 configuration,
@@ -36,7 +34,7 @@ impl Opened {
             });
         }
         let configuration = sources::configuration(common)?;
-        let journal = in_file(&configuration)?;
+        let journal = in_file(common, &configuration, deliveries.may_send()).await?;
         Ok(Self {
             configuration,
             journal,
@@ -58,10 +56,19 @@ impl Opened {
     }
 }
 
-fn in_file(configuration: &Configuration) -> Result<Arc<dyn Journal>, Failure> {
+async fn in_file(
+    common: &Common,
+    configuration: &Configuration,
+    may_send: bool,
+) -> Result<Arc<dyn Journal>, Failure> {
     if let Some(path) = configuration.journal.as_ref().filter(|path| !path.exists()) {
         return Err(Failure::new(format!("{}: there is no journal yet", path.display())));
     }
     let off = || Failure::new("the journal is off: the configuration says journal = \"off\"");
-    crate::commands::journal(configuration)?.ok_or_else(off)
+    if may_send {
+        return crate::commands::journal(common, configuration, "retry").await?.ok_or_else(off);
+    }
+    let path = configuration.journal.as_ref().ok_or_else(off)?;
+    output::next_command::note_journal(common);
+    Ok(Arc::new(SqliteJournal::open_unchecked(path)?))
 }

@@ -1,161 +1,141 @@
 //! `unicontact deliveries resolve`: a person says how deliveries ended.
 //!
-//! What was not created may be sent again. While the vendor may still be at work on it, the person is asked first.
+//! Keys or filters choose the deliveries. What filters choose is counted and asked about first, and so is what was not created
+//! while the vendor may still be at work on it: it may be sent again.
 
-use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
+mod at_work;
+mod record;
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+use unicontact::Outcome;
 use unicontact::config::Configuration;
-use unicontact::journal::{Journal, Record, Resolution, Standing};
-use unicontact::providers::clock::{Clock, SystemClock};
-use unicontact::providers::http::Http;
-use unicontact::providers::{Capabilities, ContactId, ContactProvider};
-use unicontact::{QuietTime, Settings};
+use unicontact::journal::{Journal, Record, Resolution};
+use unicontact::providers::ContactId;
 
-use super::known;
-use crate::arguments::Resolve;
+use self::at_work::at_work;
+use super::{ask, known, next_page, selection};
+use crate::arguments::{Common, Resolve};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
 const ONE_ID: &str = "--created: an id is that of one delivery; name one";
-
-/// Deliveries that a vendor may still be at work on.
-struct AtWork {
-    count: usize,
-    /// The latest time; `None` where no time ends it.
-    until: Option<Timestamp>,
-}
+const NO_CHOICE: &str = "name deliveries as PROVIDER/CONTACT, or choose them with --outcome, --error, --to, --older-than or --since";
+const TWO_CHOICES: &str = "name deliveries, or choose them with filters, not both";
+const DELIVERED: &str =
+    "--outcome: what the vendor has is not resolved; choose in_doubt, failed, rejected or pending";
 
 pub(super) async fn run(
+    common: &Common,
     configuration: &Configuration,
     journal: &dyn Journal,
     resolve: &Resolve,
 ) -> Result<Exit, Failure> {
-    let resolution = resolution(resolve)?;
-    let mut records = Vec::with_capacity(resolve.keys.len());
-    for key in &resolve.keys {
-        records.push(known(journal, key).await?);
+    let is_filtered = is_filtered(common, resolve)?;
+    let resolution = resolution(resolve, is_filtered)?;
+    let records =
+        if is_filtered { filtered(common, journal, resolve).await? } else { named(journal, resolve).await? };
+    if records.is_empty() {
+        output::message("There is nothing to resolve.");
+        return Ok(Exit::Done);
     }
     if resolution == Resolution::NotCreated && !resolve.yes {
-        confirm(configuration, journal, &records)?;
+        confirm(configuration, journal, &records, is_filtered)?;
     }
-    for record in &records {
-        record_resolution(journal, record, &resolution, records.len() > 1).await?;
-    }
-    Ok(Exit::Done)
+    record::all(journal, &records, &resolution, &resolve.person, is_filtered).await
 }
 
-fn resolution(resolve: &Resolve) -> Result<Resolution, Failure> {
+/// Returns whether filters choose the deliveries.
+fn is_filtered(common: &Common, resolve: &Resolve) -> Result<bool, Failure> {
+    match (resolve.keys.is_empty(), resolve.filter.is_given() || !common.to.is_empty()) {
+        (true, true) => Ok(true),
+        (true, false) => Err(Failure::new(NO_CHOICE)),
+        (false, _) if resolve.filter.is_given() => Err(Failure::new(TWO_CHOICES)),
+        (false, _) => Ok(false),
+    }
+}
+
+fn resolution(resolve: &Resolve, is_filtered: bool) -> Result<Resolution, Failure> {
     let Some(id) = &resolve.created else {
         return Ok(Resolution::NotCreated);
     };
-    if resolve.keys.len() > 1 {
+    if resolve.keys.len() > 1 || is_filtered {
         return Err(Failure::new(ONE_ID));
     }
     let id = ContactId::new(id.as_str());
     Ok(Resolution::Created(id.ok_or_else(|| Failure::new("--created: this is no id"))?))
 }
 
-async fn record_resolution(
-    journal: &dyn Journal,
-    before: &Record,
-    resolution: &Resolution,
-    is_one_of_many: bool,
-) -> Result<(), Failure> {
-    let key = &before.key;
-    if !journal.resolve(key, resolution.clone(), SystemClock.now()).await? {
-        let why =
-            if before.outcome().is_delivered() { "the vendor has it" } else { "another run is sending it" };
-        return Err(Failure::new(format!("{key}: there is nothing to resolve: {why}")));
+async fn named(journal: &dyn Journal, resolve: &Resolve) -> Result<Vec<Record>, Failure> {
+    let mut records: Vec<Record> = Vec::with_capacity(resolve.keys.len());
+    for key in &resolve.keys {
+        let record = known(journal, key).await?;
+        if records.iter().all(|it| it.key != record.key) {
+            records.push(record);
+        }
     }
-    let after = known(journal, key).await?;
-    let which = if is_one_of_many { format!("{key}: ") } else { String::new() };
-    output::message(&format!("{which}Recorded as {}.", after.outcome().as_str()));
-    Ok(())
+    Ok(records)
 }
 
-/// Asks whether deliveries are recorded as not created that the vendor may still be at work on.
+/// Returns the deliveries that the filters choose, without their contacts. Without an outcome, those in doubt.
+async fn filtered(common: &Common, journal: &dyn Journal, resolve: &Resolve) -> Result<Vec<Record>, Failure> {
+    let mut selection = selection(common, &resolve.filter);
+    if selection.outcomes.is_empty() {
+        selection.outcomes.push(Outcome::InDoubt);
+    }
+    if selection.outcomes.iter().any(|outcome| outcome.is_delivered()) {
+        return Err(Failure::new(DELIVERED));
+    }
+    let mut records: Vec<Record> = Vec::new();
+    loop {
+        let after = records.last().map_or(0, |record| record.number);
+        let page = next_page(journal, &selection, after).await?;
+        if page.is_empty() {
+            return Ok(records);
+        }
+        records.extend(page.into_iter().map(|record| Record { content: None, ..record }));
+    }
+}
+
+/// Asks whether deliveries are recorded as not created which filters chose, or which the vendor may still be at work on.
 ///
 /// # Errors
 ///
 /// The person says no, or there is no terminal to ask on.
-fn confirm(configuration: &Configuration, journal: &dyn Journal, records: &[Record]) -> Result<(), Failure> {
-    let Some(at_work) = at_work(configuration, journal, records)? else {
-        return Ok(());
-    };
-    let warning = at_work.warning(records);
-    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-        return Err(Failure::new(format!("{warning} Nothing was recorded. If that is meant, add --yes")));
-    }
-    output::message(&warning);
-    if is_yes("Record as not created all the same? [y/N] ")? {
-        Ok(())
-    } else {
-        Err(Failure::new("nothing was recorded"))
-    }
-}
-
-fn at_work(
+fn confirm(
     configuration: &Configuration,
     journal: &dyn Journal,
     records: &[Record],
-) -> Result<Option<AtWork>, Failure> {
-    let now = journal.now(&SystemClock);
-    let mut at_work: Option<AtWork> = None;
-    for record in records.iter().filter(|record| !matches!(record.standing, Standing::Claimed(_))) {
-        let (settings, capabilities) = provider_of(configuration, record)?;
-        let until = match QuietTime::from_record(record, &settings, &capabilities, &now) {
-            QuietTime::Over => continue,
-            QuietTime::Until(time) => Some(time),
-            QuietTime::Never => None,
+    is_filtered: bool,
+) -> Result<(), Failure> {
+    let warning = at_work(configuration, journal, records)?.map(|at_work| at_work.warning(records));
+    if !is_filtered {
+        return match warning {
+            Some(warning) => ask::confirm(&warning, "Record as not created all the same?"),
+            None => Ok(()),
         };
-        at_work = Some(match at_work {
-            None => AtWork { count: 1, until },
-            Some(known) => {
-                AtWork { count: known.count + 1, until: known.until.zip(until).map(|(a, b)| a.max(b)) }
-            }
-        });
     }
-    Ok(at_work)
-}
-
-/// Returns the settings and capabilities of a record's provider. One that is not configured any more has the usual ones.
-fn provider_of(configuration: &Configuration, record: &Record) -> Result<(Settings, Capabilities), Failure> {
-    let mut providers = configuration.providers.iter();
-    let Some(configured) = providers.find(|provider| provider.name == record.key.provider()) else {
-        return Ok(<(Settings, Capabilities)>::default());
-    };
-    let http = Http::new(Arc::new(SystemClock)).map_err(|error| Failure::new(error.to_string()))?;
-    let provider =
-        configured.connect(&http).map_err(|error| Failure::new(format!("{}: {error}", configured.name)))?;
-    Ok((configured.settings.clone(), provider.capabilities()))
-}
-
-impl AtWork {
-    fn warning(&self, records: &[Record]) -> String {
-        let it = if self.count == 1 { "it" } else { "them" };
-        let which = match records {
-            [one] => one.key.to_string(),
-            all => format!("{} of {} deliveries", self.count, all.len()),
-        };
-        let until = match self.until {
-            Some(time) => {
-                format!("the vendor may still be at work on {it} until {}", output::local_minute(time))
-            }
-            None => format!(
-                "no time proves that the vendor is not at work on {it} (presume_lost_after = \"never\")"
-            ),
-        };
-        format!("{which}: {until}. What it creates later and is sent again is there twice.")
+    let what = format!("{} chosen: {}.", deliveries(records.len()), by_provider(records.iter()));
+    match warning {
+        Some(warning) => {
+            ask::confirm(&format!("{what} {warning}"), "Record them as not created all the same?")
+        }
+        None => ask::confirm(
+            &format!("{what} What is recorded as not created may be sent again."),
+            "Record them as not created?",
+        ),
     }
 }
 
-fn is_yes(question: &str) -> io::Result<bool> {
-    let mut stderr = io::stderr().lock();
-    stderr.write_all(question.as_bytes())?;
-    stderr.flush()?;
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+fn deliveries(count: usize) -> String {
+    if count == 1 { "1 delivery is".to_owned() } else { format!("{count} deliveries are") }
+}
+
+/// Returns how many there are of each provider, such as `iot 12, voice 28`.
+fn by_provider<'a>(records: impl Iterator<Item = &'a Record>) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for record in records {
+        *counts.entry(record.key.provider()).or_default() += 1;
+    }
+    counts.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
 }

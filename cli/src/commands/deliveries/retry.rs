@@ -126,7 +126,7 @@ impl Running {
             output::message(&format!("not tried, {times} times: {why}"));
         }
         for pause in self.watched.import.pauses() {
-            output::message(&output::paused(&pause, &self.watched.summary, true));
+            output::message(&output::paused(&pause, &self.watched.summary, &output::Resume::SameCommand));
         }
         if !self.is_all {
             self.incomplete("The rest was not tried.");

@@ -15,7 +15,7 @@ use super::source::Source;
 use crate::arguments::{self, Common, Format};
 use crate::commands::reasons::{count, why, without_numbers};
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::output::{self, Resume};
 
 /// What would become of all contacts at one provider.
 #[derive(Debug, Default, Serialize)]
@@ -53,7 +53,7 @@ pub(super) async fn run(
         }
     }
     let rows = reader.rows();
-    rows.tell();
+    rows.tell(&Resume::SameCommand);
     let with_other_content = import.repeated_with_other_content();
     if let Some(line) =
         output::repeated(import.repeated(), with_other_content).filter(|_| with_other_content > 0)

@@ -26,7 +26,9 @@ impl LateRejects {
         let (guard, writing) = mpsc::channel::<()>();
         thread::Builder::new().name("rejects".to_owned()).spawn(move || {
             let _guard = guard;
-            received.iter().for_each(|reject| write(&reject));
+            for reject in received {
+                write(&reject);
+            }
         })?;
         Ok(Self { rejects, writing })
     }

@@ -7,25 +7,25 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// A file of lines, written through a buffer.
-pub(super) struct OwnFile(BufWriter<File>);
+pub(in crate::commands) struct OwnFile(BufWriter<File>);
 
 impl OwnFile {
     /// A new file, in the place of what is there.
-    pub(super) fn create(path: &Path) -> io::Result<Self> {
+    pub(in crate::commands) fn create(path: &Path) -> io::Result<Self> {
         create(path).map(BufWriter::new).map(Self)
     }
 
-    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+    pub(in crate::commands) fn line(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.0, "{text}")
     }
 
-    pub(super) fn finish(&mut self) -> io::Result<()> {
+    pub(in crate::commands) fn finish(&mut self) -> io::Result<()> {
         self.0.flush()
     }
 }
 
 /// An empty file that nobody but its owner reads.
-pub(super) fn create(path: &Path) -> io::Result<File> {
+pub(in crate::commands) fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     if is_a_stream(path) {
         // It may lead to a file that others write to, such as a log.
@@ -40,7 +40,7 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Whether a path leads to what the command has open already, such as `/dev/stderr`, wherever that goes.
-pub(super) fn is_a_stream(path: &Path) -> bool {
+pub(in crate::commands) fn is_a_stream(path: &Path) -> bool {
     let streams = ["/dev/stdin", "/dev/stdout", "/dev/stderr"];
     path.starts_with("/dev/fd") || path.starts_with("/proc") || streams.iter().any(|it| path == Path::new(it))
 }

@@ -6,13 +6,18 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use unicontact::queue::{Enqueue, How, QueueError};
+use unicontact::Policy;
+use unicontact::config::Configuration;
+use unicontact::identity::IdentifyBy;
+use unicontact::import::Import;
+use unicontact::queue::{Enqueue, How, Queue, QueueError};
 
-use super::source::Source;
+use super::super::{fan_out, identity_method};
+use super::source::{self, Source};
 use super::{outputs, reader::Reader};
 use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};
-use crate::output::{self, IntoQueue};
+use crate::output::{self, IntoQueue, Resume};
 use crate::queue;
 use crate::signals::Signals;
 
@@ -29,18 +34,40 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     outputs::check(common, wanted, None, source.rejects(wanted).as_deref())?;
     let queue = queue::opened(&config, "import", None).await?;
     let names: Vec<String> = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
+    if let Err(failure) = settle_method(&configuration, wanted, &queue, identify_by).await {
+        queue::leave(&queue).await;
+        return Err(failure);
+    }
     let enqueue = queue.enqueue(names.clone()).identified_by(identify_by);
+    let enqueue = enqueue.with_same_identity(wanted.same_identity.into());
     let mut filling =
         Filling { sums: IntoQueue::of(&names), signals: Signals::register()?, enqueue, trouble: None };
     let mut reader = filling.fill(source.start(wanted)?).await;
     queue::leave(&queue).await;
     let rows = reader.rows();
-    rows.tell();
-    let read = filling.enqueue.taken() + rows.rejects;
+    rows.tell(&Resume::SameCommand);
+    let read = rows.without_rejects(filling.enqueue.taken()) + rows.rejects;
     output::told_once(&output::queued(&filling.sums, read, rows.rejects, common.format)?)?;
     let exit = if filling.sums.is_whole() { Exit::Done } else { Exit::Incomplete };
     let exit = if filling.sums.has_doubts() { exit.or(Exit::InDoubt) } else { exit };
     Ok(exit.or(rows.exit()))
+}
+
+/// Makes sure that the journal of the queue records the method by which people are recognized.
+async fn settle_method(
+    configuration: &Configuration,
+    wanted: &arguments::Import,
+    queue: &Queue,
+    identify_by: IdentifyBy,
+) -> Result<(), Failure> {
+    let journal = queue.journal();
+    identity_method::settle(&*journal, identify_by, wanted.yes, async |recorded| {
+        let Some(contacts) = source::contacts(wanted)? else { return Ok(None) };
+        let fan_out = fan_out(configuration, Policy::All)?.identified_by(identify_by);
+        let import = Import::new(fan_out.with_journal(queue.journal()));
+        Ok(Some(import.count_unknown_without(recorded, contacts).await?))
+    })
+    .await
 }
 
 fn refuse_what_does_not_go_with_it(wanted: &arguments::Import) -> Result<(), Failure> {
@@ -52,6 +79,7 @@ fn refuse_what_does_not_go_with_it(wanted: &arguments::Import) -> Result<(), Fai
         ),
         ("--wait", wanted.wait, "workers always wait for a provider that is paused"),
         ("--again", wanted.again, "a queue sends nothing twice"),
+        ("--before", wanted.before.is_some(), "a queue sends nothing twice"),
         ("--again-doubts", wanted.again_doubts, "a queue sends nothing twice"),
         ("--dry-run", wanted.dry_run, "it needs no queue"),
     ];

@@ -18,7 +18,7 @@ use unicontact_import::{Format, Reading, Reject, Row};
 use super::late_rejects::LateRejects;
 use super::rejects::RejectsFile;
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::output::{self, Resume};
 
 /// How many rows are read ahead.
 const AHEAD: usize = 64;
@@ -64,6 +64,8 @@ pub(super) struct Rows {
     /// Where that is now which was in the file of rejects before.
     aside: Option<PathBuf>,
     pub(super) rejects: u64,
+    /// How many of the rejects were read as contacts before.
+    rejected_later: u64,
     first_rejects: Vec<String>,
     notes: BTreeMap<String, u64>,
     end: Option<End>,
@@ -139,7 +141,10 @@ impl Reader {
     pub(super) fn reject(&mut self, line: u64, original: Vec<u8>, reason: &str, clashes_with: Option<u64>) {
         let clash = clashes_with.map(|other| format!("; it clashes with line {other}")).unwrap_or_default();
         let reject = Reject::from_original(line, format!("{reason}{clash}"), original);
-        locked(&self.progress.rows).reject(&reject);
+        let mut rows = locked(&self.progress.rows);
+        rows.reject(&reject);
+        rows.rejected_later += 1;
+        drop(rows);
         if self.late.is_none() {
             let progress = Arc::clone(&self.progress);
             match LateRejects::start(move |reject| progress.write_late(reject)) {
@@ -241,8 +246,8 @@ fn read_all(mut reading: Reading, queue: &Queue, progress: &Progress) {
                 }) else {
                     return;
                 };
-                let Row { contact, line, original, .. } = row;
-                place.send(SourceRow { contact, line, original });
+                let Row { contact, line, original, id_as_written: earlier_id, .. } = row;
+                place.send(SourceRow { contact, line, original, earlier_id });
             }
             Err(reject) if reject.reading_ended && reject.original.is_empty() => {
                 locked(&progress.rows).end = Some(End::BrokeOff(reject.to_string()));
@@ -289,7 +294,7 @@ impl Rows {
     }
 
     /// Says what was not read as it stands.
-    pub(super) fn tell(&self) {
+    pub(super) fn tell(&self, resume: &Resume) {
         let name = &self.name;
         for (note, times) in self.notes.iter().take(TOLD) {
             output::message(&format!("{name}: {times} times: {note}"));
@@ -332,8 +337,19 @@ impl Rows {
             }
             Some(End::BrokeOffInRow) => output::message(&format!("error: {name}: the rest was not read")),
             None if self.is_taken => output::message(&format!("error: {name}: reading it broke off")),
-            _ => output::message(&format!("{name}: the rest was not read; run it again to go on")),
+            _ => {
+                let go_on = match resume {
+                    Resume::Command(command) => format!("go on with: {command}"),
+                    Resume::SameCommand | Resume::NoJournal => "run it again to go on".to_owned(),
+                };
+                output::message(&format!("{name}: the rest was not read; {go_on}"));
+            }
         }
+    }
+
+    /// Returns how many of so many rows that were read as contacts are not among the rejects.
+    pub(super) fn without_rejects(&self, taken: u64) -> u64 {
+        taken.saturating_sub(self.rejected_later)
     }
 
     /// Whether no row of the whole file had an id, and nobody was told at the start.

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::stream::{self, Stream};
 use unicontact::identity::IdentifyBy;
+use unicontact::providers::UnifiedContact;
 use unicontact_import::{ColumnMap, Format, ReadOptions, Reading};
 
 use super::reader::Reader;
@@ -48,6 +50,17 @@ pub(super) fn suggested_map(wanted: &Import) -> Result<String, Failure> {
     let (file, _) = opened(&wanted.file)?;
     let map = unicontact_import::suggest_map(file, &wanted.file.display().to_string(), &options(wanted)?);
     map.map_err(|error| Failure::new(error.to_string()))
+}
+
+/// Returns the contacts of the file, to look at before it is imported. `None` of standard input, which is read once.
+pub(super) fn contacts(wanted: &Import) -> Result<Option<impl Stream<Item = UnifiedContact>>, Failure> {
+    if wanted.file == Path::new("-") {
+        return Ok(None);
+    }
+    let (file, _) = opened(&wanted.file)?;
+    let reading = unicontact_import::open(file, &wanted.file.display().to_string(), &options(wanted)?)
+        .map_err(|error| Failure::new(error.to_string()))?;
+    Ok(Some(stream::iter(reading.filter_map(Result::ok).map(|row| row.contact))))
 }
 
 impl Source {

@@ -36,7 +36,8 @@ impl VerifiedJournal {
         let configuration = sources::configuration(common)?;
         let path = configuration.journal.as_ref().ok_or_else(|| Failure::new(OFF))?;
         let (journal, missing): (Arc<dyn Journal>, _) = if path.exists() {
-            (crate::commands::journal(&configuration)?.ok_or_else(|| Failure::new(OFF))?, None)
+            let journal = crate::commands::journal(common, &configuration, "verify").await?;
+            (journal.ok_or_else(|| Failure::new(OFF))?, None)
         } else {
             output::message(&format!("{}: there is no journal yet.", path.display()));
             (Arc::new(MemoryJournal::default()), Some(configuration.clone()))
@@ -55,10 +56,13 @@ impl VerifiedJournal {
     }
 
     /// Returns the journal to record in, which is made if there is none.
-    pub(super) fn to_write(&self) -> Result<Arc<dyn Journal>, Failure> {
+    pub(super) async fn to_write(&self, common: &Common) -> Result<Arc<dyn Journal>, Failure> {
         match &self.missing {
             None => Ok(self.journal()),
-            Some(configuration) => crate::commands::journal(configuration)?.ok_or_else(|| Failure::new(OFF)),
+            Some(configuration) => {
+                let journal = crate::commands::journal(common, configuration, "verify").await?;
+                journal.ok_or_else(|| Failure::new(OFF))
+            }
         }
     }
 

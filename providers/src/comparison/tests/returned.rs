@@ -63,6 +63,8 @@ fn a_cut_reordered_or_rewritten_name_is_the_same_person() {
             ("山田太郎", "太郎 山田"),
             ("Ольга Петрова", "ПЕТРОВА ОЛЬГА"),
             ("Smith & Sons", "Smith &amp; Sons"),
+            ("Zoë Müller-O'Brien", "Zo&euml; M&#252;ller-O&#039;Brien"),
+            ("Zoë Müller", "Zo Mller"),
         ],
     );
 }
@@ -111,6 +113,31 @@ fn a_name_that_cannot_be_compared_is_no_other_person() {
             ("Maximilian Mustermann", "Maxi"),
         ],
     );
+}
+
+#[test]
+fn a_part_of_a_name_beside_the_whole_is_no_name_of_its_own() {
+    let bob = of_name("Bob Two");
+    for returned in [
+        json!({"name": "Ann Two", "last_name": "Two"}),
+        json!({"name": "Ann", "surname": "Two"}),
+        json!({"firstName": "Ann", "lastName": "Two"}),
+        json!({"fullName": "Bob One", "givenName": "Bob"}),
+        json!({"name": {"givenName": "Ann", "familyName": "Two"}}),
+    ] {
+        assert_eq!(bob.compare_person(&values(&returned)), Comparison::Differs, "{returned}");
+    }
+    for returned in [
+        json!({"lastName": "Two", "firstName": "BOB"}),
+        json!({"name": "Bob", "surname": "Two"}),
+        json!({"name": "Bob Two", "first_name": "Bob", "last_name": "Two"}),
+        json!({"last_name": "Two"}),
+    ] {
+        assert_eq!(bob.compare_person(&values(&returned)), Comparison::Agrees, "{returned}");
+    }
+    let contact = UnifiedContact::from_json(json!({"name": {"full": "Ann One", "given": "Ann"}})).unwrap();
+    let berg = of_name("Ann Berg");
+    assert_eq!(IdentifyingValues::from_contact(&contact).compare_person(&berg), Comparison::Differs);
 }
 
 #[test]

@@ -56,6 +56,7 @@ async fn a_row_of_csv_is_rejected_in_its_own_form_and_counted() {
     Jr",cy@example.com,44,the id of another person; it clashes with line 2,5,
     "#);
     assert_eq!((rows.rejects, rows.exit()), (2, Exit::Incomplete));
+    assert_eq!(rows.without_rejects(2), 1);
     assert_eq!(
         rows.first_rejects.last().unwrap(),
         "line 5: the id of another person; it clashes with line 2"

@@ -1,0 +1,112 @@
+//! `unicontact deliveries forget`: erases the content of a person's contacts, and keeps that they were delivered.
+
+use std::collections::BTreeSet;
+use std::io::{self, IsTerminal, Write};
+
+use unicontact::journal::{Journal, Record, Selection, Standing};
+
+use super::next_page;
+use crate::arguments::Forget;
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, Failure> {
+    let records = deliveries_of(journal, &forget.person).await?;
+    if records.is_empty() {
+        return Err(Failure::new(
+            "the journal has no delivery of this person; search: unicontact deliveries list --search",
+        ));
+    }
+    if records.iter().any(|record| matches!(record.standing, Standing::Claimed(_))) {
+        return Err(Failure::new(
+            "a delivery of this person is being sent; nothing was erased. Wait until it has ended",
+        ));
+    }
+    if !forget.yes {
+        confirm(&records)?;
+    }
+    let mut erased = 0;
+    for record in &records {
+        if !journal.forget(&record.key).await? {
+            return Err(Failure::new(format!(
+                "{}: it is being sent now; {erased} of {} deliveries were erased. Run it again when it has ended",
+                record.key,
+                records.len()
+            )));
+        }
+        erased += 1;
+    }
+    output::message(&format!(
+        "Erased the content of {}. That it was delivered stays known.",
+        counted(&records)
+    ));
+    Ok(Exit::Done)
+}
+
+/// Returns the deliveries of the contacts with that address, id or key, to all providers.
+async fn deliveries_of(journal: &dyn Journal, person: &str) -> Result<Vec<Record>, Failure> {
+    let person = person_of(person);
+    let named = all(journal, person).await?;
+    let contacts: BTreeSet<&str> = named.iter().map(|record| record.key.contact()).collect();
+    let mut records = Vec::new();
+    for contact in contacts {
+        let of_contact = all(journal, contact).await?;
+        records.extend(of_contact.into_iter().filter(|record| record.key.contact() == contact));
+    }
+    Ok(records)
+}
+
+/// Returns an address, an id, or the contact of a key as lists name it.
+fn person_of(text: &str) -> &str {
+    match text.split_once('/') {
+        Some((provider, contact)) if !provider.contains('@') && contact.starts_with("sha256:") => contact,
+        _ => text,
+    }
+}
+
+async fn all(journal: &dyn Journal, person: &str) -> Result<Vec<Record>, Failure> {
+    let selection = Selection { person: Some(person.to_owned()), ..Selection::default() };
+    let (mut records, mut after) = (Vec::new(), 0);
+    loop {
+        let page = next_page(journal, &selection, after).await?;
+        let Some(last) = page.last() else { return Ok(records) };
+        after = last.number;
+        records.extend(page);
+    }
+}
+
+fn counted(records: &[Record]) -> String {
+    let contacts: BTreeSet<&str> = records.iter().map(|record| record.key.contact()).collect();
+    let plural =
+        |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let deliveries = plural(records.len(), "delivery", "deliveries");
+    format!("{} ({deliveries})", plural(contacts.len(), "contact", "contacts"))
+}
+
+/// Asks whether the content is erased.
+///
+/// # Errors
+///
+/// The person says no, or there is no terminal to ask on.
+fn confirm(records: &[Record]) -> Result<(), Failure> {
+    let unfinished = records.iter().filter(|record| !record.outcome().is_delivered()).count();
+    let mut warning = format!("The content of {} is erased for good.", counted(records));
+    if unfinished > 0 {
+        warning.push_str(&format!(
+            " {unfinished} of them are unfinished and cannot be retried or looked for afterwards."
+        ));
+    }
+    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        return Err(Failure::new(format!("{warning} Nothing was erased. If that is meant, add --yes")));
+    }
+    output::message(&warning);
+    let mut stderr = io::stderr().lock();
+    stderr.write_all(b"Erase it? [y/N] ")?;
+    stderr.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    match answer.trim().to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Failure::new("nothing was erased")),
+    }
+}

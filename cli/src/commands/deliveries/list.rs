@@ -1,0 +1,144 @@
+//! `unicontact deliveries list`: the records of the journal, page by page.
+
+use unicontact::Outcome;
+use unicontact::import::Counts;
+use unicontact::journal::{Journal, Record, Selection};
+
+use super::{found, next_page_of};
+use crate::arguments::{Common, Format, List};
+use crate::command_line;
+use crate::exit::{Exit, Failure};
+use crate::output::{self, Listed, Page, Sum};
+
+/// How many deliveries a table holds.
+const TABLE: usize = 1000;
+/// How many deliveries people get at once.
+const SCREENFUL: u32 = 100;
+
+pub(super) async fn run(common: &Common, journal: &dyn Journal, list: &List) -> Result<Exit, Failure> {
+    let selection = found(common, &list.filter, &list.found);
+    let is_human = common.format == Format::Human;
+    let limit = list.limit.or(is_human.then_some(SCREENFUL));
+    let mut listing = Listing {
+        format: common.format,
+        listed: 0,
+        counts: Counts::default(),
+        after: list.after,
+        resolving: Vec::new(),
+    };
+    let has_more = listing.write_all(journal, &selection, limit).await?;
+    if listing.listed == 0 {
+        if is_human {
+            output::message("The journal has no such delivery.");
+        }
+        return Ok(Exit::Done);
+    }
+    let next = has_more.then(|| command_line::with_option("--after", &listing.after.to_string()));
+    if is_human {
+        let (counts, is_whole) = match counts(journal, &selection).await? {
+            Some(counts) => (counts, true),
+            None => (listing.counts, false),
+        };
+        let mut page = Page::default();
+        page.blank_line();
+        page.line(&output::sum(&Sum { listed: listing.listed, counts, is_whole, next }));
+        output::page(&page)?;
+        for line in &listing.resolving {
+            output::message(line);
+        }
+    } else if let Some(next) = next {
+        output::message(&format!("More follow: {next}"));
+    }
+    Ok(Exit::Done)
+}
+
+/// Returns how many deliveries of each outcome a selection has that names no more than providers and outcomes.
+async fn counts(journal: &dyn Journal, selection: &Selection) -> Result<Option<Counts>, Failure> {
+    let Selection { outcomes, providers, .. } = selection.clone();
+    let plain = Selection { outcomes, providers, ..Selection::default() };
+    if *selection != plain {
+        return Ok(None);
+    }
+    let Some(totals) = journal.totals().await? else { return Ok(None) };
+    let mut counts = Counts::default();
+    let is_asked_for = |name: &String| plain.providers.is_empty() || plain.providers.contains(name);
+    for (_, of_provider) in totals.iter().filter(|(name, _)| is_asked_for(name)) {
+        for outcome in Outcome::ALL {
+            if plain.outcomes.is_empty() || plain.outcomes.contains(&outcome) {
+                counts.add_many(outcome, of_provider.of(outcome));
+            }
+        }
+    }
+    Ok(Some(counts))
+}
+
+/// A list that is being written.
+struct Listing {
+    format: Format,
+    listed: u64,
+    /// The outcomes of those that were listed.
+    counts: Counts,
+    /// The number of the last that was listed.
+    after: u64,
+    /// How a person settles the first of the listed doubts that no vendor can be asked about.
+    resolving: Vec<String>,
+}
+
+impl Listing {
+    /// Writes at most so many records. Returns whether more follow.
+    async fn write_all(
+        &mut self,
+        journal: &dyn Journal,
+        selection: &Selection,
+        limit: Option<u32>,
+    ) -> Result<bool, Failure> {
+        let mut left = limit;
+        loop {
+            // One more says whether more follow.
+            let wanted = left.map_or(journal.page(), |left| journal.page().min(left.saturating_add(1)));
+            let mut records = next_page_of(journal, selection, self.after, wanted).await?;
+            let is_last = records.len() < usize::try_from(wanted).unwrap_or(usize::MAX);
+            let most = left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
+            let has_more = records.len() > most;
+            records.truncate(most);
+            self.write(&records)?;
+            let written = u32::try_from(records.len()).unwrap_or(u32::MAX);
+            left = left.map(|left| left.saturating_sub(written));
+            if has_more || is_last {
+                return Ok(has_more);
+            }
+        }
+    }
+
+    fn write(&mut self, records: &[Record]) -> Result<(), Failure> {
+        match self.format {
+            Format::Json => records.iter().try_for_each(|record| output::json(&Listed::new(record)))?,
+            Format::Human => {
+                for records in records.chunks(TABLE) {
+                    // A table of its own, so that none has to wait for the widths of the next.
+                    let mut page = Page::default();
+                    if self.listed > 0 {
+                        page.blank_line();
+                    }
+                    page.table(&output::listed(records));
+                    output::page(&page)?;
+                    if self.resolving.is_empty() {
+                        self.resolving = output::resolving(records);
+                    }
+                    self.count(records);
+                }
+                return Ok(());
+            }
+        }
+        self.count(records);
+        Ok(())
+    }
+
+    fn count(&mut self, records: &[Record]) {
+        for record in records {
+            self.counts.add_many(record.outcome(), 1);
+            self.listed += 1;
+            self.after = record.number;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The person who resolves or reopens a delivery.
+
+use unicontact::journal::{Act, Record};
+use unicontact::providers::clock::{Clock, SystemClock};
+
+use crate::arguments::Person;
+
+/// Returns what the person does now to a record as it was read.
+pub(super) fn act(person: &Person, record: &Record) -> Act {
+    let by = person.by.clone().or_else(user);
+    Act { at: SystemClock.now(), by, note: person.note.clone(), seen: Some(record.changed_at) }
+}
+
+/// Returns the name of this machine's user.
+fn user() -> Option<String> {
+    let of_variable = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    of_variable.filter(|name| !name.trim().is_empty()).or_else(user_of_process)
+}
+
+/// Returns the name of the user that this process runs as, or else the user's number.
+#[cfg(unix)]
+fn user_of_process() -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    let number = std::fs::metadata("/proc/self").ok()?.uid();
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    Some(user_of_number(&users, number).unwrap_or_else(|| format!("uid {number}")))
+}
+
+#[cfg(not(unix))]
+fn user_of_process() -> Option<String> {
+    None
+}
+
+#[cfg(unix)]
+fn user_of_number(users: &str, number: u32) -> Option<String> {
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(number)).then(|| name.to_owned())
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_found_by_number() {
+        let users = "root:x:0:0:root:/root:/bin/sh\nbroken\nada:x:1000:1000:Ada:/home/ada:/bin/sh\n";
+        assert_eq!(user_of_number(users, 1000).as_deref(), Some("ada"));
+        assert_eq!(user_of_number(users, 0).as_deref(), Some("root"));
+        assert_eq!(user_of_number(users, 7), None);
+    }
+}

@@ -1,0 +1,48 @@
+//! `unicontact deliveries reopen`: a person's resolution is taken back.
+
+use unicontact::journal::{Journal, JournalError, Record, Standing, StoryEvent};
+
+use super::{known, person};
+use crate::arguments::Reopen;
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+pub(super) async fn run(journal: &dyn Journal, reopen: &Reopen) -> Result<Exit, Failure> {
+    let mut records: Vec<Record> = Vec::with_capacity(reopen.keys.len());
+    for key in &reopen.keys {
+        if records.iter().all(|record| record.key != *key) {
+            records.push(known(journal, key).await?);
+        }
+    }
+    let mut exit = Exit::Done;
+    for record in &records {
+        let key = &record.key;
+        if journal.reopen(key, person::act(&reopen.person, record)).await? {
+            let after = known(journal, key).await?;
+            output::message(&format!("{key}: {} again.", after.outcome().as_str()));
+            if let Some(time) = after.look_again_at() {
+                output::message(&format!("{key}: {}", output::look_again(time)));
+            }
+            continue;
+        }
+        let why = format!("{key}: there is no resolution to take back: {}", why_not(journal, record).await?);
+        if let [_] = records.as_slice() {
+            return Err(Failure::new(why));
+        }
+        output::message(&why);
+        exit = Exit::Incomplete;
+    }
+    Ok(exit)
+}
+
+/// Returns why a delivery was not reopened.
+async fn why_not(journal: &dyn Journal, record: &Record) -> Result<&'static str, JournalError> {
+    let story = journal.story(&record.key).await?;
+    let was_resolved = story.entries.iter().any(|entry| matches!(entry.event, StoryEvent::Resolved { .. }));
+    Ok(match record.standing {
+        Standing::Claimed(_) => "another run is sending it",
+        _ if record.by_person => "it has changed meanwhile",
+        _ if was_resolved => "it was sent or reopened since it was resolved",
+        _ => "no person has resolved it",
+    })
+}

@@ -1,0 +1,42 @@
+//! The method by which people are recognized: that of the journal, unless the user says otherwise.
+
+use std::future::Future;
+
+use unicontact::identity::IdentifyBy;
+use unicontact::journal::{Journal, JournalError};
+
+use crate::exit::Failure;
+use crate::output;
+
+/// Makes sure that the journal records `method`. Another one is refused unless that is meant (`yes`): people who were recognized
+/// by the former would be sent again. `count_sent_again` counts them, where the input can be read twice.
+pub(super) async fn settle<C>(
+    journal: &dyn Journal,
+    method: IdentifyBy,
+    yes: bool,
+    count_sent_again: impl FnOnce(IdentifyBy) -> C,
+) -> Result<(), Failure>
+where
+    C: Future<Output = Result<Option<u64>, Failure>>,
+{
+    let recorded = recorded(journal).await?;
+    // Whoever is recognized by the content is recognized by the identity, too.
+    let is_extended = recorded == Some(IdentifyBy::Content) && method == IdentifyBy::Identity;
+    match recorded.filter(|recorded| *recorded != method && !is_extended && !yes) {
+        None => Ok(journal.set_identify_by(method).await?),
+        Some(recorded) => {
+            let count = count_sent_again(recorded).await?;
+            Err(Failure::new(output::other_method(recorded, method, count)))
+        }
+    }
+}
+
+/// Returns the method that the journal records. An earlier version recognized people by their content and recorded nothing.
+async fn recorded(journal: &dyn Journal) -> Result<Option<IdentifyBy>, JournalError> {
+    if let Some(recorded) = journal.identify_by().await? {
+        return Ok(Some(recorded));
+    }
+    let first = unicontact::journal::Selection { limit: Some(1), ..Default::default() };
+    let has_records = !journal.list(&first).await?.is_empty();
+    Ok(has_records.then_some(IdentifyBy::Content))
+}

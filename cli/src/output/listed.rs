@@ -1,0 +1,110 @@
+//! A list of deliveries: a table for people with what each row needs, and a summary; a line of JSON for programs.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use unicontact::Outcome;
+use unicontact::import::Counts;
+use unicontact::journal::{Record, Standing};
+use unicontact::providers::{ContactId, UnifiedContact};
+
+use super::records::{candidates, failure_or_id};
+use super::table::{Cell, outcome_cell};
+use super::{Table, local_minute};
+
+/// A record as one line of a list, with the name and the first address of a contact that is kept.
+#[derive(Serialize)]
+pub(crate) struct Listed<'a> {
+    #[serde(flatten)]
+    record: &'a Record,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+}
+
+impl<'a> Listed<'a> {
+    pub(crate) fn new(record: &'a Record) -> Self {
+        let contact = record.contact();
+        let email = contact.as_ref().and_then(first_address);
+        Self { record, name: contact.as_ref().and_then(UnifiedContact::display_name), email }
+    }
+}
+
+/// Returns the first e-mail address of a contact.
+pub(crate) fn first_address(contact: &UnifiedContact) -> Option<String> {
+    contact.emails.first().map(|email| email.address.as_str().to_owned())
+}
+
+/// Returns a table of records.
+pub(crate) fn listed(records: &[Record]) -> Table {
+    let columns = ["delivery", "name", "e-mail", "vendor", "outcome", "id or error", "changed", "next"];
+    let mut table = Table::with_columns(&columns);
+    let now = Timestamp::now();
+    for record in records {
+        let Listed { name, email, .. } = Listed::new(record);
+        table.row([
+            Cell::new(&record.key),
+            Cell::new(name.as_deref().unwrap_or("-")),
+            Cell::new(email.as_deref().unwrap_or("-")),
+            Cell::new(&record.vendor),
+            outcome_cell(record.outcome()),
+            Cell::new(failure_or_id(record)),
+            Cell::new(record.changed_at.strftime("%Y-%m-%d %H:%M:%SZ")),
+            Cell::new(next_step(record, now)),
+        ]);
+    }
+    table
+}
+
+/// Returns what a delivery in doubt waits for.
+fn next_step(record: &Record, now: Timestamp) -> String {
+    if record.outcome() != Outcome::InDoubt || matches!(record.standing, Standing::Claimed(_)) {
+        return "-".to_owned();
+    }
+    let mut step = match record.look_again_at() {
+        Some(time) if time > now => format!("look again after {}", local_minute(time)),
+        Some(_) => "look again: deliveries retry".to_owned(),
+        None => "needs a person".to_owned(),
+    };
+    let candidates = candidates(record);
+    if !candidates.is_empty() {
+        let ids: Vec<&str> = candidates.iter().map(ContactId::as_str).collect();
+        let _ = write!(step, "; compare {}", ids.join(", "));
+    }
+    step
+}
+
+/// How many deliveries a list has.
+pub(crate) struct Sum {
+    /// How many were listed.
+    pub(crate) listed: u64,
+    /// How many there are of each outcome: of all that were asked for, or of those that were listed.
+    pub(crate) counts: Counts,
+    /// Whether the counts are of all that were asked for.
+    pub(crate) is_whole: bool,
+    /// The command that lists what follows.
+    pub(crate) next: Option<String>,
+}
+
+/// Returns the line below a list.
+pub(crate) fn sum(sum: &Sum) -> String {
+    let total: u64 = Outcome::ALL.iter().map(|outcome| sum.counts.of(*outcome)).sum();
+    let counted = Outcome::ALL.into_iter().map(|outcome| (outcome, sum.counts.of(outcome)));
+    let words: Vec<String> = counted
+        .filter(|(_, count)| *count > 0)
+        .map(|(outcome, count)| format!("{count} {}", outcome.as_str()))
+        .collect();
+    let words = words.join(", ");
+    let deliveries = if total == 1 { "delivery" } else { "deliveries" };
+    let mut line = match (&sum.next, sum.is_whole) {
+        (_, true) if total > sum.listed => format!("{} of {total} {deliveries}: {words}.", sum.listed),
+        (Some(_), false) => format!("The first {total} {deliveries}: {words}."),
+        _ => format!("{total} {deliveries}: {words}."),
+    };
+    if let Some(next) = &sum.next {
+        let _ = write!(line, " More follow: {next}");
+    }
+    line
+}

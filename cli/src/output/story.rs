@@ -1,0 +1,183 @@
+//! The story of a delivery, for a person: a line for each event.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use unicontact::Outcome;
+use unicontact::journal::{
+    AttemptResult, LookResult, Record, ResolutionWord, RunId, Standing, Story, StoryEntry, StoryEvent,
+};
+use unicontact::providers::ContactId;
+
+use super::Table;
+use super::table::Cell;
+
+/// A line of the story.
+struct Line {
+    at: Timestamp,
+    event: &'static str,
+    details: String,
+    who: String,
+}
+
+/// Returns the story, and how the delivery stands now.
+pub(super) fn story(record: &Record, story: &Story) -> Table {
+    let mut table = Table::with_columns(&["time", "event", "details", "by"]);
+    let is_told = story.entries.last().is_some_and(is_act);
+    let last = (!is_told).then(|| state(record, story));
+    for line in story.entries.iter().map(|entry| line(entry, story)).chain(last) {
+        let time = line.at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string();
+        table.row([time, line.event.to_owned(), line.details, line.who].map(Cell::new));
+    }
+    table
+}
+
+/// Returns what to say of dropped entries.
+pub(super) fn omitted(story: &Story) -> Option<String> {
+    (story.omitted > 0).then(|| format!("{} older attempts and looks are not kept.", story.omitted))
+}
+
+fn is_act(entry: &StoryEntry) -> bool {
+    matches!(entry.event, StoryEvent::Resolved { .. } | StoryEvent::Reopened { .. })
+}
+
+fn line(entry: &StoryEntry, story: &Story) -> Line {
+    let (event, details, who) = match &entry.event {
+        StoryEvent::Attempt { duration, result, error } => {
+            ("attempt", attempt(*result, error.as_ref(), *duration), run(entry.run, story))
+        }
+        StoryEvent::Look { result, id, candidates, error } => {
+            ("look", look(*result, id.as_ref(), candidates, error.as_ref()), run(entry.run, story))
+        }
+        StoryEvent::Interrupted => (
+            "interrupted",
+            "the run was ended before it recorded how this ended".to_owned(),
+            run(entry.run, story),
+        ),
+        StoryEvent::Resolved { resolution, id, by, note } => {
+            ("resolved", noted(resolved(*resolution, id.as_ref()), note.as_deref()), person(by.as_deref()))
+        }
+        StoryEvent::Reopened { by, note } => (
+            "reopened",
+            noted("the resolution was taken back".to_owned(), note.as_deref()),
+            person(by.as_deref()),
+        ),
+    };
+    Line { at: entry.at, event, details, who }
+}
+
+fn attempt(result: AttemptResult, error: Option<&Value>, duration: Duration) -> String {
+    let took = took(duration);
+    match (result, error) {
+        (AttemptResult::Created, _) => format!("created, {took}"),
+        (AttemptResult::Existing, _) => format!("the vendor had it before, {took}"),
+        (AttemptResult::CutOff, _) => format!("cut off while the answer was awaited, {took}"),
+        (AttemptResult::Failed, Some(error)) => format!("{}, {took}", failure(error)),
+        (AttemptResult::Failed, None) => format!("failed, {took}"),
+    }
+}
+
+fn look(
+    result: LookResult,
+    id: Option<&ContactId>,
+    candidates: &[ContactId],
+    error: Option<&Value>,
+) -> String {
+    match result {
+        LookResult::Found => format!("found as {}", id.map_or("-", ContactId::as_str)),
+        LookResult::Nothing => "nothing found".to_owned(),
+        LookResult::Unclear => {
+            let ids: Vec<&str> = candidates.iter().map(ContactId::as_str).collect();
+            format!("unclear: {} may be it", ids.join(", "))
+        }
+        LookResult::Failed => match error {
+            Some(error) => format!("failed: {}", failure(error)),
+            None => "failed: no answer in time".to_owned(),
+        },
+    }
+}
+
+/// Returns an error in words: its kind, what the vendor said, and what may have happened.
+fn failure(error: &Value) -> String {
+    let text = |name: &str| error.get(name).and_then(Value::as_str);
+    let mut words = text("kind").unwrap_or("failed").to_owned();
+    if let Some(status) = error.get("status").and_then(Value::as_u64) {
+        words.push_str(&format!(", HTTP {status}"));
+    }
+    if let Some(message) = text("message") {
+        words.push_str(&format!(": {message}"));
+    }
+    words.push_str(match text("effect") {
+        Some("unknown") => " (it may have been created)",
+        Some("refused") => " (nothing was created)",
+        Some("not_sent") => " (nothing was sent)",
+        _ => "",
+    });
+    if let Some(request_id) = text("request_id") {
+        words.push_str(&format!(", request {request_id}"));
+    }
+    words
+}
+
+fn resolved(resolution: ResolutionWord, id: Option<&ContactId>) -> String {
+    match (resolution, id) {
+        (ResolutionWord::Created, Some(id)) => format!("created as {id}"),
+        (ResolutionWord::Created, None) => "created".to_owned(),
+        (ResolutionWord::NotCreated, _) => "not created".to_owned(),
+    }
+}
+
+fn noted(what: String, note: Option<&str>) -> String {
+    note.map_or_else(|| what.clone(), |note| format!("{what}: {note}"))
+}
+
+fn person(by: Option<&str>) -> String {
+    by.unwrap_or("a person").to_owned()
+}
+
+/// Returns the run as people name it.
+fn run(id: Option<RunId>, story: &Story) -> String {
+    let Some(id) = id else { return "-".to_owned() };
+    match story.run(id) {
+        Some(run) => match &run.worker {
+            Some(worker) => format!("{} {worker} ({id})", run.command),
+            None => format!("{} ({id})", run.command),
+        },
+        None => id.to_string(),
+    }
+}
+
+/// Returns how the delivery stands now.
+fn state(record: &Record, story: &Story) -> Line {
+    let (event, details) = match record.standing {
+        Standing::Claimed(_) => ("claimed", "being sent, or cut off while it was".to_owned()),
+        Standing::Interrupted => {
+            ("interrupted", "the run was ended before it recorded how this ended".to_owned())
+        }
+        Standing::Settled(outcome) => (outcome.as_str(), settled(record, outcome)),
+    };
+    let who = if record.by_person { person(None) } else { run(record.run, story) };
+    Line { at: record.changed_at, event, details, who }
+}
+
+fn settled(record: &Record, outcome: Outcome) -> String {
+    let attempts = match record.attempts {
+        0 => "no attempt in this run".to_owned(),
+        1 => "1 attempt".to_owned(),
+        attempts => format!("{attempts} attempts"),
+    };
+    match &record.id {
+        Some(id) if outcome.is_delivered() => format!("as {id}, {attempts}"),
+        _ => attempts,
+    }
+}
+
+/// Returns how long something took, as people say it.
+fn took(duration: Duration) -> String {
+    match duration.as_millis() {
+        milliseconds @ 0..1000 => format!("{milliseconds} ms"),
+        _ => format!("{:.1} s", duration.as_secs_f64()),
+    }
+}

@@ -1,0 +1,278 @@
+//! `unicontact deliveries list`: pages, searches, and what each row needs.
+
+use serde_json::Value;
+use unicontact_sandbox::{Options, Sandbox, Vendor as AtVendor};
+
+use crate::Office;
+use crate::hostile::{Answer, NO_KEYS, Reply, Script, StandIn, Vendor};
+use crate::program::Ended;
+
+fn keys(ended: &Ended) -> Vec<String> {
+    let key = |line: &Value| {
+        format!("{}/{}", line["provider"].as_str().unwrap(), line["contact"].as_str().unwrap())
+    };
+    ended.json_lines().iter().map(key).collect()
+}
+
+/// A journal with people of whom one provider has some and another none.
+async fn office(people: usize) -> (Office, StandIn, StandIn) {
+    let created = StandIn::start(Vendor::OneCloud, Script::always(Reply::Good)).await;
+    let failed = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Answer(Answer::empty(403)))).await;
+    let office =
+        Office::new().with(Vendor::OneCloud, &created, NO_KEYS).with(Vendor::Cloverhound, &failed, NO_KEYS);
+    for number in 1..=people {
+        let (id, name, email) =
+            (number.to_string(), format!("Zoë Nr{number}"), format!("zoe{number}@example.com"));
+        let create = ["create", "--external-id", &id, "--name", &name, "--email", &email, "--format", "json"];
+        office.program(&create).run().await.expect_code(1);
+    }
+    (office, created, failed)
+}
+
+/// Replaces times and the blanks that align columns.
+fn steady(list: &str) -> String {
+    let word = |word: &str| {
+        if word.ends_with('Z') && word.contains(':') { "TIME".to_owned() } else { word.to_owned() }
+    };
+    let line = |line: &str| {
+        let words: Vec<String> = line.split_whitespace().map(word).collect();
+        words.join(" ").replace(&jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(), "DAY")
+    };
+    list.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_list_for_people_has_names_while_they_are_kept_and_a_sum() {
+    let (office, ..) = office(2).await;
+    let list = office.deliveries(&["list"]).await.expect_code(0).stdout;
+    insta::assert_snapshot!(steady(&list), @r"
+    delivery name e-mail vendor outcome id or error changed next
+    onecloud/1 - - onecloud created 9001 DAY TIME -
+    cloverhound/1 Zoë Nr1 zoe1@example.com cloverhound failed permission_denied DAY TIME -
+    onecloud/2 - - onecloud created 9001 DAY TIME -
+    cloverhound/2 Zoë Nr2 zoe2@example.com cloverhound failed permission_denied DAY TIME -
+
+    4 deliveries: 2 created, 2 failed.
+    ");
+}
+
+#[tokio::test]
+async fn a_list_goes_on_where_the_last_one_ended() {
+    let (office, ..) = office(3).await;
+    let first = office.deliveries(&["list", "--limit", "4"]).await.expect_code(0).stdout;
+    assert!(first.contains("4 of 6 deliveries: 3 created, 3 failed. More follow: unicontact deliveries list --limit 4 --after 4"), "{first}");
+    let rest = office.deliveries(&["list", "--limit", "4", "--after", "4"]).await.expect_code(0).stdout;
+    assert!(!rest.contains("More follow") && rest.contains("2 of 6 deliveries"), "{rest}");
+    let json = office.deliveries(&["list", "--limit", "4", "--format", "json"]).await.expect_code(0);
+    assert_eq!(json.json_lines().len(), 4);
+    assert!(
+        json.stderr.contains("More follow: unicontact deliveries list --limit 4 --format json --after 4"),
+        "{json:?}"
+    );
+    let all = office.deliveries(&["list", "--format", "json"]).await.expect_code(0);
+    assert_eq!((all.json_lines().len(), &*all.stderr), (6, ""));
+    office.deliveries(&["list", "--limit", "0"]).await.expect_usage_error();
+    let beyond = office.deliveries(&["list", "--after", "6"]).await.expect_code(0);
+    assert!(beyond.stderr.contains("no such delivery"), "{beyond:?}");
+}
+
+#[tokio::test]
+async fn a_list_is_narrowed_by_time_provider_and_text() {
+    let (office, ..) = office(3).await;
+    let list = async |arguments: &[&str]| {
+        let list = [&["list", "--format", "json"], arguments].concat();
+        keys(&office.deliveries(&list).await.expect_code(0))
+    };
+    assert_eq!(
+        list(&["--provider", "cloverhound"]).await,
+        ["cloverhound/1", "cloverhound/2", "cloverhound/3"]
+    );
+    assert_eq!(list(&["--provider", "onecloud", "--search", "2"]).await, ["onecloud/2"]);
+    assert_eq!(list(&["--search", "ZOE nr2"]).await, ["cloverhound/2"]);
+    assert_eq!(list(&["--search", "zoe2@example.com", "--outcome", "failed"]).await, ["cloverhound/2"]);
+    assert_eq!(list(&["--search", Vendor::OneCloud.id()]).await.len(), 3);
+    assert_eq!(list(&["--search", "nobody"]).await, [""; 0]);
+    assert_eq!(list(&["--since", "1h"]).await.len(), 6);
+    assert_eq!(list(&["--since", "2001-01-01"]).await.len(), 6);
+    office.an_hour_passes();
+    assert_eq!(list(&["--since", "30m"]).await, [""; 0]);
+    assert_eq!(list(&["--since", "2099-11-29T10:00"]).await, [""; 0]);
+    office.deliveries(&["list", "--since", "soon"]).await.expect_usage_error();
+}
+
+#[tokio::test]
+async fn a_delivered_contact_is_found_by_its_address_whatever_its_case() {
+    let (office, ..) = office(2).await;
+    let found =
+        office.deliveries(&["list", "--format", "json", "--search", "ZOE2@Example.com"]).await.expect_code(0);
+    let mut found = keys(&found);
+    found.sort();
+    assert_eq!(found, ["cloverhound/2", "onecloud/2"]);
+}
+
+#[tokio::test]
+async fn a_list_says_what_a_doubt_waits_for() {
+    let onecloud = StandIn::start(Vendor::OneCloud, Script::once(Reply::Close)).await;
+    let emnify = StandIn::start(Vendor::Emnify, Script::once(Reply::Close)).await;
+    let office =
+        Office::new().with(Vendor::OneCloud, &onecloud, NO_KEYS).with(Vendor::Emnify, &emnify, NO_KEYS);
+    office.create(&[]).await.expect_code(3);
+    let list = office.deliveries(&["list"]).await.expect_code(0).stdout;
+    let row = |provider: &str| {
+        list.lines().find(|line| line.trim_start().starts_with(provider)).unwrap().to_owned()
+    };
+    assert!(row("onecloud").ends_with("needs a person"), "{list}");
+    assert!(row("emnify").contains("look again after "), "{list}");
+}
+
+#[tokio::test]
+async fn an_export_has_a_row_for_each_contact_and_a_column_for_each_provider() {
+    let (office, ..) = office(2).await;
+    let csv = office.deliveries(&["export"]).await.expect_code(0).stdout;
+    let cell = |cell: &str| if cell.ends_with('Z') { "TIME".to_owned() } else { cell.to_owned() };
+    let row = |line: &str| line.split(',').map(cell).collect::<Vec<_>>().join(",");
+    insta::assert_snapshot!(csv.lines().map(row).collect::<Vec<_>>().join("\n"), @r"
+    contact,external_id,name,email,onecloud_outcome,onecloud_id,onecloud_changed_at,onecloud_differs,onecloud_error,cloverhound_outcome,cloverhound_id,cloverhound_changed_at,cloverhound_differs,cloverhound_error
+    1,1,Zoë Nr1,zoe1@example.com,created,9001,TIME,,,failed,,TIME,,permission_denied
+    2,2,Zoë Nr2,zoe2@example.com,created,9001,TIME,,,failed,,TIME,,permission_denied
+    ");
+    let ndjson =
+        office.deliveries(&["export", "--as", "ndjson", "--provider", "onecloud"]).await.expect_code(0);
+    let lines = ndjson.json_lines();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["contact"], "1");
+    assert_eq!(lines[0]["external_id"], "1");
+    assert_eq!(lines[0]["deliveries"].as_array().unwrap().len(), 1);
+    assert_eq!(lines[0]["deliveries"][0]["id"], Vendor::OneCloud.id());
+    assert_eq!(lines[0]["deliveries"][0]["differs"], serde_json::json!([]));
+    let path = office.journal().with_file_name("out.csv");
+    let to_file = ["export", "--output", path.to_str().unwrap()];
+    let ended = office.deliveries(&to_file).await.expect_code(0);
+    assert!(ended.stderr.starts_with("2 contacts written to"), "{ended:?}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), csv);
+    use std::os::unix::fs::PermissionsExt;
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn an_export_says_what_was_sent_in_another_version_and_holds_no_formulas() {
+    let created = StandIn::start(Vendor::OneCloud, Script::always(Reply::Good)).await;
+    let other = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Answer(Answer::empty(403)))).await;
+    let office =
+        Office::new().with(Vendor::OneCloud, &created, NO_KEYS).with(Vendor::Cloverhound, &other, NO_KEYS);
+    let create = |title: &'static str| {
+        [
+            "create",
+            "--external-id",
+            "=7",
+            "--name",
+            "@Ada",
+            "--title",
+            title,
+            "--email",
+            "a@example.com",
+            "--format",
+            "json",
+        ]
+    };
+    office.program(&create("Countess")).run().await.expect_code(1);
+    office.program(&create("Duchess")).run().await.expect_code(1);
+    let ndjson = office.deliveries(&["export", "--as", "ndjson"]).await.expect_code(0).json();
+    let differs = |provider: &str| {
+        let deliveries = ndjson["deliveries"].as_array().unwrap();
+        deliveries.iter().find(|it| it["provider"] == provider).unwrap()["differs"].clone()
+    };
+    assert_eq!(differs("onecloud"), serde_json::json!(["title"]));
+    assert_eq!(differs("cloverhound"), serde_json::json!([]));
+    let csv = office.deliveries(&["export"]).await.expect_code(0).stdout;
+    assert!(csv.lines().nth(1).unwrap().starts_with("'=7,'=7,'@Ada,a@example.com,"), "{csv}");
+}
+
+#[tokio::test]
+async fn a_forgotten_person_leaves_no_content_and_is_not_created_again() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let office = Office::new();
+    let program = |arguments: &[&str]| {
+        let journal = format!("journal = \"{}\"", office.journal().display());
+        let configuration = sandbox.configuration().replace("journal = \"off\"", &journal);
+        crate::program::Program::new(arguments).configured(&configuration)
+    };
+    let create = ["create", "--name", "Ada King", "--email", "ada@example.com", "--format", "json"];
+    program(&create).run().await.expect_code(0);
+    let asked = program(&["deliveries", "forget", "ADA@example.com"]).run().await.expect_usage_error();
+    assert!(
+        asked.stderr.contains("1 contact (4 deliveries)") && asked.stderr.contains("add --yes"),
+        "{asked:?}"
+    );
+    let forgotten = program(&["deliveries", "forget", "ADA@example.com", "--yes"]).run().await.expect_code(0);
+    assert!(forgotten.stderr.contains("Erased the content of 1 contact (4 deliveries)"), "{forgotten:?}");
+    let again = program(&create).run().await.expect_code(0).json();
+    for delivery in again["deliveries"].as_array().unwrap() {
+        assert_eq!(delivery["outcome"], "skipped", "{delivery}");
+        assert!(delivery["id"].is_string() && !delivery.to_string().contains("changed since"), "{delivery}");
+    }
+    let edited = [
+        "create",
+        "--name",
+        "Ada King",
+        "--email",
+        "ada@example.com",
+        "--title",
+        "Countess",
+        "--format",
+        "json",
+    ];
+    program(&edited).run().await.expect_code(0);
+    assert_eq!(AtVendor::ALL.map(|vendor| sandbox.contacts(vendor).len()), [1; 4]);
+    let nobody =
+        program(&["deliveries", "forget", "bo@example.com", "--yes"]).run().await.expect_usage_error();
+    assert!(nobody.stderr.contains("no delivery of this person"), "{nobody:?}");
+    assert!(!nobody.stderr.contains("bo@example.com"), "{nobody:?}");
+}
+
+#[tokio::test]
+async fn an_unfinished_person_is_forgotten_by_id_with_the_vendors_words() {
+    let (office, ..) = office(1).await;
+    office.deliveries(&["forget", "1", "--yes"]).await.expect_code(0);
+    let list = office.deliveries(&["list", "--format", "json"]).await.expect_code(0).json_lines();
+    assert_eq!(list.len(), 2);
+    for line in list {
+        assert!(line.get("name").is_none() && line["error"].get("message").is_none(), "{line}");
+        assert_eq!(line["outcome"] == "failed", line["error"]["kind"] == "permission_denied", "{line}");
+    }
+    let bytes = std::fs::read(office.journal()).unwrap().to_ascii_lowercase();
+    assert!(!bytes.windows(3).any(|it| it == b"nr1"), "the name is in the file");
+}
+
+#[tokio::test]
+async fn nothing_is_forgotten_while_it_is_sent() {
+    let held = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Held)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &held, NO_KEYS);
+    let running = office.creating().await;
+    while held.creates() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let refused = office.deliveries(&["forget", "42", "--yes"]).await.expect_usage_error();
+    assert!(refused.stderr.contains("is being sent; nothing was erased"), "{refused:?}");
+    held.release();
+    running.end().await.expect_code(0);
+}
+
+#[tokio::test]
+async fn what_is_older_than_the_retention_is_deleted_at_the_next_run_and_created_again() {
+    let created = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
+    let doubtful = StandIn::start(Vendor::OneCloud, Script::once(Reply::Close)).await;
+    let office =
+        Office::new().with(Vendor::Cloverhound, &created, NO_KEYS).with(Vendor::OneCloud, &doubtful, NO_KEYS);
+    office.create(&[]).await.expect_code(3);
+    let kept = |age: &str| {
+        let journal = format!("{}\"\nretention = \"{age}", office.journal().display());
+        [journal, age.to_owned()]
+    };
+    let create = ["create", "--external-id", "42", "--name", "Ada King", "--format", "json"];
+    office.an_hour_passes();
+    office.program_with(&kept("2h")[0], &create).run().await.expect_code(3);
+    assert_eq!(created.creates(), 1);
+    office.program_with(&kept("30m")[0], &create).run().await.expect_code(3);
+    assert_eq!((created.creates(), doubtful.creates()), (2, 1));
+}

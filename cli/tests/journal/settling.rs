@@ -1,0 +1,269 @@
+//! Many deliveries in doubt, settled by a person: with a filter, a note, and a way back.
+
+use serde_json::{Value, json};
+
+use crate::Office;
+use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor};
+use crate::program::{CONFIGURATION, Ended, Program};
+
+/// A journal with doubts at two vendors that cannot be searched.
+struct Afternoon {
+    office: Office,
+    cloverhound: StandIn,
+    _onecloud: StandIn,
+}
+
+async fn afternoon(people: u32) -> Afternoon {
+    let cloverhound = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Close)).await;
+    let onecloud = StandIn::start(Vendor::OneCloud, Script::always(Reply::Close)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &cloverhound, NO_KEYS).with(
+        Vendor::OneCloud,
+        &onecloud,
+        NO_KEYS,
+    );
+    office.import(0..people).await.expect_code(3);
+    Afternoon { office, cloverhound, _onecloud: onecloud }
+}
+
+async fn count(office: &Office, provider: &str, outcome: &str) -> usize {
+    let expected = (provider.to_owned(), outcome.to_owned());
+    office.listed().await.into_iter().filter(|listed| *listed == expected).count()
+}
+
+async fn shown(office: &Office, key: &str) -> Value {
+    office.deliveries(&["show", key, "--format", "json"]).await.expect_code(0).json()
+}
+
+/// The command after those words on a line of what was told.
+fn command(ended: &Ended, words: &str) -> Vec<String> {
+    let told = format!("{}\n{}", ended.stdout, ended.stderr);
+    let line = told.lines().find_map(|line| Some(line.split_once(words)?.1.trim().to_owned()));
+    let line = line.unwrap_or_else(|| panic!("{words}: {told}"));
+    line.strip_prefix("unicontact ").unwrap().split(' ').map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn forty_doubts_are_settled_with_a_note_and_one_is_taken_back() {
+    let Afternoon { office, cloverhound, .. } = afternoon(20).await;
+    office.an_hour_passes();
+    let resolve = ["resolve", "--outcome", "in_doubt", "--to", "cloverhound", "--not-created"];
+    let refused = office.deliveries(&resolve).await.expect_usage_error();
+    insta::assert_snapshot!(refused.stderr, @"error: 20 deliveries are chosen: cloverhound 20. What is recorded as not created may be sent again. Nothing was recorded. If that is meant, add --yes");
+    assert_eq!(count(&office, "cloverhound", "in_doubt").await, 20);
+
+    let settled = ["--yes", "--note", "their support says none arrived", "--by", "grace"];
+    let settled = office.deliveries(&[&resolve[..], &settled].concat()).await.expect_code(0);
+    insta::assert_snapshot!(settled.stderr, @"20 of 20 recorded as pending (cloverhound 20).");
+    assert_eq!(count(&office, "cloverhound", "pending").await, 20);
+    assert_eq!(count(&office, "onecloud", "in_doubt").await, 20, "they were not chosen");
+    let story = &shown(&office, "cloverhound/7").await["story"];
+    let resolved = story.as_array().unwrap().last().unwrap();
+    assert_eq!((&resolved["event"], &resolved["resolution"]), (&json!("resolved"), &json!("not_created")));
+    assert_eq!(resolved["by"], "grace");
+    assert_eq!(resolved["note"], "their support says none arrived");
+
+    let reopened = office.deliveries(&["reopen", "cloverhound/7", "--by", "ada"]).await.expect_code(0);
+    assert!(reopened.stderr.starts_with("cloverhound/7: in_doubt again."), "{}", reopened.stderr);
+    assert_eq!(count(&office, "cloverhound", "in_doubt").await, 1);
+    let again = shown(&office, "cloverhound/7").await;
+    assert_eq!((&again["outcome"], &again["error"]["effect"]), (&json!("in_doubt"), &json!("unknown")));
+    assert_eq!(again["content"]["name"]["full"], "Ada King 7");
+    office.deliveries(&["reopen", "cloverhound/7"]).await.expect_usage_error();
+
+    let creates = cloverhound.creates();
+    office.deliveries(&["retry", "cloverhound/7"]).await.expect_code(3);
+    assert_eq!(cloverhound.creates(), creates, "a reopened doubt was sent");
+}
+
+#[tokio::test]
+async fn a_resolution_as_created_is_taken_back_with_the_contact() {
+    let Afternoon { office, .. } = afternoon(1).await;
+    let before = shown(&office, "onecloud/0").await;
+    office.deliveries(&["resolve", "onecloud/0", "--created", "9001"]).await.expect_code(0);
+    assert_eq!(shown(&office, "onecloud/0").await["id"], "9001");
+    office.deliveries(&["reopen", "onecloud/0"]).await.expect_code(0);
+    let after = shown(&office, "onecloud/0").await;
+    for member in ["outcome", "error", "content", "attempts", "run", "look_again_at", "id"] {
+        assert_eq!(after.get(member), before.get(member), "{member}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_sent_since_is_not_taken_back() {
+    let script = Script::of(vec![Reply::Close, Reply::Good]);
+    let stand_in = StandIn::start(Vendor::Cloverhound, script).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    office.create(&[]).await.expect_code(3);
+    let never = office.deliveries(&["reopen", "cloverhound/42"]).await.expect_usage_error();
+    assert!(never.stderr.contains("no person has resolved it"), "{}", never.stderr);
+    office.deliveries(&["resolve", "cloverhound/42", "--not-created", "--yes"]).await.expect_code(0);
+    office.create(&[]).await.expect_code(0);
+    let late = office.deliveries(&["reopen", "cloverhound/42"]).await.expect_usage_error();
+    assert!(late.stderr.contains("it was sent or reopened since"), "{}", late.stderr);
+    assert_eq!(office.listed().await, [("cloverhound".to_owned(), "created".to_owned())]);
+}
+
+#[tokio::test]
+async fn one_that_is_being_sent_keeps_none_of_the_others_from_being_resolved() {
+    let script = Script::of(vec![Reply::Close, Reply::Close, Reply::Hang]);
+    let stand_in = StandIn::start(Vendor::Cloverhound, script).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    office.import(0..2).await.expect_code(3);
+    let sending = office.creating().await;
+    while stand_in.creates() < 3 {
+        tokio::task::yield_now().await;
+    }
+    let keys = ["resolve", "cloverhound/0", "cloverhound/42", "cloverhound/1", "--not-created", "--yes"];
+    let resolved = office.deliveries(&keys).await.expect_code(1);
+    insta::assert_snapshot!(resolved.stderr, @r"
+    cloverhound/0: Recorded as pending.
+    cloverhound/42: there is nothing to resolve: another run is sending it
+    cloverhound/1: Recorded as pending.
+    2 of 3 recorded as pending (cloverhound 2).
+    ");
+    assert_eq!(count(&office, "cloverhound", "pending").await, 2);
+    sending.kill().await;
+}
+
+#[tokio::test]
+async fn nothing_is_resolved_without_a_choice_or_by_a_wrong_one() {
+    let Afternoon { office, .. } = afternoon(1).await;
+    for (arguments, why) in [
+        (&["--not-created", "--yes"][..], "or choose them with --outcome"),
+        (&["onecloud/0", "--outcome", "in_doubt", "--not-created", "--yes"], "not both"),
+        (&["--outcome", "in_doubt", "--created", "7"], "an id is that of one delivery"),
+        (&["--outcome", "created", "--not-created", "--yes"], "what the vendor has is not resolved"),
+        (&["--since", "soon", "--not-created", "--yes"], "expected an age"),
+    ] {
+        let refused = office.deliveries(&[&["resolve"], arguments].concat()).await.expect_usage_error();
+        assert!(refused.stderr.contains(why), "{arguments:?}: {}", refused.stderr);
+    }
+    let none = ["resolve", "--older-than", "2d", "--not-created"];
+    let none = office.deliveries(&none).await.expect_code(0);
+    assert_eq!(none.stderr, "There is nothing to resolve.\n");
+    assert_eq!(count(&office, "onecloud", "in_doubt").await, 1);
+}
+
+#[tokio::test]
+async fn deliveries_are_chosen_by_when_they_were_changed() {
+    let Afternoon { office, .. } = afternoon(1).await;
+    office.an_hour_passes();
+    let listed = async |choice: &[&str]| {
+        let list = [&["list", "--format", "json"], choice].concat();
+        office.deliveries(&list).await.expect_code(0).json_lines().len()
+    };
+    assert_eq!(listed(&["--since", "30m"]).await, 0);
+    assert_eq!(listed(&["--since", "2h"]).await, 2);
+    assert_eq!(listed(&["--since", "2h", "--older-than", "30m"]).await, 2);
+    assert_eq!(listed(&["--older-than", "2h"]).await, 0);
+    assert_eq!(listed(&["--since", "2026-01-01"]).await, 2);
+    assert_eq!(listed(&["--older-than", "2026-01-01T10:00"]).await, 0);
+}
+
+#[tokio::test]
+async fn a_doubt_names_commands_that_settle_it_as_they_are() {
+    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Close)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("the office.toml");
+    let journal = folder.path().join("unicontact.db");
+    let providers = Vendor::Cloverhound.configuration(&stand_in.url(), NO_KEYS);
+    std::fs::write(&path, format!("journal = \"{}\"\n{providers}", journal.display())).unwrap();
+    let config = path.to_str().unwrap();
+    let create = ["create", "--external-id", "42", "--name", "Ada King", "--config", config];
+    let created = Program::new(&create).run().await.expect_code(3);
+    let listed = Program::new(&["deliveries", "list", "--config", config]).run().await.expect_code(0);
+    let show = ["deliveries", "show", "cloverhound/42", "--config", config];
+    let shown = Program::new(&show).run().await.expect_code(0);
+    for ended in [&created, &listed, &shown] {
+        let quoted = format!("'{config}'");
+        assert_eq!(
+            command(ended, "If the vendor has it: ").join(" "),
+            format!("deliveries resolve cloverhound/42 --created ID --config {quoted}")
+        );
+        assert_eq!(
+            command(ended, "If not: ").join(" "),
+            format!("deliveries resolve cloverhound/42 --not-created --config {quoted}")
+        );
+        assert!(!ended.files.iter().any(|name| name == CONFIGURATION));
+    }
+    // As a shell runs it.
+    let line = command(&shown, "If not: ").join(" ");
+    let shell = format!("{} {line} --yes", env!("CARGO_BIN_EXE_unicontact"));
+    let ended = std::process::Command::new("/bin/sh").args(["-c", &shell]).output().unwrap();
+    assert!(ended.status.success(), "{ended:?}");
+    assert_eq!(String::from_utf8(ended.stderr).unwrap(), "Recorded as pending.\n");
+}
+
+/// Makes so many doubts of the one that is in the journal. Nothing may have it open.
+fn multiply(office: &Office, count: u32) {
+    let journal = rusqlite::Connection::open(office.journal()).unwrap();
+    let columns: String = {
+        let mut columns = journal.prepare("SELECT name FROM pragma_table_info('deliveries')").unwrap();
+        let names = columns.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap);
+        names.filter(|name| name != "number").collect::<Vec<_>>().join(", ")
+    };
+    let copied = columns.replace("contact,", "'copy-' || value,");
+    let copy = format!(
+        "WITH RECURSIVE numbers (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM numbers WHERE value < {count}) \
+         INSERT INTO deliveries ({columns}) SELECT {copied} FROM deliveries, numbers WHERE number = 1"
+    );
+    journal.execute(&copy, []).unwrap();
+}
+
+#[tokio::test]
+async fn ten_thousand_doubts_are_settled_at_once() {
+    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Close)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    office.create(&[]).await.expect_code(3);
+    office.an_hour_passes();
+    multiply(&office, 10_000);
+    let resolve = ["resolve", "--outcome", "in_doubt", "--not-created", "--yes", "--note", "none is there"];
+    let begun = std::time::Instant::now();
+    let resolved = office.deliveries(&resolve).await.expect_code(0);
+    // It takes a second or two. One transaction for each would take much longer than this.
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+    assert!(
+        resolved.stderr.ends_with("10001 of 10001 recorded as pending (cloverhound 10001).\n"),
+        "{}",
+        resolved.stderr
+    );
+    assert_eq!(count(&office, "cloverhound", "pending").await, 10_001);
+}
+
+/// The words of a command line, as a shell takes it apart.
+fn words(line: &str) -> Vec<String> {
+    let parts = line.split('"').enumerate();
+    let words = parts.flat_map(|(number, part)| match number % 2 {
+        0 => part.split_whitespace().map(str::to_owned).collect(),
+        _ => vec![part.to_owned()],
+    });
+    words.collect()
+}
+
+#[tokio::test]
+async fn the_page_for_support_people_works_as_it_stands() {
+    let lost = || Script::always(Reply::Close);
+    let voice = StandIn::start(Vendor::Cloverhound, lost()).await;
+    let jakarta = StandIn::start(Vendor::OneCloud, lost()).await;
+    let office = Office::new().with_name("voice", Vendor::Cloverhound, &voice).with_name(
+        "jakarta",
+        Vendor::OneCloud,
+        &jakarta,
+    );
+    office.import(0..20).await.expect_code(3);
+    let page = include_str!("../../../docs/support.md");
+    let commands: Vec<Vec<String>> =
+        page.lines().filter_map(|line| line.strip_prefix("$ unicontact ")).map(words).collect();
+    assert!(commands.len() >= 8, "{commands:?}");
+    for command in commands {
+        let words: Vec<&str> = command.iter().map(String::as_str).collect();
+        office.program(&words).run().await.expect_code(0);
+    }
+    let voice = shown(&office, "voice/7").await;
+    assert_eq!(voice["outcome"], "in_doubt");
+    let events: Vec<&str> =
+        voice["story"].as_array().unwrap().iter().map(|it| it["event"].as_str().unwrap()).collect();
+    assert_eq!(events, ["attempt", "resolved", "reopened"]);
+    assert_eq!(shown(&office, "voice/8").await["story"][1]["note"], "neither is there");
+    assert_eq!(shown(&office, "voice/10").await["story"][1]["by"], "grace");
+}

@@ -1,0 +1,150 @@
+//! The story of a delivery, as `deliveries show` tells it.
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use crate::Office;
+use crate::hostile::{Answer, Listing, NO_KEYS, Reply, Script, StandIn, Vendor};
+
+const RETRYING: [&str; 2] = ["--set", "defaults.max_attempts=3"];
+
+/// What differs from run to run.
+fn filters() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\dZ?)?", "[time]"),
+        (r"\([0-9a-z]{8}\)", "([run])"),
+        (r"\b\d+ ms|\b\d+\.\d s", "[duration]"),
+        (r"after \d\d:\d\d", "after [time]"),
+        (r" {2,}", "  "),
+    ]
+}
+
+async fn printed(office: &Office, key: &str) -> String {
+    office.deliveries(&["show", key]).await.expect_code(0).stdout
+}
+
+async fn story(office: &Office, key: &str) -> Value {
+    office.deliveries(&["show", key, "--format", "json"]).await.expect_code(0).json()
+}
+
+fn away() -> Reply {
+    let body = json!({"message": "down for maintenance"});
+    Reply::Answer(Answer::json(503, &body).header("x-request-id", "req-7"))
+}
+
+#[tokio::test]
+async fn attempts_before_a_success_are_shown_with_their_run() {
+    let stand_in =
+        StandIn::start(Vendor::Cloverhound, Script::of(vec![Reply::Answer(Answer::empty(429)), Reply::Good]))
+            .await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    office.create(&RETRYING).await.expect_code(0);
+    let told = printed(&office, "cloverhound/42").await;
+    insta::with_settings!({filters => filters()}, {
+        insta::assert_snapshot!(told, @r"
+        delivery  vendor  outcome  id or error  changed
+        cloverhound/42  cloverhound  created  9001  [time]
+
+        time  event  details  by
+        [time]  attempt  rate_limited, HTTP 429 (nothing was created), [duration]  create ([run])
+        [time]  attempt  created, [duration]  create ([run])
+        [time]  created  as 9001, 2 attempts  create ([run])
+        ");
+    });
+    let shown = story(&office, "cloverhound/42").await;
+    let (story, run) = (shown["story"].as_array().unwrap(), &shown["run"]);
+    assert_eq!(story.len(), 2);
+    assert_eq!((&story[0]["event"], &story[0]["result"]), (&json!("attempt"), &json!("failed")));
+    let error = &story[0]["error"];
+    assert_eq!((&error["kind"], &error["status"]), (&json!("rate_limited"), &json!(429)));
+    assert_eq!((&error["effect"], &story[1]["result"]), (&json!("refused"), &json!("created")));
+    assert!(story.iter().all(|entry| entry["duration_ms"].is_u64() && entry["run"] == *run), "{shown}");
+    assert_eq!((&run["command"], &run["version"]), (&json!("create"), &json!(env!("CARGO_PKG_VERSION"))));
+    assert!(run["started_at"].as_str().unwrap() <= story[0]["at"].as_str().unwrap(), "{shown}");
+}
+
+#[tokio::test]
+async fn a_success_at_the_first_attempt_is_one_line_and_no_row() {
+    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    office.create(&[]).await.expect_code(0);
+    let shown = story(&office, "cloverhound/42").await;
+    assert_eq!((&shown["story"], &shown["run"]["command"]), (&json!([]), &json!("create")));
+    let rows = Connection::open(office.journal()).unwrap();
+    let count = |table: &str| -> i64 {
+        rows.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((count("story"), count("runs")), (0, 1));
+    let told = printed(&office, "cloverhound/42").await;
+    insta::with_settings!({filters => filters()}, {
+        insta::assert_snapshot!(told, @r"
+        delivery  vendor  outcome  id or error  changed
+        cloverhound/42  cloverhound  created  9001  [time]
+
+        time  event  details  by
+        [time]  created  as 9001, 1 attempt  create ([run])
+        ");
+    });
+}
+
+#[tokio::test]
+async fn a_doubt_is_shown_with_the_vendors_words_and_request_and_the_looks() {
+    let script = Script::of(vec![away(), Reply::Good]).listing(Listing::Nothing);
+    let stand_in = StandIn::start(Vendor::Emnify, script).await;
+    let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
+    office.create(&[]).await.expect_code(3);
+    office.an_hour_passes();
+    office.deliveries(&["retry"]).await.expect_code(0);
+    let told = printed(&office, "emnify/42").await;
+    insta::with_settings!({filters => filters()}, {
+        insta::assert_snapshot!(told, @r"
+        delivery  vendor  outcome  id or error  changed
+        emnify/42  emnify  created  9001  [time]
+
+        time  event  details  by
+        [time]  attempt  unavailable, HTTP 503: down for maintenance (it may have been created), request req-7, [duration]  create ([run])
+        [time]  look  nothing found  create ([run])
+        [time]  look  nothing found  retry ([run])
+        [time]  attempt  created, [duration]  retry ([run])
+        [time]  created  as 9001, 1 attempt  retry ([run])
+        ");
+    });
+    assert_eq!(stand_in.creates(), 2);
+}
+
+#[tokio::test]
+async fn a_killed_run_is_in_the_story_of_the_next() {
+    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Hang)).await;
+    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    let running = office.creating().await;
+    stand_in.has_received_a_create().await;
+    running.kill().await;
+    let killed = story(&office, "cloverhound/42").await;
+    assert_eq!((&killed["story"], &killed["run"]["command"]), (&json!([]), &json!("create")));
+    office.create(&[]).await.expect_code(3);
+    let told = printed(&office, "cloverhound/42").await;
+    let told = told.split("\n\n").nth(2).unwrap();
+    insta::with_settings!({filters => filters()}, {
+        insta::assert_snapshot!(told, @r"
+        time  event  details  by
+        [time]  interrupted  the run was ended before it recorded how this ended  create ([run])
+        ");
+    });
+}
+
+#[tokio::test]
+async fn the_story_holds_nothing_of_the_contact() {
+    let echo = Reply::Echo(|request| {
+        let said = request.body.clone();
+        Answer::json(422, &json!({"message": format!("cannot take {said}"), "errors": [said]}))
+    });
+    let stand_in = StandIn::start(Vendor::OneCloud, Script::always(echo)).await;
+    let office = Office::new().with(Vendor::OneCloud, &stand_in, NO_KEYS);
+    office.create(&["--email", "ada.king@example.com", "--phone", "+442079460123"]).await.expect_code(1);
+    let rows = Connection::open(office.journal()).unwrap();
+    let event: String = rows.query_row("SELECT event FROM story", [], |row| row.get(0)).unwrap();
+    assert!(event.contains("\"kind\":\"invalid\""), "{event}");
+    for secret in ["Ada", "King", "ada.king", "example.com", "2079460123"] {
+        assert!(!event.contains(secret), "{secret}: {event}");
+    }
+}

@@ -1,0 +1,143 @@
+//! People without ids in the queue: imported twice in other words, by producers at the same time, and by one that is killed.
+
+use serde_json::json;
+use unicontact::journal::async_nats::jetstream::Context;
+
+use crate::cluster::Cluster;
+use crate::vendors::{DELIVERIES, Office, VENDORS, number};
+use crate::waiting::until;
+use crate::worker::Worker;
+
+/// A file of people with two addresses each, without ids.
+fn people(office: &Office, name: &str, count: usize) -> String {
+    file(office, name, (1..=count).map(|it| {
+        let emails = [format!("p{it}@example.com"), format!("q{it}@example.com")];
+        json!({"name": format!("Person {it}"), "emails": emails.map(|address| json!({"address": address}))})
+    }))
+}
+
+/// The same people: addresses in the other order and in capitals, and a note more.
+fn swapped(office: &Office, name: &str, count: usize) -> String {
+    file(
+        office,
+        name,
+        (1..=count).rev().map(|it| {
+            let emails = [format!("Q{it}@Example.com"), format!("p{it}@example.com")];
+            let emails = emails.map(|address| json!({"address": address}));
+            json!({"name": format!("Person {it}"), "emails": emails, "notes": "met in May"})
+        }),
+    )
+}
+
+fn file(office: &Office, name: &str, lines: impl Iterator<Item = serde_json::Value>) -> String {
+    let path = office.path(name);
+    let lines: Vec<String> = lines.map(|line| format!("{line}\n")).collect();
+    std::fs::write(&path, lines.concat()).unwrap();
+    path.display().to_string()
+}
+
+async fn queued(context: &Context) -> u64 {
+    let Ok(stream) = context.get_stream(DELIVERIES).await else { return 0 };
+    stream.cached_info().state.messages
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_producers_at_once_with_swapped_addresses_queue_everybody_for_one_delivery() {
+    const PEOPLE: usize = 60;
+    let cluster = Cluster::start(1).await;
+    let office = Office::at(&cluster.url(), []).await;
+    let (one, other) = (people(&office, "one.ndjson", PEOPLE), swapped(&office, "other.ndjson", PEOPLE));
+    let (first, second) = tokio::join!(office.import(&one), office.import(&other));
+    first.expect_code(0);
+    second.expect_code(0);
+    Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
+    office.has_everybody_once(PEOPLE);
+    for file in [one, other] {
+        let again = office.import(&file).await.expect_code(0).json();
+        for (_, provider) in VENDORS {
+            assert_eq!(number(&again, provider, "skipped"), PEOPLE as u64, "{again}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_import_left_is_finished_by_another_one_in_other_words() {
+    const PEOPLE: usize = 400;
+    let cluster = Cluster::start(1).await;
+    let context = cluster.jetstream().await;
+    let office = Office::at(&cluster.url(), []).await;
+    let (one, other) = (people(&office, "one.ndjson", PEOPLE), swapped(&office, "other.ndjson", PEOPLE));
+    for part in 1..=3 {
+        let running = office.program(&["import", &one, "--queue"]).start().await;
+        until("some are queued", async || (queued(&context).await > part * 100).then_some(())).await;
+        running.kill().await;
+    }
+    office.import(&other).await.expect_code(0);
+    Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
+    office.has_everybody_once(PEOPLE);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_id_of_another_person_is_rejected_with_its_line_and_its_messages_are_not_queued() {
+    let cluster = Cluster::start(1).await;
+    let context = cluster.jetstream().await;
+    let office = Office::at(&cluster.url(), []).await;
+    office.import(&office.people(2)).await.expect_code(0);
+    Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
+    let clashing = "External ID,Name,E-mail\n1,Person 1,p1@example.com\n2,Bob Stone,bob@example.com\n";
+    let path = office.path("clashing.csv");
+    std::fs::write(&path, clashing).unwrap();
+    let rejects = office.path("clashing.rejects.csv");
+    let (path, rejects) = (path.display().to_string(), rejects.display().to_string());
+    let import = ["import", &path, "--queue", "--rejects", &rejects, "--format", "json"];
+    let ended = office.program(&import).run().await.expect_code(1);
+    let summary = ended.json();
+    assert_eq!((&summary["read"], &summary["rejects"]), (&json!(2), &json!(1)), "{summary}");
+    assert_eq!(number(&summary, "acme", "skipped"), 1, "{summary}");
+    let rejected = std::fs::read_to_string(rejects).unwrap();
+    assert!(
+        rejected.contains("Bob Stone") && rejected.contains("delivered earlier for another person"),
+        "{rejected}"
+    );
+    assert!(!rejected.contains("Person 1"), "{rejected}");
+    assert_eq!(queued(&context).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_people_with_one_identity_are_both_queued_where_that_is_asked_for() {
+    let cluster = Cluster::start(1).await;
+    let office = Office::at(&cluster.url(), []).await;
+    let smiths = [("+442079460001", "Person 1"), ("+442079460002", "Person 1")];
+    let path = file(&office, "smiths.ndjson", smiths.into_iter().map(|(phone, name)| {
+        json!({"name": name, "emails": [{"address": "info@example.com"}], "phones": [{"number": phone}]})
+    }));
+    let rejects = office.path("smiths.rejects.ndjson").display().to_string();
+    let import = ["import", &path, "--queue", "--rejects", &rejects, "--format", "json"];
+    let refused = office.program(&import).run().await.expect_code(1).json();
+    assert_eq!((number(&refused, "acme", "queued"), &refused["rejects"]), (1, &json!(1)), "{refused}");
+    let both = [&import[..], &["--same-identity", "send"]].concat();
+    office.program(&both).run().await.expect_code(0);
+    Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
+    assert_eq!(office.held()[1..], [2; 3], "SmartTask takes an address once");
+    office.program(&both).run().await.expect_code(0);
+    Worker::start(&office, "another worker", &["--until-empty"]).end().await.expect_code(0);
+    assert_eq!(office.held()[1..], [2; 3], "SmartTask takes an address once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_method_than_that_of_the_queue_is_refused_with_the_number_of_people() {
+    let cluster = Cluster::start(1).await;
+    let context = cluster.jetstream().await;
+    let office = Office::at(&cluster.url(), []).await;
+    let (one, other) = (people(&office, "one.ndjson", 3), swapped(&office, "other.ndjson", 3));
+    office.import(&one).await.expect_code(0);
+    Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
+    let by_content = ["import", &other, "--queue", "--identify-by", "content"];
+    let refused = office.program(&by_content).run().await.expect_code(2);
+    let expected = "the journal recognizes people by \"identity\"; 3 of these rows would be sent again";
+    assert!(refused.stderr.contains(expected), "{}", refused.stderr);
+    assert_eq!(queued(&context).await, 0);
+    let asked_for = [&by_content[..], &["--yes"]].concat();
+    office.program(&asked_for).run().await.expect_code(0);
+    assert_eq!(queued(&context).await, 4 * 3);
+}

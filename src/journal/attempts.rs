@@ -1,0 +1,128 @@
+//! What happened to a running delivery since its last claim or settlement.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use unicontact_providers::preparation::Preparing;
+use unicontact_providers::{Created, FindOutcome, ProviderError};
+
+use super::story::{AttemptResult, LookResult, RunId, StoryEntry, StoryEvent};
+use crate::delivery::Outcome;
+
+/// The attempts and looks of a running delivery that are not recorded yet.
+#[derive(Default)]
+pub(super) struct Attempts {
+    entries: Vec<StoryEntry>,
+    under_way: Option<UnderWay>,
+    /// Whether an earlier run may have created it.
+    follow_doubt: bool,
+}
+
+struct UnderWay {
+    at: Timestamp,
+    /// An uptime of the clock.
+    began: Duration,
+    preparing: Preparing,
+}
+
+impl Attempts {
+    /// Returns what happened.
+    pub(super) fn entries(&self) -> &[StoryEntry] {
+        &self.entries
+    }
+
+    /// Forgets so many entries, which are recorded.
+    pub(super) fn forget_first(&mut self, count: usize) {
+        self.entries.drain(..count.min(self.entries.len()));
+    }
+
+    /// Notes that an earlier run may have created it.
+    pub(super) fn follow_doubt(&mut self) {
+        self.follow_doubt = true;
+    }
+
+    pub(super) fn begin(&mut self, at: Timestamp, began: Duration, preparing: Preparing) {
+        self.under_way = Some(UnderWay { at, began, preparing });
+    }
+
+    pub(super) fn end(
+        &mut self,
+        result: &Result<Created, ProviderError>,
+        uptime: Duration,
+        run: Option<RunId>,
+    ) {
+        let (word, error) = match result {
+            Ok(created) if created.existing => (AttemptResult::Existing, None),
+            Ok(_) => (AttemptResult::Created, None),
+            Err(error) => (AttemptResult::Failed, json_of(error)),
+        };
+        self.add_attempt(word, error, uptime, run);
+    }
+
+    pub(super) fn look(
+        &mut self,
+        at: Timestamp,
+        answer: Option<&Result<FindOutcome, ProviderError>>,
+        run: Option<RunId>,
+    ) {
+        let (result, id, candidates, error) = match answer {
+            Some(Ok(FindOutcome::Found(id))) => (LookResult::Found, Some(id.clone()), Vec::new(), None),
+            Some(Ok(FindOutcome::Unclear { candidates })) => {
+                (LookResult::Unclear, None, candidates.clone(), None)
+            }
+            Some(Ok(FindOutcome::Nothing)) => (LookResult::Nothing, None, Vec::new(), None),
+            Some(Err(error)) => (LookResult::Failed, None, Vec::new(), json_of(error)),
+            None => (LookResult::Failed, None, Vec::new(), None),
+        };
+        let event = StoryEvent::Look { result, id, candidates, error };
+        self.entries.push(StoryEntry { at, run, event });
+    }
+
+    /// Returns what happened to a delivery that ended with this outcome: nothing, where its first attempt succeeded.
+    pub(super) fn take(&mut self, outcome: Outcome, uptime: Duration, run: Option<RunId>) -> Vec<StoryEntry> {
+        let is_sending = |it: &UnderWay| !it.preparing.is_under_way();
+        if outcome == Outcome::InDoubt && self.under_way.as_ref().is_some_and(is_sending) {
+            self.add_attempt(AttemptResult::CutOff, None, uptime, run);
+        }
+        self.under_way = None;
+        let entries = std::mem::take(&mut self.entries);
+        let is_ordinary = !self.follow_doubt && is_success_at_first_attempt(&entries);
+        if is_ordinary { Vec::new() } else { entries }
+    }
+
+    fn add_attempt(
+        &mut self,
+        result: AttemptResult,
+        error: Option<Value>,
+        uptime: Duration,
+        run: Option<RunId>,
+    ) {
+        let Some(UnderWay { at, began, .. }) = self.under_way.take() else { return };
+        let event = StoryEvent::Attempt { duration: uptime.saturating_sub(began), result, error };
+        self.entries.push(StoryEntry { at, run, event });
+    }
+}
+
+/// Returns whether the first attempt succeeded, perhaps after a look that found nothing.
+fn is_success_at_first_attempt(entries: &[StoryEntry]) -> bool {
+    let is_miss =
+        |entry: &StoryEntry| matches!(entry.event, StoryEvent::Look { result: LookResult::Nothing, .. });
+    let is_success = |entry: &StoryEntry| {
+        matches!(
+            entry.event,
+            StoryEvent::Attempt { result: AttemptResult::Created | AttemptResult::Existing, .. }
+        )
+    };
+    matches!(entries, [looks @ .., last] if is_success(last) && looks.iter().all(is_miss))
+}
+
+/// Returns the error as in a report, without what would fill a record that keeps a hundred of them: the single fields, and what
+/// to do about it. It serializes without fail: its values are texts and numbers.
+fn json_of(error: &ProviderError) -> Option<Value> {
+    let mut json = serde_json::to_value(error).ok()?;
+    let members = json.as_object_mut()?;
+    members.remove("fields");
+    members.remove("hint");
+    Some(json)
+}

@@ -1,0 +1,88 @@
+//! How an entry settles its delivery.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::{Claiming, Entry, Known};
+use crate::delivery::{Delivery, Outcome};
+use crate::journal::record::{SettleOutcome, Settlement};
+use crate::journal::{Content, JournalError, JournalErrorKind};
+
+impl Entry {
+    /// Records how it ended. The write is under way when this returns.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be written, or the delivery is another holder's.
+    pub(crate) fn settle(
+        &self,
+        delivery: &Delivery,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send + use<> {
+        let (settlement, provider) = (self.settlement(delivery), self.key.provider().to_owned());
+        let settling = self.journal.settle(settlement);
+        async move {
+            match settling.await? {
+                SettleOutcome::Written | SettleOutcome::TellsLess => Ok(()),
+                SettleOutcome::NotHolder => {
+                    tracing::error!(provider, "A delivery was settled that another process has");
+                    Err(JournalError::new(provider, JournalErrorKind::TakenOver))
+                }
+            }
+        }
+    }
+
+    fn settlement(&self, delivery: &Delivery) -> Settlement {
+        let error = delivery.error.as_ref().and_then(|error| serde_json::to_value(error).ok());
+        let is_in_doubt = delivery.outcome == Outcome::InDoubt;
+        // What first brought the doubt says more than that it is still there.
+        let was_only_looked_for = is_in_doubt && delivery.attempts == 0;
+        let (run, uptime) = (self.run_id(), self.clock.uptime());
+        let mut state = self.state();
+        let story = state.attempts.take(delivery.outcome, uptime, run);
+        let first = state.sent.error_with_candidates(error.as_ref()).filter(|_| was_only_looked_for);
+        let last_attempt = state.last_attempt_ended.unwrap_or_else(|| self.now());
+        Settlement {
+            // A resend that never left does not move the time of the earlier attempts, though its claim was extended.
+            last_attempt: if delivery.attempts > 0 { Some(last_attempt) } else { state.earlier_attempt }
+                .filter(|_| is_in_doubt),
+            looked_at: state.looked_at,
+            look_again_at: delivery.look_again_at,
+            id: delivery.id.clone(),
+            attempts: delivery.attempts,
+            error: first.or(error),
+            story,
+            ..self.settlement_of(delivery.outcome, &state.sent)
+        }
+    }
+
+    fn settlement_of(&self, outcome: Outcome, sent: &Content) -> Settlement {
+        Settlement {
+            key: self.key.clone(),
+            ticket: self.was_claimed.load(Ordering::SeqCst).then_some(self.ticket),
+            vendor: Arc::clone(&self.vendor),
+            fingerprint: Arc::clone(&sent.fingerprint),
+            content: Arc::clone(&sent.json),
+            digest: sent.digest.clone(),
+            outcome,
+            id: None,
+            attempts: 0,
+            error: None,
+            last_attempt: None,
+            looked_at: None,
+            look_again_at: None,
+            at: self.now().time,
+            run: self.run.clone(),
+            story: Vec::new(),
+        }
+    }
+
+    /// Records that the vendor does not have what an earlier run may have created, and asks for it anew.
+    pub(crate) async fn claim_what_was_not_created(&self) -> Claiming {
+        let settlement = self.settlement_of(Outcome::Pending, &self.state().sent);
+        match self.journal.settle(settlement).await {
+            Ok(SettleOutcome::Written | SettleOutcome::TellsLess) => self.claim().await,
+            Ok(SettleOutcome::NotHolder) => Claiming::Known(Known::Held),
+            Err(error) => Claiming::Known(Known::Unusable(error)),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Erasing contacts, and deleting finished deliveries that are older than the retention.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::totals::Totals;
+use crate::delivery::Outcome;
+
+/// So many records are looked at in one transaction, so that others do not wait for long.
+const BATCH: i64 = 2000;
+
+/// The place in the index of changes up to which records were looked at.
+#[derive(Debug, Clone)]
+pub(super) struct Reached {
+    changed_at: i64,
+    provider: String,
+    standing: String,
+    number: i64,
+}
+
+/// One batch of deletions.
+#[derive(Debug)]
+pub(super) struct Deleted {
+    pub(super) deleted: u64,
+    /// Where the next batch begins. `None` after the last.
+    pub(super) next: Option<Reached>,
+}
+
+/// Deletes finished deliveries that were last changed before `time`, from that place on.
+pub(super) fn finished(
+    connection: &Connection,
+    from: Option<Reached>,
+    before: Timestamp,
+    totals: &mut Totals,
+) -> rusqlite::Result<Deleted> {
+    let first =
+        || Reached { changed_at: i64::MIN, provider: String::new(), standing: String::new(), number: 0 };
+    let from = from.unwrap_or_else(first);
+    let select = "SELECT changed_at, provider, standing, number FROM deliveries INDEXED BY deliveries_by_change \
+                  WHERE standing <> 'claimed' AND changed_at < ?1 \
+                  AND (changed_at, provider, standing, number) > (?2, ?3, ?4, ?5) \
+                  ORDER BY changed_at, provider, standing, number LIMIT ?6";
+    let mut statement = connection.prepare_cached(select)?;
+    let reached = |row: &rusqlite::Row<'_>| {
+        let (provider, standing) = (row.get(1)?, row.get(2)?);
+        Ok(Reached { changed_at: row.get(0)?, provider, standing, number: row.get(3)? })
+    };
+    let Reached { changed_at, provider, standing, number } = &from;
+    let wanted = params![before.as_millisecond(), changed_at, provider, standing, number, BATCH];
+    let found: rusqlite::Result<Vec<Reached>> = statement.query_map(wanted, reached)?.collect();
+    let found = found?;
+    let mut deleted = 0;
+    for Reached { provider, standing, number, .. } in &found {
+        let delivered = Outcome::ALL.into_iter().find(|it| it.is_delivered() && it.as_str() == standing);
+        let Some(outcome) = delivered else { continue };
+        connection.prepare_cached("DELETE FROM deliveries WHERE number = ?1")?.execute([number])?;
+        connection.prepare_cached("DELETE FROM contents WHERE number = ?1")?.execute([number])?;
+        story(connection, *number)?;
+        totals.add(provider, outcome.as_str(), -1);
+        deleted += 1;
+    }
+    let is_last = i64::try_from(found.len()).is_ok_and(|count| count < BATCH);
+    Ok(Deleted { deleted, next: found.into_iter().next_back().filter(|_| !is_last) })
+}
+
+/// Deletes what happened to a delivery: attempts with the vendor's words, and people's notes.
+pub(super) fn story(connection: &Connection, number: i64) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM story WHERE delivery = ?1")?.execute([number]).map(drop)
+}

@@ -1,0 +1,96 @@
+//! The words by which kept contacts are found.
+//!
+//! A contact has words while its delivery is unfinished and nobody sends it, so that a delivery that succeeds at once
+//! writes none.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::rows::{self, CLAIMED};
+use super::totals::{self, Totals};
+use crate::journal::record::{Record, Standing};
+use crate::journal::rules;
+use crate::journal::search::words_of;
+
+/// An earlier version that has the file open stores no time of its own.
+const INTERRUPT: &str = "UPDATE deliveries SET standing = 'interrupted', ticket = NULL, \
+                         may_send_until = coalesce(may_send_until, CAST(unixepoch('subsec') * 1000 AS INTEGER)) \
+                         WHERE number = ?1";
+const SETTING: &str = "words_are_missing";
+
+/// Writes or deletes the words of a record that became another.
+pub(super) fn change(
+    connection: &Connection,
+    before: Option<&Record>,
+    after: &Record,
+    number: u64,
+) -> rusqlite::Result<()> {
+    if before.is_some_and(has_words) {
+        delete(connection, number.cast_signed())?;
+    }
+    if has_words(after) { insert(connection, after, number.cast_signed()) } else { Ok(()) }
+}
+
+fn has_words(record: &Record) -> bool {
+    match record.standing {
+        Standing::Claimed(_) => false,
+        Standing::Interrupted => true,
+        Standing::Settled(outcome) => !outcome.is_delivered(),
+    }
+}
+
+fn insert(connection: &Connection, record: &Record, number: i64) -> rusqlite::Result<()> {
+    let Some(contact) = record.contact() else { return Ok(()) };
+    let mut statement = connection.prepare_cached("INSERT OR IGNORE INTO words VALUES (?1, ?2)")?;
+    for word in words_of(&contact) {
+        statement.execute(params![word, number])?;
+    }
+    Ok(())
+}
+
+pub(super) fn delete(connection: &Connection, number: i64) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM words WHERE number = ?1")?.execute([number]).map(|_| ())
+}
+
+/// Writes the words of all kept contacts, once after the migration that created their table.
+pub(super) fn index_missing(connection: &Connection) -> rusqlite::Result<()> {
+    let select = "SELECT 1 FROM settings WHERE name = ?1";
+    if connection.query_row(select, [SETTING], |_| Ok(())).optional()?.is_none() {
+        return Ok(());
+    }
+    let mut statement =
+        connection.prepare("SELECT number FROM contents WHERE number > ?1 ORDER BY number LIMIT 1")?;
+    let mut last = 0;
+    while let Some(number) = statement.query_row([last], |row| row.get::<_, i64>(0)).optional()? {
+        if let Some(record) = rows::of_number(connection, number)?.filter(has_words) {
+            insert(connection, &record, number)?;
+        }
+        last = number;
+    }
+    connection.execute("DELETE FROM settings WHERE name = ?1", [SETTING]).map(|_| ())
+}
+
+/// Marks every claim as interrupted: its holder is gone.
+pub(super) fn interrupt_claims(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let interrupted = interrupt_all(connection);
+    connection.execute_batch(if interrupted.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    interrupted
+}
+
+fn interrupt_all(connection: &Connection) -> rusqlite::Result<()> {
+    let mut totals = Totals::default();
+    let select = "SELECT number FROM deliveries INDEXED BY deliveries_by_standing \
+                  WHERE provider = ?1 AND standing = 'claimed' ORDER BY number";
+    for total in totals::all(connection)?.iter().filter(|total| total.standing == CLAIMED) {
+        let numbers: rusqlite::Result<Vec<i64>> =
+            connection.prepare(select)?.query_map([&total.provider], |row| row.get(0))?.collect();
+        for number in numbers? {
+            let Some(claimed) = rows::of_number(connection, number)? else { continue };
+            let interrupted = rules::orphan(claimed.clone());
+            connection.execute(INTERRUPT, [number])?;
+            change(connection, Some(&claimed), &interrupted, interrupted.number)?;
+            totals.record(Some(&claimed), &interrupted);
+        }
+    }
+    totals.write(connection)
+}

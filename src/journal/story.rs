@@ -1,0 +1,433 @@
+//! The story of a delivery: its attempts, the looks for it, and what people did about it, each with its run.
+//!
+//! The module owns the types and the bound on their number. It holds no contact data: the vendors' messages were redacted
+//! when they were read.
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Value, json};
+use unicontact_providers::ContactId;
+
+use super::record::Resolution;
+use super::rules;
+
+/// The largest number of entries that a journal keeps of one delivery.
+pub(crate) const MAX_ENTRIES: usize = 100;
+/// The digits of a run's id: without the letters that people take for digits.
+const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const ID_LENGTH: usize = 8;
+const ID_BITS: u32 = 40;
+
+/// The id of a run: eight random letters and digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(u64);
+
+/// One execution of a command that delivers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// The command: `create`, `import`, `retry` or `worker`.
+    pub command: String,
+    /// The name of the worker, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker: Option<String>,
+    /// When it was started.
+    pub started_at: Timestamp,
+    /// The version of the program.
+    pub version: String,
+}
+
+/// An event in the story of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryEntry {
+    /// When it began.
+    pub at: Timestamp,
+    /// The run in which it happened, unless a person acted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: StoryEvent,
+}
+
+/// What happened to a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum StoryEvent {
+    /// An attempt to create it.
+    Attempt {
+        /// How long it took.
+        #[serde(rename = "duration_ms", with = "milliseconds")]
+        duration: Duration,
+        /// How it ended.
+        result: AttemptResult,
+        /// What went wrong, as in a report but without `fields` and `hint`: the kind, the effect, the HTTP status, the vendor's
+        /// request id and redacted message.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<Value>,
+    },
+    /// A look for it at the vendor.
+    Look {
+        /// What the vendor answered.
+        result: LookResult,
+        /// The id of the contact that was found.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_id")]
+        id: Option<ContactId>,
+        /// The ids of the contacts that resemble it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "ids")]
+        candidates: Vec<ContactId>,
+        /// What went wrong, as in a report.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<Value>,
+    },
+    /// Its run was ended before it recorded how the delivery ended. The time is that of the claim.
+    Interrupted,
+    /// A person said how it ended.
+    Resolved {
+        /// What the person said.
+        resolution: ResolutionWord,
+        /// The vendor's id of the contact.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_id")]
+        id: Option<ContactId>,
+        /// Who.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+        /// The person's note.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// A person took the resolution back.
+    Reopened {
+        /// Who.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+        /// The person's note.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptResult {
+    /// The vendor created the contact.
+    Created,
+    /// The vendor had it before.
+    Existing,
+    /// It failed. The error's effect says whether the contact may have been created.
+    Failed,
+    /// The run was stopped while the answer was awaited.
+    CutOff,
+}
+
+/// What a vendor answered to a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LookResult {
+    /// The contact.
+    Found,
+    /// No such contact.
+    Nothing,
+    /// Contacts that resemble it.
+    Unclear,
+    /// The look failed.
+    Failed,
+}
+
+/// The resolution of a person, without the id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResolutionWord {
+    /// The vendor has it.
+    Created,
+    /// The vendor does not have it.
+    NotCreated,
+}
+
+/// Who resolves or reopens a delivery, when and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// Now.
+    pub at: Timestamp,
+    /// The person's name.
+    pub by: Option<String>,
+    /// The person's note.
+    pub note: Option<String>,
+    /// The [`Record::changed_at`](super::Record::changed_at) that the person saw. A record that changed since is not
+    /// changed by this act. `None` acts on any.
+    pub seen: Option<Timestamp>,
+}
+
+/// The story of a delivery, in the order in which it was recorded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Story {
+    /// The events. A success at the first attempt is none: the record itself holds it.
+    pub entries: Vec<StoryEntry>,
+    /// The runs that the entries and the record name.
+    pub runs: Vec<Arc<Run>>,
+    /// How many older entries were dropped.
+    pub omitted: u32,
+}
+
+impl StoryEvent {
+    /// Returns the event without the vendor's words and people's notes, which may name the contact.
+    pub(crate) fn without_words(self) -> Self {
+        let without = |error: Option<Value>| error.as_ref().map(rules::without_words);
+        match self {
+            Self::Attempt { duration, result, error } => {
+                Self::Attempt { duration, result, error: without(error) }
+            }
+            Self::Look { result, id, candidates, error } => {
+                Self::Look { result, id, candidates, error: without(error) }
+            }
+            Self::Interrupted => Self::Interrupted,
+            Self::Resolved { resolution, id, by, note: _ } => {
+                Self::Resolved { resolution, id, by, note: None }
+            }
+            Self::Reopened { by, note: _ } => Self::Reopened { by, note: None },
+        }
+    }
+}
+
+impl Story {
+    /// Erases the vendor's words and people's notes.
+    pub(crate) fn forget_words(&mut self) {
+        for entry in &mut self.entries {
+            entry.event = entry.event.clone().without_words();
+        }
+    }
+}
+
+impl RunId {
+    /// Returns a random id.
+    #[expect(clippy::new_without_default, reason = "no two are alike")]
+    #[expect(clippy::disallowed_methods, reason = "the id names a run to people and decides nothing")]
+    pub fn new() -> Self {
+        Self::from_number(RandomState::new().hash_one(()))
+    }
+
+    /// Returns the id of that number, of which the lowest 40 bits count.
+    pub fn from_number(number: u64) -> Self {
+        Self(number & ((1 << ID_BITS) - 1))
+    }
+
+    /// Returns its number, to be stored.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digit = |place: usize| {
+            let index = (self.0 >> (5 * (ID_LENGTH - 1 - place))) & 31;
+            usize::try_from(index).map_or('0', |index| char::from(DIGITS[index]))
+        };
+        formatter.write_str(&(0..ID_LENGTH).map(digit).collect::<String>())
+    }
+}
+
+impl FromStr for RunId {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const EXPECTED: &str = "expected eight letters and digits";
+        if text.len() != ID_LENGTH {
+            return Err(EXPECTED);
+        }
+        let digit = |byte: u8| DIGITS.iter().position(|it| *it == byte).ok_or(EXPECTED);
+        text.bytes().try_fold(0, |number, byte| Ok(number << 5 | digit(byte)? as u64)).map(Self)
+    }
+}
+
+impl Serialize for RunId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for RunId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Run {
+    /// Returns a run of `command` with a random id, of this version.
+    pub fn new(command: &str, started_at: Timestamp) -> Self {
+        Self {
+            id: RunId::new(),
+            command: command.to_owned(),
+            worker: None,
+            started_at,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    /// Returns the run of the worker with that name.
+    #[must_use]
+    pub fn with_worker(self, name: String) -> Self {
+        Self { worker: Some(name), ..self }
+    }
+}
+
+impl Act {
+    /// Returns an act of nobody in particular on a record in any state.
+    pub fn new(at: Timestamp) -> Self {
+        Self { at, by: None, note: None, seen: None }
+    }
+
+    pub(crate) fn resolved(self, resolution: &Resolution) -> StoryEntry {
+        let (resolution, id) = match resolution {
+            Resolution::Created(id) => (ResolutionWord::Created, Some(id.clone())),
+            Resolution::NotCreated => (ResolutionWord::NotCreated, None),
+        };
+        let event = StoryEvent::Resolved { resolution, id, by: self.by, note: self.note };
+        StoryEntry { at: self.at, run: None, event }
+    }
+
+    pub(crate) fn reopened(self) -> StoryEntry {
+        StoryEntry { at: self.at, run: None, event: StoryEvent::Reopened { by: self.by, note: self.note } }
+    }
+}
+
+impl StoryEntry {
+    /// Returns whether a person acted.
+    pub(crate) fn is_by_person(&self) -> bool {
+        matches!(self.event, StoryEvent::Resolved { .. } | StoryEvent::Reopened { .. })
+    }
+}
+
+impl Story {
+    /// Returns the run of that id.
+    pub fn run(&self, id: RunId) -> Option<&Run> {
+        self.runs.iter().find(|run| run.id == id).map(|run| &**run)
+    }
+
+    /// Appends entries, and the run that made them. Of too many, the oldest attempts and looks are dropped first.
+    pub(crate) fn append(&mut self, entries: impl IntoIterator<Item = StoryEntry>, run: Option<&Arc<Run>>) {
+        self.entries.extend(entries);
+        self.runs.extend(run.filter(|run| self.run(run.id).is_none()).cloned());
+        while self.entries.len() > MAX_ENTRIES {
+            let oldest = self.entries.iter().position(|entry| !entry.is_by_person());
+            self.entries.remove(oldest.unwrap_or_default());
+            self.omitted = self.omitted.saturating_add(1);
+        }
+    }
+}
+
+impl Serialize for Story {
+    /// As an array, each entry with its run.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut sequence = serializer.serialize_seq(None)?;
+        if self.omitted > 0 {
+            sequence.serialize_element(&json!({"event": "omitted", "count": self.omitted}))?;
+        }
+        for entry in &self.entries {
+            let mut shown = serde_json::to_value(entry).map_err(serde::ser::Error::custom)?;
+            if let Some(run) = entry.run.and_then(|id| self.run(id)) {
+                shown["run"] = serde_json::to_value(run).map_err(serde::ser::Error::custom)?;
+            }
+            sequence.serialize_element(&shown)?;
+        }
+        sequence.end()
+    }
+}
+
+fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ContactId>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    Ok(texts.into_iter().filter_map(ContactId::new).collect())
+}
+
+fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ContactId>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.and_then(ContactId::new))
+}
+
+mod milliseconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn attempt(second: i64) -> StoryEntry {
+        let event = StoryEvent::Attempt {
+            duration: Duration::from_millis(12),
+            result: AttemptResult::Failed,
+            error: Some(json!({"kind": "unavailable", "effect": "unknown", "status": 503})),
+        };
+        let at = Timestamp::from_second(second).unwrap();
+        StoryEntry { at, run: Some(RunId::from_number(7)), event }
+    }
+
+    #[test]
+    fn an_entry_is_read_as_it_was_written() {
+        let act =
+            Act { by: Some("ada".into()), note: Some("called".into()), ..Act::new(Timestamp::UNIX_EPOCH) };
+        let id = |text: &str| ContactId::new(text).unwrap();
+        let look = StoryEvent::Look {
+            result: LookResult::Unclear,
+            id: None,
+            candidates: vec![id("1"), id("2")],
+            error: None,
+        };
+        let entries = [
+            attempt(3),
+            StoryEntry { event: look, ..attempt(4) },
+            StoryEntry { event: StoryEvent::Interrupted, ..attempt(5) },
+            act.clone().resolved(&Resolution::Created(id("9"))),
+            act.clone().resolved(&Resolution::NotCreated),
+            act.reopened(),
+        ];
+        for entry in entries {
+            let text = serde_json::to_string(&entry).unwrap();
+            assert_eq!(serde_json::from_str::<StoryEntry>(&text).unwrap(), entry, "{text}");
+        }
+    }
+
+    #[test]
+    fn of_too_many_entries_the_oldest_attempts_are_dropped_and_counted() {
+        let mut story = Story::default();
+        let act = Act::new(Timestamp::UNIX_EPOCH).reopened();
+        story.append([act.clone()], None);
+        story.append((0..150).map(attempt), Some(&Arc::new(Run::new("import", Timestamp::UNIX_EPOCH))));
+        assert_eq!((story.entries.len(), story.omitted), (MAX_ENTRIES, 51));
+        assert_eq!((&story.entries[0], &story.entries[1]), (&act, &attempt(51)));
+        assert_eq!(story.entries.last(), Some(&attempt(149)));
+    }
+
+    proptest! {
+        #[test]
+        fn the_id_of_a_run_is_read_as_it_is_shown(number: u64) {
+            let id = RunId::from_number(number);
+            prop_assert_eq!(id.to_string().parse::<RunId>(), Ok(id));
+        }
+
+        #[test]
+        fn any_text_is_an_id_of_a_run_or_none(text in ".{0,12}") {
+            prop_assert!(text.parse::<RunId>().map_or(true, |id| id.to_string() == text));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The state of a record before a person resolved it, so that the resolution can be taken back.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use unicontact_providers::{BootTime, ContactId, Stamp};
+
+use super::record::{Record, Standing, Ticket};
+use crate::delivery::Outcome;
+
+const INTERRUPTED: &str = "interrupted";
+
+/// The state of a record before a person resolved it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unresolved {
+    /// Its state. Never claimed.
+    pub standing: Standing,
+    /// The vendor's id of the contact of an earlier delivery.
+    pub id: Option<ContactId>,
+    /// What had gone wrong.
+    pub error: Option<Value>,
+    /// See [`Record::may_send_until`].
+    pub may_send_until: Option<Stamp>,
+    /// See [`Record::looked_at`].
+    pub looked_at: Option<Timestamp>,
+    /// See [`Record::look_again_at`].
+    pub look_again_at: Option<Timestamp>,
+    /// See [`Record::settled_by`].
+    pub settled_by: Option<Ticket>,
+}
+
+/// The stored form.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    standing: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ticket: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    may_send_until: Option<Timestamp>,
+    /// Of `may_send_until`: which boot, and how many milliseconds after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    boot: Option<(u64, u64)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    looked_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    look_again_at: Option<Timestamp>,
+}
+
+impl Unresolved {
+    pub(super) fn from_record(record: &Record) -> Self {
+        Self {
+            standing: record.standing,
+            id: record.id.clone(),
+            error: record.error.clone(),
+            may_send_until: record.may_send_until,
+            looked_at: record.looked_at,
+            look_again_at: record.look_again_at,
+            settled_by: record.settled_by,
+        }
+    }
+
+    /// Returns the stored form.
+    pub(super) fn to_json(&self) -> Value {
+        let standing = match self.standing {
+            Standing::Settled(outcome) => outcome.as_str(),
+            Standing::Interrupted | Standing::Claimed(_) => INTERRUPTED,
+        };
+        let boot = self.may_send_until.and_then(|stamp| stamp.boot);
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let stored = Stored {
+            standing: standing.to_owned(),
+            ticket: self.settled_by.map(Ticket::number),
+            id: self.id.as_ref().map(ToString::to_string),
+            error: self.error.clone(),
+            may_send_until: self.may_send_until.map(|stamp| stamp.time),
+            boot: boot.map(|time| (time.boot, milliseconds(time.uptime))),
+            looked_at: self.looked_at,
+            look_again_at: self.look_again_at,
+        };
+        // It serializes without fail: its values are texts, numbers and JSON already.
+        serde_json::to_value(stored).unwrap_or_default()
+    }
+
+    /// Returns the state of a stored form, or `None` of another JSON.
+    pub(super) fn from_json(json: Value) -> Option<Self> {
+        let stored: Stored = serde_json::from_value(json).ok()?;
+        let outcome = || Outcome::ALL.into_iter().find(|outcome| outcome.as_str() == stored.standing);
+        let standing = match &*stored.standing {
+            INTERRUPTED => Standing::Interrupted,
+            _ => Standing::Settled(outcome()?),
+        };
+        let boot = stored.boot.map(|(boot, uptime)| BootTime { boot, uptime: Duration::from_millis(uptime) });
+        Some(Self {
+            standing,
+            id: stored.id.map(|id| ContactId::new(id).ok_or(())).transpose().ok()?,
+            error: stored.error,
+            may_send_until: stored.may_send_until.map(|time| Stamp { time, boot }),
+            looked_at: stored.looked_at,
+            look_again_at: stored.look_again_at,
+            settled_by: stored.ticket.map(Ticket::of_number),
+        })
+    }
+}

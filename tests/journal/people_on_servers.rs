@@ -1,0 +1,165 @@
+//! Who is who where many machines ask at the same time, and what a producer leaves that was killed.
+
+use std::collections::BTreeSet;
+
+use futures_util::TryStreamExt;
+use futures_util::future::join_all;
+use unicontact::Outcome::Created;
+use unicontact::journal::async_nats::jetstream::kv::Store;
+use unicontact::journal::{JetStreamJournal, JetStreamOptions, Journal, async_nats};
+use unicontact::providers::UnifiedContact;
+use unicontact::providers::clock::{Clock, SystemClock};
+
+use crate::bench::{Kept, claim, settle, settlement};
+use crate::identify::{key_of, person};
+use crate::nats::{opened, server};
+
+async fn on_servers() -> (JetStreamOptions, std::sync::Arc<JetStreamJournal>) {
+    let Kept::OnServers(options, journal) = Kept::on_servers().await else { unreachable!() };
+    (options, journal)
+}
+
+async fn people(options: &JetStreamOptions) -> Store {
+    let client = async_nats::connect(server().url()).await.unwrap();
+    let context = async_nats::jetstream::new(client);
+    context.get_key_value(format!("{}_people", options.name)).await.unwrap()
+}
+
+async fn keys(store: &Store, prefix: &str) -> Vec<String> {
+    let mut keys: Vec<String> = store.keys().await.unwrap().try_collect().await.unwrap();
+    keys.retain(|key| key.starts_with(prefix));
+    keys.sort_unstable();
+    keys
+}
+
+/// Contacts of one person: all have one address, and others before and after it.
+fn one_person(domain: &str) -> Vec<UnifiedContact> {
+    let address = |name: &str| format!("{name}@{domain}");
+    let common = address("m");
+    let mut contacts = Vec::new();
+    for one in ["a", "b", "z"].map(address) {
+        for other in ["a", "c", "y"].map(address) {
+            contacts.push(person(None, "Ada King", &[&one, &common, &other], &[]));
+            contacts.push(person(None, "King, Ada", &[&common, &one, &other], &["+442079460123"]));
+        }
+    }
+    contacts
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_producers_with_one_person_in_other_orders_end_in_one_person() {
+    let (options, first) = on_servers().await;
+    let second = opened(&options).await;
+    for round in 0..10 {
+        let contacts = one_person(&format!("{round}.example.com"));
+        let asked = contacts.iter().rev().map(|contact| key_of(&*first, contact));
+        let and_asked = contacts.iter().map(|contact| key_of(&second, contact));
+        let (keys, others) = tokio::join!(join_all(asked), join_all(and_asked));
+        let keys: BTreeSet<String> = keys.into_iter().chain(others).collect();
+        assert_eq!(keys.len(), 1, "{keys:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_machines_that_open_a_new_journal_at_once_have_one_key() {
+    for round in 0..5 {
+        let name = format!("opened_at_once_{round}");
+        let options = JetStreamOptions { name, ..JetStreamOptions::default() };
+        let all = join_all((0..4).map(|_| opened(&options))).await;
+        let ada = person(None, "Ada King", &["ada@example.com"], &[]);
+        let changed = person(None, "King Ada", &["ada@example.com"], &["+442079460123"]);
+        let key = key_of(&all[0], &ada).await;
+        for journal in &all {
+            assert_eq!(key_of(journal, &changed).await, key);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_id_that_two_producers_give_to_one_person_is_that_of_one_person() {
+    let (options, first) = on_servers().await;
+    let second = opened(&options).await;
+    for round in 0..20 {
+        let email = format!("{round}@example.com");
+        let key = key_of(&*first, &person(None, "Ada King", &[&email], &[])).await;
+        let (one, other) = (format!("{round}a"), format!("{round}b"));
+        let with = |id: &str| person(Some(id), "Ada King", &[&email], &[]);
+        let (one, other) = (with(&one), with(&other));
+        let (first_key, second_key) = tokio::join!(key_of(&*first, &one), key_of(&second, &other));
+        let took = [&first_key, &second_key].into_iter().filter(|it| **it == key).count();
+        assert_eq!(took, 1, "{key} {first_key} {second_key}");
+        assert_eq!(key_of(&*first, &one).await, first_key);
+        assert_eq!(key_of(&*first, &other).await, second_key);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_producer_left_of_a_person_is_repaired() {
+    let (options, journal) = on_servers().await;
+    let people = people(&options).await;
+    let ada = person(Some("42"), "Ada King", &["ada@example.com", "king@example.com"], &["+442079460123"]);
+    let swapped = person(None, "King, Ada", &["king@example.com", "ada@example.com"], &["+442079460123"]);
+    let by_number = person(None, "Ada King", &[], &["+442079460123"]);
+    let by_email = person(None, "Ada King", &["king@example.com"], &[]);
+
+    // Killed before the person was written: only index entries name it.
+    key_of(&*journal, &ada).await;
+    let values = keys(&people, "person.").await;
+    assert_eq!(
+        (values.len(), keys(&people, "hash.").await.len(), keys(&people, "id.").await.len()),
+        (1, 3, 1)
+    );
+    people.stream.purge().filter(format!("$KV.{}_people.{}", options.name, values[0])).await.unwrap();
+    let key = key_of(&*journal, &swapped).await;
+    assert!(key.starts_with("sha256:"), "the contact with the id was never registered: {key}");
+    assert_eq!(key_of(&*journal, &ada).await, key, "its id is taken over");
+    assert_eq!(key_of(&*journal, &by_number).await, key);
+
+    // Killed before all index entries were written.
+    for missing in keys(&people, "hash.").await.into_iter().chain(keys(&people, "id.").await) {
+        people.stream.purge().filter(format!("$KV.{}_people.{missing}", options.name)).await.unwrap();
+        for contact in [&ada, &swapped, &by_number, &by_email] {
+            assert_eq!(key_of(&*journal, contact).await, key, "without {missing}");
+        }
+    }
+    assert_eq!(keys(&people, "person.").await.len(), 1 + values.len());
+}
+
+#[tokio::test]
+async fn a_person_is_forgotten_with_the_last_of_its_deliveries() {
+    let (options, journal) = on_servers().await;
+    let people = people(&options).await;
+    let ada = person(None, "Ada King", &["ada@example.com"], &["+442079460123"]);
+    let bob = person(Some("7"), "Ada King", &["ada@example.com"], &[]);
+    let other = person(Some("8"), "Bob Stone", &["bob@example.com"], &[]);
+    for (number, contact) in [(1, &ada), (2, &other)] {
+        let key = key_of(&*journal, contact).await;
+        journal.claim(claim(&key, number)).await.unwrap();
+        settle(&*journal, settlement(&key, Some(number), Created)).await;
+    }
+    key_of(&*journal, &bob).await;
+    // One delivery of the second person is unfinished.
+    let key = unicontact::providers::DeliveryKey::of("iot", "8".to_owned());
+    journal.claim(unicontact::journal::Claim { key, ..claim("8", 9) }).await.unwrap();
+    let later = SystemClock.now() + std::time::Duration::from_mins(1);
+    assert_eq!(journal.forget_finished_before(later).await.unwrap(), 2);
+    let left = keys(&people, "").await;
+    let (settings, left): (Vec<String>, Vec<String>) = left.into_iter().partition(|key| key == "settings");
+    assert_eq!((settings.len(), left.len()), (1, 3), "the person of id 8, its id and its hash: {left:?}");
+    assert_eq!(key_of(&*journal, &other).await, "8");
+    let ada = person(None, "Ada King", &["ada@example.com"], &[]);
+    assert_eq!(key_of(&*journal, &ada).await, unicontact::providers::contact_key(&ada), "nobody knows it");
+}
+
+#[tokio::test]
+async fn the_servers_see_nothing_of_a_contact_in_keys() {
+    let (options, journal) = on_servers().await;
+    let ada = person(Some("ada-42"), "Ada King", &["ada@example.com"], &["+442079460123"]);
+    key_of(&*journal, &ada).await;
+    for key in keys(&people(&options).await, "").await {
+        let rest = key.split_once('.').map_or("", |(_, rest)| rest);
+        assert!(rest.bytes().all(|byte| byte.is_ascii_hexdigit()), "{key}");
+    }
+    let shown = format!("{journal:?}");
+    assert!(!shown.contains("ada"), "{shown}");
+}
