@@ -54,8 +54,8 @@ pub(crate) fn verified_counts(provider: &str, verification: &Verification) -> St
     );
     if !verification.is_complete {
         line.push_str(
-            " The vendor's list could not be read whole, so that nothing is called missing: it broke off, is too long, or has \
-             entries without an id.",
+            " The vendor's list could not be read whole, so that nothing is called missing: it is too long, announces further \
+             pages, or holds entries that cannot be read.",
         );
     }
     line

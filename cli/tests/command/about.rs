@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use crate::program::Program;
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "demo",
     "create",
     "deliveries",
+    "verify",
     "plan",
     "providers",
     "check",
@@ -21,8 +22,8 @@ const COMMANDS: [&str; 10] = [
     "completions",
 ];
 /// Their help shows how they are used.
-const WITH_EXAMPLES: [&str; 8] =
-    ["demo", "create", "deliveries", "plan", "check", "sandbox", "contract", "completions"];
+const WITH_EXAMPLES: [&str; 9] =
+    ["demo", "create", "deliveries", "verify", "plan", "check", "sandbox", "contract", "completions"];
 
 #[tokio::test]
 async fn the_help_names_every_command_and_the_exit_codes() {
