@@ -16,10 +16,11 @@ async fn verify(office: &Office, more: &[&str]) -> Ended {
     office.program(&[&verify, more].concat()).run().await
 }
 
-async fn deliver(office: &Office, file: &str) {
+/// Imports a file into the queue, and delivers it by a worker of this name.
+async fn deliver(office: &Office, file: &str, name: &str) {
     office.program(&["import", file, "--queue", "--to", "iot"]).run().await.expect_code(0);
     let worker = [TO.as_slice(), &["--until-empty"]].concat();
-    Worker::start(office, "worker", &worker).end().await.expect_code(0);
+    Worker::start(office, name, &worker).end().await.expect_code(0);
 }
 
 fn counts(ended: &Ended) -> Value {
@@ -31,7 +32,7 @@ async fn people_who_are_there_are_adopted_and_not_created_by_a_worker() {
     let cluster = Cluster::start(1).await;
     let office = Office::at(&cluster.url(), []).await;
     let first = office.people(2);
-    deliver(&office, &first).await;
+    deliver(&office, &first, "first").await;
     assert_eq!(counts(&verify(&office, &[]).await.expect_code(0))["recorded"], json!(2));
 
     let others: Vec<String> = people(5)
@@ -55,7 +56,7 @@ async fn people_who_are_there_are_adopted_and_not_created_by_a_worker() {
     let adopted = verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
     assert_eq!(adopted.json()["providers"][0]["adopted"]["recorded"], json!(3));
     let all = office.people(5);
-    deliver(&office, &all).await;
+    deliver(&office, &all, "second").await;
     let mut there = office.numbers(Vendor::Emnify);
     there.sort();
     assert_eq!(there, ["1", "2", "3", "4", "5"]);
