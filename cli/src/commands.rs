@@ -2,6 +2,7 @@
 //!
 //! Its rule: each reads its input, calls the library, prints, and says how it ended.
 
+mod ask;
 mod check;
 mod contract;
 mod create;

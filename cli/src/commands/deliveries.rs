@@ -2,7 +2,6 @@
 //!
 //! Its rule: it makes no journal where there is none, and sends nothing but what `retry` asks for.
 
-mod ask;
 mod export;
 mod forget;
 mod list;

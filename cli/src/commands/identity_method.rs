@@ -19,16 +19,31 @@ pub(super) async fn settle<C>(
 where
     C: Future<Output = Result<Option<u64>, Failure>>,
 {
-    let recorded = recorded(journal).await?;
-    // Whoever is recognized by the content is recognized by the identity, too.
-    let is_extended = recorded == Some(IdentifyBy::Content) && method == IdentifyBy::Identity;
-    match recorded.filter(|recorded| *recorded != method && !is_extended && !yes) {
+    match other(journal, method).await?.filter(|_| !yes) {
         None => Ok(journal.set_identify_by(method).await?),
         Some(recorded) => {
             let count = count_sent_again(recorded).await?;
             Err(Failure::new(output::other_method(recorded, method, count)))
         }
     }
+}
+
+/// Makes sure that the journal records no other method than `method`, and records nothing.
+pub(super) async fn require(journal: &dyn Journal, method: IdentifyBy) -> Result<(), Failure> {
+    match other(journal, method).await? {
+        None => Ok(()),
+        Some(recorded) => Err(Failure::new(format!(
+            "identify_by = \"{method}\": the journal recognizes people by \"{recorded}\"; compare with \"{recorded}\""
+        ))),
+    }
+}
+
+/// Returns the method that the journal records, if `method` would not recognize the same people.
+async fn other(journal: &dyn Journal, method: IdentifyBy) -> Result<Option<IdentifyBy>, JournalError> {
+    let recorded = recorded(journal).await?;
+    // Whoever is recognized by the content is recognized by the identity, too.
+    let is_extended = recorded == Some(IdentifyBy::Content) && method == IdentifyBy::Identity;
+    Ok(recorded.filter(|recorded| *recorded != method && !is_extended))
 }
 
 /// Returns the method that the journal records. An earlier version recognized people by their content and recorded nothing.

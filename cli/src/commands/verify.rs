@@ -3,7 +3,6 @@
 mod journal;
 mod progress;
 
-use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 
 use unicontact::identity::IdentifyBy;
@@ -13,11 +12,11 @@ use unicontact::{Policy, Target};
 
 use self::journal::VerifiedJournal;
 use self::progress::Progress;
+use super::{ask, identity_method};
 use crate::arguments::{Common, Format, Verify};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
-const NOT_WRITTEN: &str = "nothing was written into the journal";
 const NO_IDENTITIES: &str =
     "--adopt: this journal recognizes no people, so that those who are there would be created again";
 
@@ -30,8 +29,12 @@ struct Verified {
 
 pub(super) async fn run(common: &Common, verify: &Verify) -> Result<Exit, Failure> {
     let (configuration, journal) = VerifiedJournal::open(common, verify).await?;
-    let fan_out = super::fan_out(&configuration, Policy::All)?;
     let method = verify.identify_by.unwrap_or(configuration.identify_by);
+    if let Err(failure) = identity_method::require(&*journal.journal(), method).await {
+        journal.leave().await;
+        return Err(failure);
+    }
+    let fan_out = super::fan_out(&configuration, Policy::All)?;
     let run = Run { common, verify, method, journal };
     let ended = run.verify_all(fan_out.targets()).await;
     run.journal.leave().await;
@@ -106,8 +109,12 @@ impl Run<'_> {
         let question = format!(
             "{name}: {unknown} unknown contacts are to be recorded as existing, and {doubts} deliveries in doubt to be settled."
         );
-        self.confirm(&question)?;
+        if !self.verify.yes {
+            ask::confirm(&question, "Record them?")?;
+        }
         let journal = self.journal.to_write(self.common).await?;
+        let set_method = journal.set_identify_by(self.method).await;
+        set_method.map_err(Failure::from)?;
         let verifier = Verifier::new(Arc::clone(&verified.target), journal, self.method);
         if !verifier.can_adopt() {
             return Err(Failure::new(NO_IDENTITIES).into());
@@ -118,22 +125,6 @@ impl Run<'_> {
             output::message(&line);
         }
         Ok(adoption)
-    }
-
-    /// Asks before the journal is written.
-    ///
-    /// # Errors
-    ///
-    /// The person says no, or there is no terminal to ask on.
-    fn confirm(&self, question: &str) -> Result<(), Failure> {
-        if self.verify.yes {
-            return Ok(());
-        }
-        if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-            return Err(Failure::new(format!("{question} {NOT_WRITTEN}; if that is meant, add --yes")));
-        }
-        output::message(question);
-        if is_yes("Record them? [y/N] ")? { Ok(()) } else { Err(Failure::new(NOT_WRITTEN)) }
     }
 }
 
@@ -187,13 +178,4 @@ fn no_list(name: &str, vendor: &str) -> String {
          what is in doubt (unicontact deliveries list --outcome in_doubt --to {name}), and record what you find (unicontact \
          deliveries resolve)."
     )
-}
-
-fn is_yes(question: &str) -> Result<bool, Failure> {
-    let mut stderr = io::stderr().lock();
-    stderr.write_all(question.as_bytes())?;
-    stderr.flush()?;
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }

@@ -95,10 +95,7 @@ async fn people_from_before_the_first_import_are_adopted_and_not_created_again()
         refused.stderr.contains("3 unknown contacts are to be recorded as existing, and 0"),
         "{refused:?}"
     );
-    assert!(
-        refused.stderr.contains("nothing was written into the journal; if that is meant, add --yes"),
-        "{refused:?}"
-    );
+    assert!(refused.stderr.contains("Nothing was recorded. If that is meant, add --yes"), "{refused:?}");
     assert!(!office.path("unicontact.db").exists(), "it made a journal without a yes");
 
     let adopted = verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
@@ -377,4 +374,22 @@ async fn people_who_are_recognized_by_ids_cannot_be_adopted() {
     let ended = verify(&office, &["--adopt", "--yes", "--identify-by", "id"]).await.expect_code(1);
     assert_eq!(provider(&ended)["adopted"]["unidentifiable"], json!(2));
     assert!(ended.stderr.contains("2 were not recorded: people are recognized by your ids"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn another_method_than_that_of_the_journal_is_refused() {
+    let office = Office::new().await;
+    office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(0);
+    let ended = verify(&office, &["--identify-by", "email"]).await.expect_usage_error();
+    assert!(ended.stderr.contains("the journal recognizes people by \"identity\""), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_comparison_deletes_nothing_that_is_older_than_the_retention() {
+    let office = Office::new().await;
+    office.import(&office.file("people.csv", people(2)), IOT).await.expect_code(0);
+    office.an_hour_passes();
+    let short = ["verify", "--to", "iot", "--set", "retention=1m"];
+    office.program(&short).run().await.expect_code(0);
+    verify(&office, &[]).await.expect_code(0);
 }

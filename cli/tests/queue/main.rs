@@ -36,6 +36,7 @@ mod sharing;
 mod stopped;
 mod storm;
 mod vendors;
+mod verified;
 mod waiting;
 mod worker;
 mod wrong_clock;

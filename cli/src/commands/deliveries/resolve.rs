@@ -14,8 +14,9 @@ use unicontact::journal::{Journal, Record, Resolution};
 use unicontact::providers::ContactId;
 
 use self::at_work::at_work;
-use super::{ask, known, next_page, selection};
+use super::{known, next_page, selection};
 use crate::arguments::{Common, Resolve};
+use crate::commands::ask;
 use crate::exit::{Exit, Failure};
 use crate::output;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use unicontact::config::Configuration;
-use unicontact::journal::{Journal, MemoryJournal};
+use unicontact::journal::{Journal, MemoryJournal, SqliteJournal};
 
 use crate::arguments::{Common, Verify};
 use crate::exit::Failure;
@@ -36,8 +36,13 @@ impl VerifiedJournal {
         let configuration = sources::configuration(common)?;
         let path = configuration.journal.as_ref().ok_or_else(|| Failure::new(OFF))?;
         let (journal, missing): (Arc<dyn Journal>, _) = if path.exists() {
-            let journal = crate::commands::journal(common, &configuration, "verify").await?;
-            (journal.ok_or_else(|| Failure::new(OFF))?, None)
+            let journal: Arc<dyn Journal> = if verify.adopt {
+                to_write(common, &configuration).await?
+            } else {
+                output::next_command::note_journal(common);
+                Arc::new(SqliteJournal::open_unchecked(path)?)
+            };
+            (journal, None)
         } else {
             output::message(&format!("{}: there is no journal yet.", path.display()));
             (Arc::new(MemoryJournal::default()), Some(configuration.clone()))
@@ -59,10 +64,7 @@ impl VerifiedJournal {
     pub(super) async fn to_write(&self, common: &Common) -> Result<Arc<dyn Journal>, Failure> {
         match &self.missing {
             None => Ok(self.journal()),
-            Some(configuration) => {
-                let journal = crate::commands::journal(common, configuration, "verify").await?;
-                journal.ok_or_else(|| Failure::new(OFF))
-            }
+            Some(configuration) => to_write(common, configuration).await,
         }
     }
 
@@ -77,4 +79,9 @@ impl VerifiedJournal {
             let _ = journal.leave().await;
         }
     }
+}
+
+async fn to_write(common: &Common, configuration: &Configuration) -> Result<Arc<dyn Journal>, Failure> {
+    let journal = crate::commands::journal(common, configuration, "verify").await?;
+    journal.ok_or_else(|| Failure::new(OFF))
 }
