@@ -150,7 +150,7 @@ impl FanOut {
         self.ended(contact, |target| {
             let info = target.provider().info();
             let error = ProviderError::new(info, Operation::Draft, ErrorKind::Invalid, Effect::NotSent);
-            let error = error.with_message(reason.to_string());
+            let error = error.with_message(reason.to_string()).with_hint(reason.hint());
             Delivery { error: Some(error), note: None, ..unsent(target, Outcome::Rejected, STOPPED) }
         })
     }

@@ -236,7 +236,7 @@ impl Import {
         rows.filter_map(move |row| {
             let (import, row) = (import.clone(), row.into());
             async move {
-                let (traits, answer) = import.admissions.recognizer().recognize(&row.contact);
+                let (traits, answer) = import.admissions.recognize(&row);
                 match import.admissions.admit(row, &traits, answer.await) {
                     Admission::Send { row, .. } => Some(Ok(import.fan_out.plan(&row.contact, false).await)),
                     Admission::Refused { refusal, .. } => Some(Err(refusal)),

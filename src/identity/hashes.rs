@@ -11,6 +11,7 @@ use super::method::IdentifyBy;
 /// The hashes of a person's name, and of the name together with each address and number. They are in different domains, so
 /// that equal hashes are of equal things.
 const NAME: u8 = b'n';
+const WORD: u8 = b'w';
 const EMAIL: u8 = b'e';
 const NUMBER: u8 = b'p';
 const NAME_AND_EMAIL: u8 = b'E';
@@ -22,6 +23,8 @@ const MOST: usize = 64;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TraitHashes {
     pub(crate) names: Vec<u64>,
+    /// Of the words of the names, without initials.
+    pub(crate) words: Vec<u64>,
     pub(crate) emails: Vec<u64>,
     pub(crate) numbers: Vec<u64>,
 }
@@ -76,12 +79,14 @@ impl Identity {
         } else {
             vec![key.hash(NAME, &[traits.name().as_bytes()])]
         };
+        let words = traits.name().split(' ').filter(|word| word.chars().count() > 1);
+        let words = words.map(|word| key.hash(WORD, &[word.as_bytes()])).collect();
         Some(Self {
             new_key: external_id.clone().unwrap_or_else(|| content_key(contact)),
             key_without_id: external_id.as_ref().map(|_| key_without_id(contact)),
             earlier: None,
             external_id,
-            traits: TraitHashes { names, emails, numbers },
+            traits: TraitHashes { names, words, emails, numbers },
             decisive,
             by_number,
         })
@@ -129,7 +134,8 @@ impl TraitHashes {
         self.names.is_empty() && self.emails.is_empty() && self.numbers.is_empty()
     }
 
-    /// Returns whether a name, an address or a number agrees, or nothing is there to compare.
+    /// Returns whether a name, an address or a number agrees, or nothing is there to compare. Where neither addresses nor
+    /// numbers can be compared, a word of the name suffices: people marry, and names are mended.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
         let any_of = |own: &[u64], others: &[u64]| own.iter().any(|hash| others.contains(hash));
         self.is_empty()
@@ -137,6 +143,13 @@ impl TraitHashes {
             || any_of(&self.names, &other.names)
             || any_of(&self.emails, &other.emails)
             || any_of(&self.numbers, &other.numbers)
+            || (!self.is_reachable_like(other) && any_of(&self.words, &other.words))
+    }
+
+    /// Returns whether both have addresses, or both have numbers.
+    fn is_reachable_like(&self, other: &Self) -> bool {
+        let both = |own: &[u64], others: &[u64]| !own.is_empty() && !others.is_empty();
+        both(&self.emails, &other.emails) || both(&self.numbers, &other.numbers)
     }
 
     /// Adds the hashes of another contact of the same person. Returns whether there was a new one.
@@ -144,6 +157,7 @@ impl TraitHashes {
         let mut is_changed = false;
         let lists = [
             (&mut self.names, &other.names),
+            (&mut self.words, &other.words),
             (&mut self.emails, &other.emails),
             (&mut self.numbers, &other.numbers),
         ];
@@ -160,7 +174,7 @@ impl TraitHashes {
 
     /// Returns the bytes to store: the lengths of the lists, then eight bytes for each hash.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let lists = [&self.names, &self.emails, &self.numbers];
+        let lists = [&self.names, &self.words, &self.emails, &self.numbers];
         let mut bytes: Vec<u8> =
             lists.map(|list| u8::try_from(list.len().min(MOST)).unwrap_or_default()).to_vec();
         for hash in lists.into_iter().flat_map(|list| list.iter().take(MOST)) {
@@ -171,16 +185,17 @@ impl TraitHashes {
 
     /// Returns the hashes of stored bytes, or `None` where they are not such.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (lengths, rest) = bytes.split_at_checked(3)?;
+        let (lengths, rest) = bytes.split_at_checked(4)?;
         let hashes: Vec<u64> =
             rest.chunks_exact(8).filter_map(|it| it.try_into().ok().map(u64::from_le_bytes)).collect();
-        let [names, emails, numbers] = [lengths[0], lengths[1], lengths[2]].map(usize::from);
-        if rest.len() != 8 * (names + emails + numbers) {
+        let lengths: Vec<usize> = lengths.iter().copied().map(usize::from).collect();
+        if rest.len() != 8 * lengths.iter().sum::<usize>() {
             return None;
         }
-        let (names, rest) = hashes.split_at(names);
-        let (emails, numbers) = rest.split_at(emails);
-        Some(Self { names: names.to_vec(), emails: emails.to_vec(), numbers: numbers.to_vec() })
+        let mut hashes = hashes.into_iter();
+        let mut list = |length: usize| hashes.by_ref().take(length).collect();
+        let (names, words) = (list(lengths[0]), list(lengths[1]));
+        Some(Self { names, words, emails: list(lengths[2]), numbers: list(lengths[3]) })
     }
 }
 

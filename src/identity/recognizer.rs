@@ -68,25 +68,28 @@ impl Recognizer {
     /// Asks who a contact is, and returns the hashes of its traits with the answer to come. A journal is asked when this
     /// returns, not first when the answer is polled.
     pub(crate) fn recognize(&self, contact: &UnifiedContact) -> (TraitHashes, Recognizing) {
-        self.recognize_with_earlier_id(contact, None)
+        self.recognize_unless(contact, None, |_| false)
     }
 
-    /// The same for a contact in which version 0.1.0 read another id.
-    pub(crate) fn recognize_with_earlier_id(
+    /// The same for a contact in which version 0.1.0 may have read another id, unless its traits tell already
+    /// that its id is another person's.
+    pub(crate) fn recognize_unless(
         &self,
         contact: &UnifiedContact,
         earlier_id: Option<&str>,
+        is_other_person: impl FnOnce(&TraitHashes) -> bool,
     ) -> (TraitHashes, Recognizing) {
         if self.method == IdentifyBy::Id && contact.external_id.is_none() {
             return (TraitHashes::default(), ready(Ok(Identification::Unidentifiable)).boxed());
         }
-        match self.identity(contact) {
-            Some(identity) => {
-                let identity = identity.with_earlier_id(contact, earlier_id);
-                (identity.traits.clone(), self.ask(identity))
-            }
-            None => (TraitHashes::default(), new_person(contact_key(contact))),
+        let Some(identity) = self.identity(contact) else {
+            return (TraitHashes::default(), new_person(contact_key(contact)));
+        };
+        let traits = identity.traits.clone();
+        if is_other_person(&traits) {
+            return (traits, ready(Ok(Identification::OtherPerson)).boxed());
         }
+        (traits, self.ask(identity.with_earlier_id(contact, earlier_id)))
     }
 
     fn identity(&self, contact: &UnifiedContact) -> Option<Identity> {

@@ -9,7 +9,7 @@ use unicontact_providers::{UnifiedContact, contact_key};
 use super::SourceRow;
 use super::refusal::{Refusal, RefusalReason};
 use super::seen::{Before, Seen};
-use crate::identity::{Identification, Recognition, Recognizer, TraitHashes};
+use crate::identity::{Identification, Recognition, Recognizer, Recognizing, TraitHashes};
 use crate::journal::JournalError;
 
 /// What becomes of a row that has the identity of an earlier row of the same input and contradicts it.
@@ -59,10 +59,6 @@ impl Admissions {
         Self { same_identity, ..self }
     }
 
-    pub(crate) fn recognizer(&self) -> &Recognizer {
-        &self.recognizer
-    }
-
     /// Returns the contacts that came before.
     pub(crate) fn seen(&self) -> &Seen {
         &self.seen
@@ -78,6 +74,13 @@ impl Admissions {
         self.has_id.load(Ordering::Relaxed)
     }
 
+    /// Asks who the contact of a row is.
+    pub(crate) fn recognize(&self, row: &SourceRow) -> (TraitHashes, Recognizing) {
+        self.recognizer.recognize_unless(&row.contact, row.earlier_id.as_deref(), |traits| {
+            self.seen.other_person_of_id(row, traits).is_some()
+        })
+    }
+
     /// Returns what becomes of a contact.
     pub(crate) fn admit(
         &self,
@@ -90,7 +93,11 @@ impl Admissions {
                 self.count(recognition);
                 contact
             }
-            Ok(Identification::OtherPerson) => return refused(row, RefusalReason::OtherPersonDelivered),
+            Ok(Identification::OtherPerson) => {
+                let line = self.seen.other_person_of_id(&row, traits);
+                let in_input = line.map(|line| RefusalReason::OtherPersonOfId { line });
+                return refused(row, in_input.unwrap_or(RefusalReason::OtherPersonDelivered));
+            }
             Ok(Identification::Unidentifiable) => return refused(row, RefusalReason::NoId),
             Err(error) => return Admission::Unrecognized { contact: contact_key(&row.contact), error },
         };

@@ -7,7 +7,8 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
 
 use super::SourceRow;
-use crate::identity::{Identification, Recognition, Recognizer, TraitHashes};
+use super::admission::Admissions;
+use crate::identity::{Identification, Recognition, TraitHashes};
 use crate::journal::JournalError;
 
 /// The most contacts that are recognized at once. A journal answers many with one write to the disk.
@@ -37,13 +38,13 @@ struct Waiting {
 
 /// Contacts that are being recognized.
 pub(super) struct Arriving {
-    recognizer: Recognizer,
+    admissions: Admissions,
     waiting: VecDeque<Waiting>,
 }
 
 impl Arriving {
-    pub(super) fn new(recognizer: Recognizer) -> Self {
-        Self { recognizer, waiting: VecDeque::new() }
+    pub(super) fn new(admissions: Admissions) -> Self {
+        Self { admissions, waiting: VecDeque::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -63,10 +64,7 @@ impl Arriving {
                 let person = Identification::Person { contact, recognition };
                 (TraitHashes::default(), ready(Ok(person)).boxed())
             }
-            None => {
-                let SourceRow { contact, earlier_id, .. } = &wanted.row;
-                self.recognizer.recognize_with_earlier_id(contact, earlier_id.as_deref())
-            }
+            None => self.admissions.recognize(&wanted.row),
         };
         self.waiting.push_back(Waiting { wanted, traits, answer });
     }

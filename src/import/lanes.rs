@@ -88,7 +88,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         let turn = Arc::clone(&import.turn).acquire_owned().map(Result::ok);
         Self {
             contacts: Some(Box::pin(contacts)),
-            arriving: Arriving::new(import.admissions.recognizer().clone()),
+            arriving: Arriving::new(import.admissions.clone()),
             under_way: FuturesUnordered::new(),
             behind: Behind::new(Arc::clone(&import.behind), Arc::clone(&import.is_slowed)),
             parked: ParkedDeliveries::new(Arc::clone(&import.parked)),

@@ -39,6 +39,19 @@ pub enum RefusalReason {
 }
 
 impl RefusalReason {
+    /// Returns what to do about it, in one sentence.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::OtherPersonOfId { .. } | Self::OtherPersonDelivered => {
+                "Give each person an id of their own (`external_id`)."
+            }
+            Self::Conflict { .. } => {
+                "Give both an id (`external_id`), or send both with --same-identity send."
+            }
+            Self::NoId => "Give it an id (`external_id`), or choose another `identify_by`.",
+        }
+    }
+
     /// Returns the line of the row that the refused one clashes with.
     pub fn clashes_with(&self) -> Option<u64> {
         match self {
@@ -53,23 +66,17 @@ impl RefusalReason {
 impl fmt::Display for RefusalReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OtherPersonOfId { .. } => formatter.write_str(
-                "its id came before for another person: no name, e-mail address or number agrees; give each person an id \
-                 of their own",
-            ),
+            Self::OtherPersonOfId { .. } => formatter
+                .write_str("its id came before for another person: no name, e-mail address or number agrees"),
             Self::OtherPersonDelivered => formatter.write_str(
-                "its id was delivered earlier for another person: no name, e-mail address or number agrees; give each \
-                 person an id of their own",
+                "its id was delivered earlier for another person: no name, e-mail address or number agrees",
             ),
             Self::Conflict { fields, .. } => write!(
                 formatter,
-                "it has the name and the e-mail address or number of an earlier row, with other {}: give both rows ids, or \
-                 send both with --same-identity send",
+                "it has the name and the e-mail address or number of an earlier row, with other {}",
                 fields.join(", ")
             ),
-            Self::NoId => {
-                formatter.write_str("it has no id, and identify_by = \"id\" recognizes contacts by their ids alone")
-            }
+            Self::NoId => formatter.write_str("it has no id, and contacts are recognized by their ids alone"),
         }
     }
 }
@@ -85,6 +92,7 @@ impl Serialize for Refusal {
             map.serialize_entry("clashes_with_line", &line)?;
         }
         map.serialize_entry("reason", &self.reason.to_string())?;
+        map.serialize_entry("hint", self.reason.hint())?;
         map.end()
     }
 }

@@ -17,7 +17,10 @@ use crate::identity::{ContentDigest, Exactness, TraitHashes};
 pub(crate) const UNUSABLE: &str = "the temporary file by which contacts are noticed that come twice in the input is not usable: a \
                                    journal still keeps them from being sent twice, without one they are";
 const TABLES: &str = "CREATE TABLE seen (hash BLOB PRIMARY KEY, line INTEGER NOT NULL, id INTEGER NOT NULL, \
-                      digest BLOB NOT NULL, traits BLOB NOT NULL) WITHOUT ROWID";
+                      digest BLOB NOT NULL, traits BLOB NOT NULL) WITHOUT ROWID; \
+                      CREATE TABLE ids (hash BLOB PRIMARY KEY, line INTEGER NOT NULL, traits BLOB NOT NULL) WITHOUT ROWID";
+const INSERT_ID: &str = "INSERT OR IGNORE INTO ids VALUES (?1, ?2, ?3)";
+const SELECT_ID: &str = "SELECT line, traits FROM ids WHERE hash = ?1";
 const INSERT: &str = "INSERT OR IGNORE INTO seen VALUES (?1, ?2, ?3, ?4, ?5)";
 const SELECT: &str = "SELECT line, id, digest, traits FROM seen WHERE hash = ?1";
 
@@ -70,6 +73,34 @@ impl Seen {
             || temporary_file::with_tables(TABLES).inspect_err(|_| self.unusable()).ok().map(Mutex::new);
         let table = self.table.get_or_init(open).as_ref()?;
         Some(table.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Returns the line of the row that came before with the same id for another person. It is asked before the journal, which
+    /// would take the later row for a correction of the first as long as nobody was sent.
+    pub(crate) fn other_person_of_id(&self, row: &SourceRow, traits: &TraitHashes) -> Option<u64> {
+        let id = row.contact.external_id.as_ref()?;
+        let answer = self.first_of_id(&*self.table()?, id, row.line, traits);
+        let (line, first) = answer.inspect_err(|_| self.unusable()).ok().flatten()?;
+        (!traits.agrees_with(&first)).then_some(line)
+    }
+
+    /// Returns the line and the traits of the row that came first with this id, unless this is it.
+    fn first_of_id(
+        &self,
+        table: &Connection,
+        id: &str,
+        line: u64,
+        traits: &TraitHashes,
+    ) -> rusqlite::Result<Option<(u64, TraitHashes)>> {
+        let hash = self.halves.each_ref().map(|half| half.hash_one(id).to_le_bytes()).concat();
+        let insert = params![hash, line.cast_signed(), traits.to_bytes()];
+        if table.prepare_cached(INSERT_ID)?.execute(insert)? > 0 {
+            return Ok(None);
+        }
+        table.prepare_cached(SELECT_ID)?.query_row([&hash], |first| {
+            let (line, traits): (i64, Vec<u8>) = (first.get(0)?, first.get(1)?);
+            Ok(TraitHashes::from_bytes(&traits).map(|traits| (line.cast_unsigned(), traits)))
+        })
     }
 
     /// Returns how the contact of this key came before, and keeps it if it did not.

@@ -23,7 +23,7 @@ use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
 use super::worker::is_put_back;
 use crate::delivery::Outcome;
-use crate::identity::{Identification, IdentifyBy, Recognizer, Recognizing, TraitHashes};
+use crate::identity::{Identification, IdentifyBy, Recognizer, Recognizing};
 use crate::import::{Addressed, Admission, Admissions, Refusal, SameIdentity, SourceRow};
 use crate::journal::{Journal, JournalError, Record, Standing};
 
@@ -147,7 +147,7 @@ impl Enqueue {
             let enqueue = recognizing.clone();
             let row: SourceRow = row.into();
             // Asked here, so that contacts are recognized in their order.
-            let (traits, answer) = enqueue.recognize(&row);
+            let (traits, answer) = enqueue.admissions.recognize(&row);
             async move {
                 let identification = enqueue.identification(&row, answer).await;
                 (row, traits, identification)
@@ -217,11 +217,6 @@ impl Enqueue {
         .boxed()
     }
 
-    fn recognize(&self, row: &SourceRow) -> (TraitHashes, Recognizing) {
-        let recognizer = self.admissions.recognizer();
-        recognizer.recognize_with_earlier_id(&row.contact, row.earlier_id.as_deref())
-    }
-
     /// Returns who a contact is. Servers that do not answer are asked again.
     async fn identification(
         &self,
@@ -239,7 +234,7 @@ impl Enqueue {
                     }
                 }
             }
-            answer = self.recognize(row).1;
+            answer = self.admissions.recognize(row).1;
         }
     }
 

@@ -176,7 +176,7 @@ impl Running {
                 output::message(reason);
             }
         }
-        let contacts = rows.without_rejects(import.taken());
+        let contacts = import.taken();
         let text = output::imported(&summary, contacts, rows.rejects, format, &reasons)?;
         Ok(match output::told_once(&text) {
             Ok(()) => exit,

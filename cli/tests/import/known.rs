@@ -9,13 +9,14 @@ use crate::{Office, people};
 #[tokio::test]
 async fn within_one_input_the_same_is_told_from_other_content() {
     let office = Office::new().await;
-    let repeats = "5,Another Name,,\n7,Person 7,p7@example.com,+442079460007\n";
+    let repeats =
+        "5,Another Name,p5@example.com,\n7,Person 7,p7@example.com,+442079460007\n8,Another Name,,\n";
     let file = office.file("people.csv", format!("{}{repeats}", people(10)));
     for more in [&[] as &[&str], &["--dry-run"]] {
-        let ended = office.import(&file, more).await.expect_code(0);
-        let told = "2 came before in the same input and were not sent again: 1 with the same content; 1 with other content under";
+        let ended = office.import(&file, more).await.expect_code(1);
+        let told = "2 came before in the same input and were not sent again: 0 with the same content; 2 are the same people with other content";
         assert!(ended.stderr.contains(told), "{ended:?}");
-        assert!(ended.stderr.contains("their ids clash (see --report)"), "{ended:?}");
+        assert!(ended.stderr.contains("line 14: its id came before for another person"), "{ended:?}");
         assert!(!ended.stderr.contains("Another"), "{ended:?}");
     }
     assert_eq!(office.held(), [10; 4]);
@@ -29,14 +30,20 @@ async fn across_runs_the_same_is_told_from_other_content() {
     let same = office.import(&file, &[]).await.expect_code(0);
     let told = "acme, iot, voice, jakarta: 3 were delivered earlier and are the same.";
     assert!(same.stderr.contains(told), "{same:?}");
-    let others = office.file("others.csv", people(3).replace("Person 1", "Somebody Else"));
+    let others = office.file(
+        "others.csv",
+        people(3)
+            .replace("Person 1", "Somebody Else")
+            .replace("Person 2,p2@example.com,+442079460002", "Nobody,,"),
+    );
     let report = office.path("report.ndjson").display().to_string();
-    let ended = office.import(&others, &["--to", "voice", "--report", &report]).await.expect_code(0);
-    let told = "voice: 2 were delivered earlier and are the same; 1 have an id that was delivered earlier with other \
-                content: contacts are not updated; if these are other people, their ids clash (see --report).";
+    let ended = office.import(&others, &["--to", "voice", "--report", &report]).await.expect_code(1);
+    let told = "voice: 1 were delivered earlier and are the same; 1 were delivered earlier with other content; contacts \
+                are not updated (--report says what differs).";
     assert!(ended.stderr.contains(told), "{ended:?}");
     let report = std::fs::read_to_string(report).unwrap();
-    assert_eq!(report.matches("its id was delivered earlier for another one").count(), 1, "{report}");
+    assert_eq!(report.matches(r#""differs_in":["name"]"#).count(), 1, "{report}");
+    assert_eq!(report.matches("its id was delivered earlier for another person").count(), 1, "{report}");
 }
 
 #[cfg(unix)]

@@ -72,7 +72,8 @@ async fn the_report_has_a_line_per_contact_in_the_form_of_create() {
 #[tokio::test]
 async fn who_comes_twice_is_sent_once_and_told() {
     let office = Office::new().await;
-    let file = office.file("people.csv", format!("{0}5,Another Name,,\n7,Person 7,,\n", people(10)));
+    let file =
+        office.file("people.csv", format!("{0}5,Another Name,p5@example.com,\n7,Person 7,,\n", people(10)));
     let ended = office.import(&file, &[]).await.expect_code(0);
     assert!(ended.stderr.contains("2 came before in the same input"), "{ended:?}");
     assert_eq!(count(&ended.json(), "voice", "created"), 10);

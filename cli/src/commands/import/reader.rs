@@ -64,8 +64,6 @@ pub(super) struct Rows {
     /// Where that is now which was in the file of rejects before.
     aside: Option<PathBuf>,
     pub(super) rejects: u64,
-    /// How many of the rejects were read as contacts before.
-    rejected_later: u64,
     first_rejects: Vec<String>,
     notes: BTreeMap<String, u64>,
     end: Option<End>,
@@ -136,14 +134,11 @@ impl Reader {
         })
     }
 
-    /// Rejects a row that was read before: it goes to the file of rejects and is counted like any other. `clashes_with` is
-    /// the line of the row that it cannot stand beside.
-    pub(super) fn reject(&mut self, line: u64, original: Vec<u8>, reason: &str, clashes_with: Option<u64>) {
-        let clash = clashes_with.map(|other| format!("; it clashes with line {other}")).unwrap_or_default();
-        let reject = Reject::from_original(line, format!("{reason}{clash}"), original);
+    /// Rejects a row that was read before: it goes to the file of rejects and is counted like any other.
+    fn reject(&mut self, line: u64, original: Vec<u8>, reason: String) {
+        let reject = Reject::from_original(line, reason, original);
         let mut rows = locked(&self.progress.rows);
         rows.reject(&reject);
-        rows.rejected_later += 1;
         drop(rows);
         if self.late.is_none() {
             let progress = Arc::clone(&self.progress);
@@ -160,7 +155,9 @@ impl Reader {
     /// Rejects a row that the library refused.
     pub(super) fn reject_refused(&mut self, refusal: Refusal) {
         let Refusal { row, reason } = refusal;
-        self.reject(row.line, row.original, &reason.to_string(), reason.clashes_with());
+        let clash = reason.clashes_with().map(|line| format!("; it clashes with line {line}"));
+        let why = format!("{reason}{}. {}", clash.unwrap_or_default(), reason.hint());
+        self.reject(row.line, row.original, why);
     }
 
     /// How much of the file is read, from 0 to 1, where its length says something.
@@ -345,11 +342,6 @@ impl Rows {
                 output::message(&format!("{name}: the rest was not read; {go_on}"));
             }
         }
-    }
-
-    /// Returns how many of so many rows that were read as contacts are not among the rejects.
-    pub(super) fn without_rejects(&self, taken: u64) -> u64 {
-        taken.saturating_sub(self.rejected_later)
     }
 
     /// Whether no row of the whole file had an id, and nobody was told at the start.

@@ -271,7 +271,12 @@ mod tests {
 
     fn traits() -> impl Strategy<Value = TraitHashes> {
         let list = || prop::collection::vec(any::<u64>(), 0..4);
-        (list(), list(), list()).prop_map(|(names, emails, numbers)| TraitHashes { names, emails, numbers })
+        (list(), list(), list(), list()).prop_map(|(names, words, emails, numbers)| TraitHashes {
+            names,
+            words,
+            emails,
+            numbers,
+        })
     }
 
     proptest! {
