@@ -29,7 +29,7 @@ impl VerifiedJournal {
         #[cfg(feature = "jetstream")]
         if verify.on_queue.is_given() {
             let (configuration, queue) = crate::queue::configured(common, &verify.on_queue)?;
-            let journal = Arc::new(crate::queue::existing_journal(&queue, "verify").await?);
+            let journal = Arc::new(Box::pin(crate::queue::existing_journal(&queue, "verify")).await?);
             let on_servers = Some(Arc::clone(&journal));
             return Ok((configuration, Self { journal, missing: None, on_servers }));
         }
