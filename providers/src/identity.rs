@@ -88,27 +88,28 @@ fn words_of_name(name: &Name) -> Vec<String> {
     let Name { full, prefix: _, given, middle, family, suffix } = name;
     let suffix = || suffix.as_deref().map(words).unwrap_or_default();
     if let Some(full) = full {
-        let mut all = without_honorifics(full);
+        let mut all = without_honorifics(&[full]);
         let missing: Vec<String> = suffix().into_iter().filter(|word| !all.contains(word)).collect();
         all.extend(missing);
         return all;
     }
-    let parts = [given, middle, family].into_iter().flatten();
-    let mut all: Vec<String> = parts.flat_map(|part| without_honorifics(part)).collect();
+    let parts: Vec<&str> = [given, middle, family].into_iter().flatten().map(String::as_str).collect();
+    let mut all = without_honorifics(&parts);
     all.extend(suffix());
     all
 }
 
-/// Returns the words of a name without the honorifics at its beginning, or after its first comma ("King, Dr. Ada").
-fn without_honorifics(name: &str) -> Vec<String> {
-    let folded = fold(name);
+/// Returns the words of the parts of a name without the honorifics at the beginning of each, or after a comma ("King, Dr. Ada").
+/// A name of honorifics alone keeps them.
+fn without_honorifics(parts: &[&str]) -> Vec<String> {
+    let folded: Vec<String> = parts.iter().map(|part| fold(part)).collect();
     let mut all = Vec::new();
-    for part in folded.split([',', ';']) {
+    for part in folded.iter().flat_map(|part| part.split([',', ';'])) {
         let words = words_of_folded(part);
         let leading = words.iter().take_while(|word| is_honorific(word)).count();
         all.extend(words.into_iter().skip(leading));
     }
-    if all.is_empty() { words_of_folded(&folded) } else { all }
+    if all.is_empty() { folded.iter().flat_map(|part| words_of_folded(part)).collect() } else { all }
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -240,6 +241,8 @@ mod tests {
         let whole = traits(json!({"name": "Ada Augusta King Jr."}));
         let parts = json!({"given": "Ada", "middle": "Augusta", "family": "King", "suffix": "Jr"});
         assert_eq!(traits(json!({"name": parts})), whole);
+        let title = json!({"given": "Dr.", "middle": "Ada Augusta", "family": "King Jr."});
+        assert_eq!(traits(json!({"name": title})), whole);
         let both = json!({"full": "Dr. Ada Augusta King", "prefix": "Dr.", "suffix": "Jr."});
         assert_eq!(traits(json!({"name": both})), whole);
     }

@@ -174,6 +174,7 @@ mod tests {
         let mut known: BTreeSet<(String, String)> = under("defaults", default_keys()).collect();
         known.insert((String::new(), "journal".to_owned()));
         known.insert((String::new(), "retention".to_owned()));
+        known.insert((String::new(), "identify_by".to_owned()));
         known.extend(under("queue", queue_keys()));
         for vendor in vendors() {
             let own = provider_keys(&vendor).difference(&overrides).cloned().collect();
@@ -182,7 +183,7 @@ mod tests {
         assert_eq!(shown, known);
         assert_eq!(
             keys("/properties").into_iter().collect::<Vec<_>>(),
-            ["defaults", "journal", "providers", "queue", "retention"]
+            ["defaults", "identify_by", "journal", "providers", "queue", "retention"]
         );
     }
 

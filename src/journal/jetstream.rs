@@ -110,7 +110,8 @@ impl JetStreamJournal {
         let context = context(client, options.lease);
         let patience = Patience::of(Patience::OF_OPENING);
         loop {
-            match Self::try_open(&context, &options, making, false).await {
+            // Boxed: it is rare, and would enlarge every future that opens a journal.
+            match Box::pin(Self::try_open(&context, &options, making, false)).await {
                 Err(error) => patience.after(error).await?,
                 opened => return opened,
             }

@@ -23,7 +23,7 @@ use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
 use super::worker::is_put_back;
 use crate::delivery::Outcome;
-use crate::identity::{Identification, IdentifyBy, Recognizer, Recognizing};
+use crate::identity::{Identification, IdentifyBy, Recognizer, Recognizing, TraitHashes};
 use crate::import::{Addressed, Admission, Admissions, Refusal, SameIdentity, SourceRow};
 use crate::journal::{Journal, JournalError, Record, Standing};
 
@@ -147,7 +147,7 @@ impl Enqueue {
             let enqueue = recognizing.clone();
             let row: SourceRow = row.into();
             // Asked here, so that contacts are recognized in their order.
-            let (traits, answer) = enqueue.admissions.recognizer().recognize(&row.contact);
+            let (traits, answer) = enqueue.recognize(&row);
             async move {
                 let identification = enqueue.identification(&row, answer).await;
                 (row, traits, identification)
@@ -217,6 +217,11 @@ impl Enqueue {
         .boxed()
     }
 
+    fn recognize(&self, row: &SourceRow) -> (TraitHashes, Recognizing) {
+        let recognizer = self.admissions.recognizer();
+        recognizer.recognize_with_earlier_id(&row.contact, row.earlier_id.as_deref())
+    }
+
     /// Returns who a contact is. Servers that do not answer are asked again.
     async fn identification(
         &self,
@@ -234,7 +239,7 @@ impl Enqueue {
                     }
                 }
             }
-            answer = self.admissions.recognizer().recognize(&row.contact).1;
+            answer = self.recognize(row).1;
         }
     }
 

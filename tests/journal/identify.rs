@@ -107,6 +107,21 @@ async fn an_id_is_taken_over_by_the_person_that_had_none() {
 }
 
 #[tokio::test]
+async fn a_name_and_an_address_that_were_met_apart_are_known_together() {
+    for kept in Kept::all().await {
+        let journal = kept.journal();
+        let maiden = person(Some("42"), "Ada King", &["a@example.com", "b@example.com"], &[]);
+        let married = person(Some("42"), "Ada Lovelace", &["a@example.com"], &[]);
+        let married_again = person(Some("42"), "Ada Lovelace", &["b@example.com"], &[]);
+        for contact in [&maiden, &married, &married_again] {
+            assert_eq!(key_of(&*journal, contact).await, "42");
+        }
+        let without = person(None, "Ada Lovelace", &["b@example.com"], &[]);
+        assert_eq!(recognition(&*journal, &without).await, ("42".to_owned(), Recognition::HasId));
+    }
+}
+
+#[tokio::test]
 async fn an_id_that_was_delivered_for_another_person_is_refused() {
     for kept in Kept::all().await {
         let journal = kept.journal();

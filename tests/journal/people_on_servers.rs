@@ -163,3 +163,24 @@ async fn the_servers_see_nothing_of_a_contact_in_keys() {
     let shown = format!("{journal:?}");
     assert!(!shown.contains("ada"), "{shown}");
 }
+
+#[tokio::test]
+async fn a_new_person_costs_six_requests_and_a_known_one_four() {
+    let (options, _) = on_servers().await;
+    let client = async_nats::connect(server().url()).await.unwrap();
+    let journal = JetStreamJournal::open(client.clone(), options.clone()).await.unwrap();
+    let sent = || client.statistics().out_messages.load(std::sync::atomic::Ordering::Relaxed);
+    let ada = person(None, "Ada King", &["ada@example.com"], &["+442079460123"]);
+    let cost = async |contact: &UnifiedContact| {
+        let before = sent();
+        key_of(&journal, contact).await;
+        sent() - before
+    };
+    // Two index entries and the person's key are read at once, and all three are written.
+    assert_eq!(cost(&ada).await, 6);
+    // The two entries and the person's key are read at once.
+    assert_eq!(cost(&ada).await, 3);
+    // Another content has another key, so that the person is read after the entries.
+    let edited = UnifiedContact { title: Some("Countess".to_owned()), ..ada };
+    assert_eq!(cost(&edited).await, 4);
+}

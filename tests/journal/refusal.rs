@@ -62,9 +62,13 @@ async fn a_journal_of_the_first_version_keeps_its_records() {
     let first =
         "CREATE INDEX unfinished ON deliveries (standing) WHERE standing NOT IN ('created', 'existing');
                  DROP INDEX resolutions;
+                 DROP INDEX deliveries_by_standing;
+                 DROP INDEX deliveries_by_error;
+                 DROP INDEX deliveries_by_change;
+                 DROP INDEX deliveries_by_id;
                  PRAGMA user_version = 1";
     older.execute_batch(first).unwrap();
-    for table in ["story", "runs", "identities", "people", "settings"] {
+    for table in ["totals", "words", "story", "runs", "identities", "people", "settings"] {
         older.execute_batch(&format!("DROP TABLE {table}")).unwrap();
     }
     let times = ["may_send_until", "boot", "uptime", "looked_at", "look_again_at"];

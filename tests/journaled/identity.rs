@@ -11,8 +11,8 @@ use unicontact::import::{Import, SameIdentity};
 use unicontact::journal::{Journal, MemoryJournal};
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::{
-    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, Method, Provider, ProviderError,
-    ProviderInfo, UnifiedContact,
+    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, FindOutcome, FindRequest, Method,
+    Provider, ProviderError, ProviderInfo, UnifiedContact,
 };
 use unicontact::{FanOut, Outcome, Policy, Report, Settings, Target};
 use url::Url;
@@ -55,6 +55,18 @@ impl ContactProvider for Counting {
         })
     }
 
+    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
+        Ok(draft)
+    }
+
+    async fn find(&self, _request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
+        Ok(FindOutcome::Nothing)
+    }
+
+    async fn check(&self) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
     async fn create(&self, contact: &UnifiedContact, _key: &DeliveryKey) -> Result<Created, ProviderError> {
         let mut created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
         let mark = contact.custom["mark"].as_str().unwrap().to_owned();
@@ -77,7 +89,12 @@ impl Office {
 
     async fn import(&self, contacts: &[Value]) -> Vec<Report> {
         let provider = Provider::Custom(Box::new(self.vendor.clone()));
-        let target = Target::new(provider, Settings::default(), Arc::new(ManualClock::new()), 7);
+        let target = Target::new(
+            provider,
+            Settings::default(),
+            Arc::new(ManualClock::starting_at("2026-11-29T10:00:00Z".parse().unwrap())),
+            7,
+        );
         let fan_out = FanOut::new(vec![target], Policy::All).with_journal(Arc::clone(&self.journal));
         let import = Import::new(fan_out).with_same_identity(SameIdentity::Reject);
         let contacts: Vec<UnifiedContact> =

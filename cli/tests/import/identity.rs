@@ -191,3 +191,25 @@ async fn by_email_the_address_alone_decides() {
     let ended = office.import(&file, &["--to", "iot", "--identify-by", "email"]).await.expect_code(0);
     assert_eq!(office.names(Vendor::Emnify), ["Ada King", "Ben Ray"], "{ended:?}");
 }
+
+#[tokio::test]
+async fn four_imports_of_one_file_at_once_create_everyone_once() {
+    const PEOPLE: usize = 60;
+    let office = Office::new().await;
+    let row = |number| format!("Person {number},p{number}@example.com,shared@example.com\n");
+    let swapped = |number| format!("\"{number}, Person\",shared@example.com,P{number}@example.com\n");
+    let header = "Name,Email,E-mail 2\n";
+    let file = |name, row: &dyn Fn(usize) -> String| {
+        let rows: String = (0..PEOPLE).map(row).collect();
+        office.file(name, format!("{header}{rows}"))
+    };
+    let files = [file("a.csv", &row), file("b.csv", &swapped), file("c.csv", &row), file("d.csv", &swapped)];
+    let imports = files.iter().map(|file| office.import(file, &["--to", "iot"]));
+    let ended = futures_util::future::join_all(imports).await;
+    assert_eq!(office.names(Vendor::Emnify).len(), PEOPLE, "{ended:?}");
+    for file in &files {
+        let again = office.import(file, &["--to", "iot"]).await.expect_code(0);
+        assert_eq!(count(&again.json(), "iot", "skipped") as usize, PEOPLE, "{again:?}");
+    }
+    assert_eq!(office.names(Vendor::Emnify).len(), PEOPLE);
+}

@@ -52,3 +52,73 @@ async fn a_create_that_an_earlier_version_left_under_way_is_looked_for_and_waits
     assert!(delivery["look_again_at"].is_string(), "{delivery}");
     assert_eq!(office.held(), [0; 4]);
 }
+
+#[tokio::test]
+async fn people_without_ids_whom_an_earlier_version_recorded_are_recognized_in_an_edited_file_afterwards() {
+    let office = office().await;
+    office.import(&stored("without-ids.csv"), &[]).await.expect_code(0);
+    let rows = fs::read_to_string(stored("without-ids.csv")).unwrap();
+    let edited =
+        rows.replace("Köln", "Cologne").replace("JOHN SMITH", "John Smith").replace("juergen@", "Juergen@");
+    let with_ids = edited.lines().enumerate().map(|(number, line)| match number {
+        0 => format!("Contact ID,{line}\n"),
+        _ => format!("w{number},{line}\n"),
+    });
+    let with_ids: String = with_ids.collect();
+    for (name, rows) in [("edited.csv", edited.clone()), ("ids.csv", with_ids)] {
+        let file = office.file(name, rows);
+        let ended = office.import(&file, &[]).await.expect_code(0);
+        assert_eq!(office.held(), [0; 4], "{name}: {ended:?}");
+        assert_eq!(count(&ended.json(), "iot", "skipped"), 5, "{name}: {ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_has_got_ids_creates_nobody_whom_an_earlier_version_recorded_without() {
+    let office = office().await;
+    let rows = fs::read_to_string(stored("without-ids.csv")).unwrap();
+    let with_ids = rows.lines().enumerate().map(|(number, line)| match number {
+        0 => format!("Contact ID,{line}\n"),
+        _ => format!("w{number},{line}\n"),
+    });
+    let file = office.file("ids.csv", with_ids.collect::<String>());
+    for _ in 0..2 {
+        let ended = office.import(&file, &[]).await.expect_code(0);
+        assert_eq!(office.held(), [0; 4], "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_earlier_version_recorded_under_an_id_that_is_read_otherwise_now_is_recognized() {
+    let office = office().await;
+    let journal = rusqlite::Connection::open(office.path("unicontact.db")).unwrap();
+    // The fingerprint of 0.1.0, whose bytes never change.
+    let fingerprint = |id: &str, name: &str, email: &str| {
+        let json = serde_json::json!({"external_id": id, "name": name, "emails": [email]});
+        unicontact::providers::fingerprint(&unicontact::providers::UnifiedContact::from_json(json).unwrap())
+    };
+    for (id, name, email) in
+        [("42.0", "Ann One", "ann@example.com"), ("NULL", "Cyd Three", "cyd@example.com")]
+    {
+        let insert = "INSERT INTO deliveries (provider, contact, vendor, fingerprint, standing, id, attempts, by_person, changed_at) \
+             VALUES ('iot', ?1, 'emnify', ?2, 'created', '9', 1, 0, 1764000000000)";
+        journal.execute(insert, [id, &fingerprint(id, name, email)]).unwrap();
+    }
+    drop(journal);
+    for (name, rows, held) in [
+        ("float.csv", "Contact ID,Name,Email\n42.0,Ann One,ann@example.com\n", 0),
+        ("whole.csv", "Contact ID,Name,Email\n42,Ann One,ann@example.com\n", 0),
+    ] {
+        let file = office.file(name, rows);
+        office.import(&file, &["--to", "iot"]).await.expect_code(0);
+        assert_eq!(office.held()[1], held, "{name}");
+    }
+    let file = office.file(
+        "null.csv",
+        "Contact ID,Name,Email\nNULL,Bob Two,bob@example.com\nNULL,Cyd Three,cyd@example.com\n",
+    );
+    for _ in 0..2 {
+        let ended = office.import(&file, &["--to", "iot"]).await.expect_code(0);
+        assert_eq!(office.names(unicontact_sandbox::Vendor::Emnify), ["Bob Two"], "{ended:?}");
+    }
+}

@@ -21,7 +21,7 @@ async fn afternoon(people: u32) -> Afternoon {
         &onecloud,
         NO_KEYS,
     );
-    office.import(0..people).await.expect_code(3);
+    office.import(1..people + 1).await.expect_code(3);
     Afternoon { office, cloverhound, _onecloud: onecloud }
 }
 
@@ -78,11 +78,11 @@ async fn forty_doubts_are_settled_with_a_note_and_one_is_taken_back() {
 #[tokio::test]
 async fn a_resolution_as_created_is_taken_back_with_the_contact() {
     let Afternoon { office, .. } = afternoon(1).await;
-    let before = shown(&office, "onecloud/0").await;
-    office.deliveries(&["resolve", "onecloud/0", "--created", "9001"]).await.expect_code(0);
-    assert_eq!(shown(&office, "onecloud/0").await["id"], "9001");
-    office.deliveries(&["reopen", "onecloud/0"]).await.expect_code(0);
-    let after = shown(&office, "onecloud/0").await;
+    let before = shown(&office, "onecloud/1").await;
+    office.deliveries(&["resolve", "onecloud/1", "--created", "9001"]).await.expect_code(0);
+    assert_eq!(shown(&office, "onecloud/1").await["id"], "9001");
+    office.deliveries(&["reopen", "onecloud/1"]).await.expect_code(0);
+    let after = shown(&office, "onecloud/1").await;
     for member in ["outcome", "error", "content", "attempts", "run", "look_again_at", "id"] {
         assert_eq!(after.get(member), before.get(member), "{member}");
     }
@@ -91,16 +91,16 @@ async fn a_resolution_as_created_is_taken_back_with_the_contact() {
 #[tokio::test]
 async fn what_was_sent_since_is_not_taken_back() {
     let script = Script::of(vec![Reply::Close, Reply::Good]);
-    let stand_in = StandIn::start(Vendor::Cloverhound, script).await;
-    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    let stand_in = StandIn::start(Vendor::Emnify, script).await;
+    let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(3);
-    let never = office.deliveries(&["reopen", "cloverhound/42"]).await.expect_usage_error();
+    let never = office.deliveries(&["reopen", "emnify/42"]).await.expect_usage_error();
     assert!(never.stderr.contains("no person has resolved it"), "{}", never.stderr);
-    office.deliveries(&["resolve", "cloverhound/42", "--not-created", "--yes"]).await.expect_code(0);
+    office.deliveries(&["resolve", "emnify/42", "--not-created", "--yes"]).await.expect_code(0);
     office.create(&[]).await.expect_code(0);
-    let late = office.deliveries(&["reopen", "cloverhound/42"]).await.expect_usage_error();
+    let late = office.deliveries(&["reopen", "emnify/42"]).await.expect_usage_error();
     assert!(late.stderr.contains("it was sent or reopened since"), "{}", late.stderr);
-    assert_eq!(office.listed().await, [("cloverhound".to_owned(), "created".to_owned())]);
+    assert_eq!(office.listed().await, [("emnify".to_owned(), "created".to_owned())]);
 }
 
 #[tokio::test]
@@ -108,17 +108,17 @@ async fn one_that_is_being_sent_keeps_none_of_the_others_from_being_resolved() {
     let script = Script::of(vec![Reply::Close, Reply::Close, Reply::Hang]);
     let stand_in = StandIn::start(Vendor::Cloverhound, script).await;
     let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
-    office.import(0..2).await.expect_code(3);
+    office.import(1..3).await.expect_code(3);
     let sending = office.creating().await;
     while stand_in.creates() < 3 {
         tokio::task::yield_now().await;
     }
-    let keys = ["resolve", "cloverhound/0", "cloverhound/42", "cloverhound/1", "--not-created", "--yes"];
+    let keys = ["resolve", "cloverhound/1", "cloverhound/42", "cloverhound/2", "--not-created", "--yes"];
     let resolved = office.deliveries(&keys).await.expect_code(1);
     insta::assert_snapshot!(resolved.stderr, @r"
-    cloverhound/0: Recorded as pending.
-    cloverhound/42: there is nothing to resolve: another run is sending it
     cloverhound/1: Recorded as pending.
+    cloverhound/42: there is nothing to resolve: another run is sending it
+    cloverhound/2: Recorded as pending.
     2 of 3 recorded as pending (cloverhound 2).
     ");
     assert_eq!(count(&office, "cloverhound", "pending").await, 2);
@@ -130,7 +130,7 @@ async fn nothing_is_resolved_without_a_choice_or_by_a_wrong_one() {
     let Afternoon { office, .. } = afternoon(1).await;
     for (arguments, why) in [
         (&["--not-created", "--yes"][..], "or choose them with --outcome"),
-        (&["onecloud/0", "--outcome", "in_doubt", "--not-created", "--yes"], "not both"),
+        (&["onecloud/1", "--outcome", "in_doubt", "--not-created", "--yes"], "not both"),
         (&["--outcome", "in_doubt", "--created", "7"], "an id is that of one delivery"),
         (&["--outcome", "created", "--not-created", "--yes"], "what the vendor has is not resolved"),
         (&["--since", "soon", "--not-created", "--yes"], "expected an age"),
@@ -250,7 +250,7 @@ async fn the_page_for_support_people_works_as_it_stands() {
         Vendor::OneCloud,
         &jakarta,
     );
-    office.import(0..20).await.expect_code(3);
+    office.import(1..21).await.expect_code(3);
     let page = include_str!("../../../docs/support.md");
     let commands: Vec<Vec<String>> =
         page.lines().filter_map(|line| line.strip_prefix("$ unicontact ")).map(words).collect();

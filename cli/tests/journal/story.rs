@@ -35,15 +35,15 @@ fn away() -> Reply {
 #[tokio::test]
 async fn attempts_before_a_success_are_shown_with_their_run() {
     let stand_in =
-        StandIn::start(Vendor::Cloverhound, Script::of(vec![Reply::Answer(Answer::empty(429)), Reply::Good]))
+        StandIn::start(Vendor::Emnify, Script::of(vec![Reply::Answer(Answer::empty(429)), Reply::Good]))
             .await;
-    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&RETRYING).await.expect_code(0);
-    let told = printed(&office, "cloverhound/42").await;
+    let told = printed(&office, "emnify/42").await;
     insta::with_settings!({filters => filters()}, {
         insta::assert_snapshot!(told, @r"
         delivery  vendor  outcome  id or error  changed
-        cloverhound/42  cloverhound  created  9001  [time]
+        emnify/42  emnify  created  9001  [time]
 
         time  event  details  by
         [time]  attempt  rate_limited, HTTP 429 (nothing was created), [duration]  create ([run])
@@ -51,7 +51,7 @@ async fn attempts_before_a_success_are_shown_with_their_run() {
         [time]  created  as 9001, 2 attempts  create ([run])
         ");
     });
-    let shown = story(&office, "cloverhound/42").await;
+    let shown = story(&office, "emnify/42").await;
     let (story, run) = (shown["story"].as_array().unwrap(), &shown["run"]);
     assert_eq!(story.len(), 2);
     assert_eq!((&story[0]["event"], &story[0]["result"]), (&json!("attempt"), &json!("failed")));
@@ -65,21 +65,21 @@ async fn attempts_before_a_success_are_shown_with_their_run() {
 
 #[tokio::test]
 async fn a_success_at_the_first_attempt_is_one_line_and_no_row() {
-    let stand_in = StandIn::start(Vendor::Cloverhound, Script::always(Reply::Good)).await;
-    let office = Office::new().with(Vendor::Cloverhound, &stand_in, NO_KEYS);
+    let stand_in = StandIn::start(Vendor::Emnify, Script::always(Reply::Good)).await;
+    let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(0);
-    let shown = story(&office, "cloverhound/42").await;
+    let shown = story(&office, "emnify/42").await;
     assert_eq!((&shown["story"], &shown["run"]["command"]), (&json!([]), &json!("create")));
     let rows = Connection::open(office.journal()).unwrap();
     let count = |table: &str| -> i64 {
         rows.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
     };
     assert_eq!((count("story"), count("runs")), (0, 1));
-    let told = printed(&office, "cloverhound/42").await;
+    let told = printed(&office, "emnify/42").await;
     insta::with_settings!({filters => filters()}, {
         insta::assert_snapshot!(told, @r"
         delivery  vendor  outcome  id or error  changed
-        cloverhound/42  cloverhound  created  9001  [time]
+        emnify/42  emnify  created  9001  [time]
 
         time  event  details  by
         [time]  created  as 9001, 1 attempt  create ([run])

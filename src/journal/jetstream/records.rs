@@ -131,17 +131,20 @@ impl Records {
         self.read_patiently(key, &Patience::of(PATIENCE)).await
     }
 
-    /// Returns whether one of the vendors has the contact of that key, or may have it.
+    /// Returns whether one of the vendors has the contact of that key, or may have it; with a fingerprint, as it was sent with that.
     pub(super) async fn may_be_at_vendor(
         &self,
         contact: &str,
+        fingerprint: Option<&str>,
         providers: &[String],
     ) -> Result<bool, JournalError> {
         let records = providers
             .iter()
             .map(async |provider| self.read(&DeliveryKey::of(provider, contact.to_owned())).await);
         let records = try_join_all(records).await?;
-        Ok(records.iter().flatten().any(|version| version.record.may_be_at_vendor()))
+        let is_sought = |record: &Record| fingerprint.is_none_or(|it| *record.fingerprint == *it);
+        let mut records = records.iter().flatten().map(|version| &version.record);
+        Ok(records.any(|record| record.may_be_at_vendor() && is_sought(record)))
     }
 
     /// Returns whether there is a record of the contact of that key, for any provider.

@@ -99,11 +99,18 @@ fn write(connection: &Connection, identity: &Identity, decision: &Decision) -> r
             statement.execute(params![number, person.external_id, person.traits.to_bytes()])?;
             number
         }
-        Decision::Known { is_changed: false, .. } | Decision::Other(_) => return Ok(()),
+        // A name and an address may be known, and not yet together.
+        Decision::Known { person, is_changed: false, .. } => person.number.cast_signed(),
+        Decision::Other(_) => return Ok(()),
     };
-    let mut statement = connection.prepare_cached("INSERT OR IGNORE INTO identities VALUES (?1, ?2)")?;
+    let mut is_known =
+        connection.prepare_cached("SELECT 1 FROM identities WHERE hash = ?1 AND person = ?2")?;
+    let mut insert = connection.prepare_cached("INSERT INTO identities VALUES (?1, ?2)")?;
     for hash in identity.hashes() {
-        statement.execute([hash.cast_signed(), number])?;
+        let hash = [hash.cast_signed(), number];
+        if !is_known.exists(hash)? {
+            insert.execute(hash)?;
+        }
     }
     Ok(())
 }

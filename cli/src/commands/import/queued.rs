@@ -46,7 +46,8 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     queue::leave(&queue).await;
     let rows = reader.rows();
     rows.tell(&Resume::SameCommand);
-    let read = rows.without_rejects(filling.enqueue.taken()) + rows.rejects;
+    // Refused rows are among the rejects, and were not counted as taken.
+    let read = filling.enqueue.taken() + rows.rejects;
     output::told_once(&output::queued(&filling.sums, read, rows.rejects, common.format)?)?;
     let exit = if filling.sums.is_whole() { Exit::Done } else { Exit::Incomplete };
     let exit = if filling.sums.has_doubts() { exit.or(Exit::InDoubt) } else { exit };

@@ -170,9 +170,12 @@ impl<'a> Identifier<'a> {
         loop {
             match rules::decide(self.identity(), candidates.clone(), &mut known) {
                 Ok(decision) => return Ok(decision),
-                Err(NotRead(contact)) => {
-                    let answer = self.records.may_be_at_vendor(&contact, &self.request.providers).await?;
-                    known.may_be_at_vendor.insert(contact, answer);
+                Err(NotRead(sought)) => {
+                    let fingerprint = sought.fingerprint.as_deref();
+                    let providers = &self.request.providers;
+                    let answer =
+                        self.records.may_be_at_vendor(&sought.contact, fingerprint, providers).await?;
+                    known.may_be_at_vendor.insert(sought, answer);
                 }
             }
         }
@@ -332,23 +335,35 @@ impl Slot {
 /// The deliveries that were read.
 struct KnownDeliveries {
     have_unknown_people: bool,
-    may_be_at_vendor: HashMap<String, bool>,
+    may_be_at_vendor: HashMap<Sought, bool>,
 }
 
-/// The deliveries of this contact were not read.
-struct NotRead(String);
+/// The deliveries of a contact's key, or only those that were sent with a fingerprint.
+#[derive(PartialEq, Eq, Hash)]
+struct Sought {
+    contact: String,
+    fingerprint: Option<String>,
+}
+
+/// These deliveries were not read.
+struct NotRead(Sought);
+
+impl KnownDeliveries {
+    fn answer(&self, contact: &str, fingerprint: Option<&str>) -> Result<bool, NotRead> {
+        let sought = Sought { contact: contact.to_owned(), fingerprint: fingerprint.map(ToOwned::to_owned) };
+        self.may_be_at_vendor.get(&sought).copied().ok_or(NotRead(sought))
+    }
+}
 
 impl Deliveries for KnownDeliveries {
     type Error = NotRead;
 
     fn may_be_at_vendor(&mut self, contact: &str) -> Result<bool, NotRead> {
-        self.may_be_at_vendor.get(contact).copied().ok_or_else(|| NotRead(contact.to_owned()))
+        self.answer(contact, None)
     }
 
-    /// A placeholder that version 0.1.0 took for an id named one of many people. Which one, only their records' contents tell,
-    /// and those are not read here: such a person is created again.
-    fn may_be_at_vendor_as(&mut self, _contact: &str, _fingerprint: &str) -> Result<bool, NotRead> {
-        Ok(false)
+    fn may_be_at_vendor_as(&mut self, contact: &str, fingerprint: &str) -> Result<bool, NotRead> {
+        self.answer(contact, Some(fingerprint))
     }
 
     fn have_unknown_people(&self) -> bool {
