@@ -21,10 +21,6 @@ pub(super) struct VerifiedJournal {
 }
 
 impl VerifiedJournal {
-    #[cfg_attr(
-        not(feature = "jetstream"),
-        expect(clippy::unused_async, unused_variables, reason = "only servers are waited for")
-    )]
     pub(super) async fn open(common: &Common, verify: &Verify) -> Result<(Configuration, Self), Failure> {
         #[cfg(feature = "jetstream")]
         if verify.on_queue.is_given() {
