@@ -52,7 +52,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         #[cfg(feature = "jetstream")]
         Command::Migrate(migrate) => migrate::run(&common, &migrate).await,
         Command::Deliveries(deliveries) => deliveries::run(&common, &deliveries).await,
-        Command::Verify(verify) => verify::run(&common, &verify).await,
+        Command::Verify(verify) => Box::pin(verify::run(&common, &verify)).await,
         Command::Plan(plan) => plan::run(&common, &plan).await,
         Command::Providers => providers::run(&common),
         Command::Check(check) => check::run(&common, &check).await,

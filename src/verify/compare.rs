@@ -117,7 +117,9 @@ impl Comparison {
         if let Some(own) = own {
             self.owners[own].get_or_insert_with(|| delivery.key.clone());
             if delivery.state == DeliveryState::Delivered {
-                equal.iter().for_each(|place| self.groups.join(own, *place));
+                for place in &equal {
+                    self.groups.join(own, *place);
+                }
             }
         }
         match delivery.state {
@@ -127,7 +129,9 @@ impl Comparison {
             }
             DeliveryState::BeingSent => {
                 self.compared.counts.being_sent += 1;
-                equal.into_iter().for_each(|place| self.is_being_sent[place] = true);
+                for place in equal {
+                    self.is_being_sent[place] = true;
+                }
             }
             DeliveryState::NotDelivered => {
                 for place in equal {

@@ -90,6 +90,7 @@ impl VerificationCounts {
     }
 }
 
+#[expect(clippy::ref_option, reason = "serde asks for a reference to the member")]
 fn as_text<S: serde::Serializer>(key: &Option<DeliveryKey>, serializer: S) -> Result<S::Ok, S::Error> {
     match key {
         Some(key) => serializer.collect_str(key),

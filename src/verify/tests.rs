@@ -192,7 +192,9 @@ fn compare(people: &[Person], is_complete: bool, has_keys: bool) -> Compared {
         .filter_map(|(number, person)| Some((person.order.reverse_bits(), recorded(number, person)?)))
         .collect();
     journal.sort_by_key(|(order, _)| *order);
-    journal.into_iter().for_each(|(_, delivery)| comparison.add(delivery));
+    for (_, delivery) in journal {
+        comparison.add(delivery);
+    }
     comparison.finish()
 }
 

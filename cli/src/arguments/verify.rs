@@ -14,8 +14,8 @@ pub(crate) struct Verify {
     /// Do not ask
     #[arg(long, requires = "adopt")]
     pub(crate) yes: bool,
-    /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: the key
-    /// identify_by of the configuration, else identity]
+    /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: as
+    /// configured, else identity]
     #[arg(long, value_name = "METHOD")]
     pub(crate) identify_by: Option<IdentifyBy>,
     #[cfg(feature = "jetstream")]

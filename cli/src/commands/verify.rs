@@ -92,16 +92,19 @@ impl Run<'_> {
             }
             output::message(&output::verified_counts(info.name(), &verification));
         }
-        let mut verified = Verified { target: Arc::clone(target), verification, adoption: None };
-        if self.verify.adopt {
-            verified.adoption = Some(self.adopt(&verified, &progress).await?);
-        }
-        Ok(verified)
+        let adoption =
+            if self.verify.adopt { Some(self.adopt(target, &verification, &progress).await?) } else { None };
+        Ok(Verified { target: Arc::clone(target), verification, adoption })
     }
 
-    async fn adopt(&self, verified: &Verified, progress: &Progress) -> Result<Adoption, Refused> {
-        let name = verified.name();
-        let (unknown, doubts) = verified.verification.adoptable();
+    async fn adopt(
+        &self,
+        target: &Arc<Target>,
+        verification: &Verification,
+        progress: &Progress,
+    ) -> Result<Adoption, Refused> {
+        let name = target.provider().info().name();
+        let (unknown, doubts) = verification.adoptable();
         if unknown + doubts == 0 {
             output::message(&format!("{name}: there is nothing to record in the journal."));
             return Ok(Adoption::default());
@@ -115,11 +118,11 @@ impl Run<'_> {
         let journal = self.journal.to_write(self.common).await?;
         let set_method = journal.set_identify_by(self.method).await;
         set_method.map_err(Failure::from)?;
-        let verifier = Verifier::new(Arc::clone(&verified.target), journal, self.method);
+        let verifier = Verifier::new(Arc::clone(target), journal, self.method);
         if !verifier.can_adopt() {
             return Err(Failure::new(NO_IDENTITIES).into());
         }
-        let adopted = verifier.adopt(&verified.verification, &|step| progress.show(step)).await;
+        let adopted = verifier.adopt(verification, &|step| progress.show(step)).await;
         let adoption = adopted.map_err(Failure::from)?;
         for line in output::adopted(name, &adoption) {
             output::message(&line);
@@ -129,14 +132,10 @@ impl Run<'_> {
 }
 
 impl Verified {
-    fn name(&self) -> &str {
-        self.target.provider().info().name()
-    }
-
     /// Returns the exit code: what was taken over does not differ any more.
     fn exit(&self) -> Exit {
         let counts = &self.verification.counts;
-        let open = self.adoption.is_none() || self.adoption.is_some_and(|it| it.left + it.unidentifiable > 0);
+        let open = self.adoption.is_none_or(|it| it.left + it.unidentifiable > 0);
         let stays = counts.twice + counts.missing + counts.other_id;
         let adoptable = counts.unknown + counts.in_doubt_but_there;
         let is_same = stays == 0 && (adoptable == 0 || !open) && self.verification.is_complete;

@@ -1,5 +1,6 @@
 //! The differences between a vendor's contacts and the journal, for a person.
 
+use unicontact::providers::ContactId;
 use unicontact::verify::{Adoption, Finding, FindingKind, Verification, VerificationCounts};
 
 use super::table::Cell;
@@ -99,7 +100,7 @@ fn in_words(kind: FindingKind) -> &'static str {
 }
 
 fn ids(finding: &Finding) -> String {
-    let ids: Vec<&str> = finding.ids.iter().map(|id| id.as_str()).collect();
+    let ids: Vec<&str> = finding.ids.iter().map(ContactId::as_str).collect();
     match (&finding.recorded_id, ids.join(", ")) {
         (Some(recorded), ids) if ids.is_empty() => recorded.to_string(),
         (Some(recorded), ids) => format!("{recorded}, now {ids}"),

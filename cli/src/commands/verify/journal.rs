@@ -21,15 +21,11 @@ pub(super) struct VerifiedJournal {
 }
 
 impl VerifiedJournal {
-    #[cfg_attr(
-        not(feature = "jetstream"),
-        expect(clippy::unused_async, unused_variables, reason = "only servers are waited for")
-    )]
     pub(super) async fn open(common: &Common, verify: &Verify) -> Result<(Configuration, Self), Failure> {
         #[cfg(feature = "jetstream")]
         if verify.on_queue.is_given() {
             let (configuration, queue) = crate::queue::configured(common, &verify.on_queue)?;
-            let journal = Arc::new(crate::queue::existing_journal(&queue, "verify").await?);
+            let journal = Arc::new(Box::pin(crate::queue::existing_journal(&queue, "verify")).await?);
             let on_servers = Some(Arc::clone(&journal));
             return Ok((configuration, Self { journal, missing: None, on_servers }));
         }
