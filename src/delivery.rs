@@ -16,7 +16,7 @@ use crate::journal::JournalError;
 
 /// What is said of a delivery that is skipped although its content is another.
 pub(crate) const CHANGED: &str =
-    "it was delivered earlier with other content; contacts are created, not updated";
+    "it was delivered earlier and has changed since; contacts are created, not updated";
 
 /// How a delivery ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

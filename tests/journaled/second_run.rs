@@ -42,7 +42,7 @@ async fn a_contact_that_has_changed_since_stays_skipped_and_is_told() {
     let second = runs.run_with(acme(), changed()).await;
     second.assert(Outcome::Skipped, 0);
     assert_eq!(second.id(), Some("17"));
-    assert!(second.delivery.note.unwrap().contains("with other content"));
+    assert!(second.delivery.note.unwrap().contains("has changed since"));
     assert_eq!(second.delivery.differs_in, Some(vec!["notes"]));
 }
 
