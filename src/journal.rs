@@ -29,8 +29,8 @@
 //!    found is not sent. Looking does not move it.
 //! 10. A journal that fails says so and has changed nothing, or is not asked again.
 //! 11. The story of a delivery ([`Journal::story`]) is written together with the claim, the settlement or the resolution
-//!    that it belongs to. A success at the first attempt adds nothing to it. What a run did after its last claim is lost if
-//!    its process is killed; the next claim records that it was interrupted.
+//!     that it belongs to. A success at the first attempt adds nothing to it. What a run did after its last claim is lost if
+//!     its process is killed; the next claim records that it was interrupted.
 
 mod attempts;
 mod contacts;

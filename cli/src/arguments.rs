@@ -196,6 +196,7 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Create {
     #[command(flatten)]
     pub(crate) contact: ContactSource,
@@ -216,7 +217,7 @@ pub(crate) struct Create {
     #[arg(long)]
     pub(crate) wait: bool,
     /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: the key
-    /// identify_by of the configuration, else identity]
+    /// `identify_by` of the configuration, else identity]
     #[arg(long, value_name = "METHOD")]
     pub(crate) identify_by: Option<IdentifyBy>,
     /// Recognize people by another method than the journal does; those whom it does not recognize then are sent again

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use unicontact_providers::UnifiedContact;
-use unicontact_providers::contact::{Address, Email, Link, Organization, Phone};
+use unicontact_providers::contact::{Address, Email, Link, Organization, Phone, WebAddress};
 use unicontact_providers::identity::folded;
 
 use super::key::IdentityKey;
@@ -176,8 +176,12 @@ impl Entries<'_> {
         if let Some(name) = name.as_ref().filter(|_| self.exactness == Exactness::Exact) {
             self.add("name", &[], &serde_json::to_string(name).unwrap_or_default());
         }
-        emails.iter().for_each(|email| self.email(email));
-        phones.iter().for_each(|phone| self.phone(phone));
+        for email in emails {
+            self.email(email);
+        }
+        for phone in phones {
+            self.phone(phone);
+        }
         for (index, address) in addresses.iter().enumerate() {
             self.address(&index.to_string(), address);
         }
@@ -190,9 +194,11 @@ impl Entries<'_> {
             self.add("links", &[], url.as_str());
         }
         self.optional("birthday", &[], birthday.map(|it| it.to_string()).as_deref());
-        self.optional("photo_url", &[], photo_url.as_ref().map(|it| it.as_str()));
+        self.optional("photo_url", &[], photo_url.as_ref().map(WebAddress::as_str));
         self.optional("notes", &[], notes.as_deref());
-        tags.iter().for_each(|tag| self.add("tags", &[], tag));
+        for tag in tags {
+            self.add("tags", &[], tag);
+        }
         self.optional("owner_id", &[], owner_id.as_deref());
         for (key, value) in custom {
             self.add("custom", &[key], &value.to_string());

@@ -112,18 +112,21 @@ pub(crate) fn decide<D: Deliveries>(
 ) -> Result<Decision, D::Error> {
     match &identity.external_id {
         Some(id) => with_id(id, identity, candidates, deliveries),
-        None => Ok(match match_of(identity, &candidates, |_| true) {
-            Some(person) => {
-                let recognition =
-                    if person.external_id.is_some() { Recognition::HasId } else { Recognition::Same };
-                known(person, identity, recognition)
-            }
-            None => {
-                let earlier = earlier_key(identity, deliveries)?;
-                Decision::New(new_person(identity, earlier.unwrap_or_else(|| identity.new_key.clone())))
-            }
-        }),
+        None => without_id(identity, &candidates, deliveries),
     }
+}
+
+fn without_id<D: Deliveries>(
+    identity: &Identity,
+    candidates: &Candidates,
+    deliveries: &mut D,
+) -> Result<Decision, D::Error> {
+    if let Some(person) = match_of(identity, candidates, |_| true) {
+        let recognition = if person.external_id.is_some() { Recognition::HasId } else { Recognition::Same };
+        return Ok(known(person, identity, recognition));
+    }
+    let earlier = earlier_key(identity, deliveries)?;
+    Ok(Decision::New(new_person(identity, earlier.unwrap_or_else(|| identity.new_key.clone()))))
 }
 
 fn with_id<D: Deliveries>(

@@ -3,7 +3,7 @@
 //! Memory does not grow with the contacts: hashes of their keys and contents are in a temporary file that `SQLite` deletes.
 //! They spare work and are reported; that nothing is sent twice is the journal's business.
 
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -122,11 +122,7 @@ impl Seen {
 
     /// Returns a digest in one form for all spellings. A hash without a secret key suffices in a file that nobody else opens.
     fn digest(&self, contact: &UnifiedContact) -> ContentDigest {
-        ContentDigest::with_hash(contact, Exactness::Folded, &|parts| {
-            let mut hasher = self.halves[0].build_hasher();
-            parts.hash(&mut hasher);
-            hasher.finish()
-        })
+        ContentDigest::with_hash(contact, Exactness::Folded, &|parts| self.halves[0].hash_one(parts))
     }
 
     /// Returns the row of this key that came first, unless this is it.

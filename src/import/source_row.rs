@@ -33,7 +33,7 @@ impl fmt::Debug for SourceRow {
             .field("contact", &self.contact)
             .field("line", &self.line)
             .field("original", &format_args!("{} bytes", self.original.len()))
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -47,7 +47,7 @@ mod tests {
         let row = SourceRow { line: 7, original: b"Countess".to_vec(), ..SourceRow::from(contact) };
         insta::assert_snapshot!(
             format!("{row:?}"),
-            @"SourceRow { contact: UnifiedContact { kind: Person, fields: 1, .. }, line: 7, original: 8 bytes }"
+            @"SourceRow { contact: UnifiedContact { kind: Person, fields: 1, .. }, line: 7, original: 8 bytes, .. }"
         );
     }
 }

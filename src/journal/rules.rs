@@ -49,7 +49,11 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
                 standing,
                 changed_at: claim.at.time,
                 run: run_of(claim.run.as_ref(), &known),
-                story: appended(known.story.clone(), interruption.into_iter().chain(claim.story), claim.run),
+                story: appended(
+                    known.story.clone(),
+                    interruption.into_iter().chain(claim.story),
+                    claim.run.as_ref(),
+                ),
                 ..known.clone()
             };
             (Claimed::Interrupted(Box::new(known)), Some(record))
@@ -84,7 +88,7 @@ fn claimed(known: Option<Record>, claim: Claim) -> Record {
         content: Some(claim.content),
         run,
         unresolved: None,
-        story: appended(story, claim.story, claim.run),
+        story: appended(story, claim.story, claim.run.as_ref()),
     }
 }
 
@@ -99,7 +103,7 @@ fn extended(known: Record, claim: Claim) -> Record {
     let changed_at = changed_at_of_claim(&known, &claim);
     Record {
         run: run_of(claim.run.as_ref(), &known),
-        story: appended(known.story, claim.story, claim.run),
+        story: appended(known.story, claim.story, claim.run.as_ref()),
         fingerprint: claim.fingerprint,
         digest: claim.digest,
         content: Some(claim.content),
@@ -150,7 +154,7 @@ pub(crate) fn settle(known: Option<&Record>, settlement: Settlement) -> Settled 
         (SettleOutcome::NotHolder, Some(known)) if is_overrun(&settlement) => {
             let record = Record {
                 overruns: known.overruns.saturating_add(1),
-                story: appended(known.story.clone(), settlement.story, settlement.run),
+                story: appended(known.story.clone(), settlement.story, settlement.run.as_ref()),
                 ..known.clone()
             };
             Settled { outcome: SettleOutcome::NotHolder, record: Some(record) }
@@ -187,7 +191,7 @@ fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
         story: appended(
             known.map(|known| known.story.clone()).unwrap_or_default(),
             settlement.story,
-            settlement.run,
+            settlement.run.as_ref(),
         ),
     };
     let record = with_the_earlier(record);
@@ -336,15 +340,19 @@ fn run_of(run: Option<&Arc<Run>>, known: &Record) -> Option<RunId> {
 /// Returns the event that the run of a claim was ended before it settled it.
 fn interruption(known: &Record) -> Option<StoryEntry> {
     let is_interrupted = known.standing == Standing::Interrupted;
-    is_interrupted.then(|| StoryEntry {
+    is_interrupted.then_some(StoryEntry {
         at: known.changed_at,
         run: known.run,
         event: StoryEvent::Interrupted,
     })
 }
 
-fn appended(mut story: Story, entries: impl IntoIterator<Item = StoryEntry>, run: Option<Arc<Run>>) -> Story {
-    story.append(entries, run.as_ref());
+fn appended(
+    mut story: Story,
+    entries: impl IntoIterator<Item = StoryEntry>,
+    run: Option<&Arc<Run>>,
+) -> Story {
+    story.append(entries, run);
     story
 }
 

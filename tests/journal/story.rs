@@ -10,6 +10,7 @@ use unicontact::journal::{
     Act, AttemptResult, Claim, Claimed, Journal, Record, Resolution, ResolutionWord, Run, SettleOutcome,
     Settlement, Standing, Story, StoryEntry, StoryEvent,
 };
+use unicontact::providers::clock::{Clock, SystemClock};
 
 use crate::bench::{
     CONTENT, Kept, act, claim, deliver, id, key, look, now, settle, settlement, stamp, standing,
@@ -296,7 +297,7 @@ async fn the_contact_of_a_resolved_delivery_is_erased_on_servers_too() {
     // The bench's time is years ago by the servers' clock.
     assert!(journal.resolve(&key("1"), Resolution::Created(id("99")), act()).await.unwrap());
     assert!(journal.resolve(&key("2"), Resolution::NotCreated, act()).await.unwrap());
-    let today = Act::new(Timestamp::now());
+    let today = Act::new(SystemClock.now());
     assert!(journal.resolve(&key("3"), Resolution::Created(id("98")), today).await.unwrap());
     journal.erase_resolved_contents().await.unwrap();
     let mut are_kept = Vec::new();

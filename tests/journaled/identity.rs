@@ -243,6 +243,9 @@ fn edited(contact: &mut Value, edit: Edit, number: usize) {
     }
 }
 
+/// The indices of a given and a family name, of an address and a number that others share, and of an id.
+type Shared = (usize, usize, Option<usize>, Option<u64>, Option<usize>);
+
 /// How often each person was created at most.
 fn most(created: &BTreeMap<String, usize>) -> usize {
     created.values().copied().max().unwrap_or_default()
@@ -285,7 +288,7 @@ proptest! {
             prop::option::weighted(0.2, 0..4_usize)), 1..14),
     ) {
         let office = Office::new();
-        let contact = |(number, (given, family, email, phone, id)): (usize, &(usize, usize, Option<usize>, Option<u64>, Option<usize>))| {
+        let contact = |(number, (given, family, email, phone, id)): (usize, &Shared)| {
             let person = Person {
                 given: GIVEN[*given].to_owned(),
                 family: FAMILY[*family].to_owned(),

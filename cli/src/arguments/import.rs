@@ -60,7 +60,7 @@ pub(crate) struct Import {
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) again_doubts: bool,
     /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: the key
-    /// identify_by of the configuration, else identity]
+    /// `identify_by` of the configuration, else identity]
     #[arg(long, value_name = "METHOD")]
     pub(crate) identify_by: Option<IdentifyBy>,
     /// Recognize people by another method than the journal does; those whom it does not recognize then are sent again

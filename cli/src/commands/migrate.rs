@@ -18,7 +18,7 @@ struct Migrated<'a> {
 pub(super) async fn run(common: &Common, wanted: &arguments::Migrate) -> Result<Exit, Failure> {
     let (_, config) = queue::configured(common, &wanted.on_queue)?;
     let client = queue::connect(&config, "migrate").await?;
-    let migration = Queue::migrate(client, &QueueOptions::from(&config)).await?;
+    let migration = Box::pin(Queue::migrate(client, &QueueOptions::from(&config))).await?;
     output::data(text(&config.name, migration, common.format)?.trim_end())?;
     Ok(Exit::Done)
 }

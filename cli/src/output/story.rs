@@ -57,13 +57,11 @@ fn line(entry: &StoryEntry, story: &Story) -> Line {
             run(entry.run, story),
         ),
         StoryEvent::Resolved { resolution, id, by, note } => {
-            ("resolved", noted(resolved(*resolution, id.as_ref()), note.as_deref()), person(by.as_deref()))
+            ("resolved", noted(&resolved(*resolution, id.as_ref()), note.as_deref()), person(by.as_deref()))
         }
-        StoryEvent::Reopened { by, note } => (
-            "reopened",
-            noted("the resolution was taken back".to_owned(), note.as_deref()),
-            person(by.as_deref()),
-        ),
+        StoryEvent::Reopened { by, note } => {
+            ("reopened", noted("the resolution was taken back", note.as_deref()), person(by.as_deref()))
+        }
     };
     Line { at: entry.at, event, details, who }
 }
@@ -102,23 +100,18 @@ fn look(
 /// Returns an error in words: its kind, what the vendor said, and what may have happened.
 fn failure(error: &Value) -> String {
     let text = |name: &str| error.get(name).and_then(Value::as_str);
-    let mut words = text("kind").unwrap_or("failed").to_owned();
-    if let Some(status) = error.get("status").and_then(Value::as_u64) {
-        words.push_str(&format!(", HTTP {status}"));
-    }
-    if let Some(message) = text("message") {
-        words.push_str(&format!(": {message}"));
-    }
-    words.push_str(match text("effect") {
+    let kind = text("kind").unwrap_or("failed");
+    let status = error.get("status").and_then(Value::as_u64).map(|status| format!(", HTTP {status}"));
+    let message = text("message").map(|message| format!(": {message}"));
+    let effect = match text("effect") {
         Some("unknown") => " (it may have been created)",
         Some("refused") => " (nothing was created)",
         Some("not_sent") => " (nothing was sent)",
         _ => "",
-    });
-    if let Some(request_id) = text("request_id") {
-        words.push_str(&format!(", request {request_id}"));
-    }
-    words
+    };
+    let request = text("request_id").map(|id| format!(", request {id}"));
+    let [status, message, request] = [status, message, request].map(Option::unwrap_or_default);
+    format!("{kind}{status}{message}{effect}{request}")
 }
 
 fn resolved(resolution: ResolutionWord, id: Option<&ContactId>) -> String {
@@ -129,8 +122,8 @@ fn resolved(resolution: ResolutionWord, id: Option<&ContactId>) -> String {
     }
 }
 
-fn noted(what: String, note: Option<&str>) -> String {
-    note.map_or_else(|| what.clone(), |note| format!("{what}: {note}"))
+fn noted(what: &str, note: Option<&str>) -> String {
+    note.map_or_else(|| what.to_owned(), |note| format!("{what}: {note}"))
 }
 
 fn person(by: Option<&str>) -> String {

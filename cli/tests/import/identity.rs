@@ -209,7 +209,7 @@ async fn four_imports_of_one_file_at_once_create_everyone_once() {
     assert_eq!(office.names(Vendor::Emnify).len(), PEOPLE, "{ended:?}");
     for file in &files {
         let again = office.import(file, &["--to", "iot"]).await.expect_code(0);
-        assert_eq!(count(&again.json(), "iot", "skipped") as usize, PEOPLE, "{again:?}");
+        assert_eq!(count(&again.json(), "iot", "skipped"), PEOPLE as u64, "{again:?}");
     }
     assert_eq!(office.names(Vendor::Emnify).len(), PEOPLE);
 }

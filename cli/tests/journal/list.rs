@@ -1,5 +1,7 @@
 //! `unicontact deliveries list`: pages, searches, and what each row needs.
 
+use std::os::unix::fs::PermissionsExt;
+
 use serde_json::Value;
 use unicontact_sandbox::{Options, Sandbox, Vendor as AtVendor};
 
@@ -150,7 +152,6 @@ async fn an_export_has_a_row_for_each_contact_and_a_column_for_each_provider() {
     let ended = office.deliveries(&to_file).await.expect_code(0);
     assert!(ended.stderr.starts_with("2 contacts written to"), "{ended:?}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), csv);
-    use std::os::unix::fs::PermissionsExt;
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
 }
 

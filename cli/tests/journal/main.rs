@@ -70,8 +70,9 @@ impl Office {
 
     /// Imports contacts with these ids.
     pub(crate) async fn import(&self, ids: std::ops::Range<u32>) -> Ended {
-        let rows: String = ids.map(|id| format!("{id},Ada King {id},ada{id}@example.com\n")).collect();
-        let people = format!("external_id,name,email\n{rows}");
+        let row = |id| format!("{id},Ada King {id},ada{id}@example.com");
+        let rows = ids.map(row).collect::<Vec<_>>().join("\n");
+        let people = format!("external_id,name,email\n{rows}\n");
         self.program(&["import", "people.csv"]).file("people.csv", people).run().await
     }
 

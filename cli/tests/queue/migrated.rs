@@ -61,11 +61,10 @@ async fn migrate(office: &Office) -> Value {
 
 /// The same people without the first, in other words: another order of columns, notes, capitals, an id.
 fn edited(office: &Office) -> String {
-    let mut file = "e-mail,notes,name,external_id\n".to_owned();
-    for number in [2, 4, 6] {
-        file.push_str(&format!("{number}@EXAMPLE.com,met in May,PERSON  {number},\n"));
-    }
-    file.push_str("3@example.com,met in May,Person 3,id-3\n");
+    let row = |number| format!("{number}@EXAMPLE.com,met in May,PERSON  {number},");
+    let header = "e-mail,notes,name,external_id".to_owned();
+    let with_id = "3@example.com,met in May,Person 3,id-3\n".to_owned();
+    let file = [header, row(2), row(4), row(6), with_id].join("\n");
     let path = office.path("edited.csv");
     std::fs::write(&path, file).unwrap();
     path.display().to_string()

@@ -51,5 +51,5 @@ const HONORIFICS: [&str; 44] = [
 /// Returns whether a folded word is an honorific.
 pub(super) fn is_honorific(word: &str) -> bool {
     let is_equal = |honorific: &&str| word.chars().filter(|it| *it != '.').eq(honorific.chars());
-    HONORIFICS.iter().any(|honorific| is_equal(&honorific))
+    HONORIFICS.iter().any(is_equal)
 }

@@ -3,6 +3,8 @@
 //! The planner of `SQLite` is not asked: every statement names its index. A selection of providers, outcomes or an error
 //! kind is read as one ordered run of numbers for each combination, and the runs are merged.
 
+use std::fmt::Write;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
@@ -188,16 +190,17 @@ impl Query {
         self.values.extend(words.map(|word| Value::from(word.to_owned())));
         let places = vec!["?"; self.values.len() - before].join(", ");
         if !places.is_empty() {
-            self.sql.push_str(&format!(" AND {column} IN ({places})"));
+            let _ = write!(self.sql, " AND {column} IN ({places})");
         }
     }
 
     pub(super) fn kind(&mut self, selection: &Selection) {
         let Some(kind) = &selection.error_kind else { return };
-        self.sql.push_str(&format!(
+        let _ = write!(
+            self.sql,
             " AND CASE WHEN error IS NOT NULL THEN {KIND} \
              WHEN standing IN ('claimed', 'interrupted') THEN 'interrupted' END = ?"
-        ));
+        );
         self.values.push(kind.clone().into());
     }
 

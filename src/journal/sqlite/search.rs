@@ -1,5 +1,7 @@
 //! Finds records by a text: words of kept contacts, contact keys, the vendors' ids, and people by an address or own id.
 
+use std::fmt::Write;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
 
@@ -36,11 +38,11 @@ pub(super) fn queries(connection: &Connection, selection: &Selection) -> rusqlit
     let [first, others @ ..] = tables.as_slice() else { return Ok(Vec::new()) };
     query.sql = format!("WITH found (number) AS ({first})");
     for (index, other) in others.iter().enumerate() {
-        query.sql.push_str(&format!(", found_{index} (number) AS ({other})"));
+        let _ = write!(query.sql, ", found_{index} (number) AS ({other})");
     }
     query.sql.push_str(" SELECT number FROM found CROSS JOIN deliveries USING (number) WHERE true");
     for index in 0..others.len() {
-        query.sql.push_str(&format!(" AND number IN (SELECT number FROM found_{index})"));
+        let _ = write!(query.sql, " AND number IN (SELECT number FROM found_{index})");
     }
     let mut query = query.after(selection).changed(selection);
     query.one_of("provider", selection.providers.iter().map(String::as_str));
@@ -141,18 +143,22 @@ impl Parts {
             counted.push((count(connection, word)?, word));
         }
         let Some((_, rarest)) = counted.into_iter().min() else { return Ok(()) };
-        let condition = |table: &str| match is_whole {
-            true => format!("{table}.word = ?"),
-            false => format!("{table}.word >= ? AND {table}.word < ?"),
+        let condition = |table: &str| {
+            if is_whole {
+                format!("{table}.word = ?")
+            } else {
+                format!("{table}.word >= ? AND {table}.word < ?")
+            }
         };
         let mut select = format!("SELECT words.number FROM words WHERE {}", condition("words"));
         let mut values = bounds(rarest, is_whole);
         for word in words.iter().filter(|word| *word != rarest) {
-            select.push_str(&format!(
+            let _ = write!(
+                select,
                 " AND EXISTS (SELECT 1 FROM words AS others INDEXED BY words_by_number \
                  WHERE others.number = words.number AND {})",
                 condition("others")
-            ));
+            );
             values.extend(bounds(word, is_whole));
         }
         self.add(&select, values);

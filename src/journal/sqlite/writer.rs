@@ -393,16 +393,16 @@ fn refuse(request: Request, tellings: &mut Vec<Telling>) {
         Request::Look(_, answer) => unanswered(tellings, answer),
         Request::Claim(_, answer) => unanswered(tellings, answer),
         Request::Settle(_, answer) => unanswered(tellings, answer),
-        Request::Resolve(.., answer) | Request::Reopen(.., answer) => unanswered(tellings, answer),
+        Request::Resolve(.., answer) | Request::Reopen(.., answer) | Request::Forget(_, answer) => {
+            unanswered(tellings, answer);
+        }
         Request::Story(_, answer) => unanswered(tellings, answer),
-        Request::Erase(_, answer) => unanswered(tellings, answer),
         Request::List(_, answer) => unanswered(tellings, answer),
         Request::Totals(answer) => unanswered(tellings, answer),
         Request::Contacts { answer, .. } => unanswered(tellings, answer),
-        Request::Forget(_, answer) => unanswered(tellings, answer),
         Request::DeleteFinished { answer, .. } => unanswered(tellings, answer),
         Request::Identify(_, answer) | Request::Recognize(_, answer) => unanswered(tellings, answer),
         Request::Method(answer) => unanswered(tellings, answer),
-        Request::SetMethod(_, answer) => unanswered(tellings, answer),
+        Request::Erase(_, answer) | Request::SetMethod(_, answer) => unanswered(tellings, answer),
     }
 }

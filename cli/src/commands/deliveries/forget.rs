@@ -25,8 +25,7 @@ pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, 
     if !forget.yes {
         confirm(&records)?;
     }
-    let mut erased = 0;
-    for record in &records {
+    for (erased, record) in records.iter().enumerate() {
         if !journal.forget(&record.key).await? {
             return Err(Failure::new(format!(
                 "{}: it is being sent now; {erased} of {} deliveries were erased. Run it again when it has ended",
@@ -34,7 +33,6 @@ pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, 
                 records.len()
             )));
         }
-        erased += 1;
     }
     output::message(&format!(
         "Erased the content of {}. That it was delivered stays known.",
@@ -90,12 +88,11 @@ fn counted(records: &[Record]) -> String {
 /// The person says no, or there is no terminal to ask on.
 fn confirm(records: &[Record]) -> Result<(), Failure> {
     let unfinished = records.iter().filter(|record| !record.outcome().is_delivered()).count();
-    let mut warning = format!("The content of {} is erased for good.", counted(records));
-    if unfinished > 0 {
-        warning.push_str(&format!(
-            " {unfinished} of them are unfinished and cannot be retried or looked for afterwards."
-        ));
-    }
+    let and_unfinished = match unfinished {
+        0 => String::new(),
+        _ => format!(" {unfinished} of them are unfinished and cannot be retried or looked for afterwards."),
+    };
+    let warning = format!("The content of {} is erased for good.{and_unfinished}", counted(records));
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Err(Failure::new(format!("{warning} Nothing was erased. If that is meant, add --yes")));
     }
