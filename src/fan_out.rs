@@ -130,6 +130,9 @@ impl FanOut {
             None => Ok(Identification::of_key(contact_key(&contact))),
         };
         match identification {
+            Ok(Identification::Person { contradicts: true, .. }) if contact.external_id.is_some() => {
+                self.refused(&contact, &RefusalReason::Contradicts)
+            }
             Ok(Identification::Person { contact: key, .. }) => self.start_recognized(contact, key),
             Ok(Identification::OtherPerson) => self.refused(&contact, &RefusalReason::OtherPersonDelivered),
             Ok(Identification::Unidentifiable) => self.refused(&contact, &RefusalReason::NoId),

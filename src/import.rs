@@ -307,6 +307,12 @@ impl Import {
         self.admissions.recognized_without_id()
     }
 
+    /// Returns how many contacts have the name and an address of a person whom the journal knows with other numbers only. They
+    /// are taken for the same person.
+    pub fn contradicting(&self) -> u64 {
+        self.admissions.contradicting()
+    }
+
     /// Returns how many contacts with a new id are people that the journal knew without one. They have it from now on.
     pub fn took_id(&self) -> u64 {
         self.admissions.took_id()

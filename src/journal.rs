@@ -62,7 +62,7 @@ pub use self::contacts::{ContactPage, ContactRecords};
 pub(crate) use self::content::Content;
 pub(crate) use self::entry::{Claiming, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
-use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey, Recognition};
+use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
 use crate::import::Counts;
 /// The client of the version that [`JetStreamJournal`] takes.
 #[cfg(feature = "jetstream")]
@@ -240,7 +240,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// The journal cannot be read or written. Do not send: the contact may be known.
     fn identify(&self, request: IdentifyRequest) -> Identifying {
         let contact = request.identity.new_key;
-        ready(Ok(Identification::Person { contact, recognition: Recognition::New })).boxed()
+        ready(Ok(Identification::of_key(contact))).boxed()
     }
 
     /// Returns who a contact is, and records nothing: the same answer as that of [`identify`](Self::identify). Asked only of a
@@ -251,7 +251,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// The journal cannot be read.
     fn recognize(&self, request: IdentifyRequest) -> Identifying {
         let contact = request.identity.new_key;
-        ready(Ok(Identification::Person { contact, recognition: Recognition::New })).boxed()
+        ready(Ok(Identification::of_key(contact))).boxed()
     }
 
     /// How many records are best listed at a time. A journal that reads all of them for every list wants many.

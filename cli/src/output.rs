@@ -46,7 +46,7 @@ pub(crate) use self::deliveries::{report, report_of_contact};
 pub(crate) use self::doubts::{look_again, waiting_until};
 pub(crate) use self::drafts::plan;
 pub(crate) use self::exported::exported;
-pub(crate) use self::identity::{no_id_column, no_ids, other_method};
+pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other_method};
 pub(crate) use self::imported::{changed_pauses, imported, paused, retried};
 pub(crate) use self::known::{delivered_earlier, recognized, repeated};
 pub(crate) use self::listed::{Listed, Sum, first_address, listed, sum};

@@ -29,6 +29,7 @@ const SIGNIFICANT_DIGITS: usize = 9;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Traits {
     name: String,
+    given_name: Option<String>,
     emails: Vec<String>,
     numbers: Vec<String>,
 }
@@ -37,8 +38,13 @@ impl Traits {
     /// Returns the traits of a contact.
     pub fn from_contact(contact: &UnifiedContact) -> Self {
         let emails = contact.emails.iter().map(|email| normalized_address(email.address.as_str()));
-        let numbers = contact.phones.iter().filter_map(|phone| significant_digits(phone.number.as_str()));
-        Self { name: name_of(contact), emails: distinct(emails), numbers: distinct(numbers) }
+        let numbers = contact.phones.iter().flat_map(|phone| forms_of_number(phone.number.as_str()));
+        Self {
+            name: name_of(contact),
+            given_name: given_name_of(contact),
+            emails: distinct(emails),
+            numbers: distinct(numbers),
+        }
     }
 
     /// Returns the words of the name in alphabetical order. Empty for a contact without a name.
@@ -46,12 +52,18 @@ impl Traits {
         &self.name
     }
 
+    /// Returns the first given name of a person, as far as the contact tells it from the rest of the name.
+    pub fn given_name(&self) -> Option<&str> {
+        self.given_name.as_deref()
+    }
+
     /// Returns the e-mail addresses in the order of the contact, each once.
     pub fn emails(&self) -> &[String] {
         &self.emails
     }
 
-    /// Returns the last nine digits of each number in the order of the contact, each once.
+    /// Returns the last nine digits of each number in the order of the contact, each once. Of a number that has fewer without its
+    /// country code or trunk prefix, also these.
     pub fn numbers(&self) -> &[String] {
         &self.numbers
     }
@@ -100,16 +112,36 @@ fn words_of_name(name: &Name) -> Vec<String> {
 }
 
 /// Returns the words of the parts of a name without the honorifics at the beginning of each, or after a comma ("King, Dr. Ada").
-/// A name of honorifics alone keeps them.
+/// The family name keeps its words ("Jack Lord"), and so does a name of honorifics alone.
 fn without_honorifics(parts: &[&str]) -> Vec<String> {
     let folded: Vec<String> = parts.iter().map(|part| fold(part)).collect();
+    let segments: Vec<Vec<String>> =
+        folded.iter().flat_map(|part| part.split([',', ';'])).map(words_of_folded).collect();
+    // "Lord, Jack" begins with the family name, "Jack" and "Lord" in two parts end with it.
+    let has_comma = parts.len() == 1 && segments.len() > 1;
+    let family = if has_comma { 0 } else { segments.len().saturating_sub(1) };
     let mut all = Vec::new();
-    for part in folded.iter().flat_map(|part| part.split([',', ';'])) {
-        let words = words_of_folded(part);
+    for (index, words) in segments.iter().enumerate() {
         let leading = words.iter().take_while(|word| is_honorific(word)).count();
-        all.extend(words.into_iter().skip(leading));
+        let is_whole_family = index == family && leading == words.len();
+        all.extend(words.iter().skip(if is_whole_family { 0 } else { leading }).cloned());
     }
-    if all.is_empty() { folded.iter().flat_map(|part| words_of_folded(part)).collect() } else { all }
+    if all.is_empty() { segments.concat() } else { all }
+}
+
+/// Returns the first word of the given name: of its part, of what follows a comma, or of the whole name.
+fn given_name_of(contact: &UnifiedContact) -> Option<String> {
+    if contact.kind == ContactKind::Organization {
+        return None;
+    }
+    let name = contact.name.as_ref()?;
+    let Name { full, given, middle, .. } = name;
+    let parts = match full.as_deref() {
+        Some(full) => vec![full.split_once(',').map_or(full, |(_, given)| given)],
+        None => [given, middle].into_iter().flatten().map(String::as_str).collect(),
+    };
+    let mut words = parts.into_iter().flat_map(words);
+    words.find(|word| !is_honorific(word) && word.chars().count() > 1)
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -129,20 +161,39 @@ fn words_of_folded(folded: &str) -> Vec<String> {
 /// Returns the last nine digits of a number, or all of a shorter one without its country code and trunk prefix. `None` for a
 /// number without digits.
 pub fn significant_digits(number: &str) -> Option<String> {
-    let mut digits = with_ascii_digits(number);
-    let is_international =
-        digits.trim_start_matches(|it: char| !it.is_ascii_digit() && it != '+').starts_with('+');
-    digits.retain(|it| it.is_ascii_digit());
+    let (digits, is_international) = digits_of(number);
     if digits.is_empty() {
         return None;
     }
     let national = match digits.strip_prefix("00") {
         Some(digits) if !is_international => without_country_code(digits),
         _ if is_international => without_country_code(&digits),
-        _ => digits.trim_start_matches('0'),
+        _ => &digits,
     };
+    let national = national.trim_start_matches('0');
     let national = if national.is_empty() { &digits } else { national };
-    Some(national[national.len().saturating_sub(SIGNIFICANT_DIGITS)..].to_owned())
+    Some(last_digits(national).to_owned())
+}
+
+/// Returns the digits under which a number is known: the significant ones, and the last nine where these are others. A trunk
+/// prefix can be more than zeros (06 in Hungary), so that only the end agrees.
+fn forms_of_number(number: &str) -> impl Iterator<Item = String> {
+    let (digits, _) = digits_of(number);
+    let last = (digits.len() >= SIGNIFICANT_DIGITS).then(|| last_digits(&digits).to_owned());
+    significant_digits(number).into_iter().chain(last)
+}
+
+fn last_digits(digits: &str) -> &str {
+    &digits[digits.len().saturating_sub(SIGNIFICANT_DIGITS)..]
+}
+
+/// Returns the digits of a number, and whether it begins with a plus sign.
+fn digits_of(number: &str) -> (String, bool) {
+    let mut digits = with_ascii_digits(number);
+    let start = digits.find(|it: char| it.is_ascii_digit() || it == '+');
+    let is_international = start.is_some_and(|start| digits[start..].starts_with('+'));
+    digits.retain(|it| it.is_ascii_digit());
+    (digits, is_international)
 }
 
 /// Returns what follows the country calling code (ITU-T E.164) of the digits of an international number.
@@ -241,6 +292,10 @@ mod tests {
         let whole = traits(json!({"name": "Ada Augusta King Jr."}));
         let parts = json!({"given": "Ada", "middle": "Augusta", "family": "King", "suffix": "Jr"});
         assert_eq!(traits(json!({"name": parts})), whole);
+        let jack = json!({"given": "Jack", "family": "Lord"});
+        for name in [json!("Jack Lord"), json!("Lord, Jack"), json!("Mr Jack Lord"), jack] {
+            assert_eq!(traits(json!({"name": name})).name(), "jack lord");
+        }
         let title = json!({"given": "Dr.", "middle": "Ada Augusta", "family": "King Jr."});
         assert_eq!(traits(json!({"name": title})), whole);
         let both = json!({"full": "Dr. Ada Augusta King", "prefix": "Dr.", "suffix": "Jr."});
@@ -265,8 +320,17 @@ mod tests {
         assert_eq!(numbers(json!(["+44 20 7946 0125"])), ["079460125"]);
         assert_eq!(numbers(json!(["020 7946 0125", "+442079460125"])), ["079460125"]);
         assert_eq!(numbers(json!(["٠٢٠ ٧٩٤٦ ٠١٢٥"])), ["079460125"]);
-        assert_eq!(numbers(json!(["030 123456", "+49 30 123456", "0049 30 123456"])), ["30123456"]);
-        assert_eq!(numbers(json!(["+354 555 1234", "555 1234"])), ["5551234"]);
+        for (national, international) in [
+            ("030 123456", "+49 30 123456"),
+            ("030 123456", "0049 30 123456"),
+            ("555 1234", "+354 555 1234"),
+            ("02 1234567", "+39 02 1234567"),
+            ("06 1 234 5678", "+36 1 234 5678"),
+            ("8 495 123 45 67", "+7 495 123-45-67"),
+        ] {
+            let (national, international) = (numbers(json!([national])), numbers(json!([international])));
+            assert!(national.iter().any(|it| international.contains(it)), "{national:?} {international:?}");
+        }
         assert_eq!(numbers(json!(["112"])), ["112"]);
     }
 

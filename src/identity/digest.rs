@@ -78,6 +78,14 @@ impl ContentDigest {
         fields(|field| !self.of_field(field).eq(other.of_field(field)))
     }
 
+    /// Returns the digest of both contents together.
+    pub(crate) fn union(&self, other: &Self) -> Self {
+        let mut entries: Vec<&[u8]> = self.0.chunks_exact(ENTRY).chain(other.0.chunks_exact(ENTRY)).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        Self(entries.concat().into())
+    }
+
     /// Returns the names of the fields in which two contents contradict each other. A value that only one of them has adds to
     /// the other; so does a list that holds all of the other's entries.
     pub(crate) fn conflicts(&self, other: &Self) -> Vec<&'static str> {

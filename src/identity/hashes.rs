@@ -11,7 +11,7 @@ use super::method::IdentifyBy;
 /// The hashes of a person's name, and of the name together with each address and number. They are in different domains, so
 /// that equal hashes are of equal things.
 const NAME: u8 = b'n';
-const WORD: u8 = b'w';
+const GIVEN_NAME: u8 = b'g';
 const EMAIL: u8 = b'e';
 const NUMBER: u8 = b'p';
 const NAME_AND_EMAIL: u8 = b'E';
@@ -23,8 +23,8 @@ const MOST: usize = 64;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TraitHashes {
     pub(crate) names: Vec<u64>,
-    /// Of the words of the names, without initials.
-    pub(crate) words: Vec<u64>,
+    /// Of the given names.
+    pub(crate) given_names: Vec<u64>,
     pub(crate) emails: Vec<u64>,
     pub(crate) numbers: Vec<u64>,
 }
@@ -41,6 +41,10 @@ pub struct Identity {
     /// The key and the fingerprint of the content under which version 0.1.0 recorded the contact, if it read another id.
     pub(crate) earlier: Option<EarlierKey>,
     pub(crate) traits: TraitHashes,
+    /// Whether a person with other numbers only is somebody else, although the name and an address agree.
+    pub(crate) separates: bool,
+    /// Whether the name must agree, too.
+    pub(crate) needs_name: bool,
     /// The hashes that decide alone: of the name with each address, or of what the contact is recognized by otherwise.
     pub(crate) decisive: Vec<u64>,
     /// The hashes of the name with each number, which do not decide against addresses.
@@ -79,17 +83,34 @@ impl Identity {
         } else {
             vec![key.hash(NAME, &[traits.name().as_bytes()])]
         };
-        let words = traits.name().split(' ').filter(|word| word.chars().count() > 1);
-        let words = words.map(|word| key.hash(WORD, &[word.as_bytes()])).collect();
+        let given_names = traits.given_name().map(|name| key.hash(GIVEN_NAME, &[name.as_bytes()]));
+        let given_names = given_names.into_iter().collect();
         Some(Self {
             new_key: external_id.clone().unwrap_or_else(|| content_key(contact)),
             key_without_id: external_id.as_ref().map(|_| key_without_id(contact)),
             earlier: None,
             external_id,
-            traits: TraitHashes { names, words, emails, numbers },
+            traits: TraitHashes { names, given_names, emails, numbers },
+            separates: false,
+            needs_name: method == IdentifyBy::Identity,
             decisive,
             by_number,
         })
+    }
+
+    /// Takes a person with other numbers only for somebody else, although the name and an address agree.
+    #[must_use]
+    pub fn separating(self) -> Self {
+        Self { separates: true, ..self }
+    }
+
+    /// Returns whether a person with these traits is still known under the hashes of this identity.
+    pub(crate) fn is_shared_by(&self, traits: &TraitHashes) -> bool {
+        let any_of = |own: &[u64], others: &[u64]| own.iter().any(|hash| others.contains(hash));
+        let has_name =
+            !self.needs_name || self.traits.names.is_empty() || any_of(&self.traits.names, &traits.names);
+        has_name
+            && (any_of(&self.traits.emails, &traits.emails) || any_of(&self.traits.numbers, &traits.numbers))
     }
 
     /// Adds the id that version 0.1.0 read, if that was another one.
@@ -135,7 +156,7 @@ impl TraitHashes {
     }
 
     /// Returns whether a name, an address or a number agrees, or nothing is there to compare. Where neither addresses nor
-    /// numbers can be compared, a word of the name suffices: people marry, and names are mended.
+    /// numbers can be compared, the given name suffices: people marry.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
         let any_of = |own: &[u64], others: &[u64]| own.iter().any(|hash| others.contains(hash));
         self.is_empty()
@@ -143,7 +164,20 @@ impl TraitHashes {
             || any_of(&self.names, &other.names)
             || any_of(&self.emails, &other.emails)
             || any_of(&self.numbers, &other.numbers)
-            || (!self.is_reachable_like(other) && any_of(&self.words, &other.words))
+            || (!self.is_reachable_like(other) && any_of(&self.given_names, &other.given_names))
+    }
+
+    /// Returns whether a number in common is a match. It is none where both have addresses and none of these agrees: families and
+    /// offices share lines.
+    pub(crate) fn may_share_number(&self, other: &Self) -> bool {
+        let shares_address = || self.emails.iter().any(|email| other.emails.contains(email));
+        self.emails.is_empty() || other.emails.is_empty() || shares_address()
+    }
+
+    /// Returns whether both have numbers and none agrees.
+    pub(crate) fn contradicts(&self, other: &Self) -> bool {
+        let both_have_numbers = !self.numbers.is_empty() && !other.numbers.is_empty();
+        both_have_numbers && !self.numbers.iter().any(|number| other.numbers.contains(number))
     }
 
     /// Returns whether both have addresses, or both have numbers.
@@ -157,7 +191,7 @@ impl TraitHashes {
         let mut is_changed = false;
         let lists = [
             (&mut self.names, &other.names),
-            (&mut self.words, &other.words),
+            (&mut self.given_names, &other.given_names),
             (&mut self.emails, &other.emails),
             (&mut self.numbers, &other.numbers),
         ];
@@ -174,7 +208,7 @@ impl TraitHashes {
 
     /// Returns the bytes to store: the lengths of the lists, then eight bytes for each hash.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let lists = [&self.names, &self.words, &self.emails, &self.numbers];
+        let lists = [&self.names, &self.given_names, &self.emails, &self.numbers];
         let mut bytes: Vec<u8> =
             lists.map(|list| u8::try_from(list.len().min(MOST)).unwrap_or_default()).to_vec();
         for hash in lists.into_iter().flat_map(|list| list.iter().take(MOST)) {
@@ -194,8 +228,8 @@ impl TraitHashes {
         }
         let mut hashes = hashes.into_iter();
         let mut list = |length: usize| hashes.by_ref().take(length).collect();
-        let (names, words) = (list(lengths[0]), list(lengths[1]));
-        Some(Self { names, words, emails: list(lengths[2]), numbers: list(lengths[3]) })
+        let (names, given_names) = (list(lengths[0]), list(lengths[1]));
+        Some(Self { names, given_names, emails: list(lengths[2]), numbers: list(lengths[3]) })
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Recognizer {
     store: Store,
     /// Whether contacts become known.
     registers: bool,
+    /// Whether other numbers make another person.
+    separates: bool,
 }
 
 #[derive(Clone)]
@@ -53,7 +55,7 @@ impl Recognizer {
     ) -> Self {
         let keeps_identities = journal.identity_key().is_some();
         let store = if keeps_identities { Store::Journal { journal, providers } } else { Store::Nothing };
-        Self { method, store, registers: true }
+        Self { method, store, registers: true, separates: false }
     }
 
     /// Returns the same recognizer, which writes nothing.
@@ -62,7 +64,12 @@ impl Recognizer {
     }
 
     pub(crate) fn with_temporary_people(people: TemporaryPeople, method: IdentifyBy) -> Self {
-        Self { method, store: Store::Temporary(Arc::new(people)), registers: true }
+        Self { method, store: Store::Temporary(Arc::new(people)), registers: true, separates: false }
+    }
+
+    /// Returns the same recognizer, for which a person with other numbers only is somebody else.
+    pub(crate) fn separating(self) -> Self {
+        Self { separates: true, ..self }
     }
 
     /// Asks who a contact is, and returns the hashes of its traits with the answer to come. A journal is asked when this
@@ -101,7 +108,8 @@ impl Recognizer {
             Store::Temporary(people) => Some(&people.key),
             Store::Nothing => None,
         };
-        Identity::new(contact, self.method, key?)
+        let identity = Identity::new(contact, self.method, key?)?;
+        Some(if self.separates { identity.separating() } else { identity })
     }
 
     fn ask(&self, identity: Identity) -> Recognizing {

@@ -53,6 +53,8 @@ pub(crate) enum Decision {
         is_changed: bool,
         recognition: Recognition,
     },
+    /// A known person with the same name and address, whose numbers are all others. Nothing is written.
+    Contradicted(Person),
     /// The contact's id is that of another person.
     Other(Person),
 }
@@ -79,6 +81,9 @@ pub enum Identification {
         contact: String,
         /// How it was recognized.
         recognition: Recognition,
+        /// Whether the contact has the person's name and address, and other numbers only, so that it may be somebody else. It
+        /// takes no id over then.
+        contradicts: bool,
     },
     /// The contact's id was delivered for another person: no name, address or number agrees.
     OtherPerson,
@@ -89,18 +94,19 @@ pub enum Identification {
 impl Identification {
     /// Returns the answer for a contact about which nothing but its key is known.
     pub(crate) fn of_key(contact: String) -> Self {
-        Self::Person { contact, recognition: Recognition::New }
+        Self::Person { contact, recognition: Recognition::New, contradicts: false }
     }
 }
 
 impl Decision {
     pub(crate) fn identification(&self) -> Identification {
-        let (person, recognition) = match self {
-            Self::New(person) => (person, Recognition::New),
-            Self::Known { person, recognition, .. } => (person, *recognition),
+        let (person, recognition, contradicts) = match self {
+            Self::New(person) => (person, Recognition::New, false),
+            Self::Known { person, recognition, .. } => (person, *recognition, false),
+            Self::Contradicted(person) => (person, Recognition::Same, true),
             Self::Other(_) => return Identification::OtherPerson,
         };
-        Identification::Person { contact: person.contact.clone(), recognition }
+        Identification::Person { contact: person.contact.clone(), recognition, contradicts }
     }
 }
 
@@ -135,32 +141,61 @@ fn with_id<D: Deliveries>(
     candidates: Candidates,
     deliveries: &mut D,
 ) -> Result<Decision, D::Error> {
-    if let Some(person) = candidates.by_id {
-        return person_of_id(person, identity, deliveries);
-    }
-    if deliveries.have_unknown_people() && deliveries.may_be_at_vendor(id)? {
-        return Ok(Decision::New(new_person(identity, id.to_owned())));
-    }
-    if let Some(key) = earlier_key(identity, deliveries)? {
+    let undelivered = match &candidates.by_id {
+        Some(person) if person.traits.agrees_with(&identity.traits) => {
+            return Ok(known(person.clone(), identity, Recognition::Same));
+        }
+        Some(person) if deliveries.may_be_at_vendor(&person.contact)? => {
+            return Ok(Decision::Other(person.clone()));
+        }
+        // Nobody was delivered under the id: it may have been corrected altogether.
+        undelivered => undelivered.clone(),
+    };
+    if let Some(key) = recorded_key(id, identity, deliveries)? {
         return Ok(Decision::New(new_person(identity, key)));
     }
     if let Some(person) = match_of(identity, &candidates, |person| person.external_id.is_none()) {
-        let person = Person { external_id: Some(id.to_owned()), ..person };
-        return Ok(match known(person, identity, Recognition::TookId) {
-            Decision::Known { person, recognition, .. } => {
-                Decision::Known { person, is_changed: true, recognition }
-            }
-            decision => decision,
+        return Ok(if undelivered.is_some() {
+            // The id stays with the person that was never delivered.
+            Decision::Known { person, is_changed: false, recognition: Recognition::Same }
+        } else {
+            taking_id(id, person, identity)
         });
     }
     // Without an address and a number, or by an earlier version, it was recorded under its content.
     let is_known_by_content = identity.hashes().next().is_none() || deliveries.have_unknown_people();
-    if let Some(key) = identity.key_without_id.as_ref().filter(|_| is_known_by_content)
+    if let Some(key) =
+        identity.key_without_id.as_ref().filter(|_| is_known_by_content && undelivered.is_none())
         && deliveries.may_be_at_vendor(key)?
     {
         return Ok(Decision::New(new_person(identity, key.clone())));
     }
-    Ok(Decision::New(new_person(identity, id.to_owned())))
+    Ok(match undelivered {
+        Some(person) => {
+            let person = Person { traits: identity.traits.clone(), ..person };
+            Decision::Known { person, is_changed: true, recognition: Recognition::Same }
+        }
+        None => Decision::New(new_person(identity, id.to_owned())),
+    })
+}
+
+/// Returns the key under which an earlier version recorded a contact with this id.
+fn recorded_key<D: Deliveries>(
+    id: &str,
+    identity: &Identity,
+    deliveries: &mut D,
+) -> Result<Option<String>, D::Error> {
+    if !deliveries.have_unknown_people() {
+        return Ok(None);
+    }
+    // A number may have come with decimals then.
+    let with_decimals = format!("{id}.0");
+    for key in [id, &with_decimals] {
+        if deliveries.may_be_at_vendor(key)? {
+            return Ok(Some(key.to_owned()));
+        }
+    }
+    earlier_key(identity, deliveries)
 }
 
 /// Returns the key under which version 0.1.0 recorded the contact with an id that this version reads otherwise. A placeholder
@@ -176,23 +211,24 @@ fn earlier_key<D: Deliveries>(identity: &Identity, deliveries: &mut D) -> Result
     Ok(is_recorded.then(|| earlier.key.clone()))
 }
 
-fn person_of_id<D: Deliveries>(
-    person: Person,
-    identity: &Identity,
-    deliveries: &mut D,
-) -> Result<Decision, D::Error> {
-    if person.traits.agrees_with(&identity.traits) {
-        return Ok(known(person, identity, Recognition::Same));
+/// Returns the decision that the contact is a person whose deliveries were recorded without an id, and has this one.
+fn taking_id(id: &str, person: Person, identity: &Identity) -> Decision {
+    let person = Person { external_id: Some(id.to_owned()), ..person };
+    match known(person, identity, Recognition::TookId) {
+        Decision::Known { person, recognition, .. } => {
+            Decision::Known { person, is_changed: true, recognition }
+        }
+        Decision::Contradicted(person) => Decision::Contradicted(Person { external_id: None, ..person }),
+        decision => decision,
     }
-    if deliveries.may_be_at_vendor(&person.contact)? {
-        return Ok(Decision::Other(person));
-    }
-    // Nobody was delivered under the id: it may have been corrected altogether.
-    let person = Person { traits: identity.traits.clone(), ..person };
-    Ok(Decision::Known { person, is_changed: true, recognition: Recognition::Same })
 }
 
 fn known(mut person: Person, identity: &Identity, recognition: Recognition) -> Decision {
+    let is_by_id = person.external_id.is_some() && person.external_id == identity.external_id;
+    let took_id = recognition == Recognition::TookId;
+    if (!is_by_id || took_id) && person.traits.contradicts(&identity.traits) {
+        return Decision::Contradicted(person);
+    }
     let is_changed = person.traits.add(&identity.traits);
     Decision::Known { person, is_changed, recognition }
 }
@@ -201,18 +237,21 @@ fn new_person(identity: &Identity, contact: String) -> Person {
     Person { number: 0, contact, external_id: identity.external_id.clone(), traits: identity.traits.clone() }
 }
 
-/// Returns the person that the contact is by its identity. Of several, the one that was recorded first.
+/// Returns the person that the contact is by its identity. Of several, one whose numbers do not contradict the contact's comes
+/// first, then the one that was recorded with the same content, then the one that was recorded first.
 fn match_of(
     identity: &Identity,
     candidates: &Candidates,
     may_be: impl Fn(&Person) -> bool,
 ) -> Option<Person> {
-    let first = |people: &[Person], matches: &dyn Fn(&Person) -> bool| {
-        let matching = people.iter().filter(|person| may_be(person) && matches(person));
-        matching.min_by_key(|person| person.number).cloned()
-    };
-    // Where both have addresses and none agrees, the number of a shared line is no match.
-    let shares_a_number =
-        |person: &Person| person.traits.emails.is_empty() || identity.traits.emails.is_empty();
-    first(&candidates.decisive, &|_| true).or_else(|| first(&candidates.by_number, &shares_a_number))
+    let contradicts = |person: &Person| person.traits.contradicts(&identity.traits);
+    let by_number =
+        candidates.by_number.iter().filter(|person| person.traits.may_share_number(&identity.traits));
+    let matching = candidates.decisive.iter().chain(by_number).filter(|person| {
+        // The hashes of a person who was corrected altogether are still there.
+        may_be(person)
+            && identity.is_shared_by(&person.traits)
+            && !(identity.separates && contradicts(person))
+    });
+    matching.min_by_key(|it| (contradicts(it), it.contact != identity.new_key, it.number)).cloned()
 }

@@ -18,7 +18,7 @@ pub enum SameIdentity {
     /// It is refused.
     #[default]
     Reject,
-    /// It is sent as another person, who is recognized by the whole content from then on.
+    /// It is sent as another person. One with another number is recognized by it from then on; any other by the whole content.
     Send,
 }
 
@@ -42,6 +42,7 @@ pub(crate) struct Admissions {
     seen: Arc<Seen>,
     took_id: Arc<AtomicU64>,
     has_id: Arc<AtomicU64>,
+    contradicting: Arc<AtomicU64>,
 }
 
 impl Admissions {
@@ -52,11 +53,16 @@ impl Admissions {
             seen: Arc::new(Seen::new()),
             took_id: Arc::default(),
             has_id: Arc::default(),
+            contradicting: Arc::default(),
         }
     }
 
     pub(crate) fn with_same_identity(self, same_identity: SameIdentity) -> Self {
-        Self { same_identity, ..self }
+        let recognizer = match same_identity {
+            SameIdentity::Reject => self.recognizer,
+            SameIdentity::Send => self.recognizer.separating(),
+        };
+        Self { recognizer, same_identity, ..self }
     }
 
     /// Returns the contacts that came before.
@@ -74,6 +80,11 @@ impl Admissions {
         self.has_id.load(Ordering::Relaxed)
     }
 
+    /// Returns how many contacts have the name and an address of a person who is known with other numbers only.
+    pub(crate) fn contradicting(&self) -> u64 {
+        self.contradicting.load(Ordering::Relaxed)
+    }
+
     /// Asks who the contact of a row is.
     pub(crate) fn recognize(&self, row: &SourceRow) -> (TraitHashes, Recognizing) {
         self.recognizer.recognize_unless(&row.contact, row.earlier_id.as_deref(), |traits| {
@@ -89,8 +100,17 @@ impl Admissions {
         identification: Result<Identification, JournalError>,
     ) -> Admission {
         let key = match identification {
-            Ok(Identification::Person { contact, recognition }) => {
+            Ok(Identification::Person { contradicts: true, .. })
+                if self.same_identity == SameIdentity::Send =>
+            {
+                return self.admit_as_other_person(row, traits);
+            }
+            Ok(Identification::Person { contradicts: true, .. }) if row.contact.external_id.is_some() => {
+                return refused(row, RefusalReason::Contradicts);
+            }
+            Ok(Identification::Person { contact, recognition, contradicts }) => {
                 self.count(recognition);
+                self.contradicting.fetch_add(u64::from(contradicts), Ordering::Relaxed);
                 contact
             }
             Ok(Identification::OtherPerson) => {

@@ -8,7 +8,7 @@ use futures_util::future::{BoxFuture, ready};
 
 use super::SourceRow;
 use super::admission::Admissions;
-use crate::identity::{Identification, Recognition, TraitHashes};
+use crate::identity::{Identification, TraitHashes};
 use crate::journal::JournalError;
 
 /// The most contacts that are recognized at once. A journal answers many with one write to the disk.
@@ -60,8 +60,7 @@ impl Arriving {
     pub(super) fn push(&mut self, wanted: Wanted) {
         let (traits, answer) = match &wanted.key {
             Some(key) => {
-                let (contact, recognition) = (key.clone(), Recognition::Same);
-                let person = Identification::Person { contact, recognition };
+                let person = Identification::of_key(key.clone());
                 (TraitHashes::default(), ready(Ok(person)).boxed())
             }
             None => self.admissions.recognize(&wanted.row),

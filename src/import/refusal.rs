@@ -34,6 +34,8 @@ pub enum RefusalReason {
         /// The fields in which they contradict each other.
         fields: Vec<&'static str>,
     },
+    /// It has an id, and the name and address of a person who was delivered without one, with other numbers only.
+    Contradicts,
     /// It has no id, and contacts are recognized by nothing else.
     NoId,
 }
@@ -45,9 +47,8 @@ impl RefusalReason {
             Self::OtherPersonOfId { .. } | Self::OtherPersonDelivered => {
                 "Give each person an id of their own (`external_id`)."
             }
-            Self::Conflict { .. } => {
-                "Give both an id (`external_id`), or send both with --same-identity send."
-            }
+            Self::Conflict { .. } => "If these are two people, import both rows with --same-identity send.",
+            Self::Contradicts => "If these are two people, import it with --same-identity send.",
             Self::NoId => "Give it an id (`external_id`), or choose another `identify_by`.",
         }
     }
@@ -58,7 +59,7 @@ impl RefusalReason {
             Self::OtherPersonOfId { line } | Self::Conflict { line, .. } => {
                 Some(*line).filter(|line| *line > 0)
             }
-            Self::OtherPersonDelivered | Self::NoId => None,
+            Self::OtherPersonDelivered | Self::Contradicts | Self::NoId => None,
         }
     }
 }
@@ -73,8 +74,11 @@ impl fmt::Display for RefusalReason {
             ),
             Self::Conflict { fields, .. } => write!(
                 formatter,
-                "it has the name and the e-mail address or number of an earlier row, with other {}",
+                "it is recognized as the person of an earlier row, and has other {}",
                 fields.join(", ")
+            ),
+            Self::Contradicts => formatter.write_str(
+                "it has the name and the e-mail address of somebody who was delivered without an id, and other numbers",
             ),
             Self::NoId => formatter.write_str("it has no id, and contacts are recognized by their ids alone"),
         }

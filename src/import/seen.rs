@@ -92,7 +92,7 @@ impl Seen {
         line: u64,
         traits: &TraitHashes,
     ) -> rusqlite::Result<Option<(u64, TraitHashes)>> {
-        let hash = self.halves.each_ref().map(|half| half.hash_one(id).to_le_bytes()).concat();
+        let hash = self.hash(id);
         let insert = params![hash, line.cast_signed(), traits.to_bytes()];
         if table.prepare_cached(INSERT_ID)?.execute(insert)? > 0 {
             return Ok(None);
@@ -114,6 +114,10 @@ impl Seen {
         let answer = self.earlier(&*self.table()?, key, &kept);
         let earlier = answer.inspect_err(|_| self.unusable()).ok().flatten()?;
         let before = kept.compared_with(&earlier);
+        if matches!(before, Before::Other { .. }) {
+            let added = self.add(&*self.table()?, key, &earlier.with(&kept));
+            added.inspect_err(|_| self.unusable()).ok();
+        }
         let is_repeated = matches!(before, Before::Same | Before::Other { .. });
         self.repeated.fetch_add(u64::from(is_repeated), Ordering::Relaxed);
         self.differing.fetch_add(u64::from(matches!(before, Before::Other { .. })), Ordering::Relaxed);
@@ -127,7 +131,7 @@ impl Seen {
 
     /// Returns the row of this key that came first, unless this is it.
     fn earlier(&self, table: &Connection, key: &str, row: &Kept) -> rusqlite::Result<Option<Kept>> {
-        let key = self.halves.each_ref().map(|half| half.hash_one(key).to_le_bytes()).concat();
+        let key = self.hash(key);
         let (line, id) = (row.line.cast_signed(), row.id.cast_signed());
         let inserted = table.prepare_cached(INSERT)?.execute(params![
             key,
@@ -146,6 +150,17 @@ impl Seen {
             let (line, id) = (line.cast_unsigned(), id.cast_unsigned());
             Ok(digest.zip(traits).map(|(digest, traits)| Kept { line, id, digest, traits }))
         })
+    }
+
+    /// Keeps what a later row of the same person adds, so that the next one is compared with both.
+    fn add(&self, table: &Connection, key: &str, both: &Kept) -> rusqlite::Result<()> {
+        let update = "UPDATE seen SET digest = ?2, traits = ?3 WHERE hash = ?1";
+        let values = params![self.hash(key), both.digest.as_bytes(), both.traits.to_bytes()];
+        table.prepare_cached(update)?.execute(values).map(drop)
+    }
+
+    fn hash(&self, text: &str) -> Vec<u8> {
+        self.halves.each_ref().map(|half| half.hash_one(text).to_le_bytes()).concat()
     }
 
     /// Returns how many came before with other content of the same person.
@@ -171,6 +186,13 @@ impl Seen {
 }
 
 impl Kept {
+    /// Returns the row with what another one of the same person adds.
+    fn with(mut self, other: &Self) -> Self {
+        self.traits.add(&other.traits);
+        let id = if self.id == 0 { other.id } else { self.id };
+        Self { id, digest: self.digest.union(&other.digest), ..self }
+    }
+
     fn compared_with(&self, earlier: &Self) -> Before {
         let line = earlier.line;
         let has_same_id = self.id != 0 && self.id == earlier.id;
@@ -182,8 +204,10 @@ impl Kept {
             return Before::Same;
         }
         let fields = self.digest.conflicts(&earlier.digest);
-        // An id says that both rows are of one person; a corrected row may contradict the first.
-        if has_same_id || fields.is_empty() {
+        // An id says that both rows are of one person; a corrected row may contradict the first. And where one of them has an id,
+        // the journal has compared their numbers.
+        let is_decided = self.id != 0 || earlier.id != 0;
+        if is_decided || fields.is_empty() {
             let has_other_name = self.traits.names != earlier.traits.names;
             let name = has_other_name.then_some("name");
             Before::Other {

@@ -41,7 +41,7 @@ pub(crate) async fn key_of(journal: &dyn Journal, contact: &UnifiedContact) -> S
 
 async fn recognition(journal: &dyn Journal, contact: &UnifiedContact) -> (String, Recognition) {
     match identify(journal, contact).await {
-        Identification::Person { contact, recognition } => (contact, recognition),
+        Identification::Person { contact, recognition, .. } => (contact, recognition),
         other => panic!("{other:?}"),
     }
 }
@@ -234,7 +234,11 @@ async fn a_question_that_registers_nobody_leaves_nothing() {
         assert_eq!(new, Recognition::New);
         assert_eq!(
             ask().await,
-            Identification::Person { contact: key.clone(), recognition: Recognition::TookId }
+            Identification::Person {
+                contact: key.clone(),
+                recognition: Recognition::TookId,
+                contradicts: false
+            }
         );
         let recognized = recognition(&*journal, &without).await;
         assert_eq!(recognized, (key, Recognition::Same), "the id was not taken over");

@@ -41,6 +41,9 @@ pub(super) async fn require(journal: &dyn Journal, method: IdentifyBy) -> Result
 /// Returns the method that the journal records, if `method` would not recognize the same people.
 async fn other(journal: &dyn Journal, method: IdentifyBy) -> Result<Option<IdentifyBy>, JournalError> {
     let recorded = recorded(journal).await?;
+    if recorded == Some(IdentifyBy::Content) && journal.identify_by().await?.is_none() {
+        output::message(output::RECORDED_BY_CONTENT);
+    }
     // Whoever is recognized by the content is recognized by the identity, too.
     let is_extended = recorded == Some(IdentifyBy::Content) && method == IdentifyBy::Identity;
     Ok(recorded.filter(|recorded| *recorded != method && !is_extended))

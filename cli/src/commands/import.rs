@@ -157,7 +157,9 @@ impl Running {
         for line in in_input.into_iter().chain(earlier) {
             output::message(&line);
         }
-        for line in output::recognized(import.took_id(), import.recognized_without_id()) {
+        for line in
+            output::recognized(import.took_id(), import.recognized_without_id(), import.contradicting())
+        {
             output::message(&line);
         }
         for pause in import.pauses() {

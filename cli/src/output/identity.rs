@@ -3,6 +3,10 @@
 use unicontact::identity::IdentifyBy;
 use unicontact_import::Format;
 
+/// What to know about a journal that version 0.1.0 wrote, at its first use.
+pub(crate) const RECORDED_BY_CONTENT: &str = "An earlier version recorded deliveries in this journal by everything in a row, or by its \
+     id. It does not know people by their names and addresses yet: import each file as it was, and only then an edited one.";
+
 /// Returns the line about a CSV without a column of ids. `identify_by` is the value of that setting.
 pub(crate) fn no_id_column(name: &str, identify_by: IdentifyBy) -> String {
     let told_apart = told_apart_by(identify_by);

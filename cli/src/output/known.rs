@@ -43,7 +43,7 @@ pub(crate) fn delivered_earlier(summary: &Summary, repeated: u64, with_other_con
 }
 
 /// Returns lines about people who were recognized although the input or the journal lacks their id.
-pub(crate) fn recognized(took_id: u64, without_id: u64) -> Vec<String> {
+pub(crate) fn recognized(took_id: u64, without_id: u64, contradicting: u64) -> Vec<String> {
     let took = (took_id > 0).then(|| {
         format!(
             "{took_id} were known by name and e-mail address or number alone, and are known by their ids from now on."
@@ -51,5 +51,11 @@ pub(crate) fn recognized(took_id: u64, without_id: u64) -> Vec<String> {
     });
     let without = (without_id > 0)
         .then(|| format!("{without_id} rows without an id are people whom the journal knows by an id."));
-    took.into_iter().chain(without).collect()
+    let contradicting = (contradicting > 0).then(|| {
+        format!(
+            "{contradicting} with the name and address of somebody known, and other numbers, were taken for the same people. If \
+             these are other people, import them with --same-identity send."
+        )
+    });
+    took.into_iter().chain(without).chain(contradicting).collect()
 }

@@ -53,9 +53,10 @@ pub(super) fn finished(
     for Reached { provider, standing, number, .. } in &found {
         let delivered = Outcome::ALL.into_iter().find(|it| it.is_delivered() && it.as_str() == standing);
         let Some(outcome) = delivered else { continue };
-        connection.prepare_cached("DELETE FROM deliveries WHERE number = ?1")?.execute([number])?;
-        connection.prepare_cached("DELETE FROM contents WHERE number = ?1")?.execute([number])?;
+        // What refers to the delivery goes first.
         story(connection, *number)?;
+        connection.prepare_cached("DELETE FROM contents WHERE number = ?1")?.execute([number])?;
+        connection.prepare_cached("DELETE FROM deliveries WHERE number = ?1")?.execute([number])?;
         totals.add(provider, outcome.as_str(), -1);
         deleted += 1;
     }

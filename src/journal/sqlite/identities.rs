@@ -34,14 +34,17 @@ pub(super) fn read_contents(connection: &Connection, key: &IdentityKey) -> rusql
 }
 
 fn read_each_content(connection: &Connection, key: &IdentityKey) -> rusqlite::Result<()> {
-    let select = "SELECT content FROM deliveries JOIN contents USING (number) ORDER BY number";
+    // What may be at no vendor is sent as it is then, and may have been corrected before it was.
+    let select = "SELECT contact, content FROM deliveries JOIN contents USING (number) \
+         WHERE standing NOT IN ('failed', 'rejected', 'pending') OR id IS NOT NULL ORDER BY number";
     let mut statement = connection.prepare(select)?;
     let mut contents = statement.query([])?;
     while let Some(row) = contents.next()? {
-        let content: String = row.get(0)?;
+        let (recorded_as, content): (String, String) = (row.get(0)?, row.get(1)?);
         let contact: Option<UnifiedContact> = serde_json::from_str(&content).ok();
         let identity = contact.and_then(|contact| Identity::new(&contact, IdentifyBy::Identity, key));
         if let Some(identity) = identity {
+            let identity = Identity { new_key: recorded_as, ..identity };
             people::identify(connection, &identity, &mut NoDeliveries)?;
         }
     }
@@ -58,6 +61,10 @@ pub(super) fn method(connection: &Connection) -> rusqlite::Result<Option<Identif
 
 /// Records the method by which contacts are recognized.
 pub(super) fn set_method(connection: &Connection, method: IdentifyBy) -> rusqlite::Result<()> {
+    if self::method(connection)? == Some(IdentifyBy::Content) && method != IdentifyBy::Content {
+        // Nobody was registered until now.
+        connection.execute("INSERT OR IGNORE INTO settings VALUES (?1, 1)", [HAS_RECORDS])?;
+    }
     let insert = "INSERT OR REPLACE INTO settings VALUES ('identify_by', ?1)";
     connection.execute(insert, [method.as_str()]).map(drop)
 }

@@ -53,7 +53,7 @@ fn candidates(connection: &Connection, identity: &Identity) -> rusqlite::Result<
         Some(id) => person_of_id(connection, id)?,
         None => None,
     };
-    if by_id.is_some() {
+    if by_id.as_ref().is_some_and(|person: &Person| person.traits.agrees_with(&identity.traits)) {
         return Ok(Candidates { by_id, ..Candidates::default() });
     }
     Ok(Candidates {
@@ -101,7 +101,7 @@ fn write(connection: &Connection, identity: &Identity, decision: &Decision) -> r
         }
         // A name and an address may be known, and not yet together.
         Decision::Known { person, is_changed: false, .. } => person.number.cast_signed(),
-        Decision::Other(_) => return Ok(()),
+        Decision::Contradicted(_) | Decision::Other(_) => return Ok(()),
     };
     let mut is_known =
         connection.prepare_cached("SELECT 1 FROM identities WHERE hash = ?1 AND person = ?2")?;

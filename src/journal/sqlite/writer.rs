@@ -200,9 +200,7 @@ impl Desk {
             Request::Identify(request, answer) => told(tellings, answer, self.identify(*request)),
             Request::Recognize(request, answer) => told(tellings, answer, self.recognize(*request)),
             Request::Method(answer) => told(tellings, answer, identities::method(&self.connection)),
-            Request::SetMethod(method, answer) => {
-                told(tellings, answer, identities::set_method(&self.connection, method))
-            }
+            Request::SetMethod(method, answer) => told(tellings, answer, self.set_method(method)),
             Request::List(selection, answer) => told(tellings, answer, self.list(&selection)),
             Request::Totals(answer) => told(tellings, answer, self.totals()),
             Request::Contacts { selection, after, limit, answer } => {
@@ -224,6 +222,12 @@ impl Desk {
             have_unknown_people: self.have_unknown_people,
         };
         people::identify(&self.connection, &identity, &mut deliveries)
+    }
+
+    fn set_method(&mut self, method: IdentifyBy) -> rusqlite::Result<()> {
+        identities::set_method(&self.connection, method)?;
+        self.have_unknown_people = identities::have_unknown_people(&self.connection)?;
+        Ok(())
     }
 
     fn recognize(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {

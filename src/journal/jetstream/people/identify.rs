@@ -155,7 +155,7 @@ impl<'a> Identifier<'a> {
             })
             .map(|person| Person { external_id: Some(id.to_owned()), ..person.clone() })
         });
-        if by_id.is_some() {
+        if by_id.as_ref().is_some_and(|person| person.traits.agrees_with(&identity.traits)) {
             return Candidates { by_id, ..Candidates::default() };
         }
         let by_number = people_of(&identity.by_number);
@@ -193,7 +193,7 @@ impl<'a> Identifier<'a> {
             Decision::New(_) if found.entries.is_empty() => return Ok(Some(identification)),
             Decision::New(person) => (person, true),
             Decision::Known { person, .. } => (person, false),
-            Decision::Other(_) => {
+            Decision::Contradicted(_) | Decision::Other(_) => {
                 let is_released = self.write_entries(found, None).await?;
                 return Ok(is_released.then_some(identification));
             }

@@ -271,9 +271,9 @@ mod tests {
 
     fn traits() -> impl Strategy<Value = TraitHashes> {
         let list = || prop::collection::vec(any::<u64>(), 0..4);
-        (list(), list(), list(), list()).prop_map(|(names, words, emails, numbers)| TraitHashes {
+        (list(), list(), list(), list()).prop_map(|(names, given_names, emails, numbers)| TraitHashes {
             names,
-            words,
+            given_names,
             emails,
             numbers,
         })
