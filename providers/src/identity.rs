@@ -117,9 +117,9 @@ fn without_honorifics(parts: &[&str]) -> Vec<String> {
     let folded: Vec<String> = parts.iter().map(|part| fold(part)).collect();
     let segments: Vec<Vec<String>> =
         folded.iter().flat_map(|part| part.split([',', ';'])).map(words_of_folded).collect();
-    // "Lord, Jack" begins with the family name, "Jack" and "Lord" in two parts end with it.
-    let has_comma = parts.len() == 1 && segments.len() > 1;
-    let family = if has_comma { 0 } else { segments.len().saturating_sub(1) };
+    // The last part begins with the family name: "Lord, Jack", or "Jack" and "Lord".
+    let in_last_part = folded.last().map_or(0, |part| part.split([',', ';']).count());
+    let family = segments.len() - in_last_part;
     let mut all = Vec::new();
     for (index, words) in segments.iter().enumerate() {
         let leading = words.iter().take_while(|word| is_honorific(word)).count();

@@ -213,3 +213,80 @@ async fn four_imports_of_one_file_at_once_create_everyone_once() {
     }
     assert_eq!(office.names(Vendor::Emnify).len(), PEOPLE);
 }
+
+#[tokio::test]
+async fn branches_that_were_sent_as_different_people_are_recognized_by_their_numbers() {
+    let rows = |edit: &dyn Fn(usize, String) -> String| -> String {
+        let row =
+            |number: usize| edit(number, format!("Acme Hotel,info@acme.example,+44 20 7946 000{number}"));
+        (1..=3).map(row).collect()
+    };
+    let first = format!("Company,Email,Phone\n{}", rows(&|_, row| format!("{row}\n")));
+    let edits = [
+        (
+            "notes",
+            format!("Company,Email,Phone,Notes\n{}", rows(&|number, row| format!("{row},note {number}\n"))),
+        ),
+        ("capitals", format!("Company,Email,Phone\n{}", rows(&|_, row| format!("{}\n", row.to_uppercase())))),
+        (
+            "ids",
+            format!("Contact ID,Company,Email,Phone\n{}", rows(&|number, row| format!("{number},{row}\n"))),
+        ),
+        ("other order", {
+            let mut lines: Vec<&str> = first.lines().skip(1).collect();
+            lines.reverse();
+            format!("Company,Email,Phone\n{}\n", lines.join("\n"))
+        }),
+    ];
+    for (edit, second) in edits {
+        let office = Office::new().await;
+        let file = office.file("branches.csv", &first);
+        office.import(&file, &["--to", "iot", "--same-identity", "send"]).await.expect_code(0);
+        assert_eq!(office.held()[1], 3, "{edit}");
+        let edited = office.file("edited.csv", second);
+        for more in [&["--to", "iot", "--same-identity", "send"] as &[&str], &["--to", "iot"]] {
+            let ended = office.import(&edited, more).await;
+            assert_eq!(office.held()[1], 3, "{edit}: {ended:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_number_in_a_file_of_its_own_is_told_and_can_be_sent() {
+    let office = Office::new().await;
+    let first = office.file("a.csv", "Name,Email,Phone\nJohn Smith,info@example.com,+44 20 7946 0001\n");
+    office.import(&first, &["--to", "iot"]).await.expect_code(0);
+    let other = office.file("b.csv", "Name,Email,Phone\nJohn Smith,info@example.com,+44 20 7946 0002\n");
+    let ended = office.import(&other, &["--to", "iot"]).await.expect_code(0);
+    assert!(ended.stderr.contains("import them with --same-identity send"), "{ended:?}");
+    assert_eq!(office.held()[1], 1);
+    let with_id = office
+        .file("c.csv", "Contact ID,Name,Email,Phone\n42,John Smith,info@example.com,+44 20 7946 0002\n");
+    let refused = office.import(&with_id, &["--to", "iot"]).await.expect_code(1);
+    assert!(
+        refused.stderr.contains("somebody who was delivered without an id, and other numbers"),
+        "{refused:?}"
+    );
+    for file in [&with_id, &other, &with_id] {
+        office.import(file, &["--to", "iot", "--same-identity", "send"]).await.expect_code(0);
+        assert_eq!(office.held()[1], 2, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_under_which_nobody_was_delivered_is_free_for_the_person_who_has_it_now() {
+    let office = Office::new().await;
+    let first = office.file("a.csv", "Contact ID,Name,Email\n1,,ann@example.com\n2,,bob@example.com\n");
+    office.import(&first, &["--to", "voice"]).await.expect_code(1);
+    let shifted = office
+        .file("b.csv", "Contact ID,Name,Email\n1,Bob Two,bob@example.com\n2,Cyd Three,cyd@example.com\n");
+    office.import(&shifted, &["--to", "voice"]).await.expect_code(0);
+    let without = office.file(
+        "c.csv",
+        "Name,Email\nAnn One,ann@example.com\nBob Two,bob@example.com\nCyd Three,cyd@example.com\n",
+    );
+    for _ in 0..2 {
+        let ended = office.import(&without, &["--to", "voice"]).await.expect_code(0);
+        assert_eq!(office.names(Vendor::Cloverhound).len(), 3, "{ended:?}");
+    }
+}
