@@ -277,3 +277,21 @@ async fn what_is_older_than_the_retention_is_deleted_at_the_next_run_and_created
     office.program_with(&kept("30m")[0], &create).run().await.expect_code(3);
     assert_eq!((created.creates(), doubtful.creates()), (2, 1));
 }
+
+#[tokio::test]
+async fn a_delivery_with_a_story_is_deleted_with_it_when_it_is_older_than_the_retention() {
+    let doubtful = StandIn::start(Vendor::OneCloud, Script::once(Reply::Close)).await;
+    let office = Office::new().with(Vendor::OneCloud, &doubtful, NO_KEYS);
+    office.create(&[]).await.expect_code(3);
+    office
+        .deliveries(&["resolve", "onecloud/42", "--created", "9", "--note", "seen there"])
+        .await
+        .expect_code(0);
+    office.an_hour_passes();
+    let retention = format!("{}\"\nretention = \"30m", office.journal().display());
+    let create = ["create", "--external-id", "42", "--name", "Ada King", "--format", "json"];
+    let again = office.program_with(&retention, &create).run().await.expect_code(0);
+    assert_eq!(again.json()["deliveries"][0]["outcome"], "created", "{again:?}");
+    let shown = office.deliveries(&["show", "onecloud/42", "--format", "json"]).await.expect_code(0);
+    assert!(!shown.stdout.contains("seen there"), "{shown:?}");
+}
