@@ -92,7 +92,7 @@ pub type Identifying = BoxFuture<'static, Result<Identification, JournalError>>;
 pub struct IdentifyRequest {
     /// The contact's identity, hashed under the journal's key.
     pub identity: Identity,
-    /// The names of the providers that it is to be delivered to.
+    /// The names of the providers that it is to be delivered to. Deliveries to other providers count as well.
     pub providers: Arc<[String]>,
 }
 

@@ -164,13 +164,14 @@ impl JetStreamJournal {
     }
 
     /// Forgets the deliveries that the vendors have, where that was recorded before `time` by the servers' clock, and says how many. Sent once more, such a
-    /// contact is created once more. What is unfinished is kept. A person of whom no delivery is left is forgotten, too.
+    /// contact is created once more. What is unfinished is kept. The keyed hashes by which people are recognized are kept, too: a
+    /// message that waits in a queue may still be of such a person.
     ///
     /// # Errors
     ///
     /// The servers cannot be reached; what was forgotten until then is forgotten.
     pub async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
-        self.records.forget_finished_before(time, &self.people).await
+        self.records.forget_finished_before(time).await
     }
 
     /// Erases the contacts of deliveries that a person resolved as created more than seven days ago by the servers' clock.

@@ -2,7 +2,7 @@
 //!
 //! Its rule: everything but durability is as in every journal, so that what is tested on it holds on the others.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
@@ -21,11 +21,18 @@ use crate::import::Counts;
 /// A journal in memory, for tests and for programs that keep the record elsewhere.
 #[derive(Debug)]
 pub struct MemoryJournal {
-    records: Mutex<HashMap<DeliveryKey, Record>>,
+    records: Mutex<Records>,
     run: Option<Arc<Run>>,
     /// Opened for the first contact.
     people: OnceLock<Result<Mutex<Connection>, JournalError>>,
     identity_key: IdentityKey,
+}
+
+#[derive(Debug, Default)]
+struct Records {
+    by_key: HashMap<DeliveryKey, Record>,
+    /// The providers of all records.
+    providers: BTreeSet<String>,
 }
 
 impl Default for MemoryJournal {
@@ -46,26 +53,21 @@ impl MemoryJournal {
     /// What another process would find after this one had ended: what is claimed is interrupted.
     pub fn reopen(&self) {
         let mut records = self.records();
-        for record in records.values_mut() {
+        for record in records.by_key.values_mut() {
             *record = rules::orphan(record.clone());
         }
     }
 
     fn identified(&self, request: &IdentifyRequest) -> Result<Identification, JournalError> {
-        self.with_people(request, |people, deliveries| {
-            people::identify(people, &request.identity, deliveries)
-        })
+        self.with_people(|people, deliveries| people::identify(people, &request.identity, deliveries))
     }
 
     fn recognized(&self, request: &IdentifyRequest) -> Result<Identification, JournalError> {
-        self.with_people(request, |people, deliveries| {
-            people::recognize(people, &request.identity, deliveries)
-        })
+        self.with_people(|people, deliveries| people::recognize(people, &request.identity, deliveries))
     }
 
     fn with_people(
         &self,
-        request: &IdentifyRequest,
         ask: impl FnOnce(&Connection, &mut Recorded<'_>) -> rusqlite::Result<Identification>,
     ) -> Result<Identification, JournalError> {
         let open = || {
@@ -77,16 +79,16 @@ impl MemoryJournal {
         };
         let people = self.people.get_or_init(open).as_ref().map_err(Clone::clone)?;
         let people = people.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut deliveries = Recorded { records: &self.records(), providers: &request.providers };
+        let mut deliveries = Recorded { records: &self.records() };
         ask(&people, &mut deliveries).map_err(broken)
     }
 
-    fn records(&self) -> MutexGuard<'_, HashMap<DeliveryKey, Record>> {
+    fn records(&self) -> MutexGuard<'_, Records> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn write_if_any(records: &mut HashMap<DeliveryKey, Record>, record: Option<Record>) -> bool {
+fn write_if_any(records: &mut Records, record: Option<Record>) -> bool {
     let is_any = record.is_some();
     if let Some(record) = record {
         write(records, record);
@@ -98,10 +100,9 @@ fn broken(_: rusqlite::Error) -> JournalError {
     JournalError::new("the journal in memory", JournalErrorKind::Broken)
 }
 
-/// The deliveries to some providers.
+/// The deliveries to all providers.
 struct Recorded<'a> {
-    records: &'a HashMap<DeliveryKey, Record>,
-    providers: &'a [String],
+    records: &'a Records,
 }
 
 impl Deliveries for Recorded<'_> {
@@ -109,8 +110,9 @@ impl Deliveries for Recorded<'_> {
 
     fn may_be_at_vendor(&mut self, contact: &str) -> rusqlite::Result<bool> {
         let key = |provider: &String| DeliveryKey::of(provider, contact.to_owned());
-        let records = self.providers.iter().filter_map(|provider| self.records.get(&key(provider)));
-        Ok(records.into_iter().any(Record::may_be_at_vendor))
+        let Records { by_key, providers } = self.records;
+        let mut records = providers.iter().filter_map(|provider| by_key.get(&key(provider)));
+        Ok(records.any(Record::may_be_at_vendor))
     }
 
     fn may_be_at_vendor_as(&mut self, contact: &str, _fingerprint: &str) -> rusqlite::Result<bool> {
@@ -122,22 +124,25 @@ impl Deliveries for Recorded<'_> {
     }
 }
 
-fn write(records: &mut HashMap<DeliveryKey, Record>, mut record: Record) {
+fn write(records: &mut Records, mut record: Record) {
     if record.number == 0 {
-        record.number = u64::try_from(records.len()).unwrap_or(u64::MAX).saturating_add(1);
+        record.number = u64::try_from(records.by_key.len()).unwrap_or(u64::MAX).saturating_add(1);
     }
-    records.insert(record.key.clone(), record);
+    if !records.providers.contains(record.key.provider()) {
+        records.providers.insert(record.key.provider().to_owned());
+    }
+    records.by_key.insert(record.key.clone(), record);
 }
 
 #[async_trait]
 impl Journal for MemoryJournal {
     async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
-        Ok(self.records().get(key).cloned())
+        Ok(self.records().by_key.get(key).cloned())
     }
 
     async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
         let mut records = self.records();
-        let known = records.get(&claim.key).cloned();
+        let known = records.by_key.get(&claim.key).cloned();
         let (claimed, record) = rules::claim(known, claim);
         if let Some(record) = record {
             write(&mut records, record);
@@ -147,7 +152,7 @@ impl Journal for MemoryJournal {
 
     fn settle(&self, settlement: Settlement) -> Settling {
         let mut records = self.records();
-        let known = records.get(&settlement.key);
+        let known = records.by_key.get(&settlement.key);
         let rules::Settled { outcome, record } = rules::settle(known, settlement);
         if let Some(record) = record {
             write(&mut records, record);
@@ -162,18 +167,18 @@ impl Journal for MemoryJournal {
         act: Act,
     ) -> Result<bool, JournalError> {
         let mut records = self.records();
-        let resolved = rules::resolve(records.get(key).cloned(), resolution, act);
+        let resolved = rules::resolve(records.by_key.get(key).cloned(), resolution, act);
         Ok(write_if_any(&mut records, resolved))
     }
 
     async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
         let mut records = self.records();
-        let reopened = rules::reopen(records.get(key).cloned(), act);
+        let reopened = rules::reopen(records.by_key.get(key).cloned(), act);
         Ok(write_if_any(&mut records, reopened))
     }
 
     async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {
-        Ok(self.records().get(key).map(|record| record.story.clone()).unwrap_or_default())
+        Ok(self.records().by_key.get(key).map(|record| record.story.clone()).unwrap_or_default())
     }
 
     fn run(&self) -> Option<Arc<Run>> {
@@ -182,13 +187,13 @@ impl Journal for MemoryJournal {
 
     async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
         let mut records = self.records();
-        let forgotten = rules::forget(records.get(key).cloned());
+        let forgotten = rules::forget(records.by_key.get(key).cloned());
         Ok(write_if_any(&mut records, forgotten))
     }
 
     async fn totals(&self) -> Result<Option<BTreeMap<String, Counts>>, JournalError> {
         let mut totals: BTreeMap<String, Counts> = BTreeMap::new();
-        for record in self.records().values() {
+        for record in self.records().by_key.values() {
             totals.entry(record.key.provider().to_owned()).or_default().add(record.outcome());
         }
         Ok(Some(totals))
@@ -209,7 +214,7 @@ impl Journal for MemoryJournal {
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
         let records = self.records();
         let mut selected: Vec<Record> =
-            records.values().filter(|record| selection.includes(record)).cloned().collect();
+            records.by_key.values().filter(|record| selection.includes(record)).cloned().collect();
         selected.sort_by_key(|record| record.number);
         let limit = selection.limit.and_then(|limit| usize::try_from(limit).ok());
         selected.truncate(limit.unwrap_or(usize::MAX));

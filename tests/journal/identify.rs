@@ -4,10 +4,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use unicontact::Outcome;
 use unicontact::identity::{Identification, IdentifyBy, Identity, Recognition};
-use unicontact::journal::{IdentifyRequest, Journal};
-use unicontact::providers::UnifiedContact;
+use unicontact::journal::{Claim, Claimed, IdentifyRequest, Journal, Settlement};
+use unicontact::providers::{DeliveryKey, UnifiedContact};
 
-use crate::bench::{Kept, deliver};
+use crate::bench::{Kept, claim, deliver, settle, settlement};
 
 pub(crate) fn contact(value: Value) -> UnifiedContact {
     serde_json::from_value(value).unwrap()
@@ -199,10 +199,10 @@ proptest! {
                 for (number, step) in (1..).zip(&steps) {
                     let answer = identify(&*journal, &step.contact).await;
                     if let (Identification::Person { contact, .. }, Some(outcome)) = (&answer, step.outcome) {
-                        let claim = crate::bench::claim(contact, number);
-                        if journal.claim(claim).await.unwrap() == unicontact::journal::Claimed::New {
-                            let settlement = crate::bench::settlement(contact, Some(number), outcome);
-                            crate::bench::settle(&*journal, settlement).await;
+                        let claim = claim(contact, number);
+                        if journal.claim(claim).await.unwrap() == Claimed::New {
+                            let settlement = settlement(contact, Some(number), outcome);
+                            settle(&*journal, settlement).await;
                         }
                     }
                     answered.push(answer);
@@ -214,6 +214,32 @@ proptest! {
         for answered in &answers[1..] {
             prop_assert_eq!(answered, &answers[0]);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_at_a_provider_that_is_not_asked_for_counts() {
+    for kept in Kept::all().await {
+        let journal = kept.journal();
+        let deliver_elsewhere = async |contact: &str, number| {
+            let key = DeliveryKey::of("elsewhere", contact.to_owned());
+            let claimed = journal.claim(Claim { key: key.clone(), ..claim(contact, number) }).await.unwrap();
+            assert_eq!(claimed, Claimed::New);
+            let settlement = settlement(contact, Some(number), Outcome::Created);
+            settle(&*journal, Settlement { key, ..settlement }).await;
+        };
+        let ann = person(Some("42"), "Ann One", &["ann@example.com"], &[]);
+        deliver_elsewhere(&key_of(&*journal, &ann).await, 1).await;
+        let bob = person(Some("42"), "Bob Two", &["bob@example.com"], &[]);
+        assert_eq!(identify(&*journal, &bob).await, Identification::OtherPerson);
+        // Known by its content alone, and now with an id.
+        let cyd = person(None, "Cyd Three", &[], &[]);
+        let key = key_of(&*journal, &cyd).await;
+        deliver_elsewhere(&key, 2).await;
+        assert_eq!(key_of(&*journal, &person(Some("43"), "Cyd Three", &[], &[])).await, key);
+        // Nobody was delivered under this id.
+        assert_eq!(key_of(&*journal, &person(Some("44"), "Dee Four", &["dee@example.com"], &[])).await, "44");
+        assert_eq!(key_of(&*journal, &person(Some("44"), "Eve Five", &["eve@example.com"], &[])).await, "44");
     }
 }
 

@@ -138,6 +138,25 @@ async fn the_id_of_another_person_is_rejected_and_a_mended_name_is_not() {
 }
 
 #[tokio::test]
+async fn the_id_of_another_person_is_rejected_whichever_provider_that_person_was_sent_to() {
+    let office = Office::new().await;
+    let row = |name, text: &str| office.file(name, format!("Contact ID,Name,Email\n42,{text}\n"));
+    let ann = row("ann.csv", "Ann One,ann@example.com");
+    let bob = row("bob.csv", "Bob Two,bob@example.com");
+    office.import(&ann, &["--to", "iot"]).await.expect_code(0);
+    for to in [&["--to", "voice"] as &[&str], &["--to", "jakarta,acme"], &["--to", "iot"], &[]] {
+        let ended = office.import(&bob, to).await.expect_code(1);
+        assert!(
+            ended.stderr.contains("its id was delivered earlier for another person"),
+            "{to:?}: {ended:?}"
+        );
+    }
+    assert_eq!(office.held(), [0, 1, 0, 0]);
+    office.import(&ann, &[]).await.expect_code(0);
+    assert_eq!(office.held(), [1; 4]);
+}
+
+#[tokio::test]
 async fn a_row_without_an_id_is_the_person_with_the_id_and_another_id_is_another_person() {
     let office = Office::new().await;
     let with_ids = office.file("a.csv", "Contact ID,Name,Email\n1,John Smith,info@example.com\n");

@@ -122,3 +122,26 @@ async fn what_an_earlier_version_recorded_under_an_id_that_is_read_otherwise_now
         assert_eq!(office.names(unicontact_sandbox::Vendor::Emnify), ["Bob Two"], "{ended:?}");
     }
 }
+
+#[tokio::test]
+async fn an_id_that_is_new_for_one_provider_creates_nobody_at_another_that_an_earlier_version_delivered_to() {
+    let office = office().await;
+    let fingerprint = |json: Value| {
+        unicontact::providers::fingerprint(&unicontact::providers::UnifiedContact::from_json(json).unwrap())
+    };
+    let ada = fingerprint(serde_json::json!({"name": "Ada One", "emails": ["ada@example.com"]}));
+    let bo = fingerprint(serde_json::json!({"name": "Bo Two"}));
+    let journal = rusqlite::Connection::open(office.path("unicontact.db")).unwrap();
+    for fingerprint in [&ada, &bo] {
+        let insert = "INSERT INTO deliveries (provider, contact, vendor, fingerprint, standing, id, attempts, by_person, changed_at) \
+             VALUES ('iot', ?1, 'emnify', ?1, 'created', '9', 1, 0, 1764000000000)";
+        journal.execute(insert, [fingerprint]).unwrap();
+    }
+    drop(journal);
+    let rows = "Contact ID,Name,Email\n42,Ada One,ada@example.com\n43,Bo Two,\n";
+    let file = office.file("ids.csv", rows);
+    for to in ["voice", "iot", "acme", "iot,voice"] {
+        office.import(&file, &["--to", to]).await.expect_code(0);
+    }
+    assert_eq!(office.held(), [2, 0, 2, 0]);
+}

@@ -22,7 +22,7 @@ use rusqlite::Connection;
 use self::identify::Identifier;
 use self::turns::Turns;
 pub(super) use self::values::Settings;
-use self::values::{Entry, Reference, State};
+use self::values::{Entry, State};
 use super::failure::Failing;
 use super::records::Records;
 use crate::identity::{Identification, IdentifyBy, IdentityKey};
@@ -106,42 +106,6 @@ impl People {
         records: Arc<Records>,
     ) -> Result<Identification, JournalError> {
         Identifier::new(&self, &records, &request, random_number()).recognize().await
-    }
-
-    /// Forgets the person of a contact, if it is registered.
-    pub(super) async fn forget(&self, contact: &str) -> Result<(), JournalError> {
-        let hash = values::person_hash(contact, &self.identity_key);
-        let Slot { state, revision } = self.slot(&hash).await?;
-        let State::Registered(registered) = state else { return Ok(()) };
-        let reference = Reference { hash, registration: registered.registration };
-        // From here on the references to it are void.
-        let void = State::Void { registration: registered.registration };
-        if self.write(&reference.person_key(), void.to_bytes(), revision).await? == Written::Refused {
-            return Ok(());
-        }
-        let id = registered.person.external_id.as_deref().map(|id| values::id_key(id, &self.identity_key));
-        for key in registered.entries.into_iter().chain(id) {
-            self.remove_reference(&key, &reference).await?;
-        }
-        let Slot { revision, .. } = self.slot(&reference.hash).await?;
-        self.remove(&reference.person_key(), revision).await
-    }
-
-    async fn remove_reference(&self, key: &str, reference: &Reference) -> Result<(), JournalError> {
-        let Entry { mut references, revision, .. } = self.entry(key.to_owned()).await?;
-        references.retain(|it| it != reference);
-        if references.is_empty() {
-            return self.remove(key, revision).await;
-        }
-        // Where it was changed meanwhile the reference stays. It is void.
-        self.write(key, Entry::to_bytes(&references), revision).await.map(drop)
-    }
-
-    /// Removes the versions of a key up to that revision.
-    async fn remove(&self, key: &str, revision: u64) -> Result<(), JournalError> {
-        let subject = format!("{}{key}", self.store.prefix);
-        let purged = self.store.stream.purge().filter(subject).sequence(revision + 1).await;
-        purged.map(drop).map_err(|error| self.failing.unreachable(&error))
     }
 
     async fn slot(&self, hash: &str) -> Result<Slot, JournalError> {

@@ -10,7 +10,6 @@ use futures_util::StreamExt;
 use jiff::Timestamp;
 use unicontact_providers::DeliveryKey;
 
-use super::people::People;
 use super::records::Records;
 use super::stored::{self, Unfinished};
 use crate::import::Counts;
@@ -78,12 +77,8 @@ impl Records {
         Ok(counts)
     }
 
-    /// Forgets finished deliveries, and the people of whom no record is left.
-    pub(super) async fn forget_finished_before(
-        &self,
-        time: Timestamp,
-        people: &People,
-    ) -> Result<u64, JournalError> {
+    /// Deletes finished deliveries and returns how many.
+    pub(super) async fn forget_finished_before(&self, time: Timestamp) -> Result<u64, JournalError> {
         let (mut forgotten, mut after) = (0, 0);
         loop {
             let finished = self.some_finished_before(time, after).await?;
@@ -94,9 +89,6 @@ impl Records {
                 // What was written later stays.
                 let purged = self.store.stream.purge().filter(subject).sequence(revision + 1).await;
                 forgotten += purged.map_err(|error| self.failing.unreachable(&error))?.purged;
-                if !self.has_any_of(key.contact()).await? {
-                    people.forget(key.contact()).await?;
-                }
             }
         }
     }

@@ -7,12 +7,12 @@
 //! Servers that choose another leader give no answer for some seconds. A claim waits for them a while; a settlement for as long as
 //! nobody else may settle in its stead.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_nats::jetstream::kv::{Operation, Store, UpdateErrorKind};
-use async_nats::jetstream::stream::LastRawMessageErrorKind;
+use futures_util::TryStreamExt;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -131,31 +131,30 @@ impl Records {
         self.read_patiently(key, &Patience::of(PATIENCE)).await
     }
 
-    /// Returns whether one of the vendors has the contact of that key, or may have it; with a fingerprint, as it was sent with that.
+    /// Returns whether a vendor has the contact of that key, or may have it; with a fingerprint, as it was sent with that. The
+    /// records of all providers count, and those of `providers` also where they were written a moment ago.
     pub(super) async fn may_be_at_vendor(
         &self,
         contact: &str,
         fingerprint: Option<&str>,
         providers: &[String],
     ) -> Result<bool, JournalError> {
-        let records = providers
-            .iter()
-            .map(async |provider| self.read(&DeliveryKey::of(provider, contact.to_owned())).await);
-        let records = try_join_all(records).await?;
+        let mut keys = self.keys_of(contact).await?;
+        keys.extend(providers.iter().map(|it| stored::key_of(&DeliveryKey::of(it, contact.to_owned()))));
+        let records = try_join_all(keys.iter().map(|key| self.read_value(key))).await?;
         let is_sought = |record: &Record| fingerprint.is_none_or(|it| *record.fingerprint == *it);
         let mut records = records.iter().flatten().map(|version| &version.record);
         Ok(records.any(|record| record.may_be_at_vendor() && is_sought(record)))
     }
 
-    /// Returns whether there is a record of the contact of that key, for any provider.
-    pub(super) async fn has_any_of(&self, contact: &str) -> Result<bool, JournalError> {
-        let key = stored::key_of(&DeliveryKey::of("*", contact.to_owned()));
-        let subject = format!("{}{key}", self.store.prefix);
-        match self.store.stream.get_last_raw_message_by_subject(&subject).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(false),
-            Err(error) => Err(self.failing.unreachable(&error)),
-        }
+    /// Returns the keys of a contact's records in the bucket, of all providers.
+    async fn keys_of(&self, contact: &str) -> Result<BTreeSet<String>, JournalError> {
+        let of_any = stored::key_of(&DeliveryKey::of("*", contact.to_owned()));
+        let subjects = self.store.stream.info_with_subjects(format!("{}{of_any}", self.store.prefix)).await;
+        let subjects = subjects.map_err(|error| self.failing.unreachable(&error))?;
+        let keys = subjects
+            .map_ok(|(subject, _)| subject.strip_prefix(&*self.store.prefix).unwrap_or_default().to_owned());
+        keys.try_collect().await.map_err(|error| self.failing.unreachable(&error))
     }
 
     async fn read_patiently(&self, key: &str, patience: &Patience) -> Result<Option<Version>, JournalError> {

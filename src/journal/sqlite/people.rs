@@ -1,5 +1,7 @@
 //! People as rows.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::sound;
@@ -25,6 +27,7 @@ const PERSON: &str = "SELECT number, contact, external_id, traits FROM people";
 const BY_HASH: &str = "SELECT number, contact, external_id, traits FROM identities JOIN people ON number = person WHERE hash = ?1";
 const MAY_BE_AT_VENDOR: &str = "SELECT standing NOT IN ('failed', 'rejected', 'pending') OR id IS NOT NULL FROM deliveries \
      WHERE provider = ?1 AND contact = ?2 AND (?3 IS NULL OR fingerprint = ?3)";
+const PROVIDERS: &str = "SELECT DISTINCT provider FROM totals";
 
 /// Returns who a contact is, and writes what is new about it.
 pub(crate) fn identify(
@@ -144,8 +147,9 @@ impl Deliveries for NoDeliveries {
     }
 }
 
-/// The deliveries to some providers in the same database.
+/// The deliveries in the same database, to all providers.
 pub(super) struct DeliveriesTo<'a> {
+    /// Providers whose first deliveries may not be counted yet.
     pub(super) providers: &'a [String],
     pub(super) connection: &'a Connection,
     pub(super) have_unknown_people: bool,
@@ -155,13 +159,21 @@ impl DeliveriesTo<'_> {
     /// Returns whether a vendor has, or may have, the contact of this key, sent with this fingerprint if one is given.
     fn any_record(&self, contact: &str, fingerprint: Option<&str>) -> rusqlite::Result<bool> {
         let mut statement = self.connection.prepare_cached(MAY_BE_AT_VENDOR)?;
-        for provider in self.providers {
+        for provider in &self.all_providers()? {
             let may_be_there = statement.query_row(params![provider, contact, fingerprint], |row| row.get(0));
             if may_be_there.optional()? == Some(true) {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    fn all_providers(&self) -> rusqlite::Result<BTreeSet<String>> {
+        let mut statement = self.connection.prepare_cached(PROVIDERS)?;
+        let mut providers: BTreeSet<String> =
+            statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        providers.extend(self.providers.iter().cloned());
+        Ok(providers)
     }
 }
 

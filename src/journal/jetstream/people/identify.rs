@@ -228,8 +228,6 @@ impl<'a> Identifier<'a> {
 
     /// Returns the value of the person. `None` where the registration was made void, and another one is to be begun.
     fn registered(&mut self, slot: &Slot, person: Person, is_new: bool) -> Option<Registered> {
-        let of_hashes = entry_keys(self.identity(), &self.people.identity_key);
-        let of_hashes = of_hashes.into_iter().filter(|key| !key.starts_with("id."));
         match &slot.state {
             State::Registered(stored) => {
                 let mut registered = stored.clone();
@@ -241,20 +239,13 @@ impl<'a> Identifier<'a> {
                 } else {
                     registered.person = person;
                 }
-                for key in of_hashes {
-                    if !registered.entries.contains(&key) {
-                        registered.entries.push(key);
-                    }
-                }
                 Some(registered)
             }
             State::Void { registration } if *registration == self.registration => {
                 self.registration = random_number();
                 None
             }
-            State::Void { .. } | State::Empty => {
-                Some(Registered { person, registration: self.registration, entries: of_hashes.collect() })
-            }
+            State::Void { .. } | State::Empty => Some(Registered { person, registration: self.registration }),
         }
     }
 

@@ -157,8 +157,6 @@ pub(super) enum State {
 pub(super) struct Registered {
     pub(super) person: Person,
     pub(super) registration: u64,
-    /// The keys of the index entries that name it, without that of its id.
-    pub(super) entries: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -179,7 +177,6 @@ struct StoredTraits<'a> {
     external_id: Option<Cow<'a, str>>,
     /// Hexadecimal.
     traits: Cow<'a, str>,
-    entries: Cow<'a, [String]>,
 }
 
 impl State {
@@ -194,7 +191,6 @@ impl State {
                     contact: (&registered.person.contact).into(),
                     external_id: registered.person.external_id.as_ref().map(Into::into),
                     traits: hexadecimal(&registered.person.traits.to_bytes()).into(),
-                    entries: (&registered.entries).into(),
                 }),
             ),
         };
@@ -215,7 +211,6 @@ impl State {
                 traits: traits.ok_or(Unreadable::Damaged)?,
             },
             registration,
-            entries: person.entries.into_owned(),
         }))
     }
 }
@@ -286,10 +281,9 @@ mod tests {
             contact in ".{0,20}",
             external_id in prop::option::of(".{0,9}"),
             (number, registration) in (1..u64::MAX, any::<u64>()),
-            entries in prop::collection::vec("hash\\.[0-9a-f]{16}", 0..4),
         ) {
             let person = Person { number, contact, external_id, traits };
-            let registered = Registered { person, registration, entries };
+            let registered = Registered { person, registration };
             let value = State::Registered(registered.clone()).to_bytes();
             let State::Registered(read) = State::from_bytes(&value, 7).ok().unwrap() else {
                 panic!("it is a person");
@@ -321,7 +315,7 @@ mod tests {
     fn the_first_version_of_a_person_is_numbered_by_its_revision() {
         let person =
             Person { number: 0, contact: "42".to_owned(), external_id: None, traits: TraitHashes::default() };
-        let value = State::Registered(Registered { person, registration: 1, entries: Vec::new() }).to_bytes();
+        let value = State::Registered(Registered { person, registration: 1 }).to_bytes();
         let Ok(State::Registered(read)) = State::from_bytes(&value, 17) else { panic!("it is a person") };
         assert_eq!(read.person.number, 17);
     }
