@@ -22,11 +22,11 @@ use unicontact_providers::{
 };
 
 pub use self::adopt::Adoption;
-use self::compare::{Comparison, DeliveryState, Listed, RecordedDelivery};
+use self::compare::{Comparison, DeliveryState, Listed, RecordedDelivery, Takeover};
 pub use self::finding::{Finding, FindingKind, VerificationCounts};
 use self::marks::{Marks, listed_identity};
 use crate::delivery::Outcome;
-use crate::identity::{Identification, IdentifyBy, IdentityKey};
+use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
 use crate::journal::{IdentifyRequest, Identifying, Journal, JournalError, Record, Selection, Standing};
 use crate::target::Target;
 
@@ -102,8 +102,7 @@ pub struct Verification {
 /// A contact of the vendor that the journal can take over.
 struct Adoptable {
     contact: ListedContact,
-    /// The delivery in doubt.
-    doubt: Option<DeliveryKey>,
+    takeover: Takeover,
 }
 
 /// The error of a verification.
@@ -137,8 +136,8 @@ impl Verifier {
         let mut comparison = Comparison::new(listed, listing.is_complete);
         self.add_deliveries(&mut comparison, &listed_at, on_step).await?;
         let compared = comparison.finish();
-        let adoptable = compared.adoptable.into_iter().filter_map(|(place, doubt)| {
-            Some(Adoptable { contact: listing.contacts.get(place)?.clone(), doubt })
+        let adoptable = compared.adoptable.into_iter().filter_map(|(place, takeover)| {
+            Some(Adoptable { contact: listing.contacts.get(place)?.clone(), takeover })
         });
         Ok(Verification {
             findings: compared.findings,
@@ -190,9 +189,19 @@ impl Verifier {
         let Some(identity_key) = identity_key else {
             return Ok(Some(of_contact(contact_key(contact))));
         };
-        let Some(identity) = listed_identity(contact, self.method, identity_key) else {
-            return Ok(None);
-        };
+        match listed_identity(contact, self.method, identity_key) {
+            Some(identity) => self.key_of(identity, ask).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Returns the key under which the delivery of an identity is recorded, by the answer of the journal to `ask`.
+    async fn key_of(
+        &self,
+        identity: Identity,
+        ask: impl Fn(&dyn Journal, IdentifyRequest) -> Identifying,
+    ) -> Result<Option<DeliveryKey>, JournalError> {
+        let of_contact = |contact| DeliveryKey::of(self.provider(), contact);
         let providers = [self.provider().to_owned()].into();
         let identification = ask(&*self.journal, IdentifyRequest { identity, providers }).await?;
         Ok(match identification {
@@ -267,7 +276,11 @@ impl Verification {
     /// Returns how many contacts the vendor has that the journal does not know, and how many deliveries in doubt are there:
     /// those that [`Verifier::adopt`] would take over.
     pub fn adoptable(&self) -> (usize, usize) {
-        let doubts = self.adoptable.iter().filter(|adoptable| adoptable.doubt.is_some()).count();
+        let doubts = self
+            .adoptable
+            .iter()
+            .filter(|adoptable| matches!(adoptable.takeover, Takeover::Doubt(_)))
+            .count();
         (self.adoptable.len() - doubts, doubts)
     }
 }

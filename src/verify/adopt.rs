@@ -1,13 +1,16 @@
 //! Takes contacts that a vendor holds over into the journal, so that they are not created again.
 
+use std::pin::pin;
+
 use futures_util::stream::{self, StreamExt};
 use serde::Serialize;
 use unicontact_providers::{ContactProvider, DeliveryKey, UnifiedContact};
 
-use super::marks::Marks;
+use super::compare::Takeover;
+use super::marks::{Marks, namesake_identity};
 use super::{Adoptable, OnStep, Verification, Verifier, VerifyStep};
 use crate::delivery::{Delivery, Outcome};
-use crate::identity::IdentifyBy;
+use crate::identity::{IdentifyBy, Identity};
 use crate::import::unsent;
 use crate::journal::{Claiming, Content, Entry, JournalError, Known, Repeat};
 
@@ -25,7 +28,8 @@ pub struct Adoption {
     /// Of those that were recorded: the contacts without a value that identifies them, such as an e-mail address. Only a
     /// contact with the same content and nothing else is recognized as one of them.
     pub recognized_by_content: u64,
-    /// The contacts that were left, since they are being sent or were delivered meanwhile.
+    /// The contacts that were left, since they are being sent, were delivered meanwhile, or cannot be told apart from another
+    /// person with the same name and number.
     pub left: u64,
     /// The contacts that cannot be recognized at all, since `identify_by` is `id` and a vendor holds no ids of yours.
     pub unidentifiable: u64,
@@ -46,7 +50,8 @@ impl Verifier {
     }
 
     /// Records what a comparison found at the vendor: doubts as existing, and unknown contacts as existing with the vendor's id.
-    /// Of several equal contacts the first one is recorded. A delivery that is being sent is left alone.
+    /// Of several equal contacts the first one is recorded. Contacts with one name and address whose numbers differ are recorded
+    /// as one person each. A delivery that is being sent is left alone.
     ///
     /// # Errors
     ///
@@ -57,8 +62,12 @@ impl Verifier {
         on_step: OnStep<'_>,
     ) -> Result<Adoption, JournalError> {
         let all = verification.adoptable.len();
-        let adoptions = verification.adoptable.iter().map(|adoptable| self.adopt_one(adoptable));
-        let mut adoptions = stream::iter(adoptions).buffered(CONTACTS);
+        let (namesakes, others): (Vec<&Adoptable>, Vec<&Adoptable>) =
+            verification.adoptable.iter().partition(|it| it.takeover == Takeover::Namesake);
+        let others = stream::iter(others.into_iter().map(|it| self.adopt_one(it))).buffered(CONTACTS);
+        // Namesakes come after the people that they are told apart from.
+        let namesakes = stream::iter(namesakes).then(|it| self.adopt_one(it));
+        let mut adoptions = pin!(others.chain(namesakes));
         let (mut adoption, mut done) = (Adoption::default(), 0);
         while let Some(adopted) = adoptions.next().await {
             adoption.add(&adopted?);
@@ -70,17 +79,49 @@ impl Verifier {
 
     async fn adopt_one(&self, adoptable: &Adoptable) -> Result<Adopted, JournalError> {
         let contact = adoptable.contact.contact();
-        if let Some(key) = &adoptable.doubt {
-            let is_settled = self.record(key.clone(), contact, adoptable).await?;
-            return Ok(if is_settled { Adopted::Settled } else { Adopted::Left });
-        }
-        let Some(key) = self.delivery_key(contact, |journal, request| journal.identify(request)).await?
-        else {
-            return Ok(Adopted::Unidentifiable);
+        let key = match &adoptable.takeover {
+            Takeover::Doubt(key) => {
+                let is_settled = self.record(key.clone(), contact, adoptable).await?;
+                return Ok(if is_settled { Adopted::Settled } else { Adopted::Left });
+            }
+            Takeover::Recognized => self.registered_key(contact).await?,
+            Takeover::Namesake if !self.may_be_namesake(contact).await? => return Ok(Adopted::Left),
+            Takeover::Namesake => self.registered_key_of_namesake(contact).await?,
         };
+        let Some(key) = key else { return Ok(Adopted::Unidentifiable) };
         let is_recorded = self.record(key, contact, adoptable).await?;
         let is_recognizable = self.is_recognizable(contact);
         Ok(if is_recorded { Adopted::Recorded { is_recognizable } } else { Adopted::Left })
+    }
+
+    async fn registered_key(&self, contact: &UnifiedContact) -> Result<Option<DeliveryKey>, JournalError> {
+        self.delivery_key(contact, |journal, request| journal.identify(request)).await
+    }
+
+    async fn registered_key_of_namesake(
+        &self,
+        contact: &UnifiedContact,
+    ) -> Result<Option<DeliveryKey>, JournalError> {
+        match self.namesake_identity(contact) {
+            Some(identity) => self.key_of(identity, |journal, request| journal.identify(request)).await,
+            None => self.registered_key(contact).await,
+        }
+    }
+
+    /// Returns whether nobody is known by the name and a number of a contact, or only a person with its address.
+    async fn may_be_namesake(&self, contact: &UnifiedContact) -> Result<bool, JournalError> {
+        let Some(identity) = self.namesake_identity(contact) else { return Ok(true) };
+        let new_key = identity.new_key.clone();
+        let by_number = self.key_of(identity, |journal, request| journal.recognize(request)).await?;
+        let by_address = self.delivery_key(contact, |journal, request| journal.recognize(request)).await?;
+        Ok(by_number == by_address || by_number.is_some_and(|key| key.contact() == new_key))
+    }
+
+    /// Returns the identity of a contact as another person than those with its name and address. `None` where the journal
+    /// recognizes nobody by name and address.
+    fn namesake_identity(&self, contact: &UnifiedContact) -> Option<Identity> {
+        let key = self.journal.identity_key().filter(|_| self.method == IdentifyBy::Identity)?;
+        namesake_identity(contact, self.method, key)
     }
 
     /// Records that the vendor has a contact. Returns `false` where its delivery is being sent, or is delivered already.

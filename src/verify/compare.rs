@@ -2,13 +2,13 @@
 //!
 //! Pure: the contacts are held, the deliveries are added one by one in any order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use unicontact_providers::{ContactId, DeliveryKey};
 
 use super::finding::{Finding, FindingKind, VerificationCounts};
-use super::groups::{Groups, Index};
-use super::marks::Marks;
+use super::groups::{Group, Groups, Index};
+use super::marks::{Marks, contradict};
 
 /// A listed contact, as it is compared.
 #[derive(Debug, Clone)]
@@ -51,8 +51,19 @@ pub(crate) enum DeliveryState {
 pub(crate) struct Compared {
     pub(crate) findings: Vec<Finding>,
     pub(crate) counts: VerificationCounts,
-    /// The places of the contacts in doubt or unknown, with the delivery in doubt.
-    pub(crate) adoptable: Vec<(usize, Option<DeliveryKey>)>,
+    /// The places of the contacts in doubt or unknown.
+    pub(crate) adoptable: Vec<(usize, Takeover)>,
+}
+
+/// How the journal can take a contact over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Takeover {
+    /// As the contact of a delivery in doubt.
+    Doubt(DeliveryKey),
+    /// As the person that it is recognized as.
+    Recognized,
+    /// As another person than those with its name and address, whose numbers contradict its own.
+    Namesake,
 }
 
 /// A comparison under way.
@@ -145,6 +156,7 @@ impl Comparison {
     fn equal_to(&self, delivery: &RecordedDelivery, own: Option<usize>) -> Vec<usize> {
         let mut equal = self.places_by_key.get(&delivery.key).cloned().unwrap_or_default();
         if let Some(marks) = &delivery.marks {
+            equal.retain(|place| !contradict(&marks.numbers, &self.listed[*place].marks.numbers));
             equal.extend(self.index.equal_to(marks, &self.listed));
             equal.sort_unstable();
             equal.dedup();
@@ -175,8 +187,17 @@ impl Comparison {
             }
         }
         let groups = std::mem::replace(&mut self.groups, Groups::new(&[]));
-        for members in groups.into_members() {
-            self.group(&members);
+        let groups = groups.into_groups();
+        // The first person of a name and address is taken over as recognized, unless the journal has one already.
+        let has_owner = |group: &&Group| group.members.iter().any(|place| self.owners[*place].is_some());
+        let mut known: HashSet<usize> =
+            groups.iter().filter(has_owner).map(|group| group.namesakes).collect();
+        for group in groups {
+            let takeover =
+                if known.contains(&group.namesakes) { Takeover::Namesake } else { Takeover::Recognized };
+            if self.group(&group.members, takeover) {
+                known.insert(group.namesakes);
+            }
         }
         self.compared.findings.sort_by_key(|finding| finding.kind);
         self.compared
@@ -187,7 +208,7 @@ impl Comparison {
             self.compared.counts.in_doubt += 1;
             return;
         };
-        self.compared.adoptable.push((place, Some(delivery.key.clone())));
+        self.compared.adoptable.push((place, Takeover::Doubt(delivery.key.clone())));
         let mut finding = self.finding(FindingKind::InDoubtButThere, &[place]);
         finding.name = delivery.name.or(finding.name);
         self.found(Finding { delivery: Some(delivery.key), ..finding });
@@ -206,16 +227,18 @@ impl Comparison {
         self.found(Finding { delivery: Some(delivery.key), recorded_id: delivery.id, ..finding });
     }
 
-    fn group(&mut self, members: &[usize]) {
+    /// Adds what is found of a group. Returns whether the journal can take it over.
+    fn group(&mut self, members: &[usize], takeover: Takeover) -> bool {
         let has_owner = |place: &&usize| self.owners[**place].is_some();
         let extra: Vec<usize> = members.iter().filter(|place| !has_owner(place)).copied().collect();
-        let Some(first) = extra.first().copied() else { return };
+        let Some(first) = extra.first().copied() else { return false };
         if extra.iter().any(|place| self.is_being_sent[*place]) {
-            return;
+            return false;
         }
         let owner = members.iter().find_map(|place| self.owners[*place].clone());
-        if owner.is_none() {
-            self.compared.adoptable.push((first, None));
+        let is_unknown = owner.is_none();
+        if is_unknown {
+            self.compared.adoptable.push((first, takeover));
             let delivery = extra.iter().find_map(|place| self.undelivered[*place].clone());
             let finding = self.finding(FindingKind::Unknown, &[first]);
             self.found(Finding { delivery, ..finding });
@@ -224,6 +247,7 @@ impl Comparison {
             let finding = self.finding(FindingKind::Twice, members);
             self.found(Finding { delivery: owner, ..finding });
         }
+        is_unknown
     }
 
     fn finding(&self, kind: FindingKind, places: &[usize]) -> Finding {

@@ -9,7 +9,8 @@ use unicontact_providers::{ContactId, DeliveryKey};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
-    /// The vendor has several equal contacts, and the journal does not know each of them as a delivery of its own.
+    /// The vendor has several equal contacts: one name and an address or a number in common, and no numbers that contradict each
+    /// other. The journal does not know each of them as a delivery of its own.
     Twice,
     /// The journal says that the contact was delivered. The vendor has neither its id nor an equal contact.
     Missing,

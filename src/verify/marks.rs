@@ -13,6 +13,8 @@ pub(crate) struct Marks {
     /// Hashes of the name with each number, which do not count where both contacts have addresses.
     pub(crate) by_number: Vec<u64>,
     pub(crate) has_emails: bool,
+    /// Hashes of the numbers, by which contacts with the same name and address differ. Empty where numbers do not count.
+    pub(crate) numbers: Vec<u64>,
     /// The hash of the name of a contact that has neither an address nor a number.
     pub(crate) name_alone: Option<u64>,
     /// The hashes of the name, the addresses and the numbers.
@@ -23,12 +25,16 @@ impl Marks {
     /// Returns the marks of a contact that was sent.
     pub(crate) fn from_contact(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Self {
         let contact = UnifiedContact { external_id: None, ..contact.clone() };
-        Identity::new(&contact, of_vendor(method), key).map(Self::from_identity).unwrap_or_default()
+        let method = of_vendor(method);
+        let identity = Identity::new(&contact, method, key);
+        identity.map(|identity| Self::from_identity(identity, method)).unwrap_or_default()
     }
 
     /// Returns the marks of a contact in a vendor's list, whose name may be a person's or an organization's.
     pub(crate) fn from_listed(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Self {
-        listed_identity(contact, of_vendor(method), key).map(Self::from_identity).unwrap_or_default()
+        let method = of_vendor(method);
+        let identity = listed_identity(contact, method, key);
+        identity.map(|identity| Self::from_identity(identity, method)).unwrap_or_default()
     }
 
     /// Returns whether the contact can be told apart from others by more than its name.
@@ -36,13 +42,15 @@ impl Marks {
         !self.decisive.is_empty() || !self.by_number.is_empty()
     }
 
-    fn from_identity(identity: Identity) -> Self {
+    fn from_identity(identity: Identity, method: IdentifyBy) -> Self {
         let traits = identity.traits;
+        let compares_numbers = method == IdentifyBy::Identity;
         let is_name_alone = traits.emails.is_empty() && traits.numbers.is_empty();
         Self {
             decisive: identity.decisive,
             by_number: identity.by_number,
             has_emails: !traits.emails.is_empty(),
+            numbers: if compares_numbers { traits.numbers.clone() } else { Vec::new() },
             name_alone: traits.names.first().copied().filter(|_| is_name_alone),
             traits,
         }
@@ -77,6 +85,23 @@ pub(crate) fn listed_identity(
         add_new(&mut identity.by_number, &other.by_number);
     }
     Some(identity)
+}
+
+/// Returns the identity of a contact in a vendor's list that is another person than those with its name and address: it is
+/// recognized by its name and numbers, and registered under its addresses as well.
+pub(crate) fn namesake_identity(
+    contact: &UnifiedContact,
+    method: IdentifyBy,
+    key: &IdentityKey,
+) -> Option<Identity> {
+    let identity = listed_identity(contact, method, key)?;
+    Some(Identity { decisive: identity.by_number, by_number: identity.decisive, ..identity })
+}
+
+/// Returns whether contacts with these numbers are different people although they have one name and address: both have numbers,
+/// and none agrees.
+pub(crate) fn contradict(numbers: &[u64], others: &[u64]) -> bool {
+    !numbers.is_empty() && !others.is_empty() && !numbers.iter().any(|number| others.contains(number))
 }
 
 fn add_new(own: &mut Vec<u64>, others: &[u64]) {

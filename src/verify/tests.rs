@@ -281,6 +281,43 @@ fn a_shared_number_joins_nobody_who_has_another_address() {
 }
 
 #[test]
+fn numbers_that_contradict_each_other_part_contacts_with_one_name_and_address() {
+    let at = |id: u32, phones: &[&str]| {
+        let [phone, mobile] = [phones.first(), phones.get(1)];
+        json!({"id": id, "name": "John Smith", "email": "info@x.example", "phone": phone, "mobile": mobile})
+    };
+    let (one, two) = ("020 7946 0001", "+44 20 7946 0002");
+    assert_eq!(twice(&[at(1, &[one]), at(2, &[two])]), [[""; 0]; 0]);
+    assert_eq!(twice(&[at(1, &[one]), at(2, &[two]), at(3, &["+442079460001"])]), [["1", "3"]]);
+    assert_eq!(twice(&[at(1, &[one]), at(2, &[two]), at(3, &[])]), [["1", "3"]]);
+    assert_eq!(twice(&[at(3, &[]), at(2, &[two]), at(1, &[one])]), [["3", "2"]]);
+    // Whoever has both numbers is both.
+    assert_eq!(twice(&[at(1, &[one]), at(2, &[two]), at(3, &[one, two])]), [["1", "2", "3"]]);
+}
+
+#[test]
+fn a_delivery_in_doubt_is_found_by_its_number_among_namesakes() {
+    let at = |id: u32, phone: &str| json!({"id": id, "name": "John Smith", "email": "info@x.example", "phone": phone});
+    let listed = [at(1, "020 7946 0001"), at(2, "020 7946 0002")];
+    let contact = UnifiedContact::from_json(
+        json!({"name": "John Smith", "emails": ["info@x.example"], "phones": ["+442079460002"]}),
+    );
+    let mut comparison = Comparison::new(listed.iter().map(|entry| one(entry, Some("a"))).collect(), true);
+    comparison.add(RecordedDelivery {
+        key: DeliveryKey::of("iot", "a".to_owned()),
+        state: DeliveryState::InDoubt,
+        id: None,
+        marks: Some(Marks::from_contact(&contact.unwrap(), IdentifyBy::Identity, &key())),
+        name: None,
+        is_recent: false,
+    });
+    let compared = comparison.finish();
+    let found: Vec<_> =
+        compared.findings.iter().map(|finding| (finding.kind, finding.ids[0].as_str())).collect();
+    assert_eq!(found, [(FindingKind::InDoubtButThere, "2"), (FindingKind::Unknown, "1")]);
+}
+
+#[test]
 fn two_deliveries_of_one_identity_are_not_there_twice() {
     let ada = |id: u32| json!({"id": id, "name": "Ada King", "email": "ada@x.example"});
     let mut comparison = Comparison::new(vec![one(&ada(1), Some("a")), one(&ada(2), Some("a"))], true);

@@ -74,7 +74,11 @@ pub(crate) fn adopted(provider: &str, adoption: &Adoption) -> Vec<String> {
             "of these have no e-mail address or number to be recognized by: only a contact with the same content and nothing \
              else is skipped by an import",
         ),
-        (left, "were left: they are being sent, or were delivered meanwhile"),
+        (
+            left,
+            "were left: they are being sent, were delivered meanwhile, or cannot be told apart from a person with the same name and \
+             number",
+        ),
         (
             unidentifiable,
             "were not recorded: people are recognized by your ids (identify_by = \"id\"), and the vendor holds none of them",

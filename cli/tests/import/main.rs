@@ -16,6 +16,7 @@ mod interrupted;
 mod kept_rejects;
 mod killed;
 mod known;
+mod namesakes;
 mod outputs;
 mod paused;
 #[path = "../program/mod.rs"]

@@ -134,7 +134,7 @@ async fn an_id_that_is_new_for_one_provider_creates_nobody_at_another_that_an_ea
     let journal = rusqlite::Connection::open(office.path("unicontact.db")).unwrap();
     for fingerprint in [&ada, &bo] {
         let insert = "INSERT INTO deliveries (provider, contact, vendor, fingerprint, standing, id, attempts, by_person, changed_at) \
-             VALUES ('iot', ?1, 'emnify', ?1, 'created', '9', 1, 0, 1764000000000)";
+             VALUES ('iot', 'sha256:' || ?1, 'emnify', ?1, 'created', '9', 1, 0, 1764000000000)";
         journal.execute(insert, [fingerprint]).unwrap();
     }
     drop(journal);

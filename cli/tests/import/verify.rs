@@ -6,9 +6,9 @@ use unicontact_sandbox::{ErrorBody, Faults, LetterCase, Normalization, On, Rule,
 use crate::program::{Ended, Program};
 use crate::{Office, count, people};
 
-const IOT: &[&str] = &["--to", "iot"];
+pub(crate) const IOT: &[&str] = &["--to", "iot"];
 
-async fn verify(office: &Office, more: &[&str]) -> Ended {
+pub(crate) async fn verify(office: &Office, more: &[&str]) -> Ended {
     office.program(&[&["verify", "--to", "iot", "--format", "json"], more].concat()).run().await
 }
 
@@ -20,7 +20,7 @@ fn one_by_one(office: &Office, rows: &str) -> Vec<String> {
 }
 
 /// Creates people at the vendor that no journal knows.
-async fn create_elsewhere(office: &Office, rows: &str) {
+pub(crate) async fn create_elsewhere(office: &Office, rows: &str) {
     for file in one_by_one(office, rows) {
         let import = Program::new(&["import", &file, "--to", "iot"]);
         import.configured(&office.sandbox.configuration()).run().await.expect_code(0);
@@ -33,18 +33,18 @@ async fn import_one_by_one(office: &Office, rows: &str) {
     }
 }
 
-fn provider(ended: &Ended) -> Value {
+pub(crate) fn provider(ended: &Ended) -> Value {
     ended.json()["providers"][0].clone()
 }
 
 /// The findings as kind, delivery, ids and name.
-fn findings(ended: &Ended) -> Vec<Value> {
+pub(crate) fn findings(ended: &Ended) -> Vec<Value> {
     let provider = provider(ended);
     let findings = provider["findings"].as_array().unwrap().iter();
     findings.map(|it| json!([it["finding"], it["delivery"], it["ids"], it["name"]])).collect()
 }
 
-fn at_iot(office: &Office) -> usize {
+pub(crate) fn at_iot(office: &Office) -> usize {
     office.sandbox.contacts(Vendor::Emnify).len()
 }
 
