@@ -113,12 +113,12 @@ impl Decision {
 /// Returns who a contact is.
 pub(crate) fn decide<D: Deliveries>(
     identity: &Identity,
-    candidates: Candidates,
+    candidates: &Candidates,
     deliveries: &mut D,
 ) -> Result<Decision, D::Error> {
     match &identity.external_id {
         Some(id) => with_id(id, identity, candidates, deliveries),
-        None => without_id(identity, &candidates, deliveries),
+        None => without_id(identity, candidates, deliveries),
     }
 }
 
@@ -138,7 +138,7 @@ fn without_id<D: Deliveries>(
 fn with_id<D: Deliveries>(
     id: &str,
     identity: &Identity,
-    candidates: Candidates,
+    candidates: &Candidates,
     deliveries: &mut D,
 ) -> Result<Decision, D::Error> {
     let undelivered = match &candidates.by_id {
@@ -154,7 +154,7 @@ fn with_id<D: Deliveries>(
     if let Some(key) = recorded_key(id, identity, deliveries)? {
         return Ok(Decision::New(new_person(identity, key)));
     }
-    if let Some(person) = match_of(identity, &candidates, |person| person.external_id.is_none()) {
+    if let Some(person) = match_of(identity, candidates, |person| person.external_id.is_none()) {
         return Ok(if undelivered.is_some() {
             // The id stays with the person that was never delivered.
             Decision::Known { person, is_changed: false, recognition: Recognition::Same }

@@ -36,7 +36,7 @@ pub(crate) fn identify(
     deliveries: &mut impl Deliveries<Error = rusqlite::Error>,
 ) -> rusqlite::Result<Identification> {
     let candidates = candidates(connection, identity)?;
-    let decision = rules::decide(identity, candidates, deliveries)?;
+    let decision = rules::decide(identity, &candidates, deliveries)?;
     write(connection, identity, &decision)?;
     Ok(decision.identification())
 }
@@ -48,7 +48,7 @@ pub(crate) fn recognize(
     deliveries: &mut impl Deliveries<Error = rusqlite::Error>,
 ) -> rusqlite::Result<Identification> {
     let candidates = candidates(connection, identity)?;
-    Ok(rules::decide(identity, candidates, deliveries)?.identification())
+    Ok(rules::decide(identity, &candidates, deliveries)?.identification())
 }
 
 fn candidates(connection: &Connection, identity: &Identity) -> rusqlite::Result<Candidates> {

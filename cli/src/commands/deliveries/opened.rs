@@ -20,7 +20,6 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    #[cfg_attr(not(feature = "jetstream"), expect(unused_variables, reason = "only the queue has options"))]
     pub(super) async fn of(common: &Common, deliveries: &Deliveries) -> Result<Self, Failure> {
         #[cfg(feature = "jetstream")]
         if deliveries.on_queue().is_given() {

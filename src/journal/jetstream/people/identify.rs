@@ -168,7 +168,7 @@ impl<'a> Identifier<'a> {
             may_be_at_vendor: HashMap::new(),
         };
         loop {
-            match rules::decide(self.identity(), candidates.clone(), &mut known) {
+            match rules::decide(self.identity(), &candidates, &mut known) {
                 Ok(decision) => return Ok(decision),
                 Err(NotRead(sought)) => {
                     let fingerprint = sought.fingerprint.as_deref();
