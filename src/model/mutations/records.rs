@@ -169,6 +169,16 @@ fn a_settlement_after_the_end_changes_nothing() {
 }
 
 #[test]
+fn a_claim_that_was_given_up_leaves_the_doubt() {
+    assert_fails(TWICE, file(Kind::PLAIN), |rules| {
+        rules.settle = |known, settlement| {
+            let without_error = known.map(|known| Record { error: None, ..known.clone() });
+            rules::settle(without_error.as_ref(), settlement)
+        };
+    });
+}
+
+#[test]
 fn what_was_not_tried_says_less_than_that_it_is_delivered() {
     assert_fails(FORGOTTEN, file(Kind::PLAIN), |rules| {
         rules.settle = |known, settlement| {
