@@ -212,7 +212,8 @@ async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
         };
         let (claimed, ()) = tokio::join!(apart.claim(claim(&contact, second)), silencing);
         if claimed.is_ok() {
-            until("it is heard again", async || apart.claim(claim("another", Ticket::new())).await.ok()).await;
+            until("it is heard again", async || apart.claim(claim("another", Ticket::new())).await.ok())
+                .await;
             continue;
         }
         until("the claim is given up", async || {
