@@ -125,7 +125,7 @@ async fn a_claim_that_is_given_up_without_an_answer_leaves_the_delivery_in_doubt
                 let record = look(&*journal, contact).await;
                 assert_eq!(record.standing, Standing::Settled(Outcome::InDoubt), "{contact} {outcome:?}");
                 assert_eq!(record.may_send_until, before.may_send_until);
-                assert!(record.error.is_some() && record.contact().is_some());
+                assert!(record.error.is_some() && record.contact().is_some(), "{contact}: {record:?}");
             }
             let claimed = journal.claim(claim(contact, 6)).await.unwrap();
             assert!(matches!(claimed, Claimed::Interrupted(_)), "{contact}: {claimed:?}");
