@@ -190,7 +190,8 @@ async fn a_claim_that_another_holder_took_over_is_not_extended() {
 async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
     let cluster = Cluster::start(1).await;
     let lines = Lines::to(&cluster).await;
-    let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
+    let lease = Duration::from_secs(4);
+    let (apart, other) = (opened_for(&lines.url(), lease).await, opened_for(&cluster.url(), lease).await);
     // Now and then the answer comes through before the line is silent.
     for contact in (1..=20).map(|number: u32| number.to_string()) {
         let (first, second) = (Ticket::new(), Ticket::new());
@@ -199,19 +200,19 @@ async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
         let in_doubt = Settlement { error, ..settlement(&contact, Some(first), Outcome::InDoubt, 1) };
         assert_eq!(other.settle(in_doubt).await.unwrap(), SettleOutcome::Written);
 
-        lines.slow(Duration::from_millis(300));
-        let silencing = async {
-            until("the claim is written", async || {
-                let record = other.look(&key(&contact)).await.unwrap().unwrap();
-                (record.standing == Standing::Claimed(second)).then_some(())
-            })
-            .await;
-            lines.silence();
-            is_interrupted(&other, &contact).await;
-            lines.mend();
-        };
-        let (claimed, ()) = tokio::join!(apart.claim(claim(&contact, second)), silencing);
-        if claimed.is_ok() {
+        lines.slow(Duration::from_millis(200));
+        let mut claiming = apart.claim(claim(&contact, second));
+        let written = until("the claim is written", async || {
+            let record = other.look(&key(&contact)).await.unwrap().unwrap();
+            (record.standing == Standing::Claimed(second)).then_some(())
+        });
+        tokio::select! {
+            _ = &mut claiming => continue,
+            () = written => lines.silence(),
+        }
+        is_interrupted(&other, &contact).await;
+        lines.mend();
+        if claiming.await.is_ok() {
             until("it is heard again", async || apart.claim(claim("another", Ticket::new())).await.ok())
                 .await;
             continue;
