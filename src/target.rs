@@ -174,8 +174,11 @@ impl Target {
             Some(entry) => entry.claim().await,
             None => Claiming::New,
         };
-        if let Claiming::Known(known) = claiming {
-            return Ending::Known(known);
+        match claiming {
+            Claiming::Known(known) => return Ending::Known(known),
+            // Noted before the next wait, in which the delivery may be cut off.
+            Claiming::Interrupted(_) => passage.progress.doubted(),
+            Claiming::New => {}
         }
         let Some(mut place) = unless_stopped(stop, self.places.take()).await else {
             return Ending::Stopped;

@@ -154,7 +154,8 @@ pub struct Settlement {
     pub error: Option<Value>,
     /// The time of its last attempt, if it is in doubt and this delivery made one, or knows that it made none.
     pub last_attempt: Option<Stamp>,
-    /// When the vendor was asked for it, if it was in this delivery.
+    /// When the vendor was asked for it, if it was in this delivery. A settlement that says of a delivery in doubt that it was
+    /// not created has such a time.
     pub looked_at: Option<Timestamp>,
     /// When looking for it, or sending it again, is worth it, if it is in doubt and anything can be done.
     pub look_again_at: Option<Timestamp>,
@@ -172,7 +173,9 @@ pub struct Settlement {
 pub enum SettleOutcome {
     /// The record says so now.
     Written,
-    /// The record says more already, and stays: that a delivery was not tried again says less than why it failed.
+    /// The record says more already, and stays: that a delivery was not tried again says less than why it failed. A
+    /// delivery that was in doubt before it was claimed stays so, without the claim, if the settlement neither sent it nor
+    /// looked for it.
     TellsLess,
     /// The delivery is not this holder's: another one has claimed or settled it, or it is in doubt and was not claimed.
     /// The record stays, except that it counts an attempt that was made without the claim.
@@ -234,7 +237,8 @@ impl Ticket {
 
 #[cfg(feature = "jetstream")]
 impl Settlement {
-    /// That nothing was sent by that claim.
+    /// Returns the settlement of a claim without an answer, by which nothing was sent. A delivery that was in doubt before the
+    /// claim stays in doubt.
     pub(super) fn withdrawing(claim: Claim) -> Self {
         let Claim { key, ticket, vendor, fingerprint, content, digest, at, run, story, .. } = claim;
         Self {

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
-use unicontact_providers::Stamp;
+use serde_json::{Value, json};
+use unicontact_providers::{Effect, ErrorKind, Stamp};
 
 use super::record::{Claim, Claimed, Record, Resolution, SettleOutcome, Settlement, Standing};
 use super::story::{Act, Run, RunId, Story, StoryEntry, StoryEvent};
@@ -47,6 +47,7 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
             let interruption = interruption(&known);
             let record = Record {
                 standing,
+                error: known.error.clone().or_else(|| Some(interruption_error())),
                 changed_at: claim.at.time,
                 run: run_of(claim.run.as_ref(), &known),
                 story: appended(
@@ -60,6 +61,17 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
         }
         Standing::Settled(_) => (Claimed::New, Some(claimed(Some(known), claim))),
     }
+}
+
+/// Returns the error of a delivery whose run was ended before it settled it. A claimed record has an error exactly if the
+/// delivery was in doubt when it was claimed.
+fn interruption_error() -> Value {
+    json!({
+        "kind": ErrorKind::Interrupted.as_str(),
+        "effect": Effect::Unknown.as_str(),
+        "operation": "create",
+        "message": "an earlier run may have created it",
+    })
 }
 
 /// Returns a record of what is about to be sent. The id of an earlier one stays, in case nothing comes of it.
@@ -148,6 +160,9 @@ pub(crate) struct Settled {
 /// Returns the answer to a settlement, and the record to write.
 pub(crate) fn settle(known: Option<&Record>, settlement: Settlement) -> Settled {
     match (permission(known, &settlement), known) {
+        (SettleOutcome::Written, Some(known)) if leaves_doubt(known, &settlement) => {
+            Settled { outcome: SettleOutcome::TellsLess, record: Some(with_doubt(known, settlement)) }
+        }
         (SettleOutcome::Written, _) => {
             Settled { outcome: SettleOutcome::Written, record: Some(settled(known, settlement)) }
         }
@@ -160,6 +175,26 @@ pub(crate) fn settle(known: Option<&Record>, settlement: Settlement) -> Settled 
             Settled { outcome: SettleOutcome::NotHolder, record: Some(record) }
         }
         (outcome, _) => Settled { outcome, record: None },
+    }
+}
+
+/// Returns whether the delivery was in doubt before it was claimed, and the settlement does not resolve the doubt. The
+/// settling run gave up, or was cut off, before it got the answer to its claim: it sent nothing, and an earlier run may have.
+fn leaves_doubt(known: &Record, settlement: &Settlement) -> bool {
+    let was_in_doubt = matches!(known.standing, Standing::Claimed(_)) && known.error.is_some();
+    let has_done_nothing = settlement.attempts == 0 && settlement.looked_at.is_none();
+    was_in_doubt && has_done_nothing && may_be_sent(settlement.outcome)
+}
+
+/// Returns the record of a claim that is given up, in doubt as it was before the claim.
+fn with_doubt(known: &Record, settlement: Settlement) -> Record {
+    Record {
+        standing: Standing::Settled(Outcome::InDoubt),
+        changed_at: settlement.at,
+        settled_by: settlement.ticket,
+        run: run_of(settlement.run.as_ref(), known),
+        story: appended(known.story.clone(), settlement.story, settlement.run.as_ref()),
+        ..known.clone()
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) enum Action {
     Stop(usize),
     /// A delivery is cut off in order.
     CutOff(usize),
+    /// A claim is written, and its process gives the delivery up without the answer.
+    GiveUpClaim(usize),
     /// The vendor answers that it has the contact.
     Answer(usize),
     /// An attempt fails.
@@ -106,6 +108,7 @@ impl Action {
             Self::Reject(_)
                 | Self::Stop(_)
                 | Self::CutOff(_)
+                | Self::GiveUpClaim(_)
                 | Self::Kill(_)
                 | Self::Enqueue
                 | Self::Guess { .. }
@@ -143,6 +146,7 @@ pub(super) fn apply(setup: &Setup, state: &State, action: Action) -> State {
         | Action::Reject(process)
         | Action::Stop(process)
         | Action::CutOff(process)
+        | Action::GiveUpClaim(process)
         | Action::Answer(process)
         | Action::Fail(process, _)
         | Action::Look(process, _) => step(setup, &mut next, process, action),
@@ -160,6 +164,7 @@ fn step(setup: &Setup, state: &mut State, place: usize, action: Action) {
         (Action::Reject(_), _) => step.reject(),
         (Action::Stop(_), _) => step.stop(),
         (Action::CutOff(_), _) => step.cut_off(),
+        (Action::GiveUpClaim(_), _) => step.give_up_claim(),
         (Action::Answer(_), _) => answer.into_iter().for_each(|answer| step.receive(answer)),
         (Action::Fail(_, failure), _) => step.fail(failure),
         (Action::Look(_, look), Phase::Looking { is_earlier, .. }) => {

@@ -23,6 +23,11 @@ pub(super) fn shared_file(vendor: Kind) -> Setup {
     Setup::file(vendor, Disturbances { most: 1, refusals: true, ..Disturbances::default() }).with_processes(2)
 }
 
+/// Two processes that have the same file open, one of which is cut off or gets no answer to its claim.
+pub(super) fn giving_up(vendor: Kind) -> Setup {
+    Setup::file(vendor, Disturbances { most: 1, stops: true, ..Disturbances::default() }).with_processes(2)
+}
+
 /// One process on a machine whose wall clock is set.
 pub(super) fn set_clock(vendor: Kind) -> Setup {
     let disturbances = Disturbances { most: 2, kills: true, jumps: true, ..Disturbances::default() };
@@ -95,6 +100,12 @@ fn nobody_is_created_twice_or_lost_by_one_process() {
 fn nobody_is_created_twice_or_lost_by_two_processes_with_one_file() {
     assert_holds(shared_file(Kind::PLAIN), 1_000);
     assert_holds(shared_file(Kind::CHECKS_FIRST).with_at_most(0), 1_000);
+}
+
+#[test]
+fn nobody_is_created_twice_or_lost_by_a_process_that_gives_up_its_claim() {
+    assert_holds(giving_up(Kind::PLAIN), 1_000);
+    assert_holds(giving_up(Kind::LISTS), 1_000);
 }
 
 #[test]

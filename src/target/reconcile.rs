@@ -74,7 +74,6 @@ impl Target {
         turn: &mut Turn<'_>,
         begun: Duration,
     ) -> Ending {
-        passage.progress.doubted();
         if entry.repeats_doubts() {
             return self.send_in_doubt(passage, turn, begun).await;
         }

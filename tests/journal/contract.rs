@@ -109,6 +109,36 @@ async fn a_doubt_stays_until_its_holder_settles_it() {
 }
 
 #[tokio::test]
+async fn a_claim_that_is_given_up_without_an_answer_leaves_the_delivery_in_doubt() {
+    for mut kept in Kept::all().await {
+        deliver(&*kept.journal(), "settled", 1, Outcome::InDoubt).await;
+        kept.journal().claim(claim("interrupted", 2)).await.unwrap();
+        kept.reopen().await;
+        let journal = kept.journal();
+        for contact in ["settled", "interrupted"] {
+            for (number, outcome) in (3..).zip([Outcome::Pending, Outcome::Failed, Outcome::Rejected]) {
+                let claimed = journal.claim(claim(contact, number)).await.unwrap();
+                let Claimed::Interrupted(before) = claimed else { panic!("{contact}: {claimed:?}") };
+                let nothing_done = Settlement { attempts: 0, ..settlement(contact, Some(number), outcome) };
+                assert_eq!(settle_as(&*journal, nothing_done.clone()).await, SettleOutcome::TellsLess);
+                assert_eq!(settle_as(&*journal, nothing_done).await, SettleOutcome::TellsLess);
+                let record = look(&*journal, contact).await;
+                assert_eq!(record.standing, Standing::Settled(Outcome::InDoubt), "{contact} {outcome:?}");
+                assert_eq!(record.may_send_until, before.may_send_until);
+                assert!(record.error.is_some() && record.contact().is_some(), "{contact}: {record:?}");
+            }
+            let claimed = journal.claim(claim(contact, 6)).await.unwrap();
+            assert!(matches!(claimed, Claimed::Interrupted(_)), "{contact}: {claimed:?}");
+            let looked_at = Some(now());
+            let not_created =
+                Settlement { attempts: 0, looked_at, ..settlement(contact, Some(6), Outcome::Pending) };
+            settle(&*journal, not_created).await;
+            assert_eq!(journal.claim(claim(contact, 7)).await.unwrap(), Claimed::New);
+        }
+    }
+}
+
+#[tokio::test]
 async fn only_the_holder_settles_a_claim() {
     for kept in Kept::all().await {
         let journal = kept.journal();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use unicontact::Outcome;
 use unicontact::journal::async_nats::{ServerAddr, connect};
 use unicontact::journal::{
@@ -183,6 +184,49 @@ async fn a_claim_that_another_holder_took_over_is_not_extended() {
     assert!(apart.claim(claim("42", first)).await.is_err());
     let record = other.look(&key("42")).await.unwrap().unwrap();
     assert_eq!(record.standing, Standing::Settled(Outcome::Failed));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
+    let cluster = Cluster::start(1).await;
+    let lines = Lines::to(&cluster).await;
+    let lease = Duration::from_secs(4);
+    let (apart, other) = (opened_for(&lines.url(), lease).await, opened_for(&cluster.url(), lease).await);
+    // Now and then the answer comes through before the line is silent.
+    for contact in (1..=20).map(|number: u32| number.to_string()) {
+        let (first, second) = (Ticket::new(), Ticket::new());
+        other.claim(claim(&contact, first)).await.unwrap();
+        let error = Some(json!({"kind": "interrupted", "effect": "unknown"}));
+        let in_doubt = Settlement { error, ..settlement(&contact, Some(first), Outcome::InDoubt, 1) };
+        assert_eq!(other.settle(in_doubt).await.unwrap(), SettleOutcome::Written);
+
+        lines.slow(Duration::from_millis(200));
+        let mut claiming = apart.claim(claim(&contact, second));
+        let written = until("the claim is written", async || {
+            let record = other.look(&key(&contact)).await.unwrap().unwrap();
+            (record.standing == Standing::Claimed(second)).then_some(())
+        });
+        tokio::select! {
+            _ = &mut claiming => continue,
+            () = written => lines.silence(),
+        }
+        is_interrupted(&other, &contact).await;
+        lines.mend();
+        if claiming.await.is_ok() {
+            until("it is heard again", async || apart.claim(claim("another", Ticket::new())).await.ok())
+                .await;
+            continue;
+        }
+        until("the claim is given up", async || {
+            let record = other.look(&key(&contact)).await.unwrap().unwrap();
+            matches!(record.standing, Standing::Settled(_)).then_some(())
+        })
+        .await;
+        let claimed = other.claim(claim(&contact, Ticket::new())).await.unwrap();
+        assert!(matches!(claimed, Claimed::Interrupted(_)), "{claimed:?}");
+        return;
+    }
+    panic!("every answer came through");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

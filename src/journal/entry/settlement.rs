@@ -45,7 +45,7 @@ impl Entry {
             // A resend that never left does not move the time of the earlier attempts, though its claim was extended.
             last_attempt: if delivery.attempts > 0 { Some(last_attempt) } else { state.earlier_attempt }
                 .filter(|_| is_in_doubt),
-            looked_at: state.looked_at,
+            looked_at: state.looked_at.filter(|_| is_in_doubt),
             look_again_at: delivery.look_again_at,
             id: delivery.id.clone(),
             attempts: delivery.attempts,
@@ -78,7 +78,12 @@ impl Entry {
 
     /// Records that the vendor does not have what an earlier run may have created, and asks for it anew.
     pub(crate) async fn claim_what_was_not_created(&self) -> Claiming {
-        let settlement = self.settlement_of(Outcome::Pending, &self.state().sent);
+        let settlement = {
+            let state = self.state();
+            let not_created = self.settlement_of(Outcome::Pending, &state.sent);
+            // Without the time of the look the delivery would stay in doubt.
+            Settlement { looked_at: state.looked_at, ..not_created }
+        };
         match self.journal.settle(settlement).await {
             Ok(SettleOutcome::Written | SettleOutcome::TellsLess) => self.claim().await,
             Ok(SettleOutcome::NotHolder) => Claiming::Known(Known::Held),

@@ -273,7 +273,9 @@ impl Desk {
 
     fn settle(&mut self, settlement: Settlement) -> rusqlite::Result<SettleOutcome> {
         let granted = settlement.ticket.and_then(|ticket| self.granted.remove(&ticket));
-        let known = match granted.filter(|record| record.key == settlement.key) {
+        // A delivery that was in doubt keeps the contact in the file if the claim is given up.
+        let was_in_doubt = |record: &Record| record.error.is_some();
+        let known = match granted.filter(|it| it.key == settlement.key && !was_in_doubt(it)) {
             Some(record) => Some(record),
             None => rows::look(&self.connection, &settlement.key)?,
         };

@@ -108,6 +108,9 @@ fn list_faults(setup: &Setup, state: &State, place: usize, actions: &mut Vec<Act
     if process.is_working() && may.stops {
         actions.push(Action::CutOff(place));
     }
+    if process.phase == Phase::Admitted && process.is_heard && may.stops {
+        actions.push(Action::GiveUpClaim(place));
+    }
     if process.phase == Phase::Admitted && !process.run.is_in_doubt && may.refusals {
         actions.push(Action::Reject(place));
     }

@@ -1,6 +1,6 @@
 //! The rules of the journal: claims, settlements, resolutions, orphans.
 
-use super::super::checks::{file, lapsing, queued_twice, set_clock, shared_file, without_leases};
+use super::super::checks::{file, giving_up, lapsing, queued_twice, set_clock, shared_file, without_leases};
 use super::super::explore::CAN_END;
 use super::super::vendor::Kind;
 use super::{FORGOTTEN, NOT_DELIVERED, TWICE, assert_fails};
@@ -92,7 +92,11 @@ fn a_claim_that_is_extended_permits_attempts_for_longer() {
 #[test]
 fn an_extension_is_not_granted_where_another_one_has_settled() {
     assert_fails(TWICE, without_leases(Kind::LISTS_AT_ONCE), |rules| {
-        rules.claim = |known, claim| rules::claim(known, Claim { extends: false, ..claim });
+        rules.claim = |known, claim| {
+            let extends = claim.extends;
+            let (claimed, record) = rules::claim(known, Claim { extends: false, ..claim });
+            (if extends && record.is_some() { Claimed::Extended } else { claimed }, record)
+        };
     });
 }
 
@@ -164,6 +168,16 @@ fn a_settlement_after_the_end_changes_nothing() {
         rules.settle = |known, settlement| {
             let is_again = known.is_some_and(|known| known.settled_by == settlement.ticket);
             if is_again { settle_as_holder(known, settlement) } else { rules::settle(known, settlement) }
+        };
+    });
+}
+
+#[test]
+fn a_claim_that_was_given_up_leaves_the_doubt() {
+    assert_fails(TWICE, giving_up(Kind::PLAIN), |rules| {
+        rules.settle = |known, settlement| {
+            let without_error = known.map(|known| Record { error: None, ..known.clone() });
+            rules::settle(without_error.as_ref(), settlement)
         };
     });
 }

@@ -76,6 +76,12 @@ impl Step<'_> {
         self.state.processes[self.place].finish();
     }
 
+    /// The claim is written, and its answer never comes: nothing is sent.
+    pub(in crate::model) fn give_up_claim(&mut self) {
+        let _ = self.ask_for_claim(false);
+        self.cut_off();
+    }
+
     pub(super) fn cut_off_end(&mut self) -> End {
         if let Phase::Settling(end) | Phase::Concluding { end, .. } = self.process().phase
             && is_delivered(end)

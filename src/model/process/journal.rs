@@ -64,7 +64,7 @@ impl Step<'_> {
             attempts: if is_final { u32::from(run.attempts) } else { 0 },
             error: end.kind.map(|kind| json!({"kind": kind.as_str()})),
             last_attempt: (is_in_doubt && run.attempts > 0).then_some(last_attempt),
-            looked_at: run.looked_at.filter(|_| is_final),
+            looked_at: if is_final { run.looked_at.filter(|_| is_in_doubt) } else { Some(now.time) },
             look_again_at: end.look_again_at,
             at: now.time,
             run: None,
