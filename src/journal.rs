@@ -35,6 +35,7 @@
 mod attempts;
 mod contacts;
 mod content;
+mod debug;
 mod entry;
 mod error;
 #[cfg(feature = "jetstream")]

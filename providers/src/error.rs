@@ -306,8 +306,8 @@ impl ProviderError {
         &self.0.existing
     }
 
-    /// Returns whether the contact that exists already is the one that was sent. `NothingComparable` where nobody compared
-    /// them.
+    /// Returns whether the contact that exists already is the one that was sent. `NothingComparable` where they were not
+    /// compared.
     pub fn existing_comparison(&self) -> Comparison {
         self.0.existing_comparison
     }

@@ -2,7 +2,7 @@
 //!
 //! Notes, titles, the order of addresses, letter case and the form in which letters are encoded do not change them.
 
-mod honorifics;
+pub(crate) mod honorifics;
 
 use std::fmt;
 

@@ -191,8 +191,8 @@ pub enum Resolution {
     NotCreated,
 }
 
-/// Which records are asked for. The default asks for all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Which records are asked for. The default asks for all. `Debug` shows no searched text.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Only those of these outcomes, as [`Record::outcome`] tells them. Empty is every outcome.
     pub outcomes: Vec<Outcome>,

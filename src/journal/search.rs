@@ -6,7 +6,6 @@ use unicontact_providers::{ContactId, UnifiedContact};
 use super::record::Record;
 
 /// A text that is searched for.
-#[derive(Debug)]
 pub(super) struct SearchText {
     pub(super) text: String,
     /// Its words, of which each begins a word of a contact that it finds.

@@ -58,8 +58,8 @@ pub struct StoryEntry {
     pub event: StoryEvent,
 }
 
-/// What happened to a delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What happened to a delivery. `Debug` shows no vendor's message, no name and no note.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum StoryEvent {
     /// An attempt to create it.
@@ -153,8 +153,8 @@ pub enum ResolutionWord {
     NotCreated,
 }
 
-/// Who resolves or reopens a delivery, when and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Who resolves or reopens a delivery, when and why. `Debug` shows no name and no note.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Act {
     /// Now.
     pub at: Timestamp,

@@ -12,8 +12,8 @@ use crate::delivery::Outcome;
 
 const INTERRUPTED: &str = "interrupted";
 
-/// The state of a record before a person resolved it.
-#[derive(Debug, Clone, PartialEq)]
+/// The state of a record before a person resolved it. `Debug` shows no vendor's message.
+#[derive(Clone, PartialEq)]
 pub struct Unresolved {
     /// Its state. Never claimed.
     pub standing: Standing,

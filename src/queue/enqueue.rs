@@ -49,7 +49,8 @@ pub struct Enqueue {
 /// What became of one delivery on its way into the queue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Queued {
-    /// The contact's `external_id`, else the fingerprint of its content.
+    /// The contact's own id (`external_id`) if it has one, else the contact's part of the key under which the journal records
+    /// its deliveries.
     pub contact: String,
     /// The provider's name.
     pub provider: String,
@@ -79,7 +80,7 @@ pub enum How {
     },
     /// It came before in the same stream of contacts.
     Repeated {
-        /// Whether with other content under the same `external_id`.
+        /// Whether its content differs from that of the contact that came before.
         has_other_content: bool,
     },
     /// Its row is rejected, and it is queued for no provider. It is reported once, for the first of them.
@@ -186,6 +187,22 @@ impl Enqueue {
         self.taken.load(Ordering::Relaxed)
     }
 
+    /// Returns how many contacts with a new id are people that the journal knew without one. They have it from now on.
+    pub fn took_id(&self) -> u64 {
+        self.admissions.took_id()
+    }
+
+    /// Returns how many contacts without an id are people that the journal knows by an id.
+    pub fn recognized_without_id(&self) -> u64 {
+        self.admissions.recognized_without_id()
+    }
+
+    /// Returns how many contacts have the name and an address of a person whom the journal knows with other numbers only. They
+    /// are taken for the same person.
+    pub fn contradicting(&self) -> u64 {
+        self.admissions.contradicting()
+    }
+
     /// Why nothing is acknowledged at the moment, if that is so.
     pub fn trouble(&self) -> Option<QueueError> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -262,9 +279,9 @@ impl Enqueue {
     }
 
     async fn one(&self, outgoing: Outgoing) -> Queued {
-        let key = outgoing.key.clone();
+        let (contact, provider) = (outgoing.reported_as.clone(), outgoing.key.provider().to_owned());
         let how = self.put(outgoing).await.unwrap_or_else(How::Unsent);
-        Queued { contact: key.contact().to_owned(), provider: key.provider().to_owned(), how }
+        Queued { contact, provider, how }
     }
 
     async fn put(&self, outgoing: Outgoing) -> Result<How, QueueError> {

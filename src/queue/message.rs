@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use unicontact_providers::{DeliveryKey, UnifiedContact, fingerprint_of_json};
 
+use crate::import::reported_as;
 use crate::journal::jetstream::key_of;
 
 /// The newest format. It is raised when an older version could no longer read what is written.
@@ -28,6 +29,8 @@ const TRACE: &str = "traceparent";
 /// A contact on its way into the queue, for one provider.
 pub(super) struct Outgoing {
     pub(super) key: DeliveryKey,
+    /// The contact's own id if it has one, else its part of the key.
+    pub(super) reported_as: String,
     json: Bytes,
     /// Of the contact, as the journal has it.
     pub(super) fingerprint: String,
@@ -68,8 +71,10 @@ pub(super) fn outgoing<'a>(
     let json = Bytes::from(format!(r#"{{"format":{FORMAT},"key":{key_json},"contact":{json}}}"#));
     let trace = format!("{:016x}{:016x}", random(), random());
     let key = key.to_owned();
+    let reported_as = reported_as(contact, key.clone());
     providers.iter().map(move |provider| Outgoing {
         key: DeliveryKey::of(provider, key.clone()),
+        reported_as: reported_as.clone(),
         json: json.clone(),
         fingerprint: fingerprint.clone(),
         trace: trace.clone(),
@@ -154,6 +159,14 @@ mod tests {
         assert_ne!(first, id_of(&one(&corrected), None));
         assert_ne!(first, id_of(&one(&ada), Some(Timestamp::UNIX_EPOCH)));
         assert!(first.starts_with("acme.") && !first.contains("42."), "{first}");
+    }
+
+    #[test]
+    fn a_contact_is_reported_by_its_own_id_and_without_one_by_its_key() {
+        let reported =
+            |contact| outgoing(&contact, "sha256:ab", &["acme".to_owned()]).next().unwrap().reported_as;
+        assert_eq!(reported(contact("42", "Ada King")), "42");
+        assert_eq!(reported(UnifiedContact { external_id: None, ..contact("42", "Ada King") }), "sha256:ab");
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! A contact that exists already: the one that was sent, another person's, or one that nobody compared.
+//! A contact that exists already: the one that was sent, another person's, or one that was not compared.
 
 use serde_json::{Value, json};
 use unicontact::{Outcome, Verdict};
 
 use super::{Deliveries, assert_shows_no_person, bob, error_json, shown};
 
-const NOT_COMPARED: &str = "the vendor says that it has the contact already; nobody compared the two, since the answer holds only an id";
+const NOT_COMPARED: &str = "the vendor says that it has the contact already; the two were not compared, since the answer holds only an id";
 
 fn use_created() -> Value {
     json!({"use_created": true})

@@ -8,20 +8,28 @@ use unicontact::import::Summary;
 
 const UPDATES: &str = "contacts are not updated (--report says what differs)";
 
-/// What came before in the same input.
+/// Returns the line about what came before in the same input.
 pub(crate) fn repeated(repeated: u64, with_other_content: u64) -> Option<String> {
     let same = repeated.saturating_sub(with_other_content);
-    let told = format!("{repeated} came before in the same input and were not sent again");
+    let line = counted(
+        repeated,
+        "came before in the same input and was not sent again",
+        "came before in the same input and were not sent again",
+    );
+    let other = counted(
+        with_other_content,
+        "is the same person with other content",
+        "are the same people with other content",
+    );
     match (repeated, with_other_content) {
         (0, _) => None,
-        (_, 0) => Some(format!("{told}: they are the same.")),
-        _ => Some(format!(
-            "{told}: {same} with the same content; {with_other_content} are the same people with other content; {UPDATES}."
-        )),
+        (1, 0) => Some(format!("{line}: it is the same.")),
+        (_, 0) => Some(format!("{line}: they are the same.")),
+        _ => Some(format!("{line}: {same} with the same content; {other}; {UPDATES}.")),
     }
 }
 
-/// What earlier runs delivered, with the providers together that have the same counts.
+/// Returns a line about what earlier runs delivered for the providers with the same counts.
 pub(crate) fn delivered_earlier(summary: &Summary, repeated: u64, with_other_content: u64) -> Vec<String> {
     let mut providers: BTreeMap<(u64, u64), Vec<&str>> = BTreeMap::new();
     for (name, counts) in &summary.providers {
@@ -30,32 +38,98 @@ pub(crate) fn delivered_earlier(summary: &Summary, repeated: u64, with_other_con
         let same = counts.skipped.saturating_sub(repeated + changed);
         providers.entry((changed, same)).or_default().push(name);
     }
-    let told = providers.into_iter().filter(|(counts, _)| *counts != (0, 0));
-    told.map(|((changed, same), names)| {
+    let counted_providers = providers.into_iter().filter(|(counts, _)| *counts != (0, 0));
+    let line = |((changed, same), names): ((u64, u64), Vec<&str>)| {
         let names = names.join(", ");
-        let same = format!("{names}: {same} were delivered earlier and are the same");
+        let same =
+            counted(same, "was delivered earlier and is the same", "were delivered earlier and are the same");
         if changed == 0 {
-            return format!("{same}.");
+            return format!("{names}: {same}.");
         }
-        format!("{same}; {changed} were delivered earlier with other content; {UPDATES}.")
-    })
-    .collect()
+        let changed = counted(
+            changed,
+            "was delivered earlier with other content",
+            "were delivered earlier with other content",
+        );
+        format!("{names}: {same}; {changed}; {UPDATES}.")
+    };
+    counted_providers.map(line).collect()
 }
 
 /// Returns lines about people who were recognized although the input or the journal lacks their id.
 pub(crate) fn recognized(took_id: u64, without_id: u64, contradicting: u64) -> Vec<String> {
-    let took = (took_id > 0).then(|| {
-        format!(
-            "{took_id} were known by name and e-mail address or number alone, and are known by their ids from now on."
-        )
-    });
-    let without = (without_id > 0)
-        .then(|| format!("{without_id} rows without an id are people whom the journal knows by an id."));
-    let contradicting = (contradicting > 0).then(|| {
-        format!(
-            "{contradicting} with the name and address of somebody known, and other numbers, were taken for the same people. If \
-             these are other people, import them with --same-identity send."
-        )
-    });
-    took.into_iter().chain(without).chain(contradicting).collect()
+    let took = counted(
+        took_id,
+        "was known by name and e-mail address or number alone, and is known by its id from now on.",
+        "were known by name and e-mail address or number alone, and are known by their ids from now on.",
+    );
+    let without = counted(
+        without_id,
+        "row without an id is a person whom the journal knows by an id.",
+        "rows without ids are people whom the journal knows by ids.",
+    );
+    let contradicting_line = counted(
+        contradicting,
+        "with the name and address of somebody known, and other numbers, was taken for the same person. If this is another \
+         person, import it with --same-identity send.",
+        "with the name and address of somebody known, and other numbers, were taken for the same people. If these are other \
+         people, import them with --same-identity send.",
+    );
+    let lines = [(took_id, took), (without_id, without), (contradicting, contradicting_line)];
+    lines.into_iter().filter(|(count, _)| *count > 0).map(|(_, line)| line).collect()
+}
+
+/// Returns a count with what is said of one, or of several.
+pub(super) fn counted(count: u64, of_one: &str, of_several: &str) -> String {
+    format!("{count} {}", if count == 1 { of_one } else { of_several })
+}
+
+#[cfg(test)]
+mod tests {
+    use unicontact::import::{Counts, Summary};
+
+    use super::*;
+
+    fn summary(skipped: u64, changed: u64) -> Summary {
+        let mut counts = Counts::default();
+        counts.skipped = skipped;
+        let mut summary = Summary::default();
+        summary.providers.push(("iot".to_owned(), counts));
+        summary.changed.insert("iot".to_owned(), changed);
+        summary
+    }
+
+    #[test]
+    fn lines_are_right_for_one_and_for_several() {
+        let lines: Vec<String> = [(1, 0), (2, 0), (1, 1), (3, 1), (4, 2)]
+            .into_iter()
+            .filter_map(|(all, other)| repeated(all, other))
+            .chain(
+                [(1, 0), (2, 0), (1, 1), (3, 1), (3, 2)]
+                    .into_iter()
+                    .flat_map(|(skipped, changed)| delivered_earlier(&summary(skipped, changed), 0, 0)),
+            )
+            .chain(recognized(1, 1, 1))
+            .chain(recognized(2, 2, 2))
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        1 came before in the same input and was not sent again: it is the same.
+        2 came before in the same input and were not sent again: they are the same.
+        1 came before in the same input and was not sent again: 0 with the same content; 1 is the same person with other content; contacts are not updated (--report says what differs).
+        3 came before in the same input and were not sent again: 2 with the same content; 1 is the same person with other content; contacts are not updated (--report says what differs).
+        4 came before in the same input and were not sent again: 2 with the same content; 2 are the same people with other content; contacts are not updated (--report says what differs).
+        iot: 1 was delivered earlier and is the same.
+        iot: 2 were delivered earlier and are the same.
+        iot: 0 were delivered earlier and are the same; 1 was delivered earlier with other content; contacts are not updated (--report says what differs).
+        iot: 2 were delivered earlier and are the same; 1 was delivered earlier with other content; contacts are not updated (--report says what differs).
+        iot: 1 was delivered earlier and is the same; 2 were delivered earlier with other content; contacts are not updated (--report says what differs).
+        1 was known by name and e-mail address or number alone, and is known by its id from now on.
+        1 row without an id is a person whom the journal knows by an id.
+        1 with the name and address of somebody known, and other numbers, was taken for the same person. If this is another person, import it with --same-identity send.
+        2 were known by name and e-mail address or number alone, and are known by their ids from now on.
+        2 rows without ids are people whom the journal knows by ids.
+        2 with the name and address of somebody known, and other numbers, were taken for the same people. If these are other people, import them with --same-identity send.
+        ");
+        assert_eq!((repeated(0, 0), recognized(0, 0, 0)), (None, Vec::new()));
+    }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use unicontact::queue::{How, Queued};
 
+use super::known::counted;
 use super::table::Cell;
 use super::{Page, Table, json_text};
 use crate::arguments::Format;
@@ -149,30 +150,39 @@ pub(crate) fn queued(sums: &IntoQueue, read: u64, rejects: u64, format: Format) 
 
 fn notes(sums: &IntoQueue) -> Vec<String> {
     let mut notes = Vec::new();
-    let mut note = |count: u64, what: &str| {
+    let mut note = |count: u64, of_one: &str, of_several: &str| {
         if count > 0 {
-            notes.push(format!("{count} {what}"));
+            notes.push(counted(count, of_one, of_several));
         }
     };
     note(
         sums.sum(|fates| fates.already_queued),
+        "was put into the queue before and waits there still: it is there once.",
         "were put into the queue before and wait there still: they are there once.",
     );
-    note(sums.changed, "were delivered earlier and have changed since; contacts are created, not updated.");
-    note(sums.repeated, "came before in the same input and were not queued again.");
+    note(
+        sums.changed,
+        "was delivered earlier and has changed since; contacts are created, not updated.",
+        "were delivered earlier and have changed since; contacts are created, not updated.",
+    );
+    note(
+        sums.repeated,
+        "came before in the same input and was not queued again.",
+        "came before in the same input and were not queued again.",
+    );
     note(
         sums.clashing,
-        "of those have other content under the same id; if these are other people, their ids clash.",
+        "of those has other content of the same person; contacts are created, not updated.",
+        "of those have other content of the same people; contacts are created, not updated.",
     );
-    note(sums.sum(|fates| fates.held), "are being sent by a worker now.");
+    note(sums.sum(|fates| fates.held), "is being sent by a worker now.", "are being sent by a worker now.");
     if let Some(time) = sums.providers.iter().filter_map(|(_, fates)| fates.look_again_at).min() {
-        note(sums.sum(|fates| fates.in_doubt), &in_doubt_until(time));
+        let line = in_doubt_until(time);
+        note(sums.sum(|fates| fates.in_doubt), &line, &line);
     }
     if let Some(why) = &sums.why_unsent {
-        note(
-            sums.sum(|fates| fates.unsent),
-            &format!("may not be in the queue: run the same command again ({why})."),
-        );
+        let line = format!("may not be in the queue: run the same command again ({why}).");
+        note(sums.sum(|fates| fates.unsent), &line, &line);
     }
     notes
 }

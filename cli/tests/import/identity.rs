@@ -48,7 +48,7 @@ async fn a_difference_is_counted_and_the_report_names_it() {
         .file("edited.csv", FIRST.replace("Phone\n", "Phone,City\n").replace("0121\n", "0121,London\n"));
     let report = office.path("report.ndjson").display().to_string();
     let ended = office.import(&edited, &["--to", "iot", "--report", &report]).await.expect_code(0);
-    assert!(ended.stderr.contains("1 were delivered earlier with other content"), "{ended:?}");
+    assert!(ended.stderr.contains("1 was delivered earlier with other content"), "{ended:?}");
     let report = std::fs::read_to_string(report).unwrap();
     assert!(report.contains(r#""differs_in":["addresses"]"#), "{report}");
 }
@@ -164,7 +164,7 @@ async fn a_row_without_an_id_is_the_person_with_the_id_and_another_id_is_another
     let without = office.file("b.csv", "Name,Email\nJohn Smith,info@example.com\n");
     let ended = office.import(&without, &["--to", "iot"]).await.expect_code(0);
     assert!(
-        ended.stderr.contains("1 rows without an id are people whom the journal knows by an id"),
+        ended.stderr.contains("1 row without an id is a person whom the journal knows by an id"),
         "{ended:?}"
     );
     let other = office.file("c.csv", "Contact ID,Name,Email\n2,John Smith,info@example.com\n");
@@ -282,7 +282,7 @@ async fn another_number_in_a_file_of_its_own_is_told_and_can_be_sent() {
     office.import(&first, &["--to", "iot"]).await.expect_code(0);
     let other = office.file("b.csv", "Name,Email,Phone\nJohn Smith,info@example.com,+44 20 7946 0002\n");
     let ended = office.import(&other, &["--to", "iot"]).await.expect_code(0);
-    assert!(ended.stderr.contains("import them with --same-identity send"), "{ended:?}");
+    assert!(ended.stderr.contains("import it with --same-identity send"), "{ended:?}");
     assert_eq!(office.held()[1], 1);
     let with_id = office
         .file("c.csv", "Contact ID,Name,Email,Phone\n42,John Smith,info@example.com,+44 20 7946 0002\n");

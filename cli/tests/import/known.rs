@@ -14,7 +14,7 @@ async fn within_one_input_the_same_is_told_from_other_content() {
     let file = office.file("people.csv", format!("{}{repeats}", people(10)));
     for more in [&[] as &[&str], &["--dry-run"]] {
         let ended = office.import(&file, more).await.expect_code(1);
-        let told = "2 came before in the same input and were not sent again: 1 with the same content; 1 are the same people with other content";
+        let told = "2 came before in the same input and were not sent again: 1 with the same content; 1 is the same person with other content";
         assert!(ended.stderr.contains(told), "{ended:?}");
         assert!(ended.stderr.contains("line 14: its id came before for another person"), "{ended:?}");
         assert!(!ended.stderr.contains("Another"), "{ended:?}");
@@ -38,7 +38,7 @@ async fn across_runs_the_same_is_told_from_other_content() {
     );
     let report = office.path("report.ndjson").display().to_string();
     let ended = office.import(&others, &["--to", "voice", "--report", &report]).await.expect_code(1);
-    let told = "voice: 1 were delivered earlier and are the same; 1 were delivered earlier with other content; contacts \
+    let told = "voice: 1 was delivered earlier and is the same; 1 was delivered earlier with other content; contacts \
                 are not updated (--report says what differs).";
     assert!(ended.stderr.contains(told), "{ended:?}");
     let report = std::fs::read_to_string(report).unwrap();

@@ -141,3 +141,37 @@ async fn another_method_than_that_of_the_queue_is_refused_with_the_number_of_peo
     office.program(&asked_for).run().await.expect_code(0);
     assert_eq!(queued(&context).await, 4 * 3);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_who_were_recognized_without_an_id_are_counted() {
+    let cluster = Cluster::start(1).await;
+    let office = Office::at(&cluster.url(), []).await;
+    let without_ids = |name, numbers: std::ops::RangeInclusive<u32>| {
+        file(
+            &office,
+            name,
+            numbers
+                .map(|it| json!({"name": format!("Person {it}"), "emails": [format!("p{it}@example.com")]})),
+        )
+    };
+    let first = office.import(&without_ids("first.ndjson", 1..=3)).await.expect_code(0);
+    assert!(!first.stderr.contains("known by"), "{}", first.stderr);
+    let with_ids = file(
+        &office,
+        "ids.ndjson",
+        (1..=3).map(|it| {
+            json!({"external_id": format!("id{it}"), "name": format!("Person {it}"), "emails": [format!("p{it}@example.com")]})
+        }),
+    );
+    let took = office.import(&with_ids).await.expect_code(0);
+    let line =
+        "3 were known by name and e-mail address or number alone, and are known by their ids from now on.";
+    assert!(took.stderr.contains(line), "{}", took.stderr);
+    for (numbers, line) in [
+        (2..=2, "1 row without an id is a person whom the journal knows by an id."),
+        (1..=3, "3 rows without ids are people whom the journal knows by ids."),
+    ] {
+        let ended = office.import(&without_ids("again.ndjson", numbers)).await.expect_code(0);
+        assert!(ended.stderr.contains(line), "{}", ended.stderr);
+    }
+}

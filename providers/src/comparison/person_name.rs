@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::fold::{fold, without_marks};
+use crate::identity::honorifics::is_honorific;
 
 /// The shortest beginning of a name, cut within a word, that is taken for the name.
 const SHORTEST_CUT: usize = 8;
@@ -16,11 +17,8 @@ const MOST_WORDS: usize = 8;
 const MOST_LOST: usize = 8;
 /// Stands for a character that the vendor could not store.
 const LOST: char = '\u{1}';
-/// Words before a name that are no part of it.
-const HONORIFICS: &[&str] = &[
-    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "dame", "herr", "frau", "mme", "mlle", "monsieur",
-    "madame", "sr", "sra", "srta", "dipl", "rev",
-];
+/// "Señor" before a name. After a name it distinguishes a father from his son, so that the list of honorifics does not hold it.
+const SENOR: &str = "sr";
 /// Texts in the place of a name that is missing or hidden.
 const PLACEHOLDERS: &[&str] = &[
     "null",
@@ -202,7 +200,7 @@ fn words(folded: &str) -> Vec<String> {
     let is_separator = |it: char| !it.is_alphanumeric() && it != LOST;
     let mut words: Vec<String> =
         text.split(is_separator).filter(|word| !word.is_empty()).map(str::to_owned).collect();
-    let honorifics = words.iter().take_while(|word| HONORIFICS.contains(&word.as_str())).count();
+    let honorifics = words.iter().take_while(|word| is_honorific(word) || *word == SENOR).count();
     if honorifics < words.len() {
         words.drain(..honorifics);
     }

@@ -1,7 +1,7 @@
 //! Words before a name that are not part of it.
 
 /// Folded, which decomposes their letters, and without their dots. A word that is also a usual name ("Don", "Earl") is not among them.
-const HONORIFICS: [&str; 44] = [
+const HONORIFICS: [&str; 50] = [
     "mr",
     "mrs",
     "ms",
@@ -28,6 +28,8 @@ const HONORIFICS: [&str; 44] = [
     "hr",
     "fr",
     "fra\u{308}ulein",
+    "fraulein",
+    "fraeulein",
     "mag",
     "monsieur",
     "madame",
@@ -37,19 +39,23 @@ const HONORIFICS: [&str; 44] = [
     "sen\u{303}or",
     "sen\u{303}ora",
     "sen\u{303}orita",
+    "senor",
+    "senora",
+    "senorita",
     "sra",
     "srta",
     "dott",
     "sig",
     "signor",
     "signora",
+    "dipl",
     "dipl-ing",
     "dhr",
     "mevr",
 ];
 
 /// Returns whether a folded word is an honorific.
-pub(super) fn is_honorific(word: &str) -> bool {
+pub(crate) fn is_honorific(word: &str) -> bool {
     let is_equal = |honorific: &&str| word.chars().filter(|it| *it != '.').eq(honorific.chars());
     HONORIFICS.iter().any(is_equal)
 }

@@ -46,6 +46,13 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     queue::leave(&queue).await;
     let rows = reader.rows();
     rows.tell(&Resume::SameCommand);
+    for line in output::recognized(
+        filling.enqueue.took_id(),
+        filling.enqueue.recognized_without_id(),
+        filling.enqueue.contradicting(),
+    ) {
+        output::message(&line);
+    }
     // Refused rows are among the rejects, and were not counted as taken.
     let read = filling.enqueue.taken() + rows.rejects;
     output::told_once(&output::queued(&filling.sums, read, rows.rejects, common.format)?)?;

@@ -33,6 +33,42 @@ fn hold_any(comparison: Comparison, pairs: &[(Value, Value)]) {
 }
 
 #[test]
+fn people_with_the_same_honorific_have_nothing_in_common() {
+    const HONORIFICS: [&str; 24] = [
+        "Mr",
+        "Mrs.",
+        "Dr.",
+        "Drs.",
+        "Professor",
+        "Doctor",
+        "Lady",
+        "Lord",
+        "Reverend",
+        "Rev.",
+        "Capt.",
+        "Hon.",
+        "Mister",
+        "Madam",
+        "Frau",
+        "Fräulein",
+        "Fraulein",
+        "Señor",
+        "Senora",
+        "Sr.",
+        "Signora",
+        "Dott.",
+        "Dhr.",
+        "Mag.",
+    ];
+    for honorific in HONORIFICS {
+        let name = |name: &str| of_name(&format!("{honorific} {name}"));
+        let compared = name("Ada King").compare_any_value(&name("Bob Stone"));
+        assert_eq!(compared, Comparison::Differs, "{honorific}");
+        assert_eq!(name("Ada King").compare_person(&of_name("King, Ada")), Comparison::Agrees, "{honorific}");
+    }
+}
+
+#[test]
 fn a_cut_reordered_or_rewritten_name_is_the_same_person() {
     hold(
         Comparison::Agrees,
