@@ -16,9 +16,10 @@ use crate::identity::{ContentDigest, Exactness, TraitHashes};
 
 pub(crate) const UNUSABLE: &str = "the temporary file by which contacts are noticed that come twice in the input is not usable: a \
                                    journal still keeps them from being sent twice, without one they are";
-const TABLES: &str = "CREATE TABLE seen (hash BLOB PRIMARY KEY, line INTEGER NOT NULL, id INTEGER NOT NULL, \
-                      digest BLOB NOT NULL, traits BLOB NOT NULL) WITHOUT ROWID; \
-                      CREATE TABLE ids (hash BLOB PRIMARY KEY, line INTEGER NOT NULL, traits BLOB NOT NULL) WITHOUT ROWID";
+/// The rows are appended, so that only the small indices of the hashes are written in no order.
+const TABLES: &str = "CREATE TABLE seen (hash BLOB NOT NULL UNIQUE, line INTEGER NOT NULL, id INTEGER NOT NULL, \
+                      digest BLOB NOT NULL, traits BLOB NOT NULL); \
+                      CREATE TABLE ids (hash BLOB NOT NULL UNIQUE, line INTEGER NOT NULL, traits BLOB NOT NULL)";
 const INSERT_ID: &str = "INSERT OR IGNORE INTO ids VALUES (?1, ?2, ?3)";
 const SELECT_ID: &str = "SELECT line, traits FROM ids WHERE hash = ?1";
 const INSERT: &str = "INSERT OR IGNORE INTO seen VALUES (?1, ?2, ?3, ?4, ?5)";

@@ -44,8 +44,9 @@ impl Target {
         if created.returned.is_empty() {
             return Ok(created);
         }
+        let values = IdentifyingValues::from_contact(contact);
         let compare = |compare: fn(&IdentifyingValues, &IdentifyingValues) -> Comparison| {
-            let of_contact = compare(&IdentifyingValues::from_contact(contact), &created.returned);
+            let of_contact = compare(&values, &created.returned);
             // Drafting it once more costs more than comparing.
             if of_contact == Comparison::Agrees {
                 return of_contact;

@@ -11,6 +11,26 @@ const COMBINING_DOT_ABOVE: char = '\u{307}';
 /// Returns the text in one form for all cases, white space, and composed, full-width or otherwise compatible forms of the
 /// same letters. Characters without a width are left out.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() { fold_ascii(text) } else { fold_any(text) }
+}
+
+/// Returns the same as [`fold_any`] in a fraction of the time.
+fn fold_ascii(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for character in text.chars().filter(|it| !is_invisible(*it)) {
+        if !character.is_whitespace() {
+            folded.push(character.to_ascii_lowercase());
+        } else if !folded.is_empty() && !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+    }
+    if folded.ends_with(' ') {
+        folded.pop();
+    }
+    folded
+}
+
+fn fold_any(text: &str) -> String {
     let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
     let visible = decomposed.chars().filter(|it| !is_invisible(*it));
     // The upper case joins letters that the lower case keeps apart (ß and ss, ς and σ, ı and i).
@@ -105,6 +125,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_fast_path_of_ascii_gives_the_same(text in "[\\x00-\\x7f]{0,24}") {
+            prop_assert_eq!(fold_ascii(&text), fold_any(&text));
+        }
+
         #[test]
         fn folding_undoes_every_change_of_case_and_white_space(
             words in proptest::collection::vec("[[\\p{Latin}\\p{Greek}\\p{Cyrillic}\\p{Han}]&&\\p{L}]{1,8}", 1..5),

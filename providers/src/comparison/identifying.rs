@@ -119,7 +119,7 @@ impl IdentifyingValues {
         let names = self.compare_names(returned, |sent, returned| {
             if sent.shares_word(returned) { Comparison::Agrees } else { Comparison::Differs }
         });
-        names.or(self.compare_addresses(returned)).or(self.compare_numbers(returned))
+        names.or_else(|| self.compare_addresses(returned)).or_else(|| self.compare_numbers(returned))
     }
 
     /// Returns whether `returned` is the same person as the contact that was sent: the words of one name are words of the
@@ -135,7 +135,7 @@ impl IdentifyingValues {
         });
         match names {
             Comparison::NothingComparable => {
-                self.compare_addresses(returned).or(self.compare_numbers(returned))
+                self.compare_addresses(returned).or_else(|| self.compare_numbers(returned))
             }
             names => names,
         }
@@ -259,11 +259,14 @@ impl IdentifyingValues {
 
 impl Comparison {
     /// Joins the comparisons of two kinds of values, of which one that agrees is enough.
-    fn or(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Agrees, _) | (_, Self::Agrees) => Self::Agrees,
-            (Self::Differs, _) | (_, Self::Differs) => Self::Differs,
-            (Self::NothingComparable, Self::NothingComparable) => Self::NothingComparable,
+    fn or_else(self, other: impl FnOnce() -> Self) -> Self {
+        match self {
+            Self::Agrees => Self::Agrees,
+            Self::NothingComparable => other(),
+            Self::Differs => match other() {
+                Self::Agrees => Self::Agrees,
+                Self::Differs | Self::NothingComparable => Self::Differs,
+            },
         }
     }
 }

@@ -3,9 +3,9 @@
 //! A delivery that is claimed and settled as `created` enters three of them: its state, the time of its change and the
 //! vendor's id. Errors and words are of unfinished deliveries alone.
 
-/// The SQL that creates them.
+/// The SQL that creates them. The standing comes first, so that what is being sent at all providers shares a page.
 pub(super) const MIGRATION: &str = "
-    CREATE INDEX deliveries_by_standing ON deliveries (provider, standing, number, changed_at);
+    CREATE INDEX deliveries_by_standing ON deliveries (standing, provider, number, changed_at);
     CREATE INDEX deliveries_by_error ON deliveries (json_extract(error, '$.kind'), provider, standing)
         WHERE error IS NOT NULL;
     CREATE INDEX deliveries_by_change ON deliveries (changed_at, provider, standing)

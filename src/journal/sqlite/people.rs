@@ -23,7 +23,7 @@ pub(crate) const TABLES: &str = "
         PRIMARY KEY (hash, person)
     ) STRICT, WITHOUT ROWID;
     ";
-const PERSON: &str = "SELECT number, contact, external_id, traits FROM people";
+const BY_ID: &str = "SELECT number, contact, external_id, traits FROM people WHERE external_id = ?1";
 const BY_HASH: &str = "SELECT number, contact, external_id, traits FROM identities JOIN people ON number = person WHERE hash = ?1";
 const MAY_BE_AT_VENDOR: &str = "SELECT standing NOT IN ('failed', 'rejected', 'pending') OR id IS NOT NULL FROM deliveries \
      WHERE provider = ?1 AND contact = ?2 AND (?3 IS NULL OR fingerprint = ?3)";
@@ -67,7 +67,7 @@ fn candidates(connection: &Connection, identity: &Identity) -> rusqlite::Result<
 }
 
 fn person_of_id(connection: &Connection, id: &str) -> rusqlite::Result<Option<Person>> {
-    let mut statement = connection.prepare_cached(&format!("{PERSON} WHERE external_id = ?1"))?;
+    let mut statement = connection.prepare_cached(BY_ID)?;
     statement.query_row([id], person).optional()
 }
 
@@ -102,18 +102,13 @@ fn write(connection: &Connection, identity: &Identity, decision: &Decision) -> r
             statement.execute(params![number, person.external_id, person.traits.to_bytes()])?;
             number
         }
-        // A name and an address may be known, and not yet together.
         Decision::Known { person, is_changed: false, .. } => person.number.cast_signed(),
         Decision::Contradicted(_) | Decision::Other(_) => return Ok(()),
     };
-    let mut is_known =
-        connection.prepare_cached("SELECT 1 FROM identities WHERE hash = ?1 AND person = ?2")?;
-    let mut insert = connection.prepare_cached("INSERT INTO identities VALUES (?1, ?2)")?;
+    // A name and an address that are known may not be known together.
+    let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO identities VALUES (?1, ?2)")?;
     for hash in identity.hashes() {
-        let hash = [hash.cast_signed(), number];
-        if !is_known.exists(hash)? {
-            insert.execute(hash)?;
-        }
+        insert.execute([hash.cast_signed(), number])?;
     }
     Ok(())
 }

@@ -156,11 +156,14 @@ fn version(connection: &Connection, failing: &Failing) -> Result<usize, JournalE
 fn set_modes(connection: &Connection) -> rusqlite::Result<()> {
     // Without it, SQLite compiles a query anew whenever another value is bound: nine tenths of what a look costs.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    // Hashes enter their indices in no order: a small cache reads a page again for each, and a short log copies it again.
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA secure_delete = ON;
          PRAGMA journal_size_limit = 0;
+         PRAGMA wal_autocheckpoint = 4000;
+         PRAGMA cache_size = -16384;
          PRAGMA cell_size_check = ON;
          PRAGMA trusted_schema = OFF;
          PRAGMA temp_store = MEMORY;",

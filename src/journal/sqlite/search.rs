@@ -95,11 +95,9 @@ fn contacts_with_address(connection: &Connection, address: &str) -> rusqlite::Re
 
 /// Returns the numbers of deliveries that are being sent and whose contact the text finds. They have no words.
 fn being_sent(connection: &Connection, text: &SearchText, is_whole: bool) -> rusqlite::Result<Vec<i64>> {
-    let select = format!(
-        "SELECT number FROM deliveries INDEXED BY deliveries_by_standing WHERE {OF_ANY} AND standing = 'claimed'"
-    );
+    let select = "SELECT number FROM deliveries INDEXED BY deliveries_by_standing WHERE standing = 'claimed'";
     let numbers: rusqlite::Result<Vec<i64>> =
-        connection.prepare_cached(&select)?.query_map([], |row| row.get(0))?.collect();
+        connection.prepare_cached(select)?.query_map([], |row| row.get(0))?.collect();
     let mut found = Vec::new();
     for number in numbers? {
         let record = rows::of_number(connection, number)?;
