@@ -16,6 +16,8 @@ const EMAIL: u8 = b'e';
 const NUMBER: u8 = b'p';
 const NAME_AND_EMAIL: u8 = b'E';
 const NAME_AND_NUMBER: u8 = b'P';
+/// The half of a hash that ends it.
+const LOWER_HALF: u64 = 0xFFFF_FFFF;
 /// The most hashes of each kind that are kept of a person.
 const MOST: usize = 64;
 
@@ -49,6 +51,8 @@ pub struct Identity {
     pub(crate) decisive: Vec<u64>,
     /// The hashes of the name with each number, which do not decide against addresses.
     pub(crate) by_number: Vec<u64>,
+    /// The hashes of the addresses, where no hash that decides begins with them.
+    pub(crate) searchable: Vec<u64>,
 }
 
 impl Identity {
@@ -66,7 +70,7 @@ impl Identity {
         let numbers = hash_each(NUMBER, traits.numbers());
         let (decisive, by_number) = match method {
             IdentifyBy::Identity => (
-                hash_with_name(NAME_AND_EMAIL, traits.emails()),
+                joined(&emails, &hash_with_name(NAME_AND_EMAIL, traits.emails())),
                 hash_with_name(NAME_AND_NUMBER, traits.numbers()),
             ),
             IdentifyBy::Email => (emails.clone(), Vec::new()),
@@ -90,9 +94,13 @@ impl Identity {
             key_without_id: external_id.as_ref().map(|_| key_without_id(contact)),
             earlier: None,
             external_id,
-            traits: TraitHashes { names, given_names, emails, numbers },
+            traits: TraitHashes { names, given_names, emails: emails.clone(), numbers },
             separates: false,
             needs_name: method == IdentifyBy::Identity,
+            searchable: match method {
+                IdentifyBy::Identity | IdentifyBy::Email => Vec::new(),
+                IdentifyBy::Phone | IdentifyBy::Id | IdentifyBy::Content => emails,
+            },
             decisive,
             by_number,
         })
@@ -125,8 +133,20 @@ impl Identity {
     /// Returns all hashes under which the contact is to be known: those that it is recognized by, and those of its addresses,
     /// by which people look for it.
     pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> {
-        self.decisive.iter().chain(&self.by_number).chain(&self.traits.emails).copied()
+        self.decisive.iter().chain(&self.by_number).chain(&self.searchable).copied()
     }
+}
+
+/// Returns hashes that begin with one hash and end with another, so that one entry in a table serves a search for either the
+/// beginning or the whole.
+fn joined(beginnings: &[u64], ends: &[u64]) -> Vec<u64> {
+    let join = |(beginning, end): (&u64, &u64)| (beginning & !LOWER_HALF) | (end & LOWER_HALF);
+    beginnings.iter().zip(ends).map(join).collect()
+}
+
+/// Returns the first and the last hash that begin as this one.
+pub(crate) fn beginning_like(hash: u64) -> (u64, u64) {
+    (hash & !LOWER_HALF, hash | LOWER_HALF)
 }
 
 /// Under what version 0.1.0 recorded a contact.

@@ -87,15 +87,14 @@ pub(crate) fn listed_identity(
     Some(identity)
 }
 
-/// Returns the identity of a contact in a vendor's list that is another person than those with its name and address: it is
-/// recognized by its name and numbers, and registered under its addresses as well.
+/// Returns the identity of a contact in a vendor's list that is another person than those with its name and address and other
+/// numbers.
 pub(crate) fn namesake_identity(
     contact: &UnifiedContact,
     method: IdentifyBy,
     key: &IdentityKey,
 ) -> Option<Identity> {
-    let identity = listed_identity(contact, method, key)?;
-    Some(Identity { decisive: identity.by_number, by_number: identity.decisive, ..identity })
+    listed_identity(contact, method, key).map(Identity::separating)
 }
 
 /// Returns whether contacts with these numbers are different people although they have one name and address: both have numbers,

@@ -50,8 +50,7 @@ async fn no_third_person_is_created_by_an_import_without_ids() {
     let by_numbers = TWO.replace("info@example.com", "").replace("Info@Example.com", "");
     let imported = office.import(&office.file("numbers.csv", by_numbers), IOT).await.expect_code(0).json();
     assert_eq!((count(&imported, "iot", "skipped"), at_iot(&office)), (2, 2));
-    // In one input the second row contradicts the first.
-    office.import(&office.file("both.csv", TWO), IOT).await.expect_code(1);
+    office.import(&office.file("both.csv", TWO), IOT).await.expect_code(0);
     for row in TWO.lines().skip(1) {
         let file = office.file("one.csv", format!("Name,E-mail,Phone\n{row}\n"));
         let imported = office.import(&file, IOT).await.expect_code(0).json();
@@ -97,7 +96,9 @@ async fn contacts_of_which_one_has_no_number_are_there_twice() {
         ]
     );
     let adopted = verify(&office, &["--adopt", "--yes"]).await.expect_code(1);
-    assert_eq!(provider(&adopted)["adopted"]["recorded"], json!(2));
+    // The first has no number, so that it may be either.
+    let counts = &provider(&adopted)["adopted"];
+    assert_eq!((&counts["recorded"], &counts["left"]), (&json!(1), &json!(1)));
 }
 
 #[tokio::test]

@@ -86,10 +86,23 @@ pub(super) fn member(name: &str) -> Option<Member> {
 
 /// Returns whether a member may identify a contact, without building another text: most members do not.
 pub(crate) fn may_identify(name: &str) -> bool {
-    const PARTS: [&[u8]; 9] =
-        [b"name", b"mail", b"phone", b"mobile", b"tel", b"fax", b"cell", b"given", b"family"];
     const OTHERS: [&str; 3] = ["forename", "middle", "msisdn"];
     let bytes = name.as_bytes();
-    let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part));
-    PARTS.iter().any(|part| holds(part)) || OTHERS.iter().any(|other| name.eq_ignore_ascii_case(other))
+    let begins_part = |start: usize| {
+        let begins = |part: &[u8]| {
+            bytes.get(start..start + part.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(part))
+        };
+        // By the first letter, since every member of every answer is looked at.
+        match bytes[start].to_ascii_lowercase() {
+            b'n' => begins(b"name"),
+            b'm' => begins(b"mail") || begins(b"mobile"),
+            b'p' => begins(b"phone"),
+            b't' => begins(b"tel"),
+            b'f' => begins(b"fax") || begins(b"family"),
+            b'c' => begins(b"cell"),
+            b'g' => begins(b"given"),
+            _ => false,
+        }
+    };
+    (0..bytes.len()).any(begins_part) || OTHERS.iter().any(|other| name.eq_ignore_ascii_case(other))
 }

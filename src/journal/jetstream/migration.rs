@@ -56,8 +56,9 @@ impl JetStreamJournal {
 
     /// Registers the people of unfinished deliveries under the keys of these, and returns how many deliveries there are.
     async fn recognize_unfinished(&self) -> Result<u64, JournalError> {
-        // What may be at no vendor is sent as it is then, and may have been corrected before it was.
-        self.recognize_each(Record::may_be_at_vendor).await
+        // Of two deliveries of one person the one counts that may be at the vendor.
+        let first = self.recognize_each(Record::may_be_at_vendor).await?;
+        Ok(first + self.recognize_each(|record| !record.may_be_at_vendor()).await?)
     }
 
     async fn recognize_each(&self, is_one: impl Fn(&Record) -> bool) -> Result<u64, JournalError> {

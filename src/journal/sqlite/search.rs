@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::query::{Query, standings};
 use super::{identities, rows};
-use crate::identity::email_hash;
+use crate::identity::{TraitHashes, beginning_like, email_hash};
 use crate::journal::record::Selection;
 use crate::journal::search::SearchText;
 
@@ -87,10 +87,20 @@ fn contacts_known_as(connection: &Connection, text: &SearchText) -> rusqlite::Re
 
 /// Returns the contact keys of the people with that normalized address, by its keyed hash.
 fn contacts_with_address(connection: &Connection, address: &str) -> rusqlite::Result<Vec<String>> {
-    let hash = email_hash(address, &identities::key(connection)?).cast_signed();
-    let select = "SELECT people.contact FROM identities JOIN people ON people.number = identities.person \
-                  WHERE identities.hash = ?1";
-    connection.prepare_cached(select)?.query_map([hash], |row| row.get(0))?.collect()
+    let hash = email_hash(address, &identities::key(connection)?);
+    let (first, last) = beginning_like(hash);
+    let select = "SELECT DISTINCT people.contact, people.traits FROM identities JOIN people ON people.number = identities.person \
+                  WHERE identities.hash BETWEEN ?1 AND ?2";
+    let mut statement = connection.prepare_cached(select)?;
+    let mut rows = statement.query([first.cast_signed(), last.cast_signed()])?;
+    let mut contacts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let traits = TraitHashes::from_bytes(&row.get::<_, Vec<u8>>(1)?);
+        if traits.is_some_and(|traits| traits.emails.contains(&hash)) {
+            contacts.push(row.get(0)?);
+        }
+    }
+    Ok(contacts)
 }
 
 /// Returns the numbers of deliveries that are being sent and whose contact the text finds. They have no words.
