@@ -107,27 +107,27 @@ mod tests {
 
     const SECRET: &str = "Zanzibar@example.com";
 
-    fn secret() -> Option<String> {
-        Some(SECRET.to_owned())
+    fn secret() -> String {
+        SECRET.to_owned()
     }
 
-    fn error() -> Option<Value> {
-        Some(json!({"kind": "unavailable", "message": format!("no room for {SECRET}"), "fields": [SECRET]}))
+    fn error() -> Value {
+        json!({"kind": "unavailable", "message": format!("no room for {SECRET}"), "fields": [SECRET]})
     }
 
     fn events() -> Vec<StoryEvent> {
         let duration = Duration::from_millis(12);
         let id = ContactId::new("17");
         vec![
-            StoryEvent::Attempt { duration, result: AttemptResult::Failed, error: error() },
-            StoryEvent::Look { result: LookResult::Failed, id, candidates: Vec::new(), error: error() },
+            StoryEvent::Attempt { duration, result: AttemptResult::Failed, error: Some(error()) },
+            StoryEvent::Look { result: LookResult::Failed, id, candidates: Vec::new(), error: Some(error()) },
             StoryEvent::Resolved {
                 resolution: ResolutionWord::NotCreated,
                 id: None,
-                by: secret(),
-                note: secret(),
+                by: Some(secret()),
+                note: Some(secret()),
             },
-            StoryEvent::Reopened { by: secret(), note: secret() },
+            StoryEvent::Reopened { by: Some(secret()), note: Some(secret()) },
         ]
     }
 
@@ -138,14 +138,14 @@ mod tests {
         let unresolved = Unresolved {
             standing: Standing::Settled(Outcome::InDoubt),
             id: None,
-            error: error(),
+            error: Some(error()),
             may_send_until: None,
             looked_at: None,
             look_again_at: None,
             settled_by: None,
         };
-        let act = Act { by: secret(), note: secret(), ..Act::new(Timestamp::UNIX_EPOCH) };
-        let selection = Selection { search: secret(), person: secret(), ..Selection::default() };
+        let act = Act { by: Some(secret()), note: Some(secret()), ..Act::new(Timestamp::UNIX_EPOCH) };
+        let selection = Selection { search: Some(secret()), person: Some(secret()), ..Selection::default() };
         for shown in [
             format!("{story:?} {story:#?}"),
             format!("{unresolved:?} {unresolved:#?}"),
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn what_helps_to_find_a_fault_is_shown() {
         insta::assert_snapshot!(format!("{:?}", events()), @r#"[Attempt { duration: 12ms, result: Failed, error: Some("unavailable") }, Look { result: Failed, id: Some(ContactId("17")), candidates: [], error: Some("unavailable") }, Resolved { resolution: NotCreated, id: None, by: Some(_), note: Some(_) }, Reopened { by: Some(_), note: Some(_) }]"#);
-        let selection = Selection { search: secret(), limit: Some(3), ..Selection::default() };
+        let selection = Selection { search: Some(secret()), limit: Some(3), ..Selection::default() };
         insta::assert_snapshot!(format!("{selection:?}"), @"Selection { outcomes: [], providers: [], error_kind: None, changed_since: None, changed_before: None, search: Some(_), person: None, after: 0, limit: Some(3) }");
     }
 }

@@ -91,8 +91,7 @@ mod tests {
     use super::*;
 
     fn summary(skipped: u64, changed: u64) -> Summary {
-        let mut counts = Counts::default();
-        counts.skipped = skipped;
+        let counts = Counts { skipped, ..Counts::default() };
         let mut summary = Summary::default();
         summary.providers.push(("iot".to_owned(), counts));
         summary.changed.insert("iot".to_owned(), changed);
