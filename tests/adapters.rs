@@ -210,7 +210,8 @@ fn is_ordinary(text: &str) -> bool {
 /// The text with the letters that touch it: with an `o` before it, `rganization` is an ordinary word.
 fn grown(before: &str, text: &str, behind: &str) -> String {
     let is_mark = |it: char| !it.is_alphanumeric();
-    let (before, behind) = (before.rsplit(is_mark).next(), behind.split(is_mark).next());
+    let before = before.rsplit(is_mark).next().filter(|_| !text.starts_with(is_mark));
+    let behind = behind.split(is_mark).next().filter(|_| !text.ends_with(is_mark));
     [before.unwrap_or_default(), text, behind.unwrap_or_default()].concat()
 }
 

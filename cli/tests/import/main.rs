@@ -93,9 +93,12 @@ impl Office {
         self.program(&[&["import", file, "--format", "json"], more].concat()).run().await
     }
 
-    /// The names of the contacts at a vendor, each as often as it is there.
+    /// The names of the contacts at a vendor, each as often as it is there, in order of the alphabet.
     pub(crate) fn names(&self, vendor: Vendor) -> Vec<String> {
-        self.sandbox.contacts(vendor).iter().map(|contact| name(&contact.body)).collect()
+        let mut names: Vec<String> =
+            self.sandbox.contacts(vendor).iter().map(|contact| name(&contact.body)).collect();
+        names.sort();
+        names
     }
 
     /// How many contacts each vendor holds.
