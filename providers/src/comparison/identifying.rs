@@ -190,14 +190,18 @@ impl IdentifyingValues {
         }
     }
 
+    /// Returns whether no more values are read: each is compared with all that were read before.
+    fn is_full(&self) -> bool {
+        self.0.len() >= VALUE_LIMIT
+    }
+
     fn read_object(&mut self, members: &Map<String, Value>) {
         let mut parts = [None, None, None];
         for (name, value) in members {
             match member(name) {
                 Some(Member::Name) => self.read_name(value),
                 Some(Member::NamePart(place)) => parts[place] = parts[place].or_else(|| value.as_str()),
-                Some(Member::EmailAddress) => self.read_channel(ValueKind::EmailAddress, value),
-                Some(Member::PhoneNumber) => self.read_channel(ValueKind::PhoneNumber, value),
+                Some(Member::Channel(kind)) => self.read_channel(kind, value),
                 None => {}
             }
         }
@@ -222,7 +226,7 @@ impl IdentifyingValues {
 
     fn read_name(&mut self, value: &Value) {
         match value {
-            Value::String(text) => self.add(ValueKind::Name, text),
+            Value::String(text) if !self.is_full() => self.add(ValueKind::Name, text),
             Value::Object(members) => self.read_object(members),
             _ => {}
         }
@@ -231,7 +235,7 @@ impl IdentifyingValues {
     /// Reads addresses or numbers: one, a list of them, or objects that hold one each.
     fn read_channel(&mut self, kind: ValueKind, value: &Value) {
         match value {
-            Value::String(_) | Value::Number(_) => {
+            Value::String(_) | Value::Number(_) if !self.is_full() => {
                 let text = id_text(value).unwrap_or_default();
                 if kind != ValueKind::EmailAddress || text.contains('@') {
                     self.add(kind, &text);
@@ -246,13 +250,13 @@ impl IdentifyingValues {
                 let is_value = |name: &str| {
                     let name = name.to_ascii_lowercase();
                     matches!(name.as_str(), "value" | "number" | "address")
-                        || member(&name) == Some(kind.into())
+                        || member(&name) == Some(Member::Channel(kind))
                 };
                 for (_, value) in members.iter().filter(|(name, value)| is_value(name) && !value.is_array()) {
                     self.read_channel(kind, value);
                 }
             }
-            Value::Null | Value::Bool(_) => {}
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Number(_) => {}
         }
     }
 }

@@ -42,18 +42,8 @@ pub(super) enum Member {
     Name,
     /// The number of the part in the order given, middle, family.
     NamePart(usize),
-    EmailAddress,
-    PhoneNumber,
-}
-
-impl From<ValueKind> for Member {
-    fn from(kind: ValueKind) -> Self {
-        match kind {
-            ValueKind::EmailAddress => Self::EmailAddress,
-            ValueKind::PhoneNumber => Self::PhoneNumber,
-            ValueKind::Name | ValueKind::Reference | ValueKind::Text | ValueKind::Id => Self::Name,
-        }
-    }
+    /// E-mail addresses or telephone numbers.
+    Channel(ValueKind),
 }
 
 /// Returns what the member with this name holds, if it identifies the contact.
@@ -73,12 +63,12 @@ pub(super) fn member(name: &str) -> Option<Member> {
     }
     let holds = |part: &str| name.contains(part);
     if holds("email") || matches!(name.as_str(), "mail" | "mails" | "mailaddress") {
-        Some(Member::EmailAddress)
+        Some(Member::Channel(ValueKind::EmailAddress))
     } else if holds("phone")
         || holds("mobile")
         || matches!(name.as_str(), "tel" | "telefon" | "fax" | "cell" | "msisdn")
     {
-        Some(Member::PhoneNumber)
+        Some(Member::Channel(ValueKind::PhoneNumber))
     } else {
         None
     }
