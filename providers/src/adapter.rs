@@ -122,7 +122,7 @@ impl Connection {
         self.send(operation, Method::Post, url, headers, body, json, authorization).await
     }
 
-    /// Reads.
+    /// Reads. A list of all contacts ([`Operation::List`]) may be longer than other answers ([`LIST_LIMIT`]).
     ///
     /// # Errors
     ///
@@ -133,29 +133,8 @@ impl Connection {
         url: Url,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let request = self.reading(url, authorization, BODY_LIMIT);
-        self.exchange(operation, request, Value::Null).await
-    }
-
-    /// Reads a list of all contacts, which may be longer than other answers ([`LIST_LIMIT`]).
-    ///
-    /// # Errors
-    ///
-    /// When no answer came.
-    pub async fn get_list(
-        &self,
-        operation: Operation,
-        url: Url,
-        authorization: Option<Authorization>,
-    ) -> Result<Exchange, ProviderError> {
-        let request = self.reading(url, authorization, LIST_LIMIT);
-        self.exchange(operation, request, Value::Null).await
-    }
-
-    fn reading(&self, url: Url, authorization: Option<Authorization>, body_limit: usize) -> Request {
         let headers = vec![json_header("accept")];
-        let (method, body, timeout) = (Method::Get, Body::Empty, self.timeout);
-        Request { method, url, headers, body, authorization, timeout, body_limit }
+        self.send(operation, Method::Get, url, headers, Body::Empty, Value::Null, authorization).await
     }
 
     /// One exchange. `sent` is what no message may repeat.
@@ -170,18 +149,15 @@ impl Connection {
         sent: Value,
         authorization: Option<Authorization>,
     ) -> Result<Exchange, ProviderError> {
-        let timeout = self.timeout;
-        let request = Request { method, url, headers, body, authorization, timeout, body_limit: BODY_LIMIT };
-        self.exchange(operation, request, sent).await
-    }
-
-    async fn exchange(
-        &self,
-        operation: Operation,
-        request: Request,
-        sent: Value,
-    ) -> Result<Exchange, ProviderError> {
-        let authorization = request.authorization.clone();
+        let request = Request {
+            method,
+            url,
+            headers,
+            body,
+            authorization: authorization.clone(),
+            timeout: self.timeout,
+            body_limit: if operation == Operation::List { LIST_LIMIT } else { BODY_LIMIT },
+        };
         let sent_at = self.http.now();
         let sending = self.http.send(request);
         let result = match operation {

@@ -109,7 +109,8 @@ impl Emnify {
         error::token(&self.connection.info, &exchange)
     }
 
-    async fn get(
+    /// Reads `path` with the token, and once more with a fresh one if it was refused.
+    async fn read(
         &self,
         operation: Operation,
         path: &[&str],
@@ -117,19 +118,11 @@ impl Emnify {
     ) -> Result<Exchange, ProviderError> {
         let mut url = self.connection.base_url.join(path);
         url.set_query(query);
-        let read = |authorization| self.connection.get(operation, url.clone(), Some(authorization));
-        self.read_authorized(read).await
-    }
-
-    /// Reads with the token, and once more with a fresh one if it was refused.
-    async fn read_authorized<R>(&self, read: impl Fn(Authorization) -> R) -> Result<Exchange, ProviderError>
-    where
-        R: Future<Output = Result<Exchange, ProviderError>>,
-    {
         let mut renewed = false;
         loop {
             let token = self.token().await?;
-            let exchange = read(Authorization::Bearer(token.clone())).await?;
+            let authorization = Some(Authorization::Bearer(token.clone()));
+            let exchange = self.connection.get(operation, url.clone(), authorization).await?;
             let Err(error) = error::success(&self.connection.info, &exchange) else {
                 return Ok(exchange);
             };
@@ -146,7 +139,7 @@ impl Emnify {
         self.countries
             .get_or_try_init(async || {
                 let path = ["api", "v1", "country"];
-                let exchange = self.get(Operation::LookUp, &path, Some("geographic=true")).await?;
+                let exchange = self.read(Operation::LookUp, &path, Some("geographic=true")).await?;
                 CountryIds::read(&self.connection.info, &exchange)
             })
             .await
@@ -159,7 +152,7 @@ impl Emnify {
 
     async fn read_contacts(&self, operation: Operation) -> Result<Exchange, ProviderError> {
         let path = self.contact_path();
-        self.get(operation, &path.each_ref().map(String::as_str), None).await
+        self.read(operation, &path.each_ref().map(String::as_str), None).await
     }
 
     fn contact_path(&self) -> [String; 5] {
@@ -249,10 +242,7 @@ impl ContactProvider for Emnify {
 
     /// Reads the organisation's list, which emnify documents without pages.
     async fn list_contacts(&self) -> Result<Listing, ProviderError> {
-        let path = self.contact_path();
-        let url = self.connection.base_url.join(&path.each_ref().map(String::as_str));
-        let read = |token| self.connection.get_list(Operation::List, url.clone(), Some(token));
-        let exchange = self.read_authorized(read).await?;
+        let exchange = self.read_contacts(Operation::List).await?;
         find::listing(&self.connection.info, &exchange)
     }
 
