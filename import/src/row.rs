@@ -18,7 +18,7 @@ pub struct Row {
     pub line: u64,
     /// What of it could not be kept, or was read in a way that should be known.
     pub notes: Vec<Note>,
-    /// The row as it stands in the file, for [`Reject::from_original`]. Data inside a vCard is left out of it, which the
+    /// The row as it stands in the file, for [`Reject::new`]. Data inside a vCard is left out of it, which the
     /// property `X-UNICONTACT-LEFT-OUT` says there.
     pub original: Vec<u8>,
     /// The `external_id` as it is written, where the contact's is another: `42.0`, `NULL`. Version 0.1.0 took it so, and
@@ -89,12 +89,9 @@ pub struct Reject {
 }
 
 impl Reject {
-    /// Returns the reject of a row that was read before: its [`Row::line`], its [`Row::original`], and why it is rejected.
-    pub fn from_original(line: u64, reason: impl Into<String>, original: Vec<u8>) -> Self {
-        Self::new(line, reason, original)
-    }
-
-    pub(crate) fn new(line: u64, reason: impl Into<String>, original: Vec<u8>) -> Self {
+    /// Returns the reject of a row, such as of one that was read before: its [`Row::line`], why it is rejected, and its
+    /// [`Row::original`].
+    pub fn new(line: u64, reason: impl Into<String>, original: Vec<u8>) -> Self {
         Self {
             line,
             column: None,

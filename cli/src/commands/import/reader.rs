@@ -136,7 +136,7 @@ impl Reader {
 
     /// Rejects a row that was read before: it goes to the file of rejects and is counted like any other.
     fn reject(&mut self, line: u64, original: Vec<u8>, reason: String) {
-        let reject = Reject::from_original(line, reason, original);
+        let reject = Reject::new(line, reason, original);
         let mut rows = locked(&self.progress.rows);
         rows.reject(&reject);
         drop(rows);
