@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::error::Category;
 use serde_json::{Map, Value, json};
 use unicontact::providers::UnifiedContact;
-use unicontact::providers::contact::{Problem, UniqueKeys, exact_ids};
+use unicontact::providers::contact::{Problem, UniqueKeys, exact_contact_ids};
 
 use crate::arguments::{ContactFlags, ContactSource};
 use crate::exit::Failure;
@@ -59,10 +59,8 @@ fn from_text(name: &str, text: &str) -> Result<UnifiedContact, Failure> {
     }
     match serde_json::from_str(text) {
         Ok(UniqueKeys(mut value)) => {
-            if let Value::Object(object) = &mut value {
-                exact_ids(text, object, &["external_id", "owner_id"])
-                    .map_err(|problem| Failure::new(format!("{name}: {problem}")))?;
-            }
+            exact_contact_ids(text, &mut value)
+                .map_err(|problem| Failure::new(format!("{name}: {problem}")))?;
             from_value(name, value)
         }
         Err(error) => Err(Failure::new(format!("{name}: {}", in_words(&error)))),

@@ -5,9 +5,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use serde_json::Value;
 use unicontact_providers::UnifiedContact;
-use unicontact_providers::contact::{UniqueKeys, exact_ids};
+use unicontact_providers::contact::{UniqueKeys, exact_contact_ids};
 
 use crate::assembly::Finished;
 use crate::assembly::ids::read_again;
@@ -162,12 +161,8 @@ fn unified(text: &str, line: u64, column: u64) -> Result<Finished, Mistake> {
         let column = character.map(|character| if down == 0 { column - 1 + character } else { character });
         Mistake { line: line + down, column, field: None, reason }
     })?;
-    let mut as_float = None;
-    if let Value::Object(object) = &mut value {
-        as_float = object.get("external_id").filter(|id| id.is_f64()).map(ToString::to_string);
-        exact_ids(text, object, &["external_id", "owner_id"])
-            .map_err(|problem| mistaken(problem.to_string()))?;
-    }
+    let as_float = value.get("external_id").filter(|id| id.is_f64()).map(ToString::to_string);
+    exact_contact_ids(text, &mut value).map_err(|problem| mistaken(problem.to_string()))?;
     let contact = UnifiedContact::from_json(value).map_err(|error| mistaken(error.to_string()))?;
     let mut read = read_again(contact)
         .map_err(|Note { field, message }| Mistake { field: Some(field), ..mistaken(message) })?;

@@ -162,25 +162,28 @@ fn words_of_folded(folded: &str) -> Vec<String> {
 /// number without digits.
 pub fn significant_digits(number: &str) -> Option<String> {
     let (digits, is_international) = digits_of(number);
+    significant_end(&digits, is_international).map(str::to_owned)
+}
+
+fn significant_end(digits: &str, is_international: bool) -> Option<&str> {
     if digits.is_empty() {
         return None;
     }
     let national = match digits.strip_prefix("00") {
         Some(digits) if !is_international => without_country_code(digits),
-        _ if is_international => without_country_code(&digits),
-        _ => &digits,
+        _ if is_international => without_country_code(digits),
+        _ => digits,
     };
     let national = national.trim_start_matches('0');
-    let national = if national.is_empty() { &digits } else { national };
-    Some(last_digits(national).to_owned())
+    Some(last_digits(if national.is_empty() { digits } else { national }))
 }
 
 /// Returns the digits under which a number is known: the significant ones, and the last nine where these are others. A trunk
 /// prefix can be more than zeros (06 in Hungary), so that only the end agrees.
-fn forms_of_number(number: &str) -> impl Iterator<Item = String> {
-    let (digits, _) = digits_of(number);
+fn forms_of_number(number: &str) -> impl Iterator<Item = String> + use<> {
+    let (digits, is_international) = digits_of(number);
     let last = (digits.len() >= SIGNIFICANT_DIGITS).then(|| last_digits(&digits).to_owned());
-    significant_digits(number).into_iter().chain(last)
+    significant_end(&digits, is_international).map(str::to_owned).into_iter().chain(last)
 }
 
 fn last_digits(digits: &str) -> &str {

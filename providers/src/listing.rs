@@ -1,6 +1,6 @@
 //! The contacts that a vendor lists, each with the values by which it is recognized.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use serde_json::Value;
@@ -46,9 +46,10 @@ impl ListedContact {
         let members = entry.as_object()?;
         let mut ids = id_members.iter().filter_map(|member| id_text(members.get(*member)?));
         let id = ContactId::new(ids.next()?)?;
-        let mut others = members.clone();
-        others.retain(|member, _| !id_members.contains(&member.as_str()));
-        let content = fingerprint_of_json(&Value::Object(others).to_string());
+        let is_other = |(member, _): &(&String, &Value)| !id_members.contains(&member.as_str());
+        let others: BTreeMap<&String, &Value> = members.iter().filter(is_other).collect();
+        // Texts as keys and JSON as values always serialize.
+        let content = fingerprint_of_json(&serde_json::to_string(&others).unwrap_or_default());
         Some(Self { id, contact: contact_of(&IdentifyingValues::from_json(entry)), content })
     }
 

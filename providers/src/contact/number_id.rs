@@ -50,6 +50,16 @@ pub fn exact_ids(text: &str, object: &mut Map<String, Value>, keys: &[&str]) -> 
     Ok(())
 }
 
+/// Does so with the ids of a contact in this library's JSON, `external_id` and `owner_id`. What is no object stays as it is.
+///
+/// # Errors
+///
+/// As for [`exact_ids`].
+pub fn exact_contact_ids(text: &str, contact: &mut Value) -> Result<(), Problem> {
+    let Value::Object(object) = contact else { return Ok(()) };
+    exact_ids(text, object, &["external_id", "owner_id"])
+}
+
 /// Returns the id that a JSON number stands for.
 pub(super) fn id_of_number(written: &str) -> Result<String, &'static str> {
     if written.contains(['e', 'E']) {

@@ -28,12 +28,12 @@ const COMPARED: &[ComparedField] = &[
 ];
 
 /// The members that hold a contact's id. The second one is documented of a create only.
-const ID_MEMBERS: [&str; 2] = ["id", "contact_id"];
+const ID_MEMBERS: &[&str] = &["id", "contact_id"];
 
 /// Returns the contacts of an answer, as far as it could be read.
 pub(super) fn contact_list(info: &ProviderInfo, exchange: &Exchange) -> Result<ContactList, ProviderError> {
     let list = json_list(info, exchange)?;
-    Ok(ContactList::new(COMPARED, &ID_MEMBERS, &list.entries, list.is_complete))
+    Ok(ContactList::new(COMPARED, ID_MEMBERS, &list.entries, list.is_complete))
 }
 
 /// Returns the values of the contact with that id. They are empty where the answer does not hold it.
@@ -43,15 +43,17 @@ pub(super) fn contact_with_id(
     id: &ContactId,
 ) -> Result<IdentifyingValues, ProviderError> {
     let list = json_list(info, exchange)?;
-    let ids = |entry: &Value| ID_MEMBERS.map(|member| entry.get(member).and_then(id_text));
-    let contact = list.entries.iter().find(|entry| ids(entry).iter().flatten().any(|it| it == id.as_str()));
+    let has_id = |entry: &&Value| {
+        ID_MEMBERS.iter().any(|member| entry.get(member).and_then(id_text).as_deref() == Some(id.as_str()))
+    };
+    let contact = list.entries.iter().find(has_id);
     Ok(contact.map(IdentifyingValues::from_json).unwrap_or_default())
 }
 
 /// Returns all contacts of an answer, as far as it could be read.
 pub(super) fn listing(info: &ProviderInfo, exchange: &Exchange) -> Result<Listing, ProviderError> {
     let mut listing = ListingBuilder::default();
-    let is_complete = exchange.answer.for_each_entry(&mut |entry| listing.add(&entry, &ID_MEMBERS));
+    let is_complete = exchange.answer.for_each_entry(&mut |entry| listing.add(&entry, ID_MEMBERS));
     is_complete.map(|is_complete| listing.finish(is_complete)).ok_or_else(|| no_list(info, exchange))
 }
 
