@@ -63,6 +63,11 @@ impl Outcome {
         }
     }
 
+    /// Returns the outcome of that word in output.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
+    }
+
     /// Whether the vendor has the contact.
     pub fn is_delivered(self) -> bool {
         matches!(self, Self::Created | Self::Existing | Self::Skipped)

@@ -298,17 +298,14 @@ impl Journal for JetStreamJournal {
         resolution: Resolution,
         act: Act,
     ) -> Result<bool, JournalError> {
-        self.records.settled(|settling| !settling.contains_key(key)).await;
         self.records.change(key, |record| rules::resolve(record, resolution.clone(), act.clone())).await
     }
 
     async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
-        self.records.settled(|settling| !settling.contains_key(key)).await;
         self.records.change(key, |record| rules::reopen(record, act.clone())).await
     }
 
     async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
-        self.records.settled(|settling| !settling.contains_key(key)).await;
         self.records.change(key, rules::forget).await
     }
 

@@ -212,9 +212,9 @@ impl Journal for MemoryJournal {
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
-        let records = self.records();
+        let (records, is_included) = (self.records(), selection.condition());
         let mut selected: Vec<Record> =
-            records.by_key.values().filter(|record| selection.includes(record)).cloned().collect();
+            records.by_key.values().filter(|record| is_included(record)).cloned().collect();
         selected.sort_by_key(|record| record.number);
         let limit = selection.limit.and_then(|limit| usize::try_from(limit).ok());
         selected.truncate(limit.unwrap_or(usize::MAX));

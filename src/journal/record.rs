@@ -12,6 +12,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use unicontact_providers::{ContactId, DeliveryKey, Effect, ErrorKind, Stamp, UnifiedContact};
 
+use super::rules;
 use super::search::SearchText;
 use super::story::{Run, RunId, Story, StoryEntry};
 use super::unresolved::Unresolved;
@@ -273,10 +274,7 @@ impl Record {
 
     /// Returns whether the vendor has a contact of its key, or may have one.
     pub(crate) fn may_be_at_vendor(&self) -> bool {
-        let is_free = matches!(
-            self.standing,
-            Standing::Settled(Outcome::Failed | Outcome::Rejected | Outcome::Pending)
-        );
+        let is_free = matches!(self.standing, Standing::Settled(outcome) if rules::may_be_sent(outcome));
         !is_free || self.id.is_some()
     }
 
@@ -319,18 +317,27 @@ impl Record {
 impl Selection {
     /// Whether it asks for `record`, the limit aside.
     pub fn includes(&self, record: &Record) -> bool {
-        let any_or_has = |is_empty: bool, has: bool| is_empty || has;
-        record.number > self.after
-            && any_or_has(self.outcomes.is_empty(), self.outcomes.contains(&record.outcome()))
-            && any_or_has(
-                self.providers.is_empty(),
-                self.providers.iter().any(|name| name == record.key.provider()),
-            )
-            && any_or_has(self.error_kind.is_none(), self.error_kind.as_deref() == record.error_kind())
-            && self.changed_since.is_none_or(|since| record.changed_at >= since)
-            && self.changed_before.is_none_or(|before| record.changed_at < before)
-            && self.search.as_deref().is_none_or(|text| SearchText::new(text).finds(record))
-            && self.person.as_deref().is_none_or(|text| SearchText::new(text).names(record))
+        self.condition()(record)
+    }
+
+    /// Returns the condition of [`Self::includes`], for many records.
+    pub(super) fn condition(&self) -> impl Fn(&Record) -> bool + '_ {
+        let search = self.search.as_deref().map(SearchText::new);
+        let person = self.person.as_deref().map(SearchText::new);
+        move |record| {
+            let any_or_has = |is_empty: bool, has: bool| is_empty || has;
+            record.number > self.after
+                && any_or_has(self.outcomes.is_empty(), self.outcomes.contains(&record.outcome()))
+                && any_or_has(
+                    self.providers.is_empty(),
+                    self.providers.iter().any(|name| name == record.key.provider()),
+                )
+                && any_or_has(self.error_kind.is_none(), self.error_kind.as_deref() == record.error_kind())
+                && self.changed_since.is_none_or(|since| record.changed_at >= since)
+                && self.changed_before.is_none_or(|before| record.changed_at < before)
+                && search.as_ref().is_none_or(|text| text.finds(record))
+                && person.as_ref().is_none_or(|text| text.names(record))
+        }
     }
 }
 

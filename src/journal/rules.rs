@@ -280,7 +280,7 @@ fn permission(known: Option<&Record>, settlement: &Settlement) -> SettleOutcome 
 }
 
 /// Whether nothing of it is at the vendor.
-fn may_be_sent(outcome: Outcome) -> bool {
+pub(super) fn may_be_sent(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Failed | Outcome::Rejected | Outcome::Pending)
 }
 

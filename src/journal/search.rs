@@ -34,7 +34,7 @@ impl SearchText {
     }
 
     /// Returns whether each of its words begins a word of the contact.
-    pub(super) fn finds_contact(&self, contact: &UnifiedContact) -> bool {
+    fn finds_contact(&self, contact: &UnifiedContact) -> bool {
         let words = words_of(contact);
         let begins_one = |part: &String| words.iter().any(|word| word.starts_with(part));
         !self.words.is_empty() && self.words.iter().all(begins_one)

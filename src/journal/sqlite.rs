@@ -91,16 +91,15 @@ impl SqliteJournal {
 
     fn open_with(path: &Path, is_checked: bool) -> Result<Self, JournalError> {
         let failing = Failing::at(path);
+        let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
         file::prepare(path, &failing)?;
         let (presence, is_alone) = Presence::enter(path, &failing)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection =
-            Connection::open_with_flags(path, flags).map_err(|error| failing.of_sqlite(&error))?;
+        let connection = Connection::open_with_flags(path, flags).map_err(of_sqlite)?;
         schema::settle(&connection, is_alone, is_checked, &failing)?;
         if is_alone {
-            words::interrupt_claims(&connection).map_err(|error| failing.of_sqlite(&error))?;
+            words::interrupt_claims(&connection).map_err(of_sqlite)?;
         }
-        let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
         let identity_key = identities::key(&connection).map_err(of_sqlite)?;
         identities::read_contents(&connection, &identity_key).map_err(of_sqlite)?;
         let have_unknown_people = identities::have_unknown_people(&connection).map_err(of_sqlite)?;
@@ -149,6 +148,17 @@ impl SqliteJournal {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// Runs `work` in a transaction, which is committed if it succeeds and rolled back if it fails.
+fn in_transaction(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let result = work(connection);
+    connection.execute_batch(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    result
 }
 
 #[async_trait]

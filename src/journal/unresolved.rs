@@ -90,10 +90,9 @@ impl Unresolved {
     /// Returns the state of a stored form, or `None` of another JSON.
     pub(super) fn from_json(json: Value) -> Option<Self> {
         let stored: Stored = serde_json::from_value(json).ok()?;
-        let outcome = || Outcome::ALL.into_iter().find(|outcome| outcome.as_str() == stored.standing);
         let standing = match &*stored.standing {
             INTERRUPTED => Standing::Interrupted,
-            _ => Standing::Settled(outcome()?),
+            word => Standing::Settled(Outcome::of_word(word)?),
         };
         let boot = stored.boot.map(|(boot, uptime)| BootTime { boot, uptime: Duration::from_millis(uptime) });
         Some(Self {

@@ -132,11 +132,7 @@ impl People {
 
     /// Writes a value in the place of that revision; 0 is none.
     async fn write(&self, key: &str, value: Vec<u8>, revision: u64) -> Result<Written, JournalError> {
-        match self.store.update(key, value.into(), revision).await {
-            Ok(_) => Ok(Written::Done),
-            Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(Written::Refused),
-            Err(error) => Err(self.failing.unreachable(&error)),
-        }
+        write(&self.store, key, value, revision, &self.failing).await
     }
 }
 
@@ -176,7 +172,7 @@ pub(super) async fn settings_or_new(
         // Version 0.1.0 recognized people by their content.
         identify_by: is_being_migrated.then_some(IdentifyBy::Content),
     };
-    match write_settings(store, &settings, 0, failing).await? {
+    match write(store, SETTINGS, settings.to_bytes(), 0, failing).await? {
         Written::Done => Ok(settings),
         Written::Refused => {
             self::settings(store, failing).await?.ok_or_else(|| failing.of(JournalErrorKind::Unreachable))
@@ -196,19 +192,21 @@ pub(super) async fn change_settings(
         };
         change(&mut settings);
         // Where it is refused another process changed them: both changes are to hold.
-        if write_settings(store, &settings, revision, failing).await? == Written::Done {
+        if write(store, SETTINGS, settings.to_bytes(), revision, failing).await? == Written::Done {
             return Ok(());
         }
     }
 }
 
-async fn write_settings(
+/// Writes a value in the place of that revision; 0 is none.
+async fn write(
     store: &Store,
-    settings: &Settings,
+    key: &str,
+    value: Vec<u8>,
     revision: u64,
     failing: &Failing,
 ) -> Result<Written, JournalError> {
-    match store.update(SETTINGS, settings.to_bytes().into(), revision).await {
+    match store.update(key, value.into(), revision).await {
         Ok(_) => Ok(Written::Done),
         Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(Written::Refused),
         Err(error) => Err(failing.unreachable(&error)),

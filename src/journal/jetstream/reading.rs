@@ -44,10 +44,11 @@ impl Records {
     /// The first of those that are asked for. What is read is not kept beyond the limit.
     pub(super) async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
         let limit = selection.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+        let is_included = selection.condition();
         let mut selected = BTreeMap::new();
         // A record is never older than its first version, whose revision is its number.
         self.each(selection.after, |_, _, record| {
-            if selection.includes(&record) {
+            if is_included(&record) {
                 selected.insert(record.number, record);
                 if selected.len() > limit {
                     selected.pop_last();

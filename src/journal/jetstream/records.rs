@@ -373,14 +373,19 @@ impl Records {
         self.write_of(holder, &marked, known.revision).await
     }
 
-    /// Writes what a record becomes. Returns `false` where it becomes nothing else.
+    /// Waits for the settlements of a delivery that are under way, and writes what its record becomes. Returns `false` where it
+    /// becomes nothing else.
     pub(super) async fn change(
         &self,
         key: &DeliveryKey,
         changed: impl Fn(Option<Record>) -> Option<Record>,
     ) -> Result<bool, JournalError> {
+        self.settled(|settling| !settling.contains_key(key)).await;
+        let key = stored::key_of(key);
         for _ in 0..TRIES {
-            let Some(Version { record, revision, .. }) = self.read(key).await? else { return Ok(false) };
+            let Some(Version { record, revision, .. }) = self.read_value(&key).await? else {
+                return Ok(false);
+            };
             let Some(record) = changed(Some(record)) else { return Ok(false) };
             if let Written::As(_) = self.write(&record, revision).await? {
                 return Ok(true);

@@ -274,7 +274,7 @@ fn standing(word: &str, ticket: Option<u64>) -> Option<Standing> {
     Some(match (word, ticket) {
         (CLAIMED, Some(ticket)) => Standing::Claimed(Ticket::of_number(ticket)),
         (INTERRUPTED, _) => Standing::Interrupted,
-        (word, _) => Standing::Settled(Outcome::ALL.into_iter().find(|outcome| outcome.as_str() == word)?),
+        (word, _) => Standing::Settled(Outcome::of_word(word)?),
     })
 }
 

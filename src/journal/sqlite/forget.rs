@@ -51,7 +51,7 @@ pub(super) fn finished(
     let found = found?;
     let mut deleted = 0;
     for Reached { provider, standing, number, .. } in &found {
-        let delivered = Outcome::ALL.into_iter().find(|it| it.is_delivered() && it.as_str() == standing);
+        let delivered = Outcome::of_word(standing).filter(|outcome| outcome.is_delivered());
         let Some(outcome) = delivered else { continue };
         // What refers to the delivery goes first.
         story(connection, *number)?;
@@ -65,6 +65,6 @@ pub(super) fn finished(
 }
 
 /// Deletes what happened to a delivery: attempts with the vendor's words, and people's notes.
-pub(super) fn story(connection: &Connection, number: i64) -> rusqlite::Result<()> {
+fn story(connection: &Connection, number: i64) -> rusqlite::Result<()> {
     connection.prepare_cached("DELETE FROM story WHERE delivery = ?1")?.execute([number]).map(drop)
 }

@@ -4,6 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 use unicontact_providers::UnifiedContact;
 
+use super::in_transaction;
 use super::people::{self, NoDeliveries};
 use crate::identity::{IdentifyBy, Identity, IdentityKey};
 
@@ -26,11 +27,10 @@ pub(super) fn read_contents(connection: &Connection, key: &IdentityKey) -> rusql
     if !is_set(connection, HAS_CONTENTS)? {
         return Ok(());
     }
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    let read = is_set(connection, HAS_CONTENTS)
-        .and_then(|is_set| if is_set { read_each_content(connection, key) } else { Ok(()) });
-    connection.execute_batch(if read.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
-    read
+    in_transaction(connection, |connection| {
+        // Another process may have been faster.
+        if is_set(connection, HAS_CONTENTS)? { read_each_content(connection, key) } else { Ok(()) }
+    })
 }
 
 fn read_each_content(connection: &Connection, key: &IdentityKey) -> rusqlite::Result<()> {
@@ -69,7 +69,8 @@ pub(super) fn set_method(connection: &Connection, method: IdentifyBy) -> rusqlit
     connection.execute(insert, [method.as_str()]).map(drop)
 }
 
-fn is_set(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+/// Returns whether a setting of that name is there.
+pub(super) fn is_set(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
     let value: Option<Value> = connection
         .query_row("SELECT value FROM settings WHERE name = ?1", params![name], |row| row.get(0))
         .optional()?;

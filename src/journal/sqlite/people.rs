@@ -8,7 +8,7 @@ use super::rows::sound;
 use crate::identity::rules::{self, Candidates, Decision, Deliveries, Person};
 use crate::identity::{Identification, Identity, TraitHashes};
 
-/// The tables of people, as the newest version makes them.
+/// The tables of people. They are a part of migration 4, which is never changed once it is released.
 pub(crate) const TABLES: &str = "
     CREATE TABLE people (
         number INTEGER PRIMARY KEY,

@@ -117,6 +117,12 @@ pub(super) fn of_number(connection: &Connection, number: i64) -> rusqlite::Resul
     statement.query_row([number], record).optional()
 }
 
+/// Returns the numbers of all deliveries that are claimed.
+pub(super) fn claimed(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
+    let select = "SELECT number FROM deliveries INDEXED BY deliveries_by_standing WHERE standing = 'claimed'";
+    connection.prepare_cached(select)?.query_map([], |row| row.get(0))?.collect()
+}
+
 /// Returns the word that stands for a standing in the file.
 pub(super) fn word(standing: Standing) -> &'static str {
     match standing {
@@ -130,7 +136,7 @@ fn standing(word: &str, ticket: Option<i64>) -> Option<Standing> {
     Some(match (word, ticket) {
         (CLAIMED, Some(ticket)) => Standing::Claimed(Ticket::of_number(ticket.cast_unsigned())),
         (INTERRUPTED, _) => Standing::Interrupted,
-        (word, _) => Standing::Settled(Outcome::ALL.into_iter().find(|outcome| outcome.as_str() == word)?),
+        (word, _) => Standing::Settled(Outcome::of_word(word)?),
     })
 }
 

@@ -9,14 +9,15 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::failure::Failing;
-use super::{indices, words};
+use super::{indices, people, words};
 use crate::journal::{JournalError, JournalErrorKind};
 
 /// "unic".
 const APPLICATION: i32 = 0x756E_6963;
-/// Each brings the file from the version before it to its own, the first from an empty file to 1.
-const MIGRATIONS: [&str; 6] = [
-    "
+/// Each brings the file from the version before it to its own, the first from an empty file to 1. The parts of one are executed
+/// together.
+const MIGRATIONS: [&[&str]; 6] = [
+    &["
     CREATE TABLE deliveries (
         number INTEGER PRIMARY KEY,
         provider TEXT NOT NULL,
@@ -37,12 +38,12 @@ const MIGRATIONS: [&str; 6] = [
         number INTEGER PRIMARY KEY REFERENCES deliveries (number),
         content TEXT NOT NULL
     ) STRICT;
-    ",
+    "],
     // No query used it, and every claim and settlement paid for it.
-    "DROP INDEX unfinished;",
+    &["DROP INDEX unfinished;"],
     // Times are milliseconds since 1970. An attempt of an earlier version counts from this migration, or from the last change
     // of its record where that settled it: neither is earlier than the attempt.
-    "
+    &["
     ALTER TABLE deliveries ADD COLUMN may_send_until INTEGER; -- no attempt began after it
     ALTER TABLE deliveries ADD COLUMN boot INTEGER;           -- of may_send_until: which boot,
     ALTER TABLE deliveries ADD COLUMN uptime INTEGER;         -- and how many milliseconds after it
@@ -52,9 +53,10 @@ const MIGRATIONS: [&str; 6] = [
     UPDATE deliveries SET may_send_until = changed_at WHERE standing = 'in_doubt';
     UPDATE deliveries SET may_send_until = CAST(unixepoch('subsec') * 1000 AS INTEGER)
         WHERE standing IN ('claimed', 'interrupted');
-    ",
+    "],
     // The identities of contacts. Records of earlier versions have none.
-    "
+    &[
+        "
     ALTER TABLE deliveries ADD COLUMN digest BLOB; -- of the content that was last sent
     CREATE TABLE settings (
         name TEXT PRIMARY KEY,
@@ -63,21 +65,11 @@ const MIGRATIONS: [&str; 6] = [
     INSERT INTO settings VALUES ('identity_key', randomblob(32));
     INSERT INTO settings SELECT 'has_records_without_identity', 1 WHERE EXISTS (SELECT 1 FROM deliveries);
     INSERT INTO settings SELECT 'has_contents_without_identity', 1 WHERE EXISTS (SELECT 1 FROM contents);
-    CREATE TABLE people (
-        number INTEGER PRIMARY KEY,
-        contact TEXT NOT NULL,      -- as in the deliveries
-        external_id TEXT,
-        traits BLOB NOT NULL        -- hashes of the name, the addresses and the numbers
-    ) STRICT;
-    CREATE UNIQUE INDEX people_by_external_id ON people (external_id) WHERE external_id IS NOT NULL;
-    CREATE TABLE identities (       -- hashes under which people are known
-        hash INTEGER NOT NULL,
-        person INTEGER NOT NULL REFERENCES people (number),
-        PRIMARY KEY (hash, person)
-    ) STRICT, WITHOUT ROWID;
     ",
+        people::TABLES,
+    ],
     // What happened to deliveries. Records of earlier versions have no story.
-    "
+    &["
     ALTER TABLE deliveries ADD COLUMN run INTEGER;     -- which last claimed or settled it
     ALTER TABLE deliveries ADD COLUMN unresolved TEXT; -- JSON: its state before a person resolved it
     CREATE INDEX resolutions ON deliveries (changed_at) WHERE unresolved IS NOT NULL;
@@ -97,8 +89,8 @@ const MIGRATIONS: [&str; 6] = [
         event TEXT NOT NULL,        -- JSON
         PRIMARY KEY (delivery, sequence)
     ) STRICT, WITHOUT ROWID;
-    ",
-    indices::MIGRATION,
+    "],
+    &[indices::MIGRATION],
 ];
 /// How long another process may keep it locked. Each of its transactions takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -175,6 +167,7 @@ fn migrate(connection: &Connection, failing: &Failing) -> Result<(), JournalErro
     let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
     connection.execute_batch("BEGIN IMMEDIATE").map_err(of_sqlite)?;
     for (index, migration) in MIGRATIONS.iter().enumerate().skip(version(connection, failing)?) {
+        let migration = migration.concat();
         let signed = format!(
             "{migration}; PRAGMA user_version = {}; PRAGMA application_id = {APPLICATION}",
             index + 1

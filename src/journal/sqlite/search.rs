@@ -105,11 +105,8 @@ fn contacts_with_address(connection: &Connection, address: &str) -> rusqlite::Re
 
 /// Returns the numbers of deliveries that are being sent and whose contact the text finds. They have no words.
 fn being_sent(connection: &Connection, text: &SearchText, is_whole: bool) -> rusqlite::Result<Vec<i64>> {
-    let select = "SELECT number FROM deliveries INDEXED BY deliveries_by_standing WHERE standing = 'claimed'";
-    let numbers: rusqlite::Result<Vec<i64>> =
-        connection.prepare_cached(select)?.query_map([], |row| row.get(0))?.collect();
     let mut found = Vec::new();
-    for number in numbers? {
+    for number in rows::claimed(connection)? {
         let record = rows::of_number(connection, number)?;
         if record.is_some_and(|record| if is_whole { text.names(&record) } else { text.finds(&record) }) {
             found.push(number);

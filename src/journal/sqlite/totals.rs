@@ -83,6 +83,6 @@ pub(super) fn by_outcome(connection: &Connection) -> rusqlite::Result<BTreeMap<S
 fn outcome(standing: &str) -> Outcome {
     match standing {
         CLAIMED | INTERRUPTED => Outcome::InDoubt,
-        word => Outcome::ALL.into_iter().find(|it| it.as_str() == word).unwrap_or(Outcome::InDoubt),
+        word => Outcome::of_word(word).unwrap_or(Outcome::InDoubt),
     }
 }

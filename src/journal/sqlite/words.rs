@@ -5,8 +5,8 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::rows::{self, CLAIMED};
-use super::totals::{self, Totals};
+use super::totals::Totals;
+use super::{identities, in_transaction, rows};
 use crate::journal::record::{Record, Standing};
 use crate::journal::rules;
 use crate::journal::search::words_of;
@@ -47,14 +47,13 @@ fn insert(connection: &Connection, record: &Record, number: i64) -> rusqlite::Re
     Ok(())
 }
 
-pub(super) fn delete(connection: &Connection, number: i64) -> rusqlite::Result<()> {
+fn delete(connection: &Connection, number: i64) -> rusqlite::Result<()> {
     connection.prepare_cached("DELETE FROM words WHERE number = ?1")?.execute([number]).map(|_| ())
 }
 
 /// Writes the words of all kept contacts, once after the migration that created their table.
 pub(super) fn index_missing(connection: &Connection) -> rusqlite::Result<()> {
-    let select = "SELECT 1 FROM settings WHERE name = ?1";
-    if connection.query_row(select, [SETTING], |_| Ok(())).optional()?.is_none() {
+    if !identities::is_set(connection, SETTING)? {
         return Ok(());
     }
     let mut statement =
@@ -71,26 +70,19 @@ pub(super) fn index_missing(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Marks every claim as interrupted: its holder is gone.
 pub(super) fn interrupt_claims(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    let interrupted = interrupt_all(connection);
-    connection.execute_batch(if interrupted.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
-    interrupted
+    in_transaction(connection, interrupt_all)
 }
 
 fn interrupt_all(connection: &Connection) -> rusqlite::Result<()> {
+    let numbers = rows::claimed(connection)?;
     let mut totals = Totals::default();
-    let select = "SELECT number FROM deliveries INDEXED BY deliveries_by_standing \
-                  WHERE provider = ?1 AND standing = 'claimed' ORDER BY number";
-    for total in totals::all(connection)?.iter().filter(|total| total.standing == CLAIMED) {
-        let numbers: rusqlite::Result<Vec<i64>> =
-            connection.prepare(select)?.query_map([&total.provider], |row| row.get(0))?.collect();
-        for number in numbers? {
-            let Some(claimed) = rows::of_number(connection, number)? else { continue };
-            let interrupted = rules::orphan(claimed.clone());
-            connection.execute(INTERRUPT, [number])?;
-            change(connection, Some(&claimed), &interrupted, interrupted.number)?;
-            totals.record(Some(&claimed), &interrupted);
-        }
+    let mut interrupt = connection.prepare(INTERRUPT)?;
+    for number in numbers {
+        let Some(claimed) = rows::of_number(connection, number)? else { continue };
+        let interrupted = rules::orphan(claimed.clone());
+        interrupt.execute([number])?;
+        change(connection, Some(&claimed), &interrupted, interrupted.number)?;
+        totals.record(Some(&claimed), &interrupted);
     }
     totals.write(connection)
 }

@@ -216,12 +216,7 @@ impl Desk {
 
     fn identify(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
         let IdentifyRequest { identity, providers } = request;
-        let mut deliveries = DeliveriesTo {
-            providers: &providers,
-            connection: &self.connection,
-            have_unknown_people: self.have_unknown_people,
-        };
-        people::identify(&self.connection, &identity, &mut deliveries)
+        people::identify(&self.connection, &identity, &mut self.deliveries_to(&providers))
     }
 
     fn set_method(&mut self, method: IdentifyBy) -> rusqlite::Result<()> {
@@ -232,12 +227,15 @@ impl Desk {
 
     fn recognize(&self, request: IdentifyRequest) -> rusqlite::Result<Identification> {
         let IdentifyRequest { identity, providers } = request;
-        let mut deliveries = DeliveriesTo {
-            providers: &providers,
+        people::recognize(&self.connection, &identity, &mut self.deliveries_to(&providers))
+    }
+
+    fn deliveries_to<'a>(&'a self, providers: &'a [String]) -> DeliveriesTo<'a> {
+        DeliveriesTo {
+            providers,
             connection: &self.connection,
             have_unknown_people: self.have_unknown_people,
-        };
-        people::recognize(&self.connection, &identity, &mut deliveries)
+        }
     }
 
     fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {

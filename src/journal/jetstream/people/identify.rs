@@ -7,7 +7,7 @@ use futures_util::future::{try_join, try_join_all};
 
 use super::super::patience::Patience;
 use super::super::records::Records;
-use super::values::{Entry, Reference, Registered, State, entry_keys, id_key, person_hash};
+use super::values::{Entry, Reference, Registered, State, entry_keys, person_hash};
 use super::{People, Slot, UNFINISHED_FOR, Written, random_number};
 use crate::identity::rules::{self, Candidates, Decision, Deliveries, Person};
 use crate::identity::{Identification, Identity, Recognition};
@@ -142,7 +142,7 @@ impl<'a> Identifier<'a> {
         };
         let decisive = people_of(&identity.decisive);
         let by_id = identity.external_id.as_deref().and_then(|id| {
-            let entry = found.entry(&id_key(id, &self.people.identity_key));
+            let entry = found.entries.iter().find(|entry| entry.is_of_id());
             let named = entry.into_iter().flat_map(|entry| found.people(entry));
             let mut all = named.chain(&decisive);
             all.find(|person| match &person.external_id {

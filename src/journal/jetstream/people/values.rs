@@ -234,7 +234,7 @@ pub(super) fn person_hash(contact: &str, key: &IdentityKey) -> String {
 }
 
 /// Returns the key of the index entry of an id.
-pub(super) fn id_key(id: &str, key: &IdentityKey) -> String {
+fn id_key(id: &str, key: &IdentityKey) -> String {
     format!("id.{}", wide_hash(*b"iI", id, key))
 }
 
