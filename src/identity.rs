@@ -14,7 +14,7 @@ pub(crate) mod rules;
 pub use self::digest::ContentDigest;
 pub(crate) use self::digest::Exactness;
 pub use self::hashes::{Identity, TraitHashes};
-pub(crate) use self::hashes::{beginning_like, email_hash};
+pub(crate) use self::hashes::{beginning_like, contradict, email_hash};
 pub use self::key::IdentityKey;
 pub use self::method::IdentifyBy;
 pub(crate) use self::recognizer::{Recognizer, Recognizing, TemporaryPeople};

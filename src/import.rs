@@ -207,7 +207,7 @@ impl Import {
         S: Stream<Item = R>,
         R: Into<SourceRow>,
     {
-        self.through_lanes(rows.map(|row| Wanted { row: row.into(), key: None, lanes: None }))
+        self.through_lanes(rows.map(|row| Wanted { row: row.into(), to: None }))
     }
 
     /// The same with contacts that go to some of the providers only. The same contact may come again, for other providers
@@ -353,8 +353,8 @@ fn recognizer(fan_out: &FanOut) -> Recognizer {
 fn wanted(addressed: Addressed, names: &[String]) -> Wanted {
     let Addressed { contact, key, providers } = addressed;
     let places = names.iter().enumerate().filter(|(_, name)| providers.contains(name));
-    let lanes = Some(places.map(|(lane, _)| lane).collect());
-    Wanted { row: contact.into(), key: Some(key), lanes }
+    let lanes = places.map(|(lane, _)| lane).collect();
+    Wanted { row: contact.into(), to: Some((key, lanes)) }
 }
 
 fn name(target: &Target) -> String {

@@ -24,7 +24,7 @@ use unicontact_providers::{
 pub use self::adopt::Adoption;
 use self::compare::{Comparison, DeliveryState, Listed, RecordedDelivery, Takeover};
 pub use self::finding::{Finding, FindingKind, VerificationCounts};
-use self::marks::{Marks, listed_identity};
+use self::marks::{Marks, listed_identity, of_vendor};
 use crate::delivery::Outcome;
 use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
 use crate::journal::{IdentifyRequest, Identifying, Journal, JournalError, Record, Selection, Standing};
@@ -162,19 +162,20 @@ impl Verifier {
         answers.try_collect().await
     }
 
-    async fn compared_form(
-        &self,
-        contact: &ListedContact,
-        key: &IdentityKey,
-    ) -> Result<Listed, JournalError> {
-        let delivery = self.delivery_key(contact.contact(), |journal, request| journal.recognize(request));
-        Ok(Listed {
-            key: delivery.await?,
-            id: contact.id().clone(),
-            name: contact.name(),
-            marks: Marks::from_listed(contact.contact(), self.method, key),
-            content: contact.content_fingerprint().to_owned(),
-        })
+    async fn compared_form(&self, listed: &ListedContact, key: &IdentityKey) -> Result<Listed, JournalError> {
+        let contact = listed.contact();
+        let method = of_vendor(self.method);
+        let identity = listed_identity(contact, method, key);
+        let marks = Marks::from_listed(identity.as_ref(), method);
+        // The journal looks for the same identity if it has the same method and key.
+        let is_for_journal = method == self.method && self.journal.identity_key().is_some();
+        let recognize = |journal: &dyn Journal, request| journal.recognize(request);
+        let key = match identity.filter(|_| is_for_journal) {
+            Some(identity) => self.key_of(identity, recognize).await?,
+            None => self.delivery_key(contact, recognize).await?,
+        };
+        let content = listed.content_fingerprint().to_owned();
+        Ok(Listed { key, id: listed.id().clone(), name: listed.name(), marks, content })
     }
 
     /// Returns the key under which the delivery of a contact is recorded, by the answer of the journal to `ask`. `None` for a

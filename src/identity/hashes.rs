@@ -114,11 +114,10 @@ impl Identity {
 
     /// Returns whether a person with these traits is still known under the hashes of this identity.
     pub(crate) fn is_shared_by(&self, traits: &TraitHashes) -> bool {
-        let any_of = |own: &[u64], others: &[u64]| own.iter().any(|hash| others.contains(hash));
         let has_name =
-            !self.needs_name || self.traits.names.is_empty() || any_of(&self.traits.names, &traits.names);
+            !self.needs_name || self.traits.names.is_empty() || share(&self.traits.names, &traits.names);
         has_name
-            && (any_of(&self.traits.emails, &traits.emails) || any_of(&self.traits.numbers, &traits.numbers))
+            && (share(&self.traits.emails, &traits.emails) || share(&self.traits.numbers, &traits.numbers))
     }
 
     /// Adds the id that version 0.1.0 read, if that was another one.
@@ -161,6 +160,17 @@ pub(crate) fn email_hash(address: &str, key: &IdentityKey) -> u64 {
     key.hash(EMAIL, &[unicontact_providers::identity::normalized_email(address).as_bytes()])
 }
 
+/// Returns whether contacts with these numbers are different people although they have one name and address: both have numbers,
+/// and none agrees.
+pub(crate) fn contradict(numbers: &[u64], others: &[u64]) -> bool {
+    !numbers.is_empty() && !others.is_empty() && !share(numbers, others)
+}
+
+/// Returns whether one of the hashes is among the others.
+fn share(own: &[u64], others: &[u64]) -> bool {
+    own.iter().any(|hash| others.contains(hash))
+}
+
 fn content_key(contact: &UnifiedContact) -> String {
     format!("sha256:{}", fingerprint(contact))
 }
@@ -178,26 +188,23 @@ impl TraitHashes {
     /// Returns whether a name, an address or a number agrees, or nothing is there to compare. Where neither addresses nor
     /// numbers can be compared, the given name suffices: people marry.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
-        let any_of = |own: &[u64], others: &[u64]| own.iter().any(|hash| others.contains(hash));
         self.is_empty()
             || other.is_empty()
-            || any_of(&self.names, &other.names)
-            || any_of(&self.emails, &other.emails)
-            || any_of(&self.numbers, &other.numbers)
-            || (!self.is_reachable_like(other) && any_of(&self.given_names, &other.given_names))
+            || share(&self.names, &other.names)
+            || share(&self.emails, &other.emails)
+            || share(&self.numbers, &other.numbers)
+            || (!self.is_reachable_like(other) && share(&self.given_names, &other.given_names))
     }
 
     /// Returns whether a number in common is a match. It is none where both have addresses and none of these agrees: families and
     /// offices share lines.
     pub(crate) fn may_share_number(&self, other: &Self) -> bool {
-        let shares_address = || self.emails.iter().any(|email| other.emails.contains(email));
-        self.emails.is_empty() || other.emails.is_empty() || shares_address()
+        self.emails.is_empty() || other.emails.is_empty() || share(&self.emails, &other.emails)
     }
 
     /// Returns whether both have numbers and none agrees.
     pub(crate) fn contradicts(&self, other: &Self) -> bool {
-        let both_have_numbers = !self.numbers.is_empty() && !other.numbers.is_empty();
-        both_have_numbers && !self.numbers.iter().any(|number| other.numbers.contains(number))
+        contradict(&self.numbers, &other.numbers)
     }
 
     /// Returns whether both have addresses, or both have numbers.

@@ -31,13 +31,12 @@ pub(crate) struct Recognizer {
 
 #[derive(Clone)]
 enum Store {
+    /// A journal without a key recognizes nobody: every contact has the key of its id or content.
     Journal {
         journal: Arc<dyn Journal>,
         providers: Arc<[String]>,
     },
     Temporary(Arc<TemporaryPeople>),
-    /// Nobody is recognized; every contact has the key of its id or content.
-    Nothing,
 }
 
 /// People that are forgotten with the process, and the key of their hashes.
@@ -53,9 +52,7 @@ impl Recognizer {
         providers: Arc<[String]>,
         method: IdentifyBy,
     ) -> Self {
-        let keeps_identities = journal.identity_key().is_some();
-        let store = if keeps_identities { Store::Journal { journal, providers } } else { Store::Nothing };
-        Self { method, store, registers: true, separates: false }
+        Self { method, store: Store::Journal { journal, providers }, registers: true, separates: false }
     }
 
     /// Returns the same recognizer, which writes nothing.
@@ -106,7 +103,6 @@ impl Recognizer {
         let key = match &self.store {
             Store::Journal { journal, .. } => journal.identity_key(),
             Store::Temporary(people) => Some(&people.key),
-            Store::Nothing => None,
         };
         let identity = Identity::new(contact, self.method, key?)?;
         Some(if self.separates { identity.separating() } else { identity })
@@ -122,7 +118,6 @@ impl Recognizer {
                 Some(identification) => ready(Ok(identification)).boxed(),
                 None => new_person(identity.new_key),
             },
-            Store::Nothing => new_person(identity.new_key),
         }
     }
 }

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::task::{Context, Poll};
 
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, ready};
+use futures_util::future::ready;
 
 use super::SourceRow;
 use super::admission::Admissions;
-use crate::identity::{Identification, TraitHashes};
+use crate::identity::{Identification, Recognizing, TraitHashes};
 use crate::journal::JournalError;
 
 /// The most contacts that are recognized at once. A journal answers many with one write to the disk.
@@ -17,10 +17,9 @@ const MOST: usize = 64;
 /// A contact from the source, and where it goes.
 pub(super) struct Wanted {
     pub(super) row: SourceRow,
-    /// The key under which it is recorded, where that is known.
-    pub(super) key: Option<String>,
-    /// The providers that it goes to; all, if that is not said.
-    pub(super) lanes: Option<Vec<usize>>,
+    /// The key under which it is recorded and the providers that it goes to. `None` for a contact that is to be recognized and
+    /// goes to all of them.
+    pub(super) to: Option<(String, Vec<usize>)>,
 }
 
 /// A contact that was recognized.
@@ -33,7 +32,7 @@ pub(super) struct Recognized {
 struct Waiting {
     wanted: Wanted,
     traits: TraitHashes,
-    answer: BoxFuture<'static, Result<Identification, JournalError>>,
+    answer: Recognizing,
 }
 
 /// Contacts that are being recognized.
@@ -58,8 +57,8 @@ impl Arriving {
 
     /// Asks who a contact is.
     pub(super) fn push(&mut self, wanted: Wanted) {
-        let (traits, answer) = match &wanted.key {
-            Some(key) => {
+        let (traits, answer) = match &wanted.to {
+            Some((key, _)) => {
                 let person = Identification::of_key(key.clone());
                 (TraitHashes::default(), ready(Ok(person)).boxed())
             }

@@ -150,13 +150,13 @@ impl Gate {
         }
     }
 
-    /// Returns whether a parked delivery that is due may begin now. Where it begins with a look, a trial does not keep it back:
-    /// those that are due share the look.
     /// Returns how many more contacts fit into the window.
     pub(super) fn room(&self, window: usize) -> usize {
         window.saturating_sub(self.under_way.load(Ordering::Relaxed))
     }
 
+    /// Returns whether a parked delivery that is due may begin now. Where it begins with a look, a trial does not keep it back:
+    /// those that are due share the look.
     pub(super) fn has_room_for_parked(&self, window: usize) -> bool {
         if !self.finds {
             return self.has_room(window);

@@ -31,7 +31,6 @@ use super::{Admission, Gate, Import, reported_as};
 use crate::course::Course;
 use crate::delivery::{Delivery, Outcome, Report};
 use crate::fan_out::FanOut;
-use crate::identity::Identification;
 use crate::journal::JournalError;
 use crate::target::STOPPED;
 
@@ -215,7 +214,8 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
     /// Takes no more contacts. Those that were read and did not begin stay pending.
     fn takes_no_more(&mut self) {
         self.contacts = None;
-        while let Some(Wanted { row, key, lanes }) = self.arriving.pop() {
+        while let Some(Wanted { row, to }) = self.arriving.pop() {
+            let (key, lanes) = to.unzip();
             self.import.taken.fetch_add(1, Ordering::Relaxed);
             let key = reported_as(&row.contact, key.unwrap_or_else(|| contact_key(&row.contact)));
             let targets = self.import.fan_out.targets().iter().enumerate();
@@ -252,10 +252,10 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
     }
 
     fn begin(&mut self, recognized: Recognized) {
-        let Recognized { wanted: Wanted { row, lanes, .. }, traits, identification } = recognized;
-        if let (Some(lanes), Ok(Identification::Person { contact: key, .. })) = (&lanes, &identification) {
+        let Recognized { wanted: Wanted { row, to }, traits, identification } = recognized;
+        if let Some((key, lanes)) = to {
             self.import.taken.fetch_add(1, Ordering::Relaxed);
-            self.begin_at(row.contact, key.clone(), lanes.clone());
+            self.begin_at(row.contact, key, lanes);
             return;
         }
         let admission = self.import.admissions.admit(row, &traits, identification);

@@ -187,11 +187,10 @@ impl Seen {
 }
 
 impl Kept {
-    /// Returns the row with what another one of the same person adds.
+    /// Returns the row with the content and the traits that another one of the same person adds.
     fn with(mut self, other: &Self) -> Self {
         self.traits.add(&other.traits);
-        let id = if self.id == 0 { other.id } else { self.id };
-        Self { id, digest: self.digest.union(&other.digest), ..self }
+        Self { digest: self.digest.union(&other.digest), ..self }
     }
 
     fn compared_with(&self, earlier: &Self) -> Before {

@@ -6,10 +6,10 @@
 //! Every contact is recognized before its deliveries are looked up, in the order of the stream. The messages carry the key that is
 //! found, so that workers do not ask again.
 
-use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use std::{fmt, iter};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -302,7 +302,9 @@ impl Enqueue {
         let has_left = record.as_ref().is_some_and(has_left_the_queue);
         let changed_at = record.map(|record| record.changed_at);
         // A message with the same id may have left the queue since: then the delivery is put there by another id.
-        for tried_at in [changed_at.filter(|_| has_left), changed_at] {
+        let first = changed_at.filter(|_| has_left);
+        let second = Some(changed_at).filter(|second| *second != first);
+        for tried_at in iter::once(first).chain(second) {
             let Some(sequence) = self.published(&outgoing, tried_at).await? else { return Ok(How::Queued) };
             if self.has_message(sequence).await? {
                 return Ok(How::AlreadyQueued);

@@ -1,5 +1,6 @@
 //! Compares the contact that a vendor returned with the one that was sent.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use unicontact_providers::comparison::{Comparison, IdentifyingValues};
@@ -45,13 +46,14 @@ impl Target {
             return Ok(created);
         }
         let values = IdentifyingValues::from_contact(contact);
+        let sent = OnceCell::new();
         let compare = |compare: fn(&IdentifyingValues, &IdentifyingValues) -> Comparison| {
             let of_contact = compare(&values, &created.returned);
             // Drafting it once more costs more than comparing.
             if of_contact == Comparison::Agrees {
                 return of_contact;
             }
-            compare(&self.sent_values(contact), &created.returned)
+            compare(sent.get_or_init(|| self.sent_values(contact)), &created.returned)
         };
         let shares_nothing = compare(IdentifyingValues::compare_any_value) == Comparison::Differs;
         if shares_nothing {

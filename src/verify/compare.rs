@@ -8,7 +8,8 @@ use unicontact_providers::{ContactId, DeliveryKey};
 
 use super::finding::{Finding, FindingKind, VerificationCounts};
 use super::groups::{Group, Groups, Index};
-use super::marks::{Marks, contradict};
+use super::marks::Marks;
+use crate::identity::contradict;
 
 /// A listed contact, as it is compared.
 #[derive(Debug, Clone)]

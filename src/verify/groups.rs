@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::compare::Listed;
-use super::marks::{Marks, contradict};
+use super::marks::Marks;
+use crate::identity::contradict;
 
 /// The listed contacts by their marks.
 #[derive(Debug, Default)]
@@ -34,8 +35,7 @@ impl Index {
     pub(super) fn equal_to(&self, marks: &Marks, listed: &[Listed]) -> Vec<usize> {
         let places = |map: &HashMap<u64, Vec<usize>>, hash: &u64| map.get(hash).cloned().unwrap_or_default();
         let decisive = marks.decisive.iter().flat_map(|hash| places(&self.decisive, hash));
-        // The number of a shared line is no match where both have addresses.
-        let may_share = |place: &usize| !(marks.has_emails && listed[*place].marks.has_emails);
+        let may_share = |place: &usize| marks.traits.may_share_number(&listed[*place].marks.traits);
         let by_number =
             marks.by_number.iter().flat_map(|hash| places(&self.by_number, hash)).filter(may_share);
         let by_name = marks.name_alone.iter().flat_map(|hash| places(&self.name_alone, hash));
@@ -115,7 +115,8 @@ impl Groups {
                 first_of_number.entry(*hash).or_insert(place);
             }
         }
-        for (place, contact) in listed.iter().enumerate().filter(|(_, contact)| !contact.marks.has_emails) {
+        let has_no_emails = |(_, contact): &(usize, &Listed)| contact.marks.traits.emails.is_empty();
+        for (place, contact) in listed.iter().enumerate().filter(has_no_emails) {
             for first in contact.marks.by_number.iter().filter_map(|hash| first_of_number.get(hash)) {
                 self.join(place, *first);
             }

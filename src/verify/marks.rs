@@ -12,7 +12,6 @@ pub(crate) struct Marks {
     pub(crate) decisive: Vec<u64>,
     /// Hashes of the name with each number, which do not count where both contacts have addresses.
     pub(crate) by_number: Vec<u64>,
-    pub(crate) has_emails: bool,
     /// Hashes of the numbers, by which contacts with the same name and address differ. Empty where numbers do not count.
     pub(crate) numbers: Vec<u64>,
     /// The hash of the name of a contact that has neither an address nor a number.
@@ -24,16 +23,13 @@ pub(crate) struct Marks {
 impl Marks {
     /// Returns the marks of a contact that was sent.
     pub(crate) fn from_contact(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Self {
-        let contact = UnifiedContact { external_id: None, ..contact.clone() };
         let method = of_vendor(method);
-        let identity = Identity::new(&contact, method, key);
-        identity.map(|identity| Self::from_identity(identity, method)).unwrap_or_default()
+        let identity = Identity::new(contact, method, key);
+        identity.map(|identity| Self::from_identity(&identity, method)).unwrap_or_default()
     }
 
-    /// Returns the marks of a contact in a vendor's list, whose name may be a person's or an organization's.
-    pub(crate) fn from_listed(contact: &UnifiedContact, method: IdentifyBy, key: &IdentityKey) -> Self {
-        let method = of_vendor(method);
-        let identity = listed_identity(contact, method, key);
+    /// Returns the marks of a contact in a vendor's list by its [`listed_identity`] of the method [`of_vendor`].
+    pub(crate) fn from_listed(identity: Option<&Identity>, method: IdentifyBy) -> Self {
         identity.map(|identity| Self::from_identity(identity, method)).unwrap_or_default()
     }
 
@@ -42,14 +38,13 @@ impl Marks {
         !self.decisive.is_empty() || !self.by_number.is_empty()
     }
 
-    fn from_identity(identity: Identity, method: IdentifyBy) -> Self {
-        let traits = identity.traits;
+    fn from_identity(identity: &Identity, method: IdentifyBy) -> Self {
+        let traits = identity.traits.clone();
         let compares_numbers = method == IdentifyBy::Identity;
         let is_name_alone = traits.emails.is_empty() && traits.numbers.is_empty();
         Self {
-            decisive: identity.decisive,
-            by_number: identity.by_number,
-            has_emails: !traits.emails.is_empty(),
+            decisive: identity.decisive.clone(),
+            by_number: identity.by_number.clone(),
             numbers: if compares_numbers { traits.numbers.clone() } else { Vec::new() },
             name_alone: traits.names.first().copied().filter(|_| is_name_alone),
             traits,
@@ -59,7 +54,7 @@ impl Marks {
 
 /// Returns the method by which contacts in a vendor's list are matched with each other: neither an id of the user's own nor all
 /// of a content is at a vendor.
-fn of_vendor(method: IdentifyBy) -> IdentifyBy {
+pub(crate) fn of_vendor(method: IdentifyBy) -> IdentifyBy {
     match method {
         IdentifyBy::Id | IdentifyBy::Content => IdentifyBy::Identity,
         method => method,
@@ -76,7 +71,15 @@ pub(crate) fn listed_identity(
     let mut identity = Identity::new(contact, method, key)?;
     let name = contact.display_name();
     let organization = Some(Organization { name, department: None });
-    let organization = UnifiedContact { name: None, organization, ..contact.clone() };
+    // What an identity is made of, without the rest of the content.
+    let organization = UnifiedContact {
+        external_id: contact.external_id.clone(),
+        kind: contact.kind,
+        organization,
+        emails: contact.emails.clone(),
+        phones: contact.phones.clone(),
+        ..UnifiedContact::default()
+    };
     if let Some(other) = Identity::new(&organization, method, key)
         && other.traits != identity.traits
     {
@@ -95,12 +98,6 @@ pub(crate) fn namesake_identity(
     key: &IdentityKey,
 ) -> Option<Identity> {
     listed_identity(contact, method, key).map(Identity::separating)
-}
-
-/// Returns whether contacts with these numbers are different people although they have one name and address: both have numbers,
-/// and none agrees.
-pub(crate) fn contradict(numbers: &[u64], others: &[u64]) -> bool {
-    !numbers.is_empty() && !others.is_empty() && !numbers.iter().any(|number| others.contains(number))
 }
 
 fn add_new(own: &mut Vec<u64>, others: &[u64]) {

@@ -9,7 +9,7 @@ use unicontact_providers::{ContactId, DeliveryKey, ListedContact, UnifiedContact
 
 use super::compare::{Compared, Comparison, DeliveryState, Listed, RecordedDelivery};
 use super::finding::FindingKind;
-use super::marks::Marks;
+use super::marks::{Marks, listed_identity};
 use crate::identity::{IdentifyBy, IdentityKey};
 
 /// How a person is at the vendor and in the journal.
@@ -150,10 +150,15 @@ fn listed(number: usize, person: &Person, id: &str) -> Listed {
     Listed {
         id: contact.id().clone(),
         name: contact.name(),
-        marks: Marks::from_listed(contact.contact(), IdentifyBy::Identity, &key()),
+        marks: marks_of(&contact),
         content: contact.content_fingerprint().to_owned(),
         key: Some(DeliveryKey::of("iot", format!("key{number}"))),
     }
+}
+
+fn marks_of(contact: &ListedContact) -> Marks {
+    let identity = listed_identity(contact.contact(), IdentifyBy::Identity, &key());
+    Marks::from_listed(identity.as_ref(), IdentifyBy::Identity)
 }
 
 fn id(number: usize, copy: usize) -> String {
@@ -251,7 +256,7 @@ fn one(entry: &Value, key: Option<&str>) -> Listed {
     Listed {
         id: contact.id().clone(),
         name: contact.name(),
-        marks: Marks::from_listed(contact.contact(), IdentifyBy::Identity, &self::key()),
+        marks: marks_of(&contact),
         content: contact.content_fingerprint().to_owned(),
         key: key.map(|key| DeliveryKey::of("iot", key.to_owned())),
     }
