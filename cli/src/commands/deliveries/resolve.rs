@@ -112,18 +112,19 @@ fn confirm(
     let warning = at_work(configuration, journal, records)?.map(|at_work| at_work.warning(records));
     if !is_filtered {
         return match warning {
-            Some(warning) => ask::confirm(&warning, "Record as not created all the same?"),
+            Some(warning) => ask::confirm(&warning, "Record as not created all the same?", "recorded"),
             None => Ok(()),
         };
     }
     let what = format!("{} chosen: {}.", deliveries(records.len()), by_provider(records.iter()));
     match warning {
         Some(warning) => {
-            ask::confirm(&format!("{what} {warning}"), "Record them as not created all the same?")
+            ask::confirm(&format!("{what} {warning}"), "Record them as not created all the same?", "recorded")
         }
         None => ask::confirm(
             &format!("{what} What is recorded as not created may be sent again."),
             "Record them as not created?",
+            "recorded",
         ),
     }
 }
