@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use unicontact::journal::{Journal, Record, Selection, Standing};
 
-use super::next_page;
+use super::read_pages;
 use crate::arguments::Forget;
 use crate::commands::ask;
 use crate::exit::{Exit, Failure};
@@ -64,13 +64,9 @@ fn person_of(text: &str) -> &str {
 
 async fn all(journal: &dyn Journal, person: &str) -> Result<Vec<Record>, Failure> {
     let selection = Selection { person: Some(person.to_owned()), ..Selection::default() };
-    let (mut records, mut after) = (Vec::new(), 0);
-    loop {
-        let page = next_page(journal, &selection, after).await?;
-        let Some(last) = page.last() else { return Ok(records) };
-        after = last.number;
-        records.extend(page);
-    }
+    let mut records = Vec::new();
+    read_pages(journal, &selection, |page| records.extend(page)).await?;
+    Ok(records)
 }
 
 fn counted(records: &[Record]) -> String {
