@@ -1,4 +1,4 @@
-//! The command that runs, as a person would type it once more.
+//! The command that runs, as a person would type it once more, with words that a shell reads back.
 
 use std::env;
 
