@@ -44,7 +44,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
         return Ok(Exit::Done);
     }
     let configuration = sources::configuration(common)?;
-    let identify_by = wanted.identify_by.unwrap_or(configuration.identify_by);
+    let identify_by = wanted.recognition.identify_by.unwrap_or(configuration.identify_by);
     let mut fan_out = super::fan_out(&configuration, Policy::All)?.identified_by(identify_by);
     let source = Source::open(wanted, identify_by)?;
     outputs::check(common, wanted, configuration.journal.as_deref(), source.rejects(wanted).as_deref())?;
@@ -56,7 +56,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let has_journal = journal.is_some();
     if let Some(journal) = journal {
         fan_out = fan_out.with_journal(Arc::clone(&journal));
-        identity_method::settle(&*journal, identify_by, wanted.yes, async |recorded| {
+        identity_method::settle(&*journal, identify_by, wanted.recognition.yes, async |recorded| {
             let Some(contacts) = source::contacts(wanted)? else { return Ok(None) };
             let import = Import::new(fan_out.clone());
             Ok(Some(import.count_unknown_without(recorded, contacts).await?))
