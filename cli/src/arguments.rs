@@ -196,7 +196,6 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Create {
     #[command(flatten)]
     pub(crate) contact: ContactSource,
@@ -216,6 +215,13 @@ pub(crate) struct Create {
     /// Wait while it is in doubt, and look for it again until that is settled or needs a person
     #[arg(long)]
     pub(crate) wait: bool,
+    #[command(flatten)]
+    pub(crate) recognition: Recognition,
+}
+
+/// How people are recognized.
+#[derive(Debug, Args)]
+pub(crate) struct Recognition {
     /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: the key
     /// `identify_by` of the configuration, else identity]
     #[arg(long, value_name = "METHOD")]

@@ -1,4 +1,4 @@
-//! The command that runs, as a person would type it once more.
+//! The command that runs, as a person would type it once more, with words that a shell reads back.
 
 use std::env;
 
@@ -23,8 +23,8 @@ fn replaced(given: &[String], option: &str, value: &str) -> String {
     words.join(" ")
 }
 
-/// Returns a word as a shell reads it back.
-fn quoted(word: &str) -> String {
+/// Returns the text as one word of a shell.
+pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |it: char| it.is_ascii_alphanumeric() || "-_=./,:@+%".contains(it);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
@@ -39,6 +39,16 @@ mod tests {
     fn command(given: &[&str]) -> String {
         let given: Vec<String> = given.iter().map(|it| (*it).to_owned()).collect();
         replaced(&given, "--after", "7")
+    }
+
+    #[test]
+    fn what_a_shell_would_take_apart_is_quoted() {
+        for plain in ["voice/42", "sha256:0a1b", "C:/a-b_c.toml", "ada@example.com"] {
+            assert_eq!(quoted(plain), plain);
+        }
+        assert_eq!(quoted("voice/Ada King"), "'voice/Ada King'");
+        assert_eq!(quoted("voice/O'Brien; rm"), r"'voice/O'\''Brien; rm'");
+        assert_eq!(quoted(""), "''");
     }
 
     #[test]

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Act, Claim, Claimed, Journal, MemoryJournal, Record, SettleOutcome, Settlement, SqliteJournal, Standing,
-    Ticket,
+    Act, Claim, Claimed, Journal, MemoryJournal, Record, Selection, SettleOutcome, Settlement, SqliteJournal,
+    Standing, Ticket,
 };
 #[cfg(feature = "jetstream")]
 use unicontact::journal::{JetStreamJournal, JetStreamOptions};
@@ -175,6 +175,12 @@ pub(crate) async fn settle(journal: &dyn Journal, settlement: Settlement) {
 
 pub(crate) async fn look(journal: &dyn Journal, contact: &str) -> Record {
     journal.look(&key(contact)).await.unwrap().expect("a record")
+}
+
+/// Returns the numbers of the contacts that a selection lists.
+pub(crate) async fn listed(journal: &dyn Journal, selection: Selection) -> Vec<u64> {
+    let records = journal.list(&selection).await.unwrap();
+    records.iter().map(|record| record.key.contact().parse().unwrap()).collect()
 }
 
 pub(crate) async fn standing(journal: &dyn Journal, contact: &str) -> Standing {

@@ -12,7 +12,8 @@ use unicontact::journal::{
 use unicontact::providers::Stamp;
 
 use crate::bench::{
-    CONTENT, Kept, act, claim, deliver, id, key, look, now, settle, settlement, stamp, standing, ticket,
+    CONTENT, Kept, act, claim, deliver, id, key, listed, look, now, settle, settlement, stamp, standing,
+    ticket,
 };
 
 async fn settle_as(journal: &dyn Journal, settlement: Settlement) -> SettleOutcome {
@@ -20,11 +21,6 @@ async fn settle_as(journal: &dyn Journal, settlement: Settlement) -> SettleOutco
 }
 
 const UNFINISHED: [Outcome; 3] = [Outcome::Failed, Outcome::Rejected, Outcome::Pending];
-
-async fn listed(journal: &dyn Journal, selection: Selection) -> Vec<u64> {
-    let records = journal.list(&selection).await.unwrap();
-    records.iter().map(|record| record.key.contact().parse().unwrap()).collect()
-}
 
 #[tokio::test]
 async fn an_unknown_delivery_is_granted_once() {

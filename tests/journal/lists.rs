@@ -5,7 +5,7 @@ use unicontact::Outcome;
 use unicontact::journal::{Claim, Journal, Selection, Settlement, SqliteJournal};
 use unicontact::providers::DeliveryKey;
 
-use crate::bench::{Kept, claim, id, key, now, settle, settlement};
+use crate::bench::{Kept, claim, id, key, listed, now, settle, settlement};
 
 fn at(seconds: i64) -> Timestamp {
     now() + SignedDuration::from_secs(seconds)
@@ -32,11 +32,6 @@ async fn filled(kept: &Kept) {
     ends(&*journal, 42, "Ada King", "ada@example.com", Outcome::Created, 20).await;
     ends(&*journal, 421, "Adam Kingsley", "ADAM@Example.org", Outcome::InDoubt, 30).await;
     ends(&*journal, 5, "Bo", "bo@example.com", Outcome::Rejected, 40).await;
-}
-
-async fn listed(journal: &dyn Journal, selection: Selection) -> Vec<u64> {
-    let records = journal.list(&selection).await.unwrap();
-    records.iter().map(|record| record.key.contact().parse().unwrap()).collect()
 }
 
 #[tokio::test]

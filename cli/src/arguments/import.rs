@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use unicontact::identity::IdentifyBy;
 use unicontact::import::SameIdentity;
 use unicontact_import::{Format, TextEncoding};
 
@@ -59,13 +58,8 @@ pub(crate) struct Import {
     /// Send also what earlier runs left in doubt, without looking for it; may make second contacts
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) again_doubts: bool,
-    /// By what people are recognized that were delivered before: identity, content, email, phone or id [default: the key
-    /// `identify_by` of the configuration, else identity]
-    #[arg(long, value_name = "METHOD")]
-    pub(crate) identify_by: Option<IdentifyBy>,
-    /// Recognize people by another method than the journal does; those whom it does not recognize then are sent again
-    #[arg(long)]
-    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) recognition: super::Recognition,
     /// What becomes of a row that has the name and the e-mail address or number of an earlier row and contradicts it
     #[arg(long, value_enum, default_value_t = SameIdentityArgument::Reject)]
     pub(crate) same_identity: SameIdentityArgument,

@@ -5,17 +5,21 @@ use std::io::{self, IsTerminal, Write};
 use crate::exit::Failure;
 use crate::output;
 
-/// Tells `warning` and asks the question.
+/// Tells `warning` and asks the question. `done` says in one word what is not done without a yes, such as `recorded`.
 ///
 /// # Errors
 ///
 /// The person says no, or there is no terminal to ask on: then the failure advises `--yes`.
-pub(super) fn confirm(warning: &str, question: &str) -> Result<(), Failure> {
+pub(super) fn confirm(warning: &str, question: &str, done: &str) -> Result<(), Failure> {
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-        return Err(Failure::new(format!("{warning} Nothing was recorded. If that is meant, add --yes")));
+        return Err(Failure::new(format!("{warning} Nothing was {done}. If that is meant, add --yes")));
     }
     output::message(warning);
-    if is_yes(&format!("{question} [y/N] "))? { Ok(()) } else { Err(Failure::new("nothing was recorded")) }
+    if is_yes(&format!("{question} [y/N] "))? {
+        Ok(())
+    } else {
+        Err(Failure::new(format!("nothing was {done}")))
+    }
 }
 
 fn is_yes(question: &str) -> io::Result<bool> {

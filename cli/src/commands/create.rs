@@ -33,11 +33,11 @@ pub(super) async fn run(common: &Common, create: &Create) -> Result<Exit, Failur
         PolicyArgument::FirstFailure => Policy::FirstFailure,
     };
     let configuration = sources::configuration(common)?;
-    let identify_by = create.identify_by.unwrap_or(configuration.identify_by);
+    let identify_by = create.recognition.identify_by.unwrap_or(configuration.identify_by);
     let mut fan_out = super::fan_out(&configuration, policy)?.identified_by(identify_by);
     if let Some(journal) = super::journal(common, &configuration, "create").await? {
         fan_out = fan_out.with_journal(Arc::clone(&journal));
-        identity_method::settle(&*journal, identify_by, create.yes, async |recorded| {
+        identity_method::settle(&*journal, identify_by, create.recognition.yes, async |recorded| {
             let import = Import::new(fan_out.clone());
             let contacts = stream::iter([contact.clone()]);
             Ok(Some(import.count_unknown_without(recorded, contacts).await?))

@@ -95,6 +95,36 @@ async fn next_page_of(
     journal.list(&Selection { after, limit: Some(limit), ..selection.clone() }).await
 }
 
+/// Passes all records of a selection to `take`, page by page, in the order of the journal.
+async fn read_pages(
+    journal: &dyn Journal,
+    selection: &Selection,
+    mut take: impl FnMut(Vec<Record>),
+) -> Result<(), JournalError> {
+    let mut after = 0;
+    loop {
+        let page = next_page(journal, selection, after).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.number;
+        take(page);
+    }
+}
+
+/// Returns the records with these keys, in their order and each once.
+///
+/// # Errors
+///
+/// The journal has no delivery with one of the keys, or cannot be read.
+async fn named(journal: &dyn Journal, keys: &[DeliveryKey]) -> Result<Vec<Record>, Failure> {
+    let mut records: Vec<Record> = Vec::with_capacity(keys.len());
+    for key in keys {
+        if records.iter().all(|record| record.key != *key) {
+            records.push(known(journal, key).await?);
+        }
+    }
+    Ok(records)
+}
+
 async fn known(journal: &dyn Journal, key: &DeliveryKey) -> Result<Record, Failure> {
     let record = journal.look(key).await?;
     record.ok_or_else(|| {

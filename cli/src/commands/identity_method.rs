@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use unicontact::identity::IdentifyBy;
-use unicontact::journal::{Journal, JournalError};
+use unicontact::journal::{Journal, JournalError, Selection};
 
 use crate::exit::Failure;
 use crate::output;
@@ -40,21 +40,21 @@ pub(super) async fn require(journal: &dyn Journal, method: IdentifyBy) -> Result
 
 /// Returns the method that the journal records, if `method` would not recognize the same people.
 async fn other(journal: &dyn Journal, method: IdentifyBy) -> Result<Option<IdentifyBy>, JournalError> {
-    let recorded = recorded(journal).await?;
-    if recorded == Some(IdentifyBy::Content) && journal.identify_by().await?.is_none() {
-        output::message(output::RECORDED_BY_CONTENT);
-    }
+    let recorded = match journal.identify_by().await? {
+        Some(recorded) => recorded,
+        None if !has_records(journal).await? => return Ok(None),
+        // An earlier version recognized people by their content and recorded nothing.
+        None => {
+            output::message(output::RECORDED_BY_CONTENT);
+            IdentifyBy::Content
+        }
+    };
     // Whoever is recognized by the content is recognized by the identity, too.
-    let is_extended = recorded == Some(IdentifyBy::Content) && method == IdentifyBy::Identity;
-    Ok(recorded.filter(|recorded| *recorded != method && !is_extended))
+    let is_extended = recorded == IdentifyBy::Content && method == IdentifyBy::Identity;
+    Ok((recorded != method && !is_extended).then_some(recorded))
 }
 
-/// Returns the method that the journal records. An earlier version recognized people by their content and recorded nothing.
-async fn recorded(journal: &dyn Journal) -> Result<Option<IdentifyBy>, JournalError> {
-    if let Some(recorded) = journal.identify_by().await? {
-        return Ok(Some(recorded));
-    }
-    let first = unicontact::journal::Selection { limit: Some(1), ..Default::default() };
-    let has_records = !journal.list(&first).await?.is_empty();
-    Ok(has_records.then_some(IdentifyBy::Content))
+async fn has_records(journal: &dyn Journal) -> Result<bool, JournalError> {
+    let first = Selection { limit: Some(1), ..Selection::default() };
+    Ok(!journal.list(&first).await?.is_empty())
 }

@@ -44,7 +44,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
         return Ok(Exit::Done);
     }
     let configuration = sources::configuration(common)?;
-    let identify_by = wanted.identify_by.unwrap_or(configuration.identify_by);
+    let identify_by = wanted.recognition.identify_by.unwrap_or(configuration.identify_by);
     let mut fan_out = super::fan_out(&configuration, Policy::All)?.identified_by(identify_by);
     let source = Source::open(wanted, identify_by)?;
     outputs::check(common, wanted, configuration.journal.as_deref(), source.rejects(wanted).as_deref())?;
@@ -56,7 +56,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let has_journal = journal.is_some();
     if let Some(journal) = journal {
         fan_out = fan_out.with_journal(Arc::clone(&journal));
-        identity_method::settle(&*journal, identify_by, wanted.yes, async |recorded| {
+        identity_method::settle(&*journal, identify_by, wanted.recognition.yes, async |recorded| {
             let Some(contacts) = source::contacts(wanted)? else { return Ok(None) };
             let import = Import::new(fan_out.clone());
             Ok(Some(import.count_unknown_without(recorded, contacts).await?))
@@ -79,7 +79,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let watched = Watched::new(import)?;
     let reader = source.start(wanted)?;
     let ended = Running { watched, reader, report, reasons, resume, untold: false }.finish().await;
-    ended.tell(common.format, has_journal)
+    ended.tell(common.format)
 }
 
 /// Returns how this run goes on if it is interrupted. Of one that makes second contacts that is told now: a run that is killed
@@ -146,7 +146,7 @@ impl Running {
         self.watched.say(&format!("error: the report cannot be written ({error}); nothing new is sent"));
     }
 
-    fn tell(mut self, format: Format, has_journal: bool) -> Result<Exit, Failure> {
+    fn tell(mut self, format: Format) -> Result<Exit, Failure> {
         let rows = self.reader.rows();
         rows.tell(&self.resume);
         let Watched { import, summary, .. } = self.watched;
@@ -165,7 +165,7 @@ impl Running {
         for pause in import.pauses() {
             output::message(&output::paused(&pause, &summary, &self.resume));
         }
-        if self.reasons.providers.iter().any(|provider| provider.needs_person) && has_journal {
+        if self.reasons.providers.iter().any(|provider| provider.needs_person) {
             for line in output::next_command::for_doubts() {
                 output::message(&line);
             }

@@ -113,7 +113,7 @@ impl Run<'_> {
             "{name}: {unknown} unknown contacts are to be recorded as existing, and {doubts} deliveries in doubt to be settled."
         );
         if !self.verify.yes {
-            ask::confirm(&question, "Record them?")?;
+            ask::confirm(&question, "Record them?", "recorded")?;
         }
         let journal = self.journal.to_write(self.common).await?;
         let set_method = journal.set_identify_by(self.method).await;

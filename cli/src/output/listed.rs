@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use unicontact::Outcome;
 use unicontact::import::Counts;
-use unicontact::journal::{Record, Standing};
+use unicontact::journal::Record;
 use unicontact::providers::{ContactId, UnifiedContact};
 
-use super::records::{candidates, failure_or_id};
+use super::progress::counted;
+use super::records::{candidates, failure_or_id, is_in_doubt};
 use super::table::{Cell, outcome_cell};
 use super::{Table, local_minute};
 
@@ -60,7 +61,7 @@ pub(crate) fn listed(records: &[Record]) -> Table {
 
 /// Returns what a delivery in doubt waits for.
 fn next_step(record: &Record, now: Timestamp) -> String {
-    if record.outcome() != Outcome::InDoubt || matches!(record.standing, Standing::Claimed(_)) {
+    if !is_in_doubt(record) {
         return "-".to_owned();
     }
     let mut step = match record.look_again_at() {
@@ -91,12 +92,7 @@ pub(crate) struct Sum {
 /// Returns the line below a list.
 pub(crate) fn sum(sum: &Sum) -> String {
     let total: u64 = Outcome::ALL.iter().map(|outcome| sum.counts.of(*outcome)).sum();
-    let counted = Outcome::ALL.into_iter().map(|outcome| (outcome, sum.counts.of(outcome)));
-    let words: Vec<String> = counted
-        .filter(|(_, count)| *count > 0)
-        .map(|(outcome, count)| format!("{count} {}", outcome.as_str()))
-        .collect();
-    let words = words.join(", ");
+    let words = counted(&sum.counts).collect::<Vec<_>>().join(", ");
     let deliveries = if total == 1 { "delivery" } else { "deliveries" };
     let mut line = match (&sum.next, sum.is_whole) {
         (_, true) if total > sum.listed => format!("{} of {total} {deliveries}: {words}.", sum.listed),

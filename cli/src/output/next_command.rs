@@ -1,6 +1,5 @@
 //! Commands that a person can copy to go on with: they reach the same journal as this one.
 
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use unicontact::providers::DeliveryKey;
@@ -8,6 +7,7 @@ use unicontact::providers::DeliveryKey;
 use crate::arguments::Common;
 #[cfg(feature = "jetstream")]
 use crate::arguments::OnQueue;
+use crate::command_line::quoted;
 
 /// The options with which a command reaches the journal of this one. Not set by a command that has none.
 static OPTIONS: OnceLock<String> = OnceLock::new();
@@ -54,28 +54,4 @@ pub(super) fn resolving(key: &DeliveryKey) -> Vec<String> {
     let created = command("--created ID").map(|command| format!("If the vendor has it: {command}"));
     let not_created = command("--not-created").map(|command| format!("If not: {command}"));
     created.into_iter().chain(not_created).collect()
-}
-
-/// Returns the text as one word of a shell.
-fn quoted(text: &str) -> Cow<'_, str> {
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || "_@%+=:,./-".contains(character);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        return text.into();
-    }
-    format!("'{}'", text.replace('\'', "'\\''")).into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_shell_would_take_apart_is_quoted() {
-        for plain in ["voice/42", "sha256:0a1b", "C:/a-b_c.toml", "ada@example.com"] {
-            assert_eq!(quoted(plain), plain);
-        }
-        assert_eq!(quoted("voice/Ada King"), "'voice/Ada King'");
-        assert_eq!(quoted("voice/O'Brien; rm"), r"'voice/O'\''Brien; rm'");
-        assert_eq!(quoted(""), "''");
-    }
 }

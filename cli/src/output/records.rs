@@ -9,25 +9,23 @@ use unicontact::providers::ContactId;
 use super::table::{Cell, outcome_cell};
 use super::{Page, Table, doubts, local_minute, next_command, story};
 
-/// A list.
-pub(super) fn records(records: &[Record]) -> Table {
+/// Returns a table with one record.
+fn table(record: &Record) -> Table {
     let mut table = Table::with_columns(&["delivery", "vendor", "outcome", "id or error", "changed"]);
-    for record in records {
-        table.row([
-            Cell::new(&record.key),
-            Cell::new(&record.vendor),
-            outcome_cell(record.outcome()),
-            Cell::new(id_or_error(record)),
-            Cell::new(record.changed_at.strftime("%Y-%m-%d %H:%M:%SZ")),
-        ]);
-    }
+    table.row([
+        Cell::new(&record.key),
+        Cell::new(&record.vendor),
+        outcome_cell(record.outcome()),
+        Cell::new(id_or_error(record)),
+        Cell::new(record.changed_at.strftime("%Y-%m-%d %H:%M:%SZ")),
+    ]);
     table
 }
 
 /// One delivery and its story, and the contact while it is kept.
 pub(crate) fn record(record: &Record, story: &Story) -> Page {
     let mut page = Page::default();
-    page.table(&records(std::slice::from_ref(record)));
+    page.table(&table(record));
     let message = record.error.as_ref().and_then(|error| error.get("message")?.as_str());
     let look_again = record.look_again_at().map(doubts::look_again);
     let candidates = doubts::resembling(&candidates(record));
@@ -57,9 +55,12 @@ pub(crate) fn record(record: &Record, story: &Story) -> Page {
 
 /// Returns whether it is in doubt, and only a person can tell how it ended.
 fn needs_person(record: &Record) -> bool {
-    let is_in_doubt =
-        record.outcome() == Outcome::InDoubt && !matches!(record.standing, Standing::Claimed(_));
-    is_in_doubt && record.look_again_at().is_none()
+    is_in_doubt(record) && record.look_again_at().is_none()
+}
+
+/// Returns whether it is in doubt, and no run is sending it.
+pub(super) fn is_in_doubt(record: &Record) -> bool {
+    record.outcome() == Outcome::InDoubt && !matches!(record.standing, Standing::Claimed(_))
 }
 
 /// Returns what a person can do about the doubts among these that no vendor can be asked about, for the first of them.

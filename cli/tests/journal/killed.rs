@@ -137,8 +137,7 @@ async fn a_second_ctrl_c_is_recorded_as_in_doubt() {
     running.says("Ctrl-C again stops at once").await;
     running.interrupt();
     running.end().await.expect_code(3);
-    let shown =
-        office.deliveries(&["show", "cloverhound/42", "--format", "json"]).await.expect_code(0).json();
+    let shown = office.shown("cloverhound/42").await;
     assert_eq!(shown["outcome"], "in_doubt");
     assert_eq!(shown["error"]["message"], "it was cut off after an attempt had begun");
     office.create(&[]).await.expect_code(3);

@@ -94,6 +94,11 @@ impl Office {
         self.program(&[&["deliveries"], arguments].concat()).run().await
     }
 
+    /// What the journal shows of a delivery, with its story.
+    pub(crate) async fn shown(&self, key: &str) -> Value {
+        self.deliveries(&["show", key, "--format", "json"]).await.expect_code(0).json()
+    }
+
     /// What the journal lists, as provider and outcome.
     pub(crate) async fn listed(&self) -> Vec<(String, String)> {
         let ended = self.deliveries(&["list", "--format", "json"]).await.expect_code(0);

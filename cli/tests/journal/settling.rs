@@ -1,6 +1,6 @@
 //! Many deliveries in doubt, settled by a person: with a filter, a note, and a way back.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::Office;
 use crate::hostile::{NO_KEYS, Reply, Script, StandIn, Vendor};
@@ -30,10 +30,6 @@ async fn count(office: &Office, provider: &str, outcome: &str) -> usize {
     office.listed().await.into_iter().filter(|listed| *listed == expected).count()
 }
 
-async fn shown(office: &Office, key: &str) -> Value {
-    office.deliveries(&["show", key, "--format", "json"]).await.expect_code(0).json()
-}
-
 /// The command after those words on a line of what was told.
 fn command(ended: &Ended, words: &str) -> Vec<String> {
     let told = format!("{}\n{}", ended.stdout, ended.stderr);
@@ -56,7 +52,7 @@ async fn forty_doubts_are_settled_with_a_note_and_one_is_taken_back() {
     insta::assert_snapshot!(settled.stderr, @"20 of 20 recorded as pending (cloverhound 20).");
     assert_eq!(count(&office, "cloverhound", "pending").await, 20);
     assert_eq!(count(&office, "onecloud", "in_doubt").await, 20, "they were not chosen");
-    let story = &shown(&office, "cloverhound/7").await["story"];
+    let story = &office.shown("cloverhound/7").await["story"];
     let resolved = story.as_array().unwrap().last().unwrap();
     assert_eq!((&resolved["event"], &resolved["resolution"]), (&json!("resolved"), &json!("not_created")));
     assert_eq!(resolved["by"], "grace");
@@ -65,7 +61,7 @@ async fn forty_doubts_are_settled_with_a_note_and_one_is_taken_back() {
     let reopened = office.deliveries(&["reopen", "cloverhound/7", "--by", "ada"]).await.expect_code(0);
     assert!(reopened.stderr.starts_with("cloverhound/7: in_doubt again."), "{}", reopened.stderr);
     assert_eq!(count(&office, "cloverhound", "in_doubt").await, 1);
-    let again = shown(&office, "cloverhound/7").await;
+    let again = office.shown("cloverhound/7").await;
     assert_eq!((&again["outcome"], &again["error"]["effect"]), (&json!("in_doubt"), &json!("unknown")));
     assert_eq!(again["content"]["name"]["full"], "Ada King 7");
     office.deliveries(&["reopen", "cloverhound/7"]).await.expect_usage_error();
@@ -78,11 +74,11 @@ async fn forty_doubts_are_settled_with_a_note_and_one_is_taken_back() {
 #[tokio::test]
 async fn a_resolution_as_created_is_taken_back_with_the_contact() {
     let Afternoon { office, .. } = afternoon(1).await;
-    let before = shown(&office, "onecloud/1").await;
+    let before = office.shown("onecloud/1").await;
     office.deliveries(&["resolve", "onecloud/1", "--created", "9001"]).await.expect_code(0);
-    assert_eq!(shown(&office, "onecloud/1").await["id"], "9001");
+    assert_eq!(office.shown("onecloud/1").await["id"], "9001");
     office.deliveries(&["reopen", "onecloud/1"]).await.expect_code(0);
-    let after = shown(&office, "onecloud/1").await;
+    let after = office.shown("onecloud/1").await;
     for member in ["outcome", "error", "content", "attempts", "run", "look_again_at", "id"] {
         assert_eq!(after.get(member), before.get(member), "{member}");
     }
@@ -259,11 +255,11 @@ async fn the_page_for_support_people_works_as_it_stands() {
         let words: Vec<&str> = command.iter().map(String::as_str).collect();
         office.program(&words).run().await.expect_code(0);
     }
-    let voice = shown(&office, "voice/7").await;
+    let voice = office.shown("voice/7").await;
     assert_eq!(voice["outcome"], "in_doubt");
     let events: Vec<&str> =
         voice["story"].as_array().unwrap().iter().map(|it| it["event"].as_str().unwrap()).collect();
     assert_eq!(events, ["attempt", "resolved", "reopened"]);
-    assert_eq!(shown(&office, "voice/8").await["story"][1]["note"], "neither is there");
-    assert_eq!(shown(&office, "voice/10").await["story"][1]["by"], "grace");
+    assert_eq!(office.shown("voice/8").await["story"][1]["note"], "neither is there");
+    assert_eq!(office.shown("voice/10").await["story"][1]["by"], "grace");
 }

@@ -1,7 +1,7 @@
 //! The story of a delivery, as `deliveries show` tells it.
 
 use rusqlite::Connection;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::Office;
 use crate::hostile::{Answer, Listing, NO_KEYS, Reply, Script, StandIn, Vendor};
@@ -21,10 +21,6 @@ fn filters() -> Vec<(&'static str, &'static str)> {
 
 async fn printed(office: &Office, key: &str) -> String {
     office.deliveries(&["show", key]).await.expect_code(0).stdout
-}
-
-async fn story(office: &Office, key: &str) -> Value {
-    office.deliveries(&["show", key, "--format", "json"]).await.expect_code(0).json()
 }
 
 fn away() -> Reply {
@@ -51,7 +47,7 @@ async fn attempts_before_a_success_are_shown_with_their_run() {
         [time]  created  as 9001, 2 attempts  create ([run])
         ");
     });
-    let shown = story(&office, "emnify/42").await;
+    let shown = office.shown("emnify/42").await;
     let (story, run) = (shown["story"].as_array().unwrap(), &shown["run"]);
     assert_eq!(story.len(), 2);
     assert_eq!((&story[0]["event"], &story[0]["result"]), (&json!("attempt"), &json!("failed")));
@@ -68,7 +64,7 @@ async fn a_success_at_the_first_attempt_is_one_line_and_no_row() {
     let stand_in = StandIn::start(Vendor::Emnify, Script::always(Reply::Good)).await;
     let office = Office::new().with(Vendor::Emnify, &stand_in, NO_KEYS);
     office.create(&[]).await.expect_code(0);
-    let shown = story(&office, "emnify/42").await;
+    let shown = office.shown("emnify/42").await;
     assert_eq!((&shown["story"], &shown["run"]["command"]), (&json!([]), &json!("create")));
     let rows = Connection::open(office.journal()).unwrap();
     let count = |table: &str| -> i64 {
@@ -119,7 +115,7 @@ async fn a_killed_run_is_in_the_story_of_the_next() {
     let running = office.creating().await;
     stand_in.has_received_a_create().await;
     running.kill().await;
-    let killed = story(&office, "cloverhound/42").await;
+    let killed = office.shown("cloverhound/42").await;
     assert_eq!((&killed["story"], &killed["run"]["command"]), (&json!([]), &json!("create")));
     office.create(&[]).await.expect_code(3);
     let told = printed(&office, "cloverhound/42").await;

@@ -1,10 +1,9 @@
 //! People without ids in the queue: imported twice in other words, by producers at the same time, and by one that is killed.
 
 use serde_json::json;
-use unicontact::journal::async_nats::jetstream::Context;
 
 use crate::cluster::Cluster;
-use crate::vendors::{DELIVERIES, Office, VENDORS, number};
+use crate::vendors::{Office, VENDORS, number, queued};
 use crate::waiting::until;
 use crate::worker::Worker;
 
@@ -30,15 +29,8 @@ fn swapped(office: &Office, name: &str, count: usize) -> String {
 }
 
 fn file(office: &Office, name: &str, lines: impl Iterator<Item = serde_json::Value>) -> String {
-    let path = office.path(name);
     let lines: Vec<String> = lines.map(|line| format!("{line}\n")).collect();
-    std::fs::write(&path, lines.concat()).unwrap();
-    path.display().to_string()
-}
-
-async fn queued(context: &Context) -> u64 {
-    let Ok(stream) = context.get_stream(DELIVERIES).await else { return 0 };
-    stream.cached_info().state.messages
+    office.file(name, &lines.concat())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -85,10 +77,8 @@ async fn an_id_of_another_person_is_rejected_with_its_line_and_its_messages_are_
     office.import(&office.people(2)).await.expect_code(0);
     Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
     let clashing = "External ID,Name,E-mail\n1,Person 1,p1@example.com\n2,Bob Stone,bob@example.com\n";
-    let path = office.path("clashing.csv");
-    std::fs::write(&path, clashing).unwrap();
-    let rejects = office.path("clashing.rejects.csv");
-    let (path, rejects) = (path.display().to_string(), rejects.display().to_string());
+    let path = office.file("clashing.csv", clashing);
+    let rejects = office.path("clashing.rejects.csv").display().to_string();
     let import = ["import", &path, "--queue", "--rejects", &rejects, "--format", "json"];
     let ended = office.program(&import).run().await.expect_code(1);
     let summary = ended.json();

@@ -2,22 +2,14 @@
 //!
 //! Its rule: what is in the queue is counted at the servers, what is delivered at the vendors.
 
-use unicontact::journal::async_nats::jetstream::Context;
-
 use crate::cluster::Cluster;
 use crate::partition::Lines;
 use crate::program::Ended;
-use crate::vendors::{DELIVERIES, Office, VENDORS, number};
+use crate::vendors::{Office, VENDORS, number, queued};
 use crate::waiting::until;
 use crate::worker::Worker;
 
 const PEOPLE: usize = 50;
-
-/// How many messages wait.
-async fn queued(context: &Context) -> u64 {
-    let Ok(stream) = context.get_stream(DELIVERIES).await else { return 0 };
-    stream.cached_info().state.messages
-}
 
 fn each(ended: &Ended, key: &str) -> [u64; 4] {
     let summary = ended.json();

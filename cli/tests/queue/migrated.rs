@@ -65,15 +65,12 @@ fn edited(office: &Office) -> String {
     let header = "e-mail,notes,name,external_id".to_owned();
     let with_id = "3@example.com,met in May,Person 3,id-3\n".to_owned();
     let file = [header, row(2), row(4), row(6), with_id].join("\n");
-    let path = office.path("edited.csv");
-    std::fs::write(&path, file).unwrap();
-    path.display().to_string()
+    office.file("edited.csv", &file)
 }
 
 fn same(office: &Office) -> String {
-    let path = office.path("same.csv");
-    std::fs::write(&path, "external_id,name,email\n,Person 1,1@example.com\nNULL,Person 5,5@example.com\nNULL,Person 7,7@example.com\n").unwrap();
-    path.display().to_string()
+    let rows = "external_id,name,email\n,Person 1,1@example.com\nNULL,Person 5,5@example.com\nNULL,Person 7,7@example.com\n";
+    office.file("same.csv", rows)
 }
 
 fn at_acme(office: &Office) -> Vec<String> {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use unicontact::journal::async_nats::jetstream::Context;
 use unicontact_sandbox::{Faults, Options, Rule, Sandbox, SeenRequest, Vendor};
 
 use crate::people::people;
@@ -90,11 +91,16 @@ impl Office {
         self.folder.path().join(name)
     }
 
+    /// Writes a file of that name and returns its path.
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
+        let path = self.path(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
     /// A file of so many people.
     pub(crate) fn people(&self, count: usize) -> String {
-        let path = self.path("people.csv");
-        std::fs::write(&path, people(count)).unwrap();
-        path.display().to_string()
+        self.file("people.csv", &people(count))
     }
 
     pub(crate) fn program(&self, arguments: &[&str]) -> Program {
@@ -201,6 +207,12 @@ fn with(lines: &str, line: &str) -> String {
     let key = |line: &str| line.split('=').next().unwrap().trim().to_owned();
     let others = lines.split_inclusive('\n').filter(|it| key(it) != key(line));
     others.chain([line, "\n"]).collect()
+}
+
+/// How many messages wait in the queue.
+pub(crate) async fn queued(context: &Context) -> u64 {
+    let Ok(stream) = context.get_stream(DELIVERIES).await else { return 0 };
+    stream.cached_info().state.messages
 }
 
 /// A number about a provider.

@@ -41,9 +41,8 @@ async fn people_who_are_there_are_adopted_and_not_created_by_a_worker() {
         .filter(|(row, _)| ![1, 2].contains(row))
         .map(|(_, row)| row.to_owned())
         .collect();
-    let path = office.path("others.csv");
-    std::fs::write(&path, others.join("\n") + "\n").unwrap();
-    let elsewhere = ["import", &path.display().to_string(), "--to", "iot"];
+    let path = office.file("others.csv", &(others.join("\n") + "\n"));
+    let elsewhere = ["import", &path, "--to", "iot"];
     office.program(&elsewhere).run().await.expect_code(0);
     let ended = verify(&office, &[]).await.expect_code(1);
     assert_eq!((&counts(&ended)["listed"], &counts(&ended)["unknown"]), (&json!(5), &json!(3)));

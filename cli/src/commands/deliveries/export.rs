@@ -9,7 +9,7 @@ use unicontact::config::Configuration;
 use unicontact::journal::{ContactRecords, Journal, Record, Selection};
 use unicontact::providers::UnifiedContact;
 
-use super::{found, next_page};
+use super::{found, read_pages};
 use crate::arguments::{Common, Export, ExportFormat};
 use crate::commands::import::own_file::OwnFile;
 use crate::exit::{Exit, Failure};
@@ -122,13 +122,10 @@ async fn providers(
 }
 
 async fn read_providers(journal: &dyn Journal, selection: &Selection) -> Result<BTreeSet<String>, Failure> {
-    let (mut providers, mut after) = (BTreeSet::new(), 0);
-    loop {
-        let records = next_page(journal, selection, after).await?;
-        let Some(last) = records.last() else { return Ok(providers) };
-        after = last.number;
-        providers.extend(records.iter().map(|record| record.key.provider().to_owned()));
-    }
+    let mut providers = BTreeSet::new();
+    let provider = |record: &Record| record.key.provider().to_owned();
+    read_pages(journal, selection, |page| providers.extend(page.iter().map(provider))).await?;
+    Ok(providers)
 }
 
 fn header(providers: &[String]) -> String {

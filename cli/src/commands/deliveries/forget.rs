@@ -1,12 +1,12 @@
 //! `unicontact deliveries forget`: erases the content of a person's contacts, and keeps that they were delivered.
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal, Write};
 
 use unicontact::journal::{Journal, Record, Selection, Standing};
 
-use super::next_page;
+use super::read_pages;
 use crate::arguments::Forget;
+use crate::commands::ask;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
@@ -64,13 +64,9 @@ fn person_of(text: &str) -> &str {
 
 async fn all(journal: &dyn Journal, person: &str) -> Result<Vec<Record>, Failure> {
     let selection = Selection { person: Some(person.to_owned()), ..Selection::default() };
-    let (mut records, mut after) = (Vec::new(), 0);
-    loop {
-        let page = next_page(journal, &selection, after).await?;
-        let Some(last) = page.last() else { return Ok(records) };
-        after = last.number;
-        records.extend(page);
-    }
+    let mut records = Vec::new();
+    read_pages(journal, &selection, |page| records.extend(page)).await?;
+    Ok(records)
 }
 
 fn counted(records: &[Record]) -> String {
@@ -93,17 +89,5 @@ fn confirm(records: &[Record]) -> Result<(), Failure> {
         _ => format!(" {unfinished} of them are unfinished and cannot be retried or looked for afterwards."),
     };
     let warning = format!("The content of {} is erased for good.{and_unfinished}", counted(records));
-    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-        return Err(Failure::new(format!("{warning} Nothing was erased. If that is meant, add --yes")));
-    }
-    output::message(&warning);
-    let mut stderr = io::stderr().lock();
-    stderr.write_all(b"Erase it? [y/N] ")?;
-    stderr.flush()?;
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    match answer.trim().to_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(Failure::new("nothing was erased")),
-    }
+    ask::confirm(&warning, "Erase it?", "erased")
 }

@@ -111,26 +111,27 @@ impl Listing {
     }
 
     fn write(&mut self, records: &[Record]) -> Result<(), Failure> {
-        match self.format {
-            Format::Json => records.iter().try_for_each(|record| output::json(&Listed::new(record)))?,
-            Format::Human => {
-                for records in records.chunks(TABLE) {
-                    // A table of its own, so that none has to wait for the widths of the next.
-                    let mut page = Page::default();
-                    if self.listed > 0 {
-                        page.blank_line();
-                    }
-                    page.table(&output::listed(records));
-                    output::page(&page)?;
-                    if self.resolving.is_empty() {
-                        self.resolving = output::resolving(records);
-                    }
-                    self.count(records);
-                }
-                return Ok(());
+        // Each part is a table of its own, so that none has to wait for the widths of the next.
+        for records in records.chunks(TABLE) {
+            match self.format {
+                Format::Json => records.iter().try_for_each(|record| output::json(&Listed::new(record)))?,
+                Format::Human => self.write_table(records)?,
             }
+            self.count(records);
         }
-        self.count(records);
+        Ok(())
+    }
+
+    fn write_table(&mut self, records: &[Record]) -> Result<(), Failure> {
+        let mut page = Page::default();
+        if self.listed > 0 {
+            page.blank_line();
+        }
+        page.table(&output::listed(records));
+        output::page(&page)?;
+        if self.resolving.is_empty() {
+            self.resolving = output::resolving(records);
+        }
         Ok(())
     }
 

@@ -2,18 +2,13 @@
 
 use unicontact::journal::{Journal, JournalError, Record, Standing, StoryEvent};
 
-use super::{known, person};
+use super::{known, named, person};
 use crate::arguments::Reopen;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
 pub(super) async fn run(journal: &dyn Journal, reopen: &Reopen) -> Result<Exit, Failure> {
-    let mut records: Vec<Record> = Vec::with_capacity(reopen.keys.len());
-    for key in &reopen.keys {
-        if records.iter().all(|record| record.key != *key) {
-            records.push(known(journal, key).await?);
-        }
-    }
+    let records = named(journal, &reopen.keys).await?;
     let mut exit = Exit::Done;
     for record in &records {
         let key = &record.key;

@@ -14,7 +14,7 @@ use unicontact::journal::{Journal, Record, Resolution};
 use unicontact::providers::ContactId;
 
 use self::at_work::at_work;
-use super::{known, next_page, selection};
+use super::{named, read_pages, selection};
 use crate::arguments::{Common, Resolve};
 use crate::commands::ask;
 use crate::exit::{Exit, Failure};
@@ -34,8 +34,11 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let is_filtered = is_filtered(common, resolve)?;
     let resolution = resolution(resolve, is_filtered)?;
-    let records =
-        if is_filtered { filtered(common, journal, resolve).await? } else { named(journal, resolve).await? };
+    let records = if is_filtered {
+        filtered(common, journal, resolve).await?
+    } else {
+        named(journal, &resolve.keys).await?
+    };
     if records.is_empty() {
         output::message("There is nothing to resolve.");
         return Ok(Exit::Done);
@@ -67,17 +70,6 @@ fn resolution(resolve: &Resolve, is_filtered: bool) -> Result<Resolution, Failur
     Ok(Resolution::Created(id.ok_or_else(|| Failure::new("--created: this is no id"))?))
 }
 
-async fn named(journal: &dyn Journal, resolve: &Resolve) -> Result<Vec<Record>, Failure> {
-    let mut records: Vec<Record> = Vec::with_capacity(resolve.keys.len());
-    for key in &resolve.keys {
-        let record = known(journal, key).await?;
-        if records.iter().all(|it| it.key != record.key) {
-            records.push(record);
-        }
-    }
-    Ok(records)
-}
-
 /// Returns the deliveries that the filters choose, without their contacts. Without an outcome, those in doubt.
 async fn filtered(common: &Common, journal: &dyn Journal, resolve: &Resolve) -> Result<Vec<Record>, Failure> {
     let mut selection = selection(common, &resolve.filter);
@@ -88,14 +80,9 @@ async fn filtered(common: &Common, journal: &dyn Journal, resolve: &Resolve) -> 
         return Err(Failure::new(DELIVERED));
     }
     let mut records: Vec<Record> = Vec::new();
-    loop {
-        let after = records.last().map_or(0, |record| record.number);
-        let page = next_page(journal, &selection, after).await?;
-        if page.is_empty() {
-            return Ok(records);
-        }
-        records.extend(page.into_iter().map(|record| Record { content: None, ..record }));
-    }
+    let without_contact = |record| Record { content: None, ..record };
+    read_pages(journal, &selection, |page| records.extend(page.into_iter().map(without_contact))).await?;
+    Ok(records)
 }
 
 /// Asks whether deliveries are recorded as not created which filters chose, or which the vendor may still be at work on.
@@ -112,18 +99,19 @@ fn confirm(
     let warning = at_work(configuration, journal, records)?.map(|at_work| at_work.warning(records));
     if !is_filtered {
         return match warning {
-            Some(warning) => ask::confirm(&warning, "Record as not created all the same?"),
+            Some(warning) => ask::confirm(&warning, "Record as not created all the same?", "recorded"),
             None => Ok(()),
         };
     }
     let what = format!("{} chosen: {}.", deliveries(records.len()), by_provider(records.iter()));
     match warning {
         Some(warning) => {
-            ask::confirm(&format!("{what} {warning}"), "Record them as not created all the same?")
+            ask::confirm(&format!("{what} {warning}"), "Record them as not created all the same?", "recorded")
         }
         None => ask::confirm(
             &format!("{what} What is recorded as not created may be sent again."),
             "Record them as not created?",
+            "recorded",
         ),
     }
 }

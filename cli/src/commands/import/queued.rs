@@ -29,7 +29,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<Exit, Failure> {
     refuse_what_does_not_go_with_it(wanted)?;
     let (configuration, config) = queue::configured(common, &wanted.on_queue)?;
-    let identify_by = wanted.identify_by.unwrap_or(configuration.identify_by);
+    let identify_by = wanted.recognition.identify_by.unwrap_or(configuration.identify_by);
     let source = Source::open(wanted, identify_by)?;
     outputs::check(common, wanted, None, source.rejects(wanted).as_deref())?;
     let queue = queue::opened(&config, "import", None).await?;
@@ -69,7 +69,7 @@ async fn settle_method(
     identify_by: IdentifyBy,
 ) -> Result<(), Failure> {
     let journal = queue.journal();
-    identity_method::settle(&*journal, identify_by, wanted.yes, async |recorded| {
+    identity_method::settle(&*journal, identify_by, wanted.recognition.yes, async |recorded| {
         let Some(contacts) = source::contacts(wanted)? else { return Ok(None) };
         let fan_out = fan_out(configuration, Policy::All)?.identified_by(identify_by);
         let import = Import::new(fan_out.with_journal(queue.journal()));

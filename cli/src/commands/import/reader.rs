@@ -83,6 +83,11 @@ enum End {
     BrokeOffInRow,
 }
 
+/// Returns whether the file has columns, and none of them is your id of the contact.
+pub(super) fn lacks_id_column(reading: &Reading) -> bool {
+    reading.columns().is_some_and(|plan| !plan.has_field("external_id"))
+}
+
 impl Reader {
     pub(super) fn start(
         path: &Path,
@@ -97,7 +102,7 @@ impl Reader {
             name: path.display().to_string(),
             format: Some(reading.format()),
             identify_by,
-            lacks_id_column: reading.columns().is_some_and(|plan| !plan.has_field("external_id")),
+            lacks_id_column: lacks_id_column(&reading),
             rejects_file: rejects.path().map(Path::to_owned),
             ..Rows::default()
         };

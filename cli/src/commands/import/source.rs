@@ -13,7 +13,7 @@ use unicontact::identity::IdentifyBy;
 use unicontact::providers::UnifiedContact;
 use unicontact_import::{ColumnMap, Format, ReadOptions, Reading};
 
-use super::reader::Reader;
+use super::reader::{Reader, lacks_id_column};
 use super::rejects::RejectsFile;
 use crate::arguments::Import;
 use crate::exit::Failure;
@@ -74,7 +74,7 @@ impl Source {
         let plan = reading.columns().map(ToString::to_string);
         let taken_for = plan.unwrap_or_else(|| reading.format().to_string());
         output::message(&format!("{}: {}", wanted.file.display(), taken_for.trim_end()));
-        if reading.columns().is_some_and(|plan| !plan.has_field("external_id")) {
+        if lacks_id_column(&reading) {
             output::message(&output::no_id_column(&wanted.file.display().to_string(), identify_by));
         }
         Ok(Self { path: wanted.file.clone(), reading, read, length, identify_by })

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tokio::sync::OnceCell;
 use unicontact::config::Configuration;
 use unicontact::journal::{Journal, MemoryJournal, SqliteJournal};
 
@@ -16,6 +17,8 @@ pub(super) struct VerifiedJournal {
     journal: Arc<dyn Journal>,
     /// The configuration of a journal that is not there yet.
     missing: Option<Configuration>,
+    /// The journal that was made in the place of a missing one.
+    made: OnceCell<Arc<dyn Journal>>,
     #[cfg(feature = "jetstream")]
     on_servers: Option<Arc<unicontact::journal::JetStreamJournal>>,
 }
@@ -27,7 +30,7 @@ impl VerifiedJournal {
             let (configuration, queue) = crate::queue::configured(common, &verify.on_queue)?;
             let journal = Arc::new(Box::pin(crate::queue::existing_journal(&queue, "verify")).await?);
             let on_servers = Some(Arc::clone(&journal));
-            return Ok((configuration, Self { journal, missing: None, on_servers }));
+            return Ok((configuration, Self { journal, missing: None, made: OnceCell::new(), on_servers }));
         }
         let configuration = sources::configuration(common)?;
         let path = configuration.journal.as_ref().ok_or_else(|| Failure::new(OFF))?;
@@ -35,7 +38,6 @@ impl VerifiedJournal {
             let journal: Arc<dyn Journal> = if verify.adopt {
                 to_write(common, &configuration).await?
             } else {
-                output::next_command::note_journal(common);
                 Arc::new(SqliteJournal::open_unchecked(path)?)
             };
             (journal, None)
@@ -46,6 +48,7 @@ impl VerifiedJournal {
         let opened = Self {
             journal,
             missing,
+            made: OnceCell::new(),
             #[cfg(feature = "jetstream")]
             on_servers: None,
         };
@@ -60,7 +63,10 @@ impl VerifiedJournal {
     pub(super) async fn to_write(&self, common: &Common) -> Result<Arc<dyn Journal>, Failure> {
         match &self.missing {
             None => Ok(self.journal()),
-            Some(configuration) => to_write(common, configuration).await,
+            Some(configuration) => {
+                let made = self.made.get_or_try_init(|| to_write(common, configuration)).await?;
+                Ok(Arc::clone(made))
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use unicontact::import::Addressed;
 use unicontact::journal::{Journal, JournalError, Record, Selection};
 use unicontact::providers::DeliveryKey;
 
-use super::super::{known, next_page};
+use super::super::{named, next_page};
 use crate::exit::Failure;
 
 /// The unfinished deliveries of one contact with the same content.
@@ -47,14 +47,8 @@ impl Pages {
 
     /// Only those of `keys`, which the journal must have, every one.
     pub(super) async fn narrow(&mut self, keys: &[DeliveryKey]) -> Result<(), Failure> {
-        let mut records: Vec<Record> = Vec::new();
-        for key in keys {
-            let record = known(&*self.journal, key).await?;
-            let is_new = records.iter().all(|it| it.key != record.key);
-            if is_new && self.selection.includes(&record) {
-                records.push(record);
-            }
-        }
+        let mut records = named(&*self.journal, keys).await?;
+        records.retain(|record| self.selection.includes(record));
         self.is_read = true;
         self.page = unfinished(records);
         Ok(())
