@@ -7,13 +7,17 @@ pub(crate) mod ids;
 pub(crate) mod kinds;
 mod links;
 mod many;
+mod v0_1;
 
-use unicontact_providers::UnifiedContact;
-use unicontact_providers::contact::{Address, ChannelKind, Email, Link, LinkKind, Phone};
+use unicontact_providers::contact::{
+    Address, ChannelKind, Country, Email, EmailAddress, Link, LinkKind, Phone, PhoneNumber,
+};
+use unicontact_providers::{UnifiedContact, contact_key};
 
 use self::many::several;
-use crate::options::BadValues;
-use crate::row::Note;
+use crate::options::OnBadCell;
+use crate::row::{DroppedCell, Note};
+use crate::version::Version;
 
 /// Where a value stands: the column's header or the property, and the number of the column.
 #[derive(Clone, Copy)]
@@ -44,23 +48,70 @@ const MOST_ENTRIES: usize = 500;
 pub(crate) struct Finished {
     pub(crate) contact: UnifiedContact,
     pub(crate) notes: Vec<Note>,
-    pub(crate) id_as_written: Option<String>,
+    pub(crate) dropped: Vec<DroppedCell>,
+    /// Whether version 0.1.0 may have read the row otherwise.
+    pub(crate) is_read_otherwise: bool,
+    /// The contact as version 0.1.0 read it, where that is another one.
+    pub(crate) earlier: Option<Box<UnifiedContact>>,
+}
+
+impl Finished {
+    /// Adds what version 0.1.0 read, where that may be another contact.
+    pub(crate) fn with_earlier(mut self, read_as_v0_1: impl FnOnce() -> Option<Self>) -> Self {
+        if self.is_read_otherwise
+            && let Some(earlier) = read_as_v0_1()
+            && contact_key(&earlier.contact) != contact_key(&self.contact)
+        {
+            self.earlier = Some(Box::new(earlier.contact));
+        }
+        self
+    }
 }
 
 /// A contact so far, its notes, and the first thing that is wrong with it.
 pub(crate) struct Assembly {
     pub(crate) contact: UnifiedContact,
     notes: Vec<Note>,
-    /// What stands for the `external_id`, where that is not taken as it is written.
-    id_as_written: Option<String>,
+    dropped: Vec<DroppedCell>,
+    bad: Vec<BadCell>,
     unfit: Option<Unfit>,
-    bad_values: BadValues,
+    on_bad_cell: OnBadCell,
+    version: Version,
+    is_read_otherwise: bool,
+}
+
+/// What a cell should hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CellKind {
+    Email,
+    Phone,
+    Id,
+    Other,
+}
+
+/// A cell that cannot be read. Whether it is dropped is decided when the whole row is read.
+struct BadCell {
+    kind: CellKind,
+    cell: DroppedCell,
 }
 
 impl Assembly {
-    pub(crate) fn new(bad_values: BadValues) -> Self {
-        let contact = UnifiedContact::default();
-        Self { contact, notes: Vec::new(), id_as_written: None, unfit: None, bad_values }
+    pub(crate) fn new(on_bad_cell: OnBadCell, version: Version) -> Self {
+        Self {
+            contact: UnifiedContact::default(),
+            notes: Vec::new(),
+            dropped: Vec::new(),
+            bad: Vec::new(),
+            unfit: None,
+            on_bad_cell,
+            version,
+            is_read_otherwise: false,
+        }
+    }
+
+    /// Notes that version 0.1.0 may have read the row otherwise.
+    pub(crate) fn reads_otherwise(&mut self) {
+        self.is_read_otherwise = true;
     }
 
     pub(crate) fn note(&mut self, origin: Origin<'_>, message: &str) {
@@ -79,10 +130,42 @@ impl Assembly {
         });
     }
 
-    fn bad_value(&mut self, origin: Origin<'_>, reason: &str) {
-        match self.bad_values {
-            BadValues::Reject => self.unfit(origin, reason),
-            BadValues::Drop => self.note(origin, &format!("{reason}; it is dropped")),
+    /// Takes note of a cell that cannot be read.
+    fn bad_cell(&mut self, kind: CellKind, origin: Origin<'_>, value: &str, reason: &str) {
+        let cell = DroppedCell {
+            column: origin.column,
+            field: origin.name.to_owned(),
+            value: value.to_owned(),
+            reason: reason.to_owned(),
+        };
+        self.bad.push(BadCell { kind, cell });
+    }
+
+    fn dropped(&mut self, cell: DroppedCell) {
+        let origin = Origin { name: &cell.field, column: cell.column };
+        self.note(origin, &format!("{}; it is dropped", cell.reason));
+        self.dropped.push(cell);
+    }
+
+    /// Drops the bad cells, or rejects the row because of the first that may not be dropped.
+    fn judge_bad_cells(&mut self) {
+        for BadCell { kind, cell } in std::mem::take(&mut self.bad) {
+            if self.may_drop(kind) {
+                self.dropped(cell);
+            } else {
+                let DroppedCell { column, field, reason, .. } = cell;
+                self.unfit.get_or_insert(Unfit { column, field: Some(field), reason });
+            }
+        }
+    }
+
+    fn may_drop(&self, kind: CellKind) -> bool {
+        let (emails, phones) = (&self.contact.emails, &self.contact.phones);
+        match (self.on_bad_cell, kind) {
+            (OnBadCell::Drop, _) | (OnBadCell::Auto, CellKind::Other) => true,
+            (OnBadCell::Reject, _) | (OnBadCell::Auto, CellKind::Id) => false,
+            (OnBadCell::Auto, CellKind::Email) => !emails.is_empty(),
+            (OnBadCell::Auto, CellKind::Phone) => !emails.is_empty() || !phones.is_empty(),
         }
     }
 
@@ -102,48 +185,66 @@ impl Assembly {
         }
     }
 
-    /// E-mail addresses: one, or several in one text.
+    /// Takes e-mail addresses: one, or several in one text.
     pub(crate) fn email(&mut self, origin: Origin<'_>, text: &str, marks: &Marks) {
+        if self.version == Version::V0_1 {
+            return self.email_as_v0_1(origin, text, marks);
+        }
         let Some(text) = self.meant(origin, text) else { return };
         for part in several(text, many::email_separator, many::is_email) {
             match many::bare_email(part).parse() {
-                Ok(address) => {
-                    let Marks { kind, label, primary } = marks.clone();
-                    let known = self.full(origin, self.contact.emails.len())
-                        || self.contact.emails.iter().any(|email: &Email| email.address == address);
-                    if !known {
-                        self.contact.emails.push(Email { address, kind, label, primary });
-                    }
-                }
-                Err(error) => self.bad_value(origin, &error.to_string()),
+                Ok(address) => self.push_email(origin, address, marks),
+                Err(error) => self.bad_cell(CellKind::Email, origin, part, &error.to_string()),
             }
         }
     }
 
-    /// Telephone numbers: one, or several in one text.
+    fn push_email(&mut self, origin: Origin<'_>, address: EmailAddress, marks: &Marks) {
+        let Marks { kind, label, primary } = marks.clone();
+        let known = self.full(origin, self.contact.emails.len())
+            || self.contact.emails.iter().any(|email: &Email| email.address == address);
+        if !known {
+            self.contact.emails.push(Email { address, kind, label, primary });
+        }
+    }
+
+    /// Takes telephone numbers: one, or several in one text.
     pub(crate) fn phone(&mut self, origin: Origin<'_>, text: &str, extension: Option<&str>, marks: &Marks) {
+        if self.version == Version::V0_1 {
+            return self.phone_as_v0_1(origin, text, extension, marks);
+        }
         let Some(text) = self.meant(origin, text) else { return };
         if text.contains('@') {
-            self.bad_value(origin, "an e-mail address where a telephone number belongs");
-            return;
+            let reason = "an e-mail address where a telephone number belongs";
+            return self.bad_cell(CellKind::Phone, origin, text, reason);
         }
         if many::is_rounded(text) {
-            self.bad_value(origin, "a spreadsheet has rounded this number: export it as text");
-            return;
+            let reason = "a spreadsheet has rounded this number: export it as text";
+            return self.bad_cell(CellKind::Phone, origin, text, reason);
         }
         for part in many::phones(text) {
-            match many::bare_phone(part).parse::<unicontact_providers::contact::PhoneNumber>() {
+            match many::bare_phone(part).parse::<PhoneNumber>() {
                 Ok(number) => {
-                    let Marks { kind, label, primary } = marks.clone();
                     let extension = extension.and_then(present).or(number.extension()).map(str::to_owned);
-                    let known = self.full(origin, self.contact.phones.len())
-                        || self.contact.phones.iter().any(|phone: &Phone| phone.number == number);
-                    if !known {
-                        self.contact.phones.push(Phone { number, kind, label, primary, extension });
-                    }
+                    self.push_phone(origin, number, extension, marks);
                 }
-                Err(error) => self.bad_value(origin, &error.to_string()),
+                Err(error) => self.bad_cell(CellKind::Phone, origin, part, &error.to_string()),
             }
+        }
+    }
+
+    fn push_phone(
+        &mut self,
+        origin: Origin<'_>,
+        number: PhoneNumber,
+        extension: Option<String>,
+        marks: &Marks,
+    ) {
+        let Marks { kind, label, primary } = marks.clone();
+        let known = self.full(origin, self.contact.phones.len())
+            || self.contact.phones.iter().any(|phone: &Phone| phone.number == number);
+        if !known {
+            self.contact.phones.push(Phone { number, kind, label, primary, extension });
         }
     }
 
@@ -160,32 +261,40 @@ impl Assembly {
     }
 
     /// A country by its code or its name.
-    pub(crate) fn country(
-        &mut self,
-        origin: Origin<'_>,
-        text: &str,
-    ) -> Option<unicontact_providers::contact::Country> {
-        let country = present(text)?.parse();
-        if country.is_err() {
-            self.note(origin, "not a known country; it is dropped");
+    pub(crate) fn country(&mut self, origin: Origin<'_>, text: &str) -> Option<Country> {
+        let text = present(text)?;
+        if self.version == Version::V0_1 {
+            return v0_1::country(text);
         }
-        country.ok()
+        let country = text.parse().ok();
+        if country.is_none() {
+            self.bad_cell(CellKind::Other, origin, text, "not a known country");
+        }
+        if country != v0_1::country(text) {
+            self.reads_otherwise();
+        }
+        country
     }
 
     /// Web addresses, and the name of an account where the kind says on which site it is.
     pub(crate) fn link(&mut self, origin: Origin<'_>, text: &str, kind: Option<LinkKind>) {
+        if self.version == Version::V0_1 {
+            return self.link_as_v0_1(origin, text, kind);
+        }
         let Some(text) = self.meant(origin, text) else { return };
         for part in several(text, many::link_separator, many::is_link) {
             match links::read(part, kind) {
-                Some(link) => {
-                    let known = self.full(origin, self.contact.links.len())
-                        || self.contact.links.iter().any(|other: &Link| other.url == link.url);
-                    if !known {
-                        self.contact.links.push(link);
-                    }
-                }
-                None => self.note(origin, "not a web address; it is dropped"),
+                Some(link) => self.push_link(origin, link),
+                None => self.bad_cell(CellKind::Other, origin, part, "not a web address"),
             }
+        }
+    }
+
+    fn push_link(&mut self, origin: Origin<'_>, link: Link) {
+        let known = self.full(origin, self.contact.links.len())
+            || self.contact.links.iter().any(|other: &Link| other.url == link.url);
+        if !known {
+            self.contact.links.push(link);
         }
     }
 
@@ -197,7 +306,10 @@ impl Assembly {
                 self.note(origin, "there is another picture already; this one is dropped");
             }
             Ok(address) => self.contact.photo_url = Some(address),
-            Err(_) => self.note(origin, "only the web address of a picture can be kept; it is dropped"),
+            Err(_) => {
+                let reason = "only the web address of a picture can be kept";
+                self.bad_cell(CellKind::Other, origin, text, reason);
+            }
         }
     }
 
@@ -206,7 +318,7 @@ impl Assembly {
         let Some(text) = present(text) else { return };
         match dates::read(text) {
             Ok(date) => self.contact.birthday = Some(date),
-            Err(reason) => self.note(origin, reason),
+            Err(reason) => self.bad_cell(CellKind::Other, origin, text, reason),
         }
     }
 
@@ -217,7 +329,10 @@ impl Assembly {
         }
         match dates::from_parts(year, month, day) {
             Ok(date) => self.contact.birthday = Some(date),
-            Err(reason) => self.note(origin, reason),
+            Err(reason) => {
+                let value = [year, month, day].map(str::trim).join("-");
+                self.bad_cell(CellKind::Other, origin, &value, reason);
+            }
         }
     }
 
@@ -235,7 +350,11 @@ impl Assembly {
 
     /// Labels: one, or several in one text. Google's own group, which everybody is in, is none.
     pub(crate) fn tags(&mut self, origin: Origin<'_>, text: &str) {
-        for part in many::tags(text) {
+        let parts = match self.version {
+            Version::V0_1 => v0_1::tags(text),
+            Version::Current => many::tags(text).collect(),
+        };
+        for part in parts {
             let is_new = !self.contact.tags.iter().any(|tag| tag == part);
             if is_new && !self.full(origin, self.contact.tags.len()) {
                 self.contact.tags.push(part.to_owned());
@@ -245,6 +364,7 @@ impl Assembly {
 
     /// The contact, if it is one.
     pub(crate) fn finish(mut self) -> Result<Finished, Unfit> {
+        self.judge_bad_cells();
         if let Some(unfit) = self.unfit {
             return Err(unfit);
         }
@@ -257,8 +377,8 @@ impl Assembly {
     }
 
     fn into_finished(self) -> Finished {
-        let Self { contact, notes, id_as_written, .. } = self;
-        Finished { contact, notes, id_as_written }
+        let Self { contact, notes, dropped, is_read_otherwise, .. } = self;
+        Finished { contact, notes, dropped, is_read_otherwise, earlier: None }
     }
 
     /// Whether a list has so many entries that it takes no more of them.

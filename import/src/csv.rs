@@ -6,6 +6,7 @@ pub(crate) mod cells;
 pub(crate) mod header;
 mod records;
 mod row;
+mod v0_1;
 
 use std::io::{self, Read};
 
@@ -13,19 +14,22 @@ use self::cells::Dialect;
 use self::header::Header;
 use self::records::{Record, Records};
 pub(crate) use self::row::RowReader;
+pub(crate) use self::v0_1::EarlierRows;
 use crate::assembly::Finished;
 use crate::decode::{WINDOWS_1252_NAME, text_of};
 use crate::json::read_as_windows_1252;
-use crate::options::BadValues;
+use crate::options::OnBadCell;
 use crate::plan::ColumnPlan;
 use crate::row::{Note, Reject, Row};
+use crate::version::Version;
 
 /// The contacts of a CSV file.
 pub(crate) struct CsvRows {
     records: Records,
     pub(crate) plan: ColumnPlan,
     reader: RowReader,
-    bad_values: BadValues,
+    earlier: Option<EarlierRows>,
+    on_bad_cell: OnBadCell,
     pub(crate) empty_rows: u64,
 }
 
@@ -35,12 +39,12 @@ impl CsvRows {
         dialect: Dialect,
         header: &Header,
         plan: ColumnPlan,
-        reader: RowReader,
-        (bad_values, limit): (BadValues, usize),
+        (reader, earlier): (RowReader, Option<EarlierRows>),
+        (on_bad_cell, limit): (OnBadCell, usize),
     ) -> io::Result<Self> {
         let mut records = Records::new(source, dialect, limit);
         records.skip_lines(header.last_line)?;
-        Ok(Self { records, plan, reader, bad_values, empty_rows: 0 })
+        Ok(Self { records, plan, reader, earlier, on_bad_cell, empty_rows: 0 })
     }
 
     pub(crate) fn line(&self) -> u64 {
@@ -85,11 +89,12 @@ impl CsvRows {
                 "some characters do not exist in the file's encoding; they are shown as \u{fffd}",
             ));
         }
-        match self.reader.read(&cells, self.bad_values) {
+        match self.reader.read(&cells, self.on_bad_cell, Version::Current) {
             Ok(mut read) => {
                 drop(cells);
                 notes.append(&mut read.notes);
-                Ok(Row::new(Finished { notes, ..read }, record.line, record.original))
+                let read = self.with_earlier(Finished { notes, ..read }, &record.original);
+                Ok(Row::new(read, record.line, record.original))
             }
             Err(unfit) => {
                 drop(cells);
@@ -97,6 +102,12 @@ impl CsvRows {
                 Err(reject.at(unfit.column, unfit.field))
             }
         }
+    }
+
+    fn with_earlier(&self, mut read: Finished, original: &[u8]) -> Finished {
+        let Some(earlier) = &self.earlier else { return read };
+        read.is_read_otherwise |= earlier.is_for_every_row();
+        read.with_earlier(|| earlier.read(original))
     }
 
     /// Whether the row's cells can stand under the header's columns.

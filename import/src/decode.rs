@@ -124,6 +124,14 @@ pub(crate) fn text_of(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     (WINDOWS_1252.decode_without_bom_handling(bytes).0, true)
 }
 
+/// Returns the text of bytes as version 0.1.0 read it: as UTF-8, else as Windows-1252.
+pub(crate) fn text_of_v0_1(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
+}
+
 /// Whether the beginning of a text is no UTF-8; a character may be cut at its end.
 pub(crate) fn is_not_utf_8(head: &[u8]) -> bool {
     std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some())

@@ -15,7 +15,8 @@ use unicontact_providers::contact::{Address, ContactKind, LinkKind, exact_ids};
 use self::parts::{Components, marks, object, texts_of, title_kind};
 use crate::assembly::{Assembly, Finished, Origin, present};
 use crate::json::explained;
-use crate::options::BadValues;
+use crate::options::OnBadCell;
+use crate::version::Version;
 
 /// What is wrong with a card, and where.
 pub(crate) struct Wrong {
@@ -28,7 +29,7 @@ pub(crate) struct Wrong {
 /// The contact in a card. What was not used is counted in `unused`.
 pub(crate) fn read(
     text: &str,
-    bad_values: BadValues,
+    on_bad_cell: OnBadCell,
     unused: &mut BTreeMap<String, u64>,
 ) -> Result<Finished, Wrong> {
     let wrong = |reason: String| Wrong { lines_down: 0, column: None, field: None, reason };
@@ -45,15 +46,23 @@ pub(crate) fn read(
     }
     exact_ids(text, &mut card, &["uid"])
         .map_err(|problem| Wrong { field: Some(problem.path), ..wrong(problem.message) })?;
-    let mut reader = CardReader { card, assembly: Assembly::new(bad_values) };
+    let whole = card.clone();
+    let mut reader = CardReader { card, assembly: Assembly::new(on_bad_cell, Version::Current) };
     reader.read();
     parts::count_left_over(&reader.card, unused);
-    reader.assembly.finish().map_err(|unfit| Wrong {
+    let read = reader.assembly.finish().map_err(|unfit| Wrong {
         lines_down: 0,
         column: None,
         field: unfit.field,
         reason: unfit.reason,
-    })
+    })?;
+    let read_as_v0_1 = || {
+        let mut reader =
+            CardReader { card: whole, assembly: Assembly::new(OnBadCell::Reject, Version::V0_1) };
+        reader.read();
+        reader.assembly.finish().ok()
+    };
+    Ok(read.with_earlier(read_as_v0_1))
 }
 
 struct CardReader {

@@ -15,7 +15,7 @@ use crate::jscontact;
 use crate::json_values::{JsonValues, ValueEnd};
 use crate::lines::{Lines, without_ending};
 use crate::marks::{NOT_MENDED, without_marks};
-use crate::options::BadValues;
+use crate::options::OnBadCell;
 use crate::row::{Note, Reject, Row};
 
 /// The contacts of a JSON document.
@@ -38,7 +38,7 @@ pub(crate) enum Framing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Content {
     Unified,
-    JsContact(BadValues),
+    JsContact(OnBadCell),
 }
 
 impl JsonRows {
@@ -119,8 +119,8 @@ impl JsonRows {
         let result = match (without_marks(&text), self.content) {
             (None, _) => Err(Mistake { line, column: None, field: None, reason: NOT_MENDED.to_owned() }),
             (Some(text), Content::Unified) => unified(&text, line, column),
-            (Some(text), Content::JsContact(bad_values)) => {
-                jscontact::read(&text, bad_values, &mut self.unused).map_err(|wrong| Mistake {
+            (Some(text), Content::JsContact(on_bad_cell)) => {
+                jscontact::read(&text, on_bad_cell, &mut self.unused).map_err(|wrong| Mistake {
                     line: line + wrong.lines_down,
                     column: wrong.column,
                     field: wrong.field,
@@ -161,12 +161,15 @@ fn unified(text: &str, line: u64, column: u64) -> Result<Finished, Mistake> {
         let column = character.map(|character| if down == 0 { column - 1 + character } else { character });
         Mistake { line: line + down, column, field: None, reason }
     })?;
-    let as_float = value.get("external_id").filter(|id| id.is_f64()).map(ToString::to_string);
+    let as_float: Option<String> = value.get("external_id").filter(|id| id.is_f64()).map(ToString::to_string);
     exact_contact_ids(text, &mut value).map_err(|problem| mistaken(problem.to_string()))?;
     let contact = UnifiedContact::from_json(value).map_err(|error| mistaken(error.to_string()))?;
     let mut read = read_again(contact)
         .map_err(|Note { field, message }| Mistake { field: Some(field), ..mistaken(message) })?;
-    read.id_as_written = as_float.or(read.id_as_written);
+    if let Some(id) = as_float {
+        let earlier = read.earlier.get_or_insert_with(|| Box::new(read.contact.clone()));
+        earlier.external_id = Some(id);
+    }
     Ok(read)
 }
 

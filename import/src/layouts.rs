@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use crate::column_map::{ColumnMap, LayoutHead, MapEntry, Place};
 use crate::target::{Field, Target};
+use crate::version::Version;
 
 /// The layouts, in the order in which they win when two fit alike.
 const LAYOUTS: [&str; 10] = [
@@ -92,10 +93,48 @@ impl Layout {
     }
 }
 
-/// The layout of a header row, if it is one of the known ones: of those that fit, the one that knows most columns.
-pub(crate) fn recognise(folded: &[String]) -> Option<&'static Layout> {
-    let known = |layout: &Layout| folded.iter().filter(|header| layout.find_folded(header).is_some()).count();
-    layouts().iter().rev().filter(|layout| layout.fits(folded)).max_by_key(|layout| known(layout))
+/// The names of columns that a version knows.
+pub(crate) struct Names {
+    plain: Layout,
+    layouts: Vec<Layout>,
+}
+
+impl Names {
+    /// Returns the names that a version knows.
+    pub(crate) fn of(version: Version) -> &'static Self {
+        static V0_1: OnceLock<Names> = OnceLock::new();
+        static CURRENT: OnceLock<Names> = OnceLock::new();
+        match version {
+            Version::V0_1 => V0_1.get_or_init(|| Self::new(&[PLAIN], &LAYOUTS)),
+            Version::Current => CURRENT.get_or_init(|| Self::new(&[PLAIN], &LAYOUTS)),
+        }
+    }
+
+    fn new(plain: &[&str], layouts: &[&str]) -> Self {
+        let map = |text: &&str| text.parse::<ColumnMap>().unwrap_or_default();
+        let columns = plain.iter().flat_map(|text| map(text).columns).collect();
+        Self {
+            plain: Layout::of(ColumnMap { columns, ..ColumnMap::default() }),
+            layouts: layouts.iter().map(|text| Layout::of(map(text))).collect(),
+        }
+    }
+
+    /// Returns the names that every file may use.
+    pub(crate) fn plain(&self) -> &Layout {
+        &self.plain
+    }
+
+    /// Returns the layout of a header row, if it is one of the known ones: of those that fit, the one that knows most columns.
+    pub(crate) fn recognise(&self, folded: &[String]) -> Option<&Layout> {
+        let known =
+            |layout: &Layout| folded.iter().filter(|header| layout.find_folded(header).is_some()).count();
+        self.layouts.iter().rev().filter(|layout| layout.fits(folded)).max_by_key(|layout| known(layout))
+    }
+
+    /// Returns what a folded header means in a file that is no layout's: nothing where two layouts disagree.
+    pub(crate) fn alone(&self, folded: &str) -> Option<Found<'_>> {
+        agreed(&self.layouts, folded)
+    }
 }
 
 /// A header row without what differs from one version of a program to the next.
@@ -103,27 +142,11 @@ pub(crate) fn folded(headers: &[String]) -> Vec<String> {
     headers.iter().map(|header| fold(header)).collect()
 }
 
-/// What a folded header means in a file that is no layout's: nothing where two layouts disagree.
-pub(crate) fn alone(folded: &str) -> Option<Found<'static>> {
-    agreed(layouts(), folded)
-}
-
 fn agreed<'a>(layouts: &'a [Layout], folded: &str) -> Option<Found<'a>> {
     let mut said = layouts.iter().filter_map(|layout| layout.find_folded(folded));
     let first = said.next()?;
     let meaning = first.meaning()?;
     said.all(|other| other.meaning().as_ref() == Some(&meaning)).then_some(first)
-}
-
-/// The names that every file may use.
-pub(crate) fn plain() -> &'static Layout {
-    static PLAIN_LAYOUT: OnceLock<Layout> = OnceLock::new();
-    PLAIN_LAYOUT.get_or_init(|| Layout::of(PLAIN.parse().unwrap_or_default()))
-}
-
-fn layouts() -> &'static [Layout] {
-    static ALL: OnceLock<Vec<Layout>> = OnceLock::new();
-    ALL.get_or_init(|| LAYOUTS.iter().map(|text| Layout::of(text.parse().unwrap_or_default())).collect())
 }
 
 /// A header without case, spaces and punctuation, which differ from one version of a program to the next.
@@ -162,13 +185,16 @@ mod tests {
                 }
             }
         }
-        assert!(layouts().iter().all(|layout| !layout.head.name.is_empty() && !layout.columns.is_empty()));
-        assert!(plain().find("E-Mail-Adresse").is_some());
+        let names = Names::of(Version::Current);
+        assert!(
+            names.layouts.iter().all(|layout| !layout.head.name.is_empty() && !layout.columns.is_empty())
+        );
+        assert!(names.plain().find("E-Mail-Adresse").is_some());
     }
 
     #[test]
     fn a_number_in_a_header_is_found() {
-        let google = &layouts()[0];
+        let google = &Names::of(Version::Current).layouts[0];
         assert_eq!(google.find("Phone 12 - Value").unwrap().number, Some(12));
         assert!(google.find("Phone - Value").is_none());
     }

@@ -30,13 +30,14 @@ mod row;
 mod suggest;
 mod target;
 mod vcard;
+mod version;
 
 pub use assembly::ids::with_ids_read;
 pub use column_map::{ColumnMap, MapError};
 pub use decode::{TextEncoding, UnknownEncoding};
 pub use error::ReadError;
-pub use options::{BadValues, Format, ReadOptions, UnknownFormat};
+pub use options::{Format, OnBadCell, ReadOptions, UnknownFormat};
 pub use plan::{Column, ColumnPlan, Taken};
 pub use reading::{Reading, open, suggest_map};
 pub use rejects::RejectsWriter;
-pub use row::{Note, Reject, Row};
+pub use row::{DroppedCell, Note, Reject, Row};

@@ -59,14 +59,18 @@ impl fmt::Display for Format {
     }
 }
 
-/// What becomes of an e-mail address or a telephone number that is none.
+/// What becomes of a row with a cell that cannot be read, such as an e-mail address that is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum BadValues {
-    /// The whole row is rejected, so that it can be mended before anything is sent.
+pub enum OnBadCell {
+    /// The cell is dropped with a note where another one of its kind stays, and where it is no e-mail address and an e-mail
+    /// address or a telephone number stays. Otherwise the row is rejected, and so it is for a bad id. A country, a date, a
+    /// link or a picture that cannot be read is dropped always.
     #[default]
-    Reject,
-    /// The value is dropped with a note, and the rest of the row is kept.
+    Auto,
+    /// The cell is dropped with a note, and the rest of the row is kept.
     Drop,
+    /// The row is rejected, so that it can be mended before anything is sent.
+    Reject,
 }
 
 /// How to read a file. [`ReadOptions::default`] finds everything out by itself.
@@ -84,8 +88,8 @@ pub struct ReadOptions {
     pub encoding: Option<TextEncoding>,
     /// What the columns of a CSV are, where it differs from what is recognised.
     pub map: Option<ColumnMap>,
-    /// What becomes of an e-mail address or a telephone number that is none.
-    pub bad_values: BadValues,
+    /// What becomes of a row with a cell that cannot be read.
+    pub on_bad_cell: OnBadCell,
     /// How many bytes one row, card or object may have. By default 1 MiB. Pictures inside vCards do not count.
     pub row_limit: Option<usize>,
 }

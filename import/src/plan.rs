@@ -12,8 +12,9 @@ use self::alone::{Group, Groups};
 use crate::column_map::{ColumnMap, MapError, Place};
 use crate::csv::cells::Dialect;
 use crate::csv::header::Header;
-use crate::layouts::{Found, Layout, alone, fold, folded, plain, recognise};
+use crate::layouts::{Found, Layout, Names, fold, folded};
 use crate::target::{Field, Target};
+use crate::version::Version;
 
 /// Why a column is not used that nobody knows, where there is no mapping.
 const NOT_KNOWN: &str = "not a known column; name it in a mapping";
@@ -72,7 +73,7 @@ pub enum Taken {
 }
 
 /// The columns that are used, as the reader of rows needs them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Used {
     pub(crate) place: usize,
     pub(crate) target: Target,
@@ -87,13 +88,16 @@ impl ColumnPlan {
         dialect: Dialect,
         encoding: String,
         map: Option<&ColumnMap>,
+        version: Version,
     ) -> Result<(Self, Vec<Used>), MapError> {
         if let Some(map) = map {
             map.check_against(&header.cells)?;
             map.check_targets()?;
         }
-        let layout = recognise(&folded(&header.cells));
+        let names = Names::of(version);
+        let layout = names.recognise(&folded(&header.cells));
         let mut planning = Planning {
+            names,
             headers: &header.cells,
             map,
             layout,
@@ -197,6 +201,7 @@ enum KnownBy {
 struct Planning<'a> {
     headers: &'a [String],
     map: Option<&'a ColumnMap>,
+    names: &'static Names,
     layout: Option<&'static Layout>,
     taken: BTreeSet<Target>,
     next_entries: BTreeMap<Field, usize>,
@@ -209,7 +214,7 @@ impl Planning<'_> {
     /// layout calls so.
     fn place(&self, place: usize) -> Option<Planned> {
         let header = &self.headers[place];
-        let elsewhere = alone(&fold(header)).and_then(|found| planned(found.place, found.number));
+        let elsewhere = self.names.alone(&fold(header)).and_then(|found| planned(found.place, found.number));
         let known = match self.map.and_then(|map| map.place_of(self.headers, place)) {
             Some(mapped) => Some((mapped, None)),
             None => self.known(header).map(|found| (found.place, found.number)),
@@ -229,7 +234,7 @@ impl Planning<'_> {
 
     /// What the file's own layout or the plain names say of a header.
     fn known(&self, header: &str) -> Option<Found<'static>> {
-        self.layout.and_then(|layout| layout.find(header)).or_else(|| plain().find(header))
+        self.layout.and_then(|layout| layout.find(header)).or_else(|| self.names.plain().find(header))
     }
 
     /// What becomes of all columns.

@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::{self, Cursor, Read};
 
 use crate::csv::header::{self, Header};
-use crate::csv::{CsvRows, RowReader};
+use crate::csv::{CsvRows, EarlierRows, RowReader};
 use crate::decode::{TextEncoding, WINDOWS_1252_NAME, is_not_utf_8};
 use crate::detect::{self, Foreign};
 use crate::error::ReadError;
@@ -17,6 +17,7 @@ use crate::plan::ColumnPlan;
 use crate::row::{Reject, Row};
 use crate::suggest::suggestion;
 use crate::vcard::VcardRows;
+use crate::version::Version;
 
 /// How much of a file is looked at to find out what it is.
 const HEAD: usize = 64 * 1024;
@@ -75,7 +76,7 @@ pub fn open(
         Format::Json => Rows::Json(JsonRows::new(opened.source, false, Content::Unified, limit)),
         Format::JsContact => {
             let one_per_line = detect::one_value_per_line(&opened.head);
-            let content = Content::JsContact(options.bad_values);
+            let content = Content::JsContact(options.on_bad_cell);
             Rows::Json(JsonRows::new(opened.source, one_per_line, content, limit))
         }
         Format::Vcard => Rows::Vcard(Box::new(VcardRows::new(opened.source, options))),
@@ -247,20 +248,22 @@ impl Opened {
 
     fn csv(self, name: &str, options: &ReadOptions, must: HeaderMust) -> Result<CsvRows, ReadError> {
         check_dialect(options)?;
-        let (dialect, header) =
-            header::find(&self.head, options).ok_or_else(|| ReadError::Empty { name: name.to_owned() })?;
+        let (dialect, header) = header::find(&self.head, options, Version::Current)
+            .ok_or_else(|| ReadError::Empty { name: name.to_owned() })?;
         let is_known = header.known > 0 || must == HeaderMust::BeThere || options.map.is_some();
         if header.is_a_contact || !is_known {
             return Err(no_header(name, &header));
         }
-        let (plan, used) = ColumnPlan::new(&header, dialect, self.encoding, options.map.as_ref())
+        let map = options.map.as_ref();
+        let (plan, used) = ColumnPlan::new(&header, dialect, self.encoding, map, Version::Current)
             .map_err(|source| ReadError::Map { name: name.to_owned(), source })?;
         if used.is_empty() && must == HeaderMust::NameColumns {
             return Err(no_header(name, &header));
         }
-        let reader = RowReader::new(&plan, used);
-        let bounds = (options.bad_values, options.limit());
-        CsvRows::new(self.source, dialect, &header, plan, reader, bounds)
+        let earlier = EarlierRows::new(&self.head, options, (dialect, &header, &plan, &used));
+        let readers = (RowReader::new(&plan, used), earlier);
+        let bounds = (options.on_bad_cell, options.limit());
+        CsvRows::new(self.source, dialect, &header, plan, readers, bounds)
             .map_err(|source| ReadError::Io { name: name.to_owned(), source })
     }
 }

@@ -21,15 +21,16 @@ pub struct Row {
     /// The row as it stands in the file, for [`Reject::new`]. Data inside a vCard is left out of it, which the
     /// property `X-UNICONTACT-LEFT-OUT` says there.
     pub original: Vec<u8>,
-    /// The `external_id` as it is written, where the contact's is another: `42.0`, `NULL`. Version 0.1.0 took it so, and
-    /// recorded deliveries under it.
-    pub id_as_written: Option<String>,
+    /// The cells that could not be read and were dropped. Each of them is also a note.
+    pub dropped: Vec<DroppedCell>,
+    /// The contact as version 0.1.0 read it from the row, where that version recorded its deliveries under another key.
+    pub earlier: Option<Box<UnifiedContact>>,
 }
 
 impl Row {
     pub(crate) fn new(read: Finished, line: u64, original: Vec<u8>) -> Self {
-        let Finished { contact, notes, id_as_written } = read;
-        Self { contact, line, notes, original, id_as_written }
+        let Finished { contact, notes, dropped, earlier, .. } = read;
+        Self { contact, line, notes, original, dropped, earlier }
     }
 }
 
@@ -41,7 +42,8 @@ impl fmt::Debug for Row {
             .field("line", &self.line)
             .field("notes", &self.notes)
             .field("original", &format_args!("{} bytes", self.original.len()))
-            .field("id_as_written", &self.id_as_written.is_some())
+            .field("dropped", &self.dropped)
+            .field("earlier", &self.earlier)
             .finish()
     }
 }
@@ -62,6 +64,31 @@ impl fmt::Display for Note {
         } else {
             write!(formatter, "{}: {}", self.field.escape_debug(), self.message)
         }
+    }
+}
+
+/// A cell that could not be read and was dropped. Its `Debug` does not show the value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DroppedCell {
+    /// For CSV the number of the cell; the first one is 1.
+    pub column: Option<u64>,
+    /// The column's header, or the property or field.
+    pub field: String,
+    /// What stands there. It is contact data.
+    pub value: String,
+    /// Why it cannot be read.
+    pub reason: String,
+}
+
+impl fmt::Debug for DroppedCell {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("DroppedCell")
+            .field("column", &self.column)
+            .field("field", &self.field)
+            .field("value", &format_args!("{} bytes", self.value.len()))
+            .field("reason", &self.reason)
+            .finish()
     }
 }
 

@@ -15,20 +15,21 @@ use calcard::vcard::VCard;
 use self::cards::{Cards, RawCard};
 use self::contact::CardReader;
 use crate::assembly::{Finished, Unfit};
-use crate::options::{BadValues, ReadOptions};
+use crate::options::{OnBadCell, ReadOptions};
 use crate::row::{Reject, Row};
+use crate::version::Version;
 
 /// The contacts of a file of vCards.
 pub(crate) struct VcardRows {
     cards: Cards,
-    bad_values: BadValues,
+    on_bad_cell: OnBadCell,
     pub(crate) unused: BTreeMap<String, u64>,
 }
 
 impl VcardRows {
     pub(crate) fn new(source: Box<dyn Read + Send>, options: &ReadOptions) -> Self {
         let cards = Cards::new(source, options.limit());
-        Self { cards, bad_values: options.bad_values, unused: BTreeMap::new() }
+        Self { cards, on_bad_cell: options.on_bad_cell, unused: BTreeMap::new() }
     }
 
     pub(crate) fn line(&self) -> u64 {
@@ -54,14 +55,20 @@ impl VcardRows {
         let (text, not_properties) = text::card_text(&card.bytes);
         let unparsed = |_| Unfit { column: None, field: None, reason: "not a vCard".to_owned() };
         let parsed = VCard::parse(text).map_err(unparsed)?;
-        let mut reader = CardReader::new(&parsed, self.bad_values);
+        let mut reader = CardReader::new(&parsed, self.on_bad_cell, Version::Current);
         reader.left_out(&card.left_out, not_properties);
         let (read, unused) = reader.read();
         for property in unused {
             count(&mut self.unused, property);
         }
-        read
+        Ok(read?.with_earlier(|| read_as_v0_1(&card.bytes)))
     }
+}
+
+/// Returns the contact that version 0.1.0 read from a card.
+fn read_as_v0_1(card: &[u8]) -> Option<Finished> {
+    let parsed = VCard::parse(text::card_text(card).0).ok()?;
+    CardReader::new(&parsed, OnBadCell::Reject, Version::V0_1).read().0.ok()
 }
 
 /// More names than any exporter has; a file that is made of names must not fill the memory.

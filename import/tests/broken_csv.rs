@@ -6,7 +6,7 @@
 
 use std::io::Read;
 
-use unicontact_import::{BadValues, ReadError, ReadOptions, Reject, Row, open};
+use unicontact_import::{OnBadCell, ReadError, ReadOptions, Reject, Row, open};
 
 fn items(text: impl Into<Vec<u8>>) -> Vec<Result<Row, Reject>> {
     let source = std::io::Cursor::new(text.into());
@@ -80,7 +80,7 @@ fn a_bad_value_is_told_with_its_line_column_and_header_and_without_itself() {
 
 #[test]
 fn a_bad_value_can_be_dropped_with_a_note_instead() {
-    let options = ReadOptions { bad_values: BadValues::Drop, ..ReadOptions::default() };
+    let options = ReadOptions { on_bad_cell: OnBadCell::Drop, ..ReadOptions::default() };
     let source = &b"Name,E-Mail,Phone\nAda,none of it,call\n"[..];
     let row = open(source, "people.csv", &options).unwrap().next().unwrap().unwrap();
     let notes: Vec<String> = row.notes.iter().map(ToString::to_string).collect();

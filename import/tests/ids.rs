@@ -13,7 +13,8 @@ fn rows(text: &str, name: &str) -> Vec<Row> {
 fn ids(text: &str, name: &str) -> String {
     let line = |row: Row| {
         let id = row.contact.external_id.as_deref().unwrap_or("none").to_owned();
-        let written = row.id_as_written.map(|written| format!(" as {written}")).unwrap_or_default();
+        let written = row.earlier.and_then(|earlier| earlier.external_id);
+        let written = written.map(|written| format!(" as {written}")).unwrap_or_default();
         let notes: Vec<String> = row.notes.iter().map(ToString::to_string).collect();
         format!("{id}{written}; {}\n", notes.join("; ")).replace("; \n", "\n")
     };
@@ -105,7 +106,7 @@ fn a_row_keeps_how_it_stands_in_the_file() {
 #[test]
 fn debug_shows_nothing_of_a_row() {
     let row = &rows("ID,Name\nsecret.0,A\n'secret,Ada\n", "a.csv")[1];
-    assert!(row.id_as_written.is_some());
+    assert!(row.earlier.is_some());
     let shown = format!("{row:?}");
     assert!(!shown.contains("secret") && !shown.contains("115") && shown.contains("12 bytes"), "{shown}");
 }

@@ -76,7 +76,7 @@ fn a_jscontact_card_is_read_and_what_is_left_over_is_counted() {
             "photo_url": "https://example.com/ada.png", "notes": "A note.", "tags": ["vip"],
         })
     );
-    assert_eq!(row.notes[0].to_string(), "anniversaries: a birthday without a year is dropped");
+    assert_eq!(row.notes[0].to_string(), "anniversaries: a birthday without a year; it is dropped");
     let unused: Vec<&str> = reading.unused().keys().map(String::as_str).collect();
     assert_eq!(
         unused,

@@ -52,7 +52,7 @@ fn the_layout_of_google_is_read_with_its_several_values_in_a_cell() {
             "tags": ["VIP", "Friends"],
         })
     );
-    assert_eq!(notes, ["Birthday: a birthday without a year is dropped"]);
+    assert_eq!(notes, ["Birthday: a birthday without a year; it is dropped"]);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn the_layout_of_outlook_is_read_from_windows_1252_and_its_title_is_no_job() {
         serde_json::json!({"number": "+493023125125", "kind": "fax", "label": "Business Fax"})
     );
     assert_eq!(contact["tags"], serde_json::json!(["Kunde", "VIP"]));
-    assert_eq!(notes, ["Birthday: a birthday with a year of two digits is dropped"]);
+    assert_eq!(notes, ["Birthday: a birthday with a year of two digits; it is dropped"]);
     assert_eq!(reading(include_bytes!("samples/outlook.csv")).columns().unwrap().encoding, "windows-1252");
 }
 

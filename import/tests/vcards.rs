@@ -96,7 +96,7 @@ fn a_card_of_version_4_is_read() {
     let notes: Vec<String> = row.notes.iter().map(ToString::to_string).collect();
     assert_eq!(
         notes,
-        ["PHOTO: data inside the card is dropped", "BDAY: a birthday without a year is dropped"]
+        ["PHOTO: data inside the card is dropped", "BDAY: a birthday without a year; it is dropped"]
     );
 }
 

@@ -13,6 +13,7 @@ mod phone_number;
 mod problem;
 mod read;
 mod unique_keys;
+mod v0_1;
 mod web_address;
 
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use unicontact_providers::identity::Traits;
-use unicontact_providers::{UnifiedContact, fingerprint};
+use unicontact_providers::{UnifiedContact, contact_key, fingerprint};
 
 use super::key::IdentityKey;
 use super::method::IdentifyBy;
@@ -120,12 +120,8 @@ impl Identity {
             && (share(&self.traits.emails, &traits.emails) || share(&self.traits.numbers, &traits.numbers))
     }
 
-    /// Adds the id that version 0.1.0 read, if that was another one.
-    pub(crate) fn with_earlier_id(self, contact: &UnifiedContact, earlier_id: Option<&str>) -> Self {
-        let earlier = earlier_id.map(|id| EarlierKey {
-            key: id.to_owned(),
-            fingerprint: fingerprint(&UnifiedContact { external_id: Some(id.to_owned()), ..contact.clone() }),
-        });
+    /// Adds the key under which version 0.1.0 recorded the contact, where it is another one.
+    pub(crate) fn with_earlier(self, earlier: Option<EarlierKey>) -> Self {
         Self { earlier, ..self }
     }
 
@@ -153,6 +149,14 @@ pub(crate) fn beginning_like(hash: u64) -> (u64, u64) {
 pub(crate) struct EarlierKey {
     pub(crate) key: String,
     pub(crate) fingerprint: String,
+}
+
+impl EarlierKey {
+    /// Returns the key of a contact that version 0.1.0 may have read otherwise: `earlier` where it comes from a file.
+    pub(crate) fn of(contact: &UnifiedContact, earlier: Option<&UnifiedContact>) -> Option<Self> {
+        let key = |read: &UnifiedContact| Self { key: contact_key(read), fingerprint: fingerprint(read) };
+        earlier.map(key).or_else(|| contact.as_read_by_v0_1().as_ref().map(key))
+    }
 }
 
 /// Returns the hash under which everyone with an e-mail address is known.

@@ -9,7 +9,7 @@ use futures_util::future::{BoxFuture, ready};
 use rusqlite::Connection;
 use unicontact_providers::{UnifiedContact, contact_key};
 
-use super::hashes::{Identity, TraitHashes};
+use super::hashes::{EarlierKey, Identity, TraitHashes};
 use super::key::IdentityKey;
 use super::method::IdentifyBy;
 use super::rules::Identification;
@@ -75,31 +75,31 @@ impl Recognizer {
         self.recognize_unless(contact, None, |_| false)
     }
 
-    /// The same for a contact in which version 0.1.0 may have read another id, unless its traits tell already
-    /// that its id is another person's.
+    /// The same for a contact that version 0.1.0 may have read otherwise, unless its traits tell already that its id is another
+    /// person's.
     pub(crate) fn recognize_unless(
         &self,
         contact: &UnifiedContact,
-        earlier_id: Option<&str>,
+        earlier: Option<&UnifiedContact>,
         is_other_person: impl FnOnce(&TraitHashes) -> bool,
     ) -> (TraitHashes, Recognizing) {
         if self.method == IdentifyBy::Id && contact.external_id.is_none() {
             return (TraitHashes::default(), ready(Ok(Identification::Unidentifiable)).boxed());
         }
-        let Some(identity) = self.identity(contact) else {
+        let earlier = EarlierKey::of(contact, earlier);
+        let identity =
+            self.identity(contact).filter(|_| self.method != IdentifyBy::Content || earlier.is_some());
+        let Some(identity) = identity else {
             return (TraitHashes::default(), new_person(contact_key(contact)));
         };
         let traits = identity.traits.clone();
         if is_other_person(&traits) {
             return (traits, ready(Ok(Identification::OtherPerson)).boxed());
         }
-        (traits, self.ask(identity.with_earlier_id(contact, earlier_id)))
+        (traits, self.ask(identity.with_earlier(earlier)))
     }
 
     fn identity(&self, contact: &UnifiedContact) -> Option<Identity> {
-        if self.method == IdentifyBy::Content {
-            return None;
-        }
         let key = match &self.store {
             Store::Journal { journal, .. } => journal.identity_key(),
             Store::Temporary(people) => Some(&people.key),

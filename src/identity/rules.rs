@@ -198,8 +198,8 @@ fn recorded_key<D: Deliveries>(
     earlier_key(identity, deliveries)
 }
 
-/// Returns the key under which version 0.1.0 recorded the contact with an id that this version reads otherwise. A placeholder
-/// stood for many people, of whom the content tells which was recorded.
+/// Returns the key under which version 0.1.0 recorded the contact that this version reads otherwise. A placeholder that it took
+/// for an id stood for many people, of whom the content tells which was recorded.
 fn earlier_key<D: Deliveries>(identity: &Identity, deliveries: &mut D) -> Result<Option<String>, D::Error> {
     let Some(earlier) = identity.earlier.as_ref().filter(|_| deliveries.have_unknown_people()) else {
         return Ok(None);

@@ -87,7 +87,7 @@ impl Admissions {
 
     /// Asks who the contact of a row is.
     pub(crate) fn recognize(&self, row: &SourceRow) -> (TraitHashes, Recognizing) {
-        self.recognizer.recognize_unless(&row.contact, row.earlier_id.as_deref(), |traits| {
+        self.recognizer.recognize_unless(&row.contact, row.earlier.as_deref(), |traits| {
             self.seen.other_person_of_id(row, traits).is_some()
         })
     }

@@ -15,14 +15,14 @@ pub struct SourceRow {
     pub line: u64,
     /// The row as it stands in the file. Empty where the contact comes from no file.
     pub original: Vec<u8>,
-    /// The `external_id` that version 0.1.0 read from the row, where that was another one than the contact has: `42.0`, a
-    /// placeholder. What that version recorded under it is looked for.
-    pub earlier_id: Option<String>,
+    /// The contact as version 0.1.0 read it from the row, where that version recorded its deliveries under another key: an id
+    /// such as `42.0`, or other content of a contact without an id. What it recorded is looked for.
+    pub earlier: Option<Box<UnifiedContact>>,
 }
 
 impl From<UnifiedContact> for SourceRow {
     fn from(contact: UnifiedContact) -> Self {
-        Self { contact, line: 0, original: Vec::new(), earlier_id: None }
+        Self { contact, line: 0, original: Vec::new(), earlier: None }
     }
 }
 

@@ -4,10 +4,10 @@
 
 use jiff::civil::Date;
 
-const NO_YEAR: &str = "a birthday without a year is dropped";
-const NO_DAY: &str = "a birthday without its day is dropped";
-const UNDECIDED: &str = "a date that can mean two days is dropped: write it as YYYY-MM-DD";
-const NO_DATE: &str = "not a date; it is dropped: write it as YYYY-MM-DD";
+const NO_YEAR: &str = "a birthday without a year";
+const NO_DAY: &str = "a birthday without its day";
+const UNDECIDED: &str = "a date that can mean two days (write it as YYYY-MM-DD)";
+const NO_DATE: &str = "not a date (write it as YYYY-MM-DD)";
 
 /// The months by their first letters, in English and German.
 const MONTHS: [(&str, i8); 16] = [
@@ -58,7 +58,7 @@ pub(crate) fn read(text: &str) -> Result<Date, &'static str> {
                 _ => Err(UNDECIDED),
             }
         }
-        [Some(_), Some(_), Some(_)] => Err("a birthday with a year of two digits is dropped"),
+        [Some(_), Some(_), Some(_)] => Err("a birthday with a year of two digits"),
         [Some(_)] | [Some(_), Some(_)] if parts[0].len() == 4 => Err(NO_DAY),
         [Some(_), Some(_)] => Err(NO_YEAR),
         _ => Err(NO_DATE),
@@ -123,6 +123,6 @@ mod tests {
         assert_eq!(read("1990"), Err(NO_DAY));
         assert_eq!(read("03/04/1990"), Err(UNDECIDED));
         assert_eq!(read("soon"), Err(NO_DATE));
-        assert_eq!(read("0/0/00"), Err("a birthday with a year of two digits is dropped"));
+        assert_eq!(read("0/0/00"), Err("a birthday with a year of two digits"));
     }
 }

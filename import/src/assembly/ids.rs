@@ -2,24 +2,27 @@
 
 use unicontact_providers::UnifiedContact;
 
-use super::{Assembly, Finished, Origin, Unfit, present};
+use super::{Assembly, CellKind, Finished, Origin, Unfit, present};
 use crate::ids::{IdText, PLACEHOLDER, ROUNDED, WITHOUT_DECIMALS};
-use crate::options::BadValues;
+use crate::options::OnBadCell;
 use crate::row::Note;
+use crate::version::Version;
 
 impl Assembly {
     /// Sets the `external_id`. A placeholder is no id, and a rounded number is a bad value.
     pub(crate) fn external_id(&mut self, origin: Origin<'_>, text: &str) {
         self.id(origin, text, |contact| &mut contact.external_id);
-        let written = present(text);
-        if written != self.contact.external_id.as_deref() && self.id_as_written.is_none() {
-            self.id_as_written = written.map(str::to_owned);
+        if self.contact.external_id.as_deref() != present(text) {
+            self.reads_otherwise();
         }
     }
 
     /// Sets the `owner_id`, in the same way.
     pub(crate) fn owner_id(&mut self, origin: Origin<'_>, text: &str) {
         self.id(origin, text, |contact| &mut contact.owner_id);
+        if self.contact.owner_id.as_deref() != present(text) {
+            self.reads_otherwise();
+        }
     }
 
     fn id(
@@ -28,6 +31,9 @@ impl Assembly {
         text: &str,
         field: impl Fn(&mut UnifiedContact) -> &mut Option<String>,
     ) {
+        if self.version == Version::V0_1 {
+            return self.set(origin, text, field);
+        }
         match IdText::read(text) {
             None => {}
             Some(IdText::Exact(id)) => self.set(origin, id, field),
@@ -36,7 +42,7 @@ impl Assembly {
                 self.set(origin, id, field);
             }
             Some(IdText::Placeholder) => self.note(origin, PLACEHOLDER),
-            Some(IdText::Rounded) => self.bad_value(origin, ROUNDED),
+            Some(IdText::Rounded) => self.bad_cell(CellKind::Id, origin, text, ROUNDED),
         }
     }
 }
@@ -52,7 +58,9 @@ pub fn with_ids_read(contact: UnifiedContact) -> Result<(UnifiedContact, Vec<Not
 }
 
 pub(crate) fn read_again(contact: UnifiedContact) -> Result<Finished, Note> {
-    let mut assembly = Assembly { contact, ..Assembly::new(BadValues::Reject) };
+    let mut earlier = contact.as_read_by_v0_1();
+    let as_written = (contact.external_id.clone(), contact.owner_id.clone());
+    let mut assembly = Assembly { contact, ..Assembly::new(OnBadCell::Reject, Version::Current) };
     let origin = |name| Origin { name, column: None };
     if let Some(id) = assembly.contact.external_id.take() {
         assembly.external_id(origin("external_id"), &id);
@@ -60,8 +68,15 @@ pub(crate) fn read_again(contact: UnifiedContact) -> Result<Finished, Note> {
     if let Some(id) = assembly.contact.owner_id.take() {
         assembly.owner_id(origin("owner_id"), &id);
     }
-    match assembly.unfit {
-        Some(Unfit { field, reason, .. }) => Err(Note { field: field.unwrap_or_default(), message: reason }),
-        None => Ok(assembly.into_finished()),
+    assembly.judge_bad_cells();
+    if let Some(Unfit { field, reason, .. }) = assembly.unfit {
+        return Err(Note { field: field.unwrap_or_default(), message: reason });
     }
+    let mut read = assembly.into_finished();
+    if earlier.is_some() || read.is_read_otherwise {
+        let earlier = earlier.get_or_insert_with(|| read.contact.clone());
+        (earlier.external_id, earlier.owner_id) = as_written;
+    }
+    read.earlier = earlier.map(Box::new);
+    Ok(read)
 }

@@ -10,8 +10,9 @@ use unicontact_providers::contact::EmailAddress;
 use super::cells::Dialect;
 use super::records::Records;
 use crate::decode::text_of;
-use crate::layouts::{alone, folded, plain, recognise};
+use crate::layouts::{Names, folded};
 use crate::options::ReadOptions;
+use crate::version::Version;
 
 /// How many rows may stand before the header.
 const ROWS_LOOKED_AT: usize = 25;
@@ -30,7 +31,7 @@ pub(crate) struct Header {
 }
 
 /// The header that fits best, and the characters that it fits with. `None` when there is no row at all.
-pub(crate) fn find(head: &[u8], options: &ReadOptions) -> Option<(Dialect, Header)> {
+pub(crate) fn find(head: &[u8], options: &ReadOptions, version: Version) -> Option<(Dialect, Header)> {
     let told = told_delimiter(head);
     let quote = options.quote.unwrap_or_else(|| quote_of(head));
     let candidates = match options.delimiter.or(told) {
@@ -39,7 +40,7 @@ pub(crate) fn find(head: &[u8], options: &ReadOptions) -> Option<(Dialect, Heade
     };
     let headers = candidates.into_iter().filter_map(|delimiter| {
         let dialect = Dialect { delimiter, quote };
-        Some((dialect, header(head, dialect, options)?))
+        Some((dialect, header(head, dialect, options, version)?))
     });
     // The first of equals wins: the comma.
     headers.reduce(|best, next| if merit(&next.1) > merit(&best.1) { next } else { best })
@@ -49,7 +50,7 @@ fn merit(header: &Header) -> (usize, usize) {
     (header.known, header.cells.len())
 }
 
-fn header(head: &[u8], dialect: Dialect, options: &ReadOptions) -> Option<Header> {
+fn header(head: &[u8], dialect: Dialect, options: &ReadOptions, version: Version) -> Option<Header> {
     let mut records = Records::new(Box::new(Cursor::new(head.to_vec())), dialect, head.len().max(16));
     let mut best: Option<Header> = None;
     for _ in 0..ROWS_LOOKED_AT {
@@ -66,7 +67,7 @@ fn header(head: &[u8], dialect: Dialect, options: &ReadOptions) -> Option<Header
         if has_an_email && best.is_some() {
             continue;
         }
-        let known = known_columns(&cells, options);
+        let known = known_columns(&cells, options, version);
         let is_a_contact = has_an_email || (known == 0 && cells.iter().any(|cell| is_a_number(cell)));
         let header = Header { known, line: record.line, last_line: records.line(), is_a_contact, cells };
         let is_better = |best: &Header| {
@@ -90,15 +91,16 @@ fn is_enough_below(header: &Header, options: &ReadOptions) -> bool {
     header.known > 2 || (header.known == 2 && filled <= 4) || header.cells.iter().any(is_mapped)
 }
 
-fn known_columns(cells: &[String], options: &ReadOptions) -> usize {
+fn known_columns(cells: &[String], options: &ReadOptions, version: Version) -> usize {
     let folded = folded(cells);
-    let layout = recognise(&folded);
+    let names = Names::of(version);
+    let layout = names.recognise(&folded);
     let mapped = |cell: &str| options.map.as_ref().is_some_and(|map| map.names(cell));
     let known = |(cell, folded): &(&String, &String)| {
         mapped(cell)
             || layout.is_some_and(|layout| layout.find_folded(folded).is_some())
-            || plain().find_folded(folded).is_some()
-            || alone(folded).is_some()
+            || names.plain().find_folded(folded).is_some()
+            || names.alone(folded).is_some()
     };
     cells.iter().zip(&folded).filter(known).count()
 }
@@ -135,7 +137,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> (char, Header) {
-        let (dialect, header) = find(text.as_bytes(), &ReadOptions::default()).unwrap();
+        let (dialect, header) = find(text.as_bytes(), &ReadOptions::default(), Version::Current).unwrap();
         (char::from(dialect.delimiter), header)
     }
 
@@ -161,7 +163,7 @@ mod tests {
         assert_eq!(found("All of them\n\nName,Email\n").1.line, 3);
         let map = "[columns]\n\"Who\" = \"name.full\"\n".parse().unwrap();
         let options = ReadOptions { map: Some(map), ..ReadOptions::default() };
-        assert_eq!(find(b"All of them\nWho,x\n", &options).unwrap().1.line, 2);
+        assert_eq!(find(b"All of them\nWho,x\n", &options, Version::Current).unwrap().1.line, 2);
     }
 
     #[test]

@@ -10,9 +10,10 @@ use unicontact_providers::contact::{Address, ContactKind, LinkKind, Name, Organi
 
 use crate::assembly::kinds::marks_of;
 use crate::assembly::{Assembly, Finished, Marks, Origin, Unfit, present};
-use crate::options::BadValues;
+use crate::options::OnBadCell;
 use crate::plan::{ColumnPlan, Used};
 use crate::target::{Field, Target};
+use crate::version::Version;
 
 /// The columns that are used.
 pub(crate) struct RowReader {
@@ -68,8 +69,13 @@ impl RowReader {
     }
 
     /// The contact in the row's cells.
-    pub(crate) fn read(&self, cells: &[Cow<'_, str>], bad_values: BadValues) -> Result<Finished, Unfit> {
-        let mut assembly = Assembly::new(bad_values);
+    pub(crate) fn read(
+        &self,
+        cells: &[Cow<'_, str>],
+        on_bad_cell: OnBadCell,
+        version: Version,
+    ) -> Result<Finished, Unfit> {
+        let mut assembly = Assembly::new(on_bad_cell, version);
         let mut single = Entry::new();
         let mut entries = vec![Entry::new(); self.lists.len()];
         for (target, part, given) in self.givens(cells) {

@@ -10,7 +10,8 @@ use unicontact_providers::contact::{Address, ContactKind, LinkKind};
 use super::entry::{bare_label, has_parameter, marks, name_of, parameter, text, texts, types};
 use crate::assembly::kinds::marks_of;
 use crate::assembly::{Assembly, Finished, Origin, Unfit, present};
-use crate::options::BadValues;
+use crate::options::OnBadCell;
+use crate::version::Version;
 
 /// What says something about the card and nothing about the contact.
 const TECHNICAL: [&str; 8] =
@@ -25,8 +26,9 @@ pub(super) struct CardReader<'a> {
 }
 
 impl<'a> CardReader<'a> {
-    pub(super) fn new(card: &'a VCard, bad_values: BadValues) -> Self {
-        Self { card, labels: labels(card), assembly: Assembly::new(bad_values), unused: Vec::new() }
+    pub(super) fn new(card: &'a VCard, on_bad_cell: OnBadCell, version: Version) -> Self {
+        let assembly = Assembly::new(on_bad_cell, version);
+        Self { card, labels: labels(card), assembly, unused: Vec::new() }
     }
 
     /// Notes what did not get into the card.

@@ -141,6 +141,14 @@ impl FromStr for Country {
     type Err = CountryError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::from_text_as_v0_1(text)
+    }
+}
+
+impl Country {
+    /// Reads a country as version 0.1.0 did. This never changes: deliveries are recorded under what it read.
+    #[doc(hidden)]
+    pub fn from_text_as_v0_1(text: &str) -> Result<Self, CountryError> {
         let folded: String = text
             .chars()
             .filter(|character| character.is_alphanumeric())

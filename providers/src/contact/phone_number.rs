@@ -3,7 +3,9 @@
 //! Its rule: a number in international form is normalized when it is read; any other is kept as
 //! written until somebody names the region it belongs to, and is never guessed.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
@@ -12,11 +14,13 @@ use thiserror::Error;
 use super::country::Country;
 
 /// A telephone number: E.164, or as written when it lacks its country code.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone)]
 pub struct PhoneNumber {
     text: String,
     extension: Option<String>,
     international: bool,
+    /// What version 0.1.0 read from the same text, where that was something else. It does not count in comparisons.
+    earlier: Option<Box<Self>>,
 }
 
 /// A number in E.164 form, and the extension that was written with it.
@@ -53,6 +57,25 @@ impl PhoneNumber {
         self.extension.as_deref()
     }
 
+    /// Returns what version 0.1.0 read from the text of this number, where that was something else.
+    pub(super) fn earlier(&self) -> Option<&Self> {
+        self.earlier.as_deref()
+    }
+
+    /// Reads a number as version 0.1.0 did. This never changes: deliveries are recorded under what it read.
+    #[doc(hidden)]
+    pub fn from_text_as_v0_1(text: &str) -> Result<Self, PhoneNumberError> {
+        let text = text.trim();
+        if !text.chars().any(char::is_numeric) {
+            return Err(PhoneNumberError::NotANumber);
+        }
+        let (text, extension, international) = match normalize(text, None) {
+            Ok(E164 { number, extension }) => (number, extension, true),
+            Err(_) => (text.to_owned(), None, false),
+        };
+        Ok(Self { text, extension, international, earlier: None })
+    }
+
     /// The number in E.164, completed with `region` when it lacks a country code.
     ///
     /// # Errors
@@ -80,14 +103,37 @@ impl FromStr for PhoneNumber {
     type Err = PhoneNumberError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim();
-        if !text.chars().any(char::is_numeric) {
-            return Err(PhoneNumberError::NotANumber);
-        }
-        Ok(match normalize(text, None) {
-            Ok(E164 { number, extension }) => Self { text: number, extension, international: true },
-            Err(_) => Self { text: text.to_owned(), extension: None, international: false },
-        })
+        Self::from_text_as_v0_1(text)
+    }
+}
+
+impl PartialEq for PhoneNumber {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for PhoneNumber {}
+
+impl PartialOrd for PhoneNumber {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for PhoneNumber {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (&self.text, &self.extension, self.international).cmp(&(
+            &other.text,
+            &other.extension,
+            other.international,
+        ))
+    }
+}
+
+impl Hash for PhoneNumber {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.text, &self.extension, self.international).hash(state);
     }
 }
 

@@ -248,8 +248,8 @@ fn read_all(mut reading: Reading, queue: &Queue, progress: &Progress) {
                 }) else {
                     return;
                 };
-                let Row { contact, line, original, id_as_written: earlier_id, .. } = row;
-                place.send(SourceRow { contact, line, original, earlier_id });
+                let Row { contact, line, original, earlier, .. } = row;
+                place.send(SourceRow { contact, line, original, earlier });
             }
             Err(reject) if reject.reading_ended && reject.original.is_empty() => {
                 locked(&progress.rows).end = Some(End::BrokeOff(reject.to_string()));
