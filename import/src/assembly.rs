@@ -3,15 +3,15 @@
 //! Rule: a value is kept, or there is a note or a reason to reject the row; none is guessed, none is lost in silence.
 
 pub(crate) mod dates;
+mod emails;
 pub(crate) mod ids;
 pub(crate) mod kinds;
 mod links;
 mod many;
+mod phones;
 mod v0_1;
 
-use unicontact_providers::contact::{
-    Address, ChannelKind, Country, Email, EmailAddress, Link, LinkKind, Phone, PhoneNumber,
-};
+use unicontact_providers::contact::{Address, ChannelKind, Country, Link, LinkKind};
 use unicontact_providers::{UnifiedContact, contact_key};
 
 use self::many::several;
@@ -182,69 +182,6 @@ impl Assembly {
             self.note(origin, "there is another value already; this one is dropped");
         } else {
             *place = Some(text.to_owned());
-        }
-    }
-
-    /// Takes e-mail addresses: one, or several in one text.
-    pub(crate) fn email(&mut self, origin: Origin<'_>, text: &str, marks: &Marks) {
-        if self.version == Version::V0_1 {
-            return self.email_as_v0_1(origin, text, marks);
-        }
-        let Some(text) = self.meant(origin, text) else { return };
-        for part in several(text, many::email_separator, many::is_email) {
-            match many::bare_email(part).parse() {
-                Ok(address) => self.push_email(origin, address, marks),
-                Err(error) => self.bad_cell(CellKind::Email, origin, part, &error.to_string()),
-            }
-        }
-    }
-
-    fn push_email(&mut self, origin: Origin<'_>, address: EmailAddress, marks: &Marks) {
-        let Marks { kind, label, primary } = marks.clone();
-        let known = self.full(origin, self.contact.emails.len())
-            || self.contact.emails.iter().any(|email: &Email| email.address == address);
-        if !known {
-            self.contact.emails.push(Email { address, kind, label, primary });
-        }
-    }
-
-    /// Takes telephone numbers: one, or several in one text.
-    pub(crate) fn phone(&mut self, origin: Origin<'_>, text: &str, extension: Option<&str>, marks: &Marks) {
-        if self.version == Version::V0_1 {
-            return self.phone_as_v0_1(origin, text, extension, marks);
-        }
-        let Some(text) = self.meant(origin, text) else { return };
-        if text.contains('@') {
-            let reason = "an e-mail address where a telephone number belongs";
-            return self.bad_cell(CellKind::Phone, origin, text, reason);
-        }
-        if many::is_rounded(text) {
-            let reason = "a spreadsheet has rounded this number: export it as text";
-            return self.bad_cell(CellKind::Phone, origin, text, reason);
-        }
-        for part in many::phones(text) {
-            match many::bare_phone(part).parse::<PhoneNumber>() {
-                Ok(number) => {
-                    let extension = extension.and_then(present).or(number.extension()).map(str::to_owned);
-                    self.push_phone(origin, number, extension, marks);
-                }
-                Err(error) => self.bad_cell(CellKind::Phone, origin, part, &error.to_string()),
-            }
-        }
-    }
-
-    fn push_phone(
-        &mut self,
-        origin: Origin<'_>,
-        number: PhoneNumber,
-        extension: Option<String>,
-        marks: &Marks,
-    ) {
-        let Marks { kind, label, primary } = marks.clone();
-        let known = self.full(origin, self.contact.phones.len())
-            || self.contact.phones.iter().any(|phone: &Phone| phone.number == number);
-        if !known {
-            self.contact.phones.push(Phone { number, kind, label, primary, extension });
         }
     }
 
