@@ -5,6 +5,8 @@
 mod cards;
 mod contact;
 mod entry;
+mod marker;
+mod open_card;
 mod text;
 
 use std::collections::BTreeMap;
@@ -12,8 +14,9 @@ use std::io::{self, Read};
 
 use calcard::vcard::VCard;
 
-use self::cards::{Cards, RawCard};
+use self::cards::{Cards, RawCard, V01Bytes};
 use self::contact::CardReader;
+pub(crate) use self::marker::{begins_a_card, is_separator};
 use crate::assembly::{Finished, Unfit};
 use crate::options::{OnBadCell, ReadOptions};
 use crate::row::{Reject, Row};
@@ -57,11 +60,21 @@ impl VcardRows {
         let parsed = VCard::parse(text).map_err(unparsed)?;
         let mut reader = CardReader::new(&parsed, self.on_bad_cell, Version::Current);
         reader.left_out(&card.left_out, not_properties);
+        if card.has_no_end {
+            reader.has_no_end();
+        }
+        if card.v0_1 != V01Bytes::Same {
+            reader.reads_otherwise();
+        }
         let (read, unused) = reader.read();
         for property in unused {
             count(&mut self.unused, property);
         }
-        Ok(read?.with_earlier(|| read_as_v0_1(&card.bytes)))
+        Ok(read?.with_earlier(|| match &card.v0_1 {
+            V01Bytes::Same => read_as_v0_1(&card.bytes),
+            V01Bytes::Other(bytes) => read_as_v0_1(bytes),
+            V01Bytes::Rejected => None,
+        }))
     }
 }
 

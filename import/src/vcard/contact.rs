@@ -47,6 +47,16 @@ impl<'a> CardReader<'a> {
         }
     }
 
+    /// Notes that the card has no END line.
+    pub(super) fn has_no_end(&mut self) {
+        self.assembly.note(Origin { name: "", column: None }, "the card has no END:VCARD");
+    }
+
+    /// Notes that version 0.1.0 may have read the card otherwise.
+    pub(super) fn reads_otherwise(&mut self) {
+        self.assembly.reads_otherwise();
+    }
+
     /// The contact, and the properties that were not used.
     pub(super) fn read(mut self) -> (Result<Finished, Unfit>, Vec<String>) {
         for entry in &self.card.entries {

@@ -26,8 +26,9 @@ pub(crate) fn card_text(bytes: &[u8]) -> (String, usize) {
 fn unfolded(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = Vec::new();
     let mut softly_broken = false;
-    for line in physical(bytes) {
-        let ends_the_card = line.trim_ascii().eq_ignore_ascii_case(b"END:VCARD");
+    let mut rest = physical(bytes).peekable();
+    while let Some(line) = rest.next() {
+        let ends_the_card = line.trim_ascii().eq_ignore_ascii_case(b"END:VCARD") && rest.peek().is_none();
         match lines.last_mut() {
             Some(last) if softly_broken && !ends_the_card => {
                 last.pop();
@@ -98,7 +99,7 @@ fn value_start(line: &[u8]) -> usize {
     colon.or_else(any_colon).map_or(line.len(), |place| place + 1)
 }
 
-fn is_quoted_printable(line: &[u8]) -> bool {
+pub(super) fn is_quoted_printable(line: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&line[..value_start(line)]).to_ascii_uppercase();
     head.trim_end_matches(':')
         .split(';')
