@@ -2,6 +2,8 @@
 //!
 //! Rule: a value is kept, or there is a note or a reason to reject the row; none is guessed, none is lost in silence.
 
+mod address_list;
+pub(crate) mod cell;
 pub(crate) mod dates;
 mod emails;
 pub(crate) mod ids;
@@ -11,11 +13,15 @@ mod many;
 mod phones;
 mod v0_1;
 
+use std::borrow::Cow;
+
 use unicontact_providers::contact::{Address, ChannelKind, Country, Link, LinkKind};
 use unicontact_providers::{UnifiedContact, contact_key};
 
+use self::cell::TextKind;
 use self::many::several;
 use crate::options::OnBadCell;
+use crate::placeholders::{TAKEN_AS_EMPTY, is_no_channel};
 use crate::row::{DroppedCell, Note};
 use crate::version::Version;
 
@@ -169,8 +175,19 @@ impl Assembly {
         }
     }
 
-    /// Sets a text that there is one of; whether another one was there before and this one is left out.
+    /// Sets a text of which there is one. Another value behind the first is dropped with a note.
     pub(crate) fn set(
+        &mut self,
+        origin: Origin<'_>,
+        text: &str,
+        field: impl Fn(&mut UnifiedContact) -> &mut Option<String>,
+    ) {
+        let text = self.cleaned(text, TextKind::Line);
+        self.set_exactly(origin, &text, field);
+    }
+
+    /// Sets a text of which there is one, as it is.
+    fn set_exactly(
         &mut self,
         origin: Origin<'_>,
         text: &str,
@@ -183,6 +200,18 @@ impl Assembly {
         } else {
             *place = Some(text.to_owned());
         }
+    }
+
+    /// Returns a text without HTML entities and characters that nobody sees.
+    fn cleaned<'t>(&mut self, text: &'t str, kind: TextKind) -> Cow<'t, str> {
+        if self.version == Version::V0_1 {
+            return Cow::Borrowed(text);
+        }
+        let cleaned = cell::clean_text(text, kind);
+        if cleaned != present(text).unwrap_or_default() {
+            self.reads_otherwise();
+        }
+        cleaned
     }
 
     /// Keeps a postal address that has something in it.
@@ -275,7 +304,8 @@ impl Assembly {
 
     /// Free text, below what is there.
     pub(crate) fn free_text(&mut self, text: &str) {
-        let Some(text) = present(text) else { return };
+        let text = self.cleaned(text, TextKind::Free);
+        let Some(text) = present(&text) else { return };
         match &mut self.contact.notes {
             Some(notes) => {
                 notes.push('\n');
@@ -327,11 +357,14 @@ impl Assembly {
         is_full
     }
 
-    /// The text, unless it only says that there is nothing.
+    /// Returns the text of an e-mail address, a number or a link, unless it only says that there is none.
     fn meant<'t>(&mut self, origin: Origin<'_>, text: &'t str) -> Option<&'t str> {
         let text = present(text)?;
-        if is_placeholder(text) {
-            self.note(origin, "a word for \"nothing\"; it is taken as empty");
+        if is_no_channel(text) {
+            self.note(origin, TAKEN_AS_EMPTY);
+            if v0_1::meant(text).is_some() {
+                self.reads_otherwise();
+            }
             return None;
         }
         Some(text)
@@ -340,13 +373,6 @@ impl Assembly {
 
 fn keep_the_first<'a>(flags: impl Iterator<Item = &'a mut bool>) {
     flags.filter(|flag| **flag).skip(1).for_each(|flag| *flag = false);
-}
-
-fn is_placeholder(text: &str) -> bool {
-    const WORDS: [&str; 9] = ["n/a", "na", "none", "null", "nil", "unknown", "keine", "unbekannt", "-"];
-    let text = text.to_lowercase();
-    WORDS.contains(&text.as_str())
-        || text.chars().all(|character| matches!(character, '-' | '–' | '—' | '.' | '?'))
 }
 
 /// The text without what surrounds it, if something is left.
