@@ -21,7 +21,7 @@ use unicontact_providers::{UnifiedContact, contact_key};
 use self::cell::TextKind;
 use self::many::several;
 use crate::options::OnBadCell;
-use crate::placeholders::{TAKEN_AS_EMPTY, is_no_channel};
+use crate::placeholders::{TAKEN_AS_EMPTY, is_no_channel, is_no_value};
 use crate::row::{DroppedCell, Note};
 use crate::version::Version;
 
@@ -219,11 +219,20 @@ impl Assembly {
         if marks.label.is_some() {
             self.note(origin, "an address has no label; it is dropped");
         }
-        let address = Address { kind: marks.kind, ..address };
+        let address = self.cleaned_address(Address { kind: marks.kind, ..address });
         let has_more_than_its_kind = Address { kind: None, ..address.clone() } != Address::default();
         if has_more_than_its_kind {
             self.contact.addresses.push(address);
         }
+    }
+
+    fn cleaned_address(&mut self, mut address: Address) -> Address {
+        let Address { kind: _, street, street2, city, region, postal_code, country: _ } = &mut address;
+        for part in [street, street2, city, region, postal_code] {
+            *part =
+                part.take().and_then(|text| present(&self.cleaned(&text, TextKind::Line)).map(str::to_owned));
+        }
+        address
     }
 
     /// A country by its code or its name.
@@ -247,7 +256,8 @@ impl Assembly {
         if self.version == Version::V0_1 {
             return self.link_as_v0_1(origin, text, kind);
         }
-        let Some(text) = self.meant(origin, text) else { return };
+        let text = self.cleaned(text, TextKind::Line);
+        let Some(text) = self.meant(origin, &text) else { return };
         for part in several(text, many::link_separator, many::is_link) {
             match links::read(part, kind) {
                 Some(link) => self.push_link(origin, link),
@@ -266,7 +276,8 @@ impl Assembly {
 
     /// The web address of a picture.
     pub(crate) fn photo(&mut self, origin: Origin<'_>, text: &str) {
-        let Some(text) = present(text) else { return };
+        let text = self.cleaned(text, TextKind::Line);
+        let Some(text) = present(&text) else { return };
         match text.parse() {
             Ok(_) if self.contact.photo_url.is_some() => {
                 self.note(origin, "there is another picture already; this one is dropped");
@@ -317,15 +328,27 @@ impl Assembly {
 
     /// Labels: one, or several in one text. Google's own group, which everybody is in, is none.
     pub(crate) fn tags(&mut self, origin: Origin<'_>, text: &str) {
-        let parts = match self.version {
-            Version::V0_1 => v0_1::tags(text),
-            Version::Current => many::tags(text).collect(),
-        };
-        for part in parts {
-            let is_new = !self.contact.tags.iter().any(|tag| tag == part);
-            if is_new && !self.full(origin, self.contact.tags.len()) {
-                self.contact.tags.push(part.to_owned());
+        if self.version == Version::V0_1 {
+            return v0_1::tags(text).into_iter().for_each(|tag| self.push_tag(origin, tag));
+        }
+        let text = self.cleaned(text, TextKind::Line);
+        if text.contains(many::WIDE_SEPARATORS) {
+            self.reads_otherwise();
+        }
+        for tag in many::tags(&text) {
+            if is_no_value(tag) {
+                self.note(origin, TAKEN_AS_EMPTY);
+                self.reads_otherwise();
+            } else {
+                self.push_tag(origin, tag);
             }
+        }
+    }
+
+    fn push_tag(&mut self, origin: Origin<'_>, text: &str) {
+        let is_new = !self.contact.tags.iter().any(|tag| tag == text);
+        if is_new && !self.full(origin, self.contact.tags.len()) {
+            self.contact.tags.push(text.to_owned());
         }
     }
 

@@ -6,7 +6,7 @@ mod split;
 
 use std::borrow::Cow;
 
-use unicontact_providers::contact::{EmailAddress, EmailAddressError};
+use unicontact_providers::contact::EmailAddress;
 
 use self::split::{Segment, segments};
 use crate::placeholders::is_no_channel;
@@ -25,7 +25,7 @@ pub(super) enum Part<'t> {
     /// An address whose @ is written out.
     WrittenOut(&'t str),
     /// A part that is no address.
-    Unreadable(Cow<'t, str>, EmailAddressError),
+    Unreadable(Cow<'t, str>),
 }
 
 /// Returns the parts of a text, in order.
@@ -72,7 +72,7 @@ fn read_segment<'t>(text: &'t str, parts: &mut Vec<Part<'t>>) {
     } else if is_written_out(text) {
         parts.push(Part::WrittenOut(text));
     } else {
-        parts.push(Part::Unreadable(Cow::Borrowed(text), EmailAddressError));
+        parts.push(Part::Unreadable(Cow::Borrowed(text)));
     }
 }
 
@@ -92,7 +92,7 @@ fn read_named<'t>(text: &'t str, parts: &mut Vec<Part<'t>>) {
     } else if let Some(comment) = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         push_comment(comment, parts);
     } else if rest.contains(char::is_alphanumeric) && !is_connecting(rest.trim()) {
-        parts.push(Part::Unreadable(Cow::Borrowed(rest.trim()), EmailAddressError));
+        parts.push(Part::Unreadable(Cow::Borrowed(rest.trim())));
     }
 }
 
@@ -130,7 +130,7 @@ fn read_words<'t>(text: &'t str, parts: &mut Vec<Part<'t>>) {
         }
     }
     if !others.is_empty() {
-        parts.push(Part::Unreadable(Cow::Owned(others.join(" ")), EmailAddressError));
+        parts.push(Part::Unreadable(Cow::Owned(others.join(" "))));
     }
     match (comment, &mut parts[before..]) {
         (Some(comment), [Part::Address { word, .. }, ..]) if is_kind(comment) => *word = Some(comment),
@@ -166,13 +166,13 @@ fn read_word<'t>(word: &'t str, label: Option<&'t str>, parts: &mut Vec<Part<'t>
     }
     let pieces = pieces(word);
     if pieces.len() == 1 || pieces.iter().all(|piece| address(piece).is_none()) {
-        parts.push(Part::Unreadable(Cow::Borrowed(word), EmailAddressError));
+        parts.push(Part::Unreadable(Cow::Borrowed(word)));
         return;
     }
     for piece in pieces {
         parts.push(match address(piece) {
             Some(address) => Part::Address { address, word: None },
-            None => Part::Unreadable(Cow::Borrowed(piece), EmailAddressError),
+            None => Part::Unreadable(Cow::Borrowed(piece)),
         });
     }
 }

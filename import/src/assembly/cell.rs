@@ -88,25 +88,8 @@ fn formula_text(text: &str) -> Cow<'_, str> {
 
 /// Whether a byte may begin an entity or a character that is taken out or replaced.
 fn may_need_cleaning(byte: u8) -> bool {
-    // Of UTF-8: the first bytes of U+00A0, U+034F, U+061C, U+1680, U+2000, U+3000, U+FEFF.
-    const LEADS: [u8; 7] = [0xc2, 0xcd, 0xd8, 0xe1, 0xe2, 0xe3, 0xef];
-    const TABLE: [bool; 256] = {
-        let mut table = [false; 256];
-        let mut at = 0;
-        while at < 32 {
-            table[at] = !matches!(at as u8, b'\t' | b'\n' | b'\r');
-            at += 1;
-        }
-        table[b'&' as usize] = true;
-        table[0x7f] = true;
-        at = 0;
-        while at < LEADS.len() {
-            table[LEADS[at] as usize] = true;
-            at += 1;
-        }
-        table
-    };
-    TABLE[usize::from(byte)]
+    // Behind 0x7f: the first bytes of U+00A0, U+034F, U+061C, U+1680, U+2000, U+3000 and U+FEFF in UTF-8.
+    matches!(byte, 0..=8 | 0xb | 0xc | 0xe..=0x1f | b'&' | 0x7f | 0xc2 | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xe3 | 0xef)
 }
 
 /// How often a text is decoded that programs have encoded again and again: `&amp;amp;`.

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use unicontact_providers::contact::{Email, EmailAddress};
+use unicontact_providers::contact::{Email, EmailAddress, EmailAddressError};
 
 use super::address_list::{self, Part};
 use super::cell::{TextKind, clean_text};
-use super::{Assembly, CellKind, Marks, Origin, kinds};
+use super::{Assembly, CellKind, MOST_ENTRIES, Marks, Origin, kinds};
 use crate::placeholders::TAKEN_AS_EMPTY;
 use crate::version::Version;
 
@@ -28,7 +28,13 @@ impl Assembly {
         let text = half_width(&text);
         let Some(text) = self.meant(origin, &text) else { return };
         self.reads_otherwise();
-        for part in address_list::read(text) {
+        let parts = address_list::read(text);
+        let is_bad =
+            |part: &&Part<'_>| !matches!(part, Part::Address { .. } | Part::Comment | Part::Placeholder);
+        if parts.iter().filter(is_bad).count() > MOST_ENTRIES {
+            return self.bad_cell(CellKind::Email, origin, text, &EmailAddressError.to_string());
+        }
+        for part in parts {
             self.email_part(origin, part, marks);
         }
     }
@@ -43,8 +49,8 @@ impl Assembly {
             Part::Placeholder => self.note(origin, TAKEN_AS_EMPTY),
             Part::NotEmail(text) => self.bad_cell(CellKind::Other, origin, text, NOT_EMAIL),
             Part::WrittenOut(text) => self.bad_cell(CellKind::Email, origin, text, WRITTEN_OUT),
-            Part::Unreadable(text, error) => {
-                self.bad_cell(CellKind::Email, origin, &text, &error.to_string());
+            Part::Unreadable(text) => {
+                self.bad_cell(CellKind::Email, origin, &text, &EmailAddressError.to_string());
             }
         }
     }

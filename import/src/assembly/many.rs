@@ -69,9 +69,14 @@ fn without_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(scheme).then_some(rest)
 }
 
+/// Separators of Chinese, Japanese and Arabic lists.
+pub(super) const WIDE_SEPARATORS: [char; 5] = ['；', '，', '、', '،', '؛'];
+
 /// The labels in a text. A star stands before the groups that are Google's own.
 pub(super) fn tags(text: &str) -> impl Iterator<Item = &str> {
-    let separator: fn(char) -> bool = |character| matches!(character, ';' | ',' | '|' | '\n' | '\r');
+    let separator: fn(char) -> bool = |character| {
+        matches!(character, ';' | ',' | '|' | '\n' | '\r') || WIDE_SEPARATORS.contains(&character)
+    };
     let parts: Vec<&str> =
         if text.contains(GOOGLE) { text.split(GOOGLE).collect() } else { text.split(separator).collect() };
     parts

@@ -11,7 +11,7 @@ fn parts(text: &str) -> Vec<String> {
         Part::Placeholder => "placeholder".to_owned(),
         Part::NotEmail(text) => format!("not e-mail: {text}"),
         Part::WrittenOut(text) => format!("written out: {text}"),
-        Part::Unreadable(text, _) => format!("unreadable: {text}"),
+        Part::Unreadable(text) => format!("unreadable: {text}"),
     };
     read(text).into_iter().map(brief).collect()
 }
