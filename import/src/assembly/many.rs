@@ -2,7 +2,7 @@
 //!
 //! Rule: a cell is taken apart only when every part is a value of its own; else it is left whole.
 
-use unicontact_providers::contact::{EmailAddress, PhoneNumber, WebAddress};
+use unicontact_providers::contact::{PhoneNumber, WebAddress};
 
 /// What Google puts between values, and everybody else's separators.
 const GOOGLE: &str = ":::";
@@ -24,10 +24,6 @@ fn parts<'a>(split: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     split.map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
-pub(super) fn email_separator(character: char) -> bool {
-    matches!(character, ';' | ',' | '|' | '\n' | '\r' | '/')
-}
-
 /// The numbers in a text. The semicolons of RFC 3966 separate nothing.
 pub(super) fn phones(text: &str) -> Vec<&str> {
     let lower = text.to_lowercase();
@@ -45,10 +41,6 @@ pub(super) fn link_separator(character: char) -> bool {
     matches!(character, ';' | ',' | '|' | '\n' | '\r' | ' ')
 }
 
-pub(super) fn is_email(part: &str) -> bool {
-    bare_email(part).parse::<EmailAddress>().is_ok()
-}
-
 fn has_digit(part: &str) -> bool {
     part.parse::<PhoneNumber>().is_ok()
 }
@@ -64,19 +56,6 @@ pub(super) fn is_rounded(text: &str) -> bool {
     is_number(&digits.replace(['.', ','], "")) && exponent.strip_prefix('+').is_some_and(is_number)
 }
 
-/// An address without `mailto:`, what follows a `?`, and the name before `<…>`.
-pub(super) fn bare_email(text: &str) -> &str {
-    let text = text.trim();
-    let text = match (text.rfind('<'), text.ends_with('>')) {
-        (Some(place), true) => &text[place + 1..text.len() - 1],
-        _ => text,
-    };
-    match without_scheme(text, "mailto:") {
-        Some(address) => address.split('?').next().unwrap_or(address).trim(),
-        None => text.trim(),
-    }
-}
-
 /// A number without `tel:` and the stars that services put around it.
 pub(super) fn bare_phone(text: &str) -> &str {
     let text = text.trim();
@@ -90,9 +69,14 @@ fn without_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(scheme).then_some(rest)
 }
 
+/// Separators of Chinese, Japanese and Arabic lists.
+pub(super) const WIDE_SEPARATORS: [char; 5] = ['；', '，', '、', '،', '؛'];
+
 /// The labels in a text. A star stands before the groups that are Google's own.
 pub(super) fn tags(text: &str) -> impl Iterator<Item = &str> {
-    let separator: fn(char) -> bool = |character| matches!(character, ';' | ',' | '|' | '\n' | '\r');
+    let separator: fn(char) -> bool = |character| {
+        matches!(character, ';' | ',' | '|' | '\n' | '\r') || WIDE_SEPARATORS.contains(&character)
+    };
     let parts: Vec<&str> =
         if text.contains(GOOGLE) { text.split(GOOGLE).collect() } else { text.split(separator).collect() };
     parts
@@ -107,16 +91,15 @@ mod tests {
 
     #[test]
     fn a_cell_is_taken_apart_only_when_every_part_is_a_value() {
-        let emails = |text| several(text, email_separator, is_email);
-        assert_eq!(emails("a@example.com; b@example.com"), ["a@example.com", "b@example.com"]);
-        assert_eq!(emails("a@example.com ::: b@example.com"), ["a@example.com", "b@example.com"]);
-        assert_eq!(emails("a@example.com / call first"), ["a@example.com / call first"]);
+        let links = |text| several(text, link_separator, is_link);
+        let both = ["https://example.com", "https://example.org"];
+        assert_eq!(links("https://example.com; https://example.org"), both);
+        assert_eq!(links("https://example.com ::: https://example.org"), both);
+        assert_eq!(links("https://example.com; call first"), ["https://example.com; call first"]);
     }
 
     #[test]
     fn what_surrounds_a_value_is_taken_off() {
-        assert_eq!(bare_email("Ada King <ada@example.com>"), "ada@example.com");
-        assert_eq!(bare_email("MAILTO:ada@example.com?subject=x"), "ada@example.com");
         assert!(is_rounded("4.92301E+11") && !is_rounded("+49 30 23125 123 E"));
         assert_eq!(bare_phone("tel:+44 20 7946 0123"), "+44 20 7946 0123");
     }

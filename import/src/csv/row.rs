@@ -2,6 +2,8 @@
 //!
 //! Rule: cells go where the plan says; what belongs together, such as a number and its label, is put together first.
 
+mod clean;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -76,6 +78,11 @@ impl RowReader {
         version: Version,
     ) -> Result<Finished, Unfit> {
         let mut assembly = Assembly::new(on_bad_cell, version);
+        let clean = match version {
+            Version::V0_1 => None,
+            Version::Current => self.clean(cells, &mut assembly),
+        };
+        let cells = clean.as_deref().unwrap_or(cells);
         let mut single = Entry::new();
         let mut entries = vec![Entry::new(); self.lists.len()];
         for (target, part, given) in self.givens(cells) {
