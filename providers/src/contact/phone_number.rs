@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use super::Phone;
 use super::country::Country;
+use super::dial_code::DialCode;
 use super::phone_float::{Rounded, whole_number};
 use super::phone_text::{self, Parts, PhoneText};
 
@@ -143,12 +144,12 @@ impl PhoneNumber {
         phone_text::split(text)
     }
 
-    /// Returns the number completed with the country of a dial code, if it has no country code and the result is possible.
-    pub fn completed_with(&self, country: Country) -> Option<Self> {
+    /// Returns the number completed with a dial code, if it has none and the result is a possible number.
+    pub fn completed_with(&self, code: DialCode) -> Option<Self> {
         if self.form != Form::National {
             return None;
         }
-        let E164 { number, extension } = self.e164(Some(country)).ok()?;
+        let E164 { number, extension } = self.e164(Some(code.country())).ok()?;
         let (label, earlier) = (self.label.clone(), self.earlier.clone());
         Some(Self { text: number, extension, form: Form::International, label, earlier })
     }
