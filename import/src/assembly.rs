@@ -8,6 +8,7 @@ pub(crate) mod ids;
 pub(crate) mod kinds;
 mod links;
 mod many;
+mod phone_kinds;
 mod phones;
 mod v0_1;
 
@@ -15,6 +16,7 @@ use unicontact_providers::contact::{Address, ChannelKind, Country, Link, LinkKin
 use unicontact_providers::{UnifiedContact, contact_key};
 
 use self::many::several;
+pub(crate) use self::phones::BesideNumber;
 use crate::options::OnBadCell;
 use crate::row::{DroppedCell, Note};
 use crate::version::Version;

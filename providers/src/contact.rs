@@ -29,9 +29,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use self::country::{Country, CountryError};
+pub use self::dial_code::{DialCode, DialCodeError};
 pub use self::email_address::{EmailAddress, EmailAddressError};
 pub use self::number_id::{exact_contact_ids, exact_ids};
-pub use self::dial_code::{DialCode, DialCodeError};
 pub use self::phone_number::{E164, PhoneNumber, PhoneNumberError};
 pub use self::problem::{ContactError, Problem};
 pub use self::unique_keys::UniqueKeys;

@@ -5,7 +5,7 @@
 use unicontact_providers::contact::{EmailAddress, PhoneNumber, WebAddress};
 
 /// What Google puts between values, and everybody else's separators.
-const GOOGLE: &str = ":::";
+pub(super) const GOOGLE: &str = ":::";
 
 /// The parts of a text, if it has several that all fit; else the text.
 pub(super) fn several(
@@ -28,17 +28,48 @@ pub(super) fn email_separator(character: char) -> bool {
     matches!(character, ';' | ',' | '|' | '\n' | '\r' | '/')
 }
 
-/// The numbers in a text. The semicolons of RFC 3966 separate nothing.
+/// Returns the numbers in a text, each with the words beside it.
 pub(super) fn phones(text: &str) -> Vec<&str> {
-    let lower = text.to_lowercase();
-    if [";ext=", ";phone-context=", ";isub="].iter().any(|part| lower.contains(part)) {
-        return vec![text];
+    if text.contains(GOOGLE) {
+        return parts(text.split(GOOGLE)).into_iter().flat_map(PhoneNumber::split_text).collect();
     }
-    several(text, phone_separator, has_digit)
+    PhoneNumber::split_text(text)
 }
 
-fn phone_separator(character: char) -> bool {
+/// What version 0.1.0 separated numbers at.
+pub(super) fn phone_separator(character: char) -> bool {
     matches!(character, ';' | '|' | '\n' | '\r')
+}
+
+/// Schemes of services that have names and no numbers.
+const SCHEMES: [&str; 18] = [
+    "http", "https", "sip", "sips", "xmpp", "jabber", "skype", "im", "h323", "iax", "iax2", "irc", "matrix",
+    "msnim", "msteams", "teams", "gtalk", "tg",
+];
+
+/// Returns whether a text is the address of a page or of an account at another service: `sip:ada@example.com`.
+pub(super) fn is_uri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    let is_known = SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    is_known && !rest.is_empty() && !rest.contains(char::is_whitespace)
+}
+
+/// Returns the e-mail addresses in a text, and the text without them.
+pub(super) fn without_emails(text: &str) -> (Vec<EmailAddress>, String) {
+    let mut addresses = Vec::new();
+    let mut rest = Vec::new();
+    let separates =
+        |it: char| it.is_whitespace() || email_separator(it) || matches!(it, '<' | '>' | '(' | ')');
+    for word in text.split_inclusive(separates) {
+        match word.trim_matches(|it: char| separates(it) || it == ':') {
+            address if address.contains('@') => match bare_email(address).parse() {
+                Ok(address) => addresses.push(address),
+                Err(_) => rest.push(word),
+            },
+            _ => rest.push(word),
+        }
+    }
+    (addresses, rest.concat())
 }
 
 pub(super) fn link_separator(character: char) -> bool {
@@ -49,19 +80,8 @@ pub(super) fn is_email(part: &str) -> bool {
     bare_email(part).parse::<EmailAddress>().is_ok()
 }
 
-fn has_digit(part: &str) -> bool {
-    part.parse::<PhoneNumber>().is_ok()
-}
-
 pub(super) fn is_link(part: &str) -> bool {
     part.contains("://") && part.parse::<WebAddress>().is_ok()
-}
-
-/// Whether a text is a number as a spreadsheet shows it when it is long: `4.92E+11`.
-pub(super) fn is_rounded(text: &str) -> bool {
-    let Some((digits, exponent)) = text.split_once(['E', 'e']) else { return false };
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_number(&digits.replace(['.', ','], "")) && exponent.strip_prefix('+').is_some_and(is_number)
 }
 
 /// An address without `mailto:`, what follows a `?`, and the name before `<…>`.
@@ -117,7 +137,6 @@ mod tests {
     fn what_surrounds_a_value_is_taken_off() {
         assert_eq!(bare_email("Ada King <ada@example.com>"), "ada@example.com");
         assert_eq!(bare_email("MAILTO:ada@example.com?subject=x"), "ada@example.com");
-        assert!(is_rounded("4.92301E+11") && !is_rounded("+49 30 23125 123 E"));
         assert_eq!(bare_phone("tel:+44 20 7946 0123"), "+44 20 7946 0123");
     }
 

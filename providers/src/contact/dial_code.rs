@@ -59,7 +59,11 @@ mod tests {
     #[test]
     fn a_dial_code_is_read_from_its_digits_or_its_country() {
         for text in ["91", "+91", "0091", "(+91)", "IN (+91)", "India +91", "IN", "India", " 91 "] {
-            assert_eq!(text.parse::<DialCode>().map(|code| code.country().as_str().to_owned()), Ok("IN".into()), "{text}");
+            assert_eq!(
+                text.parse::<DialCode>().map(|code| code.country().as_str().to_owned()),
+                Ok("IN".into()),
+                "{text}"
+            );
         }
         for text in ["", "999", "1234567", "Atlantis", "-"] {
             assert_eq!(text.parse::<DialCode>(), Err(DialCodeError), "{text}");
