@@ -10,6 +10,8 @@ pub(crate) mod ids;
 pub(crate) mod kinds;
 mod links;
 mod many;
+mod phone_kinds;
+mod phone_uri;
 mod phones;
 mod v0_1;
 
@@ -20,6 +22,7 @@ use unicontact_providers::{UnifiedContact, contact_key};
 
 use self::cell::TextKind;
 use self::many::several;
+pub(crate) use self::phones::BesideNumber;
 use crate::options::OnBadCell;
 use crate::placeholders::{TAKEN_AS_EMPTY, is_no_channel, is_no_value};
 use crate::row::{DroppedCell, Note};

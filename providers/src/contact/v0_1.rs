@@ -1,6 +1,6 @@
 //! A contact as version 0.1.0 read it, under whose content its deliveries may be recorded.
 
-use super::{Address, Phone, UnifiedContact};
+use super::{Address, PhoneNumber, UnifiedContact};
 
 impl UnifiedContact {
     /// Returns the contact as version 0.1.0 read it from the same values, where that is another one.
@@ -13,9 +13,9 @@ impl UnifiedContact {
             return None;
         }
         let mut earlier = self.clone();
-        for Phone { number, .. } in &mut earlier.phones {
-            if let Some(read) = number.earlier().cloned() {
-                *number = read;
+        for phone in &mut earlier.phones {
+            if let Some(read) = PhoneNumber::phone_as_v0_1(phone) {
+                *phone = read;
             }
         }
         for Address { country, .. } in &mut earlier.addresses {

@@ -1,8 +1,8 @@
-//! What a TEL property holds: a number, or the address of something else.
+//! What stands where a telephone number belongs: a number, or the address of something else.
 
-/// What stands in a TEL.
+/// What stands where a telephone number belongs.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Tel<'a> {
+pub(super) enum PhoneText<'a> {
     /// A number, as it is written.
     Number(&'a str),
     /// The address of a web page.
@@ -29,28 +29,28 @@ const NUMBERS: [&str; 12] = [
     "whatsapp",
 ];
 
-/// Returns what stands in a TEL.
-pub(super) fn read(text: &str) -> Tel<'_> {
+/// Returns what stands where a telephone number belongs.
+pub(super) fn read(text: &str) -> PhoneText<'_> {
     let text = text.trim();
     match scheme(text) {
         Some((scheme, rest)) if NUMBERS.contains(&&*scheme) => number(text, &scheme, rest),
-        Some((scheme, _)) if matches!(&*scheme, "http" | "https") => Tel::Link,
-        Some((scheme, rest)) if scheme == "mailto" && rest.contains('@') => Tel::Email,
-        Some((_, rest)) if !is_number(rest) => Tel::Address,
-        _ if is_email(text) => Tel::Email,
-        _ => Tel::Number(text),
+        Some((scheme, _)) if matches!(&*scheme, "http" | "https") => PhoneText::Link,
+        Some((scheme, rest)) if scheme == "mailto" && rest.contains('@') => PhoneText::Email,
+        Some((_, rest)) if !is_number(rest) => PhoneText::Address,
+        _ if is_email(text) => PhoneText::Email,
+        _ => PhoneText::Number(text),
     }
 }
 
 /// Returns the number behind the scheme of one, or the whole as an address: `facetime:ada@example.com`.
-fn number<'a>(text: &'a str, scheme: &str, rest: &'a str) -> Tel<'a> {
+fn number<'a>(text: &'a str, scheme: &str, rest: &'a str) -> PhoneText<'a> {
     let is_uri = scheme == "tel" || scheme == "callto";
     if !rest.starts_with("//") && (scheme == "tel" || is_number(rest)) {
         // The reader of numbers takes these schemes off.
-        return Tel::Number(if is_uri { text } else { rest });
+        return PhoneText::Number(if is_uri { text } else { rest });
     }
     let rest = rest.trim_start_matches('/');
-    if is_number(rest) { Tel::Number(rest) } else { Tel::Address }
+    if is_number(rest) { PhoneText::Number(rest) } else { PhoneText::Address }
 }
 
 /// Returns the scheme of a URI in lower case, and what follows its colon.
@@ -90,7 +90,7 @@ mod tests {
             ("Work:+44 20 7946 0123", "Work:+44 20 7946 0123"),
             ("1-800-FLOWERS", "1-800-FLOWERS"),
         ] {
-            assert_eq!(read(text), Tel::Number(number), "{text}");
+            assert_eq!(read(text), PhoneText::Number(number), "{text}");
         }
         for text in [
             "sip:+442079460123@example.com",
@@ -99,10 +99,10 @@ mod tests {
             "callto:ada",
             "facetime:a@example.com",
         ] {
-            assert_eq!(read(text), Tel::Address, "{text}");
+            assert_eq!(read(text), PhoneText::Address, "{text}");
         }
-        assert_eq!(read("https://example.com/call"), Tel::Link);
-        assert_eq!(read("ada@example.com"), Tel::Email);
-        assert_eq!(read("mailto:ada@example.com"), Tel::Email);
+        assert_eq!(read("https://example.com/call"), PhoneText::Link);
+        assert_eq!(read("ada@example.com"), PhoneText::Email);
+        assert_eq!(read("mailto:ada@example.com"), PhoneText::Email);
     }
 }
