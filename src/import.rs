@@ -60,7 +60,7 @@ use self::lanes::Lanes;
 pub use self::parked::Parked;
 use self::parked::SharedParked;
 pub use self::refusal::{Refusal, RefusalReason};
-pub use self::source_row::SourceRow;
+pub use self::source_row::{DroppedField, SourceLocation, SourceRow};
 pub use self::summary::{Counts, Summary};
 pub(crate) use self::unsent::unsent;
 use crate::course::Course;

@@ -33,7 +33,7 @@ use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
 
 pub(crate) use self::contract::{Exported, Told};
-pub(crate) use self::import::Planned;
+pub(crate) use self::import::{DroppedCells, Planned};
 pub(crate) use self::reasons::{Kinds, OfProvider, Reasons};
 use crate::arguments::{Arguments, Command, Common};
 use crate::exit::{Exit, Failure};

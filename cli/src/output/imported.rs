@@ -12,6 +12,7 @@ use super::progress::counted;
 use super::table::Cell;
 use super::{Page, Resume, Table, json_text};
 use crate::arguments::Format;
+use crate::commands::DroppedCells;
 
 const MINUTE: &str = "%Y-%m-%d %H:%M %:z";
 
@@ -20,19 +21,21 @@ struct Imported<'a> {
     read: u64,
     rejects: u64,
     providers: &'a Summary,
+    #[serde(skip_serializing_if = "DroppedCells::is_empty")]
+    dropped: &'a DroppedCells,
 }
 
 /// The sum, with the rows that were no contacts. People read the reasons below it.
 pub(crate) fn imported(
     summary: &Summary,
-    contacts: u64,
-    rejects: u64,
+    (contacts, rejects): (u64, u64),
+    dropped: &DroppedCells,
     format: Format,
     reasons: &[String],
 ) -> io::Result<String> {
     let read = contacts + rejects;
     if format == Format::Json {
-        return json_text(&Imported { read, rejects, providers: summary });
+        return json_text(&Imported { read, rejects, providers: summary, dropped });
     }
     let mut page = Page::default();
     page.line(&format!("{read} read, {rejects} of them no contacts"));

@@ -8,6 +8,7 @@
 mod again;
 #[path = "../aging/mod.rs"]
 mod aging;
+mod bad_cells;
 mod broken_input;
 mod files;
 mod identity;

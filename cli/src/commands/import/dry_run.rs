@@ -66,7 +66,7 @@ pub(super) async fn run(
     let refused = sums.iter().any(|sum| sum.refused > 0);
     let read = contacts + import.repeated() + rows.rejects;
     let text = match common.format {
-        Format::Json => output::planned_json(read, rows.rejects, import.repeated(), &sums)?,
+        Format::Json => output::planned_json(read, rows.rejects, import.repeated(), &sums, &rows.dropped)?,
         Format::Human => output::planned(read, rows.rejects, import.repeated(), &sums),
     };
     output::data(&text)?;

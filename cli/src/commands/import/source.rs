@@ -13,6 +13,7 @@ use unicontact::identity::IdentifyBy;
 use unicontact::providers::UnifiedContact;
 use unicontact_import::{ColumnMap, Format, ReadOptions, Reading};
 
+use super::notes::NotesFile;
 use super::reader::{Reader, lacks_id_column};
 use super::rejects::RejectsFile;
 use crate::arguments::Import;
@@ -89,7 +90,8 @@ impl Source {
     /// Begins to read it on a thread of its own.
     pub(super) fn start(self, wanted: &Import) -> Result<Reader, Failure> {
         let rejects = RejectsFile::new(self.rejects(wanted), &self.reading, wanted.max_rejects);
-        Reader::start(&self.path, self.reading, rejects, self.read, self.length, self.identify_by)
+        let notes = NotesFile::new(wanted.notes.clone());
+        Reader::start(&self.path, self.reading, (rejects, notes), self.read, self.length, self.identify_by)
     }
 
     fn usual_rejects(&self) -> PathBuf {
@@ -126,6 +128,7 @@ fn options(wanted: &Import) -> Result<ReadOptions, Failure> {
         delimiter: wanted.delimiter,
         encoding: wanted.encoding,
         map: wanted.map.as_deref().map(column_map).transpose()?,
+        on_bad_cell: wanted.on_bad_cell.map(Into::into).unwrap_or_default(),
         ..ReadOptions::default()
     })
 }
