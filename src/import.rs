@@ -238,7 +238,10 @@ impl Import {
             async move {
                 let (traits, answer) = import.admissions.recognize(&row);
                 match import.admissions.admit(row, &traits, answer.await) {
-                    Admission::Send { row, .. } => Some(Ok(import.fan_out.plan(&row.contact, false).await)),
+                    Admission::Send { mut row, .. } => {
+                        let plan = import.fan_out.plan(&row.contact, false).await;
+                        Some(Ok(Plan { source: row.take_location(), ..plan }))
+                    }
                     Admission::Refused { refusal, .. } => Some(Err(refusal)),
                     Admission::Repeated { .. } | Admission::Unrecognized { .. } => None,
                 }

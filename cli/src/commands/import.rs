@@ -183,7 +183,13 @@ impl Running {
             }
         }
         let contacts = import.taken();
-        let text = output::imported(&summary, (contacts, rows.rejects), &rows.dropped, format, &reasons)?;
+        let text = output::imported(
+            &summary,
+            (contacts, rows.rejects),
+            &rows.dropped,
+            format,
+            (&self.reasons, &reasons),
+        )?;
         Ok(match output::told_once(&text) {
             Ok(()) => exit,
             Err(error) => {

@@ -8,7 +8,7 @@ use std::io;
 use serde::{Serialize, Serializer};
 
 use super::table::Cell;
-use super::{Page, Table, json_text};
+use super::{Page, Table, json_text, numbers_not_e164};
 use crate::commands::{DroppedCells, Planned};
 
 #[derive(Serialize)]
@@ -52,6 +52,9 @@ pub(crate) fn planned(read: u64, rejects: u64, repeated: u64, sums: &[Planned]) 
     for sum in sums {
         counted(&mut page, &sum.provider, "refused", &sum.refusals);
         counted(&mut page, &sum.provider, "loses", &sum.losses);
+        for line in numbers_not_e164(&sum.provider, &sum.numbers_not_e164) {
+            page.line(&line);
+        }
     }
     page.text().to_owned()
 }

@@ -18,6 +18,7 @@ mod kept_rejects;
 mod killed;
 mod known;
 mod namesakes;
+mod numbers;
 mod outputs;
 mod paused;
 #[path = "../program/mod.rs"]

@@ -70,13 +70,17 @@ impl Source {
         let (file, length) = opened(&wanted.file)?;
         let read = Arc::new(AtomicU64::new(0));
         let counted = Counted { source: file, read: Arc::clone(&read) };
-        let reading = unicontact_import::open(counted, &wanted.file.display().to_string(), &options)
+        let mut reading = unicontact_import::open(counted, &wanted.file.display().to_string(), &options)
             .map_err(|error| Failure::new(error.to_string()))?;
         let plan = reading.columns().map(ToString::to_string);
         let taken_for = plan.unwrap_or_else(|| reading.format().to_string());
         output::message(&format!("{}: {}", wanted.file.display(), taken_for.trim_end()));
         if lacks_id_column(&reading) {
             output::message(&output::no_id_column(&wanted.file.display().to_string(), identify_by));
+        }
+        let (preview, has_columns) = (reading.preview(), reading.columns().is_some());
+        for line in output::many_bad_cells(&wanted.file.display().to_string(), &preview, has_columns) {
+            output::message(&line);
         }
         Ok(Self { path: wanted.file.clone(), reading, read, length, identify_by })
     }
