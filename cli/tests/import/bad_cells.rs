@@ -154,3 +154,42 @@ async fn notes_on_a_full_disk_stop_the_import_before_the_contact_is_sent() {
     assert!(ended.stderr.contains("the rest was not read"), "{ended:?}");
     assert_eq!(office.held(), [0; 4]);
 }
+
+/// So many people, of whom one in three has a text in the column of numbers.
+fn with_texts_for_numbers(rows: usize) -> String {
+    let row = |number| {
+        let phone = if number % 3 == 0 { "ask her" } else { "+442079460001" };
+        format!("p{number},Person {number},p{number}@example.com,{phone}\n")
+    };
+    std::iter::once("External ID,Name,E-mail,Phone\n".to_owned()).chain((0..rows).map(row)).collect()
+}
+
+#[tokio::test]
+async fn a_column_with_many_bad_cells_is_named_before_anything_is_sent() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", with_texts_for_numbers(60));
+    let ended = office.import(&file, &["--to", "voice"]).await.expect_code(0);
+    let warning = "warning: 20 of the first 60 rows have a cell in column 4 (Phone) that cannot be read: not a telephone number";
+    assert!(ended.stderr.contains(warning), "{ended:?}");
+    assert!(ended.stderr.contains("name it with --map; --dry-run counts these cells"), "{ended:?}");
+    assert!(!ended.stderr.contains("ask her"), "{ended:?}");
+    // A run that cannot begin to send says so as well.
+    let refused = ["import", &file, "--set", "journal=/nowhere/journal.db"];
+    let ended = office.program(&refused).run().await;
+    assert!(ended.code != 0 && ended.stderr.contains(warning), "{ended:?}");
+}
+
+#[tokio::test]
+async fn standard_input_has_the_warning_too() {
+    let office = Office::new().await;
+    let program = office.program(&["import", "-", "--to", "voice", "--dry-run"]);
+    let ended = program.input(with_texts_for_numbers(60)).run().await.expect_code(0);
+    assert!(ended.stderr.contains("warning: 20 of the first 60 rows"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_few_bad_cells_are_no_warning() {
+    let office = Office::new().await;
+    let ended = imported(&office, &[]).await.expect_code(1);
+    assert!(!ended.stderr.contains("warning"), "{ended:?}");
+}
