@@ -14,10 +14,12 @@ use crate::error::ReadError;
 use crate::json::{Content, JsonRows};
 use crate::options::{Format, ReadOptions};
 use crate::plan::ColumnPlan;
-use crate::row::{Reject, Row};
+use crate::row::{Note, Reject, Row};
+use crate::sheet;
 use crate::suggest::suggestion;
 use crate::vcard::VcardRows;
 use crate::version::Version;
+use crate::workbook::{SheetRows, may_be_workbook};
 
 /// How much of a file is looked at to find out what it is.
 const HEAD: usize = 64 * 1024;
@@ -46,6 +48,7 @@ pub struct Reading {
 
 enum Rows {
     Csv(Box<CsvRows>),
+    Sheet(Box<CsvRows>, SheetRows),
     Json(JsonRows),
     Vcard(Box<VcardRows>),
 }
@@ -66,12 +69,16 @@ pub fn open(
 ) -> Result<Reading, ReadError> {
     let opened = Opened::new(Box::new(source), name, options)?;
     let format = opened.format;
-    if options.map.is_some() && format != Format::Csv {
+    if options.map.is_some() && !matches!(format, Format::Csv | Format::Workbook) {
         return Err(ReadError::NoColumns { name: name.to_owned(), format });
     }
     let limit = options.limit();
     let rows = match format {
         Format::Csv => Rows::Csv(Box::new(opened.csv(name, options, HeaderMust::NameColumns)?)),
+        Format::Workbook => {
+            let (csv, rows) = opened.sheet(name, options, HeaderMust::NameColumns)?;
+            Rows::Sheet(Box::new(csv), rows)
+        }
         Format::Ndjson => Rows::Json(JsonRows::new(opened.source, true, Content::Unified, limit)),
         Format::Json => Rows::Json(JsonRows::new(opened.source, false, Content::Unified, limit)),
         Format::JsContact => {
@@ -98,10 +105,11 @@ pub fn suggest_map(
 ) -> Result<String, ReadError> {
     let options = ReadOptions { map: None, ..options.clone() };
     let opened = Opened::new(Box::new(source), name, &options)?;
-    if opened.format != Format::Csv {
-        return Err(ReadError::NoColumns { name: name.to_owned(), format: opened.format });
-    }
-    let rows = opened.csv(name, &options, HeaderMust::BeThere)?;
+    let rows = match opened.format {
+        Format::Csv => opened.csv(name, &options, HeaderMust::BeThere)?,
+        Format::Workbook => opened.sheet(name, &options, HeaderMust::BeThere)?.0,
+        format => return Err(ReadError::NoColumns { name: name.to_owned(), format }),
+    };
     Ok(suggestion(&rows.plan))
 }
 
@@ -114,7 +122,7 @@ impl Reading {
     /// What each column of a CSV was taken for. `None` for the other formats.
     pub fn columns(&self) -> Option<&ColumnPlan> {
         match &self.rows {
-            Rows::Csv(rows) => Some(&rows.plan),
+            Rows::Csv(rows) | Rows::Sheet(rows, _) => Some(&rows.plan),
             Rows::Json(_) | Rows::Vcard(_) => None,
         }
     }
@@ -129,7 +137,7 @@ impl Reading {
     pub fn unused(&self) -> &BTreeMap<String, u64> {
         static NONE: BTreeMap<String, u64> = BTreeMap::new();
         match &self.rows {
-            Rows::Csv(_) => &NONE,
+            Rows::Csv(_) | Rows::Sheet(..) => &NONE,
             Rows::Json(rows) => &rows.unused,
             Rows::Vcard(rows) => &rows.unused,
         }
@@ -138,7 +146,7 @@ impl Reading {
     /// How many rows of a CSV were skipped so far because nothing is in them.
     pub fn empty_rows(&self) -> u64 {
         match &self.rows {
-            Rows::Csv(rows) => rows.empty_rows,
+            Rows::Csv(rows) | Rows::Sheet(rows, _) => rows.empty_rows,
             Rows::Json(_) | Rows::Vcard(_) => 0,
         }
     }
@@ -147,6 +155,7 @@ impl Reading {
     pub fn line(&self) -> u64 {
         match &self.rows {
             Rows::Csv(rows) => rows.line(),
+            Rows::Sheet(csv, rows) => rows.number(csv.line()),
             Rows::Json(rows) => rows.line(),
             Rows::Vcard(rows) => rows.line(),
         }
@@ -155,6 +164,7 @@ impl Reading {
     fn read(&mut self) -> io::Result<Option<Result<Row, Reject>>> {
         match &mut self.rows {
             Rows::Csv(rows) => rows.next_row(),
+            Rows::Sheet(csv, rows) => Ok(csv.next_row()?.map(|item| in_the_sheet(item, rows))),
             Rows::Json(rows) => rows.next_row(),
             Rows::Vcard(rows) => rows.next_row(),
         }
@@ -196,15 +206,29 @@ impl Iterator for Reading {
     }
 }
 
+/// Returns a row with its number in the sheet, and with notes of what was lost of it there.
+fn in_the_sheet(item: Result<Row, Reject>, rows: &SheetRows) -> Result<Row, Reject> {
+    match item {
+        Ok(mut row) => {
+            let flaws = rows
+                .flaws(row.line)
+                .map(|message| Note { field: String::new(), message: message.to_owned() });
+            row.notes.extend(flaws);
+            Ok(Row { line: rows.number(row.line), ..row })
+        }
+        Err(reject) => Err(Reject { line: rows.number(reject.line), ..reject }),
+    }
+}
+
 /// What a header needs for a file to be opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum HeaderMust {
+pub(crate) enum HeaderMust {
     BeThere,
     NameColumns,
 }
 
 /// A source that was looked into.
-struct Opened {
+pub(crate) struct Opened {
     source: Box<dyn Read + Send>,
     head: Vec<u8>,
     format: Format,
@@ -219,6 +243,10 @@ impl Opened {
         if head.trim_ascii().is_empty() {
             return Err(ReadError::Empty { name: named() });
         }
+        if may_be_workbook(&head) && options.format.is_none_or(|format| format == Format::Workbook) {
+            let source = Box::new(Cursor::new(head.clone()).chain(source));
+            return Ok(Self { source, head, format: Format::Workbook, encoding: String::new() });
+        }
         let encoding = options.encoding.or_else(|| TextEncoding::of_head(&head));
         let encoding = encoding.filter(|encoding| !encoding.is_utf_8());
         if let Some(encoding) = encoding {
@@ -228,7 +256,7 @@ impl Opened {
             head.drain(..3);
         }
         let foreign = detect::foreign_bytes(&head).or_else(|| detect::foreign_text(&head));
-        if let Some(Foreign { found, advice }) = foreign {
+        if let Some(Foreign { found, advice }) = foreign.map(|foreign| foreign.as_table(name)) {
             return Err(ReadError::NotContacts { name: named(), found, advice });
         }
         let format = options.format.unwrap_or_else(|| detect::format_of(&head, name));
@@ -246,7 +274,26 @@ impl Opened {
         Ok(Self { source, head, format, encoding })
     }
 
-    fn csv(self, name: &str, options: &ReadOptions, must: HeaderMust) -> Result<CsvRows, ReadError> {
+    /// Returns the text of a sheet.
+    pub(crate) fn from_sheet(mut text: impl Read + Send + 'static, name: &str) -> Result<Self, ReadError> {
+        let head = read_head(&mut text).map_err(|source| ReadError::Io { name: name.to_owned(), source })?;
+        let source = Box::new(Cursor::new(head.clone()).chain(text));
+        Ok(Self { source, head, format: Format::Workbook, encoding: TextEncoding::UTF_8.to_string() })
+    }
+
+    fn sheet(self, name: &str, options: &ReadOptions, must: HeaderMust) -> Result<sheet::Sheet, ReadError> {
+        let foreign = detect::foreign_bytes(&self.head);
+        let sheet = sheet::open(self.source, name, options, must)?;
+        let Foreign { found, advice } = foreign.unwrap_or(detect::NO_WORKBOOK);
+        sheet.ok_or_else(|| ReadError::NotContacts { name: name.to_owned(), found, advice })
+    }
+
+    pub(crate) fn csv(
+        self,
+        name: &str,
+        options: &ReadOptions,
+        must: HeaderMust,
+    ) -> Result<CsvRows, ReadError> {
         check_dialect(options)?;
         let (dialect, header) = header::find(&self.head, options, Version::Current)
             .ok_or_else(|| ReadError::Empty { name: name.to_owned() })?;
@@ -260,8 +307,11 @@ impl Opened {
         if used.is_empty() && must == HeaderMust::NameColumns {
             return Err(no_header(name, &header));
         }
-        let earlier = EarlierRows::new(&self.head, options, (dialect, &header, &plan, &used));
-        let readers = (RowReader::new(&plan, used), earlier);
+        // Version 0.1.0 read no workbooks.
+        let is_new = self.format == Format::Workbook;
+        let earlier =
+            (!is_new).then(|| EarlierRows::new(&self.head, options, (dialect, &header, &plan, &used)));
+        let readers = (RowReader::new(&plan, used), earlier.flatten());
         let bounds = (options.on_bad_cell, options.limit());
         CsvRows::new(self.source, dialect, &header, plan, readers, bounds)
             .map_err(|source| ReadError::Io { name: name.to_owned(), source })
