@@ -11,7 +11,7 @@ use crate::csv::{CsvRows, EarlierRows, RowReader};
 use crate::decode::{TextEncoding, WINDOWS_1252_NAME, is_not_utf_8};
 use crate::detect::{self, Foreign};
 use crate::error::ReadError;
-use crate::json::{Content, JsonRows};
+use crate::json::{Content, JsonRows, JsonTable};
 use crate::options::{Format, ReadOptions};
 use crate::plan::ColumnPlan;
 use crate::row::{Note, Reject, Row};
@@ -69,7 +69,9 @@ pub fn open(
 ) -> Result<Reading, ReadError> {
     let opened = Opened::new(Box::new(source), name, options)?;
     let format = opened.format;
-    if options.map.is_some() && !matches!(format, Format::Csv | Format::Workbook) {
+    let table = opened.objects(name, options, HeaderMust::NameColumns)?;
+    let has_columns = table.is_some() || matches!(format, Format::Csv | Format::Workbook);
+    if options.map.is_some() && !has_columns {
         return Err(ReadError::NoColumns { name: name.to_owned(), format });
     }
     let limit = options.limit();
@@ -79,8 +81,10 @@ pub fn open(
             let (csv, rows) = opened.sheet(name, options, HeaderMust::NameColumns)?;
             Rows::Sheet(Box::new(csv), rows)
         }
-        Format::Ndjson => Rows::Json(JsonRows::new(opened.source, true, Content::Unified, limit)),
-        Format::Json => Rows::Json(JsonRows::new(opened.source, false, Content::Unified, limit)),
+        Format::Ndjson | Format::Json => {
+            let content = table.map_or(Content::Unified, |table| Content::Table(Box::new(table)));
+            Rows::Json(JsonRows::new(opened.source, format == Format::Ndjson, content, limit))
+        }
         Format::JsContact => {
             let one_per_line = detect::one_value_per_line(&opened.head);
             let content = Content::JsContact(options.on_bad_cell);
@@ -105,6 +109,9 @@ pub fn suggest_map(
 ) -> Result<String, ReadError> {
     let options = ReadOptions { map: None, ..options.clone() };
     let opened = Opened::new(Box::new(source), name, &options)?;
+    if let Some(table) = opened.objects(name, &options, HeaderMust::BeThere)? {
+        return Ok(suggestion(&table.plan));
+    }
     let rows = match opened.format {
         Format::Csv => opened.csv(name, &options, HeaderMust::BeThere)?,
         Format::Workbook => opened.sheet(name, &options, HeaderMust::BeThere)?.0,
@@ -119,15 +126,16 @@ impl Reading {
         self.format
     }
 
-    /// What each column of a CSV was taken for. `None` for the other formats.
+    /// What each column of a CSV, a sheet, or a table of JSON objects was taken for. `None` for contacts in a form of their own.
     pub fn columns(&self) -> Option<&ColumnPlan> {
         match &self.rows {
             Rows::Csv(rows) | Rows::Sheet(rows, _) => Some(&rows.plan),
-            Rows::Json(_) | Rows::Vcard(_) => None,
+            Rows::Json(rows) => rows.plan(),
+            Rows::Vcard(_) => None,
         }
     }
 
-    /// The plan as a mapping to complete, as [`suggest_map`] writes it. `None` for the other formats.
+    /// The plan as a mapping to complete, as [`suggest_map`] writes it. `None` where there are no columns.
     pub fn suggest_map(&self) -> Option<String> {
         self.columns().map(suggestion)
     }
@@ -279,6 +287,20 @@ impl Opened {
         let head = read_head(&mut text).map_err(|source| ReadError::Io { name: name.to_owned(), source })?;
         let source = Box::new(Cursor::new(head.clone()).chain(text));
         Ok(Self { source, head, format: Format::Workbook, encoding: TextEncoding::UTF_8.to_string() })
+    }
+
+    /// Returns the table of JSON objects that the file is. `None` where it is something else.
+    fn objects(
+        &self,
+        name: &str,
+        options: &ReadOptions,
+        must: HeaderMust,
+    ) -> Result<Option<JsonTable>, ReadError> {
+        if !matches!(self.format, Format::Ndjson | Format::Json) {
+            return Ok(None);
+        }
+        JsonTable::new(&self.head, options, must == HeaderMust::BeThere)
+            .map_err(|source| ReadError::Map { name: name.to_owned(), source })
     }
 
     fn sheet(self, name: &str, options: &ReadOptions, must: HeaderMust) -> Result<sheet::Sheet, ReadError> {
