@@ -15,6 +15,7 @@ mod csv;
 mod decode;
 mod detect;
 mod error;
+mod head;
 mod ids;
 mod jscontact;
 mod json;

@@ -11,6 +11,7 @@ use crate::csv::{CsvRows, EarlierRows, RowReader};
 use crate::decode::{TextEncoding, WINDOWS_1252_NAME, is_not_utf_8};
 use crate::detect::{self, Foreign};
 use crate::error::ReadError;
+use crate::head::read_head;
 use crate::json::{Content, JsonRows, JsonTable};
 use crate::options::{Format, ReadOptions};
 use crate::plan::ColumnPlan;
@@ -20,9 +21,6 @@ use crate::suggest::suggestion;
 use crate::vcard::VcardRows;
 use crate::version::Version;
 use crate::workbook::{SheetRows, may_be_workbook};
-
-/// How much of a file is looked at to find out what it is.
-const HEAD: usize = 64 * 1024;
 
 /// A file being read. It holds one row at a time, however long the file is.
 ///
@@ -56,7 +54,8 @@ enum Rows {
 /// Opens a file of contacts.
 ///
 /// `name` is the file's name, for the messages and as a hint at its format; `-` for the standard input.
-/// At most 64 KiB are read before this returns.
+/// At most 64 KiB are read before this returns; of a source that is still written, only what shows its form. A workbook is
+/// read as a whole.
 ///
 /// # Errors
 ///
@@ -247,7 +246,7 @@ impl Opened {
     fn new(mut source: Box<dyn Read + Send>, name: &str, options: &ReadOptions) -> Result<Self, ReadError> {
         let named = || name.to_owned();
         let io = |source| ReadError::Io { name: name.to_owned(), source };
-        let mut head = read_head(&mut source).map_err(io)?;
+        let mut head = read_head(&mut source, options).map_err(io)?;
         if head.trim_ascii().is_empty() {
             return Err(ReadError::Empty { name: named() });
         }
@@ -259,7 +258,7 @@ impl Opened {
         let encoding = encoding.filter(|encoding| !encoding.is_utf_8());
         if let Some(encoding) = encoding {
             source = encoding.reader(Box::new(Cursor::new(head).chain(source)));
-            head = read_head(&mut source).map_err(io)?;
+            head = read_head(&mut source, options).map_err(io)?;
         } else if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
         }
@@ -284,7 +283,8 @@ impl Opened {
 
     /// Returns the text of a sheet.
     pub(crate) fn from_sheet(mut text: impl Read + Send + 'static, name: &str) -> Result<Self, ReadError> {
-        let head = read_head(&mut text).map_err(|source| ReadError::Io { name: name.to_owned(), source })?;
+        let head = read_head(&mut text, &ReadOptions::default())
+            .map_err(|source| ReadError::Io { name: name.to_owned(), source })?;
         let source = Box::new(Cursor::new(head.clone()).chain(text));
         Ok(Self { source, head, format: Format::Workbook, encoding: TextEncoding::UTF_8.to_string() })
     }
@@ -358,10 +358,4 @@ fn check_dialect(options: &ReadOptions) -> Result<(), ReadError> {
         return Err(ReadError::Option("the delimiter and the quote must differ"));
     }
     Ok(())
-}
-
-fn read_head(source: &mut dyn Read) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    source.take(HEAD as u64).read_to_end(&mut head)?;
-    Ok(head)
 }
