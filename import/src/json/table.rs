@@ -141,7 +141,7 @@ impl Keys {
         if known.clone().any(|key| !is_own(key)) {
             return true;
         }
-        let is_misspelled = |key: &String| !is_own(key) && nearest_word(key, OWN_KEYS.into_iter()).is_some();
+        let is_misspelled = |key: &String| !is_own(key) && nearest_word(key, OWN_KEYS).is_some();
         known.nth(1).is_some() && !self.all.iter().any(is_misspelled)
     }
 }
