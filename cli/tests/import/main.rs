@@ -10,6 +10,7 @@ mod again;
 mod aging;
 mod broken_input;
 mod files;
+mod folders;
 mod identity;
 mod ids;
 mod interrupted;
@@ -19,13 +20,17 @@ mod known;
 mod namesakes;
 mod outputs;
 mod paused;
+mod pipes;
 #[path = "../program/mod.rs"]
 mod program;
 mod reasons;
+mod sheets;
 mod stored_journal;
 mod summary;
 mod verify;
 mod waiting;
+#[path = "../../../import/tests/xlsx/mod.rs"]
+mod xlsx;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

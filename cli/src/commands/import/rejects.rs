@@ -6,6 +6,8 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use unicontact_import::{Reading, Reject, RejectsWriter};
 
@@ -15,7 +17,9 @@ use super::put_aside::{are_alike, put_aside};
 /// The file of rejects, and how many it may hold.
 pub(super) struct RejectsFile {
     written: Option<Written>,
+    /// How many there may be of all files, and how many there are.
     most: Option<u64>,
+    of_all_files: Arc<AtomicU64>,
     count: u64,
     /// Nothing more is written.
     is_complete: bool,
@@ -40,7 +44,12 @@ impl RejectsFile {
             let late = Late { path: path.clone(), file: None };
             Written { writer: RejectsWriter::new(late, reading), path, aside: None }
         });
-        Self { written, most, count: 0, is_complete: false }
+        Self { written, most, of_all_files: Arc::default(), count: 0, is_complete: false }
+    }
+
+    /// Counts its rejects together with those of other files.
+    pub(super) fn counted_in(self, of_all_files: Arc<AtomicU64>) -> Self {
+        Self { of_all_files, ..self }
     }
 
     /// Writes one. Whether more may follow.
@@ -49,13 +58,14 @@ impl RejectsFile {
             return Ok(false);
         }
         self.count += 1;
+        let of_all_files = self.of_all_files.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(written) = &mut self.written {
             if self.count == 1 {
                 written.aside = put_aside(&written.path)?;
             }
             written.writer.write(reject)?;
         }
-        Ok(self.most.is_none_or(|most| self.count <= most))
+        Ok(self.most.is_none_or(|most| of_all_files <= most))
     }
 
     /// Where that is now which was in the file before.
@@ -73,10 +83,6 @@ impl RejectsFile {
         {
             written.aside = None;
         }
-    }
-
-    pub(super) fn path(&self) -> Option<&Path> {
-        self.written.as_ref().map(|written| written.path.as_path())
     }
 }
 
