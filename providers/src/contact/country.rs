@@ -29,8 +29,8 @@ use thiserror::Error;
 #[derive(Clone, Copy)]
 pub struct Country {
     code: &'static str,
-    /// The code that version 0.1.0 read from the same text, where that was another one. It does not count in comparisons.
-    earlier: Option<&'static str>,
+    /// The code that version 0.1.0 read from the same text, if any. It does not count in comparisons.
+    read_by_v0_1: Option<&'static str>,
 }
 
 /// The text names no country. The text itself is not repeated.
@@ -108,7 +108,13 @@ impl Country {
 impl Country {
     /// Returns what version 0.1.0 read from the text of this country, where that was another one.
     pub(super) fn earlier(&self) -> Option<Self> {
-        self.earlier.map(Self::from_code)
+        self.read_by_v0_1.filter(|earlier| *earlier != self.code).map(Self::from_code)
+    }
+
+    /// Returns whether version 0.1.0 read the same from the text of this country.
+    #[doc(hidden)]
+    pub fn is_as_read_by_v0_1(&self) -> bool {
+        self.read_by_v0_1 == Some(self.code)
     }
 
     /// Reads a country as version 0.1.0 did. This never changes: deliveries are recorded under what it read.
@@ -118,7 +124,7 @@ impl Country {
     }
 
     fn from_code(code: &'static str) -> Self {
-        Self { code, earlier: None }
+        Self { code, read_by_v0_1: Some(code) }
     }
 }
 
@@ -127,8 +133,10 @@ impl FromStr for Country {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let code = written::code(text).ok_or(CountryError)?;
-        let earlier = v0_1::code(text).filter(|earlier| *earlier != code);
-        Ok(Self { code, earlier })
+        if text == code {
+            return Ok(Self::from_code(code));
+        }
+        Ok(Self { code, read_by_v0_1: v0_1::code(text) })
     }
 }
 
@@ -174,6 +182,7 @@ mod tests {
             ("GB", "GB"),
             ("gbr", "GB"),
             ("826", "GB"),
+            ("xk", "XK"),
             ("004", "AF"),
             ("U.K.", "GB"),
             ("U.S.A.", "US"),
@@ -232,6 +241,16 @@ mod tests {
         assert_eq!(samoa, "WS".parse().unwrap());
         assert_eq!("Ghana".parse::<Country>().unwrap().earlier(), None);
         assert_eq!("Allemagne".parse::<Country>().unwrap().earlier(), None);
+    }
+
+    #[test]
+    fn version_0_1_0_read_the_codes_as_today() {
+        let letters = || 'A'..='Z';
+        for text in letters().flat_map(|first| letters().map(move |second| format!("{first}{second}"))) {
+            if let Ok(country) = text.parse::<Country>() {
+                assert_eq!(country.is_as_read_by_v0_1(), v0_1::code(&text) == Some(country.code), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -10,17 +10,18 @@ const TERRITORIES: &str = include_str!("../../../data/cldr/territories.tsv");
 const SPELLINGS: &str = include_str!("../../../data/country-spellings.tsv");
 const TABLE: &str = include_str!("../../../data/country-names.tsv");
 
-/// Folded names of several countries, and the one that each is read as, if any.
-const AMBIGUOUS: [(&str, Option<&str>); 1] = [("kongo", None)];
+/// Folded names of several countries, in one language or in several, and the one that each is read as, if any.
+const AMBIGUOUS: [(&str, Option<&str>); 2] = [("kongo", None), ("конго", None)];
 
 /// Names that are not read as the country that they name in one language: they are another one's code, or say too little.
-const READ_OTHERWISE: [(&str, &str, Option<&str>); 6] = [
+const READ_OTHERWISE: [(&str, &str, Option<&str>); 7] = [
     ("A.S", "US", Some("AS")),
     ("AS", "US", Some("AS")),
     ("Kongo", "CD", None),
     ("Kongo", "CG", None),
     ("Nga", "RU", Some("NG")),
     ("RU", "GB", Some("RU")),
+    ("Конго", "CD", None),
 ];
 
 /// Returns each name with its code, in the languages' own spelling.

@@ -34,6 +34,9 @@ pub(super) fn iso(text: &str) -> Option<&'static str> {
     if text.len() > 12 || !text.chars().all(is_part) {
         return None;
     }
+    if text.len() == 2 && !text.eq_ignore_ascii_case("XK") {
+        return celes::Country::from_alpha2(text).ok().map(|country| country.alpha2);
+    }
     let code: String =
         text.chars().filter(char::is_ascii_alphabetic).map(|it| it.to_ascii_uppercase()).collect();
     match (code.len(), code.as_str()) {

@@ -66,13 +66,17 @@ fn beside_others(text: &str) -> Option<&'static str> {
     let code = known.try_fold(*code, |code, other| one_of(code, other))?;
     let is_whole = codes.iter().all(Option::is_some);
     let is_short = parts.iter().zip(&codes).all(|(part, code)| code.is_none() || part.len() == 2);
-    let is_clear = is_whole || (!OTHERS_BY_A_WORD.contains(&code) && (first.is_some() || !is_short));
+    // An unknown name before a state may be that of a territory.
+    let has_territories = TERRITORIES.iter().any(|(state, _)| *state == code);
+    let is_clear = is_whole
+        || (!OTHERS_BY_A_WORD.contains(&code) && (first.is_some() || !(is_short || has_territories)));
     is_clear.then_some(code)
 }
 
 /// Returns the parts of a text between brackets, slashes, line breaks and dashes.
 fn parts(text: &str) -> Vec<&str> {
-    const SEPARATORS: [char; 13] = ['(', ')', '[', ']', '/', '|', ':', ';', '=', '\n', '\r', '–', '—'];
+    const SEPARATORS: [char; 15] =
+        ['(', ')', '（', '）', '[', ']', '/', '|', ':', ';', '=', '\n', '\r', '–', '—'];
     let parts = text.split(SEPARATORS).flat_map(|part| part.split(" - "));
     parts.map(str::trim).filter(|part| !part.is_empty()).collect()
 }
@@ -87,6 +91,8 @@ fn behind_a_place(text: &str) -> Option<&'static str> {
     let code = name_or_code(last)?;
     match names::code(before) {
         Some(other) => one_of(code, other),
+        // The two territories of that name belong to different states.
+        None if before.to_lowercase().contains("virgin") => None,
         None => (!OTHERS_BY_A_WORD.contains(&code)).then_some(code),
     }
 }
@@ -162,6 +168,8 @@ mod tests {
             "Atlanta, Georgia",
             "Lebanon, PA",
             "Bari (BA)",
+            "Виргинские Острова (США)",
+            "Ynysoedd Virgin, U.S.",
             "de-CH",
             "LA-PAZ",
             "Co-op",
