@@ -5,8 +5,8 @@ mod cldr;
 mod codes;
 mod fold;
 mod names;
+mod parse;
 mod v0_1;
-mod written;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -39,7 +39,7 @@ pub struct Country {
 pub struct CountryError;
 
 /// English names where those of the ISO table have lost accents, hyphens and the case of words, or are the states' full names.
-const WRITTEN: &[(&str, &str)] = &[
+const NAMES: &[(&str, &str)] = &[
     ("AG", "Antigua and Barbuda"),
     ("AX", "Åland Islands"),
     ("BA", "Bosnia and Herzegovina"),
@@ -91,21 +91,19 @@ const WRITTEN: &[(&str, &str)] = &[
 ];
 
 impl Country {
-    /// The alpha-2 code in upper case.
+    /// Returns the alpha-2 code in upper case.
     pub fn as_str(&self) -> &str {
         self.code
     }
 
-    /// The country's English name as people write it, where the tables have it, else its code.
+    /// Returns the country's English name as people write it, where the tables have it, else its code.
     pub fn name(&self) -> &'static str {
-        let written = WRITTEN.iter().find(|(code, _)| *code == self.code);
+        let common = NAMES.iter().find(|(code, _)| *code == self.code);
         let official =
             || celes::Country::from_alpha2(self.code).map_or(self.code, |country| country.long_name);
-        written.map_or_else(official, |(_, name)| name).trim_start_matches("The ")
+        common.map_or_else(official, |(_, name)| name).trim_start_matches("The ")
     }
-}
 
-impl Country {
     /// Returns what version 0.1.0 read from the text of this country, where that was another one.
     pub(super) fn earlier(&self) -> Option<Self> {
         self.read_by_v0_1.filter(|earlier| *earlier != self.code).map(Self::from_code)
@@ -132,7 +130,7 @@ impl FromStr for Country {
     type Err = CountryError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let code = written::code(text).ok_or(CountryError)?;
+        let code = parse::code(text).ok_or(CountryError)?;
         if text == code {
             return Ok(Self::from_code(code));
         }

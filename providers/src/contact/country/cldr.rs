@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::fold::fold;
-use super::{v0_1, written};
+use super::{parse, v0_1};
 
 const TERRITORIES: &str = include_str!("../../../data/cldr/territories.tsv");
 const SPELLINGS: &str = include_str!("../../../data/country-spellings.tsv");
@@ -100,7 +100,7 @@ fn the_table_is_made_from_the_cldr_and_the_spellings() {
 #[test]
 fn a_name_is_read_as_its_country() {
     let others: BTreeSet<_> = names()
-        .map(|(code, name)| (name, code, written::code(name)))
+        .map(|(code, name)| (name, code, parse::code(name)))
         .filter(|(_, code, read)| *read != Some(code))
         .collect();
     assert_eq!(others.into_iter().collect::<Vec<_>>(), READ_OTHERWISE);
@@ -109,7 +109,7 @@ fn a_name_is_read_as_its_country() {
 #[test]
 fn a_name_that_version_0_1_0_knew_is_read_as_before_or_better() {
     let others: BTreeSet<_> = names()
-        .map(|(_, name)| (name, v0_1::code(name), written::code(name)))
+        .map(|(_, name)| (name, v0_1::code(name), parse::code(name)))
         .filter(|(_, earlier, read)| earlier.is_some() && earlier != read)
         .collect();
     let expected = [("R.-U.", Some("RU"), Some("GB")), ("Samoa", Some("AS"), Some("WS"))];

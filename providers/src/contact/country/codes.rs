@@ -86,7 +86,7 @@ fn of_locale(language: &str, tail: &str) -> Option<&'static str> {
 }
 
 /// Splits the flags off a text. Returns the country that they show, if there is one and only one, and the rest.
-pub(super) fn flag(text: &str) -> Option<(&'static str, String)> {
+pub(super) fn split_flag(text: &str) -> Option<(&'static str, String)> {
     // The first byte of the letters of flags in UTF-8.
     if !text.as_bytes().contains(&0xf0) {
         return None;

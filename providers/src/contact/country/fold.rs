@@ -66,7 +66,8 @@ fn without_marks(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc().normalize(&plain).into_owned()
 }
 
-/// Returns whether a character is an accent, a letter that is written as an apostrophe, a vowel sign of Hebrew or Arabic, or without a width.
+/// Returns whether a character is an accent, a letter that looks like an apostrophe, a vowel sign of Hebrew or Arabic, or
+/// without a width.
 fn is_mark(character: char) -> bool {
     matches!(
         character,

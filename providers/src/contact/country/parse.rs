@@ -31,7 +31,7 @@ pub(super) fn code(text: &str) -> Option<&'static str> {
     if text.is_empty() || text.len() > LONGEST {
         return None;
     }
-    if let Some((flag, rest)) = codes::flag(text) {
+    if let Some((flag, rest)) = codes::split_flag(text) {
         return code(&rest).map_or(Some(flag), |code| one_of(flag, code));
     }
     name_or_code(text)
