@@ -112,6 +112,8 @@ fn one_of(code: &'static str, other: &'static str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     #[test]
     fn a_name_with_something_beside_it_is_read() {
         for (text, code) in [
@@ -186,5 +188,26 @@ mod tests {
             assert_eq!(super::code(text), None, "{text}");
         }
         assert_eq!(super::code(&"Chad ".repeat(50)), None);
+    }
+
+    fn some_piece() -> impl Strategy<Value = String> {
+        let known =
+            ["USA", "Georgia", "GB", "D", "France", "🇩🇪", "Virgin", "Congo", "Republic of", "Martinique"];
+        let marks = [",", "(", ")", " - ", "-", "/", " ", "·", "\u{1f1e6}", "\u{e0067}", "\u{301}", "’"];
+        prop_oneof![
+            prop::sample::select(known.to_vec()).prop_map(str::to_owned),
+            prop::sample::select(marks.to_vec()).prop_map(str::to_owned),
+            "\\PC{0,4}",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_country_or_none(pieces in prop::collection::vec(some_piece(), 0..8)) {
+            let text = pieces.concat();
+            if let Some(code) = super::code(&text) {
+                prop_assert_eq!(super::code(code), Some(code), "{}", text);
+            }
+        }
     }
 }
