@@ -246,11 +246,15 @@ impl Assembly {
         if self.version == Version::V0_1 {
             return v0_1::country(text);
         }
-        let country = text.parse().ok();
+        let country: Option<Country> = text.parse().ok();
         if country.is_none() {
             self.bad_cell(CellKind::Other, origin, text, "not a known country");
         }
-        if country != v0_1::country(text) {
+        let is_read_as_before = match &country {
+            Some(country) => country.is_as_read_by_v0_1(),
+            None => v0_1::country(text).is_none(),
+        };
+        if !is_read_as_before {
             self.reads_otherwise();
         }
         country
