@@ -255,9 +255,9 @@ proptest! {
             rejects += told;
             lines.push(1 + text.replace("\r\n", "\n").matches(['\n', '\r']).count() as u64);
             let note = if *has_note { "NOTE:END:VCARDBEGIN:VCARD\nNOTE:\n END:VCARD\n" } else { "" };
-            text += &format!("BEGIN:VCARD\nVERSION:3.0\n{note}FN:Person {number}\nTEL:+442079460123");
-            text += ENDS[*end];
-            text += if is_open { "" } else { seam };
+            let seam = if is_open { "" } else { seam };
+            let card = format!("BEGIN:VCARD\nVERSION:3.0\n{note}FN:Person {number}\nTEL:+442079460123");
+            text.extend([&card, ENDS[*end], seam]);
         }
         let items: Vec<_> = opened(text.clone()).collect();
         let told = items.iter().filter(|item| item.is_err()).count();

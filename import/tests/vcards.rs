@@ -78,7 +78,7 @@ fn a_card_of_version_2_1_is_read_with_its_charsets_and_soft_breaks() {
     assert_eq!(contact["notes"], "café\nsecond; line");
     assert_eq!(contact["birthday"], "1990-12-10");
     assert_eq!(
-        contact["phones"][1],
+        contact["phones"][0],
         serde_json::json!({"number": "+493023125124", "kind": "mobile", "primary": true})
     );
 }
