@@ -171,6 +171,12 @@ impl Cards {
                     card.leave_out_agent();
                 }
                 Event::Begin(_) if card.begins_agent() => {}
+                Event::Begin(start) if card.ends_in_value() => {
+                    self.push_back(&line, start);
+                    self.ready.extend(outer.map(|card| card.ended_by_the_next(self.limit)));
+                    self.ready.push_back(card.ended_by_the_next(self.limit));
+                    return Ok(());
+                }
                 Event::Begin(start) => {
                     self.push_back(&line, start);
                     match self.begin()? {
@@ -206,7 +212,11 @@ impl Cards {
                     card.set_v0_1(self.merged(&card, &line)?);
                     self.push_back(&line, next);
                     self.ready.extend(outer.map(|card| card.ended_by_the_next(self.limit)));
-                    self.ready.push_back(card.ended_in_a_value(line, end, self.limit));
+                    line.bytes.truncate(end.unwrap_or(next));
+                    self.ready.push_back(match end {
+                        Some(_) => card.ended_in_a_value(&line, self.limit),
+                        None => Err(card.cut_off(&line, self.limit)),
+                    });
                     return Ok(());
                 }
             }
@@ -250,10 +260,8 @@ impl Cards {
         }
         let last = line[..next].iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
         let end = Marker::End.start_at_the_end_of(&line[..last]);
-        let is_version_next =
-            self.peek()?.is_some_and(|next| marker::property_name(next).eq_ignore_ascii_case(b"VERSION"));
-        let runs_into = is_version_next && card.has_version()
-            || end.is_some() && !card.continues(line) && !card.is_free_text(line);
+        let begins_again = self.peek()?.is_some_and(|next| card.has_already(next));
+        let runs_into = begins_again || end.is_some() && !card.continues(line) && !card.is_free_text(line);
         Ok(if runs_into { Event::RunsInto { end, next } } else { Event::Content })
     }
 
