@@ -150,7 +150,7 @@ fn a_card_that_the_next_one_cuts_off_is_a_reject() {
 #[test]
 fn a_cut_off_card_that_was_not_mended_is_a_reject_again() {
     let cut = card("Ada").replace("\r\nEND:VCARD", "\r\nEMAIL:ada@exa");
-    let mut reading = opened(format!("{cut}{}", cut));
+    let mut reading = opened(format!("{cut}{cut}"));
     let mut rejects = RejectsWriter::new(Vec::new(), &reading);
     for reject in reading.by_ref() {
         rejects.write(&reject.unwrap_err()).unwrap();

@@ -1,7 +1,7 @@
 //! A card that is being read: what was kept of it so far, and what its next line can be.
 
-use super::cards::{Line, RawCard, V01Bytes};
 use super::marker::{Marker, property_name};
+use super::raw_card::{Line, RawCard, V01Bytes};
 use super::text::is_quoted_printable;
 use crate::lines::without_ending;
 use crate::row::Reject;
