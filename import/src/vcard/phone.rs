@@ -14,8 +14,7 @@ pub(super) enum Tel<'a> {
 }
 
 /// Schemes whose addresses are telephone numbers.
-const NUMBERS: [&str; 12] = [
-    "tel",
+const NUMBERS: [&str; 11] = [
     "callto",
     "phone",
     "fax",
@@ -29,28 +28,28 @@ const NUMBERS: [&str; 12] = [
     "whatsapp",
 ];
 
+/// Schemes whose addresses are none, although they may hold digits.
+const ADDRESSES: [&str; 14] = [
+    "aim", "h323", "icq", "im", "irc", "ircs", "jabber", "matrix", "sip", "sips", "skype", "tg", "urn",
+    "xmpp",
+];
+
 /// Returns what stands in a TEL.
 pub(super) fn read(text: &str) -> Tel<'_> {
     let text = text.trim();
     match scheme(text) {
-        Some((scheme, rest)) if NUMBERS.contains(&&*scheme) => number(text, &scheme, rest),
+        Some((scheme, _)) if scheme == "tel" => Tel::Number(text),
         Some((scheme, _)) if matches!(&*scheme, "http" | "https") => Tel::Link,
         Some((scheme, rest)) if scheme == "mailto" && rest.contains('@') => Tel::Email,
-        Some((_, rest)) if !is_number(rest) => Tel::Address,
+        Some((scheme, _)) if ADDRESSES.contains(&&*scheme) => Tel::Address,
+        Some((scheme, rest)) if NUMBERS.contains(&&*scheme) => {
+            let number = rest.trim_start_matches('/');
+            if begins_with_digits(number) { Tel::Number(number) } else { Tel::Address }
+        }
+        Some((_, rest)) if rest.contains('@') || !has_digits(rest) => Tel::Address,
         _ if is_email(text) => Tel::Email,
         _ => Tel::Number(text),
     }
-}
-
-/// Returns the number behind the scheme of one, or the whole as an address: `facetime:ada@example.com`.
-fn number<'a>(text: &'a str, scheme: &str, rest: &'a str) -> Tel<'a> {
-    let is_uri = scheme == "tel" || scheme == "callto";
-    if !rest.starts_with("//") && (scheme == "tel" || is_number(rest)) {
-        // The reader of numbers takes these schemes off.
-        return Tel::Number(if is_uri { text } else { rest });
-    }
-    let rest = rest.trim_start_matches('/');
-    if is_number(rest) { Tel::Number(rest) } else { Tel::Address }
 }
 
 /// Returns the scheme of a URI in lower case, and what follows its colon.
@@ -63,11 +62,14 @@ fn scheme(text: &str) -> Option<(String, &str)> {
     is_uri.then(|| (scheme.to_ascii_lowercase(), rest))
 }
 
-/// Returns whether a text has digits and what people write between them, before an extension.
-fn is_number(text: &str) -> bool {
-    let number = text.split([';', ',', 'x', 'X']).next().unwrap_or_default();
-    number.contains(|it: char| it.is_numeric())
-        && number.chars().all(|it| it.is_numeric() || it.is_whitespace() || "+-./()*#\u{2011}".contains(it))
+/// Returns whether a text can be a number: it has digits, and no letter before them.
+fn begins_with_digits(text: &str) -> bool {
+    let first = text.chars().find(|character| character.is_alphanumeric());
+    first.is_some_and(char::is_numeric) && has_digits(text) && !text.contains('@')
+}
+
+fn has_digits(text: &str) -> bool {
+    text.chars().filter(|character| character.is_numeric()).count() >= 3
 }
 
 fn is_email(text: &str) -> bool {
@@ -87,7 +89,8 @@ mod tests {
             ("sms:+442079460123", "+442079460123"),
             ("facetime://+442079460123", "+442079460123"),
             ("Home: +44 20 7946 0123", "Home: +44 20 7946 0123"),
-            ("Work:+44 20 7946 0123", "Work:+44 20 7946 0123"),
+            ("Work:+44 20 7946 0123 (Anna)", "Work:+44 20 7946 0123 (Anna)"),
+            ("callto:+442079460123", "+442079460123"),
             ("1-800-FLOWERS", "1-800-FLOWERS"),
         ] {
             assert_eq!(read(text), Tel::Number(number), "{text}");
@@ -96,7 +99,9 @@ mod tests {
             "sip:+442079460123@example.com",
             "xmpp:ada@example.com",
             "skype:ada?call",
-            "callto:ada",
+            "callto:ada1990",
+            "matrix:u/ada",
+            "Mobil:keine",
             "facetime:a@example.com",
         ] {
             assert_eq!(read(text), Tel::Address, "{text}");
