@@ -233,7 +233,11 @@ fn the_first_of_two_cards_that_0_1_0_merged_has_its_earlier_reading() {
     assert_eq!(merged.notes.as_deref(), Some("a noteEND:VCARDBEGIN:VCARD"));
     assert_eq!((merged.phones.len(), rows[0].contact.phones.len()), (1, 0));
     assert_eq!(rows[1].earlier, None);
-    // Here version 0.1.0 read the first card alone.
+    // It left out the line of a picture with what stood behind it.
+    let rows: Vec<Row> = opened(cards("PHOTO;BASE64:AAAA\n AAAAEND:VCARD")).map(Result::unwrap).collect();
+    assert_eq!((rows.len(), rows[0].contact.phones.len()), (2, 0));
+    assert_eq!(rows[0].earlier.as_ref().unwrap().phones.len(), 1);
+    // Here it read the first card alone.
     let rows: Vec<Row> = opened(cards("END:VCARD")).map(Result::unwrap).collect();
     assert_eq!(rows[1].earlier, None);
 }

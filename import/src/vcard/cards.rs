@@ -270,24 +270,31 @@ impl Cards {
     }
 
     /// Returns the bytes that version 0.1.0 took for a card: it read on to the next line that is an END. `None` if it
-    /// rejected them.
+    /// rejected them, or if they are longer than the limit.
     fn merged(&mut self, card: &OpenCard, line: &Line) -> io::Result<Option<Vec<u8>>> {
-        let mut merged = [card.bytes(), &line.bytes].concat();
-        let mut ahead = Vec::new();
-        let mut is_ended = false;
+        let mut merged = card.clone();
+        merged.take(line, self.limit);
+        let mut ahead: Vec<Line> = Vec::new();
+        let mut length = 0;
         let mut next = Line::default();
-        while merged.len() <= self.limit && self.next_line(&mut next)? {
+        let mut is_ended = false;
+        while !is_ended && length <= self.limit && self.next_line(&mut next)? {
             let next = std::mem::take(&mut next);
             let is_begin = Marker::Begin.is_whole(&next.bytes);
             is_ended = Marker::End.is_whole(&next.bytes);
-            merged.extend_from_slice(&next.bytes);
+            if !is_ended {
+                merged.take(&next, self.limit);
+            }
+            length += next.bytes.len();
             ahead.push(next);
-            if is_ended || is_begin {
+            if is_begin {
                 break;
             }
         }
+        let end = ahead.last().filter(|_| is_ended);
+        let merged = end.and_then(|end| merged.ended(end, self.limit).ok());
         self.pushed_back.extend(ahead.into_iter().rev());
-        Ok((is_ended && merged.len() <= self.limit).then_some(merged))
+        Ok(merged.map(|card| card.bytes))
     }
 
     /// Reads a line into `line`. Returns `false` at the end of the file.

@@ -7,6 +7,7 @@ use crate::lines::without_ending;
 use crate::row::Reject;
 
 /// A card of which lines are being read.
+#[derive(Clone)]
 pub(super) struct OpenCard {
     card: RawCard,
     too_long: bool,
@@ -27,7 +28,7 @@ pub(super) struct OpenCard {
 }
 
 /// The properties that most cards begin with, where a card has them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Beginning {
     version: bool,
     name: bool,

@@ -12,6 +12,7 @@ pub(super) struct Line {
 }
 
 /// One card, without its pictures.
+#[derive(Clone)]
 pub(crate) struct RawCard {
     pub(crate) line: u64,
     pub(crate) bytes: Vec<u8>,
@@ -24,7 +25,7 @@ pub(crate) struct RawCard {
 }
 
 /// The bytes that version 0.1.0 read a card from.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum V01Bytes {
     Same,
     Other(Vec<u8>),
