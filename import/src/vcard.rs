@@ -9,7 +9,6 @@ mod escapes;
 mod marker;
 mod name;
 mod open_card;
-mod phone;
 mod preference;
 mod raw_card;
 mod text;

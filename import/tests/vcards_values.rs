@@ -174,7 +174,8 @@ fn another_address_in_place_of_a_number_is_kept() {
         contact["phones"],
         json!([{"number": "+442079460123", "extension": "42"}, {"number": "+442079460124"}])
     );
-    assert_eq!(contact["notes"], "sip:ada@example.com\nxmpp:ada@example.net\nada@example.com");
+    assert_eq!(contact["notes"], "TEL: sip:ada@example.com\nTEL: xmpp:ada@example.net");
+    assert_eq!(contact["emails"], json!([{"address": "ada@example.com"}]));
     assert_eq!(contact["links"][0]["url"], "https://example.com/call");
     // Version 0.1.0 rejected the card.
     assert_eq!(earlier, None);
@@ -182,8 +183,9 @@ fn another_address_in_place_of_a_number_is_kept() {
     assert_eq!(
         notes,
         [
-            "TEL: an address that is no telephone number; it is kept in the notes",
-            "TEL: an e-mail address where a telephone number belongs; it is kept in the notes",
+            "TEL: an address of another service; it is kept in the notes",
+            "TEL: an e-mail address where a telephone number belongs; it is kept as an e-mail address",
+            "TEL: a web address where a telephone number belongs; it is kept as a link",
         ]
     );
 }

@@ -8,8 +8,7 @@ use calcard::vcard::{VCard, VCardEntry, VCardKind, VCardParameterName, VCardProp
 use unicontact_providers::contact::{Address, ContactKind, LinkKind};
 
 use super::entry::{bare_label, has_parameter, marks, name_of, parameter, text, texts, types};
-use super::phone::Tel;
-use super::{name, phone, preference};
+use super::{name, preference};
 use crate::assembly::kinds::marks_of;
 use crate::assembly::{Assembly, Finished, Origin, Unfit, present};
 use crate::options::OnBadCell;
@@ -108,7 +107,9 @@ impl<'a> CardReader<'a> {
             }
             VCardProperty::N => self.name(entry, origin),
             VCardProperty::Email => self.assembly.email(origin, &whole(), &marks(entry, self.label(entry))),
-            VCardProperty::Tel => self.phone(entry, origin),
+            VCardProperty::Tel => {
+                self.assembly.phone(origin, &whole(), None, &marks(entry, self.label(entry)));
+            }
             VCardProperty::Adr => self.address(entry, origin),
             VCardProperty::Org => self.organization(entry, origin),
             VCardProperty::Title => {
@@ -155,32 +156,6 @@ impl<'a> CardReader<'a> {
         self.assembly.set(origin, part(2), |contact| &mut contact.name.get_or_insert_default().middle);
         self.assembly.set(origin, part(3), |contact| &mut contact.name.get_or_insert_default().prefix);
         self.assembly.set(origin, part(4), |contact| &mut contact.name.get_or_insert_default().suffix);
-    }
-
-    /// Takes a telephone number. Another address that stands in its place goes to the links or the notes.
-    fn phone(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
-        let text = text(entry);
-        let marks = marks(entry, self.label(entry));
-        if self.is_v0_1() {
-            return self.assembly.phone(origin, &text, None, &marks);
-        }
-        let tel = phone::read(&text);
-        if tel != Tel::Number(text.trim()) {
-            self.reads_otherwise();
-        }
-        match tel {
-            Tel::Number(number) => self.assembly.phone(origin, number, None, &marks),
-            Tel::Link => self.assembly.link(origin, &text, None),
-            Tel::Address => {
-                self.assembly.note(origin, "an address that is no telephone number; it is kept in the notes");
-                self.assembly.free_text(&text);
-            }
-            Tel::Email => {
-                let message = "an e-mail address where a telephone number belongs; it is kept in the notes";
-                self.assembly.note(origin, message);
-                self.assembly.free_text(&text);
-            }
-        }
     }
 
     fn address(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
