@@ -171,6 +171,10 @@ impl Assembly {
     }
 
     fn may_drop(&self, kind: CellKind) -> bool {
+        // Version 0.1.0 dropped a birthday or a picture that it could not read.
+        if self.version == Version::V0_1 && kind == CellKind::Other {
+            return true;
+        }
         let (emails, phones) = (&self.contact.emails, &self.contact.phones);
         match (self.on_bad_cell, kind) {
             (OnBadCell::Drop, _) | (OnBadCell::Auto, CellKind::Other) => true,
