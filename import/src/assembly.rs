@@ -21,7 +21,7 @@ use unicontact_providers::{UnifiedContact, contact_key};
 use self::cell::TextKind;
 use self::many::several;
 use crate::options::OnBadCell;
-use crate::placeholders::{TAKEN_AS_EMPTY, is_no_channel, is_no_value};
+use crate::placeholders::{TAKEN_AS_EMPTY, is_channel_placeholder, is_placeholder};
 use crate::row::{DroppedCell, Note};
 use crate::version::Version;
 
@@ -336,7 +336,7 @@ impl Assembly {
             self.reads_otherwise();
         }
         for tag in many::tags(&text) {
-            if is_no_value(tag) {
+            if is_placeholder(tag) {
                 self.note(origin, TAKEN_AS_EMPTY);
                 self.reads_otherwise();
             } else {
@@ -383,7 +383,7 @@ impl Assembly {
     /// Returns the text of an e-mail address, a number or a link, unless it only says that there is none.
     fn meant<'t>(&mut self, origin: Origin<'_>, text: &'t str) -> Option<&'t str> {
         let text = present(text)?;
-        if is_no_channel(text) {
+        if is_channel_placeholder(text) {
             self.note(origin, TAKEN_AS_EMPTY);
             if v0_1::meant(text).is_some() {
                 self.reads_otherwise();
