@@ -226,13 +226,21 @@ impl Assembly {
         }
     }
 
-    fn cleaned_address(&mut self, mut address: Address) -> Address {
-        let Address { kind: _, street, street2, city, region, postal_code, country: _ } = &mut address;
-        for part in [street, street2, city, region, postal_code] {
-            *part =
-                part.take().and_then(|text| present(&self.cleaned(&text, TextKind::Line)).map(str::to_owned));
+    fn cleaned_address(&mut self, address: Address) -> Address {
+        if self.version == Version::V0_1 {
+            return address;
         }
-        address
+        let mut cleaned = address.clone();
+        let Address { kind: _, street, street2, city, region, postal_code, country: _ } = &mut cleaned;
+        for part in [street, street2, city, region, postal_code] {
+            let text = part.take();
+            *part =
+                text.and_then(|text| present(&cell::clean_text(&text, TextKind::Line)).map(str::to_owned));
+        }
+        if cleaned != address {
+            self.reads_otherwise();
+        }
+        cleaned
     }
 
     /// A country by its code or its name.

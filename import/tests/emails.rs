@@ -148,6 +148,18 @@ fn a_word_beside_an_address_is_its_kind() {
 }
 
 #[test]
+fn a_number_beside_an_address_is_a_number() {
+    for cell in
+        ["ada@example.com / +44 20 7946 0123", "+44 20 7946 0123; ada@example.com", "+44 20 7946 0123"]
+    {
+        let row = csv(cell, OnBadCell::Auto).unwrap();
+        assert_eq!(row.contact.phones[0].number.as_str(), "+442079460123", "{cell}");
+        assert!(row.notes[0].message.starts_with("a telephone number"));
+    }
+    assert!(csv("20230115", OnBadCell::Auto).is_err());
+}
+
+#[test]
 fn cards_are_read_in_the_same_way() {
     let card = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada King\nEMAIL:mailto:ada@example.com\n\
                 EMAIL:Ada King <ada@example.org>\nEMAIL:\u{200e}ada@example.net\nEMAIL:/o=Acme/cn=ada\nEND:VCARD\n";
