@@ -6,6 +6,7 @@ pub(crate) mod cells;
 pub(crate) mod header;
 mod records;
 mod row;
+pub(crate) mod samples;
 mod v0_1;
 
 use std::io::{self, Read};

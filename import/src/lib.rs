@@ -37,7 +37,7 @@ pub use column_map::{ColumnMap, MapError};
 pub use decode::{TextEncoding, UnknownEncoding};
 pub use error::ReadError;
 pub use options::{Format, OnBadCell, ReadOptions, UnknownFormat};
-pub use plan::{Column, ColumnPlan, Taken};
+pub use plan::{Column, ColumnPlan, Taken, WithSamples};
 pub use reading::{Reading, open, suggest_map};
 pub use rejects::RejectsWriter;
 pub use row::{DroppedCell, Note, Reject, Row};
