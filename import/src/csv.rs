@@ -2,8 +2,10 @@
 //!
 //! Rule: a row has as many cells as the header has columns, or it is said what became of it.
 
+mod addresses;
 pub(crate) mod cells;
 pub(crate) mod header;
+mod names;
 mod records;
 mod row;
 pub(crate) mod samples;

@@ -6,11 +6,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use unicontact_providers::UnifiedContact;
-use unicontact_providers::contact::{Address, ContactKind, LinkKind, Name, Organization};
+use unicontact_providers::contact::{Address, LinkKind, Name, Organization};
 
+use super::{addresses, names, v0_1};
 use crate::assembly::kinds::marks_of;
 use crate::assembly::{Assembly, Finished, Marks, Origin, Unfit, present};
 use crate::options::OnBadCell;
+use crate::plan::contact_kinds::kind_of;
 use crate::plan::{ColumnPlan, Used};
 use crate::target::{Field, Target};
 use crate::version::Version;
@@ -36,15 +38,15 @@ enum Part {
 
 /// A text of the row, and where it stands.
 #[derive(Clone, Copy)]
-struct Given<'a> {
-    text: &'a str,
-    origin: Origin<'a>,
-    kind: Option<&'a str>,
-    label: Option<&'a str>,
+pub(super) struct Given<'a> {
+    pub(super) text: &'a str,
+    pub(super) origin: Origin<'a>,
+    pub(super) kind: Option<&'a str>,
+    pub(super) label: Option<&'a str>,
 }
 
 /// The texts of one entry of a list.
-type Entry<'a> = Vec<(Field, Given<'a>)>;
+pub(super) type Entry<'a> = Vec<(Field, Given<'a>)>;
 
 impl RowReader {
     pub(crate) fn new(plan: &ColumnPlan, used: Vec<Used>) -> Self {
@@ -79,6 +81,10 @@ impl RowReader {
         let mut single = Entry::new();
         let mut entries = vec![Entry::new(); self.lists.len()];
         for (target, part, given) in self.givens(cells) {
+            let given = match version {
+                Version::V0_1 => given,
+                Version::Current => without_meta_mark(&mut assembly, target.field, given),
+            };
             match part {
                 Part::Single => single.push((target.field, given)),
                 Part::Entry(place) => entries[place].push((target.field, given)),
@@ -87,9 +93,9 @@ impl RowReader {
                 }
             }
         }
-        read_single(&mut assembly, &single);
+        read_single(&mut assembly, &single, version);
         for (list, entry) in self.lists.iter().zip(&entries) {
-            read_entry(&mut assembly, list, entry);
+            read_entry(&mut assembly, list, entry, version);
         }
         assembly.finish()
     }
@@ -118,7 +124,7 @@ fn entry_of(target: &Target) -> Option<(&'static str, usize)> {
     Some((target.list(), target.entry?))
 }
 
-fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
+fn read_single(assembly: &mut Assembly, single: &Entry<'_>, version: Version) {
     type Place = fn(&mut UnifiedContact) -> &mut Option<String>;
     const TEXTS: [(Field, Place); 9] = [
         (Field::NameFull, |contact| &mut name(contact).full),
@@ -133,12 +139,18 @@ fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
     ];
     for (field, place) in TEXTS {
         for given in all(single, field) {
-            assembly.set(given.origin, given.text, place);
+            match version {
+                Version::V0_1 => assembly.set(given.origin, given.text, place),
+                Version::Current => names::set_text(assembly, field, given, place),
+            }
         }
     }
     all(single, Field::ExternalId).for_each(|given| assembly.external_id(given.origin, given.text));
     all(single, Field::OwnerId).for_each(|given| assembly.owner_id(given.origin, given.text));
-    all(single, Field::Kind).for_each(|given| read_contact_kind(assembly, given));
+    all(single, Field::Kind).for_each(|given| read_contact_kind(assembly, given, version));
+    if version == Version::Current {
+        names::settle(assembly, single);
+    }
     all(single, Field::Birthday).for_each(|given| assembly.birthday(given.origin, given.text));
     all(single, Field::PhotoUrl).for_each(|given| assembly.photo(given.origin, given.text));
     all(single, Field::Notes).for_each(|given| assembly.free_text(given.text));
@@ -151,21 +163,49 @@ fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
     }
 }
 
-fn read_contact_kind(assembly: &mut Assembly, given: &Given<'_>) {
-    match given.text.to_lowercase().as_str() {
-        "person" | "individual" => assembly.contact.kind = ContactKind::Person,
-        "organization" | "organisation" | "company" | "firma" => {
-            assembly.contact.kind = ContactKind::Organization;
-        }
-        _ => assembly.note(given.origin, "neither a person nor an organization; it is taken as a person"),
+fn read_contact_kind(assembly: &mut Assembly, given: &Given<'_>, version: Version) {
+    let earlier = v0_1::contact_kind(given.text);
+    let kind = match version {
+        Version::V0_1 => earlier,
+        Version::Current => kind_of(given.text),
+    };
+    if kind.unwrap_or_default() != earlier.unwrap_or_default() {
+        assembly.reads_otherwise();
+    }
+    match kind {
+        Some(kind) => assembly.contact.kind = kind,
+        None => assembly.note(given.origin, "neither a person nor an organization; it is taken as a person"),
     }
 }
 
-fn read_entry(assembly: &mut Assembly, list: &str, entry: &Entry<'_>) {
+/// Leaves out the mark that Meta's lead ads put before an id (`l:`), a number (`p:`) and a postal code (`z:`).
+fn without_meta_mark<'a>(assembly: &mut Assembly, field: Field, given: Given<'a>) -> Given<'a> {
+    let (mark, begins_so): (&str, fn(char) -> bool) = match field {
+        Field::ExternalId => ("l:", |first| first.is_ascii_digit()),
+        Field::PhoneNumber => ("p:", |first| first.is_ascii_digit() || matches!(first, '+' | '(')),
+        Field::AddressPostalCode => ("z:", char::is_alphanumeric),
+        _ => return given,
+    };
+    match given.text.strip_prefix(mark).filter(|rest| rest.starts_with(begins_so)) {
+        Some(text) => {
+            assembly.reads_otherwise();
+            Given { text, ..given }
+        }
+        None => given,
+    }
+}
+
+fn read_entry(assembly: &mut Assembly, list: &str, entry: &Entry<'_>, version: Version) {
     match list {
         "emails" => read_channel(assembly, entry, Field::EmailAddress, [Field::EmailKind, Field::EmailLabel]),
         "phones" => read_channel(assembly, entry, Field::PhoneNumber, [Field::PhoneKind, Field::PhoneLabel]),
-        "addresses" => read_address(assembly, entry),
+        "addresses" => {
+            let several = addresses::split(assembly, entry).filter(|_| version == Version::Current);
+            match several {
+                Some(several) => several.iter().for_each(|entry| read_address(assembly, entry)),
+                None => read_address(assembly, entry),
+            }
+        }
         _ => read_link(assembly, entry),
     }
 }
@@ -257,7 +297,7 @@ fn link_kind(word: &str) -> Option<LinkKind> {
     })
 }
 
-fn all<'e, 'a>(entry: &'e Entry<'a>, field: Field) -> impl Iterator<Item = &'e Given<'a>> {
+pub(super) fn all<'e, 'a>(entry: &'e Entry<'a>, field: Field) -> impl Iterator<Item = &'e Given<'a>> {
     entry.iter().filter(move |(its, _)| *its == field).map(|(_, given)| given)
 }
 
