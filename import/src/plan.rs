@@ -295,7 +295,7 @@ impl Planning<'_> {
             target.entry = Some(self.free_entry(&target));
         }
         let goes_behind = self.goes_behind(place, planned);
-        if !target.gathers() && !self.taken.insert(target.clone()) && !goes_behind {
+        if !target.gathers() && !goes_behind && !self.taken.insert(target.clone()) {
             return Taken::Not { reason: format!("another column is taken for {target} already") };
         }
         if planned.known_by != KnownBy::OtherLayout {
@@ -310,9 +310,12 @@ impl Planning<'_> {
     /// Whether a column goes behind another one of the same field.
     fn goes_behind(&self, place: usize, planned: &Planned) -> bool {
         let is_mapped = self.map.is_some_and(|map| map.place_of(self.headers, place).is_some());
-        self.version == Version::Current
-            && planned.target.joins()
-            && (is_mapped || names::goes_behind(planned.target.field, &self.folded[place]))
+        let joins = if is_mapped {
+            planned.target.joins()
+        } else {
+            names::goes_behind(planned.target.field, &self.folded[place])
+        };
+        self.version == Version::Current && joins
     }
 
     fn why_not(&self, place: usize) -> &'static str {
@@ -321,13 +324,23 @@ impl Planning<'_> {
         match mapped {
             _ if header.is_empty() => "it has no header",
             Some(Some(Place::Ignore)) => "the mapping leaves it out",
-            _ if self.known(place).is_none_or(|found| *found.place != Place::Ignore) => match mapped {
-                Some(_) => "neither a known column nor in the mapping",
-                None => NOT_KNOWN,
-            },
+            _ if self.known(place).is_none_or(|found| *found.place != Place::Ignore) => {
+                match (self.field_by_name(place), mapped) {
+                    (Some(Field::ExternalId), _) => "its values are the numbers of the rows, or no ids",
+                    (Some(Field::Kind), _) => "its values do not say whether a contact is a person",
+                    (_, Some(_)) => "neither a known column nor in the mapping",
+                    (_, None) => NOT_KNOWN,
+                }
+            }
             _ if header.starts_with('_') => "the file of rejects adds it",
             _ => "not a field of a contact",
         }
+    }
+
+    /// The field of a header whose values decided against it.
+    fn field_by_name(&self, place: usize) -> Option<Field> {
+        let Place::Field { target, .. } = self.known(place)?.place else { return None };
+        Some(target.target(None).ok()?.field)
     }
 
     /// Whether a mapping or a layout says what the column is.

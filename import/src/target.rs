@@ -134,9 +134,9 @@ impl Target {
         matches!(self.field, Field::Notes | Field::Tags | Field::AddressStreet2)
     }
 
-    /// Whether several columns may go to it that are joined to one text: two middle names.
+    /// Whether several columns of a mapping may go to it that are joined to one text: two middle names.
     pub(crate) fn joins(&self) -> bool {
-        matches!(self.field, Field::NamePrefix | Field::NameMiddle | Field::NameFamily)
+        matches!(self.field, Field::NamePrefix | Field::NameMiddle | Field::NameFamily | Field::AddressStreet)
     }
 }
 

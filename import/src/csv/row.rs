@@ -257,7 +257,9 @@ fn marks(given: &Given<'_>, said: &[&Given<'_>]) -> Marks {
 fn read_address(assembly: &mut Assembly, entry: &Entry<'_>) {
     let text = |field: Field| -> Option<String> {
         let parts: Vec<&str> = all(entry, field).map(|given| given.text).collect();
-        (!parts.is_empty()).then(|| parts.join(", "))
+        // A house number belongs to its street.
+        let separator = if field == Field::AddressStreet { " " } else { ", " };
+        (!parts.is_empty()).then(|| parts.join(separator))
     };
     let said = all(entry, Field::AddressKind).next();
     let kind = said.map(|given| given.text).or_else(|| entry.iter().find_map(|(_, given)| given.kind));

@@ -29,11 +29,32 @@ const ONLY_BESIDE_A_FAMILY_NAME: [&str; 2] = ["ad", "名"];
 const SECOND_FAMILY_NAMES: [&str; 5] =
     ["segundoapellido", "apellidomaterno", "apellido2", "2apellido", "2oapellido"];
 
-/// Whether a column goes behind another one of the same field: a second middle name, an academic title.
+/// Words for the number of a house, without accents. It is a part of the street, in the order of the columns.
+const HOUSE_NUMBERS: [&str; 16] = [
+    "housenumber",
+    "houseno",
+    "streetnumber",
+    "streetno",
+    "buildingnumber",
+    "hausnummer",
+    "hausnr",
+    "huisnummer",
+    "huisnr",
+    "numerocivico",
+    "ncivico",
+    "civico",
+    "numerdomu",
+    "nrdomu",
+    "cislopopisne",
+    "hazszam",
+];
+
+/// Whether a column goes behind another one of the same field: a second middle name, an academic title, a house number.
 pub(super) fn goes_behind(field: Field, header: &str) -> bool {
     match field {
         Field::NamePrefix | Field::NameMiddle => true,
         Field::NameFamily => SECOND_FAMILY_NAMES.contains(&header),
+        Field::AddressStreet => HOUSE_NUMBERS.contains(&header),
         _ => false,
     }
 }
