@@ -4,6 +4,7 @@
 
 mod addresses;
 pub(crate) mod cells;
+pub(crate) mod dial_codes;
 pub(crate) mod header;
 mod names;
 mod records;

@@ -54,6 +54,9 @@ const LATER_LAYOUTS: [&str; 19] = [
 /// The plain names that version 0.1.0 knows. They never change.
 const PLAIN: &str = include_str!("../layouts/plain.toml");
 
+/// The plain names of dial codes.
+const DIAL_CODES: &str = include_str!("../layouts/dial_codes.toml");
+
 /// The plain names of later versions, by language.
 const WORDS: [&str; 25] = [
     include_str!("../layouts/plain_english.toml"),
@@ -177,6 +180,7 @@ impl Names {
 
     fn current() -> Self {
         let mut plain = Layout::new(map_of(PLAIN), fold_without_accents);
+        plain.columns.extend(Layout::new(map_of(DIAL_CODES), fold_without_accents).columns);
         for (header, place) in WORDS.iter().flat_map(|text| words::headers(text)) {
             plain.columns.entry(fold_without_accents(&header)).or_insert(place);
         }
@@ -245,7 +249,7 @@ mod tests {
 
     #[test]
     fn every_layout_is_a_mapping_without_mistakes() {
-        for text in LAYOUTS.iter().chain(&LATER_LAYOUTS).chain([&PLAIN]) {
+        for text in LAYOUTS.iter().chain(&LATER_LAYOUTS).chain([&PLAIN, &DIAL_CODES]) {
             let map: ColumnMap = text.parse().unwrap();
             assert!(!map.columns.is_empty());
             for entry in &map.columns {

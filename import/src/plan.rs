@@ -4,6 +4,7 @@
 
 mod alone;
 pub(crate) mod contact_kinds;
+mod dial_codes;
 mod mapped;
 mod names;
 pub(crate) mod salutations;
@@ -124,7 +125,10 @@ impl ColumnPlan {
             Version::V0_1 => {
                 names::settle_as_v0_1(&mut places, &header.cells, |place| planning.is_settled(place));
             }
-            Version::Current => planning.settle(&mut places),
+            Version::Current => {
+                planning.settle(&mut places);
+                dial_codes::settle(&mut places, &header.cells, |place| planning.is_settled(place));
+            }
         }
         planning.next_entries = behind_the_numbered(&places);
         let columns = planning.columns(&places);

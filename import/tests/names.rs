@@ -67,7 +67,11 @@ fn a_whole_name_that_says_less_than_its_parts_is_left_out() {
         (names(&text)[0].clone(), notes(&rows(&text)[0]))
     };
     let parts = json!({"given": "Ada", "family": "King"});
-    for full in ["N/A", "Unknown", "Acme Ltd", "ada.king@example.com", "adk"] {
+    for full in ["N/A", "Unknown", "NULL"] {
+        let ((name, earlier), _) = row(full);
+        assert_eq!((name, &earlier["full"]), (parts.clone(), &json!(full)));
+    }
+    for full in ["Acme Ltd", "ada.king@example.com", "adk", "Somebody else"] {
         let ((name, earlier), notes) = row(full);
         assert_eq!(name, parts, "{full}");
         assert_eq!(earlier["full"], full);
@@ -88,10 +92,10 @@ fn a_whole_name_that_says_less_than_its_parts_is_left_out() {
 
 #[test]
 fn a_person_called_null_stays_one() {
-    let text = "Full Name,First Name,Last Name\nJo Null,Jo,Null\nNull,,Null\n";
+    let text = "Full Name,First Name,Last Name\nJo Null,Jo,Null\nNull,Jo,Null\n";
     let names = names(text);
     assert_eq!(names[0].0["full"], "Jo Null");
-    assert_eq!(names[1].0["family"], "Null");
+    assert_eq!(names[1].0, json!({"given": "Jo", "family": "Null"}));
 }
 
 #[test]

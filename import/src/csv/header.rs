@@ -10,9 +10,11 @@ use unicontact_providers::contact::EmailAddress;
 use super::cells::Dialect;
 use super::records::Records;
 use super::samples::Samples;
+use crate::assembly::cell::{TextKind, unwrapped_cell};
 use crate::decode::text_of;
 use crate::layouts::Names;
 use crate::options::ReadOptions;
+use crate::placeholders::{is_no_text, may_be_one};
 use crate::version::Version;
 
 /// How many rows may stand before the header.
@@ -65,7 +67,7 @@ fn samples(head: &[u8], dialect: Dialect, header: &Header) -> Samples {
     }
     while let Ok(Some(record)) = records.next_record() {
         let Ok(record) = record else { continue };
-        let cells = record.cells.iter().map(|cell| text_of(cell).0.into_owned());
+        let cells = record.cells.iter().map(|cell| sample(&text_of(cell).0));
         if !record.is_empty() && !samples.push(cells.collect()) {
             return samples;
         }
@@ -110,6 +112,13 @@ fn header(head: &[u8], dialect: Dialect, options: &ReadOptions, version: Version
         }
     }
     best
+}
+
+/// Returns a cell without what surrounds its value. A placeholder is an empty cell.
+fn sample(cell: &str) -> String {
+    let text = unwrapped_cell(cell, TextKind::Line);
+    let is_placeholder = may_be_one(&text) && is_no_text(&text);
+    if is_placeholder { String::new() } else { text.into_owned() }
 }
 
 /// Whether a row is a header though others stand before it, which may be any text.

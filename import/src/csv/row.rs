@@ -2,15 +2,17 @@
 //!
 //! Rule: cells go where the plan says; what belongs together, such as a number and its label, is put together first.
 
+mod clean;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use unicontact_providers::UnifiedContact;
-use unicontact_providers::contact::{Address, LinkKind, Name, Organization};
+use unicontact_providers::contact::{Address, DialCode, LinkKind, Name, Organization};
 
-use super::{addresses, names, v0_1};
+use super::{addresses, dial_codes, names, v0_1};
 use crate::assembly::kinds::marks_of;
-use crate::assembly::{Assembly, Finished, Marks, Origin, Unfit, present};
+use crate::assembly::{Assembly, BesideNumber, Finished, Marks, Origin, Unfit, present};
 use crate::options::OnBadCell;
 use crate::plan::contact_kinds::kind_of;
 use crate::plan::{ColumnPlan, Used};
@@ -24,6 +26,8 @@ pub(crate) struct RowReader {
     constants: Vec<(Target, String, Part)>,
     /// The list of each entry, in the order in which the entries are read.
     lists: Vec<&'static str>,
+    /// Whether the only column with a dial code is that of the first number, and is meant for all of them.
+    has_one_dial_code: bool,
 }
 
 /// Which part of the contact a column is for.
@@ -67,7 +71,12 @@ impl RowReader {
         columns.sort_by_key(|(_, used, _)| used.target.field);
         let constant = |(target, text): &(Target, String)| (target.clone(), text.clone(), part(target));
         let constants = plan.constants.iter().map(constant).collect();
-        Self { columns, constants, lists: entries.into_iter().map(|(list, _)| list).collect() }
+        let targets = columns.iter().map(|(_, used, _)| &used.target);
+        let mut dial_codes = targets.filter(|target| target.field == Field::PhoneDialCode);
+        let first = dial_codes.next().is_some_and(|target| target.entry == Some(0));
+        let has_one_dial_code = first && dial_codes.next().is_none();
+        let lists = entries.into_iter().map(|(list, _)| list).collect();
+        Self { columns, constants, lists, has_one_dial_code }
     }
 
     /// The contact in the row's cells.
@@ -78,6 +87,11 @@ impl RowReader {
         version: Version,
     ) -> Result<Finished, Unfit> {
         let mut assembly = Assembly::new(on_bad_cell, version);
+        let clean = match version {
+            Version::V0_1 => None,
+            Version::Current => self.clean(cells, &mut assembly),
+        };
+        let cells = clean.as_deref().unwrap_or(cells);
         let mut single = Entry::new();
         let mut entries = vec![Entry::new(); self.lists.len()];
         for (target, part, given) in self.givens(cells) {
@@ -94,8 +108,9 @@ impl RowReader {
             }
         }
         read_single(&mut assembly, &single, version);
+        let dial_code = dial_codes::of_row(&mut assembly, &entries, self.has_one_dial_code, version);
         for (list, entry) in self.lists.iter().zip(&entries) {
-            read_entry(&mut assembly, list, entry, version);
+            read_entry(&mut assembly, list, entry, dial_code, version);
         }
         assembly.finish()
     }
@@ -195,15 +210,28 @@ fn without_meta_mark<'a>(assembly: &mut Assembly, field: Field, given: Given<'a>
     }
 }
 
-fn read_entry(assembly: &mut Assembly, list: &str, entry: &Entry<'_>, version: Version) {
+fn read_entry(
+    assembly: &mut Assembly,
+    list: &str,
+    entry: &Entry<'_>,
+    dial_code: Option<DialCode>,
+    version: Version,
+) {
     match list {
-        "emails" => read_channel(assembly, entry, Field::EmailAddress, [Field::EmailKind, Field::EmailLabel]),
-        "phones" => read_channel(assembly, entry, Field::PhoneNumber, [Field::PhoneKind, Field::PhoneLabel]),
+        "emails" => {
+            let words = [Field::EmailKind, Field::EmailLabel];
+            read_channel(assembly, entry, Field::EmailAddress, words, None);
+        }
+        "phones" => {
+            let dial_code = dial_code.or_else(|| dial_codes::of_entry(assembly, entry));
+            let words = [Field::PhoneKind, Field::PhoneLabel];
+            read_channel(assembly, entry, Field::PhoneNumber, words, dial_code);
+        }
         "addresses" => {
+            let has_dial_code = dial_code.is_some();
             let several = addresses::split(assembly, entry).filter(|_| version == Version::Current);
-            match several {
-                Some(several) => several.iter().for_each(|entry| read_address(assembly, entry)),
-                None => read_address(assembly, entry),
+            for entry in several.as_deref().unwrap_or(std::slice::from_ref(entry)) {
+                read_address(assembly, entry, has_dial_code);
             }
         }
         _ => read_link(assembly, entry),
@@ -211,7 +239,13 @@ fn read_entry(assembly: &mut Assembly, list: &str, entry: &Entry<'_>, version: V
 }
 
 /// An e-mail address or a number with what its kind and label say.
-fn read_channel(assembly: &mut Assembly, entry: &Entry<'_>, value: Field, words: [Field; 2]) {
+fn read_channel(
+    assembly: &mut Assembly,
+    entry: &Entry<'_>,
+    value: Field,
+    words: [Field; 2],
+    dial_code: Option<DialCode>,
+) {
     let said: Vec<&Given<'_>> = words.into_iter().flat_map(|field| all(entry, field)).collect();
     let mut values = all(entry, value).peekable();
     if values.peek().is_none() {
@@ -230,7 +264,7 @@ fn read_channel(assembly: &mut Assembly, entry: &Entry<'_>, value: Field, words:
             assembly.email(given.origin, given.text, &marks);
         } else {
             let extension = all(entry, Field::PhoneExtension).next().map(|given| given.text);
-            assembly.phone(given.origin, given.text, extension, &marks);
+            assembly.phone_beside(given.origin, given.text, BesideNumber { extension, dial_code }, &marks);
         }
     }
 }
@@ -254,7 +288,8 @@ fn marks(given: &Given<'_>, said: &[&Given<'_>]) -> Marks {
     marks
 }
 
-fn read_address(assembly: &mut Assembly, entry: &Entry<'_>) {
+/// An address. Digits in its country's place are the dial code of the row, where it has one.
+fn read_address(assembly: &mut Assembly, entry: &Entry<'_>, has_dial_code: bool) {
     let text = |field: Field| -> Option<String> {
         let parts: Vec<&str> = all(entry, field).map(|given| given.text).collect();
         // A house number belongs to its street.
@@ -267,7 +302,8 @@ fn read_address(assembly: &mut Assembly, entry: &Entry<'_>) {
     let Some(origin) = said.or_else(first).map(|given| given.origin) else {
         return;
     };
-    let country = all(entry, Field::AddressCountry).next();
+    let is_country = |given: &&Given<'_>| !(has_dial_code && dial_codes::as_dial_code(given).is_some());
+    let country = all(entry, Field::AddressCountry).find(is_country);
     let address = Address {
         kind: None,
         street: text(Field::AddressStreet),

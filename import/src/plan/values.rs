@@ -32,6 +32,9 @@ const TITLES: [&str; 16] = [
 /// Words for a column of numbers, which may be ids, telephone numbers or the numbers of the rows.
 const NUMBERS: [&str; 10] = ["no", "nr", "n", "number", "nummer", "numero", "номер", "编号", "編號", "nodeg"];
 
+/// Words for what stands before a name or before a telephone number.
+const PREFIXES: [&str; 4] = ["prefix", "prefijo", "prefisso", "prefixo"];
+
 /// Parts of headers over types of any kind.
 const TYPES: [&str; 9] = ["type", "typ", "tip", "art", "kind", "тип", "유형", "類型", "类型"];
 
@@ -76,6 +79,7 @@ impl Columns<'_> {
     /// Settles what columns are by their values.
     pub(super) fn settle(&mut self) {
         self.settle_titles();
+        self.settle_prefixes();
         for place in 0..self.places.len() {
             if !(self.is_settled)(place) {
                 self.settle_kind(place);
@@ -139,6 +143,18 @@ impl Columns<'_> {
         }
     }
 
+    /// Decides between what stands before a name and before a telephone number.
+    fn settle_prefixes(&mut self) {
+        let has_phone = self.has(Field::PhoneNumber);
+        for place in 0..self.places.len() {
+            let is_prefix = self.field(place) == Some(Field::NamePrefix) && self.is(place, &PREFIXES);
+            let is_open = is_prefix && has_phone && !(self.is_mapped)(place);
+            if is_open && self.share(place, is_dial_code).is_some_and(Share::is_all) {
+                self.set(place, Field::PhoneDialCode);
+            }
+        }
+    }
+
     /// Leaves a column out whose values do not say what kind of contact it is: the type of a customer may be anything.
     fn settle_kind(&mut self, place: usize) {
         if self.field(place) != Some(Field::Kind) {
@@ -182,6 +198,12 @@ impl Columns<'_> {
         };
         Share::count(self.samples.pairs(whole, part).map(holds))
     }
+}
+
+/// Whether a text is a dial code: `+44`, `0044`, `44`.
+fn is_dial_code(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    (1..=5).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a text is rather a telephone number than an id.
