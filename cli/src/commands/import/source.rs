@@ -71,7 +71,7 @@ impl Source {
         let counted = Counted { source: file, read: Arc::clone(&read) };
         let reading = unicontact_import::open(counted, &wanted.file.display().to_string(), &options)
             .map_err(|error| Failure::new(error.to_string()))?;
-        let plan = reading.columns().map(ToString::to_string);
+        let plan = reading.columns().map(|plan| plan.with_samples().to_string());
         let taken_for = plan.unwrap_or_else(|| reading.format().to_string());
         output::message(&format!("{}: {}", wanted.file.display(), taken_for.trim_end()));
         if lacks_id_column(&reading) {
