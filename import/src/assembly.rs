@@ -124,7 +124,10 @@ impl Assembly {
     }
 
     pub(crate) fn note(&mut self, origin: Origin<'_>, message: &str) {
-        let note = Note { field: origin.name.to_owned(), message: message.to_owned() };
+        self.push_note(Note { field: origin.name.to_owned(), message: message.to_owned() });
+    }
+
+    fn push_note(&mut self, note: Note) {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
@@ -151,8 +154,7 @@ impl Assembly {
     }
 
     fn dropped(&mut self, cell: DroppedCell) {
-        let origin = Origin { name: &cell.field, column: cell.column };
-        self.note(origin, &format!("{}; it is dropped", cell.reason));
+        self.push_note(cell.note());
         self.dropped.push(cell);
     }
 
