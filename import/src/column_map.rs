@@ -62,10 +62,12 @@ pub(crate) enum Place {
 pub(crate) struct FieldText(pub(crate) String);
 
 /// What `[layout]` says: the program the layout belongs to, and the headers that it is known by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct LayoutHead {
     pub(crate) name: String,
     pub(crate) known_by: Vec<String>,
+    /// Its names mean something in whole exports only, and nothing in other files.
+    pub(crate) whole_exports_only: bool,
 }
 
 /// Why a mapping cannot be used. It shows headers and field names, never cells.
@@ -182,6 +184,7 @@ impl Reading<'_> {
                 .flatten()
                 .filter_map(|it| it.as_str().map(str::to_owned))
                 .collect(),
+            whole_exports_only: table.get("whole_exports_only").and_then(Item::as_bool).unwrap_or_default(),
         }
     }
 

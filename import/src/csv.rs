@@ -2,11 +2,14 @@
 //!
 //! Rule: a row has as many cells as the header has columns, or it is said what became of it.
 
+mod addresses;
 pub(crate) mod cells;
 pub(crate) mod dial_codes;
 pub(crate) mod header;
+mod names;
 mod records;
 mod row;
+pub(crate) mod samples;
 mod v0_1;
 
 use std::io::{self, Read};

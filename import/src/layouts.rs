@@ -1,15 +1,20 @@
-//! The column names of the programs that contacts are exported from.
+//! The column names of the programs that contacts are exported from, and those that people write.
 //!
-//! Rule: a layout is data, one file in `layouts/` in the form of a user's mapping; nothing here knows a program.
+//! A layout is data, one file in `layouts/` in the form of a user's mapping; nothing here knows a program.
+
+mod decorated;
+mod fold;
+mod words;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+pub(crate) use self::fold::{fold, fold_without_accents};
 use crate::column_map::{ColumnMap, LayoutHead, MapEntry, Place};
 use crate::target::{Field, Target};
 use crate::version::Version;
 
-/// The layouts, in the order in which they win when two fit alike.
+/// The layouts that version 0.1.0 knows, in the order in which they win when two fit alike. They never change.
 const LAYOUTS: [&str; 10] = [
     include_str!("../layouts/google.toml"),
     include_str!("../layouts/google_old.toml"),
@@ -23,8 +28,63 @@ const LAYOUTS: [&str; 10] = [
     include_str!("../layouts/salesforce.toml"),
 ];
 
+/// The layouts of later versions. One with the name of another adds columns to that.
+const LATER_LAYOUTS: [&str; 19] = [
+    include_str!("../layouts/odoo.toml"),
+    include_str!("../layouts/mautic.toml"),
+    include_str!("../layouts/meta_leads.toml"),
+    include_str!("../layouts/brevo.toml"),
+    include_str!("../layouts/zoho.toml"),
+    include_str!("../layouts/pipedrive.toml"),
+    include_str!("../layouts/outlook_french.toml"),
+    include_str!("../layouts/outlook_spanish.toml"),
+    include_str!("../layouts/outlook_italian.toml"),
+    include_str!("../layouts/outlook_dutch.toml"),
+    include_str!("../layouts/outlook_polish.toml"),
+    include_str!("../layouts/outlook_portuguese_brazil.toml"),
+    include_str!("../layouts/outlook_portuguese_portugal.toml"),
+    include_str!("../layouts/outlook_russian.toml"),
+    include_str!("../layouts/outlook_chinese_simplified.toml"),
+    include_str!("../layouts/outlook_chinese_traditional.toml"),
+    include_str!("../layouts/outlook_japanese.toml"),
+    include_str!("../layouts/salesforce_more.toml"),
+    include_str!("../layouts/hubspot_more.toml"),
+];
+
+/// The plain names that version 0.1.0 knows. They never change.
 const PLAIN: &str = include_str!("../layouts/plain.toml");
+
+/// The plain names of dial codes.
 const DIAL_CODES: &str = include_str!("../layouts/dial_codes.toml");
+
+/// The plain names of later versions, by language.
+const WORDS: [&str; 25] = [
+    include_str!("../layouts/plain_english.toml"),
+    include_str!("../layouts/plain_german.toml"),
+    include_str!("../layouts/plain_french.toml"),
+    include_str!("../layouts/plain_spanish.toml"),
+    include_str!("../layouts/plain_italian.toml"),
+    include_str!("../layouts/plain_portuguese.toml"),
+    include_str!("../layouts/plain_romanian.toml"),
+    include_str!("../layouts/plain_dutch.toml"),
+    include_str!("../layouts/plain_swedish.toml"),
+    include_str!("../layouts/plain_danish.toml"),
+    include_str!("../layouts/plain_norwegian.toml"),
+    include_str!("../layouts/plain_finnish.toml"),
+    include_str!("../layouts/plain_polish.toml"),
+    include_str!("../layouts/plain_czech.toml"),
+    include_str!("../layouts/plain_hungarian.toml"),
+    include_str!("../layouts/plain_turkish.toml"),
+    include_str!("../layouts/plain_greek.toml"),
+    include_str!("../layouts/plain_russian.toml"),
+    include_str!("../layouts/plain_ukrainian.toml"),
+    include_str!("../layouts/plain_chinese.toml"),
+    include_str!("../layouts/plain_japanese.toml"),
+    include_str!("../layouts/plain_korean.toml"),
+    include_str!("../layouts/plain_arabic.toml"),
+    include_str!("../layouts/plain_hebrew.toml"),
+    include_str!("../layouts/plain_hindi.toml"),
+];
 
 /// A set of column names and where they go.
 pub(crate) struct Layout {
@@ -33,6 +93,9 @@ pub(crate) struct Layout {
     known_by: Vec<Vec<String>>,
     columns: HashMap<String, Place>,
 }
+
+/// How headers are compared.
+type Fold = fn(&str) -> String;
 
 /// Where a column goes, and the number in its header.
 pub(crate) struct Found<'a> {
@@ -62,21 +125,15 @@ impl<'a> Found<'a> {
 }
 
 impl Layout {
-    pub(crate) fn of(map: ColumnMap) -> Self {
-        let fold = |MapEntry { header, place, .. }| (fold(&header), place);
-        let head = map.layout.unwrap_or_else(|| LayoutHead { name: String::new(), known_by: Vec::new() });
-        let known_by =
-            head.known_by.iter().map(|names| names.split(" | ").map(self::fold).collect()).collect();
-        Self { head, known_by, columns: map.columns.into_iter().map(fold).collect() }
+    fn new(map: ColumnMap, fold: Fold) -> Self {
+        let folded = |MapEntry { header, place, .. }: MapEntry| (fold(&header), place);
+        let head = map.layout.unwrap_or_default();
+        let known_by = head.known_by.iter().map(|names| names.split(" | ").map(fold).collect()).collect();
+        Self { head, known_by, columns: map.columns.into_iter().map(folded).collect() }
     }
 
-    /// Where a header goes.
-    pub(crate) fn find(&self, header: &str) -> Option<Found<'_>> {
-        self.find_folded(&fold(header))
-    }
-
-    /// Where a header goes that was folded already.
-    pub(crate) fn find_folded(&self, folded: &str) -> Option<Found<'_>> {
+    /// Returns where a folded header goes.
+    pub(crate) fn find(&self, folded: &str) -> Option<Found<'_>> {
         if folded.is_empty() {
             return None;
         }
@@ -98,6 +155,7 @@ impl Layout {
 pub(crate) struct Names {
     plain: Layout,
     layouts: Vec<Layout>,
+    ignores_accents: bool,
 }
 
 impl Names {
@@ -106,61 +164,74 @@ impl Names {
         static V0_1: OnceLock<Names> = OnceLock::new();
         static CURRENT: OnceLock<Names> = OnceLock::new();
         match version {
-            Version::V0_1 => V0_1.get_or_init(|| Self::new(&[PLAIN], &LAYOUTS)),
-            Version::Current => CURRENT.get_or_init(|| Self::new(&[PLAIN, DIAL_CODES], &LAYOUTS)),
+            Version::V0_1 => V0_1.get_or_init(Self::v0_1),
+            Version::Current => CURRENT.get_or_init(Self::current),
         }
     }
 
-    fn new(plain: &[&str], layouts: &[&str]) -> Self {
-        let map = |text: &&str| text.parse::<ColumnMap>().unwrap_or_default();
-        let columns = plain.iter().flat_map(|text| map(text).columns).collect();
+    fn v0_1() -> Self {
+        let layout = |text: &&str| Layout::new(map_of(text), fold);
         Self {
-            plain: Layout::of(ColumnMap { columns, ..ColumnMap::default() }),
-            layouts: layouts.iter().map(|text| Layout::of(map(text))).collect(),
+            plain: Layout::new(map_of(PLAIN), fold),
+            layouts: LAYOUTS.iter().map(layout).collect(),
+            ignores_accents: false,
         }
     }
 
-    /// Returns the names that every file may use.
-    pub(crate) fn plain(&self) -> &Layout {
-        &self.plain
+    fn current() -> Self {
+        let mut plain = Layout::new(map_of(PLAIN), fold_without_accents);
+        plain.columns.extend(Layout::new(map_of(DIAL_CODES), fold_without_accents).columns);
+        for (header, place) in WORDS.iter().flat_map(|text| words::headers(text)) {
+            plain.columns.entry(fold_without_accents(&header)).or_insert(place);
+        }
+        let mut layouts: Vec<Layout> = Vec::new();
+        for text in LAYOUTS.iter().chain(&LATER_LAYOUTS) {
+            let layout = Layout::new(map_of(text), fold_without_accents);
+            match layouts.iter_mut().find(|other| other.head.name == layout.head.name) {
+                Some(other) => other.columns.extend(layout.columns),
+                None => layouts.push(layout),
+            }
+        }
+        Self { plain, layouts, ignores_accents: true }
+    }
+
+    /// Returns headers in the form in which they are compared.
+    pub(crate) fn folded(&self, headers: &[String]) -> Vec<String> {
+        let fold = if self.ignores_accents { fold_without_accents } else { fold };
+        headers.iter().map(|header| fold(header)).collect()
+    }
+
+    /// Returns what a folded header means by the names that every file may use.
+    pub(crate) fn plain(&self, folded: &str) -> Option<Found<'_>> {
+        self.plain.find(folded)
     }
 
     /// Returns the layout of a header row, if it is one of the known ones: of those that fit, the one that knows most columns.
     pub(crate) fn recognise(&self, folded: &[String]) -> Option<&Layout> {
-        let known =
-            |layout: &Layout| folded.iter().filter(|header| layout.find_folded(header).is_some()).count();
+        let known = |layout: &Layout| folded.iter().filter(|header| layout.find(header).is_some()).count();
         self.layouts.iter().rev().filter(|layout| layout.fits(folded)).max_by_key(|layout| known(layout))
     }
 
     /// Returns what a folded header means in a file that is no layout's: nothing where two layouts disagree.
     pub(crate) fn alone(&self, folded: &str) -> Option<Found<'_>> {
-        agreed(&self.layouts, folded)
+        agreed(self.layouts.iter().filter(|layout| !layout.head.whole_exports_only), folded)
+    }
+
+    /// Whether a header means something in a file that is no layout's.
+    pub(crate) fn know(&self, header: &str, folded: &str) -> bool {
+        self.plain(folded).is_some() || self.alone(folded).is_some() || self.decorated(header).is_some()
     }
 }
 
-/// A header row without what differs from one version of a program to the next.
-pub(crate) fn folded(headers: &[String]) -> Vec<String> {
-    headers.iter().map(|header| fold(header)).collect()
+fn map_of(text: &str) -> ColumnMap {
+    text.parse().unwrap_or_default()
 }
 
-fn agreed<'a>(layouts: &'a [Layout], folded: &str) -> Option<Found<'a>> {
-    let mut said = layouts.iter().filter_map(|layout| layout.find_folded(folded));
+fn agreed<'a>(layouts: impl Iterator<Item = &'a Layout>, folded: &str) -> Option<Found<'a>> {
+    let mut said = layouts.filter_map(|layout| layout.find(folded));
     let first = said.next()?;
     let meaning = first.meaning()?;
     said.all(|other| other.meaning().as_ref() == Some(&meaning)).then_some(first)
-}
-
-/// A header without case, spaces and punctuation, which differ from one version of a program to the next.
-pub(crate) fn fold(header: &str) -> String {
-    if header.trim_start().starts_with('_') {
-        return header.trim().to_owned();
-    }
-    // The braces of `{n}` stay: no header of a file has them.
-    header
-        .chars()
-        .filter(|character| character.is_alphanumeric() || matches!(character, '{' | '}' | '☎'))
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// `phone2value` as `phone{n}value` and 2.
@@ -178,8 +249,9 @@ mod tests {
 
     #[test]
     fn every_layout_is_a_mapping_without_mistakes() {
-        for text in LAYOUTS.iter().chain([&PLAIN, &DIAL_CODES]) {
+        for text in LAYOUTS.iter().chain(&LATER_LAYOUTS).chain([&PLAIN, &DIAL_CODES]) {
             let map: ColumnMap = text.parse().unwrap();
+            assert!(!map.columns.is_empty());
             for entry in &map.columns {
                 if let Place::Field { target, .. } = &entry.place {
                     target.target(Some(1)).unwrap();
@@ -187,22 +259,45 @@ mod tests {
             }
         }
         let names = Names::of(Version::Current);
-        assert!(
-            names.layouts.iter().all(|layout| !layout.head.name.is_empty() && !layout.columns.is_empty())
-        );
-        assert!(names.plain().find("E-Mail-Adresse").is_some());
+        assert!(names.layouts.iter().all(|layout| !layout.known_by.is_empty()));
+        assert!(names.plain(&fold_without_accents("E-Mail-Adresse")).is_some());
+    }
+
+    #[test]
+    fn every_word_goes_to_a_field() {
+        for text in WORDS {
+            let headers = words::headers(text);
+            assert!(headers.len() > 20, "{text}");
+            for (header, place) in headers {
+                let Place::Field { target, .. } = place else { panic!("{header}") };
+                target.target(Some(1)).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn what_version_0_1_0_knows_is_known_in_the_same_way() {
+        let (old, new) = (Names::of(Version::V0_1), Names::of(Version::Current));
+        for header in old.plain.columns.keys() {
+            let folded = fold_without_accents(header);
+            assert!(
+                new.plain.columns.get(&folded) == old.plain.columns.get(header),
+                "{header} means two things without its accents"
+            );
+        }
+        assert_eq!((old.layouts.len(), old.plain("prenoms").is_some()), (10, false));
     }
 
     #[test]
     fn a_number_in_a_header_is_found() {
         let google = &Names::of(Version::Current).layouts[0];
-        assert_eq!(google.find("Phone 12 - Value").unwrap().number, Some(12));
-        assert!(google.find("Phone - Value").is_none());
+        assert_eq!(google.find("phone12value").unwrap().number, Some(12));
+        assert!(google.find("phonevalue").is_none());
     }
 
     #[test]
     fn a_header_that_two_layouts_disagree_on_means_nothing_alone() {
-        let layout = |columns: &str| Layout::of(format!("[columns]\n{columns}").parse().unwrap());
+        let layout = |columns: &str| Layout::new(format!("[columns]\n{columns}").parse().unwrap(), fold);
         let layouts = [
             layout(
                 "Rank = 'title'\n'Phone {n}' = 'phones[{n}].number'\nCity = {to='addresses[0].city', kind='home'}",
@@ -210,7 +305,7 @@ mod tests {
             layout("Rank = 'name.prefix'\nFloor = 'ignore'"),
             layout("Floor = 'addresses[0].street2'\nCity = {to='addresses[1].city', kind='home'}"),
         ];
-        let meant = |header| agreed(&layouts, &fold(header)).is_some();
+        let meant = |header| agreed(layouts.iter(), &fold(header)).is_some();
         assert_eq!(
             ["Rank", "Floor", "Phone 2", "City"].map(meant),
             [false, false, true, true],

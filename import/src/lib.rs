@@ -42,7 +42,7 @@ pub use column_map::{ColumnMap, MapError};
 pub use decode::{TextEncoding, UnknownEncoding};
 pub use error::ReadError;
 pub use options::{Format, OnBadCell, ReadOptions, UnknownFormat};
-pub use plan::{Column, ColumnPlan, TableForm, Taken};
+pub use plan::{Column, ColumnPlan, TableForm, Taken, WithSamples};
 pub use preview::{BadCells, Preview};
 pub use reading::{Reading, open, suggest_map};
 pub use rejects::RejectsWriter;

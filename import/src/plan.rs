@@ -1,21 +1,28 @@
 //! What each column of a CSV was taken for.
 //!
-//! Rule: every column is in the plan, also the ones that are not used, with the reason.
+//! Every column is in the plan, also the ones that are not used, with the reason.
 
 mod alone;
+pub(crate) mod contact_kinds;
 mod dial_codes;
 mod form;
+mod mapped;
 mod names;
+pub(crate) mod salutations;
+mod shown;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use self::alone::{Group, Groups};
 pub use self::form::TableForm;
+pub use self::shown::WithSamples;
+use self::values::Columns;
 use crate::column_map::{ColumnMap, MapError, Place};
 use crate::csv::cells::Dialect;
 use crate::csv::header::Header;
-use crate::layouts::{Found, Layout, Names, fold, folded};
+use crate::csv::samples::Samples;
+use crate::layouts::{Found, Layout, Names};
 use crate::target::{Field, Target};
 use crate::version::Version;
 
@@ -47,8 +54,8 @@ pub struct ColumnPlan {
     pub(crate) constants: Vec<(Target, String)>,
 }
 
-/// One column and what becomes of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One column and what becomes of it. Its `Debug` does not show the sample.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Column {
     /// The first one is 1.
     pub number: u64,
@@ -56,6 +63,7 @@ pub struct Column {
     pub header: String,
     /// What becomes of its cells.
     pub taken: Taken,
+    sample: Option<String>,
 }
 
 /// What becomes of the cells of a column.
@@ -97,13 +105,17 @@ impl ColumnPlan {
     ) -> Result<(Self, Vec<Used>), MapError> {
         if let Some(map) = map {
             map.check_against(&header.cells)?;
-            map.check_targets()?;
+            map.check_targets(version)?;
         }
         let names = Names::of(version);
-        let layout = names.recognise(&folded(&header.cells));
+        let folded = names.folded(&header.cells);
+        let layout = names.recognise(&folded);
         let mut planning = Planning {
+            version,
             names,
             headers: &header.cells,
+            folded,
+            samples: &header.samples,
             map,
             layout,
             taken: BTreeSet::new(),
@@ -113,9 +125,14 @@ impl ColumnPlan {
         };
         let mut places: Vec<Option<Planned>> =
             (0..header.cells.len()).map(|place| planning.place(place)).collect();
-        names::settle(&mut places, &header.cells, |place| planning.is_settled(place));
-        if version == Version::Current {
-            dial_codes::settle(&mut places, &header.cells, |place| planning.is_settled(place));
+        match version {
+            Version::V0_1 => {
+                names::settle_as_v0_1(&mut places, &header.cells, |place| planning.is_settled(place));
+            }
+            Version::Current => {
+                planning.settle(&mut places);
+                dial_codes::settle(&mut places, &header.cells, |place| planning.is_settled(place));
+            }
         }
         planning.next_entries = behind_the_numbered(&places);
         let columns = planning.columns(&places);
@@ -156,39 +173,6 @@ impl ColumnPlan {
     }
 }
 
-impl fmt::Display for ColumnPlan {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let layout = self.layout.as_deref().unwrap_or("no known layout, columns are known by their names");
-        writeln!(formatter, "{layout}; {}", form::place_of_header(self))?;
-        for column in &self.columns {
-            let header = if column.header.is_empty() { "(no header)".into() } else { shown(&column.header) };
-            writeln!(formatter, "  {:>3}  {header}  ->  {}", column.number, column.taken)?;
-        }
-        for (target, value) in &self.constants {
-            writeln!(formatter, "       (every row)  ->  {target} = {}", value.escape_debug())?;
-        }
-        Ok(())
-    }
-}
-
-/// A header in one line. Quotes need no escape where nothing is quoted.
-fn shown(header: &str) -> String {
-    header.escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"")
-}
-
-impl fmt::Display for Taken {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::For { field, kind, label } => {
-                formatter.write_str(field)?;
-                let marks: Vec<&str> = [kind, label].into_iter().flatten().map(String::as_str).collect();
-                if marks.is_empty() { Ok(()) } else { write!(formatter, " ({})", marks.join(", ")) }
-            }
-            Self::Not { reason } => write!(formatter, "not used: {reason}"),
-        }
-    }
-}
-
 /// Where a column wants to go, before the entries of lists are numbered.
 struct Planned {
     target: Target,
@@ -211,7 +195,11 @@ enum KnownBy {
 }
 
 struct Planning<'a> {
+    version: Version,
     headers: &'a [String],
+    /// The headers in the form in which they are compared.
+    folded: Vec<String>,
+    samples: &'a Samples,
     map: Option<&'a ColumnMap>,
     names: &'static Names,
     layout: Option<&'static Layout>,
@@ -225,14 +213,15 @@ impl Planning<'_> {
     /// What the mapping says goes before the layout, the layout before the plain names, and these before what another
     /// layout calls so.
     fn place(&self, place: usize) -> Option<Planned> {
-        let header = &self.headers[place];
-        let elsewhere = self.names.alone(&fold(header)).and_then(|found| planned(found.place, found.number));
+        let elsewhere =
+            self.names.alone(&self.folded[place]).and_then(|found| planned(found.place, found.number));
         let known = match self.map.and_then(|map| map.place_of(self.headers, place)) {
             Some(mapped) => Some((mapped, None)),
-            None => self.known(header).map(|found| (found.place, found.number)),
+            None => self.known(place).map(|found| (found.place, found.number)),
         };
         let Some((known, number)) = known else {
-            return elsewhere.map(|planned| Planned { known_by: KnownBy::OtherLayout, ..planned });
+            let elsewhere = elsewhere.map(|planned| Planned { known_by: KnownBy::OtherLayout, ..planned });
+            return elsewhere.or_else(|| self.decorated(place));
         };
         let mut planned = planned(known, number)?;
         if !self.is_settled(place) {
@@ -245,8 +234,55 @@ impl Planning<'_> {
     }
 
     /// What the file's own layout or the plain names say of a header.
-    fn known(&self, header: &str) -> Option<Found<'static>> {
-        self.layout.and_then(|layout| layout.find(header)).or_else(|| self.names.plain().find(header))
+    fn known(&self, place: usize) -> Option<Found<'static>> {
+        let folded = &self.folded[place];
+        self.layout.and_then(|layout| layout.find(folded)).or_else(|| self.names.plain(folded))
+    }
+
+    /// What a header means without what stands around the name.
+    fn decorated(&self, place: usize) -> Option<Planned> {
+        let decorated = self.names.decorated(&self.headers[place])?;
+        let mut planned = planned(decorated.found.place, decorated.found.number)?;
+        planned.known_by = KnownBy::Name;
+        if let Some(address) = decorated.address.filter(|_| planned.target.list() == "addresses") {
+            planned.group = Some(Group::Kind(address));
+            planned.known_by = KnownBy::OtherLayout;
+        }
+        Some(planned)
+    }
+
+    /// Settles what headers mean that may mean several things.
+    fn settle(&self, places: &mut [Option<Planned>]) {
+        let is_settled = |place: usize| self.is_settled(place);
+        let is_mapped =
+            |place: usize| self.map.is_some_and(|map| map.place_of(self.headers, place).is_some());
+        let mut columns = Columns {
+            places,
+            headers: &self.folded,
+            samples: self.samples,
+            is_settled: &is_settled,
+            is_mapped: &is_mapped,
+        };
+        names::settle_by_values(&mut columns);
+        columns.settle();
+        self.repeat_addresses(places);
+    }
+
+    /// Begins another address where the plain names of a column come again: `Street,City,Street,City`.
+    fn repeat_addresses(&self, places: &mut [Option<Planned>]) {
+        for (place, planned) in places.iter_mut().enumerate() {
+            let before = self.folded[..place].iter().filter(|other| **other == self.folded[place]).count();
+            let is_settled = self.is_settled(place);
+            if let Some(planned) = planned
+                && before > 0
+                && !is_settled
+                && planned.known_by == KnownBy::Name
+                && planned.target.list() == "addresses"
+                && !planned.target.gathers()
+            {
+                planned.target.entry = planned.target.entry.map(|entry| entry + before);
+            }
+        }
     }
 
     /// What becomes of all columns.
@@ -261,6 +297,7 @@ impl Planning<'_> {
         let column = |(place, taken): (usize, Taken)| Column {
             number: place as u64 + 1,
             header: self.headers[place].clone(),
+            sample: self.samples.values(place).next().map(shown::sample),
             taken,
         };
         taken.into_iter().map(column).collect()
@@ -274,7 +311,8 @@ impl Planning<'_> {
         } else if target.is_in_a_list() && target.entry.is_none() {
             target.entry = Some(self.free_entry(&target));
         }
-        if !target.gathers() && !self.taken.insert(target.clone()) {
+        let goes_behind = self.goes_behind(place, planned);
+        if !target.gathers() && !goes_behind && !self.taken.insert(target.clone()) {
             return Taken::Not { reason: format!("another column is taken for {target} already") };
         }
         if planned.known_by != KnownBy::OtherLayout {
@@ -286,25 +324,46 @@ impl Planning<'_> {
         taken
     }
 
+    /// Whether a column goes behind another one of the same field.
+    fn goes_behind(&self, place: usize, planned: &Planned) -> bool {
+        let is_mapped = self.map.is_some_and(|map| map.place_of(self.headers, place).is_some());
+        let joins = if is_mapped {
+            planned.target.joins()
+        } else {
+            names::goes_behind(planned.target.field, &self.folded[place])
+        };
+        self.version == Version::Current && joins
+    }
+
     fn why_not(&self, place: usize) -> &'static str {
         let header = &self.headers[place];
         let mapped = self.map.map(|map| map.place_of(self.headers, place));
         match mapped {
             _ if header.is_empty() => "it has no header",
             Some(Some(Place::Ignore)) => "the mapping leaves it out",
-            _ if self.known(header).is_none_or(|found| *found.place != Place::Ignore) => match mapped {
-                Some(_) => "neither a known column nor in the mapping",
-                None => NOT_KNOWN,
-            },
+            _ if self.known(place).is_none_or(|found| *found.place != Place::Ignore) => {
+                match (self.field_by_name(place), mapped) {
+                    (Some(Field::ExternalId), _) => "its values are the numbers of the rows, or no ids",
+                    (Some(Field::Kind), _) => "its values do not say whether a contact is a person",
+                    (_, Some(_)) => "neither a known column nor in the mapping",
+                    (_, None) => NOT_KNOWN,
+                }
+            }
             _ if header.starts_with('_') => "the file of rejects adds it",
             _ => "not a field of a contact",
         }
     }
 
+    /// The field of a header whose values decided against it.
+    fn field_by_name(&self, place: usize) -> Option<Field> {
+        let Place::Field { target, .. } = self.known(place)?.place else { return None };
+        Some(target.target(None).ok()?.field)
+    }
+
     /// Whether a mapping or a layout says what the column is.
     fn is_settled(&self, place: usize) -> bool {
         let mapped = self.map.is_some_and(|map| map.place_of(self.headers, place).is_some());
-        mapped || self.layout.is_some_and(|layout| layout.find(&self.headers[place]).is_some())
+        mapped || self.layout.is_some_and(|layout| layout.find(&self.folded[place]).is_some())
     }
 
     /// The next entry of a list whose columns have no numbers.
@@ -334,67 +393,4 @@ fn planned(place: &Place, number: Option<usize>) -> Option<Planned> {
     let target = target.target(number).ok()?;
     let group = Group::of(&target, kind.as_deref(), number);
     Some(Planned { target, kind: kind.clone(), label: label.clone(), group, known_by: KnownBy::Itself })
-}
-
-impl ColumnMap {
-    /// Whether a header is named in the mapping.
-    pub(crate) fn names(&self, header: &str) -> bool {
-        self.columns.iter().any(|entry| same(&entry.header, header))
-    }
-
-    /// What the mapping says of a column. `"Name#2"` is the second column that is called `Name`.
-    pub(crate) fn place_of(&self, headers: &[String], place: usize) -> Option<&Place> {
-        let header = &headers[place];
-        let before = headers[..place].iter().filter(|other| same(other, header)).count();
-        let numbered = format!("{header}#{}", before + 1);
-        let find = |name: &str| self.columns.iter().find(|entry| same(&entry.header, name));
-        let entry = self.columns.iter().find(|entry| entry.header == numbered).or_else(|| find(header))?;
-        Some(&entry.place)
-    }
-
-    /// # Errors
-    ///
-    /// The first column of the mapping that the file does not have.
-    fn check_against(&self, headers: &[String]) -> Result<(), MapError> {
-        let exists = |name: &str| headers.iter().any(|header| same(header, name));
-        for entry in &self.columns {
-            let without_number = entry.header.rsplit_once('#').map_or("", |(name, _)| name);
-            if exists(&entry.header) || (!without_number.is_empty() && exists(without_number)) {
-                continue;
-            }
-            let nearest =
-                unicontact_providers::nearest_word(&entry.header, headers.iter().map(String::as_str));
-            let advice = nearest.map(|name| format!(", did you mean `{name}`?")).unwrap_or_default();
-            let message = format!("the file has no column `{}`{advice}", entry.header);
-            return Err(MapError { line: entry.line, message });
-        }
-        Ok(())
-    }
-}
-
-impl ColumnMap {
-    /// # Errors
-    ///
-    /// The first column that goes where another one does, though there is place for one.
-    fn check_targets(&self) -> Result<(), MapError> {
-        let mut taken: BTreeMap<Target, &str> = BTreeMap::new();
-        for entry in &self.columns {
-            let Place::Field { target, .. } = &entry.place else { continue };
-            let Ok(target) = target.target(None) else { continue };
-            if target.gathers() || (target.is_in_a_list() && target.entry.is_none()) {
-                continue;
-            }
-            if let Some(other) = taken.get(&target) {
-                let header = &entry.header;
-                let message = format!("`{other}` and `{header}` both go to {target}, which takes one column");
-                return Err(MapError { line: entry.line, message });
-            }
-            taken.insert(target, &entry.header);
-        }
-        Ok(())
-    }
-}
-
-fn same(one: &str, other: &str) -> bool {
-    one == other || (!fold(one).is_empty() && fold(one) == fold(other))
 }

@@ -140,6 +140,11 @@ impl Target {
     pub(crate) fn gathers(&self) -> bool {
         matches!(self.field, Field::Notes | Field::Tags | Field::AddressStreet2)
     }
+
+    /// Whether several columns of a mapping may go to it that are joined to one text: two middle names.
+    pub(crate) fn joins(&self) -> bool {
+        matches!(self.field, Field::NamePrefix | Field::NameMiddle | Field::NameFamily | Field::AddressStreet)
+    }
 }
 
 impl fmt::Display for Target {

@@ -54,15 +54,15 @@ pub(super) fn as_dial_code(given: &Given<'_>) -> Option<DialCode> {
 pub(crate) fn is_country_code(header: &str) -> bool {
     const HEADERS: [&str; 10] = [
         "countrycode",
-        "ländercode",
+        "landercode",
         "codepays",
-        "códigodepaís",
-        "códigodopaís",
+        "codigodepais",
+        "codigodopais",
         "codicepaese",
         "landcode",
         "kodkraju",
         "кодстраны",
         "国家代码",
     ];
-    HEADERS.contains(&crate::layouts::fold(header).as_str())
+    HEADERS.contains(&crate::layouts::fold_without_accents(header).as_str())
 }

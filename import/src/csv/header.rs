@@ -9,9 +9,12 @@ use unicontact_providers::contact::EmailAddress;
 
 use super::cells::Dialect;
 use super::records::Records;
+use super::samples::Samples;
+use crate::assembly::cell::{TextKind, unwrapped_cell};
 use crate::decode::text_of;
-use crate::layouts::{Names, folded};
+use crate::layouts::Names;
 use crate::options::ReadOptions;
+use crate::placeholders::{is_text_placeholder, may_be_placeholder};
 use crate::version::Version;
 
 /// How many rows may stand before the header.
@@ -28,7 +31,12 @@ pub(crate) struct Header {
     pub(crate) known: usize,
     /// A cell of it is an e-mail address: it is a contact already.
     pub(crate) is_a_contact: bool,
+    /// The first rows under it. Version 0.1.0 did not look at them.
+    pub(crate) samples: Samples,
 }
+
+/// A beginning of a file that is longer than this may end within a row.
+const MAY_BE_CUT: usize = 60 * 1024;
 
 /// The header that fits best, and the characters that it fits with. `None` when there is no row at all.
 pub(crate) fn find(head: &[u8], options: &ReadOptions, version: Version) -> Option<(Dialect, Header)> {
@@ -43,7 +51,31 @@ pub(crate) fn find(head: &[u8], options: &ReadOptions, version: Version) -> Opti
         Some((dialect, header(head, dialect, options, version)?))
     });
     // The first of equals wins: the comma.
-    headers.reduce(|best, next| if merit(&next.1) > merit(&best.1) { next } else { best })
+    let best = headers.reduce(|best, next| if merit(&next.1) > merit(&best.1) { next } else { best });
+    best.map(|(dialect, header)| match version {
+        Version::V0_1 => (dialect, header),
+        Version::Current => (dialect, Header { samples: samples(head, dialect, &header), ..header }),
+    })
+}
+
+/// Returns the first rows under a header.
+fn samples(head: &[u8], dialect: Dialect, header: &Header) -> Samples {
+    let mut records = Records::new(Box::new(Cursor::new(head.to_vec())), dialect, head.len().max(16));
+    let mut samples = Samples::default();
+    if records.skip_lines(header.last_line).is_err() {
+        return samples;
+    }
+    while let Ok(Some(record)) = records.next_record() {
+        let Ok(record) = record else { continue };
+        let cells = record.cells.iter().map(|cell| sample(&text_of(cell).0));
+        if !record.is_empty() && !samples.push(cells.collect()) {
+            return samples;
+        }
+    }
+    if head.len() > MAY_BE_CUT {
+        samples.pop();
+    }
+    samples
 }
 
 fn merit(header: &Header) -> (usize, usize) {
@@ -69,7 +101,9 @@ fn header(head: &[u8], dialect: Dialect, options: &ReadOptions, version: Version
         }
         let known = known_columns(&cells, options, version);
         let is_a_contact = has_an_email || (known == 0 && cells.iter().any(|cell| is_a_number(cell)));
-        let header = Header { known, line: record.line, last_line: records.line(), is_a_contact, cells };
+        let samples = Samples::default();
+        let (line, last_line) = (record.line, records.line());
+        let header = Header { cells, line, last_line, known, is_a_contact, samples };
         let is_better = |best: &Header| {
             header.known > best.known && !header.is_a_contact && is_enough_below(&header, options)
         };
@@ -78,6 +112,13 @@ fn header(head: &[u8], dialect: Dialect, options: &ReadOptions, version: Version
         }
     }
     best
+}
+
+/// Returns a cell without what surrounds its value. A placeholder is an empty cell.
+fn sample(cell: &str) -> String {
+    let text = unwrapped_cell(cell, TextKind::Line);
+    let is_placeholder = may_be_placeholder(&text) && is_text_placeholder(&text);
+    if is_placeholder { String::new() } else { text.into_owned() }
 }
 
 /// Whether a row is a header though others stand before it, which may be any text.
@@ -97,15 +138,12 @@ pub(crate) fn is_known_column(name: &str, options: &ReadOptions) -> bool {
 }
 
 fn known_columns(cells: &[String], options: &ReadOptions, version: Version) -> usize {
-    let folded = folded(cells);
     let names = Names::of(version);
+    let folded = names.folded(cells);
     let layout = names.recognise(&folded);
     let mapped = |cell: &str| options.map.as_ref().is_some_and(|map| map.names(cell));
     let known = |(cell, folded): &(&String, &String)| {
-        mapped(cell)
-            || layout.is_some_and(|layout| layout.find_folded(folded).is_some())
-            || names.plain().find_folded(folded).is_some()
-            || names.alone(folded).is_some()
+        mapped(cell) || layout.is_some_and(|layout| layout.find(folded).is_some()) || names.know(cell, folded)
     };
     cells.iter().zip(&folded).filter(known).count()
 }

@@ -8,12 +8,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use unicontact_providers::UnifiedContact;
-use unicontact_providers::contact::{Address, ContactKind, DialCode, LinkKind, Name, Organization};
+use unicontact_providers::contact::{Address, DialCode, LinkKind, Name, Organization};
 
-use super::dial_codes;
+use super::{addresses, dial_codes, names, v0_1};
 use crate::assembly::kinds::marks_of;
 use crate::assembly::{Assembly, BesideNumber, Finished, Marks, Origin, Unfit, present};
 use crate::options::OnBadCell;
+use crate::plan::contact_kinds::kind_of;
 use crate::plan::{ColumnPlan, Used};
 use crate::target::{Field, Target};
 use crate::version::Version;
@@ -44,8 +45,8 @@ enum Part {
 pub(super) struct Given<'a> {
     pub(super) text: &'a str,
     pub(super) origin: Origin<'a>,
-    kind: Option<&'a str>,
-    label: Option<&'a str>,
+    pub(super) kind: Option<&'a str>,
+    pub(super) label: Option<&'a str>,
 }
 
 /// The texts of one entry of a list.
@@ -94,6 +95,10 @@ impl RowReader {
         let mut single = Entry::new();
         let mut entries = vec![Entry::new(); self.lists.len()];
         for (target, part, given) in self.givens(cells) {
+            let given = match version {
+                Version::V0_1 => given,
+                Version::Current => without_meta_mark(&mut assembly, target.field, given),
+            };
             match part {
                 Part::Single => single.push((target.field, given)),
                 Part::Entry(place) => entries[place].push((target.field, given)),
@@ -102,10 +107,10 @@ impl RowReader {
                 }
             }
         }
-        read_single(&mut assembly, &single);
+        read_single(&mut assembly, &single, version);
         let dial_code = dial_codes::of_row(&mut assembly, &entries, self.has_one_dial_code, version);
         for (list, entry) in self.lists.iter().zip(&entries) {
-            read_entry(&mut assembly, list, entry, dial_code);
+            read_entry(&mut assembly, list, entry, dial_code, version);
         }
         assembly.finish()
     }
@@ -134,7 +139,7 @@ fn entry_of(target: &Target) -> Option<(&'static str, usize)> {
     Some((target.list(), target.entry?))
 }
 
-fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
+fn read_single(assembly: &mut Assembly, single: &Entry<'_>, version: Version) {
     type Place = fn(&mut UnifiedContact) -> &mut Option<String>;
     const TEXTS: [(Field, Place); 9] = [
         (Field::NameFull, |contact| &mut name(contact).full),
@@ -149,12 +154,18 @@ fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
     ];
     for (field, place) in TEXTS {
         for given in all(single, field) {
-            assembly.set(given.origin, given.text, place);
+            match version {
+                Version::V0_1 => assembly.set(given.origin, given.text, place),
+                Version::Current => names::set_text(assembly, field, given, place),
+            }
         }
     }
     all(single, Field::ExternalId).for_each(|given| assembly.external_id(given.origin, given.text));
     all(single, Field::OwnerId).for_each(|given| assembly.owner_id(given.origin, given.text));
-    all(single, Field::Kind).for_each(|given| read_contact_kind(assembly, given));
+    all(single, Field::Kind).for_each(|given| read_contact_kind(assembly, given, version));
+    if version == Version::Current {
+        names::settle(assembly, single);
+    }
     all(single, Field::Birthday).for_each(|given| assembly.birthday(given.origin, given.text));
     all(single, Field::PhotoUrl).for_each(|given| assembly.photo(given.origin, given.text));
     all(single, Field::Notes).for_each(|given| assembly.free_text(given.text));
@@ -167,17 +178,45 @@ fn read_single(assembly: &mut Assembly, single: &Entry<'_>) {
     }
 }
 
-fn read_contact_kind(assembly: &mut Assembly, given: &Given<'_>) {
-    match given.text.to_lowercase().as_str() {
-        "person" | "individual" => assembly.contact.kind = ContactKind::Person,
-        "organization" | "organisation" | "company" | "firma" => {
-            assembly.contact.kind = ContactKind::Organization;
-        }
-        _ => assembly.note(given.origin, "neither a person nor an organization; it is taken as a person"),
+fn read_contact_kind(assembly: &mut Assembly, given: &Given<'_>, version: Version) {
+    let earlier = v0_1::contact_kind(given.text);
+    let kind = match version {
+        Version::V0_1 => earlier,
+        Version::Current => kind_of(given.text),
+    };
+    if kind.unwrap_or_default() != earlier.unwrap_or_default() {
+        assembly.reads_otherwise();
+    }
+    match kind {
+        Some(kind) => assembly.contact.kind = kind,
+        None => assembly.note(given.origin, "neither a person nor an organization; it is taken as a person"),
     }
 }
 
-fn read_entry(assembly: &mut Assembly, list: &str, entry: &Entry<'_>, dial_code: Option<DialCode>) {
+/// Leaves out the mark that Meta's lead ads put before an id (`l:`), a number (`p:`) and a postal code (`z:`).
+fn without_meta_mark<'a>(assembly: &mut Assembly, field: Field, given: Given<'a>) -> Given<'a> {
+    let (mark, begins_so): (&str, fn(char) -> bool) = match field {
+        Field::ExternalId => ("l:", |first| first.is_ascii_digit()),
+        Field::PhoneNumber => ("p:", |first| first.is_ascii_digit() || matches!(first, '+' | '(')),
+        Field::AddressPostalCode => ("z:", char::is_alphanumeric),
+        _ => return given,
+    };
+    match given.text.strip_prefix(mark).filter(|rest| rest.starts_with(begins_so)) {
+        Some(text) => {
+            assembly.reads_otherwise();
+            Given { text, ..given }
+        }
+        None => given,
+    }
+}
+
+fn read_entry(
+    assembly: &mut Assembly,
+    list: &str,
+    entry: &Entry<'_>,
+    dial_code: Option<DialCode>,
+    version: Version,
+) {
     match list {
         "emails" => {
             let words = [Field::EmailKind, Field::EmailLabel];
@@ -188,7 +227,13 @@ fn read_entry(assembly: &mut Assembly, list: &str, entry: &Entry<'_>, dial_code:
             let words = [Field::PhoneKind, Field::PhoneLabel];
             read_channel(assembly, entry, Field::PhoneNumber, words, dial_code);
         }
-        "addresses" => read_address(assembly, entry, dial_code.is_some()),
+        "addresses" => {
+            let has_dial_code = dial_code.is_some();
+            let several = addresses::split(assembly, entry).filter(|_| version == Version::Current);
+            for entry in several.as_deref().unwrap_or(std::slice::from_ref(entry)) {
+                read_address(assembly, entry, has_dial_code);
+            }
+        }
         _ => read_link(assembly, entry),
     }
 }
@@ -247,7 +292,9 @@ fn marks(given: &Given<'_>, said: &[&Given<'_>]) -> Marks {
 fn read_address(assembly: &mut Assembly, entry: &Entry<'_>, has_dial_code: bool) {
     let text = |field: Field| -> Option<String> {
         let parts: Vec<&str> = all(entry, field).map(|given| given.text).collect();
-        (!parts.is_empty()).then(|| parts.join(", "))
+        // A house number belongs to its street.
+        let separator = if field == Field::AddressStreet { " " } else { ", " };
+        (!parts.is_empty()).then(|| parts.join(separator))
     };
     let said = all(entry, Field::AddressKind).next();
     let kind = said.map(|given| given.text).or_else(|| entry.iter().find_map(|(_, given)| given.kind));

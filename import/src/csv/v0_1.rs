@@ -1,5 +1,7 @@
 //! The rows of a CSV as version 0.1.0 read them.
 
+use unicontact_providers::contact::ContactKind;
+
 use super::RowReader;
 use super::cells::{Cutter, Dialect};
 use super::header::{self, Header};
@@ -60,5 +62,14 @@ impl EarlierRows {
         }
         let cells: Vec<_> = cells.iter().map(|cell| text_of_v0_1(cell)).collect();
         self.reader.read(&cells, OnBadCell::Auto, Version::V0_1).ok()
+    }
+}
+
+/// Returns the kind of contact that a text names.
+pub(super) fn contact_kind(text: &str) -> Option<ContactKind> {
+    match text.to_lowercase().as_str() {
+        "person" | "individual" => Some(ContactKind::Person),
+        "organization" | "organisation" | "company" | "firma" => Some(ContactKind::Organization),
+        _ => None,
     }
 }

@@ -13,9 +13,10 @@ use crate::column_map::MapError;
 use crate::csv::RowReader;
 use crate::csv::cells::Dialect;
 use crate::csv::header::{Header, is_known_column};
+use crate::csv::samples::Samples;
 use crate::decode::{TextEncoding, text_of};
 use crate::json_values::{JsonValues, ValueEnd};
-use crate::marks::{members, without_marks};
+use crate::marks::{Member, members, without_marks};
 use crate::options::ReadOptions;
 use crate::plan::{ColumnPlan, TableForm, Taken};
 use crate::row::Note;
@@ -59,6 +60,8 @@ struct Keys {
     all: Vec<String>,
     /// The keys of the first object, and whether their values are texts, numbers or the like.
     first: Vec<(String, bool)>,
+    /// The plain values of the first objects by their keys.
+    rows: Vec<BTreeMap<String, String>>,
 }
 
 impl JsonTable {
@@ -72,8 +75,8 @@ impl JsonTable {
             return Ok(None);
         };
         let known = keys.all.iter().filter(|key| is_known_column(key, options)).count();
-        let header =
-            Header { cells: keys.all, line: keys.line, last_line: keys.line, known, is_a_contact: false };
+        let (samples, line) = (keys.samples(), keys.line);
+        let header = Header { cells: keys.all, line, last_line: line, known, is_a_contact: false, samples };
         let dialect = Dialect { delimiter: b',', quote: b'"' };
         let encoding = TextEncoding::UTF_8.to_string();
         let (mut plan, used) =
@@ -123,6 +126,18 @@ impl JsonTable {
 }
 
 impl Keys {
+    /// Returns the values of the first objects in the order of the keys.
+    fn samples(&self) -> Samples {
+        let mut samples = Samples::default();
+        for row in &self.rows {
+            let cells = self.all.iter().map(|key| row.get(key).cloned().unwrap_or_default());
+            if !samples.push(cells.collect()) {
+                break;
+            }
+        }
+        samples
+    }
+
     fn are_columns(&self, options: &ReadOptions, any_keys: bool) -> bool {
         if self.first.iter().all(|(key, _)| is_own(key)) {
             return false;
@@ -167,7 +182,12 @@ fn keys(head: &[u8]) -> Option<Keys> {
         let Some(members) = members(&text) else { continue };
         let first =
             || members.iter().map(|member| (member.key.clone(), cell(member.value).is_some())).collect();
-        let keys = keys.get_or_insert_with(|| Keys { line: value.line, all: Vec::new(), first: first() });
+        let keys = keys.get_or_insert_with(|| {
+            let (line, first) = (value.line, first());
+            Keys { line, all: Vec::new(), first, rows: Vec::new() }
+        });
+        let plain = |member: &Member<'_>| Some((member.key.clone(), cell(member.value)?.into_owned()));
+        keys.rows.push(members.iter().filter_map(plain).collect());
         for member in &members {
             if !keys.all.contains(&member.key) {
                 keys.all.push(member.key.clone());

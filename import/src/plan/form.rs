@@ -1,6 +1,7 @@
 //! What holds the columns of a plan.
 
-use super::{ColumnPlan, shown};
+use super::ColumnPlan;
+use super::shown::shown;
 
 /// What holds the columns.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -164,7 +164,8 @@ impl Source {
     /// Says what the file is, and what each column is taken for.
     fn show(&mut self, identify_by: IdentifyBy) {
         let name = self.path.display().to_string();
-        let plan = self.reading.as_ref().and_then(Reading::columns).map(ToString::to_string);
+        let plan = self.reading.as_ref().and_then(Reading::columns);
+        let plan = plan.map(|plan| plan.with_samples().to_string());
         let taken_for = plan.unwrap_or_else(|| self.format.to_string());
         output::message(&format!("{name}: {}", taken_for.trim_end()));
         if self.lacks_id_column {

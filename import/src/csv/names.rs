@@ -1,0 +1,146 @@
+//! The name of a contact in a row, and whether the contact is a person or an organization.
+
+use std::borrow::Cow;
+
+use unicontact_providers::UnifiedContact;
+use unicontact_providers::contact::{ContactKind, Name};
+
+use super::row::{Entry, Given, all};
+use crate::assembly::{Assembly, Origin};
+use crate::plan::salutations::{is_a_companys, is_no_name};
+use crate::target::Field;
+
+/// The place of a text that a contact has one of.
+type Place = fn(&mut UnifiedContact) -> &mut Option<String>;
+
+/// Sets a text of one line. A second prefix, middle name or family name goes behind the first.
+pub(super) fn set_text(assembly: &mut Assembly, field: Field, given: &Given<'_>, place: Place) {
+    let text = in_one_line(given.text);
+    if matches!(text, Cow::Owned(_)) {
+        assembly.reads_otherwise();
+    }
+    let may_join = matches!(field, Field::NamePrefix | Field::NameMiddle | Field::NameFamily);
+    match place(&mut assembly.contact) {
+        Some(kept) if may_join && given.origin.column.is_some() => {
+            if *kept != text {
+                kept.push(' ');
+                kept.push_str(&text);
+            }
+        }
+        _ => assembly.set(given.origin, &text, place),
+    }
+}
+
+/// Settles what the contact of a row is called, and what kind it is.
+pub(super) fn settle(assembly: &mut Assembly, single: &Entry<'_>) {
+    let says_kind = all(single, Field::Kind).next().is_some();
+    if let Some(name) = assembly.contact.name.take() {
+        let name = with_companys_prefix(assembly, single, name, says_kind);
+        let name = without_salutation_alone(assembly, single, name);
+        let name = without_wrong_whole(assembly, single, name);
+        assembly.contact.name = (name != Name::default()).then_some(name);
+    }
+    let organization = assembly.contact.organization.as_ref();
+    if !says_kind
+        && assembly.contact.kind == ContactKind::Person
+        && assembly.contact.name.is_none()
+        && organization.is_some_and(|organization| organization.name.is_some())
+    {
+        assembly.contact.kind = ContactKind::Organization;
+        assembly.reads_otherwise();
+    }
+}
+
+/// Takes a contact for an organization whose salutation is a company's: `Fa.`
+fn with_companys_prefix(assembly: &mut Assembly, single: &Entry<'_>, name: Name, says_kind: bool) -> Name {
+    if !name.prefix.as_deref().is_some_and(is_a_companys) {
+        return name;
+    }
+    let organization = assembly.contact.organization.as_ref();
+    let has_organization = organization.is_some_and(|organization| organization.name.is_some());
+    let has_both = has_organization && has_a_name(&name);
+    if !says_kind && !has_both {
+        assembly.contact.kind = ContactKind::Organization;
+    }
+    assembly.reads_otherwise();
+    assembly.note(
+        origin(single, Field::NamePrefix),
+        "a company's word in the place of a salutation is no part of the name; it is dropped",
+    );
+    Name { prefix: None, ..name }
+}
+
+/// Leaves out what stands before or behind a name where there is none.
+fn without_salutation_alone(assembly: &mut Assembly, single: &Entry<'_>, name: Name) -> Name {
+    const MESSAGE: &str = "a salutation alone is no name; it is dropped";
+    let mut name = name;
+    if name.full.as_deref().is_some_and(|full| may_be_a_salutation(full) && is_no_name(full)) {
+        name.full = None;
+        assembly.reads_otherwise();
+        assembly.note(origin(single, Field::NameFull), MESSAGE);
+    }
+    let has_prefix_or_suffix = name.prefix.is_some() || name.suffix.is_some();
+    if has_prefix_or_suffix && !has_a_name(&name) && name.middle.is_none() {
+        let field = if name.prefix.is_some() { Field::NamePrefix } else { Field::NameSuffix };
+        assembly.reads_otherwise();
+        assembly.note(origin(single, field), MESSAGE);
+        return Name::default();
+    }
+    name
+}
+
+/// Leaves out a whole name that says less than its parts, or something else.
+fn without_wrong_whole(assembly: &mut Assembly, single: &Entry<'_>, name: Name) -> Name {
+    let Some(full) = name.full.as_deref() else { return name };
+    let parts = [name.given.as_deref(), name.family.as_deref()];
+    let held = |part: &str| holds(full, part);
+    let said = parts.iter().flatten().filter(|part| held(part)).count();
+    let present = parts.iter().flatten().count();
+    let is_an_address = present > 0 && full.contains('@');
+    if said == present && !is_an_address {
+        return name;
+    }
+    let is_another = is_an_address || (said == 0 && present == 2);
+    let is_a_part = present == 2 && parts.iter().flatten().any(|part| holds(part, full));
+    if is_another && !is_a_part {
+        let message = "the whole name is another one than the given and the family name; it is dropped";
+        assembly.note(origin(single, Field::NameFull), message);
+    }
+    if is_another || is_a_part {
+        assembly.reads_otherwise();
+        return Name { full: None, ..name };
+    }
+    name
+}
+
+/// Whether a text holds another one, whatever their case and punctuation.
+fn holds(whole: &str, part: &str) -> bool {
+    if whole.contains(part) {
+        return true;
+    }
+    let letters = |text: &str| -> String {
+        text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let part = letters(part);
+    !part.is_empty() && letters(whole).contains(&part)
+}
+
+/// A quick look that leaves out most names.
+fn may_be_a_salutation(text: &str) -> bool {
+    text.len() < 20 && (text.contains(['.', '&']) || !text.contains(' '))
+}
+
+fn has_a_name(name: &Name) -> bool {
+    name.full.is_some() || name.given.is_some() || name.family.is_some()
+}
+
+fn in_one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\n', '\r', '\u{b}', '\u{c}', '\u{2028}', '\u{2029}']) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn origin<'a>(single: &Entry<'a>, field: Field) -> Origin<'a> {
+    all(single, field).next().map_or(Origin { name: "", column: None }, |given| given.origin)
+}
