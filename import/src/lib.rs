@@ -23,6 +23,7 @@ mod layouts;
 mod lines;
 mod marks;
 mod options;
+mod placeholders;
 mod plan;
 mod preview;
 mod reading;
