@@ -86,7 +86,7 @@ impl VcardRows {
 /// Returns the contact that version 0.1.0 read from a card.
 fn read_as_v0_1(card: &[u8]) -> Option<Finished> {
     let parsed = VCard::parse(text::card_text(card, Version::V0_1).text).ok()?;
-    CardReader::new(&parsed, OnBadCell::Reject, Version::V0_1).read().0.ok()
+    CardReader::new(&parsed, OnBadCell::Auto, Version::V0_1).read().0.ok()
 }
 
 /// More names than any exporter has; a file that is made of names must not fill the memory.
