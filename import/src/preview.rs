@@ -1,6 +1,6 @@
 //! What the beginning of a file says of the cells that cannot be read.
 
-use crate::row::{Reject, Row};
+use crate::row::{DroppedCell, Reject, Row};
 
 /// The most rows that are looked at.
 pub(crate) const MOST_ROWS: usize = 200;
@@ -45,11 +45,7 @@ impl Preview {
         for row in rows.take(MOST_ROWS) {
             preview.rows += 1;
             match row {
-                Ok(row) => {
-                    for cell in &row.dropped {
-                        preview.bad_cells(cell.column, &cell.field, &cell.reason).dropped += 1;
-                    }
-                }
+                Ok(row) => preview.add_dropped(&row.dropped),
                 Err(Reject { column, field: Some(field), reason, .. }) => {
                     preview.bad_cells(column, &field, &reason).rejected += 1;
                 }
@@ -57,6 +53,18 @@ impl Preview {
             }
         }
         preview
+    }
+
+    /// Counts the dropped cells of a row. Several parts of one cell count once.
+    fn add_dropped(&mut self, dropped: &[DroppedCell]) {
+        for (place, cell) in dropped.iter().enumerate() {
+            let is_alike = |other: &DroppedCell| {
+                (other.column, &other.field, &other.reason) == (cell.column, &cell.field, &cell.reason)
+            };
+            if !dropped[..place].iter().any(is_alike) {
+                self.bad_cells(cell.column, &cell.field, &cell.reason).dropped += 1;
+            }
+        }
     }
 
     /// Returns the bad cells that more than a tenth of the rows have, at least five, the most frequent first.

@@ -37,6 +37,14 @@ fn a_column_with_many_bad_cells_is_named_with_how_many_of_how_many() {
 }
 
 #[test]
+fn several_bad_parts_of_a_cell_are_one_row() {
+    let row = "Ada King,ada@example.com;at home;at work,\n";
+    let preview = preview("people.csv", format!("Name,E-mail,Phone\n{}", row.repeat(6)));
+    assert!(preview.frequent().iter().all(|cells| cells.rows() == 6), "{preview:?}");
+    assert_eq!(preview.frequent().len(), 1);
+}
+
+#[test]
 fn few_bad_cells_are_not_frequent() {
     for (rows, bad) in [(50, 0), (4, 4), (50, 5), (100, 10), (0, 0)] {
         assert!(preview("people.csv", people(rows, bad)).frequent().is_empty(), "{bad} of {rows}");

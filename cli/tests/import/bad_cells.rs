@@ -10,8 +10,8 @@ use crate::program::Ended;
 
 /// Ada has a bad second address, Bo a bad number beside a good address, Cy nothing but a bad address.
 const PEOPLE: &str = "External ID,Name,E-mail,E-mail 2,Phone,Country\n\
-                      a,Ada King,ada@example.com,\"ada, at home\",+442079460001,\n\
-                      b,Bo Ek,bo@example.com,,ask his wife,Atlantis\n\
+                      a,Ada King,ada@example.com,at home,+442079460001,\n\
+                      b,Bo Ek,bo@example.com,,ask his wife,\"Atlantis, lost\"\n\
                       c,Cy Hall,no address,,,\n\
                       d,Di Lee,di@example.com,,call me,\n";
 
@@ -75,8 +75,8 @@ async fn the_notes_hold_every_dropped_cell_with_its_value_and_are_for_their_owne
     let ended = imported(&office, &["--notes", &notes_in(&office)]).await.expect_code(1);
     insta::assert_snapshot!(lines(&office.path("notes.csv")).join("\n"), @r#"
     line,column,header,value,reason
-    2,4,E-mail 2,"ada, at home",not an e-mail address (expected something like name@example.com)
-    3,6,Country,Atlantis,not a known country
+    2,4,E-mail 2,at home,not an e-mail address (expected something like name@example.com)
+    3,6,Country,"Atlantis, lost",not a known country
     3,5,Phone,ask his wife,not a telephone number (expected something like +44 20 7946 0123)
     5,5,Phone,call me,not a telephone number (expected something like +44 20 7946 0123)
     "#);
