@@ -13,18 +13,26 @@ pub(crate) struct Foreign {
     pub(crate) advice: &'static str,
 }
 
+impl Foreign {
+    /// Returns the same, where a program wrote markup into a file with the name of a workbook.
+    pub(crate) fn as_table(self, name: &str) -> Self {
+        let name = name.to_ascii_lowercase();
+        let is_markup = matches!(self.found, "an HTML page" | "an XML file");
+        if is_markup && [".xls", ".xlsx", ".xml"].iter().any(|ending| name.ends_with(ending)) {
+            return Self { advice: "open it in a spreadsheet program, and save it as .xlsx", ..self };
+        }
+        self
+    }
+}
+
 const AS_CSV: &str = "save it as CSV (UTF-8)";
 const UNPACK: &str = "unpack it first";
 const AS_VCARD: &str = "export the contacts as vCard or CSV";
 
 /// The first bytes of the binary files that people take for exports.
 const BINARY: &[(&[u8], &str, &str)] = &[
-    (
-        b"PK\x03\x04",
-        "an Excel workbook or a ZIP archive",
-        "save the sheet as CSV (UTF-8), or unpack the archive",
-    ),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook or Outlook file", AS_CSV),
+    (b"PK\x03\x04", "a ZIP archive or a document", UNPACK),
+    (b"\xd0\xcf\x11\xe0", "an old Office document or an Outlook file", AS_CSV),
     (b"!BDN", "an Outlook data file", AS_VCARD),
     (b"%PDF", "a PDF", AS_VCARD),
     (b"\x1f\x8b", "a gzip archive", UNPACK),
@@ -35,6 +43,9 @@ const BINARY: &[(&[u8], &str, &str)] = &[
     (b"GIF8", "a picture", AS_VCARD),
     (b"SQLite format 3", "an SQLite database", AS_VCARD),
 ];
+
+/// A workbook that has no sheets.
+pub(crate) const NO_WORKBOOK: Foreign = Foreign { found: "no workbook", advice: AS_CSV };
 
 /// The first characters of the texts that people take for exports, in lower case.
 const TEXTS: &[(&str, &str, &str)] = &[
@@ -198,6 +209,8 @@ mod tests {
         assert_eq!(foreign_bytes(b"PK\x03\x04....").unwrap().advice, BINARY[0].2);
         assert_eq!(foreign_bytes(&[0, 1, 2, 3, 65, 66]).unwrap().found, "a binary file");
         assert_eq!(foreign_text(b"\n<!DOCTYPE HTML>").unwrap().found, "an HTML page");
+        let table = foreign_text(b"<html><table>").unwrap().as_table("contacts.XLS");
+        assert_eq!(table.advice, "open it in a spreadsheet program, and save it as .xlsx");
         assert_eq!(foreign_text(b"BEGIN:VCALENDAR\r\n").unwrap().found, "a calendar");
         assert_eq!(foreign_text(b"[ [\"vcard\", []]]").unwrap().found, "a list of jCards");
         assert_eq!(foreign_text(b"name,email"), None);

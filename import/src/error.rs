@@ -63,12 +63,32 @@ pub enum ReadError {
         columns: usize,
     },
     /// There is a mapping of columns, or one is asked for, and the file has none.
-    #[error("{name}: this is {format}, which has no columns: a mapping is for CSV")]
+    #[error(
+        "{name}: this is {format}, which has no columns: a mapping is for CSV, workbooks and tables of JSON"
+    )]
     NoColumns {
         /// The name that the file was opened with.
         name: String,
         /// What the file turned out to be.
         format: Format,
+    },
+    /// A workbook cannot be read.
+    #[error("{name}: {reason}")]
+    Workbook {
+        /// The name that the file was opened with.
+        name: String,
+        /// Why, and what to do.
+        reason: &'static str,
+    },
+    /// It is not certain which sheet of a workbook is meant.
+    #[error("{name}: {reason}: name one with --sheet; there {}", listed(sheets))]
+    Sheet {
+        /// The name that the file was opened with.
+        name: String,
+        /// Why not.
+        reason: &'static str,
+        /// The names of the sheets that can be meant.
+        sheets: Vec<String>,
     },
     /// The mapping does not fit the file.
     #[error("{name}: {source}")]
@@ -90,4 +110,10 @@ fn suggesting(name: &str) -> String {
     } else {
         format!("`unicontact import --suggest-map {name}`")
     }
+}
+
+fn listed(sheets: &[String]) -> String {
+    let names: Vec<String> = sheets.iter().map(|sheet| format!("\"{}\"", sheet.escape_debug())).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("{verb} {}", names.join(", "))
 }

@@ -2,12 +2,16 @@
 //!
 //! Rule: a contact in its own form is read as strictly as everywhere else; a bad one does not stop the others.
 
+mod table;
+
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
+use serde_json::Value;
 use unicontact_providers::UnifiedContact;
 use unicontact_providers::contact::{UniqueKeys, exact_contact_ids};
 
+pub(crate) use self::table::JsonTable;
 use crate::assembly::Finished;
 use crate::assembly::ids::read_again;
 use crate::decode::text_of;
@@ -16,6 +20,7 @@ use crate::json_values::{JsonValues, ValueEnd};
 use crate::lines::{Lines, without_ending};
 use crate::marks::{NOT_MENDED, without_marks};
 use crate::options::OnBadCell;
+use crate::plan::ColumnPlan;
 use crate::row::{Note, Reject, Row};
 
 /// The contacts of a JSON document.
@@ -35,10 +40,10 @@ pub(crate) enum Framing {
 }
 
 /// What the objects are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Content {
     Unified,
     JsContact(OnBadCell),
+    Table(Box<JsonTable>),
 }
 
 impl JsonRows {
@@ -54,6 +59,14 @@ impl JsonRows {
             Framing::Values(JsonValues::new(source, limit))
         };
         Self { framing, content, limit, unused: BTreeMap::new() }
+    }
+
+    /// Returns what each key of a table was taken for. `None` where the objects are contacts.
+    pub(crate) fn plan(&self) -> Option<&ColumnPlan> {
+        match &self.content {
+            Content::Table(table) => Some(&table.plan),
+            Content::Unified | Content::JsContact(_) => None,
+        }
     }
 
     pub(crate) fn line(&self) -> u64 {
@@ -116,11 +129,12 @@ impl JsonRows {
 
     fn row(&mut self, bytes: Vec<u8>, line: u64, column: u64) -> Result<Row, Reject> {
         let (text, fell_back) = text_of(&bytes);
-        let result = match (without_marks(&text), self.content) {
+        let result = match (without_marks(&text), &self.content) {
             (None, _) => Err(Mistake { line, column: None, field: None, reason: NOT_MENDED.to_owned() }),
             (Some(text), Content::Unified) => unified(&text, line, column),
+            (Some(text), Content::Table(table)) => table.read(&text, line, column),
             (Some(text), Content::JsContact(on_bad_cell)) => {
-                jscontact::read(&text, on_bad_cell, &mut self.unused).map_err(|wrong| Mistake {
+                jscontact::read(&text, *on_bad_cell, &mut self.unused).map_err(|wrong| Mistake {
                     line: line + wrong.lines_down,
                     column: wrong.column,
                     field: wrong.field,
@@ -154,13 +168,7 @@ struct Mistake {
 
 fn unified(text: &str, line: u64, column: u64) -> Result<Finished, Mistake> {
     let mistaken = |reason: String| Mistake { line, column: None, field: None, reason };
-    let UniqueKeys(mut value) = serde_json::from_str(text).map_err(|error| {
-        let (reason, place) = explained(&error);
-        let (lines_down, character) = place.unzip();
-        let down = lines_down.unwrap_or_default();
-        let column = character.map(|character| if down == 0 { column - 1 + character } else { character });
-        Mistake { line: line + down, column, field: None, reason }
-    })?;
+    let mut value = parsed(text, line, column)?;
     let as_float: Option<String> = value.get("external_id").filter(|id| id.is_f64()).map(ToString::to_string);
     exact_contact_ids(text, &mut value).map_err(|problem| mistaken(problem.to_string()))?;
     let contact = UnifiedContact::from_json(value).map_err(|error| mistaken(error.to_string()))?;
@@ -171,6 +179,18 @@ fn unified(text: &str, line: u64, column: u64) -> Result<Finished, Mistake> {
         earlier.external_id = Some(id);
     }
     Ok(read)
+}
+
+/// Returns the value of a text, in which no key may come twice.
+fn parsed(text: &str, line: u64, column: u64) -> Result<Value, Mistake> {
+    let UniqueKeys(value) = serde_json::from_str(text).map_err(|error| {
+        let (reason, place) = explained(&error);
+        let (lines_down, character) = place.unzip();
+        let down = lines_down.unwrap_or_default();
+        let column = character.map(|character| if down == 0 { column - 1 + character } else { character });
+        Mistake { line: line + down, column, field: None, reason }
+    })?;
+    Ok(value)
 }
 
 /// The reason without its place, and for a mistake of syntax the place: lines further down, and the character.

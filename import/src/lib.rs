@@ -1,4 +1,4 @@
-//! Reads contacts from files: CSV, NDJSON, JSON, vCard, `JSContact`.
+//! Reads contacts from files: CSV, workbooks, NDJSON, JSON, vCard, `JSContact`.
 //!
 //! Rule: a file is read row by row and never held; what is lost of it is told, and nothing in it is guessed.
 //!
@@ -15,6 +15,7 @@ mod csv;
 mod decode;
 mod detect;
 mod error;
+mod head;
 mod ids;
 mod jscontact;
 mod json;
@@ -29,17 +30,19 @@ mod preview;
 mod reading;
 mod rejects;
 mod row;
+mod sheet;
 mod suggest;
 mod target;
 mod vcard;
 mod version;
+mod workbook;
 
 pub use assembly::ids::with_ids_read;
 pub use column_map::{ColumnMap, MapError};
 pub use decode::{TextEncoding, UnknownEncoding};
 pub use error::ReadError;
 pub use options::{Format, OnBadCell, ReadOptions, UnknownFormat};
-pub use plan::{Column, ColumnPlan, Taken};
+pub use plan::{Column, ColumnPlan, TableForm, Taken};
 pub use preview::{BadCells, Preview};
 pub use reading::{Reading, open, suggest_map};
 pub use rejects::RejectsWriter;

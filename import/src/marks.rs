@@ -28,14 +28,15 @@ pub(crate) fn without_marks(text: &str) -> Option<Cow<'_, str>> {
         return Some(Cow::Borrowed(text));
     }
     let Some(members) = members(text) else { return Some(Cow::Borrowed(text)) };
-    if members.iter().any(|(key, _)| key == ORIGINAL) {
+    if members.iter().any(|member| member.key == ORIGINAL) {
         return None;
     }
     let is_ours = |key: &String| KEYS.contains(&key.as_str());
-    if !members.iter().any(|(key, _)| is_ours(key)) {
+    if !members.iter().any(|member| is_ours(&member.key)) {
         return Some(Cow::Borrowed(text));
     }
-    let own: Vec<&str> = members.iter().filter(|(key, _)| !is_ours(key)).map(|(_, member)| *member).collect();
+    let own: Vec<&str> =
+        members.iter().filter(|member| !is_ours(&member.key)).map(|member| member.whole).collect();
     Some(Cow::Owned(format!("{{{}}}", own.join(","))))
 }
 
@@ -50,17 +51,25 @@ pub(crate) fn marked(reject: &Reject, reason: &str, format: Format) -> String {
     }
     match members(&text).filter(|_| reject.complete) {
         Some(members) => {
-            let own = members.iter().filter(|(key, _)| !KEYS.contains(&key.as_str()));
+            let own = members.iter().filter(|member| !KEYS.contains(&member.key.as_str()));
             // Inside of a text a line cannot end: these are between its parts.
-            all.extend(own.map(|(_, member)| member.replace(['\n', '\r'], " ")));
+            all.extend(own.map(|member| member.whole.replace(['\n', '\r'], " ")));
         }
         None => all.push(format!("\"{ORIGINAL}\":{}", Value::from(text.as_ref()))),
     }
     format!("{{{}}}", all.join(","))
 }
 
-/// The keys of an object, each with its member as it is spelled. `None` for everything else.
-fn members(text: &str) -> Option<Vec<(String, &str)>> {
+/// A member of an object, as it is spelled.
+pub(crate) struct Member<'a> {
+    pub(crate) key: String,
+    pub(crate) value: &'a str,
+    /// The key and the value.
+    whole: &'a str,
+}
+
+/// Returns the members of an object. `None` for everything else.
+pub(crate) fn members(text: &str) -> Option<Vec<Member<'_>>> {
     serde_json::from_str::<IgnoredAny>(text).ok()?;
     let mut rest = text.trim().strip_prefix('{')?;
     let mut members = Vec::new();
@@ -70,8 +79,10 @@ fn members(text: &str) -> Option<Vec<(String, &str)>> {
             return Some(members);
         }
         let (key, behind) = first::<String>(rest)?;
-        let (_, behind) = first::<IgnoredAny>(behind.trim_start().strip_prefix(':')?)?;
-        members.push((key, &rest[..rest.len() - behind.len()]));
+        let value = behind.trim_start().strip_prefix(':')?.trim_start();
+        let (_, behind) = first::<IgnoredAny>(value)?;
+        let (value, whole) = (&value[..value.len() - behind.len()], &rest[..rest.len() - behind.len()]);
+        members.push(Member { key, value, whole });
         rest = behind;
     }
 }

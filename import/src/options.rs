@@ -23,23 +23,26 @@ pub enum Format {
     Vcard,
     /// `JSContact` (RFC 9553): one card, an array of them, or one per line.
     JsContact,
+    /// A sheet of a workbook: `.xlsx`, `.xlsm`, `.xlsb`, `.xls` or `.ods`.
+    Workbook,
 }
 
 /// No format has this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("unknown format (expected csv, ndjson, json, vcard or jscontact)")]
+#[error("unknown format (expected csv, ndjson, json, vcard, jscontact or workbook)")]
 pub struct UnknownFormat;
 
 impl Format {
-    const NAMES: [(&'static str, Self); 5] = [
+    const NAMES: [(&'static str, Self); 6] = [
         ("csv", Self::Csv),
         ("ndjson", Self::Ndjson),
         ("json", Self::Json),
         ("vcard", Self::Vcard),
         ("jscontact", Self::JsContact),
+        ("workbook", Self::Workbook),
     ];
 
-    /// `csv`, `ndjson`, `json`, `vcard` or `jscontact`.
+    /// `csv`, `ndjson`, `json`, `vcard`, `jscontact` or `workbook`.
     pub fn as_str(self) -> &'static str {
         Self::NAMES.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
     }
@@ -86,6 +89,8 @@ pub struct ReadOptions {
     /// The file's encoding. By default its byte order mark decides, else it is UTF-8. A row that is not is read as
     /// Windows-1252, with a note unless the file's beginning says already that it will be so.
     pub encoding: Option<TextEncoding>,
+    /// The sheet of a workbook, by its name. By default the only one that has contacts. Other files have none.
+    pub sheet: Option<String>,
     /// What the columns of a CSV are, where it differs from what is recognised.
     pub map: Option<ColumnMap>,
     /// What becomes of a row with a cell that cannot be read.

@@ -4,12 +4,14 @@
 
 mod alone;
 mod dial_codes;
+mod form;
 mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use self::alone::{Group, Groups};
+pub use self::form::TableForm;
 use crate::column_map::{ColumnMap, MapError, Place};
 use crate::csv::cells::Dialect;
 use crate::csv::header::Header;
@@ -25,18 +27,20 @@ pub(crate) fn reason_in_a_mapping(reason: &str) -> &str {
     if reason == NOT_KNOWN { "not a known column" } else { reason }
 }
 
-/// What is read from a CSV file, to be shown before anything is sent. It holds headers, no contact data.
+/// What is read from a table, to be shown before anything is sent. It holds headers, no contact data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnPlan {
     /// The program whose export it is, if its header is known: `Google Contacts`.
     pub layout: Option<String>,
+    /// What holds the columns.
+    pub form: TableForm,
     /// The file's encoding: `utf-8`. With `windows-1252` rows that are UTF-8 nevertheless are read as such.
     pub encoding: String,
     /// What separates the cells.
     pub delimiter: u8,
     /// What cells are quoted with.
     pub quote: u8,
-    /// The line that the header is on. The lines before it are not read.
+    /// The line of the header, or its row in the sheet. What stands before it is not read.
     pub header_line: u64,
     /// Every column, in the file's order.
     pub columns: Vec<Column>,
@@ -117,6 +121,7 @@ impl ColumnPlan {
         let columns = planning.columns(&places);
         let plan = Self {
             layout: layout.map(|layout| layout.head.name.clone()),
+            form: TableForm::Csv,
             encoding,
             delimiter: dialect.delimiter,
             quote: dialect.quote,
@@ -135,6 +140,14 @@ impl ColumnPlan {
             || self.constants.iter().any(|(target, _)| target.to_string() == path)
     }
 
+    /// Returns the fields that the columns are taken for.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter_map(|column| match &column.taken {
+            Taken::For { field, .. } => Some(field.as_str()),
+            Taken::Not { .. } => None,
+        })
+    }
+
     /// The headers of the columns whose cells are not used, and have a header.
     pub fn not_used(&self) -> impl Iterator<Item = &str> {
         let unused =
@@ -146,12 +159,7 @@ impl ColumnPlan {
 impl fmt::Display for ColumnPlan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let layout = self.layout.as_deref().unwrap_or("no known layout, columns are known by their names");
-        let delimiter = char::from(self.delimiter).escape_default();
-        writeln!(
-            formatter,
-            "{layout}; {}, delimiter {delimiter}, header in line {}",
-            self.encoding, self.header_line
-        )?;
+        writeln!(formatter, "{layout}; {}", form::place_of_header(self))?;
         for column in &self.columns {
             let header = if column.header.is_empty() { "(no header)".into() } else { shown(&column.header) };
             writeln!(formatter, "  {:>3}  {header}  ->  {}", column.number, column.taken)?;

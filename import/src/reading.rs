@@ -11,17 +11,17 @@ use crate::csv::{CsvRows, EarlierRows, RowReader};
 use crate::decode::{TextEncoding, WINDOWS_1252_NAME, is_not_utf_8};
 use crate::detect::{self, Foreign};
 use crate::error::ReadError;
-use crate::json::{Content, JsonRows};
+use crate::head::read_head;
+use crate::json::{Content, JsonRows, JsonTable};
 use crate::options::{Format, ReadOptions};
 use crate::plan::ColumnPlan;
 use crate::preview::Preview;
-use crate::row::{Reject, Row};
+use crate::row::{Note, Reject, Row};
+use crate::sheet;
 use crate::suggest::suggestion;
 use crate::vcard::VcardRows;
 use crate::version::Version;
-
-/// How much of a file is looked at to find out what it is.
-const HEAD: usize = 64 * 1024;
+use crate::workbook::{SheetRows, may_be_workbook};
 
 /// A file being read. It holds one row at a time, however long the file is.
 ///
@@ -48,6 +48,7 @@ pub struct Reading {
 
 enum Rows {
     Csv(Box<CsvRows>),
+    Sheet(Box<CsvRows>, SheetRows),
     Json(JsonRows),
     Vcard(Box<VcardRows>),
 }
@@ -55,7 +56,8 @@ enum Rows {
 /// Opens a file of contacts.
 ///
 /// `name` is the file's name, for the messages and as a hint at its format; `-` for the standard input.
-/// At most 64 KiB are read before this returns.
+/// At most 64 KiB are read before this returns; of a source that is still written, only what shows its form. A workbook is
+/// read as a whole.
 ///
 /// # Errors
 ///
@@ -68,12 +70,17 @@ pub fn open(
 ) -> Result<Reading, ReadError> {
     let opened = Opened::new(Box::new(source), name, options)?;
     let format = opened.format;
-    if options.map.is_some() && format != Format::Csv {
+    let table = opened.objects(name, options, HeaderMust::NameColumns)?;
+    let has_columns = table.is_some() || matches!(format, Format::Csv | Format::Workbook);
+    if options.map.is_some() && !has_columns {
         return Err(ReadError::NoColumns { name: name.to_owned(), format });
     }
-    let head = opened.head_alone();
-    let rows = opened.rows(name, options)?;
-    let head = Head { opened: head, name: name.to_owned(), options: options.clone() };
+    let head = Head { opened: opened.head_alone(), name: name.to_owned(), options: options.clone() };
+    let rows = opened.rows(name, options, table)?;
+    let head = match &rows {
+        Rows::Sheet(_, sheet) => head.of_sheet(sheet)?,
+        _ => head,
+    };
     Ok(Reading { format, rows, head: Some(Box::new(head)), ended: false })
 }
 
@@ -91,10 +98,14 @@ pub fn suggest_map(
 ) -> Result<String, ReadError> {
     let options = ReadOptions { map: None, ..options.clone() };
     let opened = Opened::new(Box::new(source), name, &options)?;
-    if opened.format != Format::Csv {
-        return Err(ReadError::NoColumns { name: name.to_owned(), format: opened.format });
+    if let Some(table) = opened.objects(name, &options, HeaderMust::BeThere)? {
+        return Ok(suggestion(&table.plan));
     }
-    let rows = opened.csv(name, &options, HeaderMust::BeThere)?;
+    let rows = match opened.format {
+        Format::Csv => opened.csv(name, &options, HeaderMust::BeThere)?,
+        Format::Workbook => opened.sheet(name, &options, HeaderMust::BeThere)?.0,
+        format => return Err(ReadError::NoColumns { name: name.to_owned(), format }),
+    };
     Ok(suggestion(&rows.plan))
 }
 
@@ -104,15 +115,16 @@ impl Reading {
         self.format
     }
 
-    /// What each column of a CSV was taken for. `None` for the other formats.
+    /// What each column of a CSV, a sheet, or a table of JSON objects was taken for. `None` for contacts in a form of their own.
     pub fn columns(&self) -> Option<&ColumnPlan> {
         match &self.rows {
-            Rows::Csv(rows) => Some(&rows.plan),
-            Rows::Json(_) | Rows::Vcard(_) => None,
+            Rows::Csv(rows) | Rows::Sheet(rows, _) => Some(&rows.plan),
+            Rows::Json(rows) => rows.plan(),
+            Rows::Vcard(_) => None,
         }
     }
 
-    /// The plan as a mapping to complete, as [`suggest_map`] writes it. `None` for the other formats.
+    /// The plan as a mapping to complete, as [`suggest_map`] writes it. `None` where there are no columns.
     pub fn suggest_map(&self) -> Option<String> {
         self.columns().map(suggestion)
     }
@@ -122,7 +134,7 @@ impl Reading {
     pub fn unused(&self) -> &BTreeMap<String, u64> {
         static NONE: BTreeMap<String, u64> = BTreeMap::new();
         match &self.rows {
-            Rows::Csv(_) => &NONE,
+            Rows::Csv(_) | Rows::Sheet(..) => &NONE,
             Rows::Json(rows) => &rows.unused,
             Rows::Vcard(rows) => &rows.unused,
         }
@@ -131,7 +143,7 @@ impl Reading {
     /// How many rows of a CSV were skipped so far because nothing is in them.
     pub fn empty_rows(&self) -> u64 {
         match &self.rows {
-            Rows::Csv(rows) => rows.empty_rows,
+            Rows::Csv(rows) | Rows::Sheet(rows, _) => rows.empty_rows,
             Rows::Json(_) | Rows::Vcard(_) => 0,
         }
     }
@@ -140,6 +152,7 @@ impl Reading {
     pub fn line(&self) -> u64 {
         match &self.rows {
             Rows::Csv(rows) => rows.line(),
+            Rows::Sheet(csv, rows) => rows.number(csv.line()),
             Rows::Json(rows) => rows.line(),
             Rows::Vcard(rows) => rows.line(),
         }
@@ -148,7 +161,7 @@ impl Reading {
     /// Returns the cells that cannot be read in the beginning of the file: what [`open`] looked at, up to 200 rows. Reads
     /// nothing more of the file and takes no row. After the first row was taken it is empty.
     pub fn preview(&mut self) -> Preview {
-        let rows = self.head.take().and_then(|head| head.opened.rows(&head.name, &head.options).ok());
+        let rows = self.head.take().and_then(|head| head.rows().ok());
         let reading = rows.map(|rows| Self { format: self.format, rows, head: None, ended: false });
         Preview::from_rows(reading.into_iter().flatten())
     }
@@ -156,6 +169,7 @@ impl Reading {
     fn read(&mut self) -> io::Result<Option<Result<Row, Reject>>> {
         match &mut self.rows {
             Rows::Csv(rows) => rows.next_row(),
+            Rows::Sheet(csv, rows) => Ok(csv.next_row()?.map(|item| in_the_sheet(item, rows))),
             Rows::Json(rows) => rows.next_row(),
             Rows::Vcard(rows) => rows.next_row(),
         }
@@ -198,15 +212,29 @@ impl Iterator for Reading {
     }
 }
 
+/// Returns a row with its number in the sheet, and with notes of what was lost of it there.
+fn in_the_sheet(item: Result<Row, Reject>, rows: &SheetRows) -> Result<Row, Reject> {
+    match item {
+        Ok(mut row) => {
+            let flaws = rows
+                .flaws(row.line)
+                .map(|message| Note { field: String::new(), message: message.to_owned() });
+            row.notes.extend(flaws);
+            Ok(Row { line: rows.number(row.line), ..row })
+        }
+        Err(reject) => Err(Reject { line: rows.number(reject.line), ..reject }),
+    }
+}
+
 /// What a header needs for a file to be opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum HeaderMust {
+pub(crate) enum HeaderMust {
     BeThere,
     NameColumns,
 }
 
 /// A source that was looked into.
-struct Opened {
+pub(crate) struct Opened {
     source: Box<dyn Read + Send>,
     head: Vec<u8>,
     format: Format,
@@ -220,24 +248,42 @@ struct Head {
     options: ReadOptions,
 }
 
+impl Head {
+    /// Returns the beginning of a sheet's text in place of the workbook's.
+    fn of_sheet(self, sheet: &SheetRows) -> Result<Self, ReadError> {
+        let opened = Opened::from_sheet(sheet.reader(), &self.name)?.head_alone();
+        let options = ReadOptions { delimiter: Some(b','), quote: Some(b'"'), ..self.options };
+        Ok(Self { opened: Opened { format: Format::Csv, ..opened }, name: self.name, options })
+    }
+
+    fn rows(self) -> Result<Rows, ReadError> {
+        let table = self.opened.objects(&self.name, &self.options, HeaderMust::NameColumns)?;
+        self.opened.rows(&self.name, &self.options, table)
+    }
+}
+
 impl Opened {
     fn new(mut source: Box<dyn Read + Send>, name: &str, options: &ReadOptions) -> Result<Self, ReadError> {
         let named = || name.to_owned();
         let io = |source| ReadError::Io { name: name.to_owned(), source };
-        let mut head = read_head(&mut source).map_err(io)?;
+        let mut head = read_head(&mut source, options).map_err(io)?;
         if head.trim_ascii().is_empty() {
             return Err(ReadError::Empty { name: named() });
+        }
+        if may_be_workbook(&head) && options.format.is_none_or(|format| format == Format::Workbook) {
+            let source = Box::new(Cursor::new(head.clone()).chain(source));
+            return Ok(Self { source, head, format: Format::Workbook, encoding: String::new() });
         }
         let encoding = options.encoding.or_else(|| TextEncoding::of_head(&head));
         let encoding = encoding.filter(|encoding| !encoding.is_utf_8());
         if let Some(encoding) = encoding {
             source = encoding.reader(Box::new(Cursor::new(head).chain(source)));
-            head = read_head(&mut source).map_err(io)?;
+            head = read_head(&mut source, options).map_err(io)?;
         } else if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
         }
         let foreign = detect::foreign_bytes(&head).or_else(|| detect::foreign_text(&head));
-        if let Some(Foreign { found, advice }) = foreign {
+        if let Some(Foreign { found, advice }) = foreign.map(|foreign| foreign.as_table(name)) {
             return Err(ReadError::NotContacts { name: named(), found, advice });
         }
         let format = options.format.unwrap_or_else(|| detect::format_of(&head, name));
@@ -264,12 +310,19 @@ impl Opened {
         Self { source, head, format: self.format, encoding: self.encoding.clone() }
     }
 
-    fn rows(self, name: &str, options: &ReadOptions) -> Result<Rows, ReadError> {
+    fn rows(self, name: &str, options: &ReadOptions, table: Option<JsonTable>) -> Result<Rows, ReadError> {
         let limit = options.limit();
         Ok(match self.format {
             Format::Csv => Rows::Csv(Box::new(self.csv(name, options, HeaderMust::NameColumns)?)),
-            Format::Ndjson => Rows::Json(JsonRows::new(self.source, true, Content::Unified, limit)),
-            Format::Json => Rows::Json(JsonRows::new(self.source, false, Content::Unified, limit)),
+            Format::Workbook => {
+                let (csv, rows) = self.sheet(name, options, HeaderMust::NameColumns)?;
+                Rows::Sheet(Box::new(csv), rows)
+            }
+            Format::Ndjson | Format::Json => {
+                let content = table.map_or(Content::Unified, |table| Content::Table(Box::new(table)));
+                let one_per_line = self.format == Format::Ndjson;
+                Rows::Json(JsonRows::new(self.source, one_per_line, content, limit))
+            }
             Format::JsContact => {
                 let one_per_line = detect::one_value_per_line(&self.head);
                 let content = Content::JsContact(options.on_bad_cell);
@@ -279,7 +332,41 @@ impl Opened {
         })
     }
 
-    fn csv(self, name: &str, options: &ReadOptions, must: HeaderMust) -> Result<CsvRows, ReadError> {
+    /// Returns the text of a sheet.
+    pub(crate) fn from_sheet(mut text: impl Read + Send + 'static, name: &str) -> Result<Self, ReadError> {
+        let head = read_head(&mut text, &ReadOptions::default())
+            .map_err(|source| ReadError::Io { name: name.to_owned(), source })?;
+        let source = Box::new(Cursor::new(head.clone()).chain(text));
+        Ok(Self { source, head, format: Format::Workbook, encoding: TextEncoding::UTF_8.to_string() })
+    }
+
+    /// Returns the table of JSON objects that the file is. `None` where it is something else.
+    fn objects(
+        &self,
+        name: &str,
+        options: &ReadOptions,
+        must: HeaderMust,
+    ) -> Result<Option<JsonTable>, ReadError> {
+        if !matches!(self.format, Format::Ndjson | Format::Json) {
+            return Ok(None);
+        }
+        JsonTable::new(&self.head, options, must == HeaderMust::BeThere)
+            .map_err(|source| ReadError::Map { name: name.to_owned(), source })
+    }
+
+    fn sheet(self, name: &str, options: &ReadOptions, must: HeaderMust) -> Result<sheet::Sheet, ReadError> {
+        let foreign = detect::foreign_bytes(&self.head);
+        let sheet = sheet::open(self.source, name, options, must)?;
+        let Foreign { found, advice } = foreign.unwrap_or(detect::NO_WORKBOOK);
+        sheet.ok_or_else(|| ReadError::NotContacts { name: name.to_owned(), found, advice })
+    }
+
+    pub(crate) fn csv(
+        self,
+        name: &str,
+        options: &ReadOptions,
+        must: HeaderMust,
+    ) -> Result<CsvRows, ReadError> {
         check_dialect(options)?;
         let (dialect, header) = header::find(&self.head, options, Version::Current)
             .ok_or_else(|| ReadError::Empty { name: name.to_owned() })?;
@@ -293,8 +380,11 @@ impl Opened {
         if used.is_empty() && must == HeaderMust::NameColumns {
             return Err(no_header(name, &header));
         }
-        let earlier = EarlierRows::new(&self.head, options, (dialect, &header, &plan, &used));
-        let readers = (RowReader::new(&plan, used), earlier);
+        // Version 0.1.0 read no workbooks.
+        let is_new = self.format == Format::Workbook;
+        let earlier =
+            (!is_new).then(|| EarlierRows::new(&self.head, options, (dialect, &header, &plan, &used)));
+        let readers = (RowReader::new(&plan, used), earlier.flatten());
         let bounds = (options.on_bad_cell, options.limit());
         CsvRows::new(self.source, dialect, &header, plan, readers, bounds)
             .map_err(|source| ReadError::Io { name: name.to_owned(), source })
@@ -319,10 +409,4 @@ fn check_dialect(options: &ReadOptions) -> Result<(), ReadError> {
         return Err(ReadError::Option("the delimiter and the quote must differ"));
     }
     Ok(())
-}
-
-fn read_head(source: &mut dyn Read) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    source.take(HEAD as u64).read_to_end(&mut head)?;
-    Ok(head)
 }

@@ -13,7 +13,7 @@ use crate::row::Reject;
 
 /// Writes rejects in the form of the file that they come from. What it writes holds contact data.
 ///
-/// - CSV: the same delimiter and columns, then `_reason`, `_line` and `_original`. The last is filled only when the
+/// - CSV, and a sheet of a workbook: a CSV with the same delimiter and columns, then `_reason`, `_line` and `_original`. The last is filled only when the
 ///   row could not be cut into the columns: then it holds the row. Encoded in UTF-8.
 /// - NDJSON, JSON, `JSContact`: one object per line, with `_line`, `_reason`, where it is known `_column`, and for
 ///   `JSContact` `_format` beside its keys. What is no object stands as a text under `_original`: the contact's keys must
@@ -37,7 +37,7 @@ impl<W: Write> RejectsWriter<W> {
     /// A writer of the rejects of `reading`. Nothing is written before the first reject.
     pub fn new(out: W, reading: &Reading) -> Self {
         let form = match (reading.format(), reading.columns()) {
-            (Format::Csv, Some(plan)) => Form::csv(plan),
+            (Format::Csv | Format::Workbook, Some(plan)) => Form::csv(plan),
             (Format::Vcard, _) => Form::Vcard,
             (format, _) => Form::Json(format),
         };

@@ -170,7 +170,7 @@ fn a_file_without_a_header_is_refused_with_what_to_do() {
 #[test]
 fn other_files_are_refused_as_what_they_are() {
     assert!(error(b"<!DOCTYPE html><html>").contains("an HTML page"));
-    assert!(error(b"PK\x03\x04\x14\0\x06\0").contains("save the sheet as CSV"));
+    assert!(error(b"PK\x03\x04\x14\0\x06\0").contains("unpack it first"));
     assert!(error(b"\x7fELF\x02\x01\x01\0\0\0\0\0").contains("a binary file"));
     let stray =
         b"TEL;TYPE=CELL:+447700900123\r\nN:King;Ada;;;\r\nEMAIL;TYPE=WORK:ada@example.com\r\nEND:VCARD\r\n";

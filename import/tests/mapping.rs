@@ -89,7 +89,9 @@ fn a_mapping_is_for_csv_alone() {
     for (file, name, format) in
         [("{\"name\":\"Ada\"}\n", "a.json", "ndjson"), ("BEGIN:VCARD\nFN:Ada\nEND:VCARD\n", "a.vcf", "vcard")]
     {
-        let told = format!("{name}: this is {format}, which has no columns: a mapping is for CSV");
+        let told = format!(
+            "{name}: this is {format}, which has no columns: a mapping is for CSV, workbooks and tables of JSON"
+        );
         let refused = open(file.as_bytes(), name, &options("[columns]\n")).err().unwrap();
         assert_eq!(refused.to_string(), told);
         let refused = suggest_map(file.as_bytes(), name, &ReadOptions::default()).unwrap_err();

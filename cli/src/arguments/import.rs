@@ -12,13 +12,16 @@ use unicontact_import::{Format, OnBadCell, TextEncoding};
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Import {
-    /// The contacts; - reads standard input
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// What the file is: csv, ndjson, json, vcard or jscontact [default: found out]
+    /// The contacts: files, and folders whose files are read in the order of their names; - reads standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// What the files are: csv, ndjson, json, vcard, jscontact or workbook [default: found out]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) input_format: Option<Format>,
-    /// What the columns of a CSV are, where it differs from what is recognised
+    /// The sheet of a workbook (.xlsx, .xls, .ods) [default: the only one with contacts]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Option<String>,
+    /// What the columns of a table are, where it differs from what is recognised
     #[arg(long, value_name = "PATH")]
     pub(crate) map: Option<PathBuf>,
     /// Print such a mapping for the file, to be completed, and do nothing else
@@ -32,7 +35,7 @@ pub(crate) struct Import {
     pub(crate) encoding: Option<TextEncoding>,
     /// Where rows go that are no contacts, as they are and with the reason; written when there are any. What is there
     /// already is kept beside it, as NAME.1.csv [default: FILE.rejects.csv, .ndjson or .vcf, and of standard input
-    /// stdin.rejects.csv; a dry run writes none]
+    /// stdin.rejects.csv; a dry run writes none]. It is for one FILE
     #[arg(long, value_name = "PATH")]
     pub(crate) rejects: Option<PathBuf>,
     /// What becomes of a cell that cannot be read, such as an e-mail address that is none [default: it is dropped where the
@@ -43,7 +46,7 @@ pub(crate) struct Import {
     /// What is there already is kept beside it, as NAME.1.csv
     #[arg(long, value_name = "PATH")]
     pub(crate) notes: Option<PathBuf>,
-    /// Stop reading when more rows than this are no contacts
+    /// Stop reading when more rows than this, of all files, are no contacts
     #[arg(long, value_name = "NUMBER")]
     pub(crate) max_rejects: Option<u64>,
     /// Write what became of every contact, as JSON, one per line; over what is there

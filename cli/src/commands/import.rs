@@ -4,8 +4,10 @@
 
 mod dropped;
 mod dry_run;
+mod inputs;
 mod kept_file;
 mod late_rejects;
+mod lines;
 mod notes;
 mod outputs;
 pub(super) mod own_file;
@@ -14,7 +16,9 @@ mod put_aside;
 mod queued;
 mod reader;
 mod rejects;
+mod rows;
 mod source;
+mod stdin;
 
 use std::path::Path;
 use std::pin::pin;
@@ -29,7 +33,7 @@ pub(crate) use self::dropped::DroppedCells;
 pub(crate) use self::dry_run::Planned;
 use self::own_file::OwnFile;
 use self::reader::Reader;
-use self::source::Source;
+use self::source::Sources;
 use super::identity_method;
 use super::reasons::Reasons;
 use super::watched::Watched;
@@ -50,18 +54,19 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let configuration = sources::configuration(common)?;
     let identify_by = wanted.recognition.identify_by.unwrap_or(configuration.identify_by);
     let mut fan_out = super::fan_out(&configuration, Policy::All)?.identified_by(identify_by);
-    let source = Source::open(wanted, identify_by)?;
-    outputs::check(common, wanted, configuration.journal.as_deref(), source.rejects(wanted).as_deref())?;
+    let own = outputs::own(common, wanted, configuration.journal.as_deref());
+    let sources = Sources::open(wanted, identify_by, &own)?;
+    outputs::check(wanted, own, &sources)?;
     if wanted.dry_run {
         let import = Import::new(fan_out).with_same_identity(wanted.same_identity.into());
-        return dry_run::run(common, wanted, &import, source).await;
+        return dry_run::run(common, wanted, &import, sources).await;
     }
     let journal = super::journal(common, &configuration, "import").await?;
     let has_journal = journal.is_some();
     if let Some(journal) = journal {
         fan_out = fan_out.with_journal(Arc::clone(&journal));
         identity_method::settle(&*journal, identify_by, wanted.recognition.yes, async |recorded| {
-            let Some(contacts) = source::contacts(wanted)? else { return Ok(None) };
+            let Some(contacts) = source::contacts(wanted, sources.paths())? else { return Ok(None) };
             let import = Import::new(fan_out.clone());
             Ok(Some(import.count_unknown_without(recorded, contacts).await?))
         })
@@ -81,7 +86,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let import = if wanted.wait { import.waiting() } else { import };
     let reasons = Reasons::of(import.fan_out());
     let watched = Watched::new(import)?;
-    let reader = source.start(wanted)?;
+    let reader = sources.start(wanted)?;
     let ended = Running { watched, reader, report, reasons, resume, untold: false }.finish().await;
     ended.tell(common.format)
 }
@@ -137,7 +142,7 @@ impl Running {
 
     fn write(&mut self, report: &unicontact::Report) {
         let Some(file) = self.report.as_mut() else { return };
-        if let Err(error) = output::json_text(report).and_then(|line| file.line(&line)) {
+        if let Err(error) = self.reader.report(report).and_then(|line| file.line(&line)) {
             self.report = None;
             self.report_failed(&error);
         }
@@ -185,8 +190,8 @@ impl Running {
         let contacts = import.taken();
         let text = output::imported(
             &summary,
-            (contacts, rows.rejects),
-            &rows.dropped,
+            (contacts, rows.rejects()),
+            &rows.dropped(),
             format,
             (&self.reasons, &reasons),
         )?;

@@ -20,7 +20,7 @@ pub(crate) fn no_id_column(name: &str, identify_by: IdentifyBy) -> String {
 pub(crate) fn no_ids(name: &str, format: Format, identify_by: IdentifyBy) -> String {
     let told_apart = told_apart_by(identify_by);
     let advice = match format {
-        Format::Csv => "",
+        Format::Csv | Format::Workbook => "",
         Format::Ndjson | Format::Json => " To tell them apart by id, give each an `external_id`.",
         Format::Vcard => " To tell them apart by id, give each card a UID.",
         Format::JsContact => " To tell them apart by id, give each card a `uid`.",

@@ -11,6 +11,7 @@ mod aging;
 mod bad_cells;
 mod broken_input;
 mod files;
+mod folders;
 mod identity;
 mod ids;
 mod interrupted;
@@ -21,13 +22,17 @@ mod namesakes;
 mod numbers;
 mod outputs;
 mod paused;
+mod pipes;
 #[path = "../program/mod.rs"]
 mod program;
 mod reasons;
+mod sheets;
 mod stored_journal;
 mod summary;
 mod verify;
 mod waiting;
+#[path = "../../../import/tests/xlsx/mod.rs"]
+mod xlsx;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -91,6 +91,11 @@ fn is_enough_below(header: &Header, options: &ReadOptions) -> bool {
     header.known > 2 || (header.known == 2 && filled <= 4) || header.cells.iter().any(is_mapped)
 }
 
+/// Returns whether a name is that of a column, in a file of any layout.
+pub(crate) fn is_known_column(name: &str, options: &ReadOptions) -> bool {
+    known_columns(&[name.to_owned()], options, Version::Current) > 0
+}
+
 fn known_columns(cells: &[String], options: &ReadOptions, version: Version) -> usize {
     let folded = folded(cells);
     let names = Names::of(version);

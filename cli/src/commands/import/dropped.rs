@@ -33,6 +33,15 @@ impl DroppedCells {
         }
     }
 
+    /// Adds the cells of another file.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.cells += other.cells;
+        for (field, times) in &other.counts {
+            *self.counts.entry(field.clone()).or_default() += times;
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.cells == 0
     }

@@ -11,7 +11,7 @@ use unicontact::import::Import;
 use unicontact::providers::ContactProvider;
 use unicontact::{Plan, PlannedDraft};
 
-use super::source::Source;
+use super::source::Sources;
 use crate::arguments::{self, Common, Format};
 use crate::commands::NumbersNotE164;
 use crate::commands::reasons::{count, why, without_numbers};
@@ -40,9 +40,9 @@ pub(super) async fn run(
     common: &Common,
     wanted: &arguments::Import,
     import: &Import,
-    source: Source,
+    sources: Sources,
 ) -> Result<Exit, Failure> {
-    let mut reader = source.start(wanted)?;
+    let mut reader = sources.start(wanted)?;
     let names = import.fan_out().targets().iter().map(|target| target.provider().info().name().to_owned());
     let mut sums: Vec<Planned> = names.map(|provider| Planned { provider, ..Planned::default() }).collect();
     let mut contacts = 0;
@@ -68,10 +68,12 @@ pub(super) async fn run(
         output::message(&format!("warning: {trouble}"));
     }
     let refused = sums.iter().any(|sum| sum.refused > 0);
-    let read = contacts + import.repeated() + rows.rejects;
+    let read = contacts + import.repeated() + rows.rejects();
     let text = match common.format {
-        Format::Json => output::planned_json(read, rows.rejects, import.repeated(), &sums, &rows.dropped)?,
-        Format::Human => output::planned(read, rows.rejects, import.repeated(), &sums),
+        Format::Json => {
+            output::planned_json(read, rows.rejects(), import.repeated(), &sums, &rows.dropped())?
+        }
+        Format::Human => output::planned(read, rows.rejects(), import.repeated(), &sums),
     };
     output::data(&text)?;
     Ok(rows.exit().or(if refused { Exit::Incomplete } else { Exit::Done }))

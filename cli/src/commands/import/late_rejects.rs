@@ -21,13 +21,13 @@ pub(super) struct LateRejects {
 }
 
 impl LateRejects {
-    pub(super) fn start(write: impl Fn(&Reject) + Send + 'static) -> io::Result<Self> {
+    pub(super) fn start(write: impl Fn(Reject) + Send + 'static) -> io::Result<Self> {
         let (rejects, received) = mpsc::channel::<Reject>();
         let (guard, writing) = mpsc::channel::<()>();
         thread::Builder::new().name("rejects".to_owned()).spawn(move || {
             let _guard = guard;
             for reject in received {
-                write(&reject);
+                write(reject);
             }
         })?;
         Ok(Self { rejects, writing })

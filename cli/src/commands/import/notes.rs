@@ -11,6 +11,8 @@ use super::kept_file::KeptFile;
 use crate::output::csv_line;
 
 const HEADERS: [&str; 5] = ["line", "column", "header", "value", "reason"];
+/// The column behind these where several files are imported.
+const FILE: &str = "file";
 
 /// The file of notes. Without a path nothing is written.
 pub(super) struct NotesFile {
@@ -23,16 +25,16 @@ impl NotesFile {
         Self { file: path.map(KeptFile::new), has_header: false }
     }
 
-    /// Writes the dropped cells of a row, a line for each.
-    pub(super) fn write(&mut self, row: &Row) -> io::Result<()> {
+    /// Writes the dropped cells of a row, a line for each. `name` is the row's file where there are several.
+    pub(super) fn write(&mut self, name: Option<&str>, row: &Row) -> io::Result<()> {
         let Some(file) = self.file.as_mut().filter(|_| !row.dropped.is_empty()) else { return Ok(()) };
         let mut lines = String::new();
         if !self.has_header {
-            lines.push_str(&csv_line(HEADERS));
+            lines.push_str(&csv_line(HEADERS.into_iter().chain(name.map(|_| FILE))));
             lines.push('\n');
         }
         for cell in &row.dropped {
-            lines.push_str(&line(row.line, cell));
+            lines.push_str(&line(row.line, cell, name));
             lines.push('\n');
         }
         file.write_all(lines.as_bytes())?;
@@ -57,7 +59,8 @@ impl NotesFile {
     }
 }
 
-fn line(line: u64, cell: &DroppedCell) -> String {
+fn line(line: u64, cell: &DroppedCell, name: Option<&str>) -> String {
     let column = cell.column.map(|column| column.to_string()).unwrap_or_default();
-    csv_line([&*line.to_string(), &column, &cell.field, &cell.value, &cell.reason])
+    let line = line.to_string();
+    csv_line([&*line, &column, &cell.field, &cell.value, &cell.reason].into_iter().chain(name))
 }

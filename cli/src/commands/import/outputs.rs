@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use unicontact::config::FILE_NAME;
 
 use super::own_file;
+use super::source::Sources;
 use crate::arguments::{Common, Import};
 use crate::exit::Failure;
 use crate::output;
@@ -21,19 +22,28 @@ const BESIDE_THE_JOURNAL: [&str; 4] = ["-wal", "-shm", "-journal", "-lock"];
 const MOST_LINKS: u8 = 40;
 
 /// A file, and what it is to the user.
-struct Known {
+pub(super) struct Known {
     what: String,
     path: PathBuf,
 }
 
+impl Known {
+    /// Returns whether it is the file at `path`.
+    pub(super) fn is(&self, path: &Path) -> bool {
+        is_same(path, &self.path)
+    }
+}
+
 /// Refuses outputs that would destroy another file, or that cannot be written.
-pub(super) fn check(
-    common: &Common,
-    wanted: &Import,
-    journal: Option<&Path>,
-    rejects: Option<&Path>,
-) -> Result<(), Failure> {
-    let kept = kept(common, wanted, journal);
+pub(super) fn check(wanted: &Import, mut own: Vec<Known>, sources: &Sources) -> Result<(), Failure> {
+    own.extend(sources.paths().iter().map(|path| imported(path)));
+    // The report is made by this command.
+    let kept: Vec<Known> = own.into_iter().filter(|known| known.what != REPORT).collect();
+    check_one(wanted, &kept, None)?;
+    sources.rejects().try_for_each(|rejects| check_one(wanted, &kept, Some(rejects)))
+}
+
+fn check_one(wanted: &Import, kept: &[Known], rejects: Option<&Path>) -> Result<(), Failure> {
     let outputs = [
         ("--rejects", rejects),
         ("--report", wanted.report.as_deref()),
@@ -72,17 +82,22 @@ pub(super) fn check(
     }
 }
 
-fn kept(common: &Common, wanted: &Import, journal: Option<&Path>) -> Vec<Known> {
-    let mut kept = Vec::new();
+const REPORT: &str = "the report";
+
+fn imported(path: &Path) -> Known {
+    let what = format!("the file that is imported ({})", path.display());
+    let path = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
+    Known { what, path: path.to_owned() }
+}
+
+/// Returns the files that the command reads or keeps beside the contacts, and its report.
+pub(super) fn own(common: &Common, wanted: &Import, journal: Option<&Path>) -> Vec<Known> {
+    let report = wanted.report.iter().map(|path| Known { what: REPORT.to_owned(), path: path.clone() });
+    let mut kept: Vec<Known> = report.collect();
     let mut keep = |what: &str, path: &Path| {
         let what = format!("{what} ({})", path.display());
         kept.push(Known { what, path: path.to_owned() });
     };
-    if wanted.file == Path::new("-") {
-        keep("the file that is imported", Path::new("/dev/stdin"));
-    } else {
-        keep("the file that is imported", &wanted.file);
-    }
     keep("the configuration", common.config.as_deref().unwrap_or(Path::new(FILE_NAME)));
     if let Some(map) = &wanted.map {
         keep("the mapping", map);

@@ -13,7 +13,7 @@ use unicontact::import::Import;
 use unicontact::queue::{Enqueue, How, Queue, QueueError};
 
 use super::super::{fan_out, identity_method};
-use super::source::{self, Source};
+use super::source::{self, Sources};
 use super::{outputs, reader::Reader};
 use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};
@@ -30,11 +30,12 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     refuse_what_does_not_go_with_it(wanted)?;
     let (configuration, config) = queue::configured(common, &wanted.on_queue)?;
     let identify_by = wanted.recognition.identify_by.unwrap_or(configuration.identify_by);
-    let source = Source::open(wanted, identify_by)?;
-    outputs::check(common, wanted, None, source.rejects(wanted).as_deref())?;
+    let own = outputs::own(common, wanted, None);
+    let sources = Sources::open(wanted, identify_by, &own)?;
+    outputs::check(wanted, own, &sources)?;
     let queue = queue::opened(&config, "import", None).await?;
     let names: Vec<String> = configuration.providers.iter().map(|provider| provider.name.clone()).collect();
-    if let Err(failure) = settle_method(&configuration, wanted, &queue, identify_by).await {
+    if let Err(failure) = settle_method(&configuration, wanted, &sources, (&queue, identify_by)).await {
         queue::leave(&queue).await;
         return Err(failure);
     }
@@ -42,7 +43,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
     let enqueue = enqueue.with_same_identity(wanted.same_identity.into());
     let mut filling =
         Filling { sums: IntoQueue::of(&names), signals: Signals::register()?, enqueue, trouble: None };
-    let mut reader = filling.fill(source.start(wanted)?).await;
+    let mut reader = filling.fill(sources.start(wanted)?).await;
     queue::leave(&queue).await;
     let rows = reader.rows();
     rows.tell(&Resume::SameCommand);
@@ -54,8 +55,8 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
         output::message(&line);
     }
     // Refused rows are among the rejects, and were not counted as taken.
-    let read = filling.enqueue.taken() + rows.rejects;
-    output::told_once(&output::queued(&filling.sums, read, rows.rejects, common.format)?)?;
+    let read = filling.enqueue.taken() + rows.rejects();
+    output::told_once(&output::queued(&filling.sums, read, rows.rejects(), common.format)?)?;
     let exit = if filling.sums.is_whole() { Exit::Done } else { Exit::Incomplete };
     let exit = if filling.sums.has_doubts() { exit.or(Exit::InDoubt) } else { exit };
     Ok(exit.or(rows.exit()))
@@ -65,12 +66,12 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Import) -> Result<E
 async fn settle_method(
     configuration: &Configuration,
     wanted: &arguments::Import,
-    queue: &Queue,
-    identify_by: IdentifyBy,
+    sources: &Sources,
+    (queue, identify_by): (&Queue, IdentifyBy),
 ) -> Result<(), Failure> {
     let journal = queue.journal();
     identity_method::settle(&*journal, identify_by, wanted.recognition.yes, async |recorded| {
-        let Some(contacts) = source::contacts(wanted)? else { return Ok(None) };
+        let Some(contacts) = source::contacts(wanted, sources.paths())? else { return Ok(None) };
         let fan_out = fan_out(configuration, Policy::All)?.identified_by(identify_by);
         let import = Import::new(fan_out.with_journal(queue.journal()));
         Ok(Some(import.count_unknown_without(recorded, contacts).await?))

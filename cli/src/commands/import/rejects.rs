@@ -4,6 +4,8 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use unicontact_import::{Reading, Reject, RejectsWriter};
 
@@ -12,17 +14,22 @@ use super::kept_file::KeptFile;
 /// The file of rejects, and how many it may hold.
 pub(super) struct RejectsFile {
     writer: Option<RejectsWriter<KeptFile>>,
-    path: Option<PathBuf>,
+    /// How many there may be of all files, and how many there are.
     most: Option<u64>,
-    count: u64,
+    of_all_files: Arc<AtomicU64>,
     /// Nothing more is written.
     is_complete: bool,
 }
 
 impl RejectsFile {
     pub(super) fn new(path: Option<PathBuf>, reading: &Reading, most: Option<u64>) -> Self {
-        let writer = path.clone().map(|path| RejectsWriter::new(KeptFile::new(path), reading));
-        Self { writer, path, most, count: 0, is_complete: false }
+        let writer = path.map(|path| RejectsWriter::new(KeptFile::new(path), reading));
+        Self { writer, most, of_all_files: Arc::default(), is_complete: false }
+    }
+
+    /// Counts its rejects together with those of other files.
+    pub(super) fn counted_in(self, of_all_files: Arc<AtomicU64>) -> Self {
+        Self { of_all_files, ..self }
     }
 
     /// Writes one. Returns whether more may follow.
@@ -30,11 +37,11 @@ impl RejectsFile {
         if self.is_complete {
             return Ok(false);
         }
-        self.count += 1;
+        let of_all_files = self.of_all_files.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(writer) = &mut self.writer {
             writer.write(reject)?;
         }
-        Ok(self.most.is_none_or(|most| self.count <= most))
+        Ok(self.most.is_none_or(|most| of_all_files <= most))
     }
 
     /// Returns where that is now which was in the file before.
@@ -48,9 +55,5 @@ impl RejectsFile {
         if let Some(writer) = &mut self.writer {
             writer.get_mut().complete();
         }
-    }
-
-    pub(super) fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
     }
 }

@@ -1,6 +1,4 @@
-//! The file of contacts, opened.
-//!
-//! Its rule: what is wrong with the whole file is found before anything is sent, and its columns are shown.
+//! The files of contacts, opened: what is wrong with a whole file is found before anything is sent, and its columns are shown.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -14,22 +12,37 @@ use unicontact::providers::UnifiedContact;
 use unicontact_import::{ColumnMap, Format, ReadOptions, Reading};
 
 use super::notes::NotesFile;
-use super::reader::{Reader, lacks_id_column};
-use super::rejects::RejectsFile;
+use super::outputs::Known;
+use super::reader::Reader;
+use super::{inputs, stdin};
 use crate::arguments::Import;
 use crate::exit::Failure;
 use crate::{input, output};
 
-/// Of a file that is shorter, most is read before anything is sent, which says nothing of the time that is left.
+/// Of files that are shorter, most is read before anything is sent, which says nothing of the time that is left.
 const MEASURABLE: u64 = 1 << 20;
+
+/// The files of an import, in their order.
+pub(super) struct Sources {
+    pub(super) files: Vec<Source>,
+    /// How many bytes were read.
+    pub(super) read: Arc<AtomicU64>,
+    /// How many there are, where that says something.
+    pub(super) length: Option<u64>,
+    pub(super) identify_by: IdentifyBy,
+}
 
 /// A file of contacts whose form is known.
 pub(super) struct Source {
-    path: PathBuf,
-    reading: Reading,
-    read: Arc<AtomicU64>,
-    length: Option<u64>,
-    identify_by: IdentifyBy,
+    pub(super) path: PathBuf,
+    pub(super) format: Format,
+    /// Whether it has columns, and none of them is your id of the contact.
+    pub(super) lacks_id_column: bool,
+    /// Where rows go that are no contacts.
+    pub(super) rejects: Option<PathBuf>,
+    /// None of a file that is opened again when its turn comes, so that not all of many are open.
+    reading: Option<Reading>,
+    options: Arc<ReadOptions>,
 }
 
 /// Counts what is read, for the time that is left.
@@ -46,84 +59,168 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// A mapping for the file, to be completed.
+/// Returns a mapping for the file, to be completed.
 pub(super) fn suggested_map(wanted: &Import) -> Result<String, Failure> {
-    let (file, _) = opened(&wanted.file)?;
-    let map = unicontact_import::suggest_map(file, &wanted.file.display().to_string(), &options(wanted)?);
+    let [path] = wanted.files.as_slice() else {
+        return Err(Failure::new("--suggest-map: it is for one file"));
+    };
+    let map = unicontact_import::suggest_map(opened(path)?.0, &path.display().to_string(), &options(wanted)?);
     map.map_err(|error| Failure::new(error.to_string()))
 }
 
-/// Returns the contacts of the file, to look at before it is imported. `None` of standard input, which is read once.
-pub(super) fn contacts(wanted: &Import) -> Result<Option<impl Stream<Item = UnifiedContact>>, Failure> {
-    if wanted.file == Path::new("-") {
+/// Returns the contacts of all files, to look at before they are imported. `None` where one can be read only once, such as
+/// standard input.
+pub(super) fn contacts(
+    wanted: &Import,
+    paths: Vec<PathBuf>,
+) -> Result<Option<impl Stream<Item = UnifiedContact> + use<>>, Failure> {
+    if !paths.iter().all(|path| path != Path::new("-") && path.is_file()) {
         return Ok(None);
     }
-    let (file, _) = opened(&wanted.file)?;
-    let reading = unicontact_import::open(file, &wanted.file.display().to_string(), &options(wanted)?)
-        .map_err(|error| Failure::new(error.to_string()))?;
-    Ok(Some(stream::iter(reading.filter_map(Result::ok).map(|row| row.contact))))
+    let options = options(wanted)?;
+    let rows = paths.into_iter().filter_map(move |path| {
+        let reading = unicontact_import::open(File::open(&path).ok()?, &path.display().to_string(), &options);
+        Some(reading.ok()?.filter_map(Result::ok).map(|row| row.contact))
+    });
+    Ok(Some(stream::iter(rows.flatten())))
+}
+
+impl Sources {
+    /// Opens all files. `own` are the files that the command itself reads or writes.
+    pub(super) fn open(wanted: &Import, identify_by: IdentifyBy, own: &[Known]) -> Result<Self, Failure> {
+        let options = Arc::new(options(wanted)?);
+        let paths = inputs::files(wanted, own)?;
+        if paths.len() > 1 && wanted.rejects.is_some() {
+            return Err(Failure::new(
+                "--rejects: it is for one file; the rejects of several stand beside each, as FILE.rejects.csv",
+            ));
+        }
+        let read = Arc::new(AtomicU64::new(0));
+        let mut length = Some(0);
+        let is_alone = paths.len() == 1;
+        let mut files = Vec::new();
+        for path in paths {
+            let (file, its_length) = opened(&path)?;
+            let is_kept = is_alone || its_length.is_none();
+            let counter = if is_kept { Arc::clone(&read) } else { Arc::default() };
+            let mut source = Source::open(path, file, counter, wanted, &options)?;
+            length = length.zip(its_length).map(|(sum, its)| sum + its);
+            source.show(identify_by);
+            files.push(if is_kept { source } else { Source { reading: None, ..source } });
+        }
+        let has_sheets = |file: &Source| file.format == Format::Workbook;
+        if wanted.sheet.is_some() && !files.iter().any(has_sheets) {
+            return Err(Failure::new("--sheet: no file is a workbook"));
+        }
+        // A workbook is read before its first row is sent.
+        let length =
+            length.filter(|length| *length >= MEASURABLE && !(is_alone && files.iter().all(has_sheets)));
+        Ok(Self { files, read, length, identify_by })
+    }
+
+    /// Returns where rows go that are no contacts.
+    pub(super) fn rejects(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().filter_map(|file| file.rejects.as_deref())
+    }
+
+    /// Returns the paths of the files.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        self.files.iter().map(|file| file.path.clone()).collect()
+    }
+
+    /// Begins to read them on a thread of its own.
+    pub(super) fn start(self, wanted: &Import) -> Result<Reader, Failure> {
+        Reader::start(self, wanted.max_rejects, NotesFile::new(wanted.notes.clone()))
+    }
 }
 
 impl Source {
-    pub(super) fn open(wanted: &Import, identify_by: IdentifyBy) -> Result<Self, Failure> {
-        let options = options(wanted)?;
-        let (file, length) = opened(&wanted.file)?;
-        let read = Arc::new(AtomicU64::new(0));
-        let counted = Counted { source: file, read: Arc::clone(&read) };
-        let mut reading = unicontact_import::open(counted, &wanted.file.display().to_string(), &options)
+    fn open(
+        path: PathBuf,
+        file: impl Read + Send + 'static,
+        read: Arc<AtomicU64>,
+        wanted: &Import,
+        options: &Arc<ReadOptions>,
+    ) -> Result<Self, Failure> {
+        let counted = Counted { source: file, read };
+        let reading = unicontact_import::open(counted, &path.display().to_string(), options)
             .map_err(|error| Failure::new(error.to_string()))?;
-        let plan = reading.columns().map(ToString::to_string);
-        let taken_for = plan.unwrap_or_else(|| reading.format().to_string());
-        output::message(&format!("{}: {}", wanted.file.display(), taken_for.trim_end()));
-        if lacks_id_column(&reading) {
-            output::message(&output::no_id_column(&wanted.file.display().to_string(), identify_by));
+        // A dry run writes rejects only where it is told.
+        let usual = || (!wanted.dry_run).then(|| usual_rejects(&path, reading.format()));
+        let rejects = wanted.rejects.clone().or_else(usual);
+        Ok(Self::new(path, reading, rejects, Arc::clone(options)))
+    }
+
+    pub(super) fn new(
+        path: PathBuf,
+        reading: Reading,
+        rejects: Option<PathBuf>,
+        options: Arc<ReadOptions>,
+    ) -> Self {
+        let lacks_id_column = reading.columns().is_some_and(|plan| !plan.has_field("external_id"));
+        Self { path, format: reading.format(), lacks_id_column, rejects, reading: Some(reading), options }
+    }
+
+    /// Says what the file is, and what each column is taken for.
+    fn show(&mut self, identify_by: IdentifyBy) {
+        let name = self.path.display().to_string();
+        let plan = self.reading.as_ref().and_then(Reading::columns).map(ToString::to_string);
+        let taken_for = plan.unwrap_or_else(|| self.format.to_string());
+        output::message(&format!("{name}: {}", taken_for.trim_end()));
+        if self.lacks_id_column {
+            output::message(&output::no_id_column(&name, identify_by));
         }
+        let Some(reading) = &mut self.reading else { return };
         let (preview, has_columns) = (reading.preview(), reading.columns().is_some());
-        for line in output::many_bad_cells(&wanted.file.display().to_string(), &preview, has_columns) {
+        for line in output::many_bad_cells(&name, &preview, has_columns) {
             output::message(&line);
         }
-        Ok(Self { path: wanted.file.clone(), reading, read, length, identify_by })
     }
 
-    /// Where rows go that are no contacts: of a dry run only where it is told.
-    pub(super) fn rejects(&self, wanted: &Import) -> Option<PathBuf> {
-        let usual = || (!wanted.dry_run).then(|| self.usual_rejects());
-        wanted.rejects.clone().or_else(usual)
-    }
-
-    /// Begins to read it on a thread of its own.
-    pub(super) fn start(self, wanted: &Import) -> Result<Reader, Failure> {
-        let rejects = RejectsFile::new(self.rejects(wanted), &self.reading, wanted.max_rejects);
-        let notes = NotesFile::new(wanted.notes.clone());
-        Reader::start(&self.path, self.reading, (rejects, notes), self.read, self.length, self.identify_by)
-    }
-
-    fn usual_rejects(&self) -> PathBuf {
-        let ending = match self.reading.format() {
-            Format::Csv => "csv",
-            Format::Vcard => "vcf",
-            Format::Ndjson | Format::Json | Format::JsContact => "ndjson",
-        };
-        let name = if self.path == Path::new("-") { "stdin".as_ref() } else { self.path.as_os_str() };
-        let mut name = name.to_owned();
-        name.push(".rejects.");
-        name.push(ending);
-        name.into()
+    /// Returns the file, opened again where it was closed.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be read any more.
+    pub(super) fn into_reading(self, read: &Arc<AtomicU64>) -> Result<Reading, String> {
+        if let Some(reading) = self.reading {
+            return Ok(reading);
+        }
+        let name = self.path.display().to_string();
+        let file = File::open(&self.path).map_err(|error| error.to_string())?;
+        let counted = Counted { source: file, read: Arc::clone(read) };
+        unicontact_import::open(counted, &name, &self.options).map_err(|error| {
+            let text = error.to_string();
+            text.strip_prefix(&format!("{name}: ")).unwrap_or(&text).to_owned()
+        })
     }
 }
 
-/// The file and, where it says something, its length.
+fn usual_rejects(path: &Path, format: Format) -> PathBuf {
+    let ending = match format {
+        Format::Csv | Format::Workbook => "csv",
+        Format::Vcard => "vcf",
+        Format::Ndjson | Format::Json | Format::JsContact => "ndjson",
+    };
+    let name = if path == Path::new("-") { "stdin".as_ref() } else { path.as_os_str() };
+    let mut name = name.to_owned();
+    name.push(".rejects.");
+    name.push(ending);
+    name.into()
+}
+
+/// The file and, where it can be read again, its length.
 fn opened(path: &Path) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
-    if path == Path::new("-") {
-        return Ok((Box::new(io::stdin()), None));
-    }
     let failed = |error: io::Error| input::unreadable(&path.display().to_string(), &error);
+    if path == Path::new("-") {
+        return Ok((stdin::open().map_err(failed)?, None));
+    }
     let file = File::open(path).map_err(failed)?;
     let known = file.metadata().map_err(failed)?;
     if known.is_dir() {
         return Err(failed(io::ErrorKind::IsADirectory.into()));
     }
-    Ok((Box::new(file), Some(known.len()).filter(|length| known.is_file() && *length >= MEASURABLE)))
+    Ok((Box::new(file), known.is_file().then_some(known.len())))
 }
 
 fn options(wanted: &Import) -> Result<ReadOptions, Failure> {
@@ -131,6 +228,7 @@ fn options(wanted: &Import) -> Result<ReadOptions, Failure> {
         format: wanted.input_format,
         delimiter: wanted.delimiter,
         encoding: wanted.encoding,
+        sheet: wanted.sheet.clone(),
         map: wanted.map.as_deref().map(column_map).transpose()?,
         on_bad_cell: wanted.on_bad_cell.map(Into::into).unwrap_or_default(),
         ..ReadOptions::default()

@@ -1,6 +1,6 @@
 //! Rows that are rejected after they were read.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use unicontact::identity::IdentifyBy;
 
 use futures_util::StreamExt;
@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use unicontact_import::ReadOptions;
 
 use super::*;
+use crate::exit::Exit;
 
 struct Input {
     folder: TempDir,
@@ -18,18 +19,12 @@ impl Input {
     fn new(name: &str, text: String, max_rejects: Option<u64>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rejects");
-        let reading =
-            unicontact_import::open(std::io::Cursor::new(text), name, &ReadOptions::default()).unwrap();
-        let rejects = RejectsFile::new(Some(path), &reading, max_rejects);
-        let reader = Reader::start(
-            Path::new(name),
-            reading,
-            (rejects, NotesFile::new(None)),
-            Arc::default(),
-            None,
-            IdentifyBy::Content,
-        )
-        .unwrap();
+        let options = Arc::new(ReadOptions::default());
+        let reading = unicontact_import::open(io::Cursor::new(text), name, &options).unwrap();
+        let source = Source::new(PathBuf::from(name), reading, Some(path), options);
+        let (files, identify_by) = (vec![source], IdentifyBy::Content);
+        let sources = Sources { files, read: Arc::default(), length: None, identify_by };
+        let reader = Reader::start(sources, max_rejects, NotesFile::new(None)).unwrap();
         Self { folder, reader }
     }
 
@@ -42,7 +37,7 @@ impl Input {
     }
 
     fn rejected(&mut self) -> (Rows, String) {
-        let rows = self.reader.rows();
+        let rows = self.reader.rows().files.remove(0);
         (rows, std::fs::read_to_string(self.rejects()).unwrap().replace('\r', ""))
     }
 }
@@ -110,7 +105,7 @@ async fn rejects_that_cannot_be_written_after_the_whole_file_was_read_are_told()
     let row = input.all().await.pop().unwrap();
     std::fs::create_dir(input.rejects()).unwrap();
     input.reader.reject(row.line, row.original, "why".to_owned());
-    let rows = input.reader.rows();
+    let rows = input.reader.rows().files.remove(0);
     assert!(matches!(rows.end, Some(End::LateRejectsUnwritten(_))));
     assert_eq!(rows.exit(), Exit::Incomplete);
 }

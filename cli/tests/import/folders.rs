@@ -1,0 +1,134 @@
+//! Several files and folders in one import.
+
+use crate::{Office, people};
+
+const CARD: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada King\r\nEMAIL:ada@example.com\r\nEND:VCARD\r\n";
+
+impl Office {
+    /// Imports several files.
+    async fn import_all(&self, files: &[&str], more: &[&str]) -> crate::program::Ended {
+        self.program(&[&["import", "--format", "json"], files, more].concat()).run().await
+    }
+
+    fn folder(&self, name: &str) -> String {
+        std::fs::create_dir_all(self.path(name)).unwrap();
+        self.path(name).display().to_string()
+    }
+}
+
+#[tokio::test]
+async fn files_and_folders_are_one_import() {
+    let office = Office::new().await;
+    let first = office.file("a.csv", "Name,E-mail\nAda King,ada@example.com\nBo Ek,no address\n");
+    let cards = office.file("b.vcf", CARD);
+    let folder = office.folder("more");
+    office.folder("more/deeper");
+    office.file("more/2.ndjson", "{\"name\":\"Cy Low\",\"emails\":[\"cy@example.com\"]}\n");
+    office.file("more/1.csv", "Vorname;E-Mail\nDi;di@example.com\n;\nEd;at home\n");
+    office.file("more/.hidden", "x");
+    office.file("more/1.csv.rejects.csv", "x");
+    let ended = office.import_all(&[&first, &cards, &folder], &[]).await.expect_code(1);
+    let summary = ended.json();
+    assert_eq!((&summary["read"], &summary["rejects"]), (&6.into(), &2.into()));
+    assert_eq!(summary.as_object().unwrap().len(), 3, "the members are those of one file");
+    // Ada is in two files, and is one person.
+    assert_eq!(office.held(), [3; 4]);
+    assert_eq!(crate::count(&summary, "acme", "skipped"), 1);
+    let told = |text: &str| assert!(ended.stderr.contains(text), "{text}: {ended:#?}");
+    told("a.csv: line 3, column 2 (E-mail): not an e-mail address");
+    told("1.csv: line 4, column 2 (E-Mail): not an e-mail address");
+    told("more: left out: .hidden, 1.csv.rejects.csv, deeper/");
+    for (name, rows) in [("a.csv.rejects.csv", 2), ("more/1.csv.rejects.csv", 2)] {
+        assert_eq!(std::fs::read_to_string(office.path(name)).unwrap().lines().count(), rows, "{name}");
+    }
+    let (plan_1, plan_2) =
+        (ended.stderr.find("1.csv: no known layout"), ended.stderr.find("2.ndjson: ndjson"));
+    assert!(plan_1.is_some() && plan_1 < plan_2, "{ended:#?}");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_stops_all_before_anything_is_sent() {
+    let office = Office::new().await;
+    let good = office.file("good.csv", people(3));
+    let bad = office.file("bad.bin", [0; 200]);
+    let missing = office.path("missing.csv").display().to_string();
+    let empty = office.folder("empty");
+    for (other, told) in [
+        (&bad, "bad.bin: this is a binary file"),
+        (&missing, "missing.csv: there is no such file"),
+        (&empty, "no file of contacts in this folder"),
+    ] {
+        let ended = office.import_all(&[&good, other], &[]).await.expect_usage_error();
+        assert!(ended.stderr.contains(told), "{ended:?}");
+    }
+    assert_eq!(office.held(), [0; 4]);
+}
+
+#[tokio::test]
+async fn what_is_for_one_file_is_refused_for_several() {
+    let office = Office::new().await;
+    let (a, b) = (office.file("a.csv", people(2)), office.file("b.csv", people(3)));
+    let rejects = office.path("r.csv").display().to_string();
+    let ended = office.import_all(&[&a, &b], &["--rejects", &rejects]).await.expect_usage_error();
+    assert!(ended.stderr.contains("--rejects: it is for one file"), "{ended:?}");
+    office.program(&["import", "--suggest-map", &a, &b]).run().await.expect_usage_error();
+    let ended = office.import_all(&["-", "-"], &[]).await.expect_usage_error();
+    assert!(ended.stderr.contains("standard input can be read once"), "{ended:?}");
+    let ended = office.import_all(&[&a, &a, &b], &["--report", &b]).await.expect_usage_error();
+    assert!(ended.stderr.contains("b.csv: this is the file that is imported"), "{ended:?}");
+    assert!(ended.stderr.contains("a.csv: it is named twice, and read once"), "{ended:?}");
+    assert_eq!(office.held(), [0; 4]);
+}
+
+#[tokio::test]
+async fn a_row_that_clashes_with_one_of_another_file_names_it() {
+    let office = Office::new().await;
+    let a = office.file("a.csv", "External ID,Name,E-mail\n1,Ada King,ada@example.com\n");
+    let b =
+        office.file("b.csv", "External ID,Name,E-mail\n2,Bo Ek,bo@example.com\n1,Cy Low,cy@example.com\n");
+    let report = office.path("report.ndjson").display().to_string();
+    let ended = office.import_all(&[&a, &b], &["--report", &report]).await.expect_code(1);
+    assert!(ended.stderr.contains("b.csv: line 3: its id came before"), "{ended:?}");
+    assert!(ended.stderr.contains(&format!("it clashes with line 2 of {a}")), "{ended:?}");
+    let report = std::fs::read_to_string(report).unwrap();
+    let refused = report.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let refusal = refused.map(|line| line["refusal"].clone()).find(|refusal| !refusal.is_null()).unwrap();
+    assert_eq!((&refusal["line"], &refusal["file"]), (&3.into(), &b.clone().into()));
+    assert_eq!((&refusal["clashes_with_line"], &refusal["clashes_with_file"]), (&2.into(), &a.into()));
+    let rejects = std::fs::read_to_string(office.path("b.csv.rejects.csv")).unwrap();
+    assert!(rejects.contains("\n1,Cy Low,cy@example.com,"), "{rejects}");
+    assert_eq!(office.held(), [2; 4]);
+}
+
+#[tokio::test]
+async fn rejects_are_limited_over_all_files_and_what_is_not_read_is_named() {
+    let office = Office::new().await;
+    let bad = |name: &str| office.file(name, people(3).replace("@example.com", " at example.com"));
+    let (a, b, c) = (bad("a.csv"), bad("b.csv"), bad("c.csv"));
+    let ended = office.import_all(&[&a, &b, &c], &["--max-rejects", "4"]).await.expect_code(1);
+    assert_eq!(ended.json()["rejects"], 5);
+    assert!(ended.stderr.contains("b.csv: more rejects than --max-rejects allows"), "{ended:?}");
+    assert!(ended.stderr.contains("c.csv: not read; run it again to go on"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_breaks_off_does_not_keep_the_next_one_from_being_read() {
+    let office = Office::new().await;
+    let broken = office.file("a.json", "[{\"name\":\"Ada King\"},\n{\"name\":\"Bo");
+    let good = office.file("b.json", "[{\"name\":\"Cy Low\"}]");
+    let ended = office.import_all(&[&broken, &good], &[]).await.expect_code(1);
+    assert!(ended.stderr.contains("a.json: the rest was not read"), "{ended:?}");
+    assert_eq!(office.held()[2], 2);
+}
+
+#[tokio::test]
+async fn standard_input_may_be_one_of_several() {
+    let office = Office::new().await;
+    let file = office.file("a.csv", people(2));
+    let program = office.program(&["import", "--format", "json", &file, "-"]);
+    let ended = program.input("Name,E-mail\nAda King,ada@example.com\n").run().await.expect_code(0);
+    assert_eq!(ended.json()["read"], 3);
+    assert_eq!(office.held(), [3; 4]);
+    let planned = office.import_all(&[&file], &["--dry-run"]).await.expect_code(0);
+    assert_eq!(planned.json()["read"], 2);
+}
