@@ -137,6 +137,22 @@ fn an_end_behind_a_value_ends_the_card() {
 }
 
 #[test]
+fn a_second_end_takes_the_first_one_off_the_value() {
+    let text = card("Ada").replace("\r\nEND", "END") + "\r\nEND:VCARD\r\n";
+    let row = opened(text).next().unwrap().unwrap();
+    assert_eq!(row.contact.display_name().as_deref(), Some("Ada"));
+    assert_eq!(row.earlier.unwrap().display_name().as_deref(), Some("AdaEND:VCARD"));
+}
+
+#[test]
+fn text_behind_an_end_behind_a_value_belongs_to_no_card() {
+    let text = card("Ada").replace("\r\nEND", "END");
+    assert_eq!(read(format!("{text}\r\n---\r\n{}", card("Bo"))), ["1 Ada", "5 Bo"]);
+    let told = read(format!("{text}\r\nsee below\r\n{}", card("Bo")));
+    assert_eq!(told, ["1 Ada", "line 4: text that belongs to no card", "5 Bo"]);
+}
+
+#[test]
 fn a_card_that_the_next_one_cuts_off_is_a_reject() {
     let cut = card("Ada").replace("\r\nEND:VCARD", "\r\nEMAIL:ada@exa");
     assert_eq!(

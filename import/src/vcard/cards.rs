@@ -28,6 +28,8 @@ enum Event {
     End(usize),
     /// Another card begins here.
     Begin(usize),
+    /// The card has ended on the line before.
+    Behind,
     /// The line is a part of a value, although version 0.1.0 took it for the end of the card.
     ContentThatEndedV01,
     /// A value runs into the next card, which begins at `next`. The value ends at `end` if an END stands between.
@@ -119,6 +121,11 @@ impl Cards {
             open.card.unindent(&mut line);
             let still_open = match self.event(&open.card, &line)? {
                 Event::Begin(start) => self.begin_inside(open, &line, start)?,
+                Event::Behind => {
+                    self.push_back(&line, 0);
+                    self.end_in_value(open);
+                    return Ok(());
+                }
                 Event::End(rest) => self.end(open, &line, rest)?,
                 Event::RunsInto { end, next } => return self.run_into(open, line, end, next),
                 content => Some(self.take(open, &line, &content)?),
@@ -163,8 +170,7 @@ impl Cards {
         }
         self.push_back(line, start);
         if open.card.ends_in_value() {
-            self.without_end(open.outer);
-            self.without_end(Some(open.card));
+            self.end_in_value(open);
             return Ok(None);
         }
         match self.begin()? {
@@ -218,6 +224,12 @@ impl Cards {
         Ok(())
     }
 
+    /// Ends a card whose END stands at the end of its last value.
+    fn end_in_value(&mut self, open: OpenCards) {
+        self.without_end(open.outer);
+        self.without_end(Some(open.card));
+    }
+
     /// Ends a card that has no END before the next one.
     fn without_end(&mut self, card: Option<OpenCard>) {
         self.ready.extend(card.map(|card| card.ended_by_the_next(self.limit)));
@@ -241,6 +253,9 @@ impl Cards {
             return Ok(if goes_on { Event::ContentThatEndedV01 } else { Event::End(bytes.len()) });
         } else if is_softly_broken && Marker::Begin.is_whole(bytes) {
             return Ok(Event::Begin(0));
+        }
+        if card.ended_before(bytes) {
+            return Ok(Event::Behind);
         }
         match Marker::Begin.start_at_the_end_of(bytes) {
             Some(next) if !card.is_nested() => self.event_at_the_end(card, bytes, next),
@@ -347,62 +362,4 @@ fn add(stray: &mut Option<Reject>, line: u64, text: &[u8], cut: bool, limit: usi
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cards(text: &str) -> Vec<Result<RawCard, Reject>> {
-        let mut cards = Cards::new(Box::new(io::Cursor::new(text.to_owned())), 400);
-        std::iter::from_fn(|| cards.next_card().unwrap()).collect()
-    }
-
-    #[test]
-    fn a_card_without_its_end_costs_no_other_card() {
-        let all = cards("BEGIN:VCARD\nFN:A\nBEGIN:VCARD\nFN:B\nEND:VCARD\nBEGIN:VCARD\nFN:C");
-        assert!(all[0].as_ref().is_ok_and(|card| card.has_no_end));
-        assert!(all[1].as_ref().is_ok_and(|card| card.line == 3 && !card.has_no_end));
-        assert!(all[2].as_ref().is_err_and(|reject| reject.reason.contains("file ends")));
-    }
-
-    #[test]
-    fn the_card_of_an_agent_is_left_out() {
-        let all = cards("BEGIN:VCARD\nFN:A\nAGENT:\nBEGIN:VCARD\nFN:B\nEND:VCARD\nNOTE:x\nEND:VCARD\n");
-        let card = all[0].as_ref().unwrap();
-        assert_eq!(card.bytes, b"BEGIN:VCARD\nFN:A\nNOTE:x\nEND:VCARD\n");
-        assert_eq!((all.len(), &card.left_out[..]), (1, &["AGENT".to_owned()][..]));
-    }
-
-    #[test]
-    fn an_agent_without_its_end_does_not_swallow_the_cards_behind_it() {
-        let all = cards(
-            "BEGIN:VCARD\nAGENT:\nBEGIN:VCARD\nFN:A\nBEGIN:VCARD\nFN:B\nEND:VCARD\nBEGIN:VCARD\nFN:C\nEND:VCARD\n",
-        );
-        assert_eq!(all.iter().map(Result::is_ok).collect::<Vec<_>>(), [false, true, true]);
-        let agents = "AGENT:\nBEGIN:VCARD\nAGENT:\n\nBEGIN:VCARD\nEND:VCARD\nEND:VCARD\n";
-        let all = cards(&format!("BEGIN:VCARD\n{agents}FN:A\nEND:VCARD\n"));
-        assert_eq!(all[0].as_ref().unwrap().bytes, b"BEGIN:VCARD\nFN:A\nEND:VCARD\n");
-    }
-
-    #[test]
-    fn pictures_are_not_held_however_they_are_folded() {
-        let photo = "AAAA".repeat(300);
-        for text in [
-            format!("PHOTO;ENCODING=b:{photo}\n"),
-            format!("PHOTO;BASE64:\n {photo}\n {photo}\n\n"),
-            format!("PHOTO;ENCODING=BASE64:AAAA\n{photo}\n\n"),
-            format!("PHOTO:data:image/png;base64,{photo}\n"),
-        ] {
-            let all = cards(&format!("BEGIN:VCARD\n{text}FN:A\nEND:VCARD\n"));
-            let card = all[0].as_ref().unwrap();
-            assert!(card.bytes.ends_with(b"FN:A\nEND:VCARD\n"), "{text}");
-        }
-        let all = cards("BEGIN:VCARD\nPHOTO:https://example.com/a.png\nEND:VCARD\n");
-        assert!(all[0].as_ref().unwrap().left_out.is_empty());
-    }
-
-    #[test]
-    fn a_card_above_the_limit_and_text_outside_are_told() {
-        let all = cards(&format!("hello\nBEGIN:VCARD\nNOTE:{}\nEND:VCARD\n", "x".repeat(500)));
-        assert!(all[0].as_ref().is_err_and(|reject| reject.reason.contains("no card")));
-        assert!(all[1].as_ref().is_err_and(|reject| reject.reason.contains("longer than 400")));
-    }
-}
+mod tests;

@@ -120,11 +120,18 @@ impl OpenCard {
         without_ending(bytes).ends_with(b"=") && !self.leaving_out && is_quoted_printable(self.property())
     }
 
+    /// Returns whether the card has ended before a line that is no property, with an END at the end of the last value.
+    pub(super) fn ended_before(&self, line: &[u8]) -> bool {
+        self.end_in_value.is_some()
+            && !line.contains(&b':')
+            && !line.trim_ascii().is_empty()
+            && !self.continues(line)
+            && !is_free_text(self.property())
+    }
+
     /// Returns whether a line belongs to a text that people write.
     pub(super) fn is_free_text(&self, line: &[u8]) -> bool {
-        let name = property_name(if self.continues(line) { self.property() } else { line });
-        [&b"NOTE"[..], b"AGENT", b"LABEL", b"COMMENT"].iter().any(|it| name.eq_ignore_ascii_case(it))
-            || name.len() > 2 && name[..2].eq_ignore_ascii_case(b"X-")
+        is_free_text(if self.continues(line) { self.property() } else { line })
     }
 
     /// Returns the first line of the last property.
@@ -192,6 +199,12 @@ impl OpenCard {
 
     /// Returns the card with the line that ends it.
     pub(super) fn ended(mut self, line: &Line, limit: usize) -> Result<RawCard, Reject> {
+        let end = self.end_in_value.filter(|_| !self.too_long && !is_free_text(self.property()));
+        if let Some(end) = end {
+            self.set_v0_1(Some([&self.card.bytes[..], &line.bytes].concat()));
+            self.card.bytes.truncate(end);
+            self.keep(b"\r\n", false, limit);
+        }
         let is_whole = Marker::End.is_whole(&line.bytes);
         self.keep(if is_whole { &line.bytes } else { b"END:VCARD\r\n" }, false, limit);
         self.finished(limit)
@@ -249,6 +262,13 @@ impl OpenCard {
         let complete = !self.too_long && self.card.left_out.is_empty();
         Reject { complete, ..Reject::new(self.card.line, reason, self.card.bytes) }
     }
+}
+
+/// Returns whether a property holds a text that people write.
+fn is_free_text(property: &[u8]) -> bool {
+    let name = property_name(property);
+    [&b"NOTE"[..], b"AGENT", b"LABEL", b"COMMENT"].iter().any(|it| name.eq_ignore_ascii_case(it))
+        || name.len() > 2 && name[..2].eq_ignore_ascii_case(b"X-")
 }
 
 fn is_blank(byte: u8) -> bool {
