@@ -16,19 +16,29 @@ use self::records::{Record, Records};
 pub(crate) use self::row::RowReader;
 pub(crate) use self::v0_1::EarlierRows;
 use crate::assembly::Finished;
-use crate::decode::{WINDOWS_1252_NAME, text_of};
-use crate::json::read_as_windows_1252;
+use crate::decode::TextEncoding;
+use crate::decode::rows::RowDecoder;
+use crate::json::read_in_another_encoding;
 use crate::options::OnBadCell;
 use crate::plan::ColumnPlan;
 use crate::row::{Note, Reject, Row};
 use crate::version::Version;
+
+/// What version 0.1.0 may have read of the rows.
+pub(crate) struct Earlier {
+    /// With the options that the file is read with today.
+    pub(crate) rows: Option<EarlierRows>,
+    /// Without the encoding: it took the bytes for Windows-1252.
+    pub(crate) undecoded: Option<(TextEncoding, EarlierRows)>,
+}
 
 /// The contacts of a CSV file.
 pub(crate) struct CsvRows {
     records: Records,
     pub(crate) plan: ColumnPlan,
     reader: RowReader,
-    earlier: Option<EarlierRows>,
+    earlier: Earlier,
+    decoder: RowDecoder,
     on_bad_cell: OnBadCell,
     pub(crate) empty_rows: u64,
 }
@@ -39,12 +49,12 @@ impl CsvRows {
         dialect: Dialect,
         header: &Header,
         plan: ColumnPlan,
-        (reader, earlier): (RowReader, Option<EarlierRows>),
+        (reader, earlier, decoder): (RowReader, Earlier, RowDecoder),
         (on_bad_cell, limit): (OnBadCell, usize),
     ) -> io::Result<Self> {
         let mut records = Records::new(source, dialect, limit);
         records.skip_lines(header.last_line)?;
-        Ok(Self { records, plan, reader, earlier, on_bad_cell, empty_rows: 0 })
+        Ok(Self { records, plan, reader, earlier, decoder, on_bad_cell, empty_rows: 0 })
     }
 
     pub(crate) fn line(&self) -> u64 {
@@ -55,7 +65,10 @@ impl CsvRows {
         loop {
             let record = match self.records.next_record()? {
                 None => return Ok(None),
-                Some(Err(reject)) => return Ok(Some(Err(reject))),
+                Some(Err(mut reject)) => {
+                    reject.original = self.decoder.original(reject.original, self.plan.delimiter);
+                    return Ok(Some(Err(reject)));
+                }
                 Some(Ok(record)) => record,
             };
             if record.is_empty() {
@@ -66,48 +79,55 @@ impl CsvRows {
         }
     }
 
-    fn row(&self, record: Record) -> Result<Row, Reject> {
+    fn row(&mut self, record: Record) -> Result<Row, Reject> {
         let mut notes = Vec::new();
         if let Err(reason) = self.fitting(&record, &mut notes) {
-            return Err(Reject::new(record.line, reason, record.original));
+            return Err(self.reject(&record, reason));
         }
-        let mut fell_back = false;
-        let cells: Vec<_> = record
-            .cells
-            .iter()
-            .map(|cell| {
-                let (text, not_utf_8) = text_of(cell);
-                fell_back |= not_utf_8;
-                text
-            })
-            .collect();
-        if fell_back && self.plan.encoding != WINDOWS_1252_NAME {
-            notes.push(read_as_windows_1252());
-        }
-        if cells.iter().any(|cell| cell.contains('\u{fffd}')) {
+        let decoded = match self.decoder.decode(&record.cells) {
+            Ok(decoded) => decoded,
+            // A row that cannot be decoded must not come back as another text.
+            Err(reason) => return Err(Reject::new(record.line, reason, record.original).incomplete()),
+        };
+        notes.extend(decoded.noted.map(read_in_another_encoding));
+        if decoded.cells.iter().any(|cell| cell.contains('\u{fffd}')) {
             notes.push(note(
                 "some characters do not exist in the file's encoding; they are shown as \u{fffd}",
             ));
         }
-        match self.reader.read(&cells, self.on_bad_cell, Version::Current) {
+        match self.reader.read(&decoded.cells, self.on_bad_cell, Version::Current) {
             Ok(mut read) => {
-                drop(cells);
                 notes.append(&mut read.notes);
-                let read = self.with_earlier(Finished { notes, ..read }, &record.original);
-                Ok(Row::new(read, record.line, record.original))
+                let is_read_otherwise = read.is_read_otherwise || decoded.differs_from_v0_1;
+                drop(decoded);
+                let read = self.with_earlier(Finished { notes, is_read_otherwise, ..read }, &record.original);
+                let original = self.decoder.original(record.original, self.plan.delimiter);
+                Ok(Row::new(read, record.line, original))
             }
             Err(unfit) => {
-                drop(cells);
-                let reject = Reject::new(record.line, unfit.reason, record.original);
-                Err(reject.at(unfit.column, unfit.field))
+                drop(decoded);
+                Err(self.reject(&record, unfit.reason).at(unfit.column, unfit.field))
             }
         }
     }
 
+    fn reject(&self, record: &Record, reason: String) -> Reject {
+        let original = self.decoder.original(record.original.clone(), self.plan.delimiter);
+        Reject::new(record.line, reason, original)
+    }
+
     fn with_earlier(&self, mut read: Finished, original: &[u8]) -> Finished {
-        let Some(earlier) = &self.earlier else { return read };
-        read.is_read_otherwise |= earlier.is_for_every_row();
-        read.with_earlier(|| earlier.read(original))
+        if let Some(earlier) = &self.earlier.rows {
+            read.is_read_otherwise |= earlier.is_for_every_row();
+            read = read.with_earlier(|| earlier.read(original));
+        }
+        match &self.earlier.undecoded {
+            Some((encoding, earlier)) if read.earlier.is_none() && !original.is_ascii() => {
+                read.is_read_otherwise = true;
+                read.with_earlier(|| earlier.read(&encoding.encode(original)?))
+            }
+            _ => read,
+        }
     }
 
     /// Whether the row's cells can stand under the header's columns.

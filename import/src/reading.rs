@@ -7,8 +7,10 @@ use std::fmt;
 use std::io::{self, Cursor, Read};
 
 use crate::csv::header::{self, Header};
-use crate::csv::{CsvRows, EarlierRows, RowReader};
-use crate::decode::{TextEncoding, WINDOWS_1252_NAME, is_not_utf_8};
+use crate::csv::{CsvRows, Earlier, EarlierRows, RowReader};
+use crate::decode::TextEncoding;
+use crate::decode::file::{FileEncoding, Unclear};
+use crate::decode::guess::EncodingCandidate;
 use crate::detect::{self, Foreign};
 use crate::error::ReadError;
 use crate::json::{Content, JsonRows};
@@ -40,6 +42,7 @@ const HEAD: usize = 64 * 1024;
 /// ```
 pub struct Reading {
     format: Format,
+    guess: Option<EncodingCandidate>,
     rows: Rows,
     ended: bool,
 }
@@ -64,12 +67,13 @@ pub fn open(
     name: &str,
     options: &ReadOptions,
 ) -> Result<Reading, ReadError> {
-    let opened = Opened::new(Box::new(source), name, options)?;
+    let mut opened = Opened::new(Box::new(source), name, options, OnUnclear::Fail)?;
     let format = opened.format;
     if options.map.is_some() && format != Format::Csv {
         return Err(ReadError::NoColumns { name: name.to_owned(), format });
     }
     let limit = options.limit();
+    let guess = opened.encoding.guess.take();
     let rows = match format {
         Format::Csv => Rows::Csv(Box::new(opened.csv(name, options, HeaderMust::NameColumns)?)),
         Format::Ndjson => Rows::Json(JsonRows::new(opened.source, true, Content::Unified, limit)),
@@ -81,7 +85,7 @@ pub fn open(
         }
         Format::Vcard => Rows::Vcard(Box::new(VcardRows::new(opened.source, options))),
     };
-    Ok(Reading { format, rows, ended: false })
+    Ok(Reading { format, guess, rows, ended: false })
 }
 
 /// A mapping for a CSV file as TOML, with comments, to be completed and passed as [`ReadOptions::map`].
@@ -97,7 +101,7 @@ pub fn suggest_map(
     options: &ReadOptions,
 ) -> Result<String, ReadError> {
     let options = ReadOptions { map: None, ..options.clone() };
-    let opened = Opened::new(Box::new(source), name, &options)?;
+    let opened = Opened::new(Box::new(source), name, &options, OnUnclear::Guess)?;
     if opened.format != Format::Csv {
         return Err(ReadError::NoColumns { name: name.to_owned(), format: opened.format });
     }
@@ -109,6 +113,12 @@ impl Reading {
     /// What the file turned out to be.
     pub fn format(&self) -> Format {
         self.format
+    }
+
+    /// The encoding of the rows that are not UTF-8, where it was guessed, with cells of the file as they read in it: show them
+    /// before anything is sent.
+    pub fn guessed_encoding(&self) -> Option<&EncodingCandidate> {
+        self.guess.as_ref()
     }
 
     /// What each column of a CSV was taken for. `None` for the other formats.
@@ -203,68 +213,103 @@ enum HeaderMust {
     NameColumns,
 }
 
+/// What becomes of a file whose encoding is unclear.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OnUnclear {
+    Fail,
+    Guess,
+}
+
 /// A source that was looked into.
 struct Opened {
     source: Box<dyn Read + Send>,
+    /// The first bytes, decoded where the source is.
     head: Vec<u8>,
+    /// The first bytes as they stand in the file.
+    raw_head: Vec<u8>,
     format: Format,
-    encoding: String,
+    encoding: FileEncoding,
 }
 
 impl Opened {
-    fn new(mut source: Box<dyn Read + Send>, name: &str, options: &ReadOptions) -> Result<Self, ReadError> {
+    fn new(
+        mut source: Box<dyn Read + Send>,
+        name: &str,
+        options: &ReadOptions,
+        on_unclear: OnUnclear,
+    ) -> Result<Self, ReadError> {
         let named = || name.to_owned();
         let io = |source| ReadError::Io { name: name.to_owned(), source };
         let mut head = read_head(&mut source).map_err(io)?;
         if head.trim_ascii().is_empty() {
             return Err(ReadError::Empty { name: named() });
         }
-        let encoding = options.encoding.or_else(|| TextEncoding::of_head(&head));
-        let encoding = encoding.filter(|encoding| !encoding.is_utf_8());
-        if let Some(encoding) = encoding {
-            source = encoding.reader(Box::new(Cursor::new(head).chain(source)));
+        refuse(detect::foreign_encoding(&head), name)?;
+        if options.encoding.or_else(|| TextEncoding::of_head(&head)).is_none() {
+            refuse(detect::foreign_bytes(&head).or_else(|| detect::foreign_text(&head)), name)?;
+        }
+        let raw_head = head.clone();
+        let encoding = FileEncoding::new(&head, head.len() == HEAD, name, options);
+        let encoding = match encoding {
+            Ok(encoding) => encoding,
+            Err(unclear) if on_unclear == OnUnclear::Guess => FileEncoding::unclear(unclear, &head),
+            Err(Unclear(candidates)) => {
+                return Err(ReadError::UnclearEncoding { name: named(), candidates });
+            }
+        };
+        if encoding.is_transcoded {
+            source = encoding.name.reader(Box::new(Cursor::new(head).chain(source)));
             head = read_head(&mut source).map_err(io)?;
         } else if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
         }
-        let foreign = detect::foreign_bytes(&head).or_else(|| detect::foreign_text(&head));
-        if let Some(Foreign { found, advice }) = foreign {
-            return Err(ReadError::NotContacts { name: named(), found, advice });
-        }
+        refuse(detect::foreign_bytes(&head).or_else(|| detect::foreign_text(&head)), name)?;
         let format = options.format.unwrap_or_else(|| detect::format_of(&head, name));
         let is_guessed_csv = options.format.is_none() && format == Format::Csv;
-        if let Some(Foreign { found, advice }) =
-            detect::cards_without_beginning(&head).filter(|_| is_guessed_csv)
-        {
-            return Err(ReadError::NotContacts { name: named(), found, advice });
-        }
-        let encoding = match encoding {
-            None if is_not_utf_8(&head) => WINDOWS_1252_NAME.to_owned(),
-            told => told.unwrap_or(TextEncoding::UTF_8).to_string(),
-        };
+        refuse(detect::cards_without_beginning(&head).filter(|_| is_guessed_csv), name)?;
         let source = Box::new(Cursor::new(head.clone()).chain(source));
-        Ok(Self { source, head, format, encoding })
+        Ok(Self { source, head, raw_head, format, encoding })
     }
 
     fn csv(self, name: &str, options: &ReadOptions, must: HeaderMust) -> Result<CsvRows, ReadError> {
         check_dialect(options)?;
-        let (dialect, header) = header::find(&self.head, options, Version::Current)
+        let encoding = self.encoding.rows.unwrap_or(TextEncoding::WINDOWS_1252);
+        let (dialect, header) = header::find(&self.head, options, Version::Current, encoding)
             .ok_or_else(|| ReadError::Empty { name: name.to_owned() })?;
         let is_known = header.known > 0 || must == HeaderMust::BeThere || options.map.is_some();
         if header.is_a_contact || !is_known {
             return Err(no_header(name, &header));
         }
         let map = options.map.as_ref();
-        let (plan, used) = ColumnPlan::new(&header, dialect, self.encoding, map, Version::Current)
-            .map_err(|source| ReadError::Map { name: name.to_owned(), source })?;
+        let (plan, used) =
+            ColumnPlan::new(&header, dialect, self.encoding.name.to_string(), map, Version::Current)
+                .map_err(|source| ReadError::Map { name: name.to_owned(), source })?;
         if used.is_empty() && must == HeaderMust::NameColumns {
             return Err(no_header(name, &header));
         }
-        let earlier = EarlierRows::new(&self.head, options, (dialect, &header, &plan, &used));
-        let readers = (RowReader::new(&plan, used), earlier);
+        let current = (dialect, &header, &plan, &used[..]);
+        let undecoded = self.encoding.is_transcoded.then_some(self.encoding.name);
+        let earlier = Earlier {
+            rows: EarlierRows::new(&self.head, options, current),
+            undecoded: undecoded
+                .and_then(|encoding| Some((encoding, EarlierRows::new(&self.raw_head, options, current)?))),
+        };
+        let readers = (RowReader::new(&plan, used), earlier, self.encoding.row_decoder());
         let bounds = (options.on_bad_cell, options.limit());
         CsvRows::new(self.source, dialect, &header, plan, readers, bounds)
             .map_err(|source| ReadError::Io { name: name.to_owned(), source })
+    }
+}
+
+/// # Errors
+///
+/// The file is something else than a file of contacts.
+fn refuse(foreign: Option<Foreign>, name: &str) -> Result<(), ReadError> {
+    match foreign {
+        Some(Foreign { found, advice }) => {
+            Err(ReadError::NotContacts { name: name.to_owned(), found, advice })
+        }
+        None => Ok(()),
     }
 }
 

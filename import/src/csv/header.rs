@@ -9,7 +9,7 @@ use unicontact_providers::contact::EmailAddress;
 
 use super::cells::Dialect;
 use super::records::Records;
-use crate::decode::text_of;
+use crate::decode::TextEncoding;
 use crate::layouts::{Names, folded};
 use crate::options::ReadOptions;
 use crate::version::Version;
@@ -31,7 +31,14 @@ pub(crate) struct Header {
 }
 
 /// The header that fits best, and the characters that it fits with. `None` when there is no row at all.
-pub(crate) fn find(head: &[u8], options: &ReadOptions, version: Version) -> Option<(Dialect, Header)> {
+///
+/// Cells that are not UTF-8 are in `encoding`.
+pub(crate) fn find(
+    head: &[u8],
+    options: &ReadOptions,
+    version: Version,
+    encoding: TextEncoding,
+) -> Option<(Dialect, Header)> {
     let told = told_delimiter(head);
     let quote = options.quote.unwrap_or_else(|| quote_of(head));
     let candidates = match options.delimiter.or(told) {
@@ -40,7 +47,7 @@ pub(crate) fn find(head: &[u8], options: &ReadOptions, version: Version) -> Opti
     };
     let headers = candidates.into_iter().filter_map(|delimiter| {
         let dialect = Dialect { delimiter, quote };
-        Some((dialect, header(head, dialect, options, version)?))
+        Some((dialect, header(head, dialect, options, (version, encoding))?))
     });
     // The first of equals wins: the comma.
     headers.reduce(|best, next| if merit(&next.1) > merit(&best.1) { next } else { best })
@@ -50,7 +57,12 @@ fn merit(header: &Header) -> (usize, usize) {
     (header.known, header.cells.len())
 }
 
-fn header(head: &[u8], dialect: Dialect, options: &ReadOptions, version: Version) -> Option<Header> {
+fn header(
+    head: &[u8],
+    dialect: Dialect,
+    options: &ReadOptions,
+    (version, encoding): (Version, TextEncoding),
+) -> Option<Header> {
     let mut records = Records::new(Box::new(Cursor::new(head.to_vec())), dialect, head.len().max(16));
     let mut best: Option<Header> = None;
     for _ in 0..ROWS_LOOKED_AT {
@@ -62,7 +74,8 @@ fn header(head: &[u8], dialect: Dialect, options: &ReadOptions, version: Version
         if record.is_empty() || is_told_delimiter(&record.original) {
             continue;
         }
-        let cells: Vec<String> = record.cells.iter().map(|cell| text_of(cell).0.trim().to_owned()).collect();
+        let cells = record.cells.iter().map(|cell| encoding.text_of(cell).trim().to_owned());
+        let cells: Vec<String> = cells.collect();
         let has_an_email = cells.iter().any(|cell| is_an_email(cell));
         if has_an_email && best.is_some() {
             continue;
@@ -137,7 +150,8 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> (char, Header) {
-        let (dialect, header) = find(text.as_bytes(), &ReadOptions::default(), Version::Current).unwrap();
+        let (dialect, header) =
+            find(text.as_bytes(), &ReadOptions::default(), Version::Current, TextEncoding::UTF_8).unwrap();
         (char::from(dialect.delimiter), header)
     }
 
@@ -163,7 +177,8 @@ mod tests {
         assert_eq!(found("All of them\n\nName,Email\n").1.line, 3);
         let map = "[columns]\n\"Who\" = \"name.full\"\n".parse().unwrap();
         let options = ReadOptions { map: Some(map), ..ReadOptions::default() };
-        assert_eq!(find(b"All of them\nWho,x\n", &options, Version::Current).unwrap().1.line, 2);
+        let found = find(b"All of them\nWho,x\n", &options, Version::Current, TextEncoding::UTF_8);
+        assert_eq!(found.unwrap().1.line, 2);
     }
 
     #[test]
