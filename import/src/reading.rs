@@ -11,6 +11,7 @@ use crate::csv::{CsvRows, Earlier, EarlierRows, RowReader};
 use crate::decode::TextEncoding;
 use crate::decode::file::{FileEncoding, Unclear};
 use crate::decode::guess::EncodingCandidate;
+use crate::decode::rows::Fallback;
 use crate::detect::{self, Foreign};
 use crate::error::ReadError;
 use crate::json::{Content, JsonRows};
@@ -83,7 +84,9 @@ pub fn open(
             let content = Content::JsContact(options.on_bad_cell);
             Rows::Json(JsonRows::new(opened.source, one_per_line, content, limit))
         }
-        Format::Vcard => Rows::Vcard(Box::new(VcardRows::new(opened.source, options))),
+        Format::Vcard => {
+            Rows::Vcard(Box::new(VcardRows::new(opened.source, options, Fallback::new(opened.encoding.rows))))
+        }
     };
     Ok(Reading { format, guess, rows, ended: false })
 }
@@ -273,7 +276,7 @@ impl Opened {
 
     fn csv(self, name: &str, options: &ReadOptions, must: HeaderMust) -> Result<CsvRows, ReadError> {
         check_dialect(options)?;
-        let encoding = self.encoding.rows.unwrap_or(TextEncoding::WINDOWS_1252);
+        let encoding = self.encoding.fallback();
         let (dialect, header) = header::find(&self.head, options, Version::Current, encoding)
             .ok_or_else(|| ReadError::Empty { name: name.to_owned() })?;
         let is_known = header.known > 0 || must == HeaderMust::BeThere || options.map.is_some();

@@ -15,6 +15,9 @@ use calcard::vcard::VCard;
 use self::cards::{Cards, RawCard};
 use self::contact::CardReader;
 use crate::assembly::{Finished, Unfit};
+use crate::decode::TextEncoding;
+use crate::decode::guess::{declared, rows_in_another_encoding, unfolded};
+use crate::decode::rows::Fallback;
 use crate::options::{OnBadCell, ReadOptions};
 use crate::row::{Reject, Row};
 use crate::version::Version;
@@ -23,13 +26,15 @@ use crate::version::Version;
 pub(crate) struct VcardRows {
     cards: Cards,
     on_bad_cell: OnBadCell,
+    /// The encoding of values that are neither UTF-8 nor name a charset.
+    fallback: Fallback,
     pub(crate) unused: BTreeMap<String, u64>,
 }
 
 impl VcardRows {
-    pub(crate) fn new(source: Box<dyn Read + Send>, options: &ReadOptions) -> Self {
+    pub(crate) fn new(source: Box<dyn Read + Send>, options: &ReadOptions, fallback: Fallback) -> Self {
         let cards = Cards::new(source, options.limit());
-        Self { cards, on_bad_cell: options.on_bad_cell, unused: BTreeMap::new() }
+        Self { cards, on_bad_cell: options.on_bad_cell, fallback, unused: BTreeMap::new() }
     }
 
     pub(crate) fn line(&self) -> u64 {
@@ -51,8 +56,22 @@ impl VcardRows {
         }))
     }
 
+    /// Returns the encoding of the card's values that are neither UTF-8 nor name a charset.
+    fn encoding(&mut self, card: &[u8]) -> Result<TextEncoding, Unfit> {
+        if std::str::from_utf8(card).is_ok() {
+            return Ok(TextEncoding::WINDOWS_1252);
+        }
+        let (lines, _) = rows_in_another_encoding(&unfolded(card), false);
+        if lines.is_empty() {
+            return Ok(TextEncoding::WINDOWS_1252);
+        }
+        let encoding = declared(card, true).map_or_else(|| self.fallback.encoding_of([&lines[..]]), Ok);
+        encoding.map_err(|reason| Unfit { column: None, field: None, reason })
+    }
+
     fn read(&mut self, card: &RawCard) -> Result<Finished, Unfit> {
-        let (text, not_properties) = text::card_text(&card.bytes);
+        let encoding = self.encoding(&card.bytes)?;
+        let (text, not_properties) = text::card_text(&card.bytes, encoding);
         let unparsed = |_| Unfit { column: None, field: None, reason: "not a vCard".to_owned() };
         let parsed = VCard::parse(text).map_err(unparsed)?;
         let mut reader = CardReader::new(&parsed, self.on_bad_cell, Version::Current);
@@ -61,13 +80,15 @@ impl VcardRows {
         for property in unused {
             count(&mut self.unused, property);
         }
-        Ok(read?.with_earlier(|| read_as_v0_1(&card.bytes)))
+        let mut read = read?;
+        read.is_read_otherwise |= encoding != TextEncoding::WINDOWS_1252 && !card.bytes.is_ascii();
+        Ok(read.with_earlier(|| read_as_v0_1(&card.bytes)))
     }
 }
 
 /// Returns the contact that version 0.1.0 read from a card.
 fn read_as_v0_1(card: &[u8]) -> Option<Finished> {
-    let parsed = VCard::parse(text::card_text(card).0).ok()?;
+    let parsed = VCard::parse(text::card_text(card, TextEncoding::WINDOWS_1252).0).ok()?;
     CardReader::new(&parsed, OnBadCell::Reject, Version::V0_1).read().0.ok()
 }
 

@@ -3,7 +3,7 @@
 use encoding_rs::{ISO_2022_JP, UTF_8};
 
 use super::TextEncoding;
-use super::guess::{EncodingCandidate, Guess, declared, is_iso_2022_jp, rows_in_another_encoding};
+use super::guess::{EncodingCandidate, Guess, declared, is_iso_2022_jp, rows_in_another_encoding, unfolded};
 use super::rows::RowDecoder;
 use crate::detect;
 use crate::options::{Format, ReadOptions};
@@ -39,11 +39,17 @@ impl FileEncoding {
         if is_iso_2022_jp(head) {
             return Ok(Self { is_transcoded: true, ..Self::told(TextEncoding(ISO_2022_JP)) });
         }
-        let (rows, is_mixed) = rows_in_another_encoding(head, is_cut_off);
-        if rows.is_empty() {
+        if std::str::from_utf8(head).is_ok() {
             return Ok(Self::told(TextEncoding::UTF_8));
         }
         let format = options.format.unwrap_or_else(|| detect::format_of(head, name));
+        let (rows, is_mixed) = match format {
+            Format::Vcard => rows_in_another_encoding(&unfolded(head), is_cut_off),
+            _ => rows_in_another_encoding(head, is_cut_off),
+        };
+        if rows.is_empty() {
+            return Ok(Self::told(TextEncoding::UTF_8));
+        }
         let mut guess = Guess::new(&rows, declared(head, format == Format::Vcard));
         if !guess.is_certain {
             return Err(Unclear(guess.candidates));
@@ -62,6 +68,11 @@ impl FileEncoding {
     pub(crate) fn row_decoder(&self) -> RowDecoder {
         let rows = self.rows.filter(|_| !self.is_transcoded);
         RowDecoder::new(rows, rows.is_some() && !self.is_mixed)
+    }
+
+    /// Returns the encoding of text that is not UTF-8, as far as it is known.
+    pub(crate) fn fallback(&self) -> TextEncoding {
+        self.rows.unwrap_or(TextEncoding::WINDOWS_1252)
     }
 
     fn told(name: TextEncoding) -> Self {

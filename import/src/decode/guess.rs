@@ -14,6 +14,7 @@ use encoding_rs::{
 
 use super::TextEncoding;
 use super::plausibility::Plausibility;
+use crate::lines::without_ending;
 
 /// The domains that make chardetng prefer the encodings of a region.
 const REGIONS: [&[u8]; 16] = [
@@ -120,7 +121,8 @@ impl Reading {
     }
 
     fn is_possible(&self) -> bool {
-        !self.has_errors && self.plausibility.is_plausible() && self.plausibility.words > 0
+        let has_words = self.plausibility.words > 0 || self.is_western();
+        !self.has_errors && self.plausibility.is_plausible() && has_words
     }
 
     fn rank(&self) -> (bool, usize) {
@@ -271,6 +273,19 @@ pub(crate) fn rows_in_another_encoding(head: &[u8], is_cut_off: bool) -> (Vec<u8
         }
     }
     (rows, has_utf_8)
+}
+
+/// Returns vCards without the line breaks inside of properties, which may stand inside of a character.
+pub(crate) fn unfolded(cards: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(cards.len());
+    for line in cards.split_inclusive(|byte| *byte == b'\n') {
+        let is_folded = line.starts_with(b" ") || line.starts_with(b"\t");
+        if is_folded {
+            text.truncate(without_ending(&text).len());
+        }
+        text.extend_from_slice(if is_folded { &line[1..] } else { line });
+    }
+    text
 }
 
 /// Returns whether a text is ISO-2022-JP, which is ASCII with escape sequences.

@@ -69,6 +69,9 @@ const LATIN: [Latin; 21] = [
     rare("äöüõšžçë", |place| !place.letter.is_ascii()),
 ];
 
+/// So many of the first ones are written in Windows-1252.
+const WESTERN: usize = 9;
+
 const fn latin(letters: &'static str, allows: fn(&Place<'_>) -> bool) -> Latin {
     Latin { letters, is_rare: false, allows }
 }
@@ -108,6 +111,7 @@ fn scandinavian(place: &Place<'_>) -> bool {
             next => !next.is_some_and(is_vowel),
         },
         'æ' => !place.is_last() || place.before.len() < 3,
+        'è' => !place.is_before_a_vowel(),
         _ => true,
     }
 }
@@ -213,12 +217,14 @@ fn lower(word: &[char]) -> Vec<char> {
 fn latin_languages(word: &[char]) -> Languages {
     let lower = lower(word);
     let mut set = 0;
+    let has_ascii = lower.len() == 1 || lower.iter().any(char::is_ascii);
     for (place, language) in LATIN.iter().enumerate() {
         let fits = lower.iter().enumerate().all(|(at, letter)| {
             let place = Place { letter: *letter, before: &lower[..at], behind: &lower[at + 1..] };
             letter.is_ascii() || (language.letters.contains(*letter) && (language.allows)(&place))
         });
-        if fits {
+        // No word of the West is all accents; Polish ones are.
+        if fits && (has_ascii || !(language.is_rare || place < WESTERN)) {
             set |= 1 << place;
         }
     }

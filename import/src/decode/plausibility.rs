@@ -100,13 +100,17 @@ fn misplaced_symbols(characters: &[char]) -> usize {
     let is_letter = |place: Option<usize>| {
         place.and_then(|place| characters.get(place)).is_some_and(|character| character.is_alphabetic())
     };
+    let is_odd = |character: &char| "£¢¤¥¦§¨¬\u{ad}¯°±²³¶·¸¹º¼½¾¿×÷".contains(*character);
     let is_misplaced =
         |place: usize, symbol: char| match (is_letter(place.checked_sub(1)), is_letter(Some(place + 1))) {
             (true, true) => !"’‘´·–—\u{a0}\u{ad}\u{200d}\u{200c}・＝".contains(symbol),
-            (true, false) if matches!(symbol, '²' | '³') => is_letter(place.checked_sub(3)),
+            (true, false) if matches!(symbol, '²' | '³') => {
+                (2..=3).all(|back| is_letter(place.checked_sub(back)))
+            }
             (true, false) => "‚„¿¡£¢¤¥₫¦§¨¬¯±¶¸¹¼½¾×÷†‡ˆ‰‹˜ƒ•".contains(symbol),
             (false, true) => "£¢¤¥€¦¨¬¯±³²¹¶¸¼½¾×÷†‡ˆ‰˜ƒ™ºª".contains(symbol),
-            (false, false) => false,
+            // East Asian characters are pairs of symbols in an encoding of single bytes.
+            (false, false) => is_odd(&symbol) && characters.get(place + 1).is_some_and(is_odd),
         };
     let symbols = characters.iter().enumerate().filter(|(_, character)| {
         !character.is_ascii()

@@ -10,13 +10,50 @@ use super::guess::Guess;
 /// How many bytes of rows that are not UTF-8 are kept while their encoding is unclear.
 const MOST_EVIDENCE: usize = 64 * 1024;
 
+/// The encoding of the text of a file that is not UTF-8: found in the file's beginning, or else in the first such text.
+pub(crate) struct Fallback {
+    encoding: Option<TextEncoding>,
+    unclear: Vec<u8>,
+}
+
+impl Fallback {
+    pub(crate) fn new(encoding: Option<TextEncoding>) -> Self {
+        Self { encoding, unclear: Vec::new() }
+    }
+
+    /// Returns the encoding of a text that is not UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// It is unclear, and so is that of all such text before.
+    pub(crate) fn encoding_of<'a>(
+        &mut self,
+        lines: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<TextEncoding, String> {
+        if let Some(encoding) = self.encoding {
+            return Ok(encoding);
+        }
+        for line in lines {
+            if self.unclear.len() < MOST_EVIDENCE {
+                self.unclear.extend_from_slice(line);
+                self.unclear.push(b'\n');
+            }
+        }
+        let guess = Guess::new(&self.unclear, None);
+        if !guess.is_certain {
+            return Err("not UTF-8, and the encoding is unclear: pass the file's --encoding".to_owned());
+        }
+        self.unclear = Vec::new();
+        self.encoding = Some(guess.encoding());
+        Ok(guess.encoding())
+    }
+}
+
 /// Decodes the rows of a table.
 pub(crate) struct RowDecoder {
-    /// The encoding of rows that are not UTF-8, once it is certain.
-    encoding: Option<TextEncoding>,
+    fallback: Fallback,
     /// Whether the plan of the file names that encoding, so that no row needs a note.
     is_in_the_plan: bool,
-    unclear_rows: Vec<u8>,
 }
 
 /// The cells of a row.
@@ -31,7 +68,7 @@ pub(crate) struct DecodedRow<'a> {
 impl RowDecoder {
     /// Returns a decoder of a file whose rows that are not UTF-8 are in `encoding`, where that is known.
     pub(crate) fn new(encoding: Option<TextEncoding>, is_in_the_plan: bool) -> Self {
-        Self { encoding, is_in_the_plan, unclear_rows: Vec::new() }
+        Self { fallback: Fallback::new(encoding), is_in_the_plan }
     }
 
     /// Decodes a row.
@@ -45,10 +82,7 @@ impl RowDecoder {
             let cells = cells.iter().map(|cell| String::from_utf8_lossy(cell)).collect();
             return Ok(DecodedRow { cells, noted: None, differs_from_v0_1: false });
         }
-        let encoding = match self.encoding {
-            Some(encoding) => encoding,
-            None => self.find_encoding(cells)?,
-        };
+        let encoding = self.fallback.encoding_of(cells.iter().map(Vec::as_slice))?;
         let mut row =
             DecodedRow { cells: Vec::with_capacity(cells.len()), noted: None, differs_from_v0_1: false };
         for cell in cells {
@@ -67,7 +101,9 @@ impl RowDecoder {
     /// Returns a row as text in UTF-8, where it is in another encoding than Windows-1252: what is kept of a row is read
     /// without the file.
     pub(crate) fn original(&self, row: Vec<u8>, delimiter: u8) -> Vec<u8> {
-        let Some(encoding) = self.encoding.filter(|encoding| *encoding != TextEncoding::WINDOWS_1252) else {
+        let Some(encoding) =
+            self.fallback.encoding.filter(|encoding| *encoding != TextEncoding::WINDOWS_1252)
+        else {
             return row;
         };
         if row.is_ascii() {
@@ -87,24 +123,7 @@ impl RowDecoder {
     }
 
     fn is_multi_byte(&self) -> bool {
-        self.encoding.is_some_and(TextEncoding::is_multi_byte)
-    }
-
-    /// Returns the encoding of rows behind those that it was looked for in.
-    fn find_encoding(&mut self, cells: &[Vec<u8>]) -> Result<TextEncoding, String> {
-        for cell in cells {
-            if self.unclear_rows.len() < MOST_EVIDENCE {
-                self.unclear_rows.extend_from_slice(cell);
-                self.unclear_rows.push(b'\n');
-            }
-        }
-        let guess = Guess::new(&self.unclear_rows, None);
-        if !guess.is_certain {
-            return Err("not UTF-8, and the encoding is unclear: pass the file's --encoding".to_owned());
-        }
-        self.unclear_rows = Vec::new();
-        self.encoding = Some(guess.encoding());
-        Ok(guess.encoding())
+        self.fallback.encoding.is_some_and(TextEncoding::is_multi_byte)
     }
 }
 

@@ -8,13 +8,16 @@
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-/// A card as text, and how many lines of it are no properties.
-pub(crate) fn card_text(bytes: &[u8]) -> (String, usize) {
+use crate::decode::TextEncoding;
+
+/// A card as text, and how many lines of it are no properties. Values that are neither UTF-8 nor name a charset are in
+/// `encoding`.
+pub(crate) fn card_text(bytes: &[u8], encoding: TextEncoding) -> (String, usize) {
     let mut text = String::with_capacity(bytes.len());
     let mut not_properties = 0;
     for line in unfolded(bytes) {
         match line.iter().position(|byte| *byte == b':') {
-            Some(_) => push_property(&mut text, &line),
+            Some(_) => push_property(&mut text, &line, encoding),
             None if line.trim_ascii().is_empty() => {}
             None => not_properties += 1,
         }
@@ -58,7 +61,7 @@ fn physical(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-fn push_property(text: &mut String, line: &[u8]) {
+fn push_property(text: &mut String, line: &[u8], encoding: TextEncoding) {
     let (head, value) = line.split_at(value_start(line));
     let head = String::from_utf8_lossy(head);
     let charset = parameter(&head, "CHARSET").and_then(|name| Encoding::for_label(name.as_bytes()));
@@ -67,10 +70,10 @@ fn push_property(text: &mut String, line: &[u8]) {
             head.trim_end_matches(':').split(';').filter(|part| !is_about_encoding(part)).collect();
         text.push_str(&kept.join(";"));
         text.push(':');
-        text.push_str(&escaped(value, charset));
+        text.push_str(&escaped(value, charset, encoding));
     } else {
         text.push_str(&if is_birthday(&head) { as_text(&head) } else { head.into_owned() });
-        text.push_str(&decoded(value, charset));
+        text.push_str(&decoded(value, charset, encoding));
     }
     text.push_str("\r\n");
 }
@@ -119,21 +122,24 @@ fn parameter<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// The value in the charset that fits: UTF-8 wherever the bytes are, since nothing else looks like it by chance.
-fn decoded(bytes: &[u8], charset: Option<&'static Encoding>) -> String {
+fn decoded(bytes: &[u8], charset: Option<&'static Encoding>, encoding: TextEncoding) -> String {
     let of_one_byte = charset.is_none_or(|charset| charset == UTF_8 || charset == WINDOWS_1252);
     match std::str::from_utf8(bytes) {
         Ok(text) if of_one_byte || bytes.is_ascii() && charset.is_none_or(Encoding::is_ascii_compatible) => {
             text.to_owned()
         }
         _ => {
-            let charset = charset.filter(|charset| *charset != UTF_8).unwrap_or(WINDOWS_1252);
-            charset.decode_without_bom_handling(bytes).0.into_owned()
+            let charset = charset.filter(|charset| *charset != UTF_8);
+            match charset {
+                Some(charset) => charset.decode_without_bom_handling(bytes).0.into_owned(),
+                None => encoding.text_of(bytes).into_owned(),
+            }
         }
     }
 }
 
 /// Quoted-printable as plain text, with the escapes that keep its characters from being taken for structure.
-fn escaped(value: &[u8], charset: Option<&'static Encoding>) -> String {
+fn escaped(value: &[u8], charset: Option<&'static Encoding>, encoding: TextEncoding) -> String {
     const BREAK: u8 = 0x00;
     const SEMICOLON: u8 = 0x01;
     const BACKSLASH: u8 = 0x02;
@@ -154,7 +160,7 @@ fn escaped(value: &[u8], charset: Option<&'static Encoding>) -> String {
         rest = if hex.is_some() { &after[2..] } else { after };
     }
     let mut text = String::new();
-    for character in decoded(&bytes, charset).chars() {
+    for character in decoded(&bytes, charset, encoding).chars() {
         match character {
             '\0' => text.push_str("\\n"),
             '\u{1}' => text.push_str("\\;"),
@@ -175,7 +181,7 @@ mod tests {
     use super::*;
 
     fn text(bytes: &[u8]) -> String {
-        card_text(bytes).0
+        card_text(bytes, TextEncoding::WINDOWS_1252).0
     }
 
     #[test]
@@ -199,7 +205,10 @@ mod tests {
 
     #[test]
     fn lines_without_a_colon_are_counted() {
-        assert_eq!(card_text(b"FN:A\r\nnonsense\r\n\r\nNOTE:x"), ("FN:A\r\nNOTE:x\r\n".to_owned(), 1));
+        assert_eq!(
+            card_text(b"FN:A\r\nnonsense\r\n\r\nNOTE:x", TextEncoding::WINDOWS_1252),
+            ("FN:A\r\nNOTE:x\r\n".to_owned(), 1)
+        );
     }
 
     #[test]

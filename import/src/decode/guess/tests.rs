@@ -162,6 +162,14 @@ fn one_western_name_is_certain() {
 }
 
 #[test]
+fn symbols_alone_are_western() {
+    for text in ["5 €,20 °C", "“Ada” – ½ l", "it’s,m²"] {
+        let guess = Guess::new(&encoded(text, "windows-1252"), None);
+        assert!(guess.is_certain && guess.encoding() == TextEncoding::WINDOWS_1252, "{text}");
+    }
+}
+
+#[test]
 fn a_code_page_of_dos_is_never_taken_for_another_with_certainty() {
     // Müller, José, Jörg, Ñandú in code page 850.
     for bytes in [&b"M\x81ller\n"[..], b"Jos\x82\n", b"J\x94rg\n", b"\xa5and\xa3\n"] {
