@@ -69,8 +69,7 @@ const LATIN: [Latin; 21] = [
     rare("äöüõšžçë", |place| !place.letter.is_ascii()),
 ];
 
-/// So many of the first ones are written in Windows-1252.
-const WESTERN: usize = 9;
+const POLISH: usize = 9;
 
 const fn latin(letters: &'static str, allows: fn(&Place<'_>) -> bool) -> Latin {
     Latin { letters, is_rare: false, allows }
@@ -223,8 +222,8 @@ fn latin_languages(word: &[char]) -> Languages {
             let place = Place { letter: *letter, before: &lower[..at], behind: &lower[at + 1..] };
             letter.is_ascii() || (language.letters.contains(*letter) && (language.allows)(&place))
         });
-        // No word of the West is all accents; Polish ones are.
-        if fits && (has_ascii || !(language.is_rare || place < WESTERN)) {
+        // No word is all accents, but some Polish ones are.
+        if fits && (has_ascii || place == POLISH) {
             set |= 1 << place;
         }
     }

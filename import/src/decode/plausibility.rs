@@ -100,7 +100,11 @@ fn misplaced_symbols(characters: &[char]) -> usize {
     let is_letter = |place: Option<usize>| {
         place.and_then(|place| characters.get(place)).is_some_and(|character| character.is_alphabetic())
     };
-    let is_odd = |character: &char| "£¢¤¥¦§¨¬\u{ad}¯°±²³¶·¸¹º¼½¾¿×÷".contains(*character);
+    let is_odd = |character: &char| "£¢¤¥¦§¨¬\u{ad}¯°±²³¶·¸¹º¼½¾¿×÷†‡‰ƒ˜ˆ".contains(*character);
+    let is_symbol = |place: Option<usize>| {
+        let character = place.and_then(|place| characters.get(place));
+        character.is_some_and(|character| is_odd(character) || *character == '’' || *character == '‘')
+    };
     let is_misplaced =
         |place: usize, symbol: char| match (is_letter(place.checked_sub(1)), is_letter(Some(place + 1))) {
             (true, true) => !"’‘´·–—\u{a0}\u{ad}\u{200d}\u{200c}・＝".contains(symbol),
@@ -110,7 +114,9 @@ fn misplaced_symbols(characters: &[char]) -> usize {
             (true, false) => "‚„¿¡£¢¤¥₫¦§¨¬¯±¶¸¹¼½¾×÷†‡ˆ‰‹˜ƒ•".contains(symbol),
             (false, true) => "£¢¤¥€¦¨¬¯±³²¹¶¸¼½¾×÷†‡ˆ‰˜ƒ™ºª".contains(symbol),
             // East Asian characters are pairs of symbols in an encoding of single bytes.
-            (false, false) => is_odd(&symbol) && characters.get(place + 1).is_some_and(is_odd),
+            (false, false) => {
+                is_odd(&symbol) && (is_symbol(place.checked_sub(1)) || is_symbol(Some(place + 1)))
+            }
         };
     let symbols = characters.iter().enumerate().filter(|(_, character)| {
         !character.is_ascii()
