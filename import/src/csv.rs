@@ -10,7 +10,7 @@ mod v0_1;
 
 use std::io::{self, Read};
 
-use self::cells::Dialect;
+use self::cells::{Cutter, Dialect};
 use self::header::Header;
 use self::records::{Record, Records};
 pub(crate) use self::row::RowReader;
@@ -75,12 +75,31 @@ impl CsvRows {
                 self.empty_rows += 1;
                 continue;
             }
-            return Ok(Some(self.row(record)));
+            let (record, is_recut) = self.with_escaped_quotes(record);
+            return Ok(Some(self.row(record, is_recut)));
         }
     }
 
-    fn row(&mut self, record: Record) -> Result<Row, Reject> {
+    /// Cuts a row again whose quotes have backslashes before them, where only that gives a cell for each column.
+    fn with_escaped_quotes(&self, record: Record) -> (Record, bool) {
+        let columns = self.plan.columns.len();
+        let dialect = self.plan.dialect;
+        let is_suspect = record.stray_quote && !dialect.has_backslashes && record.cells.len() != columns;
+        if !is_suspect || !record.original.windows(2).any(|pair| pair == [b'\\', dialect.quote]) {
+            return (record, false);
+        }
+        let (cells, stray_quote) = cut(&record.original, Dialect { has_backslashes: true, ..dialect });
+        if cells.len() != columns || stray_quote {
+            return (record, false);
+        }
+        (Record { cells, stray_quote, ..record }, true)
+    }
+
+    fn row(&mut self, record: Record, is_recut: bool) -> Result<Row, Reject> {
         let mut notes = Vec::new();
+        if is_recut {
+            notes.push(note("the quotes inside a cell have backslashes before them; they are taken off"));
+        }
         if let Err(reason) = self.fitting(&record, &mut notes) {
             return Err(self.reject(&record, reason));
         }
@@ -98,7 +117,7 @@ impl CsvRows {
         match self.reader.read(&decoded.cells, self.on_bad_cell, Version::Current) {
             Ok(mut read) => {
                 notes.append(&mut read.notes);
-                let is_read_otherwise = read.is_read_otherwise || decoded.differs_from_v0_1;
+                let is_read_otherwise = read.is_read_otherwise || decoded.differs_from_v0_1 || is_recut;
                 drop(decoded);
                 let read = self.with_earlier(Finished { notes, is_read_otherwise, ..read }, &record.original);
                 let original = self.decoder.original(record.original, self.plan.delimiter);
@@ -156,6 +175,17 @@ impl CsvRows {
         }
         Ok(())
     }
+}
+
+/// Cuts a row, and says whether a quote stands where none belongs.
+fn cut(row: &[u8], dialect: Dialect) -> (Vec<Vec<u8>>, bool) {
+    let mut cutter = Cutter::default();
+    let mut is_whole = false;
+    for line in row.split_inclusive(|byte| *byte == b'\n') {
+        is_whole = cutter.read_line(line, dialect);
+    }
+    let has_stray_quote = cutter.stray_quote || !is_whole;
+    (cutter.into_cells(), has_stray_quote)
 }
 
 fn note(message: &str) -> Note {

@@ -40,6 +40,7 @@ pub struct ColumnPlan {
     /// Every column, in the file's order.
     pub columns: Vec<Column>,
     pub(crate) constants: Vec<(Target, String)>,
+    pub(crate) dialect: Dialect,
 }
 
 /// One column and what becomes of it.
@@ -114,6 +115,7 @@ impl ColumnPlan {
         let plan = Self {
             layout: layout.map(|layout| layout.head.name.clone()),
             encoding,
+            dialect,
             delimiter: dialect.delimiter,
             quote: dialect.quote,
             header_line: header.line,

@@ -46,11 +46,36 @@ pub(crate) fn find(
         None => DELIMITERS.to_vec(),
     };
     let headers = candidates.into_iter().filter_map(|delimiter| {
-        let dialect = Dialect { delimiter, quote };
+        let plain = Dialect::new(delimiter, quote);
+        let has_backslashes = version == Version::Current && has_backslashes(head, plain, encoding);
+        let dialect = Dialect { has_backslashes, ..plain };
         Some((dialect, header(head, dialect, options, (version, encoding))?))
     });
     // The first of equals wins: the comma.
     headers.reduce(|best, next| if merit(&next.1) > merit(&best.1) { next } else { best })
+}
+
+/// Whether quotes inside cells have a backslash before them: a quote with one stands where no cell ends, and no quote is
+/// doubled.
+fn has_backslashes(head: &[u8], dialect: Dialect, encoding: TextEncoding) -> bool {
+    let Dialect { delimiter, quote, .. } = dialect;
+    // The second byte of a character can be a backslash.
+    if encoding.is_multi_byte() || !head.contains(&b'\\') {
+        return false;
+    }
+    let ends_a_cell = |byte: u8| byte == delimiter || matches!(byte, b'\r' | b'\n');
+    let is_inside = |byte: u8| !ends_a_cell(byte) && byte != quote;
+    let mut is_escaped = false;
+    for window in head.windows(3) {
+        match *window {
+            [b'\\', it, next] if it == quote && is_inside(next) => is_escaped = true,
+            [before, it, next] if it == quote && next == quote && is_inside(before) && before != b'\\' => {
+                return false;
+            }
+            _ => {}
+        }
+    }
+    is_escaped
 }
 
 fn merit(header: &Header) -> (usize, usize) {
