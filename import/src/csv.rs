@@ -6,6 +6,7 @@ pub(crate) mod cells;
 pub(crate) mod header;
 mod records;
 mod row;
+pub(crate) mod structure;
 mod v0_1;
 
 use std::io::{self, Read};
@@ -14,6 +15,8 @@ use self::cells::{Cutter, Dialect};
 use self::header::Header;
 use self::records::{Record, Records};
 pub(crate) use self::row::RowReader;
+pub(crate) use self::structure::Structure;
+use self::structure::{Part, SkippedRows};
 pub(crate) use self::v0_1::EarlierRows;
 use crate::assembly::Finished;
 use crate::decode::TextEncoding;
@@ -39,6 +42,7 @@ pub(crate) struct CsvRows {
     reader: RowReader,
     earlier: Earlier,
     decoder: RowDecoder,
+    structure: Structure,
     on_bad_cell: OnBadCell,
     pub(crate) empty_rows: u64,
 }
@@ -49,12 +53,16 @@ impl CsvRows {
         dialect: Dialect,
         header: &Header,
         plan: ColumnPlan,
-        (reader, earlier, decoder): (RowReader, Earlier, RowDecoder),
+        (reader, earlier, decoder, structure): (RowReader, Earlier, RowDecoder, Structure),
         (on_bad_cell, limit): (OnBadCell, usize),
     ) -> io::Result<Self> {
         let mut records = Records::new(source, dialect, limit);
         records.skip_lines(header.last_line)?;
-        Ok(Self { records, plan, reader, earlier, decoder, on_bad_cell, empty_rows: 0 })
+        Ok(Self { records, plan, reader, earlier, decoder, structure, on_bad_cell, empty_rows: 0 })
+    }
+
+    pub(crate) fn skipped(&self) -> &[SkippedRows] {
+        &self.structure.skipped
     }
 
     pub(crate) fn line(&self) -> u64 {
@@ -74,6 +82,11 @@ impl CsvRows {
             if record.is_empty() {
                 self.empty_rows += 1;
                 continue;
+            }
+            match self.structure.part(&record) {
+                Part::Row => {}
+                Part::Skipped => continue,
+                Part::Rejected(reason) => return Ok(Some(Err(self.reject(&record, reason)))),
             }
             let (record, is_recut) = self.with_escaped_quotes(record);
             return Ok(Some(self.row(record, is_recut)));

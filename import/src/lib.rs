@@ -34,6 +34,7 @@ mod version;
 
 pub use assembly::ids::with_ids_read;
 pub use column_map::{ColumnMap, MapError};
+pub use csv::structure::SkippedRows;
 pub use decode::guess::EncodingCandidate;
 pub use decode::{TextEncoding, UnknownEncoding};
 pub use error::ReadError;

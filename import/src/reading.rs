@@ -7,7 +7,8 @@ use std::fmt;
 use std::io::{self, Cursor, Read};
 
 use crate::csv::header::{self, Header};
-use crate::csv::{CsvRows, Earlier, EarlierRows, RowReader};
+use crate::csv::structure::SkippedRows;
+use crate::csv::{CsvRows, Earlier, EarlierRows, RowReader, Structure};
 use crate::decode::TextEncoding;
 use crate::decode::file::{FileEncoding, Unclear};
 use crate::decode::guess::EncodingCandidate;
@@ -156,6 +157,15 @@ impl Reading {
         }
     }
 
+    /// The rows of a CSV that were skipped so far because they belong to the table: its header again, titles, totals, page
+    /// numbers.
+    pub fn skipped_rows(&self) -> &[SkippedRows] {
+        match &self.rows {
+            Rows::Csv(rows) => rows.skipped(),
+            Rows::Json(_) | Rows::Vcard(_) => &[],
+        }
+    }
+
     /// The line that was read last; for progress. The first one is 1.
     pub fn line(&self) -> u64 {
         match &self.rows {
@@ -297,7 +307,8 @@ impl Opened {
             undecoded: undecoded
                 .and_then(|encoding| Some((encoding, EarlierRows::new(&self.raw_head, options, current)?))),
         };
-        let readers = (RowReader::new(&plan, used), earlier, self.encoding.row_decoder());
+        let structure = Structure::new(&self.head, &header, encoding, dialect.delimiter);
+        let readers = (RowReader::new(&plan, used), earlier, self.encoding.row_decoder(), structure);
         let bounds = (options.on_bad_cell, options.limit());
         CsvRows::new(self.source, dialect, &header, plan, readers, bounds)
             .map_err(|source| ReadError::Io { name: name.to_owned(), source })
