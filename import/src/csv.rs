@@ -9,6 +9,7 @@ mod row;
 pub(crate) mod structure;
 mod v0_1;
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use self::cells::{Cutter, Dialect};
@@ -23,8 +24,8 @@ use crate::decode::TextEncoding;
 use crate::decode::rows::RowDecoder;
 use crate::json::read_in_another_encoding;
 use crate::options::OnBadCell;
-use crate::plan::ColumnPlan;
-use crate::row::{Note, Reject, Row};
+use crate::plan::{ColumnPlan, Taken};
+use crate::row::{Note, Reject, Row, Suggestion};
 use crate::version::Version;
 
 /// What version 0.1.0 may have read of the rows.
@@ -127,6 +128,8 @@ impl CsvRows {
                 "some characters do not exist in the file's encoding; they are shown as \u{fffd}",
             ));
         }
+        let suggestions = self.suggestions(&decoded.cells);
+        notes.extend(suggestions.iter().map(Suggestion::note));
         match self.reader.read(&decoded.cells, self.on_bad_cell, Version::Current) {
             Ok(mut read) => {
                 notes.append(&mut read.notes);
@@ -134,13 +137,21 @@ impl CsvRows {
                 drop(decoded);
                 let read = self.with_earlier(Finished { notes, is_read_otherwise, ..read }, &record.original);
                 let original = self.decoder.original(record.original, self.plan.delimiter);
-                Ok(Row::new(read, record.line, original))
+                Ok(Row { suggestions, ..Row::new(read, record.line, original) })
             }
             Err(unfit) => {
                 drop(decoded);
                 Err(self.reject(&record, unfit.reason).at(unfit.column, unfit.field))
             }
         }
+    }
+
+    /// The cells of used columns that look as if they were encoded twice.
+    fn suggestions(&self, cells: &[Cow<'_, str>]) -> Vec<Suggestion> {
+        let columns = self.plan.columns.iter().zip(cells);
+        let used =
+            columns.filter(|(column, cell)| !cell.is_ascii() && matches!(column.taken, Taken::For { .. }));
+        used.filter_map(|(column, cell)| Suggestion::new(Some(column.number), &column.header, cell)).collect()
     }
 
     fn reject(&self, record: &Record, reason: String) -> Reject {

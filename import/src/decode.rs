@@ -8,6 +8,7 @@ pub(crate) mod guess;
 mod languages;
 mod plausibility;
 pub(crate) mod rows;
+pub(crate) mod twice;
 
 use std::borrow::Cow;
 use std::fmt;

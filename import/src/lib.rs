@@ -42,4 +42,4 @@ pub use options::{Format, OnBadCell, ReadOptions, UnknownFormat};
 pub use plan::{Column, ColumnPlan, Taken};
 pub use reading::{Reading, open, suggest_map};
 pub use rejects::RejectsWriter;
-pub use row::{DroppedCell, Note, Reject, Row};
+pub use row::{DroppedCell, Note, Reject, Row, Suggestion};

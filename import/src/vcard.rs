@@ -19,7 +19,7 @@ use crate::decode::TextEncoding;
 use crate::decode::guess::{declared, rows_in_another_encoding, unfolded};
 use crate::decode::rows::Fallback;
 use crate::options::{OnBadCell, ReadOptions};
-use crate::row::{Reject, Row};
+use crate::row::{Reject, Row, Suggestion};
 use crate::version::Version;
 
 /// The contacts of a file of vCards.
@@ -48,7 +48,10 @@ impl VcardRows {
             Some(Ok(card)) => card,
         };
         Ok(Some(match self.read(&card) {
-            Ok(read) => Ok(Row::new(read, card.line, card.into_original())),
+            Ok((mut read, suggestions)) => {
+                read.notes.extend(suggestions.iter().map(Suggestion::note));
+                Ok(Row { suggestions, ..Row::new(read, card.line, card.into_original()) })
+            }
             Err(Unfit { column, field, reason }) => {
                 let reject = Reject::new(card.line, reason, card.bytes).at(column, field);
                 Err(if card.left_out.is_empty() { reject } else { reject.incomplete() })
@@ -69,9 +72,10 @@ impl VcardRows {
         encoding.map_err(|reason| Unfit { column: None, field: None, reason })
     }
 
-    fn read(&mut self, card: &RawCard) -> Result<Finished, Unfit> {
+    fn read(&mut self, card: &RawCard) -> Result<(Finished, Vec<Suggestion>), Unfit> {
         let encoding = self.encoding(&card.bytes)?;
         let (text, not_properties) = text::card_text(&card.bytes, encoding);
+        let suggestions = suggestions(&text);
         let unparsed = |_| Unfit { column: None, field: None, reason: "not a vCard".to_owned() };
         let parsed = VCard::parse(text).map_err(unparsed)?;
         let mut reader = CardReader::new(&parsed, self.on_bad_cell, Version::Current);
@@ -82,8 +86,18 @@ impl VcardRows {
         }
         let mut read = read?;
         read.is_read_otherwise |= encoding != TextEncoding::WINDOWS_1252 && !card.bytes.is_ascii();
-        Ok(read.with_earlier(|| read_as_v0_1(&card.bytes)))
+        Ok((read.with_earlier(|| read_as_v0_1(&card.bytes)), suggestions))
     }
+}
+
+/// Returns the properties of a card that look as if they were encoded twice.
+fn suggestions(card: &str) -> Vec<Suggestion> {
+    let lines = card.lines().filter(|line| !line.is_ascii());
+    let property = |line: &str| {
+        let (head, value) = line.split_once(':')?;
+        Suggestion::new(None, head.split(';').next()?, value)
+    };
+    lines.filter_map(property).collect()
 }
 
 /// Returns the contact that version 0.1.0 read from a card.

@@ -234,3 +234,20 @@ fn utf_16_without_a_mark_and_utf_32() {
     let utf_32 = opened(b"\xff\xfe\0\0N\0\0\0".to_vec(), "people.csv", None).err().unwrap();
     assert!(utf_32.to_string().contains("UTF-32"), "{utf_32}");
 }
+
+#[test]
+fn text_that_was_encoded_twice_is_told_with_what_it_was() {
+    let text = "Name,Email,Shoe\nJosÃ© MÃ¼ller,a@example.com,Ã¼\nJürgen,b@example.com,\n";
+    let rows: Vec<Row> = opened(text, "people.csv", None).unwrap().map(Result::unwrap).collect();
+    let [suggestion] = &rows[0].suggestions[..] else { panic!("{:?}", rows[0]) };
+    assert_eq!((suggestion.column, &*suggestion.field), (Some(1), "Name"));
+    assert_eq!(suggestion.suggestion, "José Müller");
+    assert_eq!(rows[0].contact.display_name().as_deref(), Some("JosÃ© MÃ¼ller"));
+    let note = rows[0].notes[0].to_string();
+    assert_eq!(note, "Name: it looks as if it was encoded twice; it is kept as it stands");
+    assert!(!format!("{:?}", rows[0]).contains("Müller"));
+    assert!(rows[1].suggestions.is_empty() && rows[1].notes.is_empty());
+    let card = "BEGIN:VCARD\nFN;X=1:JosÃ©\nEND:VCARD\n";
+    let row = opened(card, "people.vcf", None).unwrap().next().unwrap().unwrap();
+    assert_eq!((&*row.suggestions[0].field, &*row.suggestions[0].suggestion), ("FN", "José"));
+}
