@@ -29,7 +29,7 @@ pub(crate) fn reason_in_a_mapping(reason: &str) -> &str {
 pub struct ColumnPlan {
     /// The program whose export it is, if its header is known: `Google Contacts`.
     pub layout: Option<String>,
-    /// The file's encoding: `utf-8`. With `windows-1252` rows that are UTF-8 nevertheless are read as such.
+    /// The file's encoding: `utf-8`. With another one, rows that are UTF-8 nevertheless are read as such.
     pub encoding: String,
     /// What separates the cells.
     pub delimiter: u8,

@@ -149,7 +149,7 @@ pub struct Reject {
     pub field: Option<String>,
     /// What is wrong, and where possible what to do about it.
     pub reason: String,
-    /// The row as it stands in the file (as UTF-8 if the file is UTF-16 or its encoding was given).
+    /// The row as it stands in the file (as UTF-8 if the file is in another encoding than UTF-8 and Windows-1252).
     pub original: Vec<u8>,
     /// Whether `original` is all of it: what is above the limit, and the pictures in a card, are left out.
     pub complete: bool,

@@ -77,9 +77,10 @@ impl RowDecoder {
     ///
     /// Why the row cannot be read: its encoding is unclear, or it has bytes that do not exist in the file's encoding.
     pub(crate) fn decode<'a>(&mut self, cells: &'a [Vec<u8>]) -> Result<DecodedRow<'a>, String> {
-        let is_utf_8 = cells.iter().all(|cell| std::str::from_utf8(cell).is_ok());
-        if is_utf_8 && !self.is_multi_byte() {
-            let cells = cells.iter().map(|cell| String::from_utf8_lossy(cell)).collect();
+        let utf_8 = || cells.iter().map(|cell| std::str::from_utf8(cell).map(Cow::Borrowed)).collect();
+        if !self.is_multi_byte()
+            && let Ok(cells) = utf_8()
+        {
             return Ok(DecodedRow { cells, noted: None, differs_from_v0_1: false });
         }
         let encoding = self.fallback.encoding_of(cells.iter().map(Vec::as_slice))?;

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures_util::stream::{self, Stream};
 use unicontact::identity::IdentifyBy;
 use unicontact::providers::UnifiedContact;
-use unicontact_import::{ColumnMap, Format, ReadOptions, Reading};
+use unicontact_import::{ColumnMap, EncodingCandidate, Format, ReadError, ReadOptions, Reading};
 
 use super::reader::{Reader, lacks_id_column};
 use super::rejects::RejectsFile;
@@ -59,7 +59,7 @@ pub(super) fn contacts(wanted: &Import) -> Result<Option<impl Stream<Item = Unif
     }
     let (file, _) = opened(&wanted.file)?;
     let reading = unicontact_import::open(file, &wanted.file.display().to_string(), &options(wanted)?)
-        .map_err(|error| Failure::new(error.to_string()))?;
+        .map_err(|error| not_read(&error))?;
     Ok(Some(stream::iter(reading.filter_map(Result::ok).map(|row| row.contact))))
 }
 
@@ -70,10 +70,17 @@ impl Source {
         let read = Arc::new(AtomicU64::new(0));
         let counted = Counted { source: file, read: Arc::clone(&read) };
         let reading = unicontact_import::open(counted, &wanted.file.display().to_string(), &options)
-            .map_err(|error| Failure::new(error.to_string()))?;
+            .map_err(|error| not_read(&error))?;
         let plan = reading.columns().map(ToString::to_string);
         let taken_for = plan.unwrap_or_else(|| reading.format().to_string());
         output::message(&format!("{}: {}", wanted.file.display(), taken_for.trim_end()));
+        if let Some(guess) = reading.guessed_encoding() {
+            output::message(&format!(
+                "{}: not UTF-8: read as {}; if that is wrong, stop it and pass --encoding",
+                wanted.file.display(),
+                in_encoding(guess)
+            ));
+        }
         if lacks_id_column(&reading) {
             output::message(&output::no_id_column(&wanted.file.display().to_string(), identify_by));
         }
@@ -104,6 +111,19 @@ impl Source {
         name.push(ending);
         name.into()
     }
+}
+
+/// Shows what a file of an unclear encoding can be, and returns why it is not read.
+fn not_read(error: &ReadError) -> Failure {
+    for candidate in error.candidates() {
+        output::message(&format!("as {}", in_encoding(candidate)));
+    }
+    Failure::new(error.to_string())
+}
+
+/// Returns an encoding with cells of the file as they read in it, which are contact data: they are for the terminal.
+fn in_encoding(candidate: &EncodingCandidate) -> String {
+    format!("{}: {}", candidate.encoding, candidate.samples().join(" | "))
 }
 
 /// The file and, where it says something, its length.
