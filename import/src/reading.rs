@@ -18,6 +18,7 @@ use crate::error::ReadError;
 use crate::json::{Content, JsonRows};
 use crate::options::{Format, ReadOptions};
 use crate::plan::ColumnPlan;
+use crate::preview::Preview;
 use crate::row::{Reject, Row};
 use crate::suggest::suggestion;
 use crate::vcard::VcardRows;
@@ -46,6 +47,7 @@ pub struct Reading {
     format: Format,
     guess: Option<EncodingCandidate>,
     rows: Rows,
+    head: Option<Box<Head>>,
     ended: bool,
 }
 
@@ -74,22 +76,11 @@ pub fn open(
     if options.map.is_some() && format != Format::Csv {
         return Err(ReadError::NoColumns { name: name.to_owned(), format });
     }
-    let limit = options.limit();
+    let head = opened.head_alone();
     let guess = opened.encoding.guess.take();
-    let rows = match format {
-        Format::Csv => Rows::Csv(Box::new(opened.csv(name, options, HeaderMust::NameColumns)?)),
-        Format::Ndjson => Rows::Json(JsonRows::new(opened.source, true, Content::Unified, limit)),
-        Format::Json => Rows::Json(JsonRows::new(opened.source, false, Content::Unified, limit)),
-        Format::JsContact => {
-            let one_per_line = detect::one_value_per_line(&opened.head);
-            let content = Content::JsContact(options.on_bad_cell);
-            Rows::Json(JsonRows::new(opened.source, one_per_line, content, limit))
-        }
-        Format::Vcard => {
-            Rows::Vcard(Box::new(VcardRows::new(opened.source, options, Fallback::new(opened.encoding.rows))))
-        }
-    };
-    Ok(Reading { format, guess, rows, ended: false })
+    let rows = opened.rows(name, options)?;
+    let head = Head { opened: head, name: name.to_owned(), options: options.clone() };
+    Ok(Reading { format, guess, rows, head: Some(Box::new(head)), ended: false })
 }
 
 /// A mapping for a CSV file as TOML, with comments, to be completed and passed as [`ReadOptions::map`].
@@ -175,6 +166,15 @@ impl Reading {
         }
     }
 
+    /// Returns the cells that cannot be read in the beginning of the file: what [`open`] looked at, up to 200 rows. Reads
+    /// nothing more of the file and takes no row. After the first row was taken it is empty.
+    pub fn preview(&mut self) -> Preview {
+        let rows = self.head.take().and_then(|head| head.opened.rows(&head.name, &head.options).ok());
+        let reading =
+            rows.map(|rows| Self { format: self.format, guess: None, rows, head: None, ended: false });
+        Preview::from_rows(reading.into_iter().flatten())
+    }
+
     fn read(&mut self) -> io::Result<Option<Result<Row, Reject>>> {
         match &mut self.rows {
             Rows::Csv(rows) => rows.next_row(),
@@ -202,6 +202,7 @@ impl Iterator for Reading {
         if self.ended {
             return None;
         }
+        self.head = None;
         match self.read() {
             Ok(Some(item)) => {
                 self.ended = item.as_ref().is_err_and(|reject| reject.reading_ended);
@@ -244,6 +245,13 @@ struct Opened {
     encoding: FileEncoding,
 }
 
+/// The beginning of a source, to be read ahead of the source.
+struct Head {
+    opened: Opened,
+    name: String,
+    options: ReadOptions,
+}
+
 impl Opened {
     fn new(
         mut source: Box<dyn Read + Send>,
@@ -282,6 +290,34 @@ impl Opened {
         refuse(detect::cards_without_beginning(&head).filter(|_| is_guessed_csv), name)?;
         let source = Box::new(Cursor::new(head.clone()).chain(source));
         Ok(Self { source, head, raw_head, format, encoding })
+    }
+
+    /// Returns the whole lines of the beginning, as a source of its own.
+    fn head_alone(&self) -> Self {
+        let end =
+            self.head.iter().rposition(|byte| *byte == b'\n').map_or(self.head.len(), |place| place + 1);
+        let head = self.head[..end].to_vec();
+        let source = Box::new(Cursor::new(head.clone()));
+        let (raw_head, encoding) = (self.raw_head.clone(), self.encoding.clone());
+        Self { source, head, raw_head, format: self.format, encoding }
+    }
+
+    fn rows(self, name: &str, options: &ReadOptions) -> Result<Rows, ReadError> {
+        let limit = options.limit();
+        Ok(match self.format {
+            Format::Csv => Rows::Csv(Box::new(self.csv(name, options, HeaderMust::NameColumns)?)),
+            Format::Ndjson => Rows::Json(JsonRows::new(self.source, true, Content::Unified, limit)),
+            Format::Json => Rows::Json(JsonRows::new(self.source, false, Content::Unified, limit)),
+            Format::JsContact => {
+                let one_per_line = detect::one_value_per_line(&self.head);
+                let content = Content::JsContact(options.on_bad_cell);
+                Rows::Json(JsonRows::new(self.source, one_per_line, content, limit))
+            }
+            Format::Vcard => {
+                let fallback = Fallback::new(self.encoding.rows);
+                Rows::Vcard(Box::new(VcardRows::new(self.source, options, fallback)))
+            }
+        })
     }
 
     fn csv(self, name: &str, options: &ReadOptions, must: HeaderMust) -> Result<CsvRows, ReadError> {

@@ -2,8 +2,11 @@
 //!
 //! Its rule: however it ends, the sum is told, and what is not done is never told as done.
 
+mod dropped;
 mod dry_run;
+mod kept_file;
 mod late_rejects;
+mod notes;
 mod outputs;
 pub(super) mod own_file;
 mod put_aside;
@@ -22,6 +25,7 @@ use unicontact::Policy;
 use unicontact::import::Import;
 use unicontact::providers::clock::{Clock, SystemClock};
 
+pub(crate) use self::dropped::DroppedCells;
 pub(crate) use self::dry_run::Planned;
 use self::own_file::OwnFile;
 use self::reader::Reader;
@@ -179,7 +183,13 @@ impl Running {
             }
         }
         let contacts = import.taken();
-        let text = output::imported(&summary, contacts, rows.rejects, format, &reasons)?;
+        let text = output::imported(
+            &summary,
+            (contacts, rows.rejects),
+            &rows.dropped,
+            format,
+            (&self.reasons, &reasons),
+        )?;
         Ok(match output::told_once(&text) {
             Ok(()) => exit,
             Err(error) => {

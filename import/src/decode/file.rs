@@ -9,6 +9,7 @@ use crate::detect;
 use crate::options::{Format, ReadOptions};
 
 /// The encoding of a file.
+#[derive(Clone)]
 pub(crate) struct FileEncoding {
     /// The encoding that the plan of the file names.
     pub(crate) name: TextEncoding,

@@ -34,21 +34,31 @@ pub(super) fn check(
     rejects: Option<&Path>,
 ) -> Result<(), Failure> {
     let kept = kept(common, wanted, journal);
-    let outputs = [("--rejects", rejects), ("--report", wanted.report.as_deref())];
-    for (flag, path) in outputs {
-        let Some(path) = path else { continue };
+    let outputs = [
+        ("--rejects", rejects),
+        ("--report", wanted.report.as_deref()),
+        ("--notes", wanted.notes.as_deref()),
+    ];
+    let outputs: Vec<(&str, &Path)> =
+        outputs.into_iter().filter_map(|(flag, path)| Some((flag, path?))).collect();
+    for (flag, path) in &outputs {
         if let Some(known) = kept.iter().find(|known| is_same(path, &known.path)) {
             let shown = path.display();
             return Err(Failure::new(format!("{flag} {shown}: this is {}; name another file", known.what)));
         }
     }
-    if let (Some(rejects), Some(report)) = (rejects, wanted.report.as_deref())
-        && (rejects == report || is_same(rejects, report))
-    {
-        let (rejects, report) = (rejects.display(), report.display());
-        return Err(Failure::new(format!(
-            "--rejects {rejects} and --report {report}: these are two files; name two"
-        )));
+    for (place, (flag, path)) in outputs.iter().enumerate() {
+        let mut others = outputs[place + 1..].iter();
+        if let Some((other_flag, other)) = others.find(|(_, other)| path == other || is_same(path, other)) {
+            let (path, other) = (path.display(), other.display());
+            return Err(Failure::new(format!(
+                "{flag} {path} and {other_flag} {other}: these are two files; name two"
+            )));
+        }
+    }
+    if let Some(notes) = &wanted.notes {
+        let shown = notes.display();
+        writable(notes).map_err(|why| Failure::new(format!("--notes {shown}: {why}")))?;
     }
     match rejects.map(|rejects| (rejects.display(), writable(rejects))) {
         Some((rejects, Err(why))) if wanted.rejects.is_some() => {

@@ -15,7 +15,9 @@ use unicontact::identity::IdentifyBy;
 use unicontact::import::{Refusal, SourceRow};
 use unicontact_import::{Format, Reading, Reject, Row};
 
+use super::dropped::{DroppedCells, dropped_field};
 use super::late_rejects::LateRejects;
+use super::notes::NotesFile;
 use super::rejects::RejectsFile;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Resume};
@@ -44,6 +46,7 @@ pub(super) struct Reader {
 struct Progress {
     rows: Mutex<Rows>,
     rejects: Mutex<RejectsFile>,
+    notes: Mutex<NotesFile>,
     /// No more rows are read: too many were rejected, or a reject could not be written.
     is_stopped: AtomicBool,
 }
@@ -66,6 +69,10 @@ pub(super) struct Rows {
     pub(super) rejects: u64,
     first_rejects: Vec<String>,
     notes: BTreeMap<String, u64>,
+    pub(super) dropped: DroppedCells,
+    notes_file: Option<PathBuf>,
+    /// Where that is now which was in the file of notes before.
+    notes_aside: Option<PathBuf>,
     end: Option<End>,
     is_taken: bool,
 }
@@ -75,6 +82,7 @@ enum End {
     OfTheFile,
     TooManyRejects,
     RejectsUnwritten(String),
+    NotesUnwritten(String),
     /// The whole file was read, and a reject that was found later could not be written.
     LateRejectsUnwritten(String),
     /// The input failed, here.
@@ -92,7 +100,7 @@ impl Reader {
     pub(super) fn start(
         path: &Path,
         reading: Reading,
-        rejects: RejectsFile,
+        (rejects, notes): (RejectsFile, NotesFile),
         read: Arc<AtomicU64>,
         length: Option<u64>,
         identify_by: IdentifyBy,
@@ -104,11 +112,13 @@ impl Reader {
             identify_by,
             lacks_id_column: lacks_id_column(&reading),
             rejects_file: rejects.path().map(Path::to_owned),
+            notes_file: notes.path().map(Path::to_owned),
             ..Rows::default()
         };
         let progress = Arc::new(Progress {
             rows: Mutex::new(rows),
             rejects: Mutex::new(rejects),
+            notes: Mutex::new(notes),
             is_stopped: AtomicBool::new(false),
         });
         let thread = std::thread::Builder::new().name("reader".to_owned());
@@ -180,7 +190,11 @@ impl Reader {
         // A thread that waits for whoever should read its rejects is not waited for.
         if let Ok(mut rejects) = self.progress.rejects.try_lock() {
             rejects.complete();
-            locked(&self.progress.rows).aside = rejects.aside().map(Path::to_owned);
+            locked(&self.progress.rows).aside = rejects.aside();
+        }
+        if let Ok(mut notes) = self.progress.notes.try_lock() {
+            notes.complete();
+            locked(&self.progress.rows).notes_aside = notes.aside().map(Path::to_owned);
         }
         Rows { is_taken: self.is_taken.load(Ordering::Relaxed), ..locked(&self.progress.rows).clone() }
     }
@@ -200,8 +214,16 @@ impl Progress {
             Ok(false) => Some(End::TooManyRejects),
             Err(error) => Some(End::RejectsUnwritten(error.to_string())),
         };
-        locked(&self.rows).aside = rejects.aside().map(Path::to_owned);
+        locked(&self.rows).aside = rejects.aside();
         end
+    }
+
+    /// Writes the dropped cells of a row. Returns why no more rows are read, if so.
+    fn write_dropped(&self, row: &Row) -> Option<End> {
+        if row.dropped.is_empty() {
+            return None;
+        }
+        locked(&self.notes).write(row).err().map(|error| End::NotesUnwritten(error.to_string()))
     }
 
     fn write_late(&self, reject: &Reject) {
@@ -241,6 +263,11 @@ fn read_all(mut reading: Reading, queue: &Queue, progress: &Progress) {
     for row in reading.by_ref() {
         match row {
             Ok(row) => {
+                let end = progress.write_dropped(&row);
+                if end.is_some() {
+                    locked(&progress.rows).end = end;
+                    break;
+                }
                 locked(&progress.rows).add(&row);
                 let Some(place) = room.next().or_else(|| {
                     room = queue.room()?;
@@ -248,8 +275,9 @@ fn read_all(mut reading: Reading, queue: &Queue, progress: &Progress) {
                 }) else {
                     return;
                 };
-                let Row { contact, line, original, earlier, .. } = row;
-                place.send(SourceRow { contact, line, original, earlier });
+                let Row { contact, line, original, earlier, dropped, .. } = row;
+                let dropped = dropped.iter().map(dropped_field).collect();
+                place.send(SourceRow { contact, line, original, earlier, dropped });
             }
             Err(reject) if reject.reading_ended && reject.original.is_empty() => {
                 locked(&progress.rows).end = Some(End::BrokeOff(reject.to_string()));
@@ -290,7 +318,8 @@ impl Rows {
     fn add(&mut self, row: &Row) {
         self.contacts += 1;
         self.contacts_with_id += u64::from(row.contact.external_id.is_some());
-        self.note(row.notes.iter().map(ToString::to_string));
+        self.note(row.other_notes().map(ToString::to_string));
+        self.dropped.add(row);
     }
 
     fn reject(&mut self, reject: &Reject) {
@@ -309,6 +338,9 @@ impl Rows {
         if self.notes.len() > TOLD {
             output::message(&format!("{name}: and {} other notes", self.notes.len() - TOLD));
         }
+        for line in output::dropped(name, &self.dropped, self.notes_file.as_deref()) {
+            output::message(&line);
+        }
         if let Some(format) = self.format.filter(|_| self.lacks_all_ids()) {
             output::message(&output::no_ids(name, format, self.identify_by));
         }
@@ -320,7 +352,8 @@ impl Rows {
                 self.rejects_file.as_ref().map(|file| format!("; these rows are in {}", file.display()));
             output::message(&format!("{name}: no contacts: {}{}", self.rejects, place.unwrap_or_default()));
         }
-        if let (Some(file), Some(aside)) = (&self.rejects_file, &self.aside) {
+        let kept = [(&self.rejects_file, &self.aside), (&self.notes_file, &self.notes_aside)];
+        for (file, aside) in kept.into_iter().filter_map(|(file, aside)| file.as_ref().zip(aside.as_ref())) {
             let (file, aside) = (file.display(), aside.display());
             output::message(&format!("{name}: what was in {file} before is in {aside} now"));
         }
@@ -331,6 +364,10 @@ impl Rows {
             )),
             Some(End::RejectsUnwritten(error)) => {
                 let file = self.rejects_file.as_deref().unwrap_or(Path::new("the rejects")).display();
+                output::message(&format!("error: {file} cannot be written ({error}); the rest was not read"));
+            }
+            Some(End::NotesUnwritten(error)) => {
+                let file = self.notes_file.as_deref().unwrap_or(Path::new("the notes")).display();
                 output::message(&format!("error: {file} cannot be written ({error}); the rest was not read"));
             }
             Some(End::LateRejectsUnwritten(error)) => {

@@ -13,6 +13,7 @@ use unicontact::identity::IdentifyBy;
 use unicontact::providers::UnifiedContact;
 use unicontact_import::{ColumnMap, EncodingCandidate, Format, ReadError, ReadOptions, Reading};
 
+use super::notes::NotesFile;
 use super::reader::{Reader, lacks_id_column};
 use super::rejects::RejectsFile;
 use crate::arguments::Import;
@@ -69,7 +70,7 @@ impl Source {
         let (file, length) = opened(&wanted.file)?;
         let read = Arc::new(AtomicU64::new(0));
         let counted = Counted { source: file, read: Arc::clone(&read) };
-        let reading = unicontact_import::open(counted, &wanted.file.display().to_string(), &options)
+        let mut reading = unicontact_import::open(counted, &wanted.file.display().to_string(), &options)
             .map_err(|error| not_read(&error))?;
         let plan = reading.columns().map(ToString::to_string);
         let taken_for = plan.unwrap_or_else(|| reading.format().to_string());
@@ -84,6 +85,10 @@ impl Source {
         if lacks_id_column(&reading) {
             output::message(&output::no_id_column(&wanted.file.display().to_string(), identify_by));
         }
+        let (preview, has_columns) = (reading.preview(), reading.columns().is_some());
+        for line in output::many_bad_cells(&wanted.file.display().to_string(), &preview, has_columns) {
+            output::message(&line);
+        }
         Ok(Self { path: wanted.file.clone(), reading, read, length, identify_by })
     }
 
@@ -96,7 +101,8 @@ impl Source {
     /// Begins to read it on a thread of its own.
     pub(super) fn start(self, wanted: &Import) -> Result<Reader, Failure> {
         let rejects = RejectsFile::new(self.rejects(wanted), &self.reading, wanted.max_rejects);
-        Reader::start(&self.path, self.reading, rejects, self.read, self.length, self.identify_by)
+        let notes = NotesFile::new(wanted.notes.clone());
+        Reader::start(&self.path, self.reading, (rejects, notes), self.read, self.length, self.identify_by)
     }
 
     fn usual_rejects(&self) -> PathBuf {
@@ -146,6 +152,7 @@ fn options(wanted: &Import) -> Result<ReadOptions, Failure> {
         delimiter: wanted.delimiter,
         encoding: wanted.encoding,
         map: wanted.map.as_deref().map(column_map).transpose()?,
+        on_bad_cell: wanted.on_bad_cell.map(Into::into).unwrap_or_default(),
         ..ReadOptions::default()
     })
 }

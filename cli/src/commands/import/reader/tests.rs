@@ -21,9 +21,15 @@ impl Input {
         let reading =
             unicontact_import::open(std::io::Cursor::new(text), name, &ReadOptions::default()).unwrap();
         let rejects = RejectsFile::new(Some(path), &reading, max_rejects);
-        let reader =
-            Reader::start(Path::new(name), reading, rejects, Arc::default(), None, IdentifyBy::Content)
-                .unwrap();
+        let reader = Reader::start(
+            Path::new(name),
+            reading,
+            (rejects, NotesFile::new(None)),
+            Arc::default(),
+            None,
+            IdentifyBy::Content,
+        )
+        .unwrap();
         Self { folder, reader }
     }
 
