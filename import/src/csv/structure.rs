@@ -142,11 +142,14 @@ impl Structure {
 
     /// Whether a row is the header of another table: nearly all of it are names of columns, the first one too.
     fn is_other_header(&self, record: &Record) -> bool {
-        let texts = record.cells.iter().map(|cell| self.encoding.text_of(cell));
-        let mut filled = texts.filter(|text| !text.trim().is_empty());
-        if !filled.next().is_some_and(|text| is_column(&text)) {
+        let mut cells = record.cells.iter().filter(|cell| !cell.trim_ascii().is_empty());
+        // The names of people have few cells or begin like no column.
+        let is_short = cells.clone().take(4).count() < 4;
+        let is_first_known = |cell: &Vec<u8>| is_known_column(&self.encoding.text_of(cell), is_short);
+        if !cells.next().is_some_and(is_first_known) {
             return false;
         }
+        let filled = cells.map(|cell| self.encoding.text_of(cell));
         let (known, unknown): (Vec<_>, Vec<_>) = filled.partition(|text| is_column(text));
         let has_emails = || record.cells.iter().any(|cell| is_email_column(&self.encoding.text_of(cell)));
         match (known.len() + 1, unknown.len()) {
@@ -160,8 +163,13 @@ impl Structure {
 const OTHER_TABLE: &str = "keep tables with other columns in files of their own";
 
 fn is_column(text: &str) -> bool {
+    is_known_column(text, false)
+}
+
+/// Whether a text is the name of a column, of those that every file may use or of any layout's.
+fn is_known_column(text: &str, is_plain: bool) -> bool {
     let (names, folded) = (Names::of(Version::Current), fold(text));
-    names.plain().find_folded(&folded).is_some() || names.alone(&folded).is_some()
+    names.plain().find_folded(&folded).is_some() || (!is_plain && names.alone(&folded).is_some())
 }
 
 fn is_email_column(text: &str) -> bool {
