@@ -208,10 +208,10 @@ enum Backslash {
 
 /// Quoted-printable as plain text, with the escapes that keep its characters from being taken for structure.
 fn escaped(property: &Property<'_>, backslash: Backslash) -> String {
-    let Property { value, charset, encoding, .. } = *property;
     const BREAK: u8 = 0x00;
     const SEMICOLON: u8 = 0x01;
     const BACKSLASH: u8 = 0x02;
+    let Property { value, charset, encoding, .. } = *property;
     // Behind the first byte of a pair it is a part of a character.
     let is_of_one_byte = charset.is_none_or(|charset| charset == UTF_8);
     let is_itself = |next: Option<&u8>| {
