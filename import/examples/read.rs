@@ -52,5 +52,12 @@ fn report(out: &mut impl Write, name: &str, mut reading: Reading) -> io::Result<
     for (property, times) in reading.unused() {
         writeln!(out, "  not used, {times} times: {}", property.escape_debug())?;
     }
+    for skipped in reading.skipped_rows() {
+        writeln!(
+            out,
+            "  skipped, {} times, first in line {}: {}",
+            skipped.count, skipped.first_line, skipped.reason
+        )?;
+    }
     writeln!(out, "  {read} contacts, {rejected} rejected, {} empty rows", reading.empty_rows())
 }

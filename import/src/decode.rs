@@ -1,18 +1,22 @@
 //! From the bytes of a file to UTF-8.
 //!
-//! Rule: a byte order mark and the caller's word decide; without either, bytes that are not UTF-8 are read as
-//! Windows-1252 where they stand, and whoever asked is told so.
+//! A byte order mark and the caller's option decide. Without either, rows that are not UTF-8 are in the encoding that
+//! [`guess`] finds, or the file is not read.
+
+pub(crate) mod file;
+pub(crate) mod guess;
+mod languages;
+mod plausibility;
+pub(crate) mod rows;
+pub(crate) mod twice;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Read};
 use std::str::FromStr;
 
-use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Decoder, Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use thiserror::Error;
-
-/// What the plan of a file says whose beginning is no UTF-8.
-pub(crate) const WINDOWS_1252_NAME: &str = "windows-1252";
 
 const CHUNK: usize = 32 * 1024;
 
@@ -35,6 +39,7 @@ pub struct UnknownEncoding;
 impl TextEncoding {
     /// UTF-8.
     pub const UTF_8: Self = Self(UTF_8);
+    pub(crate) const WINDOWS_1252: Self = Self(WINDOWS_1252);
 
     /// What the first bytes of a file say about its encoding: a byte order mark, or the zeros of UTF-16.
     pub(crate) fn of_head(head: &[u8]) -> Option<Self> {
@@ -63,9 +68,12 @@ impl TextEncoding {
         })
     }
 
-    /// Whether its bytes can be read line by line as they are.
-    pub(crate) fn is_utf_8(self) -> bool {
-        self.0 == UTF_8
+    /// Returns the bytes that version 0.1.0 read as they stand, of text that is decoded today. `None` where it decoded the
+    /// encoding itself.
+    pub(crate) fn encode(self, text: &[u8]) -> Option<Vec<u8>> {
+        let is_read_raw = self.0.is_ascii_compatible() || self.0 == ISO_2022_JP;
+        let text = std::str::from_utf8(text).ok().filter(|_| is_read_raw)?;
+        Some(self.0.encode(text).0.into_owned())
     }
 }
 
@@ -130,11 +138,6 @@ pub(crate) fn text_of_v0_1(bytes: &[u8]) -> Cow<'_, str> {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
     }
-}
-
-/// Whether the beginning of a text is no UTF-8; a character may be cut at its end.
-pub(crate) fn is_not_utf_8(head: &[u8]) -> bool {
-    std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some())
 }
 
 #[cfg(test)]

@@ -80,6 +80,12 @@ const PROPERTIES: [&str; 16] = [
     "END",
 ];
 
+/// Returns what the first bytes are, if they are text in an encoding that is not read.
+pub(crate) fn foreign_encoding(head: &[u8]) -> Option<Foreign> {
+    let is_utf_32 = head.starts_with(b"\xff\xfe\0\0") || head.starts_with(b"\0\0\xfe\xff");
+    is_utf_32.then_some(Foreign { found: "text in UTF-32", advice: AS_CSV })
+}
+
 /// What the raw first bytes are, if they are no text.
 pub(crate) fn foreign_bytes(head: &[u8]) -> Option<Foreign> {
     if let Some((_, found, advice)) = BINARY.iter().find(|(magic, ..)| head.starts_with(magic)) {

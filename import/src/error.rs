@@ -7,6 +7,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::column_map::MapError;
+use crate::decode::guess::EncodingCandidate;
 use crate::options::Format;
 
 /// A file that is read not at all. Nothing of it was taken.
@@ -36,6 +37,20 @@ pub enum ReadError {
         found: &'static str,
         /// What to do: "save it as CSV (UTF-8)".
         advice: &'static str,
+    },
+    /// The encoding is unclear, and a wrong one would make wrong names. Nothing was sent.
+    #[error(
+        "{name}: the text is not UTF-8, and its encoding is unclear. It may be {}. Pass the right one with --encoding, \
+         such as --encoding {}, or save the file as UTF-8",
+        listed(candidates),
+        first(candidates)
+    )]
+    UnclearEncoding {
+        /// The name that the file was opened with.
+        name: String,
+        /// The encodings that it may be in, the likeliest first, each with cells of the file decoded. Show these beside the
+        /// error: [`ReadError::candidates`].
+        candidates: Vec<EncodingCandidate>,
     },
     /// The first row of a CSV is a contact already.
     #[error(
@@ -81,7 +96,7 @@ pub enum ReadError {
         reason: &'static str,
     },
     /// It is not certain which sheet of a workbook is meant.
-    #[error("{name}: {reason}: name one with --sheet; there {}", listed(sheets))]
+    #[error("{name}: {reason}: name one with --sheet; there {}", listed_sheets(sheets))]
     Sheet {
         /// The name that the file was opened with.
         name: String,
@@ -103,6 +118,30 @@ pub enum ReadError {
     Option(&'static str),
 }
 
+impl ReadError {
+    /// Returns the encodings that a file may be in whose encoding is unclear, the likeliest first. Their samples are contact
+    /// data: neither the error's text nor its `Debug` shows them.
+    pub fn candidates(&self) -> &[EncodingCandidate] {
+        match self {
+            Self::UnclearEncoding { candidates, .. } => candidates,
+            _ => &[],
+        }
+    }
+}
+
+fn listed(candidates: &[EncodingCandidate]) -> String {
+    let names: Vec<String> = candidates.iter().map(|candidate| candidate.encoding.to_string()).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => "any".to_owned(),
+    }
+}
+
+fn first(candidates: &[EncodingCandidate]) -> String {
+    candidates.first().map_or_else(|| "windows-1252".to_owned(), |candidate| candidate.encoding.to_string())
+}
+
 /// How a mapping is made. The standard input has been read by then.
 fn suggesting(name: &str) -> String {
     if name == "-" {
@@ -112,7 +151,7 @@ fn suggesting(name: &str) -> String {
     }
 }
 
-fn listed(sheets: &[String]) -> String {
+fn listed_sheets(sheets: &[String]) -> String {
     let names: Vec<String> = sheets.iter().map(|sheet| format!("\"{}\"", sheet.escape_debug())).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     format!("{verb} {}", names.join(", "))

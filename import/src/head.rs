@@ -11,7 +11,7 @@ use crate::version::Version;
 use crate::workbook::may_be_workbook;
 
 /// How much of a file is looked at to find out what it is.
-const MOST: usize = 64 * 1024;
+pub(crate) const MOST: usize = 64 * 1024;
 
 /// Reads the beginning of a source: 64 KiB, or less where the source ends, or where what a read returned is enough.
 pub(crate) fn read_head(source: &mut dyn Read, options: &ReadOptions) -> io::Result<Vec<u8>> {
@@ -35,7 +35,9 @@ pub(crate) fn read_head(source: &mut dyn Read, options: &ReadOptions) -> io::Res
 /// Returns whether a beginning shows what the whole is.
 fn is_enough(head: &[u8], options: &ReadOptions) -> bool {
     // In these encodings a line does not end with one byte, and a workbook is read as a whole.
-    if may_be_workbook(head) || TextEncoding::of_head(head).is_some_and(|encoding| !encoding.is_utf_8()) {
+    if may_be_workbook(head)
+        || TextEncoding::of_head(head).is_some_and(|encoding| encoding != TextEncoding::UTF_8)
+    {
         return false;
     }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
@@ -63,7 +65,10 @@ fn is_a_card(text: &[u8]) -> bool {
 /// Returns whether the complete lines have a header of which enough is known.
 fn has_header(head: &[u8], options: &ReadOptions) -> bool {
     let Some(end) = head.iter().rposition(|byte| *byte == b'\n') else { return false };
-    let Some((_, header)) = header::find(&head[..=end], options, Version::Current) else { return false };
+    let Some((_, header)) = header::find(&head[..=end], options, Version::Current, TextEncoding::UTF_8)
+    else {
+        return false;
+    };
     let Header { cells, known, is_a_contact, .. } = &header;
     let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
     !is_a_contact && (*known > 2 || *known > 0 && known * 2 >= filled)

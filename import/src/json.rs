@@ -14,7 +14,7 @@ use unicontact_providers::contact::{UniqueKeys, exact_contact_ids};
 pub(crate) use self::table::JsonTable;
 use crate::assembly::Finished;
 use crate::assembly::ids::read_again;
-use crate::decode::text_of;
+use crate::decode::{TextEncoding, text_of};
 use crate::jscontact;
 use crate::json_values::{JsonValues, ValueEnd};
 use crate::lines::{Lines, without_ending};
@@ -145,7 +145,7 @@ impl JsonRows {
         match result {
             Ok(mut read) => {
                 if fell_back {
-                    read.notes.push(read_as_windows_1252());
+                    read.notes.push(read_in_another_encoding(TextEncoding::WINDOWS_1252));
                 }
                 drop(text);
                 Ok(Row::new(read, line, bytes))
@@ -220,6 +220,6 @@ fn in_plain_words(reason: &str) -> String {
     }
 }
 
-pub(crate) fn read_as_windows_1252() -> Note {
-    Note { field: String::new(), message: "not UTF-8: it was read as Windows-1252".to_owned() }
+pub(crate) fn read_in_another_encoding(encoding: TextEncoding) -> Note {
+    Note { field: String::new(), message: format!("not UTF-8: it was read as {encoding}") }
 }

@@ -39,6 +39,8 @@ mod workbook;
 
 pub use assembly::ids::with_ids_read;
 pub use column_map::{ColumnMap, MapError};
+pub use csv::structure::SkippedRows;
+pub use decode::guess::EncodingCandidate;
 pub use decode::{TextEncoding, UnknownEncoding};
 pub use error::ReadError;
 pub use options::{Format, OnBadCell, ReadOptions, UnknownFormat};
@@ -46,4 +48,4 @@ pub use plan::{Column, ColumnPlan, TableForm, Taken, WithSamples};
 pub use preview::{BadCells, Preview};
 pub use reading::{Reading, open, suggest_map};
 pub use rejects::RejectsWriter;
-pub use row::{DroppedCell, Note, Reject, Row};
+pub use row::{DroppedCell, Note, Reject, Row, Suggestion};

@@ -86,8 +86,9 @@ pub struct ReadOptions {
     pub delimiter: Option<u8>,
     /// What CSV cells are quoted with, one ASCII byte. By default `"`, or `'` when the header is quoted with it.
     pub quote: Option<u8>,
-    /// The file's encoding. By default its byte order mark decides, else it is UTF-8. A row that is not is read as
-    /// Windows-1252, with a note unless the file's beginning says already that it will be so.
+    /// The file's encoding. By default its byte order mark decides, else it is UTF-8. Rows that are not are in the encoding
+    /// that fits them; where none fits with certainty, the file is not opened
+    /// ([`ReadError::UnclearEncoding`](crate::ReadError::UnclearEncoding)).
     pub encoding: Option<TextEncoding>,
     /// The sheet of a workbook, by its name. By default the only one that has contacts. Other files have none.
     pub sheet: Option<String>,

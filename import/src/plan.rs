@@ -41,7 +41,7 @@ pub struct ColumnPlan {
     pub layout: Option<String>,
     /// What holds the columns.
     pub form: TableForm,
-    /// The file's encoding: `utf-8`. With `windows-1252` rows that are UTF-8 nevertheless are read as such.
+    /// The file's encoding: `utf-8`. With another one, rows that are UTF-8 nevertheless are read as such.
     pub encoding: String,
     /// What separates the cells.
     pub delimiter: u8,
@@ -52,6 +52,7 @@ pub struct ColumnPlan {
     /// Every column, in the file's order.
     pub columns: Vec<Column>,
     pub(crate) constants: Vec<(Target, String)>,
+    pub(crate) dialect: Dialect,
 }
 
 /// One column and what becomes of it. Its `Debug` does not show the sample.
@@ -140,6 +141,7 @@ impl ColumnPlan {
             layout: layout.map(|layout| layout.head.name.clone()),
             form: TableForm::Csv,
             encoding,
+            dialect,
             delimiter: dialect.delimiter,
             quote: dialect.quote,
             header_line: header.line,

@@ -7,11 +7,15 @@ use std::fmt;
 use std::io::{self, Cursor, Read};
 
 use crate::csv::header::{self, Header};
-use crate::csv::{CsvRows, EarlierRows, RowReader};
-use crate::decode::{TextEncoding, WINDOWS_1252_NAME, is_not_utf_8};
+use crate::csv::structure::SkippedRows;
+use crate::csv::{CsvRows, Earlier, EarlierRows, RowReader, Structure};
+use crate::decode::TextEncoding;
+use crate::decode::file::{FileEncoding, Unclear};
+use crate::decode::guess::EncodingCandidate;
+use crate::decode::rows::Fallback;
 use crate::detect::{self, Foreign};
 use crate::error::ReadError;
-use crate::head::read_head;
+use crate::head::{MOST, read_head};
 use crate::json::{Content, JsonRows, JsonTable};
 use crate::options::{Format, ReadOptions};
 use crate::plan::ColumnPlan;
@@ -41,6 +45,7 @@ use crate::workbook::{SheetRows, may_be_workbook};
 /// ```
 pub struct Reading {
     format: Format,
+    guess: Option<EncodingCandidate>,
     rows: Rows,
     head: Option<Box<Head>>,
     ended: bool,
@@ -68,7 +73,7 @@ pub fn open(
     name: &str,
     options: &ReadOptions,
 ) -> Result<Reading, ReadError> {
-    let opened = Opened::new(Box::new(source), name, options)?;
+    let mut opened = Opened::new(Box::new(source), name, options, OnUnclear::Fail)?;
     let format = opened.format;
     let table = opened.objects(name, options, HeaderMust::NameColumns)?;
     let has_columns = table.is_some() || matches!(format, Format::Csv | Format::Workbook);
@@ -76,12 +81,13 @@ pub fn open(
         return Err(ReadError::NoColumns { name: name.to_owned(), format });
     }
     let head = Head { opened: opened.head_alone(), name: name.to_owned(), options: options.clone() };
+    let guess = opened.encoding.guess.take();
     let rows = opened.rows(name, options, table)?;
     let head = match &rows {
         Rows::Sheet(_, sheet) => head.of_sheet(sheet)?,
         _ => head,
     };
-    Ok(Reading { format, rows, head: Some(Box::new(head)), ended: false })
+    Ok(Reading { format, guess, rows, head: Some(Box::new(head)), ended: false })
 }
 
 /// A mapping for a CSV file as TOML, with comments, to be completed and passed as [`ReadOptions::map`].
@@ -97,7 +103,7 @@ pub fn suggest_map(
     options: &ReadOptions,
 ) -> Result<String, ReadError> {
     let options = ReadOptions { map: None, ..options.clone() };
-    let opened = Opened::new(Box::new(source), name, &options)?;
+    let opened = Opened::new(Box::new(source), name, &options, OnUnclear::Guess)?;
     if let Some(table) = opened.objects(name, &options, HeaderMust::BeThere)? {
         return Ok(suggestion(&table.plan));
     }
@@ -113,6 +119,12 @@ impl Reading {
     /// What the file turned out to be.
     pub fn format(&self) -> Format {
         self.format
+    }
+
+    /// The encoding of the rows that are not UTF-8, where it was guessed, with cells of the file as they read in it: show them
+    /// before anything is sent.
+    pub fn guessed_encoding(&self) -> Option<&EncodingCandidate> {
+        self.guess.as_ref()
     }
 
     /// What each column of a CSV, a sheet, or a table of JSON objects was taken for. `None` for contacts in a form of their own.
@@ -148,6 +160,15 @@ impl Reading {
         }
     }
 
+    /// The rows of a CSV that were skipped so far because they belong to the table: its header again, titles, totals, page
+    /// numbers.
+    pub fn skipped_rows(&self) -> &[SkippedRows] {
+        match &self.rows {
+            Rows::Csv(rows) | Rows::Sheet(rows, _) => rows.skipped(),
+            Rows::Json(_) | Rows::Vcard(_) => &[],
+        }
+    }
+
     /// The line that was read last; for progress. The first one is 1.
     pub fn line(&self) -> u64 {
         match &self.rows {
@@ -162,7 +183,8 @@ impl Reading {
     /// nothing more of the file and takes no row. After the first row was taken it is empty.
     pub fn preview(&mut self) -> Preview {
         let rows = self.head.take().and_then(|head| head.rows().ok());
-        let reading = rows.map(|rows| Self { format: self.format, rows, head: None, ended: false });
+        let reading =
+            rows.map(|rows| Self { format: self.format, guess: None, rows, head: None, ended: false });
         Preview::from_rows(reading.into_iter().flatten())
     }
 
@@ -233,12 +255,22 @@ pub(crate) enum HeaderMust {
     NameColumns,
 }
 
+/// What becomes of a file whose encoding is unclear.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OnUnclear {
+    Fail,
+    Guess,
+}
+
 /// A source that was looked into.
 pub(crate) struct Opened {
     source: Box<dyn Read + Send>,
+    /// The first bytes, decoded where the source is.
     head: Vec<u8>,
+    /// The first bytes as they stand in the file.
+    raw_head: Vec<u8>,
     format: Format,
-    encoding: String,
+    encoding: FileEncoding,
 }
 
 /// The beginning of a source, to be read ahead of the source.
@@ -263,7 +295,12 @@ impl Head {
 }
 
 impl Opened {
-    fn new(mut source: Box<dyn Read + Send>, name: &str, options: &ReadOptions) -> Result<Self, ReadError> {
+    fn new(
+        mut source: Box<dyn Read + Send>,
+        name: &str,
+        options: &ReadOptions,
+        on_unclear: OnUnclear,
+    ) -> Result<Self, ReadError> {
         let named = || name.to_owned();
         let io = |source| ReadError::Io { name: name.to_owned(), source };
         let mut head = read_head(&mut source, options).map_err(io)?;
@@ -272,33 +309,40 @@ impl Opened {
         }
         if may_be_workbook(&head) && options.format.is_none_or(|format| format == Format::Workbook) {
             let source = Box::new(Cursor::new(head.clone()).chain(source));
-            return Ok(Self { source, head, format: Format::Workbook, encoding: String::new() });
+            let raw_head = head.clone();
+            return Ok(Self {
+                source,
+                head,
+                raw_head,
+                format: Format::Workbook,
+                encoding: FileEncoding::utf_8(),
+            });
         }
-        let encoding = options.encoding.or_else(|| TextEncoding::of_head(&head));
-        let encoding = encoding.filter(|encoding| !encoding.is_utf_8());
-        if let Some(encoding) = encoding {
-            source = encoding.reader(Box::new(Cursor::new(head).chain(source)));
+        refuse(detect::foreign_encoding(&head), name)?;
+        if options.encoding.or_else(|| TextEncoding::of_head(&head)).is_none() {
+            refuse(detect::foreign_bytes(&head).or_else(|| detect::foreign_text(&head)), name)?;
+        }
+        let raw_head = head.clone();
+        let encoding = FileEncoding::new(&head, head.len() >= MOST, name, options);
+        let encoding = match encoding {
+            Ok(encoding) => encoding,
+            Err(unclear) if on_unclear == OnUnclear::Guess => FileEncoding::unclear(unclear, &head),
+            Err(Unclear(candidates)) => {
+                return Err(ReadError::UnclearEncoding { name: named(), candidates });
+            }
+        };
+        if encoding.is_transcoded {
+            source = encoding.name.reader(Box::new(Cursor::new(head).chain(source)));
             head = read_head(&mut source, options).map_err(io)?;
         } else if head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
         }
-        let foreign = detect::foreign_bytes(&head).or_else(|| detect::foreign_text(&head));
-        if let Some(Foreign { found, advice }) = foreign.map(|foreign| foreign.as_table(name)) {
-            return Err(ReadError::NotContacts { name: named(), found, advice });
-        }
+        refuse(detect::foreign_bytes(&head).or_else(|| detect::foreign_text(&head)), name)?;
         let format = options.format.unwrap_or_else(|| detect::format_of(&head, name));
         let is_guessed_csv = options.format.is_none() && format == Format::Csv;
-        if let Some(Foreign { found, advice }) =
-            detect::cards_without_beginning(&head).filter(|_| is_guessed_csv)
-        {
-            return Err(ReadError::NotContacts { name: named(), found, advice });
-        }
-        let encoding = match encoding {
-            None if is_not_utf_8(&head) => WINDOWS_1252_NAME.to_owned(),
-            told => told.unwrap_or(TextEncoding::UTF_8).to_string(),
-        };
+        refuse(detect::cards_without_beginning(&head).filter(|_| is_guessed_csv), name)?;
         let source = Box::new(Cursor::new(head.clone()).chain(source));
-        Ok(Self { source, head, format, encoding })
+        Ok(Self { source, head, raw_head, format, encoding })
     }
 
     /// Returns the whole lines of the beginning, as a source of its own.
@@ -307,7 +351,8 @@ impl Opened {
             self.head.iter().rposition(|byte| *byte == b'\n').map_or(self.head.len(), |place| place + 1);
         let head = self.head[..end].to_vec();
         let source = Box::new(Cursor::new(head.clone()));
-        Self { source, head, format: self.format, encoding: self.encoding.clone() }
+        let (raw_head, encoding) = (self.raw_head.clone(), self.encoding.clone());
+        Self { source, head, raw_head, format: self.format, encoding }
     }
 
     fn rows(self, name: &str, options: &ReadOptions, table: Option<JsonTable>) -> Result<Rows, ReadError> {
@@ -328,7 +373,10 @@ impl Opened {
                 let content = Content::JsContact(options.on_bad_cell);
                 Rows::Json(JsonRows::new(self.source, one_per_line, content, limit))
             }
-            Format::Vcard => Rows::Vcard(Box::new(VcardRows::new(self.source, options))),
+            Format::Vcard => {
+                let fallback = Fallback::new(self.encoding.rows);
+                Rows::Vcard(Box::new(VcardRows::new(self.source, options, fallback)))
+            }
         })
     }
 
@@ -337,7 +385,8 @@ impl Opened {
         let head = read_head(&mut text, &ReadOptions::default())
             .map_err(|source| ReadError::Io { name: name.to_owned(), source })?;
         let source = Box::new(Cursor::new(head.clone()).chain(text));
-        Ok(Self { source, head, format: Format::Workbook, encoding: TextEncoding::UTF_8.to_string() })
+        let (raw_head, encoding) = (head.clone(), FileEncoding::utf_8());
+        Ok(Self { source, head, raw_head, format: Format::Workbook, encoding })
     }
 
     /// Returns the table of JSON objects that the file is. `None` where it is something else.
@@ -368,26 +417,45 @@ impl Opened {
         must: HeaderMust,
     ) -> Result<CsvRows, ReadError> {
         check_dialect(options)?;
-        let (dialect, header) = header::find(&self.head, options, Version::Current)
+        let encoding = self.encoding.fallback();
+        let (dialect, header) = header::find(&self.head, options, Version::Current, encoding)
             .ok_or_else(|| ReadError::Empty { name: name.to_owned() })?;
         let is_known = header.known > 0 || must == HeaderMust::BeThere || options.map.is_some();
         if header.is_a_contact || !is_known {
             return Err(no_header(name, &header));
         }
         let map = options.map.as_ref();
-        let (plan, used) = ColumnPlan::new(&header, dialect, self.encoding, map, Version::Current)
-            .map_err(|source| ReadError::Map { name: name.to_owned(), source })?;
+        let (plan, used) =
+            ColumnPlan::new(&header, dialect, self.encoding.name.to_string(), map, Version::Current)
+                .map_err(|source| ReadError::Map { name: name.to_owned(), source })?;
         if used.is_empty() && must == HeaderMust::NameColumns {
             return Err(no_header(name, &header));
         }
-        // Version 0.1.0 read no workbooks.
-        let is_new = self.format == Format::Workbook;
-        let earlier =
-            (!is_new).then(|| EarlierRows::new(&self.head, options, (dialect, &header, &plan, &used)));
-        let readers = (RowReader::new(&plan, used), earlier.flatten());
+        let current = (dialect, &header, &plan, &used[..]);
+        let undecoded = self.encoding.is_transcoded.then_some(self.encoding.name);
+        let earlier = Earlier {
+            // Version 0.1.0 read no workbooks.
+            rows: EarlierRows::new(&self.head, options, current).filter(|_| self.format != Format::Workbook),
+            undecoded: undecoded
+                .and_then(|encoding| Some((encoding, EarlierRows::new(&self.raw_head, options, current)?))),
+        };
+        let structure = Structure::new(&self.head, &header, encoding, dialect.delimiter);
+        let readers = (RowReader::new(&plan, used), earlier, self.encoding.row_decoder(), structure);
         let bounds = (options.on_bad_cell, options.limit());
         CsvRows::new(self.source, dialect, &header, plan, readers, bounds)
             .map_err(|source| ReadError::Io { name: name.to_owned(), source })
+    }
+}
+
+/// # Errors
+///
+/// The file is something else than a file of contacts.
+fn refuse(foreign: Option<Foreign>, name: &str) -> Result<(), ReadError> {
+    match foreign.map(|foreign| foreign.as_table(name)) {
+        Some(Foreign { found, advice }) => {
+            Err(ReadError::NotContacts { name: name.to_owned(), found, advice })
+        }
+        None => Ok(()),
     }
 }
 

@@ -86,7 +86,7 @@ impl<W: Write> RejectsWriter<W> {
 impl Form {
     fn csv(plan: &ColumnPlan) -> Self {
         let headers = plan.columns.iter().map(|column| column.header.clone()).collect();
-        Self::Csv { dialect: Dialect { delimiter: plan.delimiter, quote: plan.quote }, headers, begun: false }
+        Self::Csv { dialect: plan.dialect, headers, begun: false }
     }
 }
 
@@ -111,7 +111,7 @@ fn write_csv(out: &mut impl Write, dialect: Dialect, columns: usize, reject: &Re
 }
 
 fn write_row(out: &mut impl Write, dialect: Dialect, cells: &[&[u8]]) -> io::Result<()> {
-    let Dialect { delimiter, quote } = dialect;
+    let Dialect { delimiter, quote, .. } = dialect;
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).quote(quote).from_writer(out);
     writer.write_record(cells).map_err(io::Error::other)?;
     writer.flush()

@@ -8,6 +8,7 @@ use thiserror::Error;
 use unicontact_providers::UnifiedContact;
 
 use crate::assembly::Finished;
+use crate::decode::twice::repaired;
 
 /// One contact that was read.
 #[derive(Clone, PartialEq)]
@@ -23,6 +24,8 @@ pub struct Row {
     pub original: Vec<u8>,
     /// The cells that could not be read and were dropped. Each of them is also a note.
     pub dropped: Vec<DroppedCell>,
+    /// The texts that look as if they were encoded twice. They are read as they stand; each of them is also a note.
+    pub suggestions: Vec<Suggestion>,
     /// The contact as version 0.1.0 read it from the row, where that version recorded its deliveries under another key.
     pub earlier: Option<Box<UnifiedContact>>,
 }
@@ -30,7 +33,7 @@ pub struct Row {
 impl Row {
     pub(crate) fn new(read: Finished, line: u64, original: Vec<u8>) -> Self {
         let Finished { contact, notes, dropped, earlier, .. } = read;
-        Self { contact, line, notes, original, dropped, earlier }
+        Self { contact, line, notes, original, dropped, suggestions: Vec::new(), earlier }
     }
 
     /// Returns the notes that are not about a dropped cell.
@@ -48,6 +51,7 @@ impl fmt::Debug for Row {
             .field("notes", &self.notes)
             .field("original", &format_args!("{} bytes", self.original.len()))
             .field("dropped", &self.dropped)
+            .field("suggestions", &self.suggestions)
             .field("earlier", &self.earlier)
             .finish()
     }
@@ -104,6 +108,44 @@ impl fmt::Debug for DroppedCell {
     }
 }
 
+/// A text that looks as if it was encoded twice, such as `MÃ¼ller`, and what it was before. Its `Debug` shows neither.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// For CSV the number of the cell; the first one is 1.
+    pub column: Option<u64>,
+    /// The column's header, or the property.
+    pub field: String,
+    /// What stands there. It is contact data.
+    pub value: String,
+    /// What is probably meant. It is contact data.
+    pub suggestion: String,
+}
+
+impl Suggestion {
+    /// Returns the suggestion for a text that looks as if it was encoded twice.
+    pub(crate) fn new(column: Option<u64>, field: &str, value: &str) -> Option<Self> {
+        let suggestion = repaired(value)?;
+        Some(Self { column, field: field.to_owned(), value: value.to_owned(), suggestion })
+    }
+
+    pub(crate) fn note(&self) -> Note {
+        let message = "it looks as if it was encoded twice; it is kept as it stands".to_owned();
+        Note { field: self.field.clone(), message }
+    }
+}
+
+impl fmt::Debug for Suggestion {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Suggestion")
+            .field("column", &self.column)
+            .field("field", &self.field)
+            .field("value", &format_args!("{} bytes", self.value.len()))
+            .field("suggestion", &format_args!("{} bytes", self.suggestion.len()))
+            .finish()
+    }
+}
+
 /// A row, card or object that is no contact. The ones after it are read nevertheless.
 ///
 /// Its text form says where and why, and nothing of what is in it; [`Reject::original`] holds that, for the file
@@ -119,7 +161,7 @@ pub struct Reject {
     pub field: Option<String>,
     /// What is wrong, and where possible what to do about it.
     pub reason: String,
-    /// The row as it stands in the file (as UTF-8 if the file is UTF-16 or its encoding was given).
+    /// The row as it stands in the file (as UTF-8 if the file is in another encoding than UTF-8 and Windows-1252).
     pub original: Vec<u8>,
     /// Whether `original` is all of it: what is above the limit, and the pictures in a card, are left out.
     pub complete: bool,

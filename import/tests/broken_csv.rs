@@ -108,7 +108,7 @@ fn a_row_that_is_not_utf_8_in_a_file_that_is_comes_with_a_note() {
     let items = items([format!("Name,Notes\n{many}").as_bytes(), b"M\xfcller,\n"].concat());
     let row = items.last().unwrap().as_ref().unwrap();
     assert_eq!(row.contact.display_name().as_deref(), Some("Müller"));
-    assert_eq!(row.notes[0].to_string(), "not UTF-8: it was read as Windows-1252");
+    assert_eq!(row.notes[0].to_string(), "not UTF-8: it was read as windows-1252");
 }
 
 #[test]

@@ -6,11 +6,20 @@
 //! and it bounds no row; that is why the cutting is done here. On rows without those faults the two agree, and
 //! a property test holds them to it.
 
-/// The two characters that a CSV file is written with.
+/// The characters that a CSV file is written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Dialect {
     pub(crate) delimiter: u8,
     pub(crate) quote: u8,
+    /// Whether a quote inside a quoted cell has a backslash before it, as databases and PHP write it.
+    pub(crate) has_backslashes: bool,
+}
+
+impl Dialect {
+    /// Returns the characters of RFC 4180, where a quote inside a cell is doubled.
+    pub(crate) fn new(delimiter: u8, quote: u8) -> Self {
+        Self { delimiter, quote, has_backslashes: false }
+    }
 }
 
 /// Where the cutting stands.
@@ -22,6 +31,8 @@ enum State {
     Quoted,
     /// Behind a quote inside a quoted cell: its end, or the first of two.
     AfterQuote,
+    /// Behind a backslash inside a quoted cell.
+    AfterBackslash,
 }
 
 /// The cells of a row, as far as it was read.
@@ -49,7 +60,8 @@ impl Cutter {
                 rest = &rest[plain.len()..];
             }
         }
-        if self.state == State::Quoted {
+        if matches!(self.state, State::Quoted | State::AfterBackslash) {
+            self.state = State::Quoted;
             self.cell.extend_from_slice(&line[content.len()..]);
             return false;
         }
@@ -67,14 +79,18 @@ impl Cutter {
         let end = match self.state {
             State::Unquoted => dialect.delimiter,
             State::Quoted => dialect.quote,
-            State::CellStart | State::AfterQuote => return &[],
+            State::CellStart | State::AfterQuote | State::AfterBackslash => return &[],
         };
         let length = rest.iter().position(|byte| *byte == end).unwrap_or(rest.len());
+        if dialect.has_backslashes && self.state == State::Quoted {
+            let backslash = rest[..length].iter().position(|byte| *byte == b'\\');
+            return &rest[..backslash.unwrap_or(length)];
+        }
         &rest[..length]
     }
 
     fn read(&mut self, byte: u8, dialect: Dialect) {
-        let Dialect { delimiter, quote } = dialect;
+        let Dialect { delimiter, quote, has_backslashes } = dialect;
         match self.state {
             State::CellStart if byte == quote => {
                 self.cell.clear();
@@ -88,7 +104,15 @@ impl Cutter {
                 self.state = State::Unquoted;
             }
             State::Quoted if byte == quote => self.state = State::AfterQuote,
+            State::Quoted if byte == b'\\' && has_backslashes => self.state = State::AfterBackslash,
             State::Quoted => self.cell.push(byte),
+            State::AfterBackslash => {
+                if byte != quote && byte != b'\\' {
+                    self.cell.push(b'\\');
+                }
+                self.cell.push(byte);
+                self.state = State::Quoted;
+            }
             State::AfterQuote if byte == quote => {
                 self.cell.push(quote);
                 self.state = State::Quoted;
@@ -116,7 +140,7 @@ mod tests {
 
     use super::*;
 
-    const PLAIN: Dialect = Dialect { delimiter: b',', quote: b'"' };
+    const PLAIN: Dialect = Dialect { delimiter: b',', quote: b'"', has_backslashes: false };
 
     fn cut(line: &str) -> (Vec<String>, bool, bool) {
         let mut cutter = Cutter::default();
@@ -129,6 +153,15 @@ mod tests {
     #[test]
     fn quotes_and_spaces_around_them_are_taken_off() {
         assert_eq!(cut("a, \"b, \"\"c\"\"\",,d\r\n").0, ["a", "b, \"c\"", "", "d"]);
+    }
+
+    #[test]
+    fn a_backslash_escapes_a_quote_and_itself() {
+        let mut cutter = Cutter::default();
+        let dialect = Dialect { has_backslashes: true, ..PLAIN };
+        assert!(cutter.read_line(br#""a \"b, c\"","C:\\","\d",e\"#, dialect));
+        let cells: Vec<Vec<u8>> = cutter.into_cells();
+        assert_eq!(cells, [&br#"a "b, c""#[..], br"C:\", br"\d", br"e\"]);
     }
 
     #[test]
@@ -150,7 +183,7 @@ mod tests {
             }
             let bytes = writer.into_inner().unwrap();
             let mut lines = crate::lines::Lines::new(Box::new(std::io::Cursor::new(bytes)));
-            let dialect = Dialect { delimiter, quote: b'"' };
+            let dialect = Dialect::new(delimiter, b'"');
             for row in rows {
                 let mut cutter = Cutter::default();
                 loop {

@@ -11,7 +11,7 @@ use super::cells::Dialect;
 use super::records::Records;
 use super::samples::Samples;
 use crate::assembly::cell::{TextKind, unwrapped_cell};
-use crate::decode::text_of;
+use crate::decode::TextEncoding;
 use crate::layouts::Names;
 use crate::options::ReadOptions;
 use crate::placeholders::{is_text_placeholder, may_be_placeholder};
@@ -39,7 +39,14 @@ pub(crate) struct Header {
 const MAY_BE_CUT: usize = 60 * 1024;
 
 /// The header that fits best, and the characters that it fits with. `None` when there is no row at all.
-pub(crate) fn find(head: &[u8], options: &ReadOptions, version: Version) -> Option<(Dialect, Header)> {
+///
+/// Cells that are not UTF-8 are in `encoding`.
+pub(crate) fn find(
+    head: &[u8],
+    options: &ReadOptions,
+    version: Version,
+    encoding: TextEncoding,
+) -> Option<(Dialect, Header)> {
     let told = told_delimiter(head);
     let quote = options.quote.unwrap_or_else(|| quote_of(head));
     let candidates = match options.delimiter.or(told) {
@@ -47,19 +54,23 @@ pub(crate) fn find(head: &[u8], options: &ReadOptions, version: Version) -> Opti
         None => DELIMITERS.to_vec(),
     };
     let headers = candidates.into_iter().filter_map(|delimiter| {
-        let dialect = Dialect { delimiter, quote };
-        Some((dialect, header(head, dialect, options, version)?))
+        let plain = Dialect::new(delimiter, quote);
+        let has_backslashes = version == Version::Current && has_backslashes(head, plain, encoding);
+        let dialect = Dialect { has_backslashes, ..plain };
+        Some((dialect, header(head, dialect, options, (version, encoding))?))
     });
     // The first of equals wins: the comma.
     let best = headers.reduce(|best, next| if merit(&next.1) > merit(&best.1) { next } else { best });
     best.map(|(dialect, header)| match version {
         Version::V0_1 => (dialect, header),
-        Version::Current => (dialect, Header { samples: samples(head, dialect, &header), ..header }),
+        Version::Current => {
+            (dialect, Header { samples: samples(head, dialect, &header, encoding), ..header })
+        }
     })
 }
 
 /// Returns the first rows under a header.
-fn samples(head: &[u8], dialect: Dialect, header: &Header) -> Samples {
+fn samples(head: &[u8], dialect: Dialect, header: &Header, encoding: TextEncoding) -> Samples {
     let mut records = Records::new(Box::new(Cursor::new(head.to_vec())), dialect, head.len().max(16));
     let mut samples = Samples::default();
     if records.skip_lines(header.last_line).is_err() {
@@ -67,7 +78,7 @@ fn samples(head: &[u8], dialect: Dialect, header: &Header) -> Samples {
     }
     while let Ok(Some(record)) = records.next_record() {
         let Ok(record) = record else { continue };
-        let cells = record.cells.iter().map(|cell| sample(&text_of(cell).0));
+        let cells = record.cells.iter().map(|cell| sample(&encoding.text_of(cell)));
         if !record.is_empty() && !samples.push(cells.collect()) {
             return samples;
         }
@@ -78,11 +89,39 @@ fn samples(head: &[u8], dialect: Dialect, header: &Header) -> Samples {
     samples
 }
 
+/// Whether quotes inside cells have a backslash before them: a quote with one stands where no cell ends, and no quote is
+/// doubled.
+fn has_backslashes(head: &[u8], dialect: Dialect, encoding: TextEncoding) -> bool {
+    let Dialect { delimiter, quote, .. } = dialect;
+    // The second byte of a character can be a backslash.
+    if encoding.is_multi_byte() || !head.contains(&b'\\') {
+        return false;
+    }
+    let ends_a_cell = |byte: u8| byte == delimiter || matches!(byte, b'\r' | b'\n');
+    let is_inside = |byte: u8| !ends_a_cell(byte) && byte != quote;
+    let mut is_escaped = false;
+    for window in head.windows(3) {
+        match *window {
+            [b'\\', it, next] if it == quote && is_inside(next) => is_escaped = true,
+            [before, it, next] if it == quote && next == quote && is_inside(before) && before != b'\\' => {
+                return false;
+            }
+            _ => {}
+        }
+    }
+    is_escaped
+}
+
 fn merit(header: &Header) -> (usize, usize) {
     (header.known, header.cells.len())
 }
 
-fn header(head: &[u8], dialect: Dialect, options: &ReadOptions, version: Version) -> Option<Header> {
+fn header(
+    head: &[u8],
+    dialect: Dialect,
+    options: &ReadOptions,
+    (version, encoding): (Version, TextEncoding),
+) -> Option<Header> {
     let mut records = Records::new(Box::new(Cursor::new(head.to_vec())), dialect, head.len().max(16));
     let mut best: Option<Header> = None;
     for _ in 0..ROWS_LOOKED_AT {
@@ -94,7 +133,8 @@ fn header(head: &[u8], dialect: Dialect, options: &ReadOptions, version: Version
         if record.is_empty() || is_told_delimiter(&record.original) {
             continue;
         }
-        let cells: Vec<String> = record.cells.iter().map(|cell| text_of(cell).0.trim().to_owned()).collect();
+        let cells = record.cells.iter().map(|cell| encoding.text_of(cell).trim().to_owned());
+        let cells: Vec<String> = cells.collect();
         let has_an_email = cells.iter().any(|cell| is_an_email(cell));
         if has_an_email && best.is_some() {
             continue;
@@ -180,7 +220,8 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> (char, Header) {
-        let (dialect, header) = find(text.as_bytes(), &ReadOptions::default(), Version::Current).unwrap();
+        let (dialect, header) =
+            find(text.as_bytes(), &ReadOptions::default(), Version::Current, TextEncoding::UTF_8).unwrap();
         (char::from(dialect.delimiter), header)
     }
 
@@ -206,7 +247,8 @@ mod tests {
         assert_eq!(found("All of them\n\nName,Email\n").1.line, 3);
         let map = "[columns]\n\"Who\" = \"name.full\"\n".parse().unwrap();
         let options = ReadOptions { map: Some(map), ..ReadOptions::default() };
-        assert_eq!(find(b"All of them\nWho,x\n", &options, Version::Current).unwrap().1.line, 2);
+        let found = find(b"All of them\nWho,x\n", &options, Version::Current, TextEncoding::UTF_8);
+        assert_eq!(found.unwrap().1.line, 2);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::RowReader;
 use super::cells::{Cutter, Dialect};
 use super::header::{self, Header};
 use crate::assembly::Finished;
-use crate::decode::text_of_v0_1;
+use crate::decode::{TextEncoding, text_of_v0_1};
 use crate::options::{OnBadCell, ReadOptions};
 use crate::plan::{ColumnPlan, Used};
 use crate::version::Version;
@@ -27,7 +27,7 @@ impl EarlierRows {
         options: &ReadOptions,
         current: (Dialect, &Header, &ColumnPlan, &[Used]),
     ) -> Option<Self> {
-        let (dialect, header) = header::find(head, options, Version::V0_1)?;
+        let (dialect, header) = header::find(head, options, Version::V0_1, TextEncoding::WINDOWS_1252)?;
         if header.is_a_contact {
             return None;
         }

@@ -77,7 +77,7 @@ impl JsonTable {
         let known = keys.all.iter().filter(|key| is_known_column(key, options)).count();
         let (samples, line) = (keys.samples(), keys.line);
         let header = Header { cells: keys.all, line, last_line: line, known, is_a_contact: false, samples };
-        let dialect = Dialect { delimiter: b',', quote: b'"' };
+        let dialect = Dialect::new(b',', b'"');
         let encoding = TextEncoding::UTF_8.to_string();
         let (mut plan, used) =
             ColumnPlan::new(&header, dialect, encoding, options.map.as_ref(), Version::Current)?;

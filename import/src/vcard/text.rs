@@ -9,6 +9,7 @@
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 use super::escapes;
+use crate::decode::TextEncoding;
 use crate::version::Version;
 
 /// The text of a card.
@@ -20,8 +21,8 @@ pub(crate) struct CardText {
     pub(crate) is_read_otherwise: bool,
 }
 
-/// Returns the text of a card.
-pub(crate) fn card_text(bytes: &[u8], version: Version) -> CardText {
+/// Returns the text of a card. Values that are neither UTF-8 nor name a charset are in `encoding`.
+pub(crate) fn card_text(bytes: &[u8], version: Version, encoding: TextEncoding) -> CardText {
     let mut card =
         CardText { text: String::with_capacity(bytes.len()), not_properties: 0, is_read_otherwise: false };
     for mut line in unfolded(bytes) {
@@ -31,11 +32,11 @@ pub(crate) fn card_text(bytes: &[u8], version: Version) -> CardText {
         }
         match line.iter().position(|byte| *byte == b':') {
             Some(_) if version == Version::V0_1 => {
-                push_property(&mut card.text, &line, |_, _| None);
+                push_property(&mut card.text, &line, encoding, |_, _| None);
             }
             Some(_) => {
                 let repair = |property: &Property<'_>, value: &str| repaired_value(property, value, bytes);
-                card.is_read_otherwise |= push_property(&mut card.text, &line, repair);
+                card.is_read_otherwise |= push_property(&mut card.text, &line, encoding, repair);
             }
             None if line.trim_ascii().is_empty() => {}
             None => card.not_properties += 1,
@@ -86,6 +87,8 @@ struct Property<'a> {
     head: &'a str,
     value: &'a [u8],
     charset: Option<&'static Encoding>,
+    /// The encoding where there is no charset.
+    encoding: TextEncoding,
     is_quoted_printable: bool,
 }
 
@@ -93,21 +96,23 @@ struct Property<'a> {
 fn push_property(
     text: &mut String,
     line: &[u8],
+    encoding: TextEncoding,
     repair: impl Fn(&Property<'_>, &str) -> Option<String>,
 ) -> bool {
     let (head, value) = line.split_at(value_start(line));
     let head = String::from_utf8_lossy(head);
     let charset = parameter(&head, "CHARSET").and_then(|name| Encoding::for_label(name.as_bytes()));
-    let property = Property { head: &head, value, charset, is_quoted_printable: is_quoted_printable(line) };
+    let is_quoted_printable = is_quoted_printable(line);
+    let property = Property { head: &head, value, charset, encoding, is_quoted_printable };
     let value = if property.is_quoted_printable {
         let kept: Vec<&str> =
             head.trim_end_matches(':').split(';').filter(|part| !is_about_encoding(part)).collect();
         text.push_str(&kept.join(";"));
         text.push(':');
-        escaped(value, charset, Backslash::Escapes)
+        escaped(&property, Backslash::Escapes)
     } else {
         text.push_str(&if is_birthday(&head) { as_text(&head) } else { head.as_ref().to_owned() });
-        decoded(value, charset)
+        decoded(value, charset, encoding)
     };
     let repaired = repair(&property, &value);
     text.push_str(repaired.as_ref().unwrap_or(&value));
@@ -117,7 +122,7 @@ fn push_property(
 
 /// Returns the value of a property with its backslashes repaired. `None` if there is nothing to repair.
 fn repaired_value(property: &Property<'_>, value: &str, card: &[u8]) -> Option<String> {
-    let Property { head, value: bytes, charset, is_quoted_printable } = *property;
+    let Property { head, is_quoted_printable, .. } = *property;
     if !value.contains('\\') || name_in(head).eq_ignore_ascii_case("UID") {
         return None;
     }
@@ -126,7 +131,7 @@ fn repaired_value(property: &Property<'_>, value: &str, card: &[u8]) -> Option<S
         return escapes::repaired(value, is_2_1);
     }
     let backslash = if is_2_1 { Backslash::Itself } else { Backslash::Escapes };
-    let decoded = escaped(bytes, charset, backslash);
+    let decoded = escaped(property, backslash);
     let repaired = escapes::repaired(&decoded, false).unwrap_or(decoded);
     (repaired != value).then_some(repaired)
 }
@@ -180,16 +185,16 @@ fn parameter<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// The value in the charset that fits: UTF-8 wherever the bytes are, since nothing else looks like it by chance.
-fn decoded(bytes: &[u8], charset: Option<&'static Encoding>) -> String {
+fn decoded(bytes: &[u8], charset: Option<&'static Encoding>, encoding: TextEncoding) -> String {
     let of_one_byte = charset.is_none_or(|charset| charset == UTF_8 || charset == WINDOWS_1252);
     match std::str::from_utf8(bytes) {
         Ok(text) if of_one_byte || bytes.is_ascii() && charset.is_none_or(Encoding::is_ascii_compatible) => {
             text.to_owned()
         }
-        _ => {
-            let charset = charset.filter(|charset| *charset != UTF_8).unwrap_or(WINDOWS_1252);
-            charset.decode_without_bom_handling(bytes).0.into_owned()
-        }
+        _ => match charset.filter(|charset| *charset != UTF_8) {
+            Some(charset) => charset.decode_without_bom_handling(bytes).0.into_owned(),
+            None => encoding.text_of(bytes).into_owned(),
+        },
     }
 }
 
@@ -202,10 +207,11 @@ enum Backslash {
 }
 
 /// Quoted-printable as plain text, with the escapes that keep its characters from being taken for structure.
-fn escaped(value: &[u8], charset: Option<&'static Encoding>, backslash: Backslash) -> String {
+fn escaped(property: &Property<'_>, backslash: Backslash) -> String {
     const BREAK: u8 = 0x00;
     const SEMICOLON: u8 = 0x01;
     const BACKSLASH: u8 = 0x02;
+    let Property { value, charset, encoding, .. } = *property;
     // Behind the first byte of a pair it is a part of a character.
     let is_of_one_byte = charset.is_none_or(|charset| charset == UTF_8);
     let is_itself = |next: Option<&u8>| {
@@ -228,7 +234,7 @@ fn escaped(value: &[u8], charset: Option<&'static Encoding>, backslash: Backslas
         rest = if hex.is_some() { &after[2..] } else { after };
     }
     let mut text = String::new();
-    for character in decoded(&bytes, charset).chars() {
+    for character in decoded(&bytes, charset, encoding).chars() {
         match character {
             '\0' => text.push_str("\\n"),
             '\u{1}' => text.push_str("\\;"),
@@ -249,7 +255,7 @@ mod tests {
     use super::*;
 
     fn text(bytes: &[u8]) -> String {
-        card_text(bytes, Version::V0_1).text
+        card_text(bytes, Version::V0_1, TextEncoding::WINDOWS_1252).text
     }
 
     #[test]
@@ -273,7 +279,7 @@ mod tests {
 
     #[test]
     fn lines_without_a_colon_are_counted() {
-        let card = card_text(b"FN:A\r\nnonsense\r\n\r\nNOTE:x", Version::Current);
+        let card = card_text(b"FN:A\r\nnonsense\r\n\r\nNOTE:x", Version::Current, TextEncoding::UTF_8);
         assert_eq!((&card.text[..], card.not_properties), ("FN:A\r\nNOTE:x\r\n", 1));
     }
 
@@ -281,7 +287,7 @@ mod tests {
     fn a_backslash_is_itself_in_quoted_printable_of_version_2_1() {
         let read = |value: &str| {
             let card = format!("VERSION:2.1\r\nNOTE;ENCODING=QUOTED-PRINTABLE:{value}\r\n");
-            let card = card_text(card.as_bytes(), Version::Current);
+            let card = card_text(card.as_bytes(), Version::Current, TextEncoding::UTF_8);
             (card.text.lines().nth(1).unwrap_or_default().to_owned(), card.is_read_otherwise)
         };
         let path = (r"NOTE:C:\\Users\\nina\nnext".to_owned(), true);
@@ -292,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_zero_byte_is_no_part_of_a_value() {
-        let card = card_text(b"FN:Ada\0\r\n", Version::Current);
+        let card = card_text(b"FN:Ada\0\r\n", Version::Current, TextEncoding::UTF_8);
         assert_eq!((&card.text[..], card.is_read_otherwise), ("FN:Ada\r\n", true));
         assert_eq!(text(b"FN:Ada\0\r\n"), "FN:Ada\0\r\n");
     }

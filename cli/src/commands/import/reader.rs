@@ -324,6 +324,11 @@ fn read_file(mut reading: Reading, index: usize, queue: &Queue, progress: &Progr
     }
     let mut rows = locked(&file.rows);
     rows.note(reading.unused().keys().map(|property| format!("{property}: not used")));
+    for skipped in reading.skipped_rows() {
+        let times = usize::try_from(skipped.count).unwrap_or(usize::MAX);
+        let note = format!("a row is skipped: {} (first in line {})", skipped.reason, skipped.first_line);
+        rows.note(std::iter::repeat_n(note, times));
+    }
     rows.end.get_or_insert(End::OfTheFile);
     goes_on
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures_util::stream::{self, Stream};
 use unicontact::identity::IdentifyBy;
 use unicontact::providers::UnifiedContact;
-use unicontact_import::{ColumnMap, Format, ReadOptions, Reading};
+use unicontact_import::{ColumnMap, EncodingCandidate, Format, ReadError, ReadOptions, Reading};
 
 use super::notes::NotesFile;
 use super::outputs::Known;
@@ -144,7 +144,7 @@ impl Source {
     ) -> Result<Self, Failure> {
         let counted = Counted { source: file, read };
         let reading = unicontact_import::open(counted, &path.display().to_string(), options)
-            .map_err(|error| Failure::new(error.to_string()))?;
+            .map_err(|error| not_read(&error))?;
         // A dry run writes rejects only where it is told.
         let usual = || (!wanted.dry_run).then(|| usual_rejects(&path, reading.format()));
         let rejects = wanted.rejects.clone().or_else(usual);
@@ -168,6 +168,12 @@ impl Source {
         let plan = plan.map(|plan| plan.with_samples().to_string());
         let taken_for = plan.unwrap_or_else(|| self.format.to_string());
         output::message(&format!("{name}: {}", taken_for.trim_end()));
+        if let Some(guess) = self.reading.as_ref().and_then(Reading::guessed_encoding) {
+            let guess = in_encoding(guess);
+            output::message(&format!(
+                "{name}: not UTF-8: read as {guess}; if that is wrong, stop it and pass --encoding"
+            ));
+        }
         if self.lacks_id_column {
             output::message(&output::no_id_column(&name, identify_by));
         }
@@ -208,6 +214,19 @@ fn usual_rejects(path: &Path, format: Format) -> PathBuf {
     name.push(".rejects.");
     name.push(ending);
     name.into()
+}
+
+/// Shows what a file of an unclear encoding can be, and returns why it is not read.
+fn not_read(error: &ReadError) -> Failure {
+    for candidate in error.candidates() {
+        output::message(&format!("as {}", in_encoding(candidate)));
+    }
+    Failure::new(error.to_string())
+}
+
+/// Returns an encoding with cells of the file as they read in it, which are contact data: they are for the terminal.
+fn in_encoding(candidate: &EncodingCandidate) -> String {
+    format!("{}: {}", candidate.encoding, candidate.samples().join(" | "))
 }
 
 /// The file and, where it can be read again, its length.
