@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use unicontact_providers::comparison::Comparison;
 use unicontact_providers::{ContactId, Created, Effect, ErrorKind, Fate, FieldFate, ProviderError};
 
-use crate::import::Refusal;
+use crate::import::{Refusal, SourceLocation};
 use crate::journal::JournalError;
 
 /// What is said of a delivery that is skipped although its content is another.
@@ -176,6 +176,10 @@ pub struct Report {
     /// The contact's `external_id`, else the key under which its deliveries are recorded: the fingerprint of the content in
     /// which it was first met.
     pub contact: String,
+    /// The row of a file that the contact was read from: `line` and `dropped` in JSON, left out where it comes from no file and
+    /// where nothing was dropped.
+    #[serde(flatten)]
+    pub source: SourceLocation,
     /// One entry for every provider, in the order of the configuration. In an import, those of providers that fell behind come
     /// in reports of their own.
     pub deliveries: Vec<Delivery>,

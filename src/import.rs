@@ -60,7 +60,7 @@ use self::lanes::Lanes;
 pub use self::parked::Parked;
 use self::parked::SharedParked;
 pub use self::refusal::{Refusal, RefusalReason};
-pub use self::source_row::SourceRow;
+pub use self::source_row::{DroppedField, SourceLocation, SourceRow};
 pub use self::summary::{Counts, Summary};
 pub(crate) use self::unsent::unsent;
 use crate::course::Course;
@@ -238,7 +238,10 @@ impl Import {
             async move {
                 let (traits, answer) = import.admissions.recognize(&row);
                 match import.admissions.admit(row, &traits, answer.await) {
-                    Admission::Send { row, .. } => Some(Ok(import.fan_out.plan(&row.contact, false).await)),
+                    Admission::Send { mut row, .. } => {
+                        let plan = import.fan_out.plan(&row.contact, false).await;
+                        Some(Ok(Plan { source: row.take_location(), ..plan }))
+                    }
                     Admission::Refused { refusal, .. } => Some(Err(refusal)),
                     Admission::Repeated { .. } | Admission::Unrecognized { .. } => None,
                 }

@@ -10,12 +10,17 @@ use serde::{Serialize, Serializer};
 use unicontact_providers::{ContactProvider, Draft, ProviderError, UnifiedContact, contact_key};
 
 use crate::fan_out::FanOut;
+use crate::import::SourceLocation;
 
 /// What would be sent for one contact.
 #[derive(Serialize)]
 pub struct Plan {
     /// The contact's `external_id`, else the fingerprint of its content.
     pub contact: String,
+    /// The row of a file that the contact was read from: `line` and `dropped` in JSON, left out where it comes from no file and
+    /// where nothing was dropped.
+    #[serde(flatten)]
+    pub source: SourceLocation,
     /// One entry for every provider, in the order of the configuration.
     pub drafts: Vec<PlannedDraft>,
 }
@@ -39,7 +44,8 @@ impl FanOut {
             vendor: target.provider().info().vendor().to_owned(),
             draft: target.plan(contact, online).await,
         });
-        Plan { contact: contact_key(contact), drafts: join_all(drafts).await }
+        let drafts = join_all(drafts).await;
+        Plan { contact: contact_key(contact), source: SourceLocation::default(), drafts }
     }
 }
 

@@ -162,13 +162,22 @@ fn byte_order_marks_in_any_number_and_encoding_do_not_hide_the_id() {
 #[test]
 fn text_before_the_json_of_a_success_leaves_doubt_and_is_told_as_it_is() {
     let document = json!({"id": 42, "Id": 42, "record_id": 42});
-    for before in ["<br />\n<b>Warning</b>:  Undefined index in <b>x.php</b><br />\n", "Notice: no\n", "42 "]
-    {
-        let answer = Answer::new(201).with_body(format!("{before}{document}"));
+    let warning = "<br />\n<b>Warning</b>:  Undefined index in <b>x.php</b><br />\n";
+    let html = "the answer claims success, but HTML stands before its JSON";
+    let text = "the answer claims success, but text stands before its JSON";
+    for (body, told) in [
+        (format!("{warning}{document}"), html),
+        (format!("\n{warning}{warning}{document}\n"), html),
+        (format!("Notice: no [x]\n{document}"), text),
+        (format!("42 {document}"), text),
+        (format!("while(1);{document}"), text),
+        ("Saved.".to_owned(), "the answer claims success but is not JSON"),
+        (format!("{warning}Saved {{0}}."), "the answer claims success but is not JSON"),
+    ] {
+        let answer = Answer::new(201).with_body(body);
         assert_all(&answer, "unexpected_response", UNKNOWN);
         for provider in one_of_each() {
             let error = verdict(&provider, &answer).unwrap_err();
-            let told = "the answer claims success but is not JSON, or something stands before its JSON";
             assert_eq!(error.message(), Some(told));
             assert!(!error.is_transient());
         }

@@ -186,6 +186,7 @@ fn fate(field: &str, fate: Fate, detail: Option<&str>) -> FieldFate {
         fate,
         to: None,
         detail: detail.map(|detail| detail.to_owned().into()),
+        not_e164: None,
     }
 }
 

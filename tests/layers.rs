@@ -216,6 +216,7 @@ fn losing(name: &str) -> Scripted {
             fate: Fate::Dropped,
             to: None,
             detail: Some("the vendor has no department".into()),
+            not_e164: None,
         }])
     })
 }

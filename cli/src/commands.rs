@@ -12,6 +12,7 @@ mod identity_method;
 mod import;
 #[cfg(feature = "jetstream")]
 mod migrate;
+mod numbers;
 mod plan;
 mod providers;
 mod reasons;
@@ -33,7 +34,8 @@ use unicontact::providers::http::Http;
 use unicontact::{FanOut, Policy, Target};
 
 pub(crate) use self::contract::{Exported, Told};
-pub(crate) use self::import::Planned;
+pub(crate) use self::import::{DroppedCells, Planned};
+pub(crate) use self::numbers::{Line, NumbersNotE164};
 pub(crate) use self::reasons::{Kinds, OfProvider, Reasons};
 use crate::arguments::{Arguments, Command, Common};
 use crate::exit::{Exit, Failure};

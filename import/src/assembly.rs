@@ -2,20 +2,29 @@
 //!
 //! Rule: a value is kept, or there is a note or a reason to reject the row; none is guessed, none is lost in silence.
 
+mod address_list;
+pub(crate) mod cell;
 pub(crate) mod dates;
 mod emails;
 pub(crate) mod ids;
 pub(crate) mod kinds;
 mod links;
 mod many;
+mod phone_kinds;
+mod phone_uri;
 mod phones;
 mod v0_1;
+
+use std::borrow::Cow;
 
 use unicontact_providers::contact::{Address, ChannelKind, Country, Link, LinkKind};
 use unicontact_providers::{UnifiedContact, contact_key};
 
+use self::cell::TextKind;
 use self::many::several;
+pub(crate) use self::phones::BesideNumber;
 use crate::options::OnBadCell;
+use crate::placeholders::{TAKEN_AS_EMPTY, is_no_channel, is_no_value};
 use crate::row::{DroppedCell, Note};
 use crate::version::Version;
 
@@ -115,7 +124,10 @@ impl Assembly {
     }
 
     pub(crate) fn note(&mut self, origin: Origin<'_>, message: &str) {
-        let note = Note { field: origin.name.to_owned(), message: message.to_owned() };
+        self.push_note(Note { field: origin.name.to_owned(), message: message.to_owned() });
+    }
+
+    fn push_note(&mut self, note: Note) {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
@@ -142,8 +154,7 @@ impl Assembly {
     }
 
     fn dropped(&mut self, cell: DroppedCell) {
-        let origin = Origin { name: &cell.field, column: cell.column };
-        self.note(origin, &format!("{}; it is dropped", cell.reason));
+        self.push_note(cell.note());
         self.dropped.push(cell);
     }
 
@@ -169,8 +180,19 @@ impl Assembly {
         }
     }
 
-    /// Sets a text that there is one of; whether another one was there before and this one is left out.
+    /// Sets a text of which there is one. Another value behind the first is dropped with a note.
     pub(crate) fn set(
+        &mut self,
+        origin: Origin<'_>,
+        text: &str,
+        field: impl Fn(&mut UnifiedContact) -> &mut Option<String>,
+    ) {
+        let text = self.cleaned(text, TextKind::Line);
+        self.set_exactly(origin, &text, field);
+    }
+
+    /// Sets a text of which there is one, as it is.
+    fn set_exactly(
         &mut self,
         origin: Origin<'_>,
         text: &str,
@@ -185,16 +207,37 @@ impl Assembly {
         }
     }
 
+    /// Returns a text without HTML entities and characters that nobody sees.
+    fn cleaned<'t>(&mut self, text: &'t str, kind: TextKind) -> Cow<'t, str> {
+        if self.version == Version::V0_1 {
+            return Cow::Borrowed(text);
+        }
+        let cleaned = cell::clean_text(text, kind);
+        if cleaned != present(text).unwrap_or_default() {
+            self.reads_otherwise();
+        }
+        cleaned
+    }
+
     /// Keeps a postal address that has something in it.
     pub(crate) fn address(&mut self, origin: Origin<'_>, marks: &Marks, address: Address) {
         if marks.label.is_some() {
             self.note(origin, "an address has no label; it is dropped");
         }
-        let address = Address { kind: marks.kind, ..address };
+        let address = self.cleaned_address(Address { kind: marks.kind, ..address });
         let has_more_than_its_kind = Address { kind: None, ..address.clone() } != Address::default();
         if has_more_than_its_kind {
             self.contact.addresses.push(address);
         }
+    }
+
+    fn cleaned_address(&mut self, mut address: Address) -> Address {
+        let Address { kind: _, street, street2, city, region, postal_code, country: _ } = &mut address;
+        for part in [street, street2, city, region, postal_code] {
+            *part =
+                part.take().and_then(|text| present(&self.cleaned(&text, TextKind::Line)).map(str::to_owned));
+        }
+        address
     }
 
     /// A country by its code or its name.
@@ -218,7 +261,8 @@ impl Assembly {
         if self.version == Version::V0_1 {
             return self.link_as_v0_1(origin, text, kind);
         }
-        let Some(text) = self.meant(origin, text) else { return };
+        let text = self.cleaned(text, TextKind::Line);
+        let Some(text) = self.meant(origin, &text) else { return };
         for part in several(text, many::link_separator, many::is_link) {
             match links::read(part, kind) {
                 Some(link) => self.push_link(origin, link),
@@ -237,7 +281,8 @@ impl Assembly {
 
     /// The web address of a picture.
     pub(crate) fn photo(&mut self, origin: Origin<'_>, text: &str) {
-        let Some(text) = present(text) else { return };
+        let text = self.cleaned(text, TextKind::Line);
+        let Some(text) = present(&text) else { return };
         match text.parse() {
             Ok(_) if self.contact.photo_url.is_some() => {
                 self.note(origin, "there is another picture already; this one is dropped");
@@ -275,7 +320,8 @@ impl Assembly {
 
     /// Free text, below what is there.
     pub(crate) fn free_text(&mut self, text: &str) {
-        let Some(text) = present(text) else { return };
+        let text = self.cleaned(text, TextKind::Free);
+        let Some(text) = present(&text) else { return };
         match &mut self.contact.notes {
             Some(notes) => {
                 notes.push('\n');
@@ -287,15 +333,27 @@ impl Assembly {
 
     /// Labels: one, or several in one text. Google's own group, which everybody is in, is none.
     pub(crate) fn tags(&mut self, origin: Origin<'_>, text: &str) {
-        let parts = match self.version {
-            Version::V0_1 => v0_1::tags(text),
-            Version::Current => many::tags(text).collect(),
-        };
-        for part in parts {
-            let is_new = !self.contact.tags.iter().any(|tag| tag == part);
-            if is_new && !self.full(origin, self.contact.tags.len()) {
-                self.contact.tags.push(part.to_owned());
+        if self.version == Version::V0_1 {
+            return v0_1::tags(text).into_iter().for_each(|tag| self.push_tag(origin, tag));
+        }
+        let text = self.cleaned(text, TextKind::Line);
+        if text.contains(many::WIDE_SEPARATORS) {
+            self.reads_otherwise();
+        }
+        for tag in many::tags(&text) {
+            if is_no_value(tag) {
+                self.note(origin, TAKEN_AS_EMPTY);
+                self.reads_otherwise();
+            } else {
+                self.push_tag(origin, tag);
             }
+        }
+    }
+
+    fn push_tag(&mut self, origin: Origin<'_>, text: &str) {
+        let is_new = !self.contact.tags.iter().any(|tag| tag == text);
+        if is_new && !self.full(origin, self.contact.tags.len()) {
+            self.contact.tags.push(text.to_owned());
         }
     }
 
@@ -327,11 +385,14 @@ impl Assembly {
         is_full
     }
 
-    /// The text, unless it only says that there is nothing.
+    /// Returns the text of an e-mail address, a number or a link, unless it only says that there is none.
     fn meant<'t>(&mut self, origin: Origin<'_>, text: &'t str) -> Option<&'t str> {
         let text = present(text)?;
-        if is_placeholder(text) {
-            self.note(origin, "a word for \"nothing\"; it is taken as empty");
+        if is_no_channel(text) {
+            self.note(origin, TAKEN_AS_EMPTY);
+            if v0_1::meant(text).is_some() {
+                self.reads_otherwise();
+            }
             return None;
         }
         Some(text)
@@ -340,13 +401,6 @@ impl Assembly {
 
 fn keep_the_first<'a>(flags: impl Iterator<Item = &'a mut bool>) {
     flags.filter(|flag| **flag).skip(1).for_each(|flag| *flag = false);
-}
-
-fn is_placeholder(text: &str) -> bool {
-    const WORDS: [&str; 9] = ["n/a", "na", "none", "null", "nil", "unknown", "keine", "unbekannt", "-"];
-    let text = text.to_lowercase();
-    WORDS.contains(&text.as_str())
-        || text.chars().all(|character| matches!(character, '-' | '–' | '—' | '.' | '?'))
 }
 
 /// The text without what surrounds it, if something is left.

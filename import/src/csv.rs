@@ -3,6 +3,7 @@
 //! Rule: a row has as many cells as the header has columns, or it is said what became of it.
 
 pub(crate) mod cells;
+pub(crate) mod dial_codes;
 pub(crate) mod header;
 mod records;
 mod row;

@@ -4,6 +4,7 @@
 
 use crate::marks::IS_JSCONTACT;
 use crate::options::Format;
+use crate::vcard::{begins_a_card as begins_a_card_here, is_separator};
 
 /// What a file turned out to be, and what its owner can do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,10 +158,15 @@ fn property(line: &str) -> Option<&str> {
 
 fn begins_a_card(head: &[u8]) -> bool {
     head.split(|byte| matches!(byte, b'\n' | b'\r'))
-        .map(<[u8]>::trim_ascii)
-        .filter(|line| !line.is_empty())
+        .filter(|line| !is_separator(line))
         .take(20)
-        .any(|line| line.eq_ignore_ascii_case(b"BEGIN:VCARD"))
+        .any(|line| first_word(line).is_some_and(|start| begins_a_card_here(&line[start..])))
+}
+
+/// Returns where a line begins behind blanks, control characters and the lines that people draw.
+fn first_word(line: &[u8]) -> Option<usize> {
+    let is_drawn = |byte: u8| byte <= b' ' || matches!(byte, b'-' | b'=' | b'*' | b'_' | b'#' | 0x7f..);
+    line.iter().position(|byte| !is_drawn(*byte))
 }
 
 fn format_by_name(name: &str) -> Option<Format> {
@@ -185,6 +191,8 @@ mod tests {
     #[test]
     fn content_goes_before_the_name() {
         assert_eq!(format_of(b"BEGIN:VCARD\r\nVERSION:3.0", "contacts.csv"), Format::Vcard);
+        assert_eq!(format_of(b"\x0c\0---\nBegin : vCard\0\n", "contacts.csv"), Format::Vcard);
+        assert_eq!(format_of(b"Name,Card\nAda,\"BEGIN:VCARD\nEND:VCARD\"\n", "contacts.csv"), Format::Csv);
         assert_eq!(format_of(b"name,email\n", "contacts.json"), Format::Csv);
         assert_eq!(format_of(b"{\"name\":\"Ada\"}\n{\"name\":\"Bo\"}\n", "contacts.json"), Format::Ndjson);
         assert_eq!(format_of(b"{\n  \"name\": \"Ada\"\n}\n", "contacts.ndjson"), Format::Json);

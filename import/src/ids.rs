@@ -3,9 +3,8 @@
 //! A text in a column of ids may be a placeholder such as `NULL`, a number that a spreadsheet has rounded, or an id with
 //! decimals or quotes that a program has added. An id is kept exactly, case included: `abc` and `ABC` are two ids.
 
-mod placeholders;
-
-use self::placeholders::is_placeholder;
+use crate::assembly::cell::trimmed;
+use crate::placeholders::is_no_id;
 
 /// What a text in a column of ids stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +34,7 @@ impl<'a> IdText<'a> {
             return None;
         }
         Some(match whole_of_a_float(text) {
-            _ if is_placeholder(text) => Self::Placeholder,
+            _ if is_no_id(text) => Self::Placeholder,
             _ if is_rounded(text) => Self::Rounded,
             Some(whole) if digits_of(whole) > EXACT_DIGITS => Self::Rounded,
             Some(whole) => Self::WithoutDecimals(whole),
@@ -46,14 +45,6 @@ impl<'a> IdText<'a> {
 
 /// A float holds every whole number of so many digits.
 const EXACT_DIGITS: usize = 15;
-
-/// The text without white space and characters without width around it.
-fn trimmed(text: &str) -> &str {
-    text.trim_matches(|character: char| {
-        character.is_whitespace()
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
-    })
-}
 
 /// The text without what keeps a spreadsheet from calculating: `="00042"`, `'00042`, and without quotes around it.
 fn unwrapped(text: &str) -> &str {

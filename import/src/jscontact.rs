@@ -57,8 +57,7 @@ pub(crate) fn read(
         reason: unfit.reason,
     })?;
     let read_as_v0_1 = || {
-        let mut reader =
-            CardReader { card: whole, assembly: Assembly::new(OnBadCell::Reject, Version::V0_1) };
+        let mut reader = CardReader { card: whole, assembly: Assembly::new(OnBadCell::Auto, Version::V0_1) };
         reader.read();
         reader.assembly.finish().ok()
     };

@@ -24,6 +24,7 @@ const LAYOUTS: [&str; 10] = [
 ];
 
 const PLAIN: &str = include_str!("../layouts/plain.toml");
+const DIAL_CODES: &str = include_str!("../layouts/dial_codes.toml");
 
 /// A set of column names and where they go.
 pub(crate) struct Layout {
@@ -106,7 +107,7 @@ impl Names {
         static CURRENT: OnceLock<Names> = OnceLock::new();
         match version {
             Version::V0_1 => V0_1.get_or_init(|| Self::new(&[PLAIN], &LAYOUTS)),
-            Version::Current => CURRENT.get_or_init(|| Self::new(&[PLAIN], &LAYOUTS)),
+            Version::Current => CURRENT.get_or_init(|| Self::new(&[PLAIN, DIAL_CODES], &LAYOUTS)),
         }
     }
 
@@ -177,7 +178,7 @@ mod tests {
 
     #[test]
     fn every_layout_is_a_mapping_without_mistakes() {
-        for text in LAYOUTS.iter().chain([&PLAIN]) {
+        for text in LAYOUTS.iter().chain([&PLAIN, &DIAL_CODES]) {
             let map: ColumnMap = text.parse().unwrap();
             for entry in &map.columns {
                 if let Place::Field { target, .. } = &entry.place {

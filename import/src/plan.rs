@@ -3,6 +3,7 @@
 //! Rule: every column is in the plan, also the ones that are not used, with the reason.
 
 mod alone;
+mod dial_codes;
 mod form;
 mod names;
 
@@ -113,6 +114,9 @@ impl ColumnPlan {
         let mut places: Vec<Option<Planned>> =
             (0..header.cells.len()).map(|place| planning.place(place)).collect();
         names::settle(&mut places, &header.cells, |place| planning.is_settled(place));
+        if version == Version::Current {
+            dial_codes::settle(&mut places, &header.cells, |place| planning.is_settled(place));
+        }
         planning.next_entries = behind_the_numbered(&places);
         let columns = planning.columns(&places);
         let plan = Self {

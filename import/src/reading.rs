@@ -15,7 +15,8 @@ use crate::head::read_head;
 use crate::json::{Content, JsonRows, JsonTable};
 use crate::options::{Format, ReadOptions};
 use crate::plan::ColumnPlan;
-use crate::row::{Note, Reject, Row};
+use crate::preview::Preview;
+use crate::row::{Reject, Row};
 use crate::sheet;
 use crate::suggest::suggestion;
 use crate::vcard::VcardRows;
@@ -41,6 +42,7 @@ use crate::workbook::{SheetRows, may_be_workbook};
 pub struct Reading {
     format: Format,
     rows: Rows,
+    head: Option<Box<Head>>,
     ended: bool,
 }
 
@@ -73,25 +75,10 @@ pub fn open(
     if options.map.is_some() && !has_columns {
         return Err(ReadError::NoColumns { name: name.to_owned(), format });
     }
-    let limit = options.limit();
-    let rows = match format {
-        Format::Csv => Rows::Csv(Box::new(opened.csv(name, options, HeaderMust::NameColumns)?)),
-        Format::Workbook => {
-            let (csv, rows) = opened.sheet(name, options, HeaderMust::NameColumns)?;
-            Rows::Sheet(Box::new(csv), rows)
-        }
-        Format::Ndjson | Format::Json => {
-            let content = table.map_or(Content::Unified, |table| Content::Table(Box::new(table)));
-            Rows::Json(JsonRows::new(opened.source, format == Format::Ndjson, content, limit))
-        }
-        Format::JsContact => {
-            let one_per_line = detect::one_value_per_line(&opened.head);
-            let content = Content::JsContact(options.on_bad_cell);
-            Rows::Json(JsonRows::new(opened.source, one_per_line, content, limit))
-        }
-        Format::Vcard => Rows::Vcard(Box::new(VcardRows::new(opened.source, options))),
-    };
-    Ok(Reading { format, rows, ended: false })
+    let head = opened.head_alone();
+    let rows = opened.rows(table, name, options)?;
+    let head = Head { opened: head, name: name.to_owned(), options: options.clone() };
+    Ok(Reading { format, rows, head: Some(Box::new(head)), ended: false })
 }
 
 /// A mapping for a CSV file as TOML, with comments, to be completed and passed as [`ReadOptions::map`].
@@ -168,10 +155,29 @@ impl Reading {
         }
     }
 
+    /// Returns the cells that cannot be read in the beginning of the file: what [`open`] looked at, up to 200 rows. Reads
+    /// nothing more of the file and takes no row. After the first row was taken it is empty.
+    pub fn preview(&mut self) -> Preview {
+        let rows = self.head.take().and_then(|head| self.rows_of(*head).ok());
+        let reading = rows.map(|rows| Self { format: self.format, rows, head: None, ended: false });
+        Preview::from_rows(reading.into_iter().flatten())
+    }
+
+    /// Returns the rows of the beginning of the file.
+    fn rows_of(&self, head: Head) -> Result<Rows, ReadError> {
+        let Head { opened, name, options } = head;
+        if let Rows::Sheet(csv, rows) = &self.rows {
+            let (csv, rows) = sheet::open_again(&csv.plan, rows.clone(), &name, &options)?;
+            return Ok(Rows::Sheet(Box::new(csv), rows));
+        }
+        let table = opened.objects(&name, &options, HeaderMust::NameColumns)?;
+        opened.rows(table, &name, &options)
+    }
+
     fn read(&mut self) -> io::Result<Option<Result<Row, Reject>>> {
         match &mut self.rows {
             Rows::Csv(rows) => rows.next_row(),
-            Rows::Sheet(csv, rows) => Ok(csv.next_row()?.map(|item| in_the_sheet(item, rows))),
+            Rows::Sheet(csv, rows) => Ok(csv.next_row()?.map(|item| sheet::located(item, rows))),
             Rows::Json(rows) => rows.next_row(),
             Rows::Vcard(rows) => rows.next_row(),
         }
@@ -196,6 +202,7 @@ impl Iterator for Reading {
         if self.ended {
             return None;
         }
+        self.head = None;
         match self.read() {
             Ok(Some(item)) => {
                 self.ended = item.as_ref().is_err_and(|reject| reject.reading_ended);
@@ -213,20 +220,6 @@ impl Iterator for Reading {
     }
 }
 
-/// Returns a row with its number in the sheet, and with notes of what was lost of it there.
-fn in_the_sheet(item: Result<Row, Reject>, rows: &SheetRows) -> Result<Row, Reject> {
-    match item {
-        Ok(mut row) => {
-            let flaws = rows
-                .flaws(row.line)
-                .map(|message| Note { field: String::new(), message: message.to_owned() });
-            row.notes.extend(flaws);
-            Ok(Row { line: rows.number(row.line), ..row })
-        }
-        Err(reject) => Err(Reject { line: rows.number(reject.line), ..reject }),
-    }
-}
-
 /// What a header needs for a file to be opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HeaderMust {
@@ -240,6 +233,13 @@ pub(crate) struct Opened {
     head: Vec<u8>,
     format: Format,
     encoding: String,
+}
+
+/// The beginning of a source, to be read ahead of the source.
+struct Head {
+    opened: Opened,
+    name: String,
+    options: ReadOptions,
 }
 
 impl Opened {
@@ -279,6 +279,36 @@ impl Opened {
         };
         let source = Box::new(Cursor::new(head.clone()).chain(source));
         Ok(Self { source, head, format, encoding })
+    }
+
+    /// Returns the whole lines of the beginning, as a source of its own.
+    fn head_alone(&self) -> Self {
+        let end =
+            self.head.iter().rposition(|byte| *byte == b'\n').map_or(self.head.len(), |place| place + 1);
+        let head = self.head[..end].to_vec();
+        let source = Box::new(Cursor::new(head.clone()));
+        Self { source, head, format: self.format, encoding: self.encoding.clone() }
+    }
+
+    fn rows(self, table: Option<JsonTable>, name: &str, options: &ReadOptions) -> Result<Rows, ReadError> {
+        let limit = options.limit();
+        Ok(match self.format {
+            Format::Csv => Rows::Csv(Box::new(self.csv(name, options, HeaderMust::NameColumns)?)),
+            Format::Workbook => {
+                let (csv, rows) = self.sheet(name, options, HeaderMust::NameColumns)?;
+                Rows::Sheet(Box::new(csv), rows)
+            }
+            Format::Ndjson | Format::Json => {
+                let content = table.map_or(Content::Unified, |table| Content::Table(Box::new(table)));
+                Rows::Json(JsonRows::new(self.source, self.format == Format::Ndjson, content, limit))
+            }
+            Format::JsContact => {
+                let one_per_line = detect::one_value_per_line(&self.head);
+                let content = Content::JsContact(options.on_bad_cell);
+                Rows::Json(JsonRows::new(self.source, one_per_line, content, limit))
+            }
+            Format::Vcard => Rows::Vcard(Box::new(VcardRows::new(self.source, options))),
+        })
     }
 
     /// Returns the text of a sheet.

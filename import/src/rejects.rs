@@ -67,6 +67,11 @@ impl<W: Write> RejectsWriter<W> {
         }
     }
 
+    /// Returns the destination.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.out
+    }
+
     /// The destination, flushed.
     ///
     /// # Errors

@@ -32,6 +32,11 @@ impl Row {
         let Finished { contact, notes, dropped, earlier, .. } = read;
         Self { contact, line, notes, original, dropped, earlier }
     }
+
+    /// Returns the notes that are not about a dropped cell.
+    pub fn other_notes(&self) -> impl Iterator<Item = &Note> {
+        self.notes.iter().filter(|note| !self.dropped.iter().any(|cell| cell.note() == **note))
+    }
 }
 
 impl fmt::Debug for Row {
@@ -78,6 +83,13 @@ pub struct DroppedCell {
     pub value: String,
     /// Why it cannot be read.
     pub reason: String,
+}
+
+impl DroppedCell {
+    /// Returns the note of the row that says so.
+    pub fn note(&self) -> Note {
+        Note { field: self.field.clone(), message: format!("{}; it is dropped", self.reason) }
+    }
 }
 
 impl fmt::Debug for DroppedCell {

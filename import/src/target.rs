@@ -24,6 +24,12 @@ pub(crate) enum Field {
     PhoneKind,
     PhoneLabel,
     PhoneExtension,
+    /// The dial code that completes the numbers of the entry that have no country code. Where it is the only one of a file
+    /// and in the first entry, it completes those of the whole row.
+    ///
+    /// A column such as "Country Code" holds either this or the country of an address. That is decided for each cell:
+    /// digits (`91`, `+44`, `IN (+91)`) are a dial code, letters alone are a country.
+    PhoneDialCode,
     AddressKind,
     AddressStreet,
     AddressStreet2,
@@ -64,6 +70,7 @@ const NAMES: &[(&str, Field)] = &[
     ("phones[].kind", Field::PhoneKind),
     ("phones[].label", Field::PhoneLabel),
     ("phones[].extension", Field::PhoneExtension),
+    ("phones[].dial_code", Field::PhoneDialCode),
     ("addresses[].kind", Field::AddressKind),
     ("addresses[].street", Field::AddressStreet),
     ("addresses[].street2", Field::AddressStreet2),

@@ -5,6 +5,11 @@
 mod cards;
 mod contact;
 mod entry;
+mod escapes;
+mod marker;
+mod name;
+mod open_card;
+mod preference;
 mod text;
 
 use std::collections::BTreeMap;
@@ -12,8 +17,10 @@ use std::io::{self, Read};
 
 use calcard::vcard::VCard;
 
-use self::cards::{Cards, RawCard};
+use self::cards::{Cards, RawCard, V01Bytes};
 use self::contact::CardReader;
+pub(crate) use self::marker::{begins_a_card, is_separator};
+use self::text::CardText;
 use crate::assembly::{Finished, Unfit};
 use crate::options::{OnBadCell, ReadOptions};
 use crate::row::{Reject, Row};
@@ -52,23 +59,34 @@ impl VcardRows {
     }
 
     fn read(&mut self, card: &RawCard) -> Result<Finished, Unfit> {
-        let (text, not_properties) = text::card_text(&card.bytes);
+        let CardText { text, not_properties, is_read_otherwise } =
+            text::card_text(&card.bytes, Version::Current);
         let unparsed = |_| Unfit { column: None, field: None, reason: "not a vCard".to_owned() };
         let parsed = VCard::parse(text).map_err(unparsed)?;
         let mut reader = CardReader::new(&parsed, self.on_bad_cell, Version::Current);
         reader.left_out(&card.left_out, not_properties);
+        if card.has_no_end {
+            reader.has_no_end();
+        }
+        if is_read_otherwise || card.v0_1 != V01Bytes::Same {
+            reader.reads_otherwise();
+        }
         let (read, unused) = reader.read();
         for property in unused {
             count(&mut self.unused, property);
         }
-        Ok(read?.with_earlier(|| read_as_v0_1(&card.bytes)))
+        Ok(read?.with_earlier(|| match &card.v0_1 {
+            V01Bytes::Same => read_as_v0_1(&card.bytes),
+            V01Bytes::Other(bytes) => read_as_v0_1(bytes),
+            V01Bytes::Rejected => None,
+        }))
     }
 }
 
 /// Returns the contact that version 0.1.0 read from a card.
 fn read_as_v0_1(card: &[u8]) -> Option<Finished> {
-    let parsed = VCard::parse(text::card_text(card).0).ok()?;
-    CardReader::new(&parsed, OnBadCell::Reject, Version::V0_1).read().0.ok()
+    let parsed = VCard::parse(text::card_text(card, Version::V0_1).text).ok()?;
+    CardReader::new(&parsed, OnBadCell::Auto, Version::V0_1).read().0.ok()
 }
 
 /// More names than any exporter has; a file that is made of names must not fill the memory.

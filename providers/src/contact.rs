@@ -5,11 +5,15 @@
 //! has decided what becomes of it: they take the struct apart without `..`.
 
 mod country;
+mod dial_code;
 mod email_address;
 mod fields;
 mod number_id;
 mod object;
+mod phone_float;
 mod phone_number;
+mod phone_text;
+mod phone_words;
 mod problem;
 mod read;
 mod unique_keys;
@@ -25,6 +29,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use self::country::{Country, CountryError};
+pub use self::dial_code::{DialCode, DialCodeError};
 pub use self::email_address::{EmailAddress, EmailAddressError};
 pub use self::number_id::{exact_contact_ids, exact_ids};
 pub use self::phone_number::{E164, PhoneNumber, PhoneNumberError};

@@ -9,6 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
+use crate::contact::PhoneNumberError;
+
 /// The exact request that would be sent, and the fate of every field.
 #[derive(Clone, PartialEq)]
 pub struct Draft {
@@ -156,6 +158,9 @@ pub struct FieldFate {
     /// Why, where it is not simply sent. Never the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<Text>,
+    /// Why a telephone number is not sent in E.164, where it is not. In JSON `detail` says it.
+    #[serde(skip)]
+    pub not_e164: Option<PhoneNumberError>,
 }
 
 /// A text of a fate: most are the same for every contact.

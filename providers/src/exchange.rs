@@ -11,7 +11,7 @@ use crate::error::{
     is_error_envelope, judge_envelope, judge_status, report_request_in_progress, reports_maintenance,
     reports_server_error, suggest_plan_limit,
 };
-use crate::http::{Answer, Authorization, End, is_login_page};
+use crate::http::{Answer, Authorization, BeforeJson, End, is_login_page};
 use crate::provider_info::ProviderInfo;
 
 /// The status of an answer that holds several others.
@@ -302,10 +302,14 @@ impl Exchange {
             "a web page came back instead of the contact"
         } else if self.answer.end() == End::Capped {
             "the answer claims success but is too long to be read"
-        } else if self.answer.json().is_none() && !self.answer.text().trim().is_empty() {
-            "the answer claims success but is not JSON, or something stands before its JSON"
-        } else {
+        } else if self.answer.json().is_some() || self.answer.text().trim().is_empty() {
             "the answer claims success but holds no id where the vendor puts one"
+        } else {
+            match self.answer.before_json() {
+                Some(BeforeJson::Markup) => "the answer claims success, but HTML stands before its JSON",
+                Some(BeforeJson::Text) => "the answer claims success, but text stands before its JSON",
+                None => "the answer claims success but is not JSON",
+            }
         };
         self.error(info, ErrorKind::UnexpectedResponse, Effect::Unknown).with_message(message)
     }

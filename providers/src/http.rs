@@ -20,6 +20,7 @@ use reqwest::redirect;
 use thiserror::Error;
 use url::Url;
 
+pub(crate) use self::answer::BeforeJson;
 pub use self::answer::{Answer, End};
 pub use self::base_url::{BaseUrl, BaseUrlError};
 pub use self::list::JsonList;

@@ -15,6 +15,7 @@ pub use self::channels::{E164_DETAIL, PhoneSlot, primary_first};
 pub use self::fit::{fits, fitted};
 pub use self::merge::Guard;
 pub(crate) use self::path::indexed;
+use crate::contact::PhoneNumberError;
 use crate::draft::{Fate, FieldFate, Text};
 
 /// So many fates most contacts have at most.
@@ -68,6 +69,19 @@ impl Mapping {
     /// Tells a field as not sent, and why.
     pub fn dropped(&mut self, field: impl Into<Text>, detail: impl Into<Text>) {
         self.fate(field, Fate::Dropped, None, Some(detail.into()));
+    }
+
+    /// Reports a telephone number that is not sent in E.164: as written in `to`, or not at all.
+    pub fn not_e164(
+        &mut self,
+        field: impl Into<Text>,
+        to: Option<Text>,
+        error: PhoneNumberError,
+        detail: impl Into<Text>,
+    ) {
+        let fate = if to.is_some() { Fate::Sent } else { Fate::Dropped };
+        let detail = Some(detail.into());
+        self.fates.push(FieldFate { field: field.into(), fate, to, detail, not_e164: Some(error) });
     }
 
     /// Tells a field as none of the vendor's business.
@@ -129,7 +143,7 @@ impl Mapping {
     }
 
     fn fate(&mut self, field: impl Into<Text>, fate: Fate, to: Option<Text>, detail: Option<Text>) {
-        self.fates.push(FieldFate { field: field.into(), fate, to, detail });
+        self.fates.push(FieldFate { field: field.into(), fate, to, detail, not_e164: None });
     }
 
     /// The body and the fates.

@@ -14,7 +14,7 @@ use unicontact_providers::{
 };
 
 use crate::delivery::{Delivery, Outcome, Policy, Report};
-use crate::import::Gate;
+use crate::import::{Gate, SourceLocation};
 use crate::journal::Entry;
 use crate::progress::Progress;
 use crate::target::{Passage, STOPPED, Target};
@@ -87,6 +87,7 @@ impl Running {
     fn report(&mut self) -> Report {
         Report {
             contact: std::mem::take(&mut self.contact),
+            source: SourceLocation::default(),
             deliveries: self.deliveries.iter_mut().map(RunningDelivery::cut_off).collect(),
             refusal: None,
         }

@@ -10,15 +10,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use rusqlite::{Connection, OptionalExtension, params};
 use unicontact_providers::UnifiedContact;
 
-use super::temporary_file;
+use super::{SourceLocation, temporary_file};
 
 pub(super) const UNUSABLE: &str = "the temporary file of what slow providers still have to get is not usable: from now on the \
                                    slowest provider sets the pace";
-const TABLES: &str = "CREATE TABLE behind (lane INTEGER, number INTEGER, contact TEXT NOT NULL, content TEXT NOT NULL, \
+const TABLES: &str = "CREATE TABLE behind (lane INTEGER, number INTEGER, contact TEXT NOT NULL, content TEXT NOT NULL, source TEXT NOT NULL, \
                       PRIMARY KEY (lane, number)) WITHOUT ROWID";
-const PUT: &str = "INSERT INTO behind VALUES (?1, ?2, ?3, ?4)";
+const PUT: &str = "INSERT INTO behind VALUES (?1, ?2, ?3, ?4, ?5)";
 const TAKE: &str = "DELETE FROM behind WHERE lane = ?1 AND number = \
-                    (SELECT min(number) FROM behind WHERE lane = ?1 AND number <= ?2) RETURNING contact, content";
+                    (SELECT min(number) FROM behind WHERE lane = ?1 AND number <= ?2) RETURNING contact, content, source";
 
 /// How many contacts each provider has to get, by its place.
 pub(super) type Counts = Arc<[AtomicU64]>;
@@ -37,12 +37,14 @@ pub(super) struct Behind {
 }
 
 /// A contact that comes back.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Taken {
     /// Its key, unless that cannot be read either.
     pub(super) key: Option<String>,
     /// It, unless it cannot be read.
     pub(super) contact: Option<UnifiedContact>,
+    /// The row that it was read from.
+    pub(super) source: SourceLocation,
 }
 
 impl Behind {
@@ -58,13 +60,20 @@ impl Behind {
 
     /// Puts a contact there for the providers in these places. Whether it is there now: one that was made in code may not
     /// be readable as JSON, and there may be no place for it; then there is none for any from then on.
-    pub(super) fn put(&mut self, contact: &UnifiedContact, key: &str, lanes: &[usize]) -> bool {
+    pub(super) fn put(
+        &mut self,
+        contact: &UnifiedContact,
+        key: &str,
+        source: &SourceLocation,
+        lanes: &[usize],
+    ) -> bool {
         // A contact serializes without fail: its maps have text keys and its values are JSON already.
         let content = serde_json::to_string(contact).unwrap_or_default();
         if self.is_broken || read(&content).as_ref() != Some(contact) {
             return false;
         }
-        if self.try_put(key, &content, lanes).is_err() {
+        let source = serde_json::to_string(source).unwrap_or_default();
+        if self.try_put([key, &content, &source], lanes).is_err() {
             self.breaks();
         }
         for lane in lanes.iter().filter(|_| !self.is_broken) {
@@ -87,8 +96,11 @@ impl Behind {
             self.breaks();
             None
         });
-        let (key, content) = row.unzip();
-        Some(Taken { key, contact: content.and_then(|content| read(&content)) })
+        let Some([key, content, source]) = row else {
+            return Some(Taken::default());
+        };
+        let source = serde_json::from_str(&source).unwrap_or_default();
+        Some(Taken { key: Some(key), contact: read(&content), source })
     }
 
     fn breaks(&mut self) {
@@ -97,23 +109,24 @@ impl Behind {
         tracing::warn!("{UNUSABLE}");
     }
 
-    fn try_put(&mut self, key: &str, content: &str, lanes: &[usize]) -> rusqlite::Result<()> {
+    fn try_put(&mut self, [key, content, source]: [&str; 3], lanes: &[usize]) -> rusqlite::Result<()> {
         let table = match &mut self.table {
             Some(table) => table,
             none => none.insert(temporary_file::with_tables(TABLES)?),
         };
         for lane in lanes {
-            let row = params![integer(*lane), self.last + 1, key, content];
+            let row = params![integer(*lane), self.last + 1, key, content, source];
             table.prepare_cached(PUT)?.execute(row)?;
         }
         self.last += 1;
         Ok(())
     }
 
-    fn try_take(&self, lane: usize) -> rusqlite::Result<Option<(String, String)>> {
+    fn try_take(&self, lane: usize) -> rusqlite::Result<Option<[String; 3]>> {
         let Some(table) = &self.table else { return Ok(None) };
         let mut take = table.prepare_cached(TAKE)?;
-        take.query_row([integer(lane), self.last], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+        take.query_row([integer(lane), self.last], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))
+            .optional()
     }
 }
 
@@ -143,7 +156,8 @@ mod tests {
     }
 
     fn put(behind: &mut Behind, number: u32, lanes: &[usize]) -> bool {
-        behind.put(&contact(number), &number.to_string(), lanes)
+        let source = SourceLocation { line: number.into(), dropped: Vec::new() };
+        behind.put(&contact(number), &number.to_string(), &source, lanes)
     }
 
     fn empty() -> Behind {
@@ -187,7 +201,8 @@ mod tests {
         let mut behind = empty();
         assert!(put(&mut behind, 1, &[0]));
         execute(&behind, "UPDATE behind SET content = '{'");
-        assert_eq!(behind.take(0), Some(Taken { key: Some("1".to_owned()), contact: None }));
+        let source = SourceLocation { line: 1, dropped: Vec::new() };
+        assert_eq!(behind.take(0), Some(Taken { key: Some("1".to_owned()), contact: None, source }));
         assert_eq!(behind.take(0), None);
     }
 
@@ -199,7 +214,7 @@ mod tests {
         }
         execute(&behind, "ALTER TABLE behind RENAME TO elsewhere");
         let told: Vec<Taken> = std::iter::from_fn(|| behind.take(1)).collect();
-        assert!(told.iter().all(|taken| *taken == Taken { key: None, contact: None }));
+        assert!(told.iter().all(|taken| *taken == Taken::default()));
         assert_eq!(told.len(), 3);
         assert!(!put(&mut behind, 4, &[1]));
     }
@@ -207,7 +222,7 @@ mod tests {
     #[test]
     fn a_contact_that_would_not_come_back_is_handed_back_and_others_are_not() {
         let mut behind = empty();
-        assert!(!behind.put(&UnifiedContact::default(), "", &[0]));
+        assert!(!behind.put(&UnifiedContact::default(), "", &SourceLocation::default(), &[0]));
         assert!(put(&mut behind, 1, &[0]));
         assert_eq!(all(&mut behind, 0), ["1"]);
     }
@@ -216,7 +231,7 @@ mod tests {
     fn half_of_a_contact_that_found_no_place_never_comes_back() {
         let mut behind = empty();
         assert!(put(&mut behind, 1, &[0]));
-        execute(&behind, "INSERT INTO behind VALUES (1, 2, 'in the way', '')");
+        execute(&behind, "INSERT INTO behind VALUES (1, 2, 'in the way', '', '')");
         assert!(!put(&mut behind, 2, &[0, 1]));
         assert!(!put(&mut behind, 3, &[0]));
         assert_eq!(all(&mut behind, 0), ["1"]);

@@ -27,7 +27,7 @@ use super::behind::{Behind, Taken};
 use super::parked::ParkedDeliveries;
 use super::past_doubt::PastDoubt;
 use super::unsent::{refused, repeated, stopped, unaddressed, unreadable, unrecognized};
-use super::{Admission, Gate, Import, reported_as};
+use super::{Admission, Gate, Import, SourceLocation, reported_as};
 use crate::course::Course;
 use crate::delivery::{Delivery, Outcome, Report};
 use crate::fan_out::FanOut;
@@ -65,6 +65,7 @@ pub(super) struct Lanes<S> {
 struct Held {
     contact: Arc<UnifiedContact>,
     key: String,
+    source: SourceLocation,
     lanes: Vec<usize>,
 }
 
@@ -72,6 +73,7 @@ struct Held {
 struct Ended {
     contact: Arc<UnifiedContact>,
     key: String,
+    source: SourceLocation,
     lanes: Vec<usize>,
     /// What is known of the only delivery, if it was parked before.
     doubt: Option<PastDoubt>,
@@ -193,19 +195,19 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         let Some(lane) = self.lane_to_catch_up() else {
             return false;
         };
-        let Some(Taken { key, contact }) = self.behind.take(lane) else {
+        let Some(Taken { key, contact, source }) = self.behind.take(lane) else {
             return false;
         };
         let target = &self.import.fan_out.targets()[lane];
         match contact {
             _ if self.import.course.get() == Course::Abandoned => {
-                self.unsent
-                    .push_back(stopped(contact.and_then(|contact| contact.external_id).or(key), target));
+                let contact = contact.and_then(|contact| contact.external_id).or(key);
+                self.unsent.push_back(stopped(contact, source, target));
             }
-            None => self.unsent.push_back(unreadable(key, target)),
+            None => self.unsent.push_back(unreadable(key, source, target)),
             Some(contact) => {
                 let key = key.unwrap_or_else(|| contact_key(&contact));
-                self.start(Arc::new(contact), key, vec![lane], None);
+                self.start(Held { contact: Arc::new(contact), key, source, lanes: vec![lane] }, None);
             }
         }
         true
@@ -214,14 +216,15 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
     /// Takes no more contacts. Those that were read and did not begin stay pending.
     fn takes_no_more(&mut self) {
         self.contacts = None;
-        while let Some(Wanted { row, to }) = self.arriving.pop() {
+        while let Some(Wanted { mut row, to }) = self.arriving.pop() {
+            let source = row.take_location();
             let (key, lanes) = to.unzip();
             self.import.taken.fetch_add(1, Ordering::Relaxed);
             let key = reported_as(&row.contact, key.unwrap_or_else(|| contact_key(&row.contact)));
             let targets = self.import.fan_out.targets().iter().enumerate();
             let is_wanted = |lane: usize| lanes.as_ref().is_none_or(|lanes| lanes.contains(&lane));
             let targets = targets.filter(|(lane, _)| is_wanted(*lane));
-            self.unsent.extend(targets.map(|(_, target)| stopped(Some(key.clone()), target)));
+            self.unsent.extend(targets.map(|(_, target)| stopped(Some(key.clone()), source.clone(), target)));
         }
     }
 
@@ -252,10 +255,11 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
     }
 
     fn begin(&mut self, recognized: Recognized) {
-        let Recognized { wanted: Wanted { row, to }, traits, identification } = recognized;
+        let Recognized { wanted: Wanted { mut row, to }, traits, identification } = recognized;
+        let source = row.take_location();
         if let Some((key, lanes)) = to {
             self.import.taken.fetch_add(1, Ordering::Relaxed);
-            self.begin_at(row.contact, key, lanes);
+            self.begin_at(row.contact, key, source, lanes);
             return;
         }
         let admission = self.import.admissions.admit(row, &traits, identification);
@@ -264,58 +268,57 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         match admission {
             Admission::Send { row, key } => {
                 let lanes = (0..self.gates().len()).collect();
-                self.begin_at(row.contact, key, lanes);
+                self.begin_at(row.contact, key, source, lanes);
             }
             Admission::Repeated { contact, differs_in } => {
-                self.unsent.push_back(repeated(contact, differs_in.as_ref(), &self.import.fan_out));
+                let fan_out = &self.import.fan_out;
+                self.unsent.push_back(repeated(contact, source, differs_in.as_ref(), fan_out));
             }
-            Admission::Refused { contact, refusal } => self.unsent.push_back(refused(contact, refusal)),
+            Admission::Refused { contact, refusal } => {
+                self.unsent.push_back(refused(contact, source, refusal));
+            }
             Admission::Unrecognized { contact, error } => {
-                let report = self.unrecognized(contact, &error);
+                let report = self.unrecognized(contact, source, &error);
                 self.unsent.push_back(report);
             }
         }
     }
 
-    fn begin_at(&mut self, contact: UnifiedContact, key: String, lanes: Vec<usize>) {
+    fn begin_at(&mut self, contact: UnifiedContact, key: String, source: SourceLocation, lanes: Vec<usize>) {
         if lanes.is_empty() {
-            self.unsent.push_back(unaddressed(reported_as(&contact, key)));
+            self.unsent.push_back(unaddressed(reported_as(&contact, key), source));
             return;
         }
-        self.begin_where_there_is_room(Held { contact: Arc::new(contact), key, lanes });
+        self.begin_where_there_is_room(Held { contact: Arc::new(contact), key, source, lanes });
     }
 
     /// Returns the report of a contact about which the journal gave no answer. The providers are paused, as when a claim fails.
-    fn unrecognized(&self, contact: String, error: &JournalError) -> Report {
+    fn unrecognized(&self, contact: String, source: SourceLocation, error: &JournalError) -> Report {
         let targets = self.import.fan_out.targets().iter();
         let deliveries: Vec<Delivery> =
             targets.map(|target| target.unusable_journal(error.clone())).collect();
         for (gate, delivery) in self.gates().iter().zip(&deliveries) {
             gate.judge_journal(delivery);
         }
-        unrecognized(contact, deliveries)
+        unrecognized(contact, source, deliveries)
     }
 
     /// Puts it aside for the others or, where that cannot be, holds it back and with it all that follow.
     fn begin_where_there_is_room(&mut self, held: Held) {
-        let Held { contact, key, lanes } = held;
+        let Held { contact, key, source, lanes } = held;
         let is_free = |lane: &usize| self.has_room(*lane) && !self.behind.has_any(*lane);
         let (now, later): (Vec<_>, Vec<_>) = lanes.into_iter().partition(is_free);
-        if !later.is_empty() && !self.behind.put(&contact, &key, &later) {
-            self.held = Some(Held { contact: Arc::clone(&contact), key: key.clone(), lanes: later });
+        if !later.is_empty() && !self.behind.put(&contact, &key, &source, &later) {
+            let (contact, key, source) = (Arc::clone(&contact), key.clone(), source.clone());
+            self.held = Some(Held { contact, key, source, lanes: later });
         }
         if !now.is_empty() {
-            self.start(contact, key, now, None);
+            self.start(Held { contact, key, source, lanes: now }, None);
         }
     }
 
-    fn start(
-        &mut self,
-        contact: Arc<UnifiedContact>,
-        key: String,
-        lanes: Vec<usize>,
-        doubt: Option<PastDoubt>,
-    ) {
+    fn start(&mut self, held: Held, doubt: Option<PastDoubt>) {
+        let Held { contact, key, source, lanes } = held;
         let fan_out = if doubt.is_some() { &self.fan_out_of_parked } else { &self.import.fan_out };
         let mut running = fan_out.start_through(&contact, key.clone(), &lanes, self.gates());
         let mut course = self.import.course.subscribe();
@@ -326,25 +329,28 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
                 () = running.ended() => {}
                 () = abandoned => {}
             }
-            Ended { contact, key, lanes, doubt, report: running.abandon() }
+            Ended { contact, key, source, lanes, doubt, report: running.abandon() }
         };
         self.under_way.push(ended.boxed());
     }
 
     /// The report of what ended, without what is put aside once more.
     fn told(&mut self, ended: Ended) -> Option<Report> {
-        let Ended { contact, key, lanes, mut doubt, mut report } = ended;
+        let Ended { contact, key, source, lanes, mut doubt, mut report } = ended;
         let mut lanes = lanes.into_iter();
         report.deliveries.retain_mut(|delivery| {
             let Some(lane) = lanes.next() else { return true };
             if let Some(doubt) = doubt.take() {
                 doubt.add_to(delivery, self.target(lane));
             }
-            if self.parks(delivery, lane, &contact, &key) {
+            if self.parks(delivery, lane, &key, (&contact, &source)) {
                 return false;
             }
             let gate = &self.import.gates[lane];
-            if !gate.is_closed() && is_to_wait(delivery, gate) && self.behind.put(&contact, &key, &[lane]) {
+            if !gate.is_closed()
+                && is_to_wait(delivery, gate)
+                && self.behind.put(&contact, &key, &source, &[lane])
+            {
                 return false;
             }
             if is_held_back(delivery) && gate.is_paused() {
@@ -352,7 +358,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
             }
             true
         });
-        (!report.deliveries.is_empty()).then_some(report)
+        (!report.deliveries.is_empty()).then_some(Report { source, ..report })
     }
 
     /// Whether there is one that nobody waited for yet. From now on somebody does.

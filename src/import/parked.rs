@@ -11,14 +11,14 @@ use rusqlite::{Connection, OptionalExtension, params};
 use unicontact_providers::UnifiedContact;
 
 use super::past_doubt::PastDoubt;
-use super::temporary_file;
+use super::{SourceLocation, temporary_file};
 
 const TABLES: &str = "CREATE TABLE parked (lane INTEGER, due INTEGER, number INTEGER, contact TEXT NOT NULL, \
-                      content TEXT NOT NULL, doubt TEXT NOT NULL, PRIMARY KEY (lane, due, number)) WITHOUT ROWID";
-const PUT: &str = "INSERT INTO parked VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+                      content TEXT NOT NULL, doubt TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (lane, due, number)) WITHOUT ROWID";
+const PUT: &str = "INSERT INTO parked VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const FIRST: &str = "SELECT due FROM parked WHERE lane = ?1 ORDER BY due, number LIMIT 1";
 const TAKE: &str = "DELETE FROM parked WHERE (lane, due, number) = (SELECT lane, due, number FROM parked WHERE lane = ?1 \
-                    ORDER BY due, number LIMIT 1) RETURNING contact, content, doubt";
+                    ORDER BY due, number LIMIT 1) RETURNING contact, content, doubt, source";
 /// The shortest wait.
 const SHORTEST: Duration = Duration::from_secs(1);
 /// Deliveries are due at multiples of one of these, so that those due about the same time share a look.
@@ -61,6 +61,8 @@ pub(super) struct Unparked {
     pub(super) key: Option<String>,
     pub(super) contact: Option<UnifiedContact>,
     pub(super) doubt: Option<PastDoubt>,
+    /// The row that the contact was read from.
+    pub(super) source: SourceLocation,
 }
 
 impl ParkedDeliveries {
@@ -90,7 +92,7 @@ impl ParkedDeliveries {
         &mut self,
         lane: usize,
         key: &str,
-        contact: &UnifiedContact,
+        (contact, source): (&UnifiedContact, &SourceLocation),
         doubt: &PastDoubt,
         now: Timestamp,
     ) -> bool {
@@ -103,7 +105,8 @@ impl ParkedDeliveries {
             return false;
         }
         let due = due(doubt.look_again_at, now);
-        if self.try_put(lane, due, [key, &content, &doubt_as_json]).is_err() {
+        let source = serde_json::to_string(source).unwrap_or_default();
+        if self.try_put(lane, due, [key, &content, &doubt_as_json, &source]).is_err() {
             self.breaks();
             return false;
         }
@@ -127,11 +130,12 @@ impl ParkedDeliveries {
         });
         self.lanes[lane].first_due = self.read_first_due(lane);
         self.share(lane);
-        let Some((key, content, doubt)) = row else {
+        let Some([key, content, doubt, source]) = row else {
             return Some(Unparked::default());
         };
         let (contact, doubt) = (serde_json::from_str(&content).ok(), serde_json::from_str(&doubt).ok());
-        Some(Unparked { key: Some(key), contact, doubt })
+        let source = serde_json::from_str(&source).unwrap_or_default();
+        Some(Unparked { key: Some(key), contact, doubt, source })
     }
 
     fn breaks(&mut self) {
@@ -139,21 +143,22 @@ impl ParkedDeliveries {
         tracing::warn!("{UNUSABLE}");
     }
 
-    fn try_put(&mut self, lane: usize, due: i64, texts: [&str; 3]) -> rusqlite::Result<()> {
+    fn try_put(&mut self, lane: usize, due: i64, texts: [&str; 4]) -> rusqlite::Result<()> {
         let table = match &mut self.table {
             Some(table) => table,
             none => none.insert(temporary_file::with_tables(TABLES)?),
         };
         self.last_number += 1;
-        let [key, content, doubt] = texts;
-        let row = params![integer(lane), due, self.last_number, key, content, doubt];
+        let [key, content, doubt, source] = texts;
+        let row = params![integer(lane), due, self.last_number, key, content, doubt, source];
         table.prepare_cached(PUT)?.execute(row).map(drop)
     }
 
-    fn try_take(&self, lane: usize) -> rusqlite::Result<Option<(String, String, String)>> {
+    fn try_take(&self, lane: usize) -> rusqlite::Result<Option<[String; 4]>> {
         let Some(table) = &self.table else { return Ok(None) };
         let mut take = table.prepare_cached(TAKE)?;
-        take.query_row([integer(lane)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()
+        take.query_row([integer(lane)], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))
+            .optional()
     }
 
     /// Without a file that can be read, every delivery is due, so that each is reported.
@@ -229,12 +234,18 @@ mod tests {
         serde_json::from_value(doubt).unwrap()
     }
 
+    fn source(number: u32) -> SourceLocation {
+        let dropped =
+            serde_json::json!([{"column": 3, "field": "Phone", "reason": "not a telephone number"}]);
+        serde_json::from_value(serde_json::json!({"line": number, "dropped": dropped})).unwrap()
+    }
+
     fn empty(lanes: usize) -> ParkedDeliveries {
         ParkedDeliveries::new((0..lanes).map(|_| Mutex::default()).collect())
     }
 
     fn put(parked: &mut ParkedDeliveries, lane: usize, number: u32, seconds: i64) -> bool {
-        parked.put(lane, &number.to_string(), &contact(number), &doubt(seconds), at(0))
+        parked.put(lane, &number.to_string(), (&contact(number), &source(number)), &doubt(seconds), at(0))
     }
 
     fn taken(parked: &mut ParkedDeliveries, lane: usize) -> Vec<String> {
@@ -258,8 +269,12 @@ mod tests {
     fn what_comes_back_is_what_was_put_there() {
         let mut parked = empty(1);
         assert!(put(&mut parked, 0, 7, 600));
-        let expected =
-            Unparked { key: Some("7".to_owned()), contact: Some(contact(7)), doubt: Some(doubt(600)) };
+        let expected = Unparked {
+            key: Some("7".to_owned()),
+            contact: Some(contact(7)),
+            doubt: Some(doubt(600)),
+            source: source(7),
+        };
         assert_eq!(parked.take(0), Some(expected));
         assert_eq!(parked.take(0), None);
     }
@@ -278,7 +293,7 @@ mod tests {
     #[test]
     fn a_contact_that_would_not_come_back_is_not_parked() {
         let mut parked = empty(1);
-        assert!(!parked.put(0, "", &UnifiedContact::default(), &doubt(600), at(0)));
+        assert!(!parked.put(0, "", (&UnifiedContact::default(), &source(1)), &doubt(600), at(0)));
         assert!(parked.is_empty());
     }
 

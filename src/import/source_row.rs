@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use unicontact_providers::UnifiedContact;
 
 /// A contact and the row that it was read from.
@@ -18,11 +19,48 @@ pub struct SourceRow {
     /// The contact as version 0.1.0 read it from the row, where that version recorded its deliveries under another key: an id
     /// such as `42.0`, or other content of a contact without an id. What it recorded is looked for.
     pub earlier: Option<Box<UnifiedContact>>,
+    /// The cells of the row that could not be read and were dropped. The reports of the contact repeat them.
+    pub dropped: Vec<DroppedField>,
+}
+
+impl SourceRow {
+    /// Takes the place of the row in its file, and the cells that were dropped, for the reports of the contact.
+    pub(crate) fn take_location(&mut self) -> SourceLocation {
+        SourceLocation { line: self.line, dropped: std::mem::take(&mut self.dropped) }
+    }
+}
+
+/// The place of a row in its file, and the cells of it that were dropped.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceLocation {
+    /// The line of the file that the row begins on. The first line is 1; 0 where the contact comes from no file.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub line: u64,
+    /// The cells that could not be read and were dropped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<DroppedField>,
+}
+
+/// A cell of a row that could not be read and was dropped. It never holds the value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DroppedField {
+    /// The number of the cell in a CSV row. The first one is 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u64>,
+    /// The column's header, or the property or field.
+    pub field: String,
+    /// Why it could not be read.
+    pub reason: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(line: &u64) -> bool {
+    *line == 0
 }
 
 impl From<UnifiedContact> for SourceRow {
     fn from(contact: UnifiedContact) -> Self {
-        Self { contact, line: 0, original: Vec::new(), earlier: None }
+        Self { contact, line: 0, original: Vec::new(), earlier: None, dropped: Vec::new() }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use unicontact_providers::ContactProvider;
 
+use super::SourceLocation;
 use super::parked::Unparked;
 use super::refusal::Refusal;
 use crate::delivery::{Delivery, Outcome, Report};
@@ -22,52 +23,57 @@ const UNREADABLE_DOUBT: &str =
 const UNKNOWN: &str = "unknown";
 
 /// It came before in the same import.
-pub(super) fn repeated(contact: String, differs_in: Option<&Vec<&'static str>>, fan_out: &FanOut) -> Report {
+pub(super) fn repeated(
+    contact: String,
+    source: SourceLocation,
+    differs_in: Option<&Vec<&'static str>>,
+    fan_out: &FanOut,
+) -> Report {
     let note = if differs_in.is_some() { CHANGED } else { REPEATED };
     let skipped =
         |target| Delivery { differs_in: differs_in.cloned(), ..unsent(target, Outcome::Skipped, note) };
     let deliveries = fan_out.targets().iter().map(|target| skipped(target)).collect();
-    Report { contact, deliveries, refusal: None }
+    Report { contact, source, deliveries, refusal: None }
 }
 
 /// Returns the report of a contact whose row is rejected.
-pub(super) fn refused(contact: String, refusal: Refusal) -> Report {
-    Report { contact, deliveries: Vec::new(), refusal: Some(refusal) }
+pub(super) fn refused(contact: String, source: SourceLocation, refusal: Refusal) -> Report {
+    Report { contact, source, deliveries: Vec::new(), refusal: Some(refusal) }
 }
 
 /// Returns the report of a contact about which the journal gave no answer.
-pub(super) fn unrecognized(contact: String, deliveries: Vec<Delivery>) -> Report {
-    Report { contact, deliveries, refusal: None }
+pub(super) fn unrecognized(contact: String, source: SourceLocation, deliveries: Vec<Delivery>) -> Report {
+    Report { contact, source, deliveries, refusal: None }
 }
 
 /// It was put aside for a provider, and nothing is sent any more.
-pub(super) fn stopped(contact: Option<String>, target: &Target) -> Report {
-    of_one(contact, unsent(target, Outcome::Pending, STOPPED))
+pub(super) fn stopped(contact: Option<String>, source: SourceLocation, target: &Target) -> Report {
+    of_one(contact, source, unsent(target, Outcome::Pending, STOPPED))
 }
 
 /// It was put aside for a provider and is lost.
-pub(super) fn unreadable(contact: Option<String>, target: &Target) -> Report {
-    of_one(contact, unsent(target, Outcome::Pending, UNREADABLE))
+pub(super) fn unreadable(contact: Option<String>, source: SourceLocation, target: &Target) -> Report {
+    of_one(contact, source, unsent(target, Outcome::Pending, UNREADABLE))
 }
 
 /// Returns the report of a delivery that was parked, as it ended last.
 pub(super) fn parked(unparked: Unparked, target: &Target) -> Report {
-    let Unparked { key, contact, doubt } = unparked;
+    let Unparked { key, contact, doubt, source } = unparked;
     let delivery = match doubt {
         Some(doubt) => doubt.into_delivery(contact.as_ref(), target),
         None => unsent(target, Outcome::InDoubt, UNREADABLE_DOUBT),
     };
-    of_one(key, delivery)
+    of_one(key, source, delivery)
 }
 
 /// It goes to none of the providers.
-pub(super) fn unaddressed(contact: String) -> Report {
-    Report { contact, deliveries: Vec::new(), refusal: None }
+pub(super) fn unaddressed(contact: String, source: SourceLocation) -> Report {
+    Report { contact, source, deliveries: Vec::new(), refusal: None }
 }
 
-fn of_one(contact: Option<String>, delivery: Delivery) -> Report {
+fn of_one(contact: Option<String>, source: SourceLocation, delivery: Delivery) -> Report {
     let contact = contact.unwrap_or_else(|| UNKNOWN.to_owned());
-    Report { contact, deliveries: vec![delivery], refusal: None }
+    Report { contact, source, deliveries: vec![delivery], refusal: None }
 }
 
 /// A delivery that was not sent, and why.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use unicontact::import::SameIdentity;
-use unicontact_import::{Format, TextEncoding};
+use unicontact_import::{Format, OnBadCell, TextEncoding};
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -25,7 +25,7 @@ pub(crate) struct Import {
     #[arg(long, value_name = "PATH")]
     pub(crate) map: Option<PathBuf>,
     /// Print such a mapping for the file, to be completed, and do nothing else
-    #[arg(long, conflicts_with_all = ["map", "dry_run", "report", "rejects", "max_rejects", "again", "before", "again_doubts", "wait"])]
+    #[arg(long, conflicts_with_all = ["map", "dry_run", "report", "rejects", "on_bad_cell", "notes", "max_rejects", "again", "before", "again_doubts", "wait"])]
     pub(crate) suggest_map: bool,
     /// What separates the cells of a CSV: one character, or tab [default: found out]
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
@@ -38,6 +38,14 @@ pub(crate) struct Import {
     /// stdin.rejects.csv; a dry run writes none]. It is for one FILE
     #[arg(long, value_name = "PATH")]
     pub(crate) rejects: Option<PathBuf>,
+    /// What becomes of a cell that cannot be read, such as an e-mail address that is none [default: it is dropped where the
+    /// rest of the row says how to reach the contact; otherwise the row is rejected]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) on_bad_cell: Option<OnBadCellArgument>,
+    /// Write the cells that were dropped, as CSV with line, column, header, value and reason; written when there are any.
+    /// What is there already is kept beside it, as NAME.1.csv
+    #[arg(long, value_name = "PATH")]
+    pub(crate) notes: Option<PathBuf>,
     /// Stop reading when more rows than this, of all files, are no contacts
     #[arg(long, value_name = "NUMBER")]
     pub(crate) max_rejects: Option<u64>,
@@ -69,6 +77,23 @@ pub(crate) struct Import {
     #[cfg(feature = "jetstream")]
     #[command(flatten)]
     pub(crate) on_queue: super::OnQueue,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnBadCellArgument {
+    /// The cell is dropped and the rest of the row is kept
+    Drop,
+    /// The row goes to the rejects
+    Reject,
+}
+
+impl From<OnBadCellArgument> for OnBadCell {
+    fn from(argument: OnBadCellArgument) -> Self {
+        match argument {
+            OnBadCellArgument::Drop => Self::Drop,
+            OnBadCellArgument::Reject => Self::Reject,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -2,10 +2,13 @@
 //!
 //! Its rule: however it ends, the sum is told, and what is not done is never told as done.
 
+mod dropped;
 mod dry_run;
 mod inputs;
+mod kept_file;
 mod late_rejects;
 mod lines;
+mod notes;
 mod outputs;
 pub(super) mod own_file;
 mod put_aside;
@@ -26,6 +29,7 @@ use unicontact::Policy;
 use unicontact::import::Import;
 use unicontact::providers::clock::{Clock, SystemClock};
 
+pub(crate) use self::dropped::DroppedCells;
 pub(crate) use self::dry_run::Planned;
 use self::own_file::OwnFile;
 use self::reader::Reader;
@@ -154,6 +158,9 @@ impl Running {
     fn tell(mut self, format: Format) -> Result<Exit, Failure> {
         let rows = self.reader.rows();
         rows.tell(&self.resume);
+        for provider in &mut self.reasons.providers {
+            provider.numbers.locate(|number| rows.line(number));
+        }
         let Watched { import, summary, .. } = self.watched;
         let repeated = import.repeated();
         let with_other_content = import.repeated_with_other_content();
@@ -184,7 +191,13 @@ impl Running {
             }
         }
         let contacts = import.taken();
-        let text = output::imported(&summary, contacts, rows.rejects(), format, &reasons)?;
+        let text = output::imported(
+            &summary,
+            (contacts, rows.rejects()),
+            &rows.dropped(),
+            format,
+            (&self.reasons, &reasons),
+        )?;
         Ok(match output::told_once(&text) {
             Ok(()) => exit,
             Err(error) => {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::numbers::NumbersNotE164;
 use jiff::Timestamp;
 use unicontact::providers::{ContactProvider, ProviderError};
 use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report, Target};
@@ -30,6 +31,8 @@ pub(crate) struct OfProvider {
     pub(crate) ended: [(Outcome, Kinds); 4],
     /// The fields that were lost of what was delivered.
     pub(crate) losses: Kinds,
+    /// The telephone numbers of what was delivered that were not sent in E.164.
+    pub(crate) numbers: NumbersNotE164,
     /// Why the journal does not know how deliveries ended.
     pub(crate) unrecorded: Kinds,
     /// The deliveries in doubt that can be looked for or sent again later.
@@ -82,7 +85,7 @@ impl Reasons {
         for delivery in &report.deliveries {
             let mut providers = self.providers.iter_mut();
             if let Some(provider) = providers.find(|provider| provider.name == delivery.provider) {
-                provider.add(delivery);
+                provider.add(delivery, report.source.line);
             }
         }
     }
@@ -95,13 +98,15 @@ impl OfProvider {
             tells_losses,
             ended: EXPLAINED.map(|outcome| (outcome, Kinds::default())),
             losses: Kinds::default(),
+            numbers: NumbersNotE164::default(),
             unrecorded: Kinds::default(),
             waiting: Waiting::default(),
             needs_person: false,
         }
     }
 
-    pub(crate) fn add(&mut self, delivery: &Delivery) {
+    /// Counts a delivery of a contact that was read from this line, 0 where it comes from no file.
+    pub(crate) fn add(&mut self, delivery: &Delivery, line: u64) {
         if let Some((_, kinds)) = self.ended.iter_mut().find(|(outcome, _)| *outcome == delivery.outcome) {
             kinds.count(Kind::of(delivery));
         }
@@ -110,6 +115,9 @@ impl OfProvider {
             None => self.needs_person |= delivery.outcome == Outcome::InDoubt,
         }
         let is_sent = matches!(delivery.outcome, Outcome::Created | Outcome::Existing);
+        if is_sent {
+            self.numbers.add(line, &delivery.fields);
+        }
         if is_sent && self.tells_losses {
             for field in delivery.fields.iter().filter(|field| field.fate.is_loss()) {
                 let what = format!("{} ({})", without_numbers(&field.field), field.fate.as_str());

@@ -2,6 +2,7 @@
 //!
 //! Its rule: what programs read has the shape that is documented, and nothing else in it.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use serde::Serialize;
@@ -12,6 +13,7 @@ use super::progress::counted;
 use super::table::Cell;
 use super::{Page, Resume, Table, json_text};
 use crate::arguments::Format;
+use crate::commands::{DroppedCells, NumbersNotE164, Reasons};
 
 const MINUTE: &str = "%Y-%m-%d %H:%M %:z";
 
@@ -20,19 +22,24 @@ struct Imported<'a> {
     read: u64,
     rejects: u64,
     providers: &'a Summary,
+    #[serde(skip_serializing_if = "DroppedCells::is_empty")]
+    dropped: &'a DroppedCells,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    numbers_not_e164: BTreeMap<&'a str, &'a NumbersNotE164>,
 }
 
 /// The sum, with the rows that were no contacts. People read the reasons below it.
 pub(crate) fn imported(
     summary: &Summary,
-    contacts: u64,
-    rejects: u64,
+    (contacts, rejects): (u64, u64),
+    dropped: &DroppedCells,
     format: Format,
-    reasons: &[String],
+    (reasons, lines): (&Reasons, &[String]),
 ) -> io::Result<String> {
     let read = contacts + rejects;
     if format == Format::Json {
-        return json_text(&Imported { read, rejects, providers: summary });
+        let numbers_not_e164 = numbers_not_e164(reasons);
+        return json_text(&Imported { read, rejects, providers: summary, dropped, numbers_not_e164 });
     }
     let mut page = Page::default();
     page.line(&format!("{read} read, {rejects} of them no contacts"));
@@ -45,13 +52,19 @@ pub(crate) fn imported(
         table.row(std::iter::once(Cell::new(name)).chain(counted));
     }
     page.table(&table);
-    if !reasons.is_empty() {
+    if !lines.is_empty() {
         page.blank_line();
     }
-    for reason in reasons {
-        page.line(reason);
+    for line in lines {
+        page.line(line);
     }
     Ok(page.text().to_owned())
+}
+
+/// Returns the numbers that are not in E.164 by the names of the providers that have any.
+fn numbers_not_e164(reasons: &Reasons) -> BTreeMap<&str, &NumbersNotE164> {
+    let providers = reasons.providers.iter().filter(|provider| !provider.numbers.is_empty());
+    providers.map(|provider| (&*provider.name, &provider.numbers)).collect()
 }
 
 /// The sum of what was delivered once more, in one line.

@@ -8,8 +8,8 @@ use std::io;
 use serde::{Serialize, Serializer};
 
 use super::table::Cell;
-use super::{Page, Table, json_text};
-use crate::commands::Planned;
+use super::{Page, Table, json_text, numbers_not_e164};
+use crate::commands::{DroppedCells, Planned};
 
 #[derive(Serialize)]
 struct DryRun<'a> {
@@ -18,6 +18,8 @@ struct DryRun<'a> {
     repeated: u64,
     #[serde(serialize_with = "by_name")]
     providers: &'a [Planned],
+    #[serde(skip_serializing_if = "DroppedCells::is_empty")]
+    dropped: &'a DroppedCells,
 }
 
 fn by_name<S: Serializer>(sums: &&[Planned], serializer: S) -> Result<S::Ok, S::Error> {
@@ -25,8 +27,14 @@ fn by_name<S: Serializer>(sums: &&[Planned], serializer: S) -> Result<S::Ok, S::
 }
 
 /// The sum for programs.
-pub(crate) fn planned_json(read: u64, rejects: u64, repeated: u64, sums: &[Planned]) -> io::Result<String> {
-    json_text(&DryRun { read, rejects, repeated, providers: sums })
+pub(crate) fn planned_json(
+    read: u64,
+    rejects: u64,
+    repeated: u64,
+    sums: &[Planned],
+    dropped: &DroppedCells,
+) -> io::Result<String> {
+    json_text(&DryRun { read, rejects, repeated, providers: sums, dropped })
 }
 
 /// The sum for people.
@@ -44,6 +52,9 @@ pub(crate) fn planned(read: u64, rejects: u64, repeated: u64, sums: &[Planned]) 
     for sum in sums {
         counted(&mut page, &sum.provider, "refused", &sum.refusals);
         counted(&mut page, &sum.provider, "loses", &sum.losses);
+        for line in numbers_not_e164(&sum.provider, &sum.numbers_not_e164) {
+            page.line(&line);
+        }
     }
     page.text().to_owned()
 }

@@ -4,7 +4,7 @@
 
 use unicontact::Outcome;
 
-use super::{Resume, doubts};
+use super::{Resume, doubts, numbers_not_e164};
 use crate::commands::{Kinds, OfProvider, Reasons};
 
 /// How many different ones are told for each provider and outcome.
@@ -56,6 +56,7 @@ fn of_provider(provider: &OfProvider) -> Vec<String> {
     }
     lines.extend(waiting_at(provider));
     counted(&mut lines, name, "lost", &provider.losses);
+    lines.extend(numbers_not_e164(name, &provider.numbers));
     counted(&mut lines, name, "not in the journal", &provider.unrecorded);
     if !provider.unrecorded.is_empty() {
         lines.push(format!("{name}:   The next run takes these for interrupted."));
@@ -118,8 +119,8 @@ mod tests {
             note: None,
             unrecorded: Some(JournalError::new("unicontact.db", JournalErrorKind::Full)),
         };
-        provider.add(&delivery);
-        provider.add(&delivery);
+        provider.add(&delivery, 0);
+        provider.add(&delivery, 0);
         let lines = reasons(&Reasons { providers: vec![provider] }, &Resume::SameCommand);
         insta::assert_snapshot!(lines.join("\n"), @r"
         voice: not in the journal, 2 times: unicontact.db: the disk is full, the journal cannot be written

@@ -8,7 +8,7 @@ use std::io;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use unicontact::Report;
-use unicontact::import::{Counts, Summary};
+use unicontact::import::{Counts, SourceLocation, Summary};
 use unicontact::providers::ContactProvider;
 use unicontact::queue::{RequeueReason, Then, Worked};
 use unicontact::{Delivery, FanOut, Outcome};
@@ -54,7 +54,12 @@ impl WorkDone {
         match worked {
             Worked::Delivered { contact, delivery, then: Then::Acknowledged, .. } => {
                 self.note_parked(&contact, &delivery);
-                self.providers.add(&Report { contact, deliveries: vec![*delivery], refusal: None });
+                self.providers.add(&Report {
+                    contact,
+                    source: SourceLocation::default(),
+                    deliveries: vec![*delivery],
+                    refusal: None,
+                });
             }
             Worked::Delivered { delivery, .. } => {
                 *self.put_back.entry(delivery.provider).or_default() += 1;

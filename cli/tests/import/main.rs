@@ -8,6 +8,7 @@
 mod again;
 #[path = "../aging/mod.rs"]
 mod aging;
+mod bad_cells;
 mod broken_input;
 mod files;
 mod folders;
@@ -18,6 +19,7 @@ mod kept_rejects;
 mod killed;
 mod known;
 mod namesakes;
+mod numbers;
 mod outputs;
 mod paused;
 mod pipes;

@@ -56,8 +56,12 @@ async fn the_report_has_a_line_per_contact_in_the_form_of_create() {
     let create = ["create", "--name", "Someone Else", "--format", "json"];
     let created = office.program(&create).run().await.expect_code(0).json();
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let mut numbers: Vec<u64> = lines.iter().map(|line| line["line"].as_u64().unwrap()).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (2..22).collect::<Vec<_>>());
     for line in &lines {
-        assert_eq!(keys(line), keys(&created));
+        assert_eq!(keys(line), ["contact", "deliveries", "line"]);
+        assert_eq!(keys(&created), ["contact", "deliveries"]);
         assert_eq!(keys(&line["deliveries"][0]), keys(&created["deliveries"][0]));
         assert_eq!(line["deliveries"].as_array().unwrap().len(), 4);
     }

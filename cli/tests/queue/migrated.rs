@@ -52,7 +52,7 @@ async fn left_behind(earlier: &Earlier) {
 }
 
 async fn office(cluster: &Cluster) -> Office {
-    Office::at(&cluster.url(), []).await.queue("lease = \"4s\"").setting("presume_lost_after = \"1s\"")
+    Office::at(&cluster.url(), []).await.queue("lease = \"4s\"")
 }
 
 async fn migrate(office: &Office) -> Value {

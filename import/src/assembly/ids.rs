@@ -2,6 +2,7 @@
 
 use unicontact_providers::UnifiedContact;
 
+use super::cell::clean_id;
 use super::{Assembly, CellKind, Finished, Origin, Unfit, present};
 use crate::ids::{IdText, PLACEHOLDER, ROUNDED, WITHOUT_DECIMALS};
 use crate::options::OnBadCell;
@@ -32,14 +33,15 @@ impl Assembly {
         field: impl Fn(&mut UnifiedContact) -> &mut Option<String>,
     ) {
         if self.version == Version::V0_1 {
-            return self.set(origin, text, field);
+            return self.set_exactly(origin, text, field);
         }
+        let text = &*clean_id(text);
         match IdText::read(text) {
             None => {}
-            Some(IdText::Exact(id)) => self.set(origin, id, field),
+            Some(IdText::Exact(id)) => self.set_exactly(origin, id, field),
             Some(IdText::WithoutDecimals(id)) => {
                 self.note(origin, WITHOUT_DECIMALS);
-                self.set(origin, id, field);
+                self.set_exactly(origin, id, field);
             }
             Some(IdText::Placeholder) => self.note(origin, PLACEHOLDER),
             Some(IdText::Rounded) => self.bad_cell(CellKind::Id, origin, text, ROUNDED),

@@ -5,7 +5,7 @@
 use unicontact_providers::contact::{EmailAddress, PhoneNumber, WebAddress};
 
 /// What Google puts between values, and everybody else's separators.
-const GOOGLE: &str = ":::";
+pub(super) const GOOGLE: &str = ":::";
 
 /// The parts of a text, if it has several that all fit; else the text.
 pub(super) fn several(
@@ -24,57 +24,45 @@ fn parts<'a>(split: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     split.map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
-pub(super) fn email_separator(character: char) -> bool {
-    matches!(character, ';' | ',' | '|' | '\n' | '\r' | '/')
-}
-
-/// The numbers in a text. The semicolons of RFC 3966 separate nothing.
+/// Returns the numbers in a text, each with the words beside it.
 pub(super) fn phones(text: &str) -> Vec<&str> {
-    let lower = text.to_lowercase();
-    if [";ext=", ";phone-context=", ";isub="].iter().any(|part| lower.contains(part)) {
-        return vec![text];
+    if text.contains(GOOGLE) {
+        return parts(text.split(GOOGLE)).into_iter().flat_map(PhoneNumber::split_text).collect();
     }
-    several(text, phone_separator, has_digit)
+    PhoneNumber::split_text(text)
 }
 
-fn phone_separator(character: char) -> bool {
+/// What version 0.1.0 separated numbers at.
+pub(super) fn phone_separator(character: char) -> bool {
     matches!(character, ';' | '|' | '\n' | '\r')
+}
+
+/// Returns the e-mail addresses in a text, and the text without them.
+pub(super) fn without_emails(text: &str) -> (Vec<EmailAddress>, String) {
+    let mut addresses = Vec::new();
+    let mut rest = Vec::new();
+    let separates =
+        |it: char| it.is_whitespace() || matches!(it, ';' | ',' | '|' | '/' | '<' | '>' | '(' | ')');
+    for word in text.split_inclusive(separates) {
+        match word.trim_matches(|it: char| separates(it) || it == ':') {
+            address if address.contains('@') => {
+                match without_scheme(address, "mailto:").unwrap_or(address).parse() {
+                    Ok(address) => addresses.push(address),
+                    Err(_) => rest.push(word),
+                }
+            }
+            _ => rest.push(word),
+        }
+    }
+    (addresses, rest.concat())
 }
 
 pub(super) fn link_separator(character: char) -> bool {
     matches!(character, ';' | ',' | '|' | '\n' | '\r' | ' ')
 }
 
-pub(super) fn is_email(part: &str) -> bool {
-    bare_email(part).parse::<EmailAddress>().is_ok()
-}
-
-fn has_digit(part: &str) -> bool {
-    part.parse::<PhoneNumber>().is_ok()
-}
-
 pub(super) fn is_link(part: &str) -> bool {
     part.contains("://") && part.parse::<WebAddress>().is_ok()
-}
-
-/// Whether a text is a number as a spreadsheet shows it when it is long: `4.92E+11`.
-pub(super) fn is_rounded(text: &str) -> bool {
-    let Some((digits, exponent)) = text.split_once(['E', 'e']) else { return false };
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_number(&digits.replace(['.', ','], "")) && exponent.strip_prefix('+').is_some_and(is_number)
-}
-
-/// An address without `mailto:`, what follows a `?`, and the name before `<…>`.
-pub(super) fn bare_email(text: &str) -> &str {
-    let text = text.trim();
-    let text = match (text.rfind('<'), text.ends_with('>')) {
-        (Some(place), true) => &text[place + 1..text.len() - 1],
-        _ => text,
-    };
-    match without_scheme(text, "mailto:") {
-        Some(address) => address.split('?').next().unwrap_or(address).trim(),
-        None => text.trim(),
-    }
 }
 
 /// A number without `tel:` and the stars that services put around it.
@@ -90,9 +78,14 @@ fn without_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(scheme).then_some(rest)
 }
 
+/// Separators of Chinese, Japanese and Arabic lists.
+pub(super) const WIDE_SEPARATORS: [char; 5] = ['；', '，', '、', '،', '؛'];
+
 /// The labels in a text. A star stands before the groups that are Google's own.
 pub(super) fn tags(text: &str) -> impl Iterator<Item = &str> {
-    let separator: fn(char) -> bool = |character| matches!(character, ';' | ',' | '|' | '\n' | '\r');
+    let separator: fn(char) -> bool = |character| {
+        matches!(character, ';' | ',' | '|' | '\n' | '\r') || WIDE_SEPARATORS.contains(&character)
+    };
     let parts: Vec<&str> =
         if text.contains(GOOGLE) { text.split(GOOGLE).collect() } else { text.split(separator).collect() };
     parts
@@ -107,17 +100,15 @@ mod tests {
 
     #[test]
     fn a_cell_is_taken_apart_only_when_every_part_is_a_value() {
-        let emails = |text| several(text, email_separator, is_email);
-        assert_eq!(emails("a@example.com; b@example.com"), ["a@example.com", "b@example.com"]);
-        assert_eq!(emails("a@example.com ::: b@example.com"), ["a@example.com", "b@example.com"]);
-        assert_eq!(emails("a@example.com / call first"), ["a@example.com / call first"]);
+        let links = |text| several(text, link_separator, is_link);
+        let both = ["https://example.com", "https://example.org"];
+        assert_eq!(links("https://example.com; https://example.org"), both);
+        assert_eq!(links("https://example.com ::: https://example.org"), both);
+        assert_eq!(links("https://example.com; call first"), ["https://example.com; call first"]);
     }
 
     #[test]
     fn what_surrounds_a_value_is_taken_off() {
-        assert_eq!(bare_email("Ada King <ada@example.com>"), "ada@example.com");
-        assert_eq!(bare_email("MAILTO:ada@example.com?subject=x"), "ada@example.com");
-        assert!(is_rounded("4.92301E+11") && !is_rounded("+49 30 23125 123 E"));
         assert_eq!(bare_phone("tel:+44 20 7946 0123"), "+44 20 7946 0123");
     }
 

@@ -13,9 +13,9 @@ impl Assembly {
     pub(super) fn email_as_v0_1(&mut self, origin: Origin<'_>, text: &str, marks: &Marks) {
         let Some(text) = meant(text) else { return };
         let separates = |it: char| matches!(it, ';' | ',' | '|' | '\n' | '\r' | '/');
-        let is_email = |part: &str| bare_email(part).parse::<EmailAddress>().is_ok();
+        let is_email = |part: &str| EmailAddress::from_text_as_v0_1(bare_email(part)).is_ok();
         for part in several(text, separates, is_email) {
-            match bare_email(part).parse() {
+            match EmailAddress::from_text_as_v0_1(bare_email(part)) {
                 Ok(address) => self.push_email(origin, address, marks),
                 Err(_) => self.refuse_as_v0_1(),
             }
@@ -131,7 +131,7 @@ fn without_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
 }
 
 /// Returns the text, unless it only says that there is nothing.
-fn meant(text: &str) -> Option<&str> {
+pub(super) fn meant(text: &str) -> Option<&str> {
     const WORDS: [&str; 9] = ["n/a", "na", "none", "null", "nil", "unknown", "keine", "unbekannt", "-"];
     let text = present(text)?;
     let lower = text.to_lowercase();

@@ -2,14 +2,17 @@
 //!
 //! Rule: cells go where the plan says; what belongs together, such as a number and its label, is put together first.
 
+mod clean;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use unicontact_providers::UnifiedContact;
-use unicontact_providers::contact::{Address, ContactKind, LinkKind, Name, Organization};
+use unicontact_providers::contact::{Address, ContactKind, DialCode, LinkKind, Name, Organization};
 
+use super::dial_codes;
 use crate::assembly::kinds::marks_of;
-use crate::assembly::{Assembly, Finished, Marks, Origin, Unfit, present};
+use crate::assembly::{Assembly, BesideNumber, Finished, Marks, Origin, Unfit, present};
 use crate::options::OnBadCell;
 use crate::plan::{ColumnPlan, Used};
 use crate::target::{Field, Target};
@@ -22,6 +25,8 @@ pub(crate) struct RowReader {
     constants: Vec<(Target, String, Part)>,
     /// The list of each entry, in the order in which the entries are read.
     lists: Vec<&'static str>,
+    /// Whether the only column with a dial code is that of the first number, and is meant for all of them.
+    has_one_dial_code: bool,
 }
 
 /// Which part of the contact a column is for.
@@ -36,15 +41,15 @@ enum Part {
 
 /// A text of the row, and where it stands.
 #[derive(Clone, Copy)]
-struct Given<'a> {
-    text: &'a str,
-    origin: Origin<'a>,
+pub(super) struct Given<'a> {
+    pub(super) text: &'a str,
+    pub(super) origin: Origin<'a>,
     kind: Option<&'a str>,
     label: Option<&'a str>,
 }
 
 /// The texts of one entry of a list.
-type Entry<'a> = Vec<(Field, Given<'a>)>;
+pub(super) type Entry<'a> = Vec<(Field, Given<'a>)>;
 
 impl RowReader {
     pub(crate) fn new(plan: &ColumnPlan, used: Vec<Used>) -> Self {
@@ -65,7 +70,12 @@ impl RowReader {
         columns.sort_by_key(|(_, used, _)| used.target.field);
         let constant = |(target, text): &(Target, String)| (target.clone(), text.clone(), part(target));
         let constants = plan.constants.iter().map(constant).collect();
-        Self { columns, constants, lists: entries.into_iter().map(|(list, _)| list).collect() }
+        let targets = columns.iter().map(|(_, used, _)| &used.target);
+        let mut dial_codes = targets.filter(|target| target.field == Field::PhoneDialCode);
+        let first = dial_codes.next().is_some_and(|target| target.entry == Some(0));
+        let has_one_dial_code = first && dial_codes.next().is_none();
+        let lists = entries.into_iter().map(|(list, _)| list).collect();
+        Self { columns, constants, lists, has_one_dial_code }
     }
 
     /// The contact in the row's cells.
@@ -76,6 +86,11 @@ impl RowReader {
         version: Version,
     ) -> Result<Finished, Unfit> {
         let mut assembly = Assembly::new(on_bad_cell, version);
+        let clean = match version {
+            Version::V0_1 => None,
+            Version::Current => self.clean(cells, &mut assembly),
+        };
+        let cells = clean.as_deref().unwrap_or(cells);
         let mut single = Entry::new();
         let mut entries = vec![Entry::new(); self.lists.len()];
         for (target, part, given) in self.givens(cells) {
@@ -88,8 +103,9 @@ impl RowReader {
             }
         }
         read_single(&mut assembly, &single);
+        let dial_code = dial_codes::of_row(&mut assembly, &entries, self.has_one_dial_code, version);
         for (list, entry) in self.lists.iter().zip(&entries) {
-            read_entry(&mut assembly, list, entry);
+            read_entry(&mut assembly, list, entry, dial_code);
         }
         assembly.finish()
     }
@@ -161,17 +177,30 @@ fn read_contact_kind(assembly: &mut Assembly, given: &Given<'_>) {
     }
 }
 
-fn read_entry(assembly: &mut Assembly, list: &str, entry: &Entry<'_>) {
+fn read_entry(assembly: &mut Assembly, list: &str, entry: &Entry<'_>, dial_code: Option<DialCode>) {
     match list {
-        "emails" => read_channel(assembly, entry, Field::EmailAddress, [Field::EmailKind, Field::EmailLabel]),
-        "phones" => read_channel(assembly, entry, Field::PhoneNumber, [Field::PhoneKind, Field::PhoneLabel]),
-        "addresses" => read_address(assembly, entry),
+        "emails" => {
+            let words = [Field::EmailKind, Field::EmailLabel];
+            read_channel(assembly, entry, Field::EmailAddress, words, None);
+        }
+        "phones" => {
+            let dial_code = dial_code.or_else(|| dial_codes::of_entry(assembly, entry));
+            let words = [Field::PhoneKind, Field::PhoneLabel];
+            read_channel(assembly, entry, Field::PhoneNumber, words, dial_code);
+        }
+        "addresses" => read_address(assembly, entry, dial_code.is_some()),
         _ => read_link(assembly, entry),
     }
 }
 
 /// An e-mail address or a number with what its kind and label say.
-fn read_channel(assembly: &mut Assembly, entry: &Entry<'_>, value: Field, words: [Field; 2]) {
+fn read_channel(
+    assembly: &mut Assembly,
+    entry: &Entry<'_>,
+    value: Field,
+    words: [Field; 2],
+    dial_code: Option<DialCode>,
+) {
     let said: Vec<&Given<'_>> = words.into_iter().flat_map(|field| all(entry, field)).collect();
     let mut values = all(entry, value).peekable();
     if values.peek().is_none() {
@@ -190,7 +219,7 @@ fn read_channel(assembly: &mut Assembly, entry: &Entry<'_>, value: Field, words:
             assembly.email(given.origin, given.text, &marks);
         } else {
             let extension = all(entry, Field::PhoneExtension).next().map(|given| given.text);
-            assembly.phone(given.origin, given.text, extension, &marks);
+            assembly.phone_beside(given.origin, given.text, BesideNumber { extension, dial_code }, &marks);
         }
     }
 }
@@ -214,7 +243,8 @@ fn marks(given: &Given<'_>, said: &[&Given<'_>]) -> Marks {
     marks
 }
 
-fn read_address(assembly: &mut Assembly, entry: &Entry<'_>) {
+/// An address. Digits in its country's place are the dial code of the row, where it has one.
+fn read_address(assembly: &mut Assembly, entry: &Entry<'_>, has_dial_code: bool) {
     let text = |field: Field| -> Option<String> {
         let parts: Vec<&str> = all(entry, field).map(|given| given.text).collect();
         (!parts.is_empty()).then(|| parts.join(", "))
@@ -225,7 +255,8 @@ fn read_address(assembly: &mut Assembly, entry: &Entry<'_>) {
     let Some(origin) = said.or_else(first).map(|given| given.origin) else {
         return;
     };
-    let country = all(entry, Field::AddressCountry).next();
+    let is_country = |given: &&Given<'_>| !(has_dial_code && dial_codes::as_dial_code(given).is_some());
+    let country = all(entry, Field::AddressCountry).find(is_country);
     let address = Address {
         kind: None,
         street: text(Field::AddressStreet),
@@ -257,7 +288,7 @@ fn link_kind(word: &str) -> Option<LinkKind> {
     })
 }
 
-fn all<'e, 'a>(entry: &'e Entry<'a>, field: Field) -> impl Iterator<Item = &'e Given<'a>> {
+pub(super) fn all<'e, 'a>(entry: &'e Entry<'a>, field: Field) -> impl Iterator<Item = &'e Given<'a>> {
     entry.iter().filter(move |(its, _)| *its == field).map(|(_, given)| given)
 }
 

@@ -59,6 +59,6 @@ impl EarlierRows {
             return None;
         }
         let cells: Vec<_> = cells.iter().map(|cell| text_of_v0_1(cell)).collect();
-        self.reader.read(&cells, OnBadCell::Reject, Version::V0_1).ok()
+        self.reader.read(&cells, OnBadCell::Auto, Version::V0_1).ok()
     }
 }

@@ -8,6 +8,7 @@ use calcard::vcard::{VCard, VCardEntry, VCardKind, VCardParameterName, VCardProp
 use unicontact_providers::contact::{Address, ContactKind, LinkKind};
 
 use super::entry::{bare_label, has_parameter, marks, name_of, parameter, text, texts, types};
+use super::{name, preference};
 use crate::assembly::kinds::marks_of;
 use crate::assembly::{Assembly, Finished, Origin, Unfit, present};
 use crate::options::OnBadCell;
@@ -22,13 +23,14 @@ pub(super) struct CardReader<'a> {
     card: &'a VCard,
     labels: HashMap<&'a str, &'a str>,
     assembly: Assembly,
+    version: Version,
     unused: Vec<String>,
 }
 
 impl<'a> CardReader<'a> {
     pub(super) fn new(card: &'a VCard, on_bad_cell: OnBadCell, version: Version) -> Self {
         let assembly = Assembly::new(on_bad_cell, version);
-        Self { card, labels: labels(card), assembly, unused: Vec::new() }
+        Self { card, labels: labels(card), assembly, version, unused: Vec::new() }
     }
 
     /// Notes what did not get into the card.
@@ -47,9 +49,25 @@ impl<'a> CardReader<'a> {
         }
     }
 
+    /// Notes that the card has no END line.
+    pub(super) fn has_no_end(&mut self) {
+        self.assembly.note(Origin { name: "", column: None }, "the card has no END:VCARD");
+    }
+
+    /// Notes that version 0.1.0 may have read the card otherwise.
+    pub(super) fn reads_otherwise(&mut self) {
+        self.assembly.reads_otherwise();
+    }
+
     /// The contact, and the properties that were not used.
     pub(super) fn read(mut self) -> (Result<Finished, Unfit>, Vec<String>) {
-        for entry in &self.card.entries {
+        let entries = &self.card.entries;
+        let order = if self.is_v0_1() { None } else { preference::order(entries) };
+        if order.is_some() {
+            self.reads_otherwise();
+        }
+        for place in 0..entries.len() {
+            let entry = &entries[order.as_ref().map_or(place, |order| order[place])];
             let name = name_of(entry);
             let origin = Origin { name: &name, column: None };
             if !self.take(entry, origin) && !TECHNICAL.contains(&&*name) && !name.starts_with("X-UNICONTACT-")
@@ -57,7 +75,26 @@ impl<'a> CardReader<'a> {
                 self.unused.push(name);
             }
         }
+        if !self.is_v0_1() && name::drop_lone_prefix(&mut self.assembly.contact) {
+            self.reads_otherwise();
+            let origin = Origin { name: "N", column: None };
+            self.assembly.note(origin, "a prefix alone is no name; it is dropped");
+        }
         (self.assembly.finish(), self.unused)
+    }
+
+    fn is_v0_1(&self) -> bool {
+        self.version == Version::V0_1
+    }
+
+    /// Returns the text of a property that has no line breaks.
+    fn line(&mut self, entry: &VCardEntry) -> String {
+        let text = text(entry);
+        if self.is_v0_1() || !text.contains(['\n', '\r']) {
+            return text;
+        }
+        self.reads_otherwise();
+        name::one_line(&text)
     }
 
     /// Whether the property has a place in a contact.
@@ -65,7 +102,8 @@ impl<'a> CardReader<'a> {
         let whole = || text(entry);
         match &entry.name {
             VCardProperty::Fn => {
-                self.assembly.set(origin, &whole(), |contact| &mut contact.name.get_or_insert_default().full);
+                let line = self.line(entry);
+                self.assembly.set(origin, &line, |contact| &mut contact.name.get_or_insert_default().full);
             }
             VCardProperty::N => self.name(entry, origin),
             VCardProperty::Email => self.assembly.email(origin, &whole(), &marks(entry, self.label(entry))),
@@ -74,7 +112,10 @@ impl<'a> CardReader<'a> {
             }
             VCardProperty::Adr => self.address(entry, origin),
             VCardProperty::Org => self.organization(entry, origin),
-            VCardProperty::Title => self.assembly.set(origin, &whole(), |contact| &mut contact.title),
+            VCardProperty::Title => {
+                let line = self.line(entry);
+                self.assembly.set(origin, &line, |contact| &mut contact.title);
+            }
             VCardProperty::Url => self.link(entry, origin),
             VCardProperty::Socialprofile => self.profile(entry, origin),
             VCardProperty::Bday => self.birthday(entry, origin),
@@ -103,7 +144,12 @@ impl<'a> CardReader<'a> {
     }
 
     fn name(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
-        let parts = texts(entry);
+        let parts = if !self.is_v0_1() && name::is_read_otherwise(entry) {
+            self.reads_otherwise();
+            name::parts(entry)
+        } else {
+            texts(entry)
+        };
         let part = |place: usize| parts.get(place).map_or("", String::as_str);
         self.assembly.set(origin, part(0), |contact| &mut contact.name.get_or_insert_default().family);
         self.assembly.set(origin, part(1), |contact| &mut contact.name.get_or_insert_default().given);
@@ -130,7 +176,11 @@ impl<'a> CardReader<'a> {
     }
 
     fn organization(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
-        let parts = texts(entry);
+        let mut parts = texts(entry);
+        if !self.is_v0_1() && parts.iter().any(|part| part.contains(['\n', '\r'])) {
+            self.reads_otherwise();
+            parts.iter_mut().for_each(|part| *part = name::one_line(part));
+        }
         let units: Vec<&str> = parts.iter().skip(1).filter_map(|part| present(part)).collect();
         let name = parts.first().map_or("", String::as_str);
         self.assembly.set(origin, name, |contact| &mut contact.organization.get_or_insert_default().name);
@@ -162,12 +212,17 @@ impl<'a> CardReader<'a> {
         self.assembly.link(origin, &text(entry), kind);
     }
 
+    /// Takes a birthday. The first one that can be read is kept.
     fn birthday(&mut self, entry: &VCardEntry, origin: Origin<'_>) {
-        if has_parameter(entry, "X-APPLE-OMIT-YEAR") {
-            self.assembly.birthday(origin, "--");
-            return;
+        let before = self.assembly.contact.birthday;
+        let has_no_year = has_parameter(entry, "X-APPLE-OMIT-YEAR");
+        let text = if has_no_year { "--".to_owned() } else { text(entry) };
+        self.assembly.birthday(origin, &text);
+        if before.is_some() && self.assembly.contact.birthday != before && !self.is_v0_1() {
+            self.reads_otherwise();
+            self.assembly.contact.birthday = before;
+            self.assembly.note(origin, "there is another value already; this one is dropped");
         }
-        self.assembly.birthday(origin, &text(entry));
     }
 
     fn kind(&mut self, entry: &VCardEntry, origin: Origin<'_>) {

@@ -8,26 +8,49 @@
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-/// A card as text, and how many lines of it are no properties.
-pub(crate) fn card_text(bytes: &[u8]) -> (String, usize) {
-    let mut text = String::with_capacity(bytes.len());
-    let mut not_properties = 0;
-    for line in unfolded(bytes) {
+use super::escapes;
+use crate::version::Version;
+
+/// The text of a card.
+pub(crate) struct CardText {
+    pub(crate) text: String,
+    /// How many lines are no properties.
+    pub(crate) not_properties: usize,
+    /// Version 0.1.0 may have read the card otherwise.
+    pub(crate) is_read_otherwise: bool,
+}
+
+/// Returns the text of a card.
+pub(crate) fn card_text(bytes: &[u8], version: Version) -> CardText {
+    let mut card =
+        CardText { text: String::with_capacity(bytes.len()), not_properties: 0, is_read_otherwise: false };
+    for mut line in unfolded(bytes) {
+        if version != Version::V0_1 && line.contains(&0) {
+            line.retain(|byte| *byte != 0);
+            card.is_read_otherwise = true;
+        }
         match line.iter().position(|byte| *byte == b':') {
-            Some(_) => push_property(&mut text, &line),
+            Some(_) if version == Version::V0_1 => {
+                push_property(&mut card.text, &line, |_, _| None);
+            }
+            Some(_) => {
+                let repair = |property: &Property<'_>, value: &str| repaired_value(property, value, bytes);
+                card.is_read_otherwise |= push_property(&mut card.text, &line, repair);
+            }
             None if line.trim_ascii().is_empty() => {}
-            None => not_properties += 1,
+            None => card.not_properties += 1,
         }
     }
-    (text, not_properties)
+    card
 }
 
 /// The lines, each with those that continue it: folded, or behind a soft break of quoted-printable.
 fn unfolded(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = Vec::new();
     let mut softly_broken = false;
-    for line in physical(bytes) {
-        let ends_the_card = line.trim_ascii().eq_ignore_ascii_case(b"END:VCARD");
+    let mut rest = physical(bytes).peekable();
+    while let Some(line) = rest.next() {
+        let ends_the_card = line.trim_ascii().eq_ignore_ascii_case(b"END:VCARD") && rest.peek().is_none();
         match lines.last_mut() {
             Some(last) if softly_broken && !ends_the_card => {
                 last.pop();
@@ -58,26 +81,64 @@ fn physical(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-fn push_property(text: &mut String, line: &[u8]) {
+/// A property whose value is being decoded.
+struct Property<'a> {
+    head: &'a str,
+    value: &'a [u8],
+    charset: Option<&'static Encoding>,
+    is_quoted_printable: bool,
+}
+
+/// Appends a property with its value, or with what `repair` makes of it. Returns whether that is something else.
+fn push_property(
+    text: &mut String,
+    line: &[u8],
+    repair: impl Fn(&Property<'_>, &str) -> Option<String>,
+) -> bool {
     let (head, value) = line.split_at(value_start(line));
     let head = String::from_utf8_lossy(head);
     let charset = parameter(&head, "CHARSET").and_then(|name| Encoding::for_label(name.as_bytes()));
-    if is_quoted_printable(line) {
+    let property = Property { head: &head, value, charset, is_quoted_printable: is_quoted_printable(line) };
+    let value = if property.is_quoted_printable {
         let kept: Vec<&str> =
             head.trim_end_matches(':').split(';').filter(|part| !is_about_encoding(part)).collect();
         text.push_str(&kept.join(";"));
         text.push(':');
-        text.push_str(&escaped(value, charset));
+        escaped(value, charset, Backslash::Escapes)
     } else {
-        text.push_str(&if is_birthday(&head) { as_text(&head) } else { head.into_owned() });
-        text.push_str(&decoded(value, charset));
-    }
+        text.push_str(&if is_birthday(&head) { as_text(&head) } else { head.as_ref().to_owned() });
+        decoded(value, charset)
+    };
+    let repaired = repair(&property, &value);
+    text.push_str(repaired.as_ref().unwrap_or(&value));
     text.push_str("\r\n");
+    repaired.is_some()
+}
+
+/// Returns the value of a property with its backslashes repaired. `None` if there is nothing to repair.
+fn repaired_value(property: &Property<'_>, value: &str, card: &[u8]) -> Option<String> {
+    let Property { head, value: bytes, charset, is_quoted_printable } = *property;
+    if !value.contains('\\') || name_in(head).eq_ignore_ascii_case("UID") {
+        return None;
+    }
+    let is_2_1 = escapes::is_version_2_1(card);
+    if !is_quoted_printable {
+        return escapes::repaired(value, is_2_1);
+    }
+    let backslash = if is_2_1 { Backslash::Itself } else { Backslash::Escapes };
+    let decoded = escaped(bytes, charset, backslash);
+    let repaired = escapes::repaired(&decoded, false).unwrap_or(decoded);
+    (repaired != value).then_some(repaired)
 }
 
 fn is_birthday(head: &str) -> bool {
+    name_in(head).eq_ignore_ascii_case("BDAY")
+}
+
+/// Returns the name of a property without its group.
+fn name_in(head: &str) -> &str {
     let name = head.split([';', ':']).next().unwrap_or_default();
-    name.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case("BDAY"))
+    name.rsplit('.').next().unwrap_or_default()
 }
 
 /// The head of a property whose value is a text, whatever it said.
@@ -98,7 +159,7 @@ fn value_start(line: &[u8]) -> usize {
     colon.or_else(any_colon).map_or(line.len(), |place| place + 1)
 }
 
-fn is_quoted_printable(line: &[u8]) -> bool {
+pub(super) fn is_quoted_printable(line: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&line[..value_start(line)]).to_ascii_uppercase();
     head.trim_end_matches(':')
         .split(';')
@@ -132,11 +193,24 @@ fn decoded(bytes: &[u8], charset: Option<&'static Encoding>) -> String {
     }
 }
 
+/// What a backslash is in quoted-printable, where it is not encoded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Backslash {
+    Escapes,
+    /// Itself, except before what vCard 2.1 separates values with.
+    Itself,
+}
+
 /// Quoted-printable as plain text, with the escapes that keep its characters from being taken for structure.
-fn escaped(value: &[u8], charset: Option<&'static Encoding>) -> String {
+fn escaped(value: &[u8], charset: Option<&'static Encoding>, backslash: Backslash) -> String {
     const BREAK: u8 = 0x00;
     const SEMICOLON: u8 = 0x01;
     const BACKSLASH: u8 = 0x02;
+    // Behind the first byte of a pair it is a part of a character.
+    let is_of_one_byte = charset.is_none_or(|charset| charset == UTF_8);
+    let is_itself = |next: Option<&u8>| {
+        backslash == Backslash::Itself && is_of_one_byte && !escapes::is_escape_of_2_1(next)
+    };
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value;
     while let Some((byte, after)) = rest.split_first() {
@@ -145,10 +219,10 @@ fn escaped(value: &[u8], charset: Option<&'static Encoding>) -> String {
             Some(b'\r') => {}
             Some(b'\n') => bytes.push(BREAK),
             Some(b';') => bytes.push(SEMICOLON),
-            // Behind the first byte of a pair it is a part of a character.
-            Some(b'\\') if charset.is_none_or(|charset| charset == UTF_8) => bytes.push(BACKSLASH),
+            Some(b'\\') if is_of_one_byte => bytes.push(BACKSLASH),
             Some(other) => bytes.push(other),
             None if matches!(byte, 0..=2) => {}
+            None if *byte == b'\\' && is_itself(after.first()) => bytes.push(BACKSLASH),
             None => bytes.push(*byte),
         }
         rest = if hex.is_some() { &after[2..] } else { after };
@@ -175,7 +249,7 @@ mod tests {
     use super::*;
 
     fn text(bytes: &[u8]) -> String {
-        card_text(bytes).0
+        card_text(bytes, Version::V0_1).text
     }
 
     #[test]
@@ -199,7 +273,28 @@ mod tests {
 
     #[test]
     fn lines_without_a_colon_are_counted() {
-        assert_eq!(card_text(b"FN:A\r\nnonsense\r\n\r\nNOTE:x"), ("FN:A\r\nNOTE:x\r\n".to_owned(), 1));
+        let card = card_text(b"FN:A\r\nnonsense\r\n\r\nNOTE:x", Version::Current);
+        assert_eq!((&card.text[..], card.not_properties), ("FN:A\r\nNOTE:x\r\n", 1));
+    }
+
+    #[test]
+    fn a_backslash_is_itself_in_quoted_printable_of_version_2_1() {
+        let read = |value: &str| {
+            let card = format!("VERSION:2.1\r\nNOTE;ENCODING=QUOTED-PRINTABLE:{value}\r\n");
+            let card = card_text(card.as_bytes(), Version::Current);
+            (card.text.lines().nth(1).unwrap_or_default().to_owned(), card.is_read_otherwise)
+        };
+        let path = (r"NOTE:C:\\Users\\nina\nnext".to_owned(), true);
+        assert_eq!(read(r"C:\Users\nina=0D=0Anext"), path);
+        assert_eq!(read(r"O=5C=3BBrien\;x"), (r"NOTE:O\;Brien\;x".to_owned(), true));
+        assert_eq!(read("a=0Ab"), (r"NOTE:a\nb".to_owned(), false));
+    }
+
+    #[test]
+    fn a_zero_byte_is_no_part_of_a_value() {
+        let card = card_text(b"FN:Ada\0\r\n", Version::Current);
+        assert_eq!((&card.text[..], card.is_read_otherwise), ("FN:Ada\r\n", true));
+        assert_eq!(text(b"FN:Ada\0\r\n"), "FN:Ada\0\r\n");
     }
 
     #[test]

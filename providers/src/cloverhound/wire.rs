@@ -100,7 +100,9 @@ fn map_phones(mapping: &mut Mapping, phones: &[Phone], region: Option<Country>) 
                 }
                 numbers.push(json!({"number": number.number}));
             }
-            Err(error) => mapping.dropped(field, format!("Cloverhound takes E.164 only: {error}")),
+            Err(error) => {
+                mapping.not_e164(field, None, *error, format!("Cloverhound takes E.164 only: {error}"));
+            }
         }
         let sent = normalized.is_ok().then_some(&*to);
         mapping.phone_trimmings(index, phone, sent, false);

@@ -1,8 +1,16 @@
-//! An ISO 3166-1 country.
-//!
-//! Its rule: what is kept is the alpha-2 code; codes and the usual English and German names are read.
+//! An ISO 3166-1 country, read from its codes and from its names in the languages of the Unicode CLDR.
 
+#[cfg(test)]
+mod cldr;
+mod codes;
+mod fold;
+mod names;
+mod v0_1;
+mod written;
+
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use thiserror::Error;
@@ -14,126 +22,103 @@ use thiserror::Error;
 ///
 /// assert_eq!("gbr".parse::<Country>()?.as_str(), "GB");
 /// assert_eq!("Deutschland".parse::<Country>()?.as_str(), "DE");
+/// assert_eq!("Corée du Sud".parse::<Country>()?.as_str(), "KR");
+/// assert_eq!("Iran, Islamic Republic of".parse::<Country>()?.as_str(), "IR");
 /// # Ok::<(), unicontact_providers::contact::CountryError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Country(&'static str);
+#[derive(Clone, Copy)]
+pub struct Country {
+    code: &'static str,
+    /// The code that version 0.1.0 read from the same text, where that was another one. It does not count in comparisons.
+    earlier: Option<&'static str>,
+}
 
 /// The text names no country. The text itself is not repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("not a country (expected an ISO 3166-1 code such as GB)")]
 pub struct CountryError;
 
-/// Spellings that the ISO tables do not hold, folded to lower-case letters.
-const SPELLINGS: &[(&str, &str)] = &[
-    ("australien", "AU"),
-    ("belgien", "BE"),
-    ("bolivia", "BO"),
-    ("brasilien", "BR"),
-    ("côtedivoire", "CI"),
-    ("deutschland", "DE"),
-    ("dänemark", "DK"),
-    ("elfenbeinküste", "CI"),
-    ("england", "GB"),
-    ("españa", "ES"),
-    ("finnland", "FI"),
-    ("frankreich", "FR"),
-    ("greatbritain", "GB"),
-    ("griechenland", "GR"),
-    ("grossbritannien", "GB"),
-    ("großbritannien", "GB"),
-    ("holland", "NL"),
-    ("indien", "IN"),
-    ("indonesien", "ID"),
-    ("irland", "IE"),
-    ("italia", "IT"),
-    ("italien", "IT"),
-    ("ivorycoast", "CI"),
-    ("kanada", "CA"),
-    ("korea", "KR"),
-    ("kosovo", "XK"),
-    ("kroatien", "HR"),
-    ("luxemburg", "LU"),
-    ("mexiko", "MX"),
-    ("moldova", "MD"),
-    ("nederland", "NL"),
-    ("netherlands", "NL"),
-    ("neuseeland", "NZ"),
-    ("niederlande", "NL"),
-    ("northernireland", "GB"),
-    ("norwegen", "NO"),
-    ("polen", "PL"),
-    ("polska", "PL"),
-    ("rumänien", "RO"),
-    ("russia", "RU"),
-    ("russland", "RU"),
-    ("schottland", "GB"),
-    ("schweden", "SE"),
-    ("schweiz", "CH"),
-    ("scotland", "GB"),
-    ("slowakei", "SK"),
-    ("slowenien", "SI"),
-    ("southkorea", "KR"),
-    ("spanien", "ES"),
-    ("suisse", "CH"),
-    ("svizzera", "CH"),
-    ("syria", "SY"),
-    ("südafrika", "ZA"),
-    ("tanzania", "TZ"),
-    ("thenetherlands", "NL"),
-    ("tschechien", "CZ"),
-    ("turkey", "TR"),
-    ("türkei", "TR"),
-    ("türkiye", "TR"),
-    ("uk", "GB"),
-    ("ungarn", "HU"),
-    ("unitedkingdom", "GB"),
-    ("unitedstates", "US"),
-    ("unitedstatesofamerica", "US"),
-    ("usa", "US"),
-    ("vereinigtekönigreich", "GB"),
-    ("vereinigteskönigreich", "GB"),
-    ("vereinigtestaaten", "US"),
-    ("vietnam", "VN"),
-    ("wales", "GB"),
-    ("österreich", "AT"),
-];
-
-/// Names that nobody writes as the ISO tables have them.
+/// English names where those of the ISO table have lost accents, hyphens and the case of words, or are the states' full names.
 const WRITTEN: &[(&str, &str)] = &[
-    ("BO", "Bolivia"),
+    ("AG", "Antigua and Barbuda"),
+    ("AX", "Åland Islands"),
+    ("BA", "Bosnia and Herzegovina"),
+    ("BL", "Saint Barthélemy"),
     ("BN", "Brunei"),
+    ("BO", "Bolivia"),
+    ("BQ", "Caribbean Netherlands"),
+    ("CC", "Cocos (Keeling) Islands"),
+    ("CD", "Democratic Republic of the Congo"),
+    ("CI", "Côte d'Ivoire"),
+    ("CW", "Curaçao"),
+    ("FK", "Falkland Islands"),
     ("FM", "Micronesia"),
     ("GB", "United Kingdom"),
+    ("GS", "South Georgia and the South Sandwich Islands"),
+    ("GW", "Guinea-Bissau"),
+    ("HM", "Heard Island and McDonald Islands"),
+    ("IM", "Isle of Man"),
     ("IR", "Iran"),
+    ("KN", "Saint Kitts and Nevis"),
     ("KP", "North Korea"),
     ("KR", "South Korea"),
     ("LA", "Laos"),
     ("MD", "Moldova"),
+    ("MF", "Saint Martin"),
     ("MK", "North Macedonia"),
+    ("PM", "Saint Pierre and Miquelon"),
     ("PS", "Palestine"),
+    ("RE", "Réunion"),
     ("RU", "Russia"),
+    ("SH", "Saint Helena"),
+    ("SJ", "Svalbard and Jan Mayen"),
+    ("ST", "São Tomé and Príncipe"),
+    ("SX", "Sint Maarten"),
     ("SY", "Syria"),
+    ("TC", "Turks and Caicos Islands"),
+    ("TL", "Timor-Leste"),
+    ("TT", "Trinidad and Tobago"),
     ("TW", "Taiwan"),
     ("TZ", "Tanzania"),
     ("US", "United States"),
     ("VA", "Vatican City"),
+    ("VC", "Saint Vincent and the Grenadines"),
     ("VE", "Venezuela"),
+    ("VI", "U.S. Virgin Islands"),
     ("VN", "Vietnam"),
+    ("WF", "Wallis and Futuna"),
     ("XK", "Kosovo"),
 ];
 
 impl Country {
     /// The alpha-2 code in upper case.
     pub fn as_str(&self) -> &str {
-        self.0
+        self.code
     }
 
     /// The country's English name as people write it, where the tables have it, else its code.
     pub fn name(&self) -> &'static str {
-        let written = WRITTEN.iter().find(|(code, _)| *code == self.0);
-        let official = || celes::Country::from_alpha2(self.0).map_or(self.0, |country| country.long_name);
+        let written = WRITTEN.iter().find(|(code, _)| *code == self.code);
+        let official =
+            || celes::Country::from_alpha2(self.code).map_or(self.code, |country| country.long_name);
         written.map_or_else(official, |(_, name)| name).trim_start_matches("The ")
+    }
+}
+
+impl Country {
+    /// Returns what version 0.1.0 read from the text of this country, where that was another one.
+    pub(super) fn earlier(&self) -> Option<Self> {
+        self.earlier.map(Self::from_code)
+    }
+
+    /// Reads a country as version 0.1.0 did. This never changes: deliveries are recorded under what it read.
+    #[doc(hidden)]
+    pub fn from_text_as_v0_1(text: &str) -> Result<Self, CountryError> {
+        v0_1::code(text).map(Self::from_code).ok_or(CountryError)
+    }
+
+    fn from_code(code: &'static str) -> Self {
+        Self { code, earlier: None }
     }
 }
 
@@ -141,31 +126,35 @@ impl FromStr for Country {
     type Err = CountryError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::from_text_as_v0_1(text)
+        let code = written::code(text).ok_or(CountryError)?;
+        let earlier = v0_1::code(text).filter(|earlier| *earlier != code);
+        Ok(Self { code, earlier })
     }
 }
 
-impl Country {
-    /// Reads a country as version 0.1.0 did. This never changes: deliveries are recorded under what it read.
-    #[doc(hidden)]
-    pub fn from_text_as_v0_1(text: &str) -> Result<Self, CountryError> {
-        let folded: String = text
-            .chars()
-            .filter(|character| character.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
-        if let Ok(place) = SPELLINGS.binary_search_by(|(spelling, _)| spelling.cmp(&&*folded)) {
-            return Ok(Self(SPELLINGS[place].1));
-        }
-        if folded == "xk" {
-            return Ok(Self("XK"));
-        }
-        celes::Country::from_alpha2(folded.to_uppercase())
-            .or_else(|_| celes::Country::from_alpha3(folded.to_uppercase()))
-            .or_else(|_| celes::Country::from_alias(&folded))
-            .or_else(|_| celes::Country::from_name(&folded))
-            .map(|country| Self(country.alpha2))
-            .map_err(|_| CountryError)
+impl PartialEq for Country {
+    fn eq(&self, other: &Self) -> bool {
+        self.code == other.code
+    }
+}
+
+impl Eq for Country {}
+
+impl PartialOrd for Country {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Country {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.code.cmp(other.code)
+    }
+}
+
+impl Hash for Country {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.code.hash(state);
     }
 }
 
@@ -175,31 +164,86 @@ super::value_type!(Country, "country");
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_table_of_spellings_is_sorted_and_every_code_is_known() {
-        assert!(SPELLINGS.windows(2).all(|pair| pair[0].0 < pair[1].0));
-        for (_, code) in SPELLINGS {
-            assert_eq!(code.parse::<Country>().unwrap().as_str(), *code);
-        }
+    fn code(text: &str) -> Option<&'static str> {
+        text.parse::<Country>().ok().map(|country| country.code)
     }
 
     #[test]
     fn codes_names_and_common_spellings_are_read() {
-        for (text, code) in [
+        for (text, expected) in [
             ("GB", "GB"),
             ("gbr", "GB"),
+            ("826", "GB"),
+            ("004", "AF"),
             ("U.K.", "GB"),
             ("U.S.A.", "US"),
+            ("U.A.E.", "AE"),
             ("Germany", "DE"),
             ("The Netherlands", "NL"),
-            ("Côte d'Ivoire", "CI"),
-            ("South Korea", "KR"),
-            ("Indonesia", "ID"),
-            ("Österreich", "AT"),
+            ("Côte d’Ivoire", "CI"),
+            ("COTE D IVOIRE", "CI"),
+            ("Korea", "KR"),
+            ("Korea, Democratic People's Republic of", "KP"),
+            ("Iran (Islamic Republic of)", "IR"),
+            ("Micronesia, Federated States of", "FM"),
+            ("Macedonia, the former Yugoslav Republic of", "MK"),
+            ("Congo, Dem. Rep.", "CD"),
+            ("Congo, Rep.", "CG"),
+            ("Congo", "CG"),
+            ("Trinidad & Tobago", "TT"),
+            ("St Kitts and Nevis", "KN"),
+            ("Oesterreich", "AT"),
+            ("Osterreich", "AT"),
+            ("Tuerkei", "TR"),
+            ("TÜRKİYE", "TR"),
+            ("Samoa", "WS"),
+            ("American Samoa", "AS"),
+            ("Samoa américaines", "AS"),
+            ("Guinea", "GN"),
+            ("Guinea-Bissau", "GW"),
+            ("Georgia", "GE"),
+            ("Niger", "NE"),
+            ("Nigeria", "NG"),
+            ("Dominica", "DM"),
+            ("Dominican Rep.", "DO"),
+            ("Republic of China", "TW"),
+            ("Stany Zjednoczone", "US"),
+            ("Spojené státy", "US"),
+            ("Соединенные Штаты", "US"),
+            ("Ελλάδα", "GR"),
+            ("ドイツ", "DE"),
+            ("대한민국", "KR"),
+            ("中国", "CN"),
+            ("ایران", "IR"),
+            ("مصر", "EG"),
+            ("Áo", "AT"),
+            ("AO", "AO"),
         ] {
-            assert_eq!(text.parse::<Country>().unwrap().as_str(), code, "{text}");
+            assert_eq!(code(text), Some(expected), "{text}");
         }
-        assert!("Atlantis".parse::<Country>().is_err());
-        assert!("".parse::<Country>().is_err());
+        assert_eq!(code("Atlantis"), None);
+        assert_eq!(code(""), None);
+    }
+
+    #[test]
+    fn another_code_than_version_0_1_0_read_is_kept_beside_and_does_not_count() {
+        let samoa: Country = "Samoa".parse().unwrap();
+        assert_eq!(samoa.earlier().map(|country| country.code), Some("AS"));
+        assert_eq!(samoa, "WS".parse().unwrap());
+        assert_eq!("Ghana".parse::<Country>().unwrap().earlier(), None);
+        assert_eq!("Allemagne".parse::<Country>().unwrap().earlier(), None);
+    }
+
+    #[test]
+    fn the_name_that_is_sent_is_read_as_the_same_country() {
+        let codes = include_str!("../../data/country-spellings.tsv").lines().filter_map(|line| line.get(..2));
+        let iso = celes::Country::get_countries().into_iter().map(|country| country.alpha2);
+        for country in codes.chain(iso).filter_map(|code| code.parse::<Country>().ok()) {
+            let name = country.name();
+            assert_eq!(code(name), Some(country.code), "{name}");
+            assert!(!name.contains(" And ") && !name.contains(" Of ") && name.len() > 2, "{name}");
+        }
+        assert_eq!("CI".parse::<Country>().unwrap().name(), "Côte d'Ivoire");
+        assert_eq!("TR".parse::<Country>().unwrap().name(), "Türkiye");
     }
 }

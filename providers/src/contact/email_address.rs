@@ -1,6 +1,8 @@
 //! An e-mail address that was checked when it was read.
 //!
-//! Its rule: there is no way to hold one that is not an address. It is trimmed and otherwise kept as written.
+//! Invariant: an [`EmailAddress`] holds an address. It is trimmed and otherwise kept as written.
+
+mod international;
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,6 +11,9 @@ use email_address::Options;
 use thiserror::Error;
 
 /// One address such as `ada@example.com`, without a display name.
+///
+/// Addresses outside of ASCII are those of RFC 6531: letters, marks, digits and symbols before the `@`, and a domain name of
+/// IDNA behind it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailAddress(String);
 
@@ -22,6 +27,17 @@ impl EmailAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Reads an address as version 0.1.0 did. This never changes: deliveries are recorded under what it read.
+    ///
+    /// # Errors
+    ///
+    /// The text is not an address, or has characters outside of ASCII other than letters and digits.
+    #[doc(hidden)]
+    pub fn from_text_as_v0_1(text: &str) -> Result<Self, EmailAddressError> {
+        let text = text.trim();
+        if is_address(text) { Ok(Self(text.to_owned())) } else { Err(EmailAddressError) }
+    }
 }
 
 impl FromStr for EmailAddress {
@@ -29,11 +45,95 @@ impl FromStr for EmailAddress {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
-        email_address::EmailAddress::parse_with_options(text, options)
-            .map(|_| Self(text.to_owned()))
-            .map_err(|_| EmailAddressError)
+        let is_read = if text.is_ascii() {
+            is_address(text)
+        } else {
+            is_address(text) || international::in_ascii(text).is_some_and(|ascii| is_address(&ascii))
+        };
+        if is_read { Ok(Self(text.to_owned())) } else { Err(EmailAddressError) }
     }
 }
 
+fn is_address(text: &str) -> bool {
+    let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
+    email_address::EmailAddress::parse_with_options(text, options).is_ok()
+}
+
 super::value_type!(EmailAddress, "email");
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn is_read(text: &str) -> bool {
+        text.parse::<EmailAddress>().is_ok()
+    }
+
+    #[test]
+    fn addresses_of_all_scripts_are_read() {
+        for text in [
+            "संपर्क@डाटामेल.भारत",
+            "คุณ.ติ๊ก@เน็ต.ไทย",
+            "יוֹסֵף@דוגמה.ישראל",
+            "مُحَمَّد@مثال.إختبار",
+            "அன்பு@எடுத்துக்காட்டு.இந்தியா",
+            "ආයුබෝවන්@උදාහරණ.ලංකා",
+            "用户@例子.广告",
+            "ユーザー@ドメイン.テスト",
+            "ньютон@пример.рф",
+            "dörte@sörensen.example",
+            "θσερ@εχαμπλε.ψομ",
+            "nguye\u{302}\u{303}n@example.com",
+            "संपर्क@example.com",
+            "info@क्षेत्र.भारत",
+            "💌@example.com",
+        ] {
+            assert!(is_read(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_no_address_holds_outside_of_ascii_is_refused() {
+        for text in [
+            "ann@💩.example",
+            "ann@♥.example.com",
+            "ann\u{200b}@example.com",
+            "ann\u{a0}one@example.com",
+            "“ann”@example.com",
+            "o’brien@example.com",
+            "ann@exam\u{202e}ple.com",
+            "ann＠example.com",
+            "ann@例子。广告",
+            "संपर्क..क@डाटामेल.भारत",
+            ".संपर्क@डाटामेल.भारत",
+            "संपर्क क@डाटामेल.भारत",
+            "संपर्क@भारत",
+            "संपर्क@-डाटामेल.भारत",
+            "ann@्.भारत",
+            "ann\u{fffd}@example.com",
+            "संपर्क",
+        ] {
+            assert!(!is_read(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn dots_that_follow_each_other_need_quotes() {
+        assert!(!is_read("aki..a@docomo.ne.jp"));
+        assert!(is_read("\"aki..a\"@docomo.ne.jp"));
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_of_ascii_is_read_as_by_0_1_0(text in "[a-z.\"@ <>,;+'-]{0,6}@?[a-z.@-]{0,8}(\\.com)?") {
+            prop_assert_eq!(text.parse::<EmailAddress>(), EmailAddress::from_text_as_v0_1(&text));
+        }
+
+        #[test]
+        fn nothing_that_0_1_0_read_is_refused(text in "[a-zäऀ-ॿก-๏ ]{1,4}@[a-zöऀ-ॿ]{1,4}\\.(com|भारत)") {
+            prop_assert!(is_read(&text) || EmailAddress::from_text_as_v0_1(&text).is_err());
+        }
+    }
+}

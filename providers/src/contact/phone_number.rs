@@ -1,8 +1,8 @@
 //! A telephone number, normalized to E.164 where that needs no guess.
 //!
-//! Its rule: a number in international form is normalized when it is read; any other is kept as
-//! written until somebody names the region it belongs to, and is never guessed.
+//! A number in international form is normalized when it is read. Any other is kept as written until a region completes it.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -11,16 +11,52 @@ use std::str::FromStr;
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 use thiserror::Error;
 
+use super::Phone;
 use super::country::Country;
+use super::dial_code::DialCode;
+use super::phone_float::{Rounded, whole_number};
+use super::phone_text::{self, Parts, PhoneText};
 
 /// A telephone number: E.164, or as written when it lacks its country code.
+///
+/// Words beside the number are no digits: they become its [`label`](Self::label). The letters of a number such as
+/// `1-800-FLOWERS` are digits, since it is complete only with them.
+///
+/// ```
+/// use unicontact_providers::contact::PhoneNumber;
+///
+/// let number: PhoneNumber = "Tel. +49 30 1234567 ext. 12 (Anna)".parse()?;
+/// assert_eq!(number.as_str(), "+49301234567");
+/// assert_eq!((number.extension(), number.label()), (Some("12"), Some("Anna")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct PhoneNumber {
     text: String,
     extension: Option<String>,
-    international: bool,
+    form: Form,
+    /// The words beside the number. They do not count in comparisons.
+    label: Option<String>,
     /// What version 0.1.0 read from the same text, where that was something else. It does not count in comparisons.
-    earlier: Option<Box<Self>>,
+    earlier: Option<Box<Earlier>>,
+}
+
+/// What version 0.1.0 read from a text.
+#[derive(Clone)]
+struct Earlier {
+    number: PhoneNumber,
+    /// Whether the contact has a label of its own, and an extension.
+    given: (bool, bool),
+}
+
+/// How a number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Form {
+    /// Without its country code, or in another way that only a region can complete.
+    National,
+    International,
+    /// The text holds several numbers, or digits that may be no number.
+    Unclear,
 }
 
 /// A number in E.164 form, and the extension that was written with it.
@@ -44,6 +80,9 @@ pub enum PhoneNumberError {
     /// It is too short, too long, or has an unknown country code.
     #[error("not a possible telephone number")]
     NotPossible,
+    /// A spreadsheet wrote it as `4.92E+11`, so that its last digits may be lost.
+    #[error("a spreadsheet has rounded this number: export it as text")]
+    Rounded,
 }
 
 impl PhoneNumber {
@@ -57,9 +96,62 @@ impl PhoneNumber {
         self.extension.as_deref()
     }
 
+    /// Returns the words that were written beside the number: `Anna`, `fax`.
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
     /// Returns what version 0.1.0 read from the text of this number, where that was something else.
-    pub(super) fn earlier(&self) -> Option<&Self> {
-        self.earlier.as_deref()
+    #[doc(hidden)]
+    pub fn earlier(&self) -> Option<&Self> {
+        self.earlier.as_ref().map(|earlier| &earlier.number)
+    }
+
+    /// Remembers whether the contact that the number belongs to has a label and an extension of its own.
+    pub(super) fn remember_given(&mut self, label: bool, extension: bool) {
+        if let Some(earlier) = &mut self.earlier {
+            earlier.given = (label, extension);
+        }
+    }
+
+    /// Returns a telephone number of a contact as version 0.1.0 read it, where that was something else.
+    pub(super) fn phone_as_v0_1(phone: &Phone) -> Option<Phone> {
+        let Earlier { number, given: (label_is_given, extension_is_given) } =
+            phone.number.earlier.as_deref()?;
+        let mut earlier = Phone { number: number.clone(), ..phone.clone() };
+        if !label_is_given && earlier.label == phone.number.label {
+            earlier.label = None;
+        }
+        if !extension_is_given && earlier.extension == phone.number.extension {
+            earlier.extension.clone_from(&number.extension);
+        }
+        Some(earlier)
+    }
+
+    /// Returns the parts of a text with several numbers, each with the words beside its number. A text is split only where
+    /// each part holds a number of its own.
+    ///
+    /// ```
+    /// use unicontact_providers::contact::PhoneNumber;
+    ///
+    /// assert_eq!(
+    ///     PhoneNumber::split_text("030 1234567 (home) / 0171 7654321"),
+    ///     ["030 1234567 (home)", "0171 7654321"]
+    /// );
+    /// assert_eq!(PhoneNumber::split_text("030/1234567"), ["030/1234567"]);
+    /// ```
+    pub fn split_text(text: &str) -> Vec<&str> {
+        phone_text::split(text)
+    }
+
+    /// Returns the number completed with a dial code, if it has none and the result is a possible number.
+    pub fn completed_with(&self, code: DialCode) -> Option<Self> {
+        if self.form != Form::National {
+            return None;
+        }
+        let E164 { number, extension } = self.e164(Some(code.country())).ok()?;
+        let (label, earlier) = (self.label.clone(), self.earlier.clone());
+        Some(Self { text: number, extension, form: Form::International, label, earlier })
     }
 
     /// Reads a number as version 0.1.0 did. This never changes: deliveries are recorded under what it read.
@@ -69,11 +161,31 @@ impl PhoneNumber {
         if !text.chars().any(char::is_numeric) {
             return Err(PhoneNumberError::NotANumber);
         }
-        let (text, extension, international) = match normalize(text, None) {
-            Ok(E164 { number, extension }) => (number, extension, true),
-            Err(_) => (text.to_owned(), None, false),
+        let (text, extension, form) = match normalize(text, None) {
+            Ok(E164 { number, extension }) => (number, extension, Form::International),
+            Err(_) => (text.to_owned(), None, Form::National),
         };
-        Ok(Self { text, extension, international, earlier: None })
+        Ok(Self { text, extension, form, label: None, earlier: None })
+    }
+
+    /// Reads what is written beside the number, too. `None` where the number is all that there is.
+    fn from_parts(text: &str) -> Option<Self> {
+        let Parts { number, extension, label } = match phone_text::read(text) {
+            PhoneText::Parts(parts) => parts,
+            PhoneText::Unclear => {
+                let text = text.to_owned();
+                return Some(Self { text, extension: None, form: Form::Unclear, label: None, earlier: None });
+            }
+            PhoneText::Plain if has_trunk_zero(text) => {
+                Parts { number: text.into(), extension: None, label: None }
+            }
+            PhoneText::Plain | PhoneText::Vanity => return None,
+        };
+        let (text, own_extension, form) = match normalize(&without_trunk_zero(&number), None) {
+            Ok(E164 { number, extension }) => (number, extension, Form::International),
+            Err(_) => (number.into_owned(), None, Form::National),
+        };
+        Some(Self { text, extension: extension.or(own_extension), form, label, earlier: None })
     }
 
     /// The number in E.164, completed with `region` when it lacks a country code.
@@ -92,10 +204,14 @@ impl PhoneNumber {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn e164(&self, region: Option<Country>) -> Result<E164, PhoneNumberError> {
-        if self.international {
-            return Ok(E164 { number: self.text.clone(), extension: self.extension.clone() });
+        match self.form {
+            Form::International => Ok(E164 { number: self.text.clone(), extension: self.extension.clone() }),
+            Form::National => {
+                let E164 { number, extension } = normalize(&self.text, region)?;
+                Ok(E164 { number, extension: extension.or_else(|| self.extension.clone()) })
+            }
+            Form::Unclear => Err(PhoneNumberError::NotPossible),
         }
-        normalize(&self.text, region)
     }
 }
 
@@ -103,7 +219,18 @@ impl FromStr for PhoneNumber {
     type Err = PhoneNumberError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::from_text_as_v0_1(text)
+        let text = text.trim();
+        let earlier = Self::from_text_as_v0_1(text);
+        let read = match whole_number(text) {
+            Some(Ok(digits)) => Some(Self::from_text_as_v0_1(&digits)?),
+            Some(Err(Rounded)) => return Err(PhoneNumberError::Rounded),
+            None if earlier.is_err() => None,
+            None => Self::from_parts(text),
+        };
+        let Some(mut read) = read else { return earlier };
+        let earlier = earlier.ok().filter(|earlier| *earlier != read || read.label.is_some());
+        read.earlier = earlier.map(|number| Box::new(Earlier { number, given: (false, false) }));
+        Ok(read)
     }
 }
 
@@ -123,17 +250,13 @@ impl PartialOrd for PhoneNumber {
 
 impl Ord for PhoneNumber {
     fn cmp(&self, other: &Self) -> Ordering {
-        (&self.text, &self.extension, self.international).cmp(&(
-            &other.text,
-            &other.extension,
-            other.international,
-        ))
+        (&self.text, &self.extension, self.form).cmp(&(&other.text, &other.extension, other.form))
     }
 }
 
 impl Hash for PhoneNumber {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (&self.text, &self.extension, self.international).hash(state);
+        (&self.text, &self.extension, self.form).hash(state);
     }
 }
 
@@ -154,6 +277,23 @@ fn normalize(text: &str, region: Option<Country>) -> Result<E164, PhoneNumberErr
         }),
         _ => Err(PhoneNumberError::NotPossible),
     }
+}
+
+/// The zero that people write for calls inside of the country: `+48 (0)22 …`.
+const TRUNK_ZERO: &str = "(0)";
+
+fn has_trunk_zero(text: &str) -> bool {
+    text.starts_with('+') && text.contains(TRUNK_ZERO)
+}
+
+/// Returns an international number without the zero for calls inside of the country, where it is valid only without.
+fn without_trunk_zero(number: &str) -> Cow<'_, str> {
+    let is_valid = |number: &str| PHONE_NUMBER_UTIL.parse(number, None).is_ok_and(|number| number.is_valid());
+    if !has_trunk_zero(number) || is_valid(number) {
+        return number.into();
+    }
+    let without = number.replacen(TRUNK_ZERO, "", 1);
+    if is_valid(&without) { without.into() } else { number.into() }
 }
 
 impl fmt::Debug for E164 {

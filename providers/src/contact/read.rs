@@ -116,7 +116,9 @@ fn read_phone(fields: &mut Fields<'_>) -> Option<Phone> {
     let label = fields.text("label");
     let primary = fields.flag("primary");
     let extension = fields.text_or_number("extension");
-    let number: PhoneNumber = fields.required("number")?;
+    let mut number: PhoneNumber = fields.required("number")?;
+    number.remember_given(label.is_some(), extension.is_some());
+    let label = label.or_else(|| number.label().map(str::to_owned));
     let extension = match (extension, number.extension()) {
         (Some(given), Some(written)) if given != written => {
             fields.problem("extension", "the number has another extension of its own");

@@ -1,17 +1,25 @@
 //! A contact as version 0.1.0 read it, under whose content its deliveries may be recorded.
 
-use super::{Phone, UnifiedContact};
+use super::{Address, PhoneNumber, UnifiedContact};
 
 impl UnifiedContact {
     /// Returns the contact as version 0.1.0 read it from the same values, where that is another one.
     #[doc(hidden)]
     pub fn as_read_by_v0_1(&self) -> Option<Self> {
-        self.phones.iter().find_map(|phone| phone.number.earlier())?;
+        let has_earlier = |address: &Address| address.country.and_then(|country| country.earlier()).is_some();
+        let is_other = self.phones.iter().any(|phone| phone.number.earlier().is_some())
+            || self.addresses.iter().any(has_earlier);
+        if !is_other {
+            return None;
+        }
         let mut earlier = self.clone();
-        for Phone { number, .. } in &mut earlier.phones {
-            if let Some(read) = number.earlier().cloned() {
-                *number = read;
+        for phone in &mut earlier.phones {
+            if let Some(read) = PhoneNumber::phone_as_v0_1(phone) {
+                *phone = read;
             }
+        }
+        for Address { country, .. } in &mut earlier.addresses {
+            *country = country.map(|country| country.earlier().unwrap_or(country));
         }
         Some(earlier)
     }

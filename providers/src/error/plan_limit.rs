@@ -22,6 +22,14 @@ const GENERAL_FIELDS: &[&str] = &[
     "subscription",
     "limit",
     "quota",
+    "lead",
+    "leads",
+    "person",
+    "people",
+    "record",
+    "records",
+    "subscribers",
+    "audience",
 ];
 /// Words of what a plan belongs to.
 const PLAN: &[&str] = &[
@@ -36,7 +44,53 @@ const PLAN: &[&str] = &[
     "package",
     "trial",
     "workspace",
+    "edition",
+    "storage",
+    // The same in German, French, Spanish, Portuguese, Italian, Dutch and Indonesian.
+    "tarif",
+    "tarifs",
+    "abo",
+    "abonnement",
+    "abonnements",
+    "forfait",
+    "suscripción",
+    "suscripcion",
+    "plano",
+    "assinatura",
+    "piano",
+    "abbonamento",
+    "paket",
 ];
+/// What vendors call many contacts.
+const CONTACTS: &[&str] = &[
+    "contacts",
+    "records",
+    "leads",
+    "people",
+    "persons",
+    "customers",
+    "subscribers",
+    "profiles",
+    "prospects",
+    "recipients",
+    "audience",
+    "kontakte",
+    "kontakten",
+    "contactos",
+    "contatos",
+    "contatti",
+    "contacten",
+    "contactpersonen",
+    "kontak",
+];
+/// What vendors call one contact.
+const CONTACT: &[&str] =
+    &["contact", "record", "lead", "person", "customer", "subscriber", "profile", "prospect", "recipient"];
+/// A contact and its limit in one word.
+const CONTACT_LIMIT: &[&str] = &["kontaktlimit", "kontaktkontingent", "contactlimiet", "contactenlimiet"];
+/// What runs out with time.
+const EXPIRING: &[&str] = &["plan", "subscription", "trial", "licence", "license"];
+const EXPIRED: &[&str] = &["expired", "ended"];
 const LIMIT: &[&str] = &[
     "limit",
     "limits",
@@ -58,6 +112,29 @@ const LIMIT: &[&str] = &[
     "credits",
     "more",
     "includes",
+    // The same in German, French, Spanish, Portuguese, Italian, Dutch and Indonesian.
+    "kontingent",
+    "maximale",
+    "erreicht",
+    "überschritten",
+    "limite",
+    "límite",
+    "atteint",
+    "atteinte",
+    "dépassé",
+    "dépassée",
+    "alcanzado",
+    "superado",
+    "atingido",
+    "excedido",
+    "raggiunto",
+    "superato",
+    "limiet",
+    "bereikt",
+    "overschreden",
+    "batas",
+    "kuota",
+    "melebihi",
 ];
 const UPGRADE: &[&str] = &["upgrade", "upgrading"];
 /// Words of limits on a value or on requests, and of other demands on a value.
@@ -69,6 +146,14 @@ const OTHER_LIMITS: &[&str] = &[
     "letters",
     "digits",
     "bytes",
+    "zeichen",
+    "caractères",
+    "caracteres",
+    "caratteri",
+    "tekens",
+    "karakter",
+    "batch",
+    "page",
     "length",
     "long",
     "longer",
@@ -131,7 +216,7 @@ const FIELD_NAMES: &[&str] = &[
     "key",
     "role",
 ];
-/// What makes `contact` before it a count of contacts.
+/// What makes one contact before it a count of contacts.
 const COUNTS: &[&str] =
     &["limit", "limits", "quota", "maximum", "max", "allowance", "cap", "capacity", "count", "credits"];
 
@@ -167,10 +252,13 @@ pub(crate) fn names_plan_limit(text: &str) -> bool {
         let is_limited = holds(LIMIT);
         is_any_limited |= is_limited;
         let names_plan = names(&words, PLAN);
-        let names_contacts = names(&words, &["contacts"]);
+        let names_contacts = names(&words, CONTACTS);
         if (is_limited && (names_plan || names_contacts || names_contact_limit(&words)))
             || (names_plan && names_contacts)
             || (holds(UPGRADE) && (names_plan || names_contacts || is_any_limited))
+            || holds(CONTACT_LIMIT)
+            || (holds(EXPIRED) && names(&words, EXPIRING))
+            || is_too_much(&words, names_contacts)
         {
             return true;
         }
@@ -186,7 +274,15 @@ fn names(words: &[&str], list: &[&str]) -> bool {
 }
 
 fn names_contact_limit(words: &[&str]) -> bool {
-    words.windows(2).any(|pair| pair[0] == "contact" && COUNTS.contains(&pair[1]))
+    words.windows(2).any(|pair| CONTACT.contains(&pair[0]) && COUNTS.contains(&pair[1]))
+}
+
+/// Returns whether the words say that there are too many contacts, or too few credits.
+fn is_too_much(words: &[&str], names_contacts: bool) -> bool {
+    let has_pair = |first: &[&str], second: &str| {
+        words.windows(2).any(|pair| first.contains(&pair[0]) && pair[1] == second)
+    };
+    (names_contacts && has_pair(&["too"], "many")) || has_pair(&["insufficient", "enough", "no"], "credits")
 }
 
 #[cfg(test)]
@@ -213,6 +309,24 @@ mod tests {
             "Your subscription does not allow more contacts",
             "Account quota exceeded",
             "You cannot create more contacts on the free tier",
+            "You have exceeded the number of records allowed in your edition",
+            "Record limit exceeded",
+            "STORAGE_LIMIT_EXCEEDED",
+            "Your subscription limit has been reached",
+            "Maximum number of leads reached",
+            "Your list has reached the maximum number of subscribers",
+            "Too many contacts",
+            "Insufficient credits",
+            "Your trial has expired",
+            "Sie haben Ihr Kontaktlimit erreicht",
+            "Das Limit Ihres Tarifs ist erreicht",
+            "Maximale Anzahl an Kontakten erreicht",
+            "Vous avez atteint la limite de contacts de votre forfait",
+            "Has alcanzado el límite de contactos de tu plan",
+            "Limite de contatos atingido",
+            "Hai raggiunto il limite di contatti",
+            "Contactlimiet bereikt",
+            "Batas kontak tercapai",
         ] {
             assert!(suggests(&json!({"message": message})), "{message}");
         }
@@ -245,6 +359,19 @@ mod tests {
             "Your account is not permitted to create contacts",
             "time limit reached please try again tomorrow at 18:00 - 06:00",
             "Account not found",
+            "Custom fields limit reached",
+            "Field limit exceeded",
+            "Maximum number of tags reached",
+            "Too many contacts in one request",
+            "You have exceeded the maximum number of contacts per batch",
+            "The list of contacts is limited to 100 per page",
+            "The name of the person exceeds the limit",
+            "record not found",
+            "Your session has expired",
+            "The token has expired",
+            "Der Name darf höchstens 50 Zeichen lang sein",
+            "Le nom dépasse la limite de 50 caractères",
+            "El nombre ha superado el límite",
             "",
         ] {
             assert!(!suggests(&json!({"message": message})), "{message}");

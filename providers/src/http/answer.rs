@@ -33,6 +33,18 @@ pub enum End {
     Capped,
 }
 
+/// What stands before a JSON object where an answer should begin with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BeforeJson {
+    /// HTML, such as a warning that PHP printed.
+    Markup,
+    /// Other text.
+    Text,
+}
+
+/// How many places are tried where an object may begin.
+const MOST_BEGINNINGS: usize = 32;
+
 impl Answer {
     /// An answer with no headers and no body, for tests and contract suites.
     pub fn new(status: u16) -> Self {
@@ -139,6 +151,20 @@ impl Answer {
         let mut documents = serde_json::Deserializer::from_str(&text).into_iter();
         // A sentence may begin with a number: "404 page not found".
         documents.next()?.ok().filter(|first: &Value| !matches!(first, Value::Number(_) | Value::Bool(_)))
+    }
+
+    /// Returns what stands before the first JSON object or list of a body that does not begin with JSON. `None` where there is
+    /// none.
+    pub(crate) fn before_json(&self) -> Option<BeforeJson> {
+        let text = self.text();
+        let is_document = |place: &usize| {
+            let mut documents = serde_json::Deserializer::from_str(&text[*place..]).into_iter();
+            documents.next().is_some_and(|first: Result<Value, _>| first.is_ok())
+        };
+        let beginnings = text.match_indices(['{', '[']).map(|(place, _)| place).take(MOST_BEGINNINGS);
+        let place = beginnings.filter(|place| *place > 0).find(is_document)?;
+        let is_markup = text[..place].trim_start().starts_with('<');
+        Some(if is_markup { BeforeJson::Markup } else { BeforeJson::Text })
     }
 
     /// Where [`json`](Self::json) is an object, the members whose names are kept, read without building the others.

@@ -5,7 +5,7 @@
 
 use super::{Mapping, indexed};
 use crate::contact::{Address, ChannelKind, Country, E164, Email, Phone};
-use crate::draft::{Fate, Text};
+use crate::draft::Text;
 
 /// What is told of a number that was normalized.
 pub const E164_DETAIL: &str = "normalized to E.164";
@@ -107,7 +107,7 @@ impl Mapping {
             }
             Err(error) => {
                 let detail = format!("sent as written: {error}");
-                self.fate(field, Fate::Sent, Some(to.into()), Some(detail.into()));
+                self.not_e164(field, Some(to.into()), error, detail);
                 phone.number.as_str().to_owned()
             }
         }

@@ -160,13 +160,14 @@ fn map_phones(mapping: &mut Mapping, phones: &[Phone], region: Option<Country>) 
     let mut list = Vec::new();
     for (index, phone) in primary_first(phones, |phone| phone.primary) {
         let to: Text = indexed!("phones", list.len(), ".phone_number");
-        let is_sent = phone.number.e164(region).is_ok() || fits(phone.number.as_str(), PHONE_LIMIT);
-        if is_sent {
+        let unfit = phone.number.e164(region).err().filter(|_| !fits(phone.number.as_str(), PHONE_LIMIT));
+        let is_sent = unfit.is_none();
+        if let Some(error) = unfit {
+            let detail = "it is longer than the 30 characters that SmartTask takes";
+            mapping.not_e164(indexed!("phones", index, ".number"), None, error, detail);
+        } else {
             let number = mapping.free_text_number(index, phone, region, to.clone());
             list.push(json!({"phone_number": number}));
-        } else {
-            let detail = "it is longer than the 30 characters that SmartTask takes";
-            mapping.dropped(indexed!("phones", index, ".number"), detail);
         }
         mapping.phone_trimmings(index, phone, is_sent.then_some(&*to), false);
     }

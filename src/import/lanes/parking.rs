@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use unicontact_providers::UnifiedContact;
 use unicontact_providers::clock::sleep_until;
 
-use super::{Lanes, Wanted};
+use super::{Held, Lanes, SourceLocation, Wanted};
 use crate::delivery::Delivery;
 use crate::import::parked::Unparked;
 use crate::import::past_doubt::PastDoubt;
@@ -23,8 +23,8 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
         &mut self,
         delivery: &Delivery,
         lane: usize,
-        contact: &UnifiedContact,
         key: &str,
+        content: (&UnifiedContact, &SourceLocation),
     ) -> bool {
         if !self.import.waits || self.gates()[lane].is_closed() || delivery.unrecorded.is_some() {
             return false;
@@ -33,7 +33,7 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
             return false;
         };
         let now = self.now(lane);
-        self.parked.put(lane, key, contact, &doubt, now)
+        self.parked.put(lane, key, content, &doubt, now)
     }
 
     /// The first lane with a parked delivery that is due and has room, or for which nothing is sent any more.
@@ -55,10 +55,11 @@ impl<S: Stream<Item = Wanted>> Lanes<S> {
             return false;
         };
         match unparked {
-            Unparked { key: Some(key), contact: Some(contact), doubt: Some(doubt) }
+            Unparked { key: Some(key), contact: Some(contact), doubt: Some(doubt), source }
                 if !self.gates()[lane].is_closed() =>
             {
-                self.start(Arc::new(contact), key, vec![lane], Some(doubt));
+                let held = Held { contact: Arc::new(contact), key, source, lanes: vec![lane] };
+                self.start(held, Some(doubt));
             }
             unparked => self.unsent.push_back(unsent::parked(unparked, self.target(lane))),
         }

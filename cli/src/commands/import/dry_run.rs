@@ -13,6 +13,7 @@ use unicontact::{Plan, PlannedDraft};
 
 use super::source::Sources;
 use crate::arguments::{self, Common, Format};
+use crate::commands::NumbersNotE164;
 use crate::commands::reasons::{count, why, without_numbers};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Resume};
@@ -30,6 +31,9 @@ pub(crate) struct Planned {
     pub(crate) losses: BTreeMap<String, u64>,
     /// Why contacts would be refused, and how often.
     pub(crate) refusals: BTreeMap<String, u64>,
+    /// The telephone numbers that would not be sent in E.164.
+    #[serde(skip_serializing_if = "NumbersNotE164::is_empty")]
+    pub(crate) numbers_not_e164: NumbersNotE164,
 }
 
 pub(super) async fn run(
@@ -54,6 +58,9 @@ pub(super) async fn run(
     }
     let rows = reader.rows();
     rows.tell(&Resume::SameCommand);
+    for sum in &mut sums {
+        sum.numbers_not_e164.locate(|number| rows.line(number));
+    }
     let with_other_content = import.repeated_with_other_content();
     if let Some(line) =
         output::repeated(import.repeated(), with_other_content).filter(|_| with_other_content > 0)
@@ -66,7 +73,9 @@ pub(super) async fn run(
     let refused = sums.iter().any(|sum| sum.refused > 0);
     let read = contacts + import.repeated() + rows.rejects();
     let text = match common.format {
-        Format::Json => output::planned_json(read, rows.rejects(), import.repeated(), &sums)?,
+        Format::Json => {
+            output::planned_json(read, rows.rejects(), import.repeated(), &sums, &rows.dropped())?
+        }
         Format::Human => output::planned(read, rows.rejects(), import.repeated(), &sums),
     };
     output::data(&text)?;
@@ -75,15 +84,16 @@ pub(super) async fn run(
 
 fn add(sums: &mut [Planned], plan: &Plan) {
     for (sum, planned) in sums.iter_mut().zip(&plan.drafts) {
-        sum.add(planned);
+        sum.add(planned, plan.source.line);
     }
 }
 
 impl Planned {
-    fn add(&mut self, planned: &PlannedDraft) {
+    fn add(&mut self, planned: &PlannedDraft, line: u64) {
         match &planned.draft {
             Ok(draft) => {
                 self.accepted += 1;
+                self.numbers_not_e164.add(line, &draft.fields);
                 for fate in draft.losses() {
                     count(&mut self.losses, without_numbers(&fate.field));
                 }

@@ -37,28 +37,37 @@ impl Known {
 /// Refuses outputs that would destroy another file, or that cannot be written.
 pub(super) fn check(wanted: &Import, mut own: Vec<Known>, sources: &Sources) -> Result<(), Failure> {
     own.extend(sources.paths().iter().map(|path| imported(path)));
-    // The report is made by this command.
-    let kept: Vec<Known> = own.into_iter().filter(|known| known.what != REPORT).collect();
+    let kept: Vec<Known> = own.into_iter().filter(|known| known.what != OUTPUT).collect();
     check_one(wanted, &kept, None)?;
     sources.rejects().try_for_each(|rejects| check_one(wanted, &kept, Some(rejects)))
 }
 
 fn check_one(wanted: &Import, kept: &[Known], rejects: Option<&Path>) -> Result<(), Failure> {
-    let outputs = [("--rejects", rejects), ("--report", wanted.report.as_deref())];
-    for (flag, path) in outputs {
-        let Some(path) = path else { continue };
+    let outputs = [
+        ("--rejects", rejects),
+        ("--report", wanted.report.as_deref()),
+        ("--notes", wanted.notes.as_deref()),
+    ];
+    let outputs: Vec<(&str, &Path)> =
+        outputs.into_iter().filter_map(|(flag, path)| Some((flag, path?))).collect();
+    for (flag, path) in &outputs {
         if let Some(known) = kept.iter().find(|known| is_same(path, &known.path)) {
             let shown = path.display();
             return Err(Failure::new(format!("{flag} {shown}: this is {}; name another file", known.what)));
         }
     }
-    if let (Some(rejects), Some(report)) = (rejects, wanted.report.as_deref())
-        && (rejects == report || is_same(rejects, report))
-    {
-        let (rejects, report) = (rejects.display(), report.display());
-        return Err(Failure::new(format!(
-            "--rejects {rejects} and --report {report}: these are two files; name two"
-        )));
+    for (place, (flag, path)) in outputs.iter().enumerate() {
+        let mut others = outputs[place + 1..].iter();
+        if let Some((other_flag, other)) = others.find(|(_, other)| path == other || is_same(path, other)) {
+            let (path, other) = (path.display(), other.display());
+            return Err(Failure::new(format!(
+                "{flag} {path} and {other_flag} {other}: these are two files; name two"
+            )));
+        }
+    }
+    if let Some(notes) = &wanted.notes {
+        let shown = notes.display();
+        writable(notes).map_err(|why| Failure::new(format!("--notes {shown}: {why}")))?;
     }
     match rejects.map(|rejects| (rejects.display(), writable(rejects))) {
         Some((rejects, Err(why))) if wanted.rejects.is_some() => {
@@ -72,7 +81,8 @@ fn check_one(wanted: &Import, kept: &[Known], rejects: Option<&Path>) -> Result<
     }
 }
 
-const REPORT: &str = "the report";
+/// An output, which is made by this command.
+const OUTPUT: &str = "an output";
 
 fn imported(path: &Path) -> Known {
     let what = format!("the file that is imported ({})", path.display());
@@ -80,10 +90,11 @@ fn imported(path: &Path) -> Known {
     Known { what, path: path.to_owned() }
 }
 
-/// Returns the files that the command reads or keeps beside the contacts, and its report.
+/// Returns the files that the command reads or keeps beside the contacts, and its outputs.
 pub(super) fn own(common: &Common, wanted: &Import, journal: Option<&Path>) -> Vec<Known> {
-    let report = wanted.report.iter().map(|path| Known { what: REPORT.to_owned(), path: path.clone() });
-    let mut kept: Vec<Known> = report.collect();
+    let outputs = [&wanted.report, &wanted.notes, &wanted.rejects].into_iter().flatten();
+    let mut kept: Vec<Known> =
+        outputs.map(|path| Known { what: OUTPUT.to_owned(), path: path.clone() }).collect();
     let mut keep = |what: &str, path: &Path| {
         let what = format!("{what} ({})", path.display());
         kept.push(Known { what, path: path.to_owned() });

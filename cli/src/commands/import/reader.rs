@@ -3,19 +3,22 @@
 //! It reads no further ahead than a few rows, and a thread that waits for its input never keeps the command from ending.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::stream::{self, Stream};
+use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use unicontact::Report;
 use unicontact::import::{Refusal, SourceRow};
 use unicontact_import::{Reading, Reject, Row};
 
+use super::dropped::dropped_field;
 use super::late_rejects::LateRejects;
 use super::lines::{located, numbered};
+use super::notes::NotesFile;
 use super::rejects::RejectsFile;
 use super::rows::{AllRows, End, Rows};
 use super::source::{Source, Sources};
@@ -41,6 +44,7 @@ pub(super) struct Reader {
 /// What the threads of a reader share.
 struct Progress {
     files: Vec<FileProgress>,
+    notes: Mutex<NotesFile>,
     /// No more rows are read: too many were rejected, or a reject could not be written.
     is_stopped: AtomicBool,
     /// How many rejects there may be, and how many there are.
@@ -55,15 +59,20 @@ struct FileProgress {
 }
 
 impl Reader {
-    pub(super) fn start(sources: Sources, most_rejects: Option<u64>) -> Result<Self, Failure> {
+    pub(super) fn start(
+        sources: Sources,
+        notes: Option<PathBuf>,
+        most_rejects: Option<u64>,
+    ) -> Result<Self, Failure> {
         let (sender, source_rows) = mpsc::channel(AHEAD);
         let Sources { files, read, length, identify_by } = sources;
         let file = |source: &Source| FileProgress {
-            rows: Mutex::new(Rows::new(source, identify_by)),
+            rows: Mutex::new(Rows::new(source, notes.clone(), identify_by)),
             rejects: Mutex::new(None),
         };
         let progress = Arc::new(Progress {
             files: files.iter().map(file).collect(),
+            notes: Mutex::new(NotesFile::new(notes, files.len() > 1)),
             is_stopped: AtomicBool::new(false),
             most_rejects,
             rejects: Arc::default(),
@@ -126,23 +135,27 @@ impl Reader {
         self.reject(row.line, row.original, why);
     }
 
-    /// Returns a report as JSON. Where there are several files, a row that was refused is named with its file.
+    /// Returns a report as JSON. Where there are several files, it names them.
     pub(super) fn report(&self, report: &Report) -> io::Result<String> {
-        let Some(refusal) = report.refusal.as_ref().filter(|_| self.progress.files.len() > 1) else {
+        if self.progress.files.len() == 1 {
             return output::json_text(report);
-        };
+        }
         let mut value = serde_json::to_value(report)?;
-        let lines = [
-            ("line", "file", Some(refusal.row.line)),
-            ("clashes_with_line", "clashes_with_file", refusal.reason.clashes_with()),
-        ];
-        for (line_key, file_key, number) in lines {
-            let Some(number) = number else { continue };
-            let (file, line) = located(number);
-            value["refusal"][line_key] = line.into();
-            value["refusal"][file_key] = self.name(file).into();
+        self.locate(&mut value, "line", "file");
+        if let Some(refusal) = value.get_mut("refusal") {
+            self.locate(refusal, "line", "file");
+            self.locate(refusal, "clashes_with_line", "clashes_with_file");
         }
         output::json_text(&value)
+    }
+
+    /// Replaces a number by the line that it stands for, and adds the name of the file.
+    fn locate(&self, value: &mut Value, line_key: &str, file_key: &str) {
+        if let Some(number) = value.get(line_key).and_then(Value::as_u64) {
+            let (file, line) = located(number);
+            value[line_key] = line.into();
+            value[file_key] = self.name(file).into();
+        }
     }
 
     fn name(&self, file: usize) -> Option<String> {
@@ -161,6 +174,10 @@ impl Reader {
         if self.late.take().is_some_and(|late| !late.finish()) {
             self.progress.end_late(0, End::RejectsUnwritten("it takes too long".to_owned()));
         }
+        if let (Ok(mut notes), Some(first)) = (self.progress.notes.try_lock(), self.progress.files.first()) {
+            notes.complete();
+            locked(&first.rows).notes_aside = notes.aside().map(Path::to_owned);
+        }
         let is_taken = self.is_taken.load(Ordering::Relaxed);
         let rows = |file: &FileProgress| {
             // A thread that waits for whoever should read its rejects is not waited for.
@@ -168,7 +185,7 @@ impl Reader {
                 && let Some(rejects) = rejects.as_mut()
             {
                 rejects.complete();
-                locked(&file.rows).aside = rejects.aside().map(Path::to_owned);
+                locked(&file.rows).aside = rejects.aside();
             }
             let mut rows = locked(&file.rows).clone();
             rows.is_taken = is_taken;
@@ -194,8 +211,17 @@ impl Progress {
             Ok(false) => Some(End::TooManyRejects),
             Err(error) => Some(End::RejectsUnwritten(error.to_string())),
         };
-        locked(&file.rows).aside = rejects.aside().map(Path::to_owned);
+        locked(&file.rows).aside = rejects.aside();
         end
+    }
+
+    /// Writes the dropped cells of a row of a file. Returns why no more rows are read, if so.
+    fn write_dropped(&self, file: &FileProgress, row: &Row) -> Option<End> {
+        if row.dropped.is_empty() {
+            return None;
+        }
+        let name = locked(&file.rows).name.clone();
+        locked(&self.notes).write(&name, row).err().map(|error| End::NotesUnwritten(error.to_string()))
     }
 
     fn write_late(&self, reject: Reject) {
@@ -242,8 +268,8 @@ fn read_all(files: Vec<Source>, read: &Arc<AtomicU64>, queue: &Queue, progress: 
         match source.into_reading(read) {
             Err(why) => locked(&file.rows).end = Some(End::BrokeOff(why)),
             Ok(reading) => {
-                let rejects = RejectsFile::new(path, &reading, progress.most_rejects);
-                *locked(&file.rejects) = Some(rejects.counted_in(Arc::clone(&progress.rejects)));
+                let (most, count) = (progress.most_rejects, Arc::clone(&progress.rejects));
+                *locked(&file.rejects) = Some(RejectsFile::new(path, &reading, most, count));
                 if !read_file(reading, index, queue, progress) {
                     return;
                 }
@@ -260,6 +286,11 @@ fn read_file(mut reading: Reading, index: usize, queue: &Queue, progress: &Progr
     for row in reading.by_ref() {
         match row {
             Ok(row) => {
+                if let Some(end) = progress.write_dropped(file, &row) {
+                    locked(&file.rows).end = Some(end);
+                    goes_on = false;
+                    break;
+                }
                 locked(&file.rows).add(&row);
                 let Some(place) = room.next().or_else(|| {
                     room = queue.room()?;
@@ -267,8 +298,9 @@ fn read_file(mut reading: Reading, index: usize, queue: &Queue, progress: &Progr
                 }) else {
                     return false;
                 };
-                let Row { contact, line, original, earlier, .. } = row;
-                place.send(SourceRow { contact, line: numbered(index, line), original, earlier });
+                let Row { contact, line, original, earlier, dropped, .. } = row;
+                let (line, dropped) = (numbered(index, line), dropped.iter().map(dropped_field).collect());
+                place.send(SourceRow { contact, line, original, earlier, dropped });
             }
             Err(reject) if reject.reading_ended && reject.original.is_empty() => {
                 locked(&file.rows).end = Some(End::BrokeOff(reject.to_string()));

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use unicontact::identity::IdentifyBy;
 use unicontact_import::{Format, Reject, Row};
 
+use super::dropped::DroppedCells;
+use super::lines::located;
 use super::source::Source;
+use crate::commands::Line;
 use crate::exit::Exit;
 use crate::output::{self, Resume};
 
@@ -36,6 +39,10 @@ pub(super) struct Rows {
     pub(super) rejects: u64,
     pub(super) first_rejects: Vec<String>,
     notes: BTreeMap<String, u64>,
+    dropped: DroppedCells,
+    notes_file: Option<PathBuf>,
+    /// Where that is now which was in the file of notes before.
+    pub(super) notes_aside: Option<PathBuf>,
     /// Whether the file was opened to be read.
     pub(super) is_begun: bool,
     pub(super) end: Option<End>,
@@ -49,6 +56,7 @@ pub(super) enum End {
     OfTheFile,
     TooManyRejects,
     RejectsUnwritten(String),
+    NotesUnwritten(String),
     /// The whole file was read, and a reject that was found later could not be written.
     LateRejectsUnwritten(String),
     /// The input failed, here.
@@ -63,6 +71,22 @@ impl AllRows {
     /// Returns how many rows are no contacts.
     pub(super) fn rejects(&self) -> u64 {
         self.0.iter().map(|rows| rows.rejects).sum()
+    }
+
+    /// Returns the cells that were dropped.
+    pub(super) fn dropped(&self) -> DroppedCells {
+        let mut all = DroppedCells::default();
+        self.0.iter().for_each(|rows| all.add_all(&rows.dropped));
+        all
+    }
+
+    /// Returns the line that a number stands for.
+    pub(super) fn line(&self, number: u64) -> Line {
+        let (file, line) = located(number);
+        match self.0.get(file).filter(|_| self.0.len() > 1) {
+            Some(rows) => Line::OfFile { file: rows.name.clone(), line },
+            None => Line::Number(line),
+        }
     }
 
     /// Says what was not read as it stands.
@@ -93,13 +117,14 @@ fn go_on(resume: &Resume) -> String {
 }
 
 impl Rows {
-    pub(super) fn new(source: &Source, identify_by: IdentifyBy) -> Self {
+    pub(super) fn new(source: &Source, notes_file: Option<PathBuf>, identify_by: IdentifyBy) -> Self {
         Self {
             name: source.path.display().to_string(),
             format: Some(source.format),
             identify_by,
             lacks_id_column: source.lacks_id_column,
             rejects_file: source.rejects.clone(),
+            notes_file,
             ..Self::default()
         }
     }
@@ -115,7 +140,8 @@ impl Rows {
     pub(super) fn add(&mut self, row: &Row) {
         self.contacts += 1;
         self.contacts_with_id += u64::from(row.contact.external_id.is_some());
-        self.note(row.notes.iter().map(ToString::to_string));
+        self.note(row.other_notes().map(ToString::to_string));
+        self.dropped.add(row);
     }
 
     pub(super) fn reject(&mut self, reject: &Reject) {
@@ -134,6 +160,9 @@ impl Rows {
         if self.notes.len() > TOLD {
             output::message(&format!("{name}: and {} other notes", self.notes.len() - TOLD));
         }
+        for line in output::dropped(name, &self.dropped, self.notes_file.as_deref()) {
+            output::message(&line);
+        }
         if let Some(format) = self.format.filter(|_| self.lacks_all_ids()) {
             output::message(&output::no_ids(name, format, self.identify_by));
         }
@@ -145,7 +174,8 @@ impl Rows {
                 self.rejects_file.as_ref().map(|file| format!("; these rows are in {}", file.display()));
             output::message(&format!("{name}: no contacts: {}{}", self.rejects, place.unwrap_or_default()));
         }
-        if let (Some(file), Some(aside)) = (&self.rejects_file, &self.aside) {
+        let kept = [(&self.rejects_file, &self.aside), (&self.notes_file, &self.notes_aside)];
+        for (file, aside) in kept.into_iter().filter_map(|(file, aside)| file.as_ref().zip(aside.as_ref())) {
             let (file, aside) = (file.display(), aside.display());
             output::message(&format!("{name}: what was in {file} before is in {aside} now"));
         }
@@ -156,6 +186,10 @@ impl Rows {
             )),
             Some(End::RejectsUnwritten(error)) => {
                 let file = self.rejects_file.as_deref().unwrap_or(Path::new("the rejects")).display();
+                output::message(&format!("error: {file} cannot be written ({error}); the rest was not read"));
+            }
+            Some(End::NotesUnwritten(error)) => {
+                let file = self.notes_file.as_deref().unwrap_or(Path::new("the notes")).display();
                 output::message(&format!("error: {file} cannot be written ({error}); the rest was not read"));
             }
             Some(End::LateRejectsUnwritten(error)) => {

@@ -102,7 +102,7 @@ impl Sources {
             let (file, its_length) = opened(&path)?;
             let is_kept = is_alone || its_length.is_none();
             let counter = if is_kept { Arc::clone(&read) } else { Arc::default() };
-            let source = Source::open(path, file, counter, wanted, &options)?;
+            let mut source = Source::open(path, file, counter, wanted, &options)?;
             length = length.zip(its_length).map(|(sum, its)| sum + its);
             source.show(identify_by);
             files.push(if is_kept { source } else { Source { reading: None, ..source } });
@@ -129,7 +129,7 @@ impl Sources {
 
     /// Begins to read them on a thread of its own.
     pub(super) fn start(self, wanted: &Import) -> Result<Reader, Failure> {
-        Reader::start(self, wanted.max_rejects)
+        Reader::start(self, wanted.notes.clone(), wanted.max_rejects)
     }
 }
 
@@ -161,13 +161,18 @@ impl Source {
     }
 
     /// Says what the file is, and what each column is taken for.
-    fn show(&self, identify_by: IdentifyBy) {
+    fn show(&mut self, identify_by: IdentifyBy) {
         let name = self.path.display().to_string();
         let plan = self.reading.as_ref().and_then(Reading::columns).map(ToString::to_string);
         let taken_for = plan.unwrap_or_else(|| self.format.to_string());
         output::message(&format!("{name}: {}", taken_for.trim_end()));
         if self.lacks_id_column {
             output::message(&output::no_id_column(&name, identify_by));
+        }
+        let Some(reading) = &mut self.reading else { return };
+        let (preview, has_columns) = (reading.preview(), reading.columns().is_some());
+        for line in output::many_bad_cells(&name, &preview, has_columns) {
+            output::message(&line);
         }
     }
 
@@ -224,6 +229,7 @@ fn options(wanted: &Import) -> Result<ReadOptions, Failure> {
         encoding: wanted.encoding,
         sheet: wanted.sheet.clone(),
         map: wanted.map.as_deref().map(column_map).transpose()?,
+        on_bad_cell: wanted.on_bad_cell.map(Into::into).unwrap_or_default(),
         ..ReadOptions::default()
     })
 }

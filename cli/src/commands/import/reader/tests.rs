@@ -24,7 +24,7 @@ impl Input {
         let source = Source::new(PathBuf::from(name), reading, Some(path), options);
         let (files, identify_by) = (vec![source], IdentifyBy::Content);
         let sources = Sources { files, read: Arc::default(), length: None, identify_by };
-        let reader = Reader::start(sources, max_rejects).unwrap();
+        let reader = Reader::start(sources, None, max_rejects).unwrap();
         Self { folder, reader }
     }
 

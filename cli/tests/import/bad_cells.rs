@@ -1,0 +1,195 @@
+//! Cells that cannot be read: dropped and reported, or rejected with their row.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use unicontact_sandbox::Vendor;
+
+use crate::Office;
+use crate::program::Ended;
+
+/// Ada has a bad second address, Bo a bad number beside a good address, Cy nothing but a bad address.
+const PEOPLE: &str = "External ID,Name,E-mail,E-mail 2,Phone,Country\n\
+                      a,Ada King,ada@example.com,\"ada, at home\",+442079460001,\n\
+                      b,Bo Ek,bo@example.com,,ask his wife,Atlantis\n\
+                      c,Cy Hall,no address,,,\n\
+                      d,Di Lee,di@example.com,,call me,\n";
+
+fn lines(path: &Path) -> Vec<String> {
+    std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
+}
+
+async fn imported(office: &Office, more: &[&str]) -> Ended {
+    let file = office.file("people.csv", PEOPLE);
+    office.import(&file, &[&["--to", "voice"], more].concat()).await
+}
+
+fn notes_in(office: &Office) -> String {
+    office.path("notes.csv").display().to_string()
+}
+
+#[tokio::test]
+async fn a_bad_cell_is_dropped_and_counted_by_column_and_reason() {
+    let office = Office::new().await;
+    let ended = imported(&office, &[]).await.expect_code(1);
+    assert_eq!(office.names(Vendor::Cloverhound), ["Ada King", "Bo Ek", "Di Lee"]);
+    let told: Vec<&str> =
+        ended.stderr.lines().filter_map(|line| line.split_once("people.csv: ")).map(|it| it.1).collect();
+    let from = told.iter().position(|line| line.starts_with("dropped cells")).unwrap();
+    insta::assert_snapshot!(told[from..from + 5].join("\n"), @r"
+    dropped cells: 4, of rows: 3; the rest of these rows is kept
+      2 times: column 5 (Phone): not a telephone number (expected something like +44 20 7946 0123)
+      1 times: column 4 (E-mail 2): not an e-mail address (expected something like name@example.com)
+      1 times: column 6 (Country): not a known country
+      --notes FILE lists their lines and values; --on-bad-cell reject rejects such rows instead
+    ");
+    let dropped = ended.json()["dropped"].take();
+    assert_eq!(dropped[0]["column"], 5, "{dropped}");
+    assert_eq!(dropped[0]["field"], "Phone", "{dropped}");
+    assert_eq!(dropped[0]["times"], 2, "{dropped}");
+    assert_eq!(dropped.as_array().unwrap().len(), 3, "{dropped}");
+}
+
+#[tokio::test]
+async fn the_report_names_the_line_and_the_dropped_cells_without_their_values() {
+    let office = Office::new().await;
+    let report = office.path("report.ndjson");
+    imported(&office, &["--report", &report.display().to_string()]).await.expect_code(1);
+    let mut reports: Vec<Value> =
+        lines(&report).iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    reports.sort_by_key(|report| report["line"].as_u64());
+    let dropped = |place: usize| &reports[place]["dropped"];
+    assert_eq!(reports.iter().map(|report| &report["line"]).collect::<Vec<_>>(), [2, 3, 5]);
+    assert_eq!(dropped(0)[0]["column"], 4);
+    assert_eq!(dropped(0)[0]["field"], "E-mail 2");
+    let fields: Vec<&Value> = dropped(1).as_array().unwrap().iter().map(|cell| &cell["field"]).collect();
+    assert_eq!(fields.len(), 2, "{fields:?}");
+    assert!(fields.contains(&&json!("Phone")) && fields.contains(&&json!("Country")), "{fields:?}");
+    let text = std::fs::read_to_string(&report).unwrap();
+    assert!(!text.contains("Atlantis") && !text.contains("his wife") && !text.contains("at home"), "{text}");
+}
+
+#[tokio::test]
+async fn the_notes_hold_every_dropped_cell_with_its_value_and_are_for_their_owner_only() {
+    let office = Office::new().await;
+    let ended = imported(&office, &["--notes", &notes_in(&office)]).await.expect_code(1);
+    insta::assert_snapshot!(lines(&office.path("notes.csv")).join("\n"), @r#"
+    line,column,header,value,reason
+    2,4,E-mail 2,"ada, at home",not an e-mail address (expected something like name@example.com)
+    3,6,Country,Atlantis,not a known country
+    3,5,Phone,ask his wife,not a telephone number (expected something like +44 20 7946 0123)
+    5,5,Phone,call me,not a telephone number (expected something like +44 20 7946 0123)
+    "#);
+    assert!(ended.stderr.contains(&format!("values are in {}", notes_in(&office))), "{ended:?}");
+    assert!(!format!("{ended:?}").contains("Atlantis"), "{ended:?}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(office.path("notes.csv")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_counts_dropped_cells_and_writes_the_notes_that_are_named() {
+    let office = Office::new().await;
+    let ended = imported(&office, &["--dry-run", "--notes", &notes_in(&office)]).await.expect_code(1);
+    assert!(ended.stderr.contains("dropped cells: 4, of rows: 3"), "{ended:?}");
+    assert_eq!(ended.json()["dropped"][0]["times"], 2, "{ended:?}");
+    assert_eq!(lines(&office.path("notes.csv")).len(), 5);
+    assert_eq!(office.held(), [0; 4]);
+}
+
+#[tokio::test]
+async fn what_was_in_the_notes_is_kept_and_the_same_import_piles_up_no_files() {
+    let office = Office::new().await;
+    office.file("notes.csv", "read, by hand\n");
+    let ended = imported(&office, &["--notes", &notes_in(&office)]).await.expect_code(1);
+    assert_eq!(lines(&office.path("notes.1.csv")), ["read, by hand"]);
+    assert!(ended.stderr.contains("before is in"), "{ended:?}");
+    let again = imported(&office, &["--notes", &notes_in(&office)]).await.expect_code(1);
+    assert!(!again.stderr.contains("notes.csv before is in"), "{again:?}");
+    assert!(!office.path("notes.2.csv").exists());
+}
+
+#[tokio::test]
+async fn a_bad_cell_rejects_its_row_or_is_dropped_as_the_switch_says() {
+    let office = Office::new().await;
+    imported(&office, &["--on-bad-cell", "reject", "--notes", &notes_in(&office)]).await.expect_code(1);
+    assert_eq!(office.held(), [0; 4]);
+    assert_eq!(lines(&office.path("people.csv.rejects.csv")).len(), 5);
+    assert!(!office.path("notes.csv").exists());
+    imported(&office, &["--on-bad-cell", "drop"]).await.expect_code(0);
+    assert_eq!(office.names(Vendor::Cloverhound), ["Ada King", "Bo Ek", "Cy Hall", "Di Lee"]);
+}
+
+#[tokio::test]
+async fn notes_that_destroy_another_file_or_cannot_be_written_are_refused() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", PEOPLE);
+    let nowhere = office.path("no/notes.csv").display().to_string();
+    let rejects = office.path("both.csv").display().to_string();
+    let journal = office.path("unicontact.db").display().to_string();
+    for (more, told) in [
+        (vec!["--notes", &*file], "this is the file that is imported"),
+        (vec!["--notes", &*journal], "this is the journal"),
+        (vec!["--notes", &*nowhere], "there is no such folder"),
+        (vec!["--notes", &*rejects, "--rejects", &*rejects], "these are two files; name two"),
+        (vec!["--notes", &*rejects, "--report", &*rejects], "these are two files; name two"),
+    ] {
+        let ended = office.import(&file, &more).await.expect_usage_error();
+        assert!(ended.stderr.contains(told), "{ended:?}");
+    }
+    assert_eq!(office.held(), [0; 4]);
+    assert_eq!(std::fs::read_to_string(file).unwrap(), PEOPLE);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn notes_on_a_full_disk_stop_the_import_before_the_contact_is_sent() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", format!("{PEOPLE}e,Ed Wu,ed@example.com,,,\n"));
+    let ended = office.import(&file, &["--to", "voice", "--notes", "/dev/full"]).await.expect_code(1);
+    assert!(ended.stderr.contains("error: /dev/full cannot be written"), "{ended:?}");
+    assert!(ended.stderr.contains("the rest was not read"), "{ended:?}");
+    assert_eq!(office.held(), [0; 4]);
+}
+
+/// So many people, of whom one in three has a text in the column of numbers.
+fn with_texts_for_numbers(rows: usize) -> String {
+    let row = |number| {
+        let phone = if number % 3 == 0 { "ask her" } else { "+442079460001" };
+        format!("p{number},Person {number},p{number}@example.com,{phone}\n")
+    };
+    std::iter::once("External ID,Name,E-mail,Phone\n".to_owned()).chain((0..rows).map(row)).collect()
+}
+
+#[tokio::test]
+async fn a_column_with_many_bad_cells_is_named_before_anything_is_sent() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", with_texts_for_numbers(60));
+    let ended = office.import(&file, &["--to", "voice"]).await.expect_code(0);
+    let warning = "warning: 20 of the first 60 rows have a cell in column 4 (Phone) that cannot be read: not a telephone number";
+    assert!(ended.stderr.contains(warning), "{ended:?}");
+    assert!(ended.stderr.contains("name it with --map; --dry-run counts these cells"), "{ended:?}");
+    assert!(!ended.stderr.contains("ask her"), "{ended:?}");
+    // A run that cannot begin to send says so as well.
+    let refused = ["import", &file, "--set", "journal=/nowhere/journal.db"];
+    let ended = office.program(&refused).run().await;
+    assert!(ended.code != 0 && ended.stderr.contains(warning), "{ended:?}");
+}
+
+#[tokio::test]
+async fn standard_input_has_the_warning_too() {
+    let office = Office::new().await;
+    let program = office.program(&["import", "-", "--to", "voice", "--dry-run"]);
+    let ended = program.input(with_texts_for_numbers(60)).run().await.expect_code(0);
+    assert!(ended.stderr.contains("warning: 20 of the first 60 rows"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_few_bad_cells_are_no_warning() {
+    let office = Office::new().await;
+    let ended = imported(&office, &[]).await.expect_code(1);
+    assert!(!ended.stderr.contains("warning"), "{ended:?}");
+}

@@ -1,0 +1,92 @@
+//! Telephone numbers that are not sent in E.164: counted and named by their lines, never repeated.
+
+use serde_json::json;
+
+use crate::Office;
+use crate::program::Ended;
+
+const NATIONAL: &str = "020 7946 0001";
+const IMPOSSIBLE: &str = "+44 12";
+
+/// The rows of lines 2 to 15: national numbers, but for one in E.164 and an impossible one.
+fn people() -> String {
+    let person = |number: usize| {
+        let phone = match number {
+            0 => "+44 20 7946 0002",
+            1 => IMPOSSIBLE,
+            _ => NATIONAL,
+        };
+        format!("p{number},Person {number},{phone}\n")
+    };
+    std::iter::once("External ID,Name,Phone\n".to_owned()).chain((0..14).map(person)).collect()
+}
+
+fn about_numbers(text: &str) -> String {
+    let lines = text.lines().skip_while(|line| !line.contains("numbers not in E.164"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn assert_no_number(ended: &Ended) {
+    let text = format!("{ended:?}");
+    assert!(!text.contains("7946") && !text.contains(IMPOSSIBLE), "{text}");
+}
+
+#[tokio::test]
+async fn numbers_without_a_country_code_are_counted_with_their_lines_and_the_setting_that_mends_them() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people());
+    let ended = office.program(&["import", &file, "--to", "voice", "--dry-run"]).run().await.expect_code(0);
+    insta::assert_snapshot!(about_numbers(&ended.stdout), @r"
+    voice: numbers not in E.164, not sent: 1: not a possible telephone number (line 3)
+    voice: numbers not in E.164, not sent: 12: no country code: write it as +44…, or set default_region (lines 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 2 more)
+    voice:   Set default_region to the country of these numbers, in the configuration or with --set defaults.default_region=DE.
+    ");
+    let summary = office.import(&file, &["--to", "voice", "--dry-run"]).await.expect_code(0).json();
+    let numbers = &summary["providers"]["voice"]["numbers_not_e164"];
+    assert_eq!(
+        numbers[0],
+        json!({
+            "reason": "not a possible telephone number", "sent_as_written": false, "numbers": 1, "lines": [3],
+        })
+    );
+    assert_eq!((&numbers[1]["numbers"], &numbers[1]["lines"][0]), (&json!(12), &json!(4)));
+    assert_no_number(&ended);
+}
+
+#[tokio::test]
+async fn the_end_of_an_import_names_them_for_each_provider() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", people());
+    let ended = office.import(&file, &["--to", "voice,acme"]).await.expect_code(0);
+    let numbers = &ended.json()["numbers_not_e164"];
+    for (provider, sent_as_written) in [("acme", true), ("voice", false)] {
+        let groups = numbers[provider].as_array().unwrap();
+        let mut counts: Vec<u64> = groups.iter().map(|group| group["numbers"].as_u64().unwrap()).collect();
+        counts.sort_unstable();
+        assert_eq!(counts, [1, 12], "{numbers}");
+        assert!(groups.iter().all(|group| group["sent_as_written"] == sent_as_written), "{numbers}");
+    }
+    assert!(ended.stderr.contains("voice:   Set default_region"), "{ended:?}");
+    assert!(ended.stderr.contains("not a possible telephone number (line 3)"), "{ended:?}");
+    assert_no_number(&ended);
+}
+
+#[tokio::test]
+async fn with_a_region_only_impossible_numbers_are_left_and_it_is_not_advised() {
+    let office = Office::new().await.setting("default_region = \"GB\"");
+    let file = office.file("people.csv", people());
+    let ended = office.import(&file, &["--to", "voice"]).await.expect_code(0);
+    let numbers = ended.json()["numbers_not_e164"]["voice"].take();
+    assert_eq!(numbers.as_array().unwrap().len(), 1, "{numbers}");
+    assert_eq!(numbers[0]["lines"], json!([3]));
+    assert!(!ended.stderr.contains("Set default_region"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn where_every_number_is_in_e164_nothing_is_said() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", crate::people(3));
+    let ended = office.import(&file, &["--to", "voice"]).await.expect_code(0);
+    assert!(ended.json().get("numbers_not_e164").is_none(), "{ended:?}");
+    assert!(!ended.stderr.contains("E.164"), "{ended:?}");
+}

@@ -1,0 +1,108 @@
+//! What stands where a telephone number belongs: a number, or the address of something else.
+
+/// What stands where a telephone number belongs.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum PhoneText<'a> {
+    /// A number, as it is written.
+    Number(&'a str),
+    /// The address of a web page.
+    Link,
+    /// Another address, such as `sip:ada@example.com`.
+    Address,
+    /// An e-mail address.
+    Email,
+}
+
+/// Schemes whose addresses are telephone numbers.
+const NUMBERS: [&str; 12] = [
+    "tel",
+    "callto",
+    "phone",
+    "fax",
+    "modem",
+    "sms",
+    "smsto",
+    "mms",
+    "mmsto",
+    "facetime",
+    "facetime-audio",
+    "whatsapp",
+];
+
+/// Returns what stands where a telephone number belongs.
+pub(super) fn read(text: &str) -> PhoneText<'_> {
+    let text = text.trim();
+    match scheme(text) {
+        Some((scheme, rest)) if NUMBERS.contains(&&*scheme) => number(text, &scheme, rest),
+        Some((scheme, _)) if matches!(&*scheme, "http" | "https") => PhoneText::Link,
+        Some((scheme, rest)) if scheme == "mailto" && rest.contains('@') => PhoneText::Email,
+        Some((_, rest)) if !is_number(rest) => PhoneText::Address,
+        _ if is_email(text) => PhoneText::Email,
+        _ => PhoneText::Number(text),
+    }
+}
+
+/// Returns the number behind the scheme of one, or the whole as an address: `facetime:ada@example.com`.
+fn number<'a>(text: &'a str, scheme: &str, rest: &'a str) -> PhoneText<'a> {
+    let is_uri = scheme == "tel" || scheme == "callto";
+    if !rest.starts_with("//") && (scheme == "tel" || is_number(rest)) {
+        // The reader of numbers takes these schemes off.
+        return PhoneText::Number(if is_uri { text } else { rest });
+    }
+    let rest = rest.trim_start_matches('/');
+    if is_number(rest) { PhoneText::Number(rest) } else { PhoneText::Address }
+}
+
+/// Returns the scheme of a URI in lower case, and what follows its colon.
+fn scheme(text: &str) -> Option<(String, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.len() > 1
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    let is_uri = is_scheme && !rest.starts_with(char::is_whitespace) && !rest.is_empty();
+    is_uri.then(|| (scheme.to_ascii_lowercase(), rest))
+}
+
+/// Returns whether a text has digits and what people write between them, before an extension.
+fn is_number(text: &str) -> bool {
+    let number = text.split([';', ',', 'x', 'X']).next().unwrap_or_default();
+    number.contains(|it: char| it.is_numeric())
+        && number.chars().all(|it| it.is_numeric() || it.is_whitespace() || "+-./()*#\u{2011}".contains(it))
+}
+
+fn is_email(text: &str) -> bool {
+    text.contains('@') && !text.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_told_from_addresses() {
+        for (text, number) in [
+            ("+44 20 7946 0123", "+44 20 7946 0123"),
+            ("tel:+44-20-7946-0123;ext=42", "tel:+44-20-7946-0123;ext=42"),
+            ("TEL:+442079460123", "TEL:+442079460123"),
+            ("sms:+442079460123", "+442079460123"),
+            ("facetime://+442079460123", "+442079460123"),
+            ("Home: +44 20 7946 0123", "Home: +44 20 7946 0123"),
+            ("Work:+44 20 7946 0123", "Work:+44 20 7946 0123"),
+            ("1-800-FLOWERS", "1-800-FLOWERS"),
+        ] {
+            assert_eq!(read(text), PhoneText::Number(number), "{text}");
+        }
+        for text in [
+            "sip:+442079460123@example.com",
+            "xmpp:ada@example.com",
+            "skype:ada?call",
+            "callto:ada",
+            "facetime:a@example.com",
+        ] {
+            assert_eq!(read(text), PhoneText::Address, "{text}");
+        }
+        assert_eq!(read("https://example.com/call"), PhoneText::Link);
+        assert_eq!(read("ada@example.com"), PhoneText::Email);
+        assert_eq!(read("mailto:ada@example.com"), PhoneText::Email);
+    }
+}

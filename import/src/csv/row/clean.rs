@@ -1,0 +1,144 @@
+//! The cells of a row without wrappings and placeholders.
+
+use std::borrow::Cow;
+
+use super::RowReader;
+use crate::assembly::cell::{TextKind, unwrapped_cell};
+use crate::assembly::{Assembly, Origin, present};
+use crate::placeholders::{
+    TAKEN_AS_EMPTY, is_no_text, is_no_value, is_nobody, is_spelled_by_a_program, is_word_for_nobody,
+    may_be_one,
+};
+use crate::target::Field;
+
+/// The cells of a row.
+type Cells<'a> = [Cow<'a, str>];
+
+impl RowReader {
+    /// Returns the cells without what surrounds their values, and with placeholders as empty cells. `None` where no cell
+    /// has either.
+    pub(super) fn clean<'a>(
+        &self,
+        cells: &'a Cells<'_>,
+        assembly: &mut Assembly,
+    ) -> Option<Vec<Cow<'a, str>>> {
+        let mut unwrapped: Option<Vec<Cow<'a, str>>> = None;
+        for (_, used, _) in &self.columns {
+            let Some(cell) = cells.get(used.place) else { continue };
+            let text = unwrapped_field(cell, used.target.field);
+            if text != present(cell).unwrap_or_default() {
+                unwrapped.get_or_insert_with(|| borrowed(cells))[used.place] = text;
+            }
+        }
+        let placeholders = self.placeholders(unwrapped.as_deref().unwrap_or(cells));
+        for column in &placeholders {
+            let (header, used, _) = &self.columns[*column];
+            let origin = Origin { name: header, column: Some(used.place as u64 + 1) };
+            assembly.note(origin, TAKEN_AS_EMPTY);
+            unwrapped.get_or_insert_with(|| borrowed(cells))[used.place] = Cow::Borrowed("");
+        }
+        if unwrapped.is_some() {
+            assembly.reads_otherwise();
+        }
+        unwrapped
+    }
+
+    /// Returns the columns, by their places in the list of columns, whose cells are placeholders.
+    fn placeholders(&self, cells: &Cells<'_>) -> Vec<usize> {
+        let is_placeholder = |column: &usize| {
+            let (_, used, _) = &self.columns[*column];
+            let text = cells.get(used.place).and_then(|cell| present(cell));
+            text.is_some_and(|text| may_be_one(text) && self.is_placeholder(text, used.target.field, cells))
+        };
+        (0..self.columns.len()).filter(is_placeholder).collect()
+    }
+
+    fn is_placeholder(&self, text: &str, field: Field, cells: &Cells<'_>) -> bool {
+        match field {
+            // Ids, addresses, numbers and links have words of their own for nothing.
+            Field::ExternalId
+            | Field::OwnerId
+            | Field::EmailAddress
+            | Field::PhoneNumber
+            | Field::LinkUrl => false,
+            Field::Custom | Field::Notes | Field::Tags => is_no_value(text),
+            // Naples and Namibia.
+            Field::AddressRegion | Field::AddressCountry if text.eq_ignore_ascii_case("na") => {
+                text == "NA" && self.is_repeated(text, cells, is_region_or_country)
+            }
+            Field::NamePrefix | Field::NameSuffix => is_nobody(text) || is_word_for_nobody(text),
+            Field::NameFull => is_nobody(text) || is_word_for_nobody(text) || is_nobody_in_parts(text),
+            Field::NameGiven | Field::NameMiddle | Field::NameFamily => {
+                is_nobody(text) || is_word_for_nobody(text) && !self.is_name_of_a_person(text, field, cells)
+            }
+            _ => is_no_text(text),
+        }
+    }
+
+    /// Whether a word for nothing is a name: another part of the name is one, and no other cell has the word where a program
+    /// wrote it.
+    fn is_name_of_a_person(&self, text: &str, field: Field, cells: &Cells<'_>) -> bool {
+        let is_other_part = |other: Field| {
+            other != field
+                && matches!(other, Field::NameFull | Field::NameGiven | Field::NameMiddle | Field::NameFamily)
+        };
+        let is_name = |text: &str| {
+            text.contains(char::is_alphabetic)
+                && !is_nobody(text)
+                && !is_word_for_nobody(text)
+                && !is_nobody_in_parts(text)
+        };
+        let has_other_part = self.columns.iter().any(|(_, used, _)| {
+            is_other_part(used.target.field) && cells.get(used.place).is_some_and(|cell| is_name(cell.trim()))
+        });
+        let is_of_a_program = is_spelled_by_a_program(text)
+            && (self.is_repeated(text, cells, |other| other == field) || field == Field::NameMiddle);
+        has_other_part && !is_of_a_program
+    }
+
+    /// Whether a cell of another column than those of some fields holds the same text.
+    fn is_repeated(&self, text: &str, cells: &Cells<'_>, is_left_out: impl Fn(Field) -> bool) -> bool {
+        let is_of_such_a_field = |place: usize| {
+            self.columns.iter().any(|(_, used, _)| used.place == place && is_left_out(used.target.field))
+        };
+        let mut same = cells.iter().enumerate().filter(|(_, cell)| cell.trim() == text);
+        same.any(|(place, _)| !is_of_such_a_field(place))
+    }
+}
+
+fn borrowed<'a>(cells: &'a Cells<'_>) -> Vec<Cow<'a, str>> {
+    cells.iter().map(|cell| Cow::Borrowed(cell.as_ref())).collect()
+}
+
+/// Returns a cell without what surrounds its value, as far as its field allows.
+fn unwrapped_field(cell: &str, field: Field) -> Cow<'_, str> {
+    match field {
+        // An id is unwrapped when it is read.
+        Field::ExternalId | Field::OwnerId => Cow::Borrowed(present(cell).unwrap_or_default()),
+        Field::Custom | Field::Notes => unwrapped_cell(cell, TextKind::Free),
+        Field::NameFull | Field::NameGiven | Field::NameFamily => {
+            match unwrapped_cell(cell, TextKind::Line) {
+                Cow::Borrowed(text) => Cow::Borrowed(without_quotes(text)),
+                Cow::Owned(text) => Cow::Owned(without_quotes(&text).to_owned()),
+            }
+        }
+        _ => unwrapped_cell(cell, TextKind::Line),
+    }
+}
+
+/// Returns a name without quotes around the whole of it.
+fn without_quotes(text: &str) -> &str {
+    let inner = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote).map(str::trim);
+    let is_name = |inner: &&str| inner.starts_with(char::is_alphabetic) && !inner.contains(['"', '\'']);
+    inner('"').or_else(|| inner('\'')).filter(is_name).unwrap_or(text)
+}
+
+/// Whether all parts of a whole name are placeholders as programs write them: `NULL NULL`, `nan, nan`.
+fn is_nobody_in_parts(text: &str) -> bool {
+    let is_part = |part: &str| is_nobody(part) || is_word_for_nobody(part) && is_spelled_by_a_program(part);
+    may_be_one(text) && text.split([' ', ',', ';']).filter(|part| !part.is_empty()).all(is_part)
+}
+
+fn is_region_or_country(field: Field) -> bool {
+    matches!(field, Field::AddressRegion | Field::AddressCountry)
+}

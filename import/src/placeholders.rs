@@ -1,0 +1,246 @@
+//! Texts that programs and people write where there is no value: `NULL`, `#N/A`, `-`.
+//!
+//! Where a text may be a value, such as the family name Null, fewer of them are placeholders.
+
+/// What databases, programs and people write for nothing, without case, brackets, blanks and punctuation.
+const WORDS: [&str; 33] = [
+    "null",
+    "none",
+    "nil",
+    "nan",
+    "nat",
+    "na",
+    "nana",
+    "notavailable",
+    "notapplicable",
+    "notset",
+    "notfound",
+    "noid",
+    "novalue",
+    "nodata",
+    "undefined",
+    "unknown",
+    "unspecified",
+    "unassigned",
+    "missing",
+    "blank",
+    "empty",
+    "void",
+    "tbd",
+    "tba",
+    "false",
+    "dbnull",
+    "objectobject",
+    "inf",
+    "infinity",
+    "keine",
+    "unbekannt",
+    "leer",
+    "aucun",
+];
+
+/// What spreadsheets in other languages show for a value that is not available, behind the `#`.
+const NOT_AVAILABLE: [&str; 6] = ["nv", "nd", "nb", "it", "нд", "yok"];
+
+/// The message of a note on a value that is a placeholder.
+pub(crate) const TAKEN_AS_EMPTY: &str = "a placeholder such as NULL or N/A; it is taken as empty";
+
+/// What people write for nothing where an e-mail address, a number or a link belongs, like [`WORDS`].
+const NO_CHANNEL: [&str; 16] = [
+    "no",
+    "noemail",
+    "noemailaddress",
+    "nomail",
+    "nophone",
+    "nonumber",
+    "kein",
+    "keine",
+    "keineemail",
+    "keinemail",
+    "keineangabe",
+    "ohne",
+    "sansemail",
+    "inconnu",
+    "sinemail",
+    "brak",
+];
+
+/// Words in brackets that are placeholders wherever they stand: `(null)`, `[NULL]`, `<NA>`.
+const IN_BRACKETS: [&str; 17] = [
+    "null",
+    "none",
+    "nil",
+    "nan",
+    "na",
+    "undefined",
+    "unknown",
+    "blank",
+    "empty",
+    "notset",
+    "novalue",
+    "nodata",
+    "notavailable",
+    "leer",
+    "keine",
+    "unbekannt",
+    "vide",
+];
+
+/// Whether a text that is not empty says only that there is no e-mail address, number or link.
+pub(crate) fn is_no_channel(text: &str) -> bool {
+    text.len() <= LONGEST
+        && !text.contains('@')
+        && (is_no_id(text) || NO_CHANNEL.contains(&bare(text).as_str()) || is_in_brackets(text))
+}
+
+/// Longer than every placeholder.
+const LONGEST: usize = 48;
+
+/// Whether a text may be a placeholder: a quick check for the many that are none.
+pub(crate) fn may_be_one(text: &str) -> bool {
+    text.len() <= LONGEST
+        && text
+            .bytes()
+            .next()
+            .is_some_and(|first| !first.is_ascii_alphanumeric() || b"nNuUkK".contains(&first))
+}
+
+/// Whether a text in any column is a placeholder, also where a person writes what they like.
+pub(crate) fn is_no_value(text: &str) -> bool {
+    may_be_one(text)
+        && (is_nobody(text)
+            || text.eq_ignore_ascii_case("null")
+            || text.eq_ignore_ascii_case("undefined")
+            || matches!(text, "nan" | "NAN" | "None" | "NaT" | "-nan" | "-NaN"))
+}
+
+/// Whether the text of a field such as a company, a title or a city is a placeholder.
+pub(crate) fn is_no_text(text: &str) -> bool {
+    const TEXTS: [&str; 11] = [
+        "notavailable",
+        "notapplicable",
+        "notset",
+        "notspecified",
+        "notprovided",
+        "novalue",
+        "nodata",
+        "unspecified",
+        "unassigned",
+        "unbekannt",
+        "keineangabe",
+    ];
+    if !may_be_one(text) {
+        return false;
+    }
+    is_no_value(text)
+        || matches!(text, "NA" | "na" | "N.A." | "n.a." | "none" | "NONE" | "nil" | "NIL" | "Nil")
+        || text.eq_ignore_ascii_case("unknown")
+        || text.eq_ignore_ascii_case("keine")
+        || TEXTS.contains(&bare(text).as_str())
+}
+
+/// Whether a part of a name is a placeholder though the rest of the name is a person's: `(null)`, `#N/A`, `\N`, `N/A`, `-`.
+pub(crate) fn is_nobody(text: &str) -> bool {
+    may_be_one(text)
+        && (!text.contains(char::is_alphanumeric) && text.chars().all(is_filler)
+            || text.eq_ignore_ascii_case("n/a")
+            || matches!(text, "\\N" | "NaN" | "[object Object]")
+            || is_in_brackets(text)
+            || is_error_of_a_spreadsheet(text))
+}
+
+/// Whether a part of a name is a word for nothing, and may be somebody's name: Null, Na, None, Nan.
+pub(crate) fn is_word_for_nobody(text: &str) -> bool {
+    const NAMES: [&str; 14] = [
+        "null",
+        "none",
+        "nil",
+        "nan",
+        "na",
+        "undefined",
+        "unknown",
+        "noname",
+        "notavailable",
+        "notset",
+        "unbekannt",
+        "nachnameunbekannt",
+        "keine",
+        "unnamed",
+    ];
+    may_be_one(text) && NAMES.contains(&bare(text).as_str())
+}
+
+/// Whether a word is spelled as programs write it. People write `Null`, `Na` and `Nan`, and so `None` is left out here.
+pub(crate) fn is_spelled_by_a_program(text: &str) -> bool {
+    text == "None"
+        || !text.contains(|it: char| it.is_lowercase())
+        || !text.contains(|it: char| it.is_uppercase())
+}
+
+/// Whether a character stands where nothing else does: `-`, `--`, `?`, `...`.
+fn is_filler(character: char) -> bool {
+    matches!(
+        character,
+        '-' | '‐'..='―' | '−' | '－' | 'ー' | '_' | '.' | '…' | '?' | '？' | '/' | '\\' | '*' | '#' | ' '
+    )
+}
+
+/// `(null)`, `[NULL]`, `<NA>`, `{none}`.
+fn is_in_brackets(text: &str) -> bool {
+    const PAIRS: [(char, char); 5] = [('(', ')'), ('[', ']'), ('<', '>'), ('{', '}'), ('"', '"')];
+    let inner = PAIRS.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
+    inner.is_some_and(|inner| IN_BRACKETS.contains(&bare(inner).as_str()))
+}
+
+/// `#N/A`, `#REF!`, `#DIV/0!`, `#NAME?`, `#####`, in capitals, as spreadsheets write them in all languages.
+fn is_error_of_a_spreadsheet(text: &str) -> bool {
+    let Some(error) = text.strip_prefix('#') else { return false };
+    let is_in_capitals = !error.contains(|it: char| it.is_lowercase() || it.is_whitespace());
+    is_in_capitals && (is_spreadsheet_error(text) || bare(error) == "na" || error.chars().all(|it| it == '#'))
+}
+
+/// Whether a text that is not empty says only that there is no id.
+///
+/// An id that really is one of them is safe as "no id", too: its row is then known by what else is in it. Taken for an id,
+/// a placeholder makes one person of all the rows that have it.
+pub(crate) fn is_no_id(text: &str) -> bool {
+    let Some(first) = text.chars().find(|character| character.is_alphanumeric()) else { return true };
+    // Most ids are numbers or begin with a letter and have digits: they are neither zero nor a word.
+    if first == '0' {
+        return is_zero(text);
+    }
+    if text.bytes().any(|byte| matches!(byte, b'1'..=b'9')) {
+        return is_no_number(text);
+    }
+    is_zero(text) || is_spreadsheet_error(text) || is_word(text)
+}
+
+/// `0`, `000`, `0.0`, and a UUID of nothing but zeros.
+fn is_zero(text: &str) -> bool {
+    const SCHEME: &str = "urn:uuid:";
+    let scheme = text.get(..SCHEME.len()).filter(|head| head.eq_ignore_ascii_case(SCHEME));
+    let text = &text[scheme.map_or(0, str::len)..];
+    text.chars().all(|character| !character.is_alphanumeric() || character == '0')
+}
+
+/// `1.#QNAN` and `-1.#IND`, as programs in C write them.
+fn is_no_number(text: &str) -> bool {
+    let text = text.strip_prefix('-').unwrap_or(text);
+    text.strip_prefix("1.#").is_some_and(|rest| rest.chars().all(|character| character.is_ascii_alphabetic()))
+}
+
+/// `#REF!`, `#NAME?`, `#DIV/0!`, `#NV`.
+fn is_spreadsheet_error(text: &str) -> bool {
+    let Some(error) = text.strip_prefix('#') else { return false };
+    error.ends_with(['!', '?']) || NOT_AVAILABLE.contains(&bare(error).as_str())
+}
+
+fn is_word(text: &str) -> bool {
+    // The mark of MySQL and PostgreSQL.
+    text.eq_ignore_ascii_case("\\N") || WORDS.contains(&bare(text).as_str())
+}
+
+/// The letters of a text in lower case.
+fn bare(text: &str) -> String {
+    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}

@@ -1,0 +1,112 @@
+//! Codes of countries: ISO 3166-1, the country of an ISO 3166-2 code, the letters that vehicles show, and flags.
+
+use super::names;
+
+/// The letters that vehicles and, with a hyphen, postal codes show, where they are no ISO code.
+const OF_VEHICLES: [(&str, &str); 12] = [
+    ("A", "AT"),
+    ("B", "BE"),
+    ("D", "DE"),
+    ("E", "ES"),
+    ("F", "FR"),
+    ("FL", "LI"),
+    ("H", "HU"),
+    ("I", "IT"),
+    ("L", "LU"),
+    ("N", "NO"),
+    ("P", "PT"),
+    ("S", "SE"),
+];
+
+/// Those that people also write alone. Others mean "no" or "south" as well.
+const ALONE: [&str; 7] = ["A", "B", "D", "F", "FL", "I", "L"];
+
+/// Words of Spanish and Arabic names that are codes as well: `La-Paz`, `Al-Ain`.
+const ARTICLES: [&str; 2] = ["AL", "LA"];
+
+/// Returns the country of an ISO 3166-1 code: two letters, three letters, or three digits. Dots do not count: `U.S.`.
+pub(super) fn iso(text: &str) -> Option<&'static str> {
+    if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let number = text.parse().ok()?;
+        return celes::Country::from_value(number).ok().map(|country| country.alpha2);
+    }
+    let is_part = |it: char| it.is_ascii_alphabetic() || it == '.' || it.is_whitespace();
+    if text.len() > 12 || !text.chars().all(is_part) {
+        return None;
+    }
+    let code: String =
+        text.chars().filter(char::is_ascii_alphabetic).map(|it| it.to_ascii_uppercase()).collect();
+    match (code.len(), code.as_str()) {
+        (2, "NA") if text.len() > 2 => None,
+        (2, "XK") => Some("XK"),
+        (2, _) => celes::Country::from_alpha2(&code).ok().map(|country| country.alpha2),
+        (3, _) => celes::Country::from_alpha3(&code).ok().map(|country| country.alpha2),
+        _ => None,
+    }
+}
+
+/// Returns the country of the letters that vehicles show.
+pub(super) fn of_vehicles(text: &str) -> Option<&'static str> {
+    ALONE.contains(&text).then(|| of_vehicles_or_mail(text))?
+}
+
+fn of_vehicles_or_mail(letters: &str) -> Option<&'static str> {
+    OF_VEHICLES.iter().find(|(known, _)| *known == letters).map(|(_, code)| *code)
+}
+
+/// Returns the country of a code with a hyphen behind it: `GB-ENG`, `D-10115`, `CH-Schweiz`, or before it: `en-US`.
+pub(super) fn with_hyphen(text: &str) -> Option<&'static str> {
+    let (head, tail) = text.split_once(['-', '_', '\u{2010}', '\u{2011}', '\u{2013}'])?;
+    let (head, tail) = (head.trim_end(), tail.trim_start());
+    if head.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return of_locale(head, tail);
+    }
+    if !head.bytes().all(|byte| byte.is_ascii_uppercase()) || head.len() > 2 {
+        return None;
+    }
+    let code = iso(head).or_else(|| of_vehicles_or_mail(head))?;
+    let is_subdivision = head.len() == 2
+        && !ARTICLES.contains(&head)
+        && (1..=3).contains(&tail.len())
+        && tail.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_postal_code = tail.bytes().take_while(u8::is_ascii_digit).count() > 2;
+    let is_code = tail.is_empty() || is_subdivision || is_postal_code || names::code(tail) == Some(code);
+    is_code.then_some(code)
+}
+
+/// Returns the region of a locale, unless its language is also a country's code: `de-CH` may be a part of Germany.
+fn of_locale(language: &str, tail: &str) -> Option<&'static str> {
+    let region = tail.rsplit(['-', '_']).next()?;
+    let is_region = region.len() == 2 && region.bytes().all(|byte| byte.is_ascii_uppercase());
+    let code = is_region.then(|| iso(region))??;
+    iso(language).is_none_or(|other| other == code).then_some(code)
+}
+
+/// Splits the flags off a text. Returns the country that they show, if there is one and only one, and the rest.
+pub(super) fn flag(text: &str) -> Option<(&'static str, String)> {
+    // The first byte of the letters of flags in UTF-8.
+    if !text.as_bytes().contains(&0xf0) {
+        return None;
+    }
+    let mut letters = String::new();
+    let mut rest = String::new();
+    for character in text.chars() {
+        match character {
+            '\u{1f1e6}'..='\u{1f1ff}' => letters.extend(letter(character, 0x1_f1e6)),
+            // The flags of England, Scotland and Wales.
+            '\u{e0061}'..='\u{e007a}' => letters.extend(letter(character, 0xe_0061)),
+            '\u{1f3f4}' | '\u{e007f}' => {}
+            other => rest.push(other),
+        }
+    }
+    let code = match letters.get(..5) {
+        Some("GBENG" | "GBSCT" | "GBWLS") if letters.len() == 5 => "GB",
+        _ if letters.len() == 2 => iso(&letters)?,
+        _ => return None,
+    };
+    Some((code, rest))
+}
+
+fn letter(character: char, first: u32) -> Option<char> {
+    char::from_u32(u32::from(character) - first + u32::from('A'))
+}

@@ -1,0 +1,104 @@
+//! The names of countries in many languages, and a search in them.
+
+use super::fold::fold;
+
+/// Folded names with their codes, a line each, sorted by the bytes of the names. `data/cldr/README.md` says how it is made.
+const TABLE: &str = include_str!("../../../data/country-names.tsv");
+
+/// How the full names of states begin, folded.
+const FORMS_OF_STATE: [&str; 36] = [
+    "arabrepublic",
+    "bundesrepublik",
+    "commonwealth",
+    "cooperativerepublic",
+    "democraticrepublic",
+    "democraticsocialistrepublic",
+    "federaldemocraticrepublic",
+    "federalrepublic",
+    "federationof",
+    "federation",
+    "federativerepublic",
+    "formeryugoslavrepublic",
+    "grandduchy",
+    "independentstate",
+    "islamicrepublic",
+    "kingdom",
+    "konigreich",
+    "peoplesdemocraticrepublic",
+    "peoplesrepublic",
+    "principadode",
+    "principality",
+    "reinode",
+    "reinodela",
+    "republic",
+    "republicada",
+    "republicade",
+    "republicadel",
+    "republicado",
+    "republicaof",
+    "republik",
+    "republiqued",
+    "republiquede",
+    "republiquedu",
+    "socialistrepublic",
+    "state",
+    "union",
+];
+
+/// Countries whose full names with such a beginning are another country's.
+const MANY_REPUBLICS: [&str; 6] = ["CD", "CG", "CN", "KP", "KR", "TW"];
+
+/// Returns the code of the country of that name.
+pub(super) fn code(name: &str) -> Option<&'static str> {
+    let folded = fold(name);
+    find(&folded).or_else(|| {
+        let short = FORMS_OF_STATE.iter().filter_map(|form| folded.strip_prefix(form));
+        short.filter_map(find).find(|code| !MANY_REPUBLICS.contains(code))
+    })
+}
+
+fn find(folded: &str) -> Option<&'static str> {
+    let mut rest = TABLE;
+    while !rest.is_empty() {
+        let middle =
+            rest.as_bytes()[..rest.len() / 2].iter().rposition(|byte| *byte == b'\n').map_or(0, |it| it + 1);
+        let (before, from) = rest.split_at(middle);
+        let (line, after) = from.split_once('\n')?;
+        let (name, code) = line.split_once('\t')?;
+        match folded.cmp(name) {
+            std::cmp::Ordering::Equal => return Some(code),
+            std::cmp::Ordering::Less => rest = before,
+            std::cmp::Ordering::Greater => rest = after,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_of_the_table_is_found() {
+        for line in TABLE.lines() {
+            let (name, code) = line.split_once('\t').unwrap();
+            assert_eq!(find(name), Some(code), "{name}");
+        }
+        assert_eq!(find(""), None);
+        assert_eq!(find("atlantis"), None);
+    }
+
+    #[test]
+    fn the_full_name_of_a_state_is_known() {
+        for (name, code) in [
+            ("Republic of Poland", Some("PL")),
+            ("Kingdom of Norway", Some("NO")),
+            ("Federal Republic of Nigeria", Some("NG")),
+            ("República de Chile", Some("CL")),
+            ("Democratic Republic of Korea", None),
+            ("République de Chine", None),
+        ] {
+            assert_eq!(super::code(name), code, "{name}");
+        }
+    }
+}

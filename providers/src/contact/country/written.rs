@@ -1,0 +1,182 @@
+//! Reads the country that a cell or a field says: a code, a name, a flag, or a name with something beside it.
+
+use super::{codes, names};
+
+/// The longest text that can name a country.
+const LONGEST: usize = 200;
+
+/// Countries of whose names a word beside them may make another country's: `Korea (…)`, `Samoa, …`.
+const OTHERS_BY_A_WORD: [&str; 24] = [
+    "AS", "CD", "CG", "CN", "CY", "DM", "DO", "GE", "GN", "GQ", "GW", "IE", "KP", "KR", "MF", "MK", "PG",
+    "SD", "SS", "SX", "TL", "TW", "VG", "WS",
+];
+
+/// Territories with a code of their own, by the state that they are written with: `Martinique (France)`.
+const TERRITORIES: [(&str, &[&str]); 10] = [
+    ("AU", &["CC", "CX", "HM", "NF"]),
+    ("CN", &["HK", "MO", "TW"]),
+    ("DK", &["FO", "GL"]),
+    ("FI", &["AX"]),
+    ("FR", &["BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"]),
+    ("GB", &["AI", "BM", "FK", "GG", "GI", "GS", "IM", "IO", "JE", "KY", "MS", "PN", "SH", "TC", "VG"]),
+    ("NL", &["AW", "BQ", "CW", "SX"]),
+    ("NO", &["BV", "SJ"]),
+    ("NZ", &["CK", "NU", "TK"]),
+    ("US", &["AS", "GU", "MP", "PR", "UM", "VI"]),
+];
+
+/// Returns the code of the country that a text names.
+pub(super) fn code(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > LONGEST {
+        return None;
+    }
+    if let Some((flag, rest)) = codes::flag(text) {
+        return code(&rest).map_or(Some(flag), |code| one_of(flag, code));
+    }
+    name_or_code(text)
+        .or_else(|| codes::of_vehicles(text))
+        .or_else(|| codes::with_hyphen(text))
+        .or_else(|| inverted(text))
+        .or_else(|| beside_others(text))
+        .or_else(|| behind_a_place(text))
+}
+
+fn name_or_code(text: &str) -> Option<&'static str> {
+    codes::iso(text).or_else(|| names::code(text))
+}
+
+/// Reads a name that is sorted by its second part: `Korea, Republic of`, `Iran (Islamic Republic of)`.
+fn inverted(text: &str) -> Option<&'static str> {
+    let (last, first) = text.split_once([',', '('])?;
+    names::code(&format!("{} {last}", first.trim_end().trim_end_matches(')')))
+}
+
+/// Reads a country that is written twice or with a word beside it: `Suisse / Schweiz`, `DE - Germany`, `USA (Virginia)`.
+fn beside_others(text: &str) -> Option<&'static str> {
+    let parts = parts(text);
+    let codes: Vec<_> = parts.iter().map(|part| name_or_code(part)).collect();
+    let (first, rest) = codes.split_first().filter(|(_, rest)| !rest.is_empty())?;
+    if *first == Some("US") && rest.len() == 1 && parts[1].len() == 2 {
+        // A code of one of the states, as `CA` or `IN`.
+        return *first;
+    }
+    let mut known = codes.iter().flatten();
+    let code = known.next()?;
+    let code = known.try_fold(*code, |code, other| one_of(code, other))?;
+    let is_whole = codes.iter().all(Option::is_some);
+    let is_short = parts.iter().zip(&codes).all(|(part, code)| code.is_none() || part.len() == 2);
+    let is_clear = is_whole || (!OTHERS_BY_A_WORD.contains(&code) && (first.is_some() || !is_short));
+    is_clear.then_some(code)
+}
+
+/// Returns the parts of a text between brackets, slashes, line breaks and dashes.
+fn parts(text: &str) -> Vec<&str> {
+    const SEPARATORS: [char; 13] = ['(', ')', '[', ']', '/', '|', ':', ';', '=', '\n', '\r', '–', '—'];
+    let parts = text.split(SEPARATORS).flat_map(|part| part.split(" - "));
+    parts.map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+/// Reads a country behind a place: `London, United Kingdom`. Two letters there may be a state's or a province's.
+fn behind_a_place(text: &str) -> Option<&'static str> {
+    let (before, last) = text.rsplit_once(',')?;
+    let last = last.trim();
+    if last.len() == 2 && !matches!(last, "UK" | "US") {
+        return None;
+    }
+    let code = name_or_code(last)?;
+    match names::code(before) {
+        Some(other) => one_of(code, other),
+        None => (!OTHERS_BY_A_WORD.contains(&code)).then_some(code),
+    }
+}
+
+/// Returns the country that two names beside each other mean: the territory of a state and the state of Georgia's name.
+fn one_of(code: &'static str, other: &'static str) -> Option<&'static str> {
+    let has = |state: &str, territory: &str| {
+        TERRITORIES.iter().any(|(code, territories)| *code == state && territories.contains(&territory))
+    };
+    match (code, other) {
+        _ if code == other || has(other, code) => Some(code),
+        _ if has(code, other) => Some(other),
+        ("US", "GE") | ("GE", "US") => Some("US"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_name_with_something_beside_it_is_read() {
+        for (text, code) in [
+            ("USA (Virginia)", "US"),
+            ("USA (CA)", "US"),
+            ("Georgia, USA", "US"),
+            ("USA / Georgia", "US"),
+            ("Atlanta, Georgia, USA", "US"),
+            ("Lebanon, Pennsylvania, United States", "US"),
+            ("London, UK", "GB"),
+            ("Suisse / Schweiz / Svizzera", "CH"),
+            ("DE - Germany", "DE"),
+            ("Germany (DE)", "DE"),
+            ("D - Deutschland", "DE"),
+            ("Deutschland – Bayern", "DE"),
+            ("Martinique (France)", "MQ"),
+            ("France (Réunion)", "RE"),
+            ("Puerto Rico, USA", "PR"),
+            ("China - Macau", "MO"),
+            ("Korea (South)", "KR"),
+            ("Korea (North)", "KP"),
+            ("Guinea, Equatorial", "GQ"),
+            ("Virgin Islands (British)", "VG"),
+            ("🇩🇪", "DE"),
+            ("🇩🇪 Deutschland", "DE"),
+            ("Germany 🇩🇪", "DE"),
+            ("🇺🇸 Virginia", "US"),
+            ("🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}", "GB"),
+            ("GB-ENG", "GB"),
+            ("US-CA", "US"),
+            ("FR_75", "FR"),
+            ("D-", "DE"),
+            ("CH-", "CH"),
+            ("D-10115 Berlin", "DE"),
+            ("CH-8001", "CH"),
+            ("A-Österreich", "AT"),
+            ("D", "DE"),
+            ("en-US", "US"),
+            ("zh-Hant-TW", "TW"),
+        ] {
+            assert_eq!(super::code(text), Some(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_mean_another_country_is_not_read() {
+        for text in [
+            "Korea (Peninsula)",
+            "Samoa (somewhere)",
+            "Congo (former)",
+            "China (Territory of)",
+            "Canada / USA",
+            "Atlanta, GA",
+            "Atlanta, Georgia",
+            "Lebanon, PA",
+            "Bari (BA)",
+            "de-CH",
+            "LA-PAZ",
+            "Co-op",
+            "🇩🇪🇫🇷",
+            "🇩🇪 France",
+            "N/A",
+            "n.a.",
+            "N",
+            "+49",
+            "49",
+            "Dubrovnik",
+            "",
+        ] {
+            assert_eq!(super::code(text), None, "{text}");
+        }
+        assert_eq!(super::code(&"Chad ".repeat(50)), None);
+    }
+}

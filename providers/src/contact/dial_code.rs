@@ -1,0 +1,88 @@
+//! The dial code of a country, such as `+44`.
+
+use std::str::FromStr;
+
+use rlibphonenumber::PHONE_NUMBER_UTIL;
+use thiserror::Error;
+
+use super::country::Country;
+
+/// The dial code of a country, which completes a number that lacks it.
+///
+/// It is read from its digits (`91`, `+91`, `0091`), also beside a country (`IN (+91)`), or from a country's code or name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DialCode {
+    /// A country that has the code. Several may share it.
+    country: Country,
+}
+
+/// The error of a text that is no dial code. The text itself is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not the dial code of a country (expected something like +44)")]
+pub struct DialCodeError;
+
+impl DialCode {
+    /// Returns the country by which numbers are completed: of several that share the code, the one that numbers of all of
+    /// them are read by.
+    pub fn country(self) -> Country {
+        self.country
+    }
+
+    /// Returns the country that has a code, given as digits without `+` and zeros.
+    fn from_digits(digits: &str) -> Option<Self> {
+        let code = digits.parse().ok()?;
+        let region = PHONE_NUMBER_UTIL.get_region_for_country_code(code)?;
+        let country = region.as_region_str().parse().ok()?;
+        Some(Self { country })
+    }
+}
+
+impl FromStr for DialCode {
+    type Err = DialCodeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let code = digits.trim_start_matches('0');
+        if !code.is_empty() {
+            return Self::from_digits(code).ok_or(DialCodeError);
+        }
+        let country: Country = text.trim().parse().map_err(|_| DialCodeError)?;
+        Ok(Self { country })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contact::PhoneNumber;
+
+    #[test]
+    fn a_dial_code_is_read_from_its_digits_or_its_country() {
+        for text in ["91", "+91", "0091", "(+91)", "IN (+91)", "India +91", "IN", "India", " 91 "] {
+            assert_eq!(
+                text.parse::<DialCode>().map(|code| code.country().as_str().to_owned()),
+                Ok("IN".into()),
+                "{text}"
+            );
+        }
+        for text in ["", "999", "1234567", "Atlantis", "-"] {
+            assert_eq!(text.parse::<DialCode>(), Err(DialCodeError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_dial_code_completes_a_number_that_lacks_it() {
+        let completed = |number: &str, code: &str| {
+            let code: DialCode = code.parse().unwrap();
+            let number: PhoneNumber = number.parse().unwrap();
+            number.completed_with(code).map(|number| number.as_str().to_owned())
+        };
+        assert_eq!(completed("9876543210", "91").as_deref(), Some("+919876543210"));
+        assert_eq!(completed("919876543210", "91").as_deref(), Some("+919876543210"));
+        assert_eq!(completed("2079460123", "+44").as_deref(), Some("+442079460123"));
+        assert_eq!(completed("020 7946 0123", "0044").as_deref(), Some("+442079460123"));
+        assert_eq!(completed("06 1234567", "39").as_deref(), Some("+39061234567"));
+        assert_eq!(completed("+49 30 1234567", "91"), None, "it has a country code");
+        assert_eq!(completed("12", "44"), None, "not a possible number");
+    }
+}

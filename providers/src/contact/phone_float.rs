@@ -1,0 +1,143 @@
+//! Telephone numbers that a spreadsheet or a program wrote as numbers: `4.92E+11`, `442079460123.0`.
+
+/// The fewest digits of a whole number that is written with decimals.
+const FEWEST_DIGITS: usize = 7;
+/// The digits with which a program writes a number, but no rounded one.
+const DIGITS_OF_A_PROGRAM: usize = 9;
+/// More digits than a telephone number has.
+const MOST_DIGITS: usize = 15;
+
+/// The last digits of the number may be lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rounded;
+
+/// Returns the digits of a number that is written with decimals, an exponent or separators of thousands. `None` where the
+/// text is not written in this way.
+///
+/// # Errors
+///
+/// When the last digits may be lost.
+pub(super) fn whole_number(text: &str) -> Option<Result<String, Rounded>> {
+    if !text.bytes().any(|byte| matches!(byte, b'.' | b',' | b'E' | b'e')) {
+        return None;
+    }
+    let (sign, unsigned) = match text.strip_prefix('+') {
+        Some(rest) => ("+", rest.trim_start()),
+        None => ("", text),
+    };
+    let digits = match unsigned.split_once(['E', 'e']) {
+        Some((mantissa, exponent)) => with_exponent(mantissa, exponent)?,
+        None => Ok(with_decimals(unsigned)?),
+    };
+    Some(digits.map(|digits| format!("{sign}{digits}")))
+}
+
+/// Returns the number before `.0`, without separators of thousands.
+fn with_decimals(text: &str) -> Option<String> {
+    let (whole, decimals) = match text.rsplit_once(['.', ',']) {
+        Some((whole, decimals)) if is_digits(decimals) && decimals.bytes().all(|byte| byte == b'0') => {
+            (whole, Some(decimals))
+        }
+        _ => (text, None),
+    };
+    if decimals.is_some() && is_digits(whole) && whole.len() >= FEWEST_DIGITS {
+        return Some(whole.to_owned());
+    }
+    let whole = if decimals.is_some_and(|decimals| decimals.len() < 3) { whole } else { text };
+    has_thousands(whole).then(|| whole.replace(',', ""))
+}
+
+/// Returns whether a text is a number such as `442,079,460,123`.
+fn has_thousands(text: &str) -> bool {
+    let mut groups = text.split(',');
+    let starts = groups.next().is_some_and(|first| is_digits(first) && first.len() <= 3);
+    starts
+        && text.len() >= FEWEST_DIGITS + 2
+        && groups.clone().count() >= 2
+        && groups.all(|group| is_digits(group) && group.len() == 3)
+}
+
+fn with_exponent(mantissa: &str, exponent: &str) -> Option<Result<String, Rounded>> {
+    let (is_spreadsheet, exponent) = match exponent.strip_prefix('+') {
+        Some(exponent) => (true, exponent),
+        None => (false, exponent),
+    };
+    let (whole, decimals) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
+    let is_number = is_digits(whole) && (decimals.is_empty() || is_digits(decimals)) && is_digits(exponent);
+    let is_long = whole.len() > 3 && !is_spreadsheet;
+    if !is_number || is_long || exponent.len() > 3 {
+        return None;
+    }
+    let rounded = Some(Err(Rounded));
+    let Some(shift) = exponent.parse::<usize>().ok().filter(|shift| *shift <= MOST_DIGITS) else {
+        return rounded;
+    };
+    let mut digits = format!("{whole}{decimals}");
+    if let Some(fraction) = decimals.get(shift..) {
+        digits.truncate(whole.len() + shift);
+        let is_whole = fraction.bytes().all(|byte| byte == b'0');
+        return if is_whole && digits.len() >= FEWEST_DIGITS { Some(Ok(digits)) } else { rounded };
+    }
+    // A spreadsheet cuts digits off; a program leaves out zeros.
+    let has_all = !is_spreadsheet && digits.len() >= DIGITS_OF_A_PROGRAM && !digits.ends_with('0');
+    if !has_all {
+        return rounded;
+    }
+    digits.push_str(&"0".repeat(shift - decimals.len()));
+    Some(Ok(digits))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_with_all_its_digits_is_exact() {
+        for (text, digits) in [
+            ("9.87654321E9", "9876543210"),
+            ("9.876501234E9", "9876501234"),
+            ("1.7743856575E10", "17743856575"),
+            ("+4.42079460123e11", "+442079460123"),
+            ("4,42079460123E+11", "442079460123"),
+            ("4.420794601230E+011", "442079460123"),
+            ("442079460123.0", "442079460123"),
+            ("4420794601230,0", "4420794601230"),
+            ("+442079460123.00", "+442079460123"),
+            ("442,079,460,123", "442079460123"),
+            ("442,079,460,123.00", "442079460123"),
+        ] {
+            assert_eq!(whole_number(text), Some(Ok(digits.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_whose_last_digits_may_be_lost_is_rounded() {
+        for text in
+            ["4.92E+11", "4.92E11", "+4.92e11", "4,42E+11", "4.420795e+11", "9.87654321E+9", "4.4207946E11"]
+        {
+            assert_eq!(whole_number(text), Some(Err(Rounded)), "{text}");
+        }
+        assert_eq!(whole_number("4.420794601E+11"), Some(Err(Rounded)), "a spreadsheet's format");
+        assert_eq!(whole_number("4.42079460E11"), Some(Err(Rounded)), "a fixed number of digits");
+        assert_eq!(whole_number("1.5E30"), Some(Err(Rounded)));
+    }
+
+    #[test]
+    fn other_texts_are_not_written_as_numbers() {
+        for text in [
+            "030.1234567",
+            "030.0",
+            "+49.30.1234567",
+            "5551234E12",
+            "030 1234567 E",
+            "1234567, 68",
+            "030,123",
+        ] {
+            assert_eq!(whole_number(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The parts of a text with a telephone number: the number, its extension, and the words beside them.
+//!
+//! Letters beside a number are never read as digits of a keypad, unless the number is complete only with them.
+
+mod extension;
+mod runs;
+mod split;
+mod vanity;
+
+use std::borrow::Cow;
+
+use self::runs::{Run, runs};
+pub(super) use self::split::split;
+use super::phone_words::{AND_OR, SILENT};
+
+/// The fewest digits of a number that stands beside other digits.
+const FEWEST_DIGITS: usize = 5;
+/// The fewest digits of a number that stands alone: an emergency call.
+const FEWEST_DIGITS_ALONE: usize = 3;
+
+/// What a text with a number holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum PhoneText<'t> {
+    /// Nothing but a number in a form that the library reads.
+    Plain,
+    /// A number, some of whose digits are written as letters.
+    Vanity,
+    /// Several numbers, or no digits that are certain to be one.
+    Unclear,
+    Parts(Parts<'t>),
+}
+
+/// A number and what is written beside it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Parts<'t> {
+    pub(super) number: Cow<'t, str>,
+    pub(super) extension: Option<String>,
+    pub(super) label: Option<String>,
+}
+
+/// Takes a text apart that holds one number.
+pub(super) fn read(text: &str) -> PhoneText<'_> {
+    if is_plain(text) {
+        return runs::without_variant(text).map_or(PhoneText::Plain, |(number, variant)| {
+            PhoneText::Parts(Parts {
+                number: number.into(),
+                extension: None,
+                label: Some(variant.to_owned()),
+            })
+        });
+    }
+    if has_parameters(text) || is_service_code(text) {
+        return PhoneText::Plain;
+    }
+    match vanity::find(text) {
+        Some((start, end)) if start == 0 && end == text.len() => PhoneText::Vanity,
+        Some((start, end)) => PhoneText::Parts(vanity_parts(text, start, end)),
+        None => parts(text).map_or(PhoneText::Unclear, PhoneText::Parts),
+    }
+}
+
+fn vanity_parts(text: &str, start: usize, end: usize) -> Parts<'_> {
+    let rest = &text[end..];
+    let (extension, behind) =
+        extension::read(rest).map_or((None, rest), |(digits, rest)| (Some(digits), rest));
+    Parts { number: text[start..end].into(), extension, label: label(&text[..start], behind) }
+}
+
+fn parts(text: &str) -> Option<Parts<'_>> {
+    let runs = runs(text);
+    let of_length = |fewest: usize| runs.iter().position(|run| run.digits >= fewest);
+    let main = of_length(FEWEST_DIGITS).or_else(|| of_length(FEWEST_DIGITS_ALONE))?;
+    let Run { start, end, .. } = runs[main];
+    if is_time(&text[end..]) {
+        return None;
+    }
+    let (number, rest) = (&text[start..end], &text[end..]);
+    let (number, extension, behind) = match extension::before_hash(number, rest) {
+        Some((number, extension, behind)) => (number, Some(extension), behind),
+        None => match extension::read(rest) {
+            Some((extension, behind)) => (number, Some(extension), behind),
+            None => (number, None, rest),
+        },
+    };
+    let is_behind = |run: &&Run| run.start >= text.len() - behind.len();
+    if runs[main + 1..].iter().filter(is_behind).any(|run| run.digits >= FEWEST_DIGITS) {
+        return None;
+    }
+    let number = runs::core(number);
+    let mut label = label(&text[..start], behind);
+    let number = match runs::without_variant(&number).map(|(number, variant)| (number.to_owned(), variant)) {
+        Some((without, variant)) => {
+            label = Some(label.map_or_else(|| variant.to_owned(), |label| format!("{variant} {label}")));
+            without.into()
+        }
+        None => number,
+    };
+    Some(Parts { number, extension, label })
+}
+
+/// Returns whether a text holds only ASCII digits and the marks between them.
+fn is_plain(text: &str) -> bool {
+    let is_plain = |byte| matches!(byte, b'0'..=b'9' | b'+' | b' ' | b'-' | b'.' | b'(' | b')' | b'/');
+    text.bytes().all(is_plain)
+}
+
+/// Returns whether a text has parameters of RFC 3966, which the library reads.
+fn has_parameters(text: &str) -> bool {
+    [";phone-context=", ";isub="].iter().any(|parameter| text.contains(parameter))
+}
+
+/// Returns whether a text is a code such as `*100#`, which is no number.
+fn is_service_code(text: &str) -> bool {
+    (text.contains('*') || text.starts_with('#')) && !text.chars().any(char::is_alphabetic)
+}
+
+/// Returns whether the minutes of a time stand behind a run of digits.
+fn is_time(behind: &str) -> bool {
+    behind.strip_prefix(':').is_some_and(|rest| rest.starts_with(runs::is_digit))
+}
+
+/// Returns the words on both sides of a number that say something.
+fn label(before: &str, behind: &str) -> Option<String> {
+    let words: Vec<String> = [words(before), words(behind)].into_iter().flatten().collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Returns the words of a text without brackets, marks and the words that only say "telephone".
+fn words(text: &str) -> Option<String> {
+    let separates = |it: char| it.is_whitespace() || "()[]{}<>（）［］【】「」,;|:\"“”„«»".contains(it);
+    let words = text.split(separates).filter_map(|word| {
+        let bare = word.trim_matches(|it: char| !it.is_alphanumeric());
+        (!bare.is_empty() && !runs::is_placeholder(bare)).then_some((word, bare))
+    });
+    let mut words: Vec<(&str, &str)> = words.collect();
+    let says_nothing = |word: Option<&(&str, &str)>| {
+        word.is_some_and(|(_, bare)| is_one_of(bare, SILENT) || is_one_of(bare, AND_OR))
+    };
+    while words.len() > 1 && says_nothing(words.last()) {
+        words.pop();
+    }
+    let first = words.iter().position(|word| !says_nothing(Some(word)))?;
+    let said: Vec<&str> = words[first..].iter().map(|(word, _)| word.trim_matches(is_mark)).collect();
+    Some(said.join(" "))
+}
+
+/// Returns whether a character is no part of a word at its ends. A full stop is one: `Büro Dr.`.
+fn is_mark(character: char) -> bool {
+    !character.is_alphanumeric() && !matches!(character, '.' | '!' | '?' | '\'' | '’' | '+' | '%' | '°')
+        || is_invisible(character)
+}
+
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.contains(&word.to_lowercase().as_str())
+}
+
+/// Returns whether a character is not shown: marks of direction, joiners, soft hyphens.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! Runs of digits with the marks that people write between them.
+
+use std::borrow::Cow;
+
+use rlibphonenumber::PHONE_NUMBER_UTIL;
+
+use super::{FEWEST_DIGITS, is_invisible};
+
+/// The digits of a number that stands in brackets behind another one.
+const DIGITS_OF_ANOTHER: usize = 7;
+/// The digits of a number whose last ones may have a variant: `020 7946 0123/0124`.
+const DIGITS_WITH_VARIANT: usize = 9;
+
+/// A run of digits in a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run {
+    /// Where it starts, a plus sign and a bracket included.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) digits: usize,
+}
+
+/// Returns the runs of digits in a text.
+pub(super) fn runs(text: &str) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut place = 0;
+    while let Some(run) = next_run(text, place) {
+        place = run.end;
+        runs.push(run);
+    }
+    runs
+}
+
+fn next_run(text: &str, from: usize) -> Option<Run> {
+    let start = from + text[from..].find(|it: char| is_plus(it) || is_digit(it))?;
+    let mut run = Run { start, end: start, digits: 0 };
+    let mut rest = &text[start..];
+    while let Some(character) = rest.chars().next() {
+        let place = text.len() - rest.len();
+        let length = if is_digit(character) {
+            run.digits += 1;
+            run.end = place + character.len_utf8();
+            character.len_utf8()
+        } else if is_plus(character) && run.digits == 0 || is_mark_between(character) {
+            if run.digits > 0 && ends_before(rest, character, &run) {
+                break;
+            }
+            character.len_utf8()
+        } else if let Some(length) = stray_letters(text, place, &run) {
+            length
+        } else {
+            break;
+        };
+        rest = &rest[length..];
+    }
+    if run.digits == 0 {
+        return next_run(text, text.len() - rest.len());
+    }
+    run.start = start_with_bracket(text, from, start);
+    run.end = end_with_bracket(text, &run);
+    Some(run)
+}
+
+/// Returns whether a mark is not inside of the number: a bracket around words or another number, a tilde before an
+/// extension.
+fn ends_before(rest: &str, mark: char, run: &Run) -> bool {
+    match mark {
+        '(' | '[' | '（' | '［' => {
+            let inside = rest[mark.len_utf8()..].split([')', ']', '）', '］']).next().unwrap_or_default();
+            let digits = count_digits(inside);
+            inside.chars().any(char::is_alphabetic)
+                || inside.contains(is_plus)
+                || run.digits >= DIGITS_OF_ANOTHER && (digits >= DIGITS_OF_ANOTHER || is_count(inside, rest))
+        }
+        '~' | '∼' | '⁓' => run.digits >= DIGITS_OF_ANOTHER,
+        _ => false,
+    }
+}
+
+/// Returns whether a bracket at the end of a text holds one or two digits, such as a count of the numbers.
+fn is_count(inside: &str, rest: &str) -> bool {
+    inside.len() <= 2 && count_digits(inside) == count_digits(rest)
+}
+
+/// Returns the length of letters that are no words: a slip between digits, such as `600a5`, or `x` in place of a hyphen.
+fn stray_letters(text: &str, place: usize, run: &Run) -> Option<usize> {
+    let rest = &text[place..];
+    let length = rest.find(|it: char| !it.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let letters = &rest[..length];
+    let is_short = matches!(letters.len(), 1 | 2);
+    let is_before_a_digit = rest[length..].starts_with(is_digit);
+    let is_marker = letters.eq_ignore_ascii_case("dw")
+        || letters.eq_ignore_ascii_case("xt")
+        || letters.len() == 1 && letters.contains(['x', 'X', 'p', 'P', 'w', 'W']);
+    let is_separator = letters.eq_ignore_ascii_case("x") && run.digits < FEWEST_DIGITS;
+    if is_separator && rest[length..].trim_start().starts_with(is_digit) && run.digits > 0 {
+        return Some(length);
+    }
+    let is_slip = run.end == place || letters.len() == 1 && run.digits < FEWEST_DIGITS && run.digits > 0;
+    (is_short && is_before_a_digit && !is_marker && is_slip).then_some(length)
+}
+
+/// Returns the start of a number, together with the bracket around its first digits.
+fn start_with_bracket(text: &str, from: usize, start: usize) -> usize {
+    let before = &text[from..start];
+    let opens = before.ends_with('(') && text[start..].contains(')');
+    if opens { start - 1 } else { start }
+}
+
+fn end_with_bracket(text: &str, run: &Run) -> usize {
+    let is_open = text[run.start..run.end].rfind('(') > text[run.start..run.end].rfind(')');
+    if is_open && text[run.end..].starts_with(')') { run.end + 1 } else { run.end }
+}
+
+/// Returns the number in a run: without letters and what is not shown, with ordinary blanks.
+pub(super) fn core(run: &str) -> Cow<'_, str> {
+    let is_odd =
+        |it: char| it.is_alphabetic() && it != 'ー' || is_invisible(it) || it != ' ' && it.is_whitespace();
+    if !run.contains(is_odd) {
+        return run.into();
+    }
+    let kept = run.chars().filter(|it| !(it.is_alphabetic() && *it != 'ー' || is_invisible(*it)));
+    kept.map(|it| if it.is_whitespace() { ' ' } else { it }).collect::<String>().into()
+}
+
+/// Returns a number and the variant of its last digits, of which people write only these: `030 1234567/68`.
+pub(super) fn without_variant(number: &str) -> Option<(&str, &str)> {
+    let (before, variant) = number.rsplit_once('/')?;
+    let before = before.trim_end();
+    let digits = variant.trim_start_matches([' ', '-']);
+    let is_one = matches!(digits.len(), 1..=4) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let last_group = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let (count, length) = (count_digits(before), digits.len());
+    let replaces = if length == 4 {
+        count >= DIGITS_WITH_VARIANT && last_group >= length && !before.contains('/')
+    } else {
+        let is_long = count >= DIGITS_WITH_VARIANT && !before.contains('/');
+        is_long || count >= DIGITS_OF_ANOTHER && last_group > length
+    };
+    (is_one && replaces).then(|| (before, number[before.len()..].trim()))
+}
+
+/// Returns whether a word stands for digits that were left out: `0xx`.
+pub(super) fn is_placeholder(word: &str) -> bool {
+    word.bytes().all(|byte| matches!(byte, b'0' | b'x' | b'X')) && word.len() > 1
+}
+
+pub(super) fn count_digits(text: &str) -> usize {
+    text.chars().filter(|it| is_digit(*it)).count()
+}
+
+/// Returns whether a character is a decimal digit of any script.
+pub(super) fn is_digit(character: char) -> bool {
+    character.is_ascii_digit()
+        || !character.is_ascii()
+            && character.is_numeric()
+            && !PHONE_NUMBER_UTIL.normalize_digits_only(character.encode_utf8(&mut [0; 4])).is_empty()
+}
+
+pub(super) fn is_plus(character: char) -> bool {
+    matches!(character, '+' | '＋')
+}
+
+fn is_mark_between(character: char) -> bool {
+    matches!(
+        character,
+        '-' | '‐'..='―' | '−' | 'ー' | '－'..='／' | '(' | ')' | '（' | '）' | '［' | '］' | '.' | '[' | ']' | '/'
+            | '~' | '⁓' | '∼'
+    ) || is_invisible(character)
+        || character.is_whitespace() && !matches!(character, '\n' | '\r' | '\t')
+}

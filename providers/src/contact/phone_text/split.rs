@@ -1,0 +1,178 @@
+//! Several numbers in one text.
+//!
+//! A text is split only where each part holds a number of its own.
+
+use super::super::phone_words::AND_OR;
+use super::extension;
+use super::runs::{count_digits, is_digit, is_plus, runs};
+use super::{FEWEST_DIGITS, has_parameters, is_one_of};
+
+/// The digits of a number that needs no area code before it.
+const DIGITS_WITH_AREA_CODE: usize = 8;
+/// The digits on each side of a mark that is used inside of numbers too.
+const DIGITS_BESIDE_A_SLASH: usize = 7;
+const DIGITS_BESIDE_A_SLASH_WITH_COUNTRY: usize = 9;
+/// More digits than one number has.
+const MOST_DIGITS: usize = 15;
+
+/// A place where a text may be split.
+#[derive(Debug, Clone, Copy)]
+struct Cut {
+    start: usize,
+    end: usize,
+    mark: Mark,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// A mark or word that stands between values.
+    Separator,
+    /// The plus sign of another number.
+    Plus,
+    /// A mark that stands inside of numbers too: `030/1234567`.
+    Slash,
+}
+
+/// Returns the parts of a text with several numbers, each with the words beside its number.
+pub(in super::super) fn split(text: &str) -> Vec<&str> {
+    if text.len() < 2 * FEWEST_DIGITS || count_digits(text) < 2 * FEWEST_DIGITS || has_parameters(text) {
+        return vec![text];
+    }
+    let mut parts = Vec::new();
+    for part in split_at_marks(text) {
+        split_at_words(part, &mut parts);
+    }
+    parts
+}
+
+fn split_at_marks(text: &str) -> Vec<&str> {
+    let cuts = cuts(text);
+    let mut parts = Vec::new();
+    let mut begin = 0;
+    for (place, cut) in cuts.iter().enumerate() {
+        let ends = |cut: &&Cut| cut.mark != Mark::Slash;
+        let end = cuts[place + 1..].iter().find(ends).map_or(text.len(), |next| next.start);
+        let right = text.get(cut.end..end.max(cut.end)).unwrap_or_default();
+        if cut.start >= begin && separates(&text[begin..cut.start], right, cut.mark) {
+            parts.push(without_marks(&text[begin..cut.start]));
+            begin = cut.end;
+        }
+    }
+    parts.push(without_marks(&text[begin..]));
+    parts
+}
+
+/// Returns a part without the marks and words that separated it from another one.
+fn without_marks(part: &str) -> &str {
+    let part = without_last_word(part).unwrap_or(part);
+    let part = part.trim_start_matches(|it: char| it.is_whitespace() || is_separator(it) || is_slash(it));
+    part.trim_end_matches(|it: char| {
+        it.is_whitespace() || is_separator(it) || is_slash(it) || "-–—".contains(it)
+    })
+}
+
+fn is_separator(character: char) -> bool {
+    ",;|\n\r\t&，；、،؛•·".contains(character)
+}
+
+fn is_slash(character: char) -> bool {
+    matches!(character, '/' | '／' | '\\')
+}
+
+fn cuts(text: &str) -> Vec<Cut> {
+    let mut cuts = Vec::new();
+    let mut before = None;
+    for (start, character) in text.char_indices() {
+        let end = start + character.len_utf8();
+        let mark = match character {
+            _ if is_separator(character) => Some((start, end, Mark::Separator)),
+            ':' if text[end..].starts_with("::") => Some((start, end + 2, Mark::Separator)),
+            _ if is_slash(character) => Some((start, end, Mark::Slash)),
+            '-' | '–' | '—' if before == Some(' ') && text[end..].starts_with(' ') => {
+                Some((start, end, Mark::Slash))
+            }
+            '(' => Some((start, start, Mark::Slash)),
+            _ if is_plus(character) => Some((start, start, Mark::Plus)),
+            _ if character.is_alphabetic() && !before.is_some_and(char::is_alphabetic) => and_or(text, start),
+            _ => None,
+        };
+        cuts.extend(mark.map(|(start, end, mark)| Cut { start, end, mark }));
+        before = Some(character);
+    }
+    cuts
+}
+
+/// Returns a cut at a word such as "or" at this place.
+fn and_or(text: &str, start: usize) -> Option<(usize, usize, Mark)> {
+    let rest = &text[start..];
+    let length = rest.find(|it: char| !it.is_alphabetic()).unwrap_or(rest.len());
+    is_one_of(&rest[..length], AND_OR).then(|| (start, start + length, Mark::Separator))
+}
+
+/// Returns whether each of two texts holds a number of its own.
+fn separates(left: &str, right: &str, mark: Mark) -> bool {
+    let (Some(first), Some(second)) = (longest(left), longest(right)) else { return false };
+    let (before, behind) = (count_digits(first), count_digits(second));
+    let is_whole = second.starts_with(|it: char| is_plus(it) || matches!(it, '0' | '('));
+    if extension::starts_with_one(right) || extension::ends_with_word(left) || right.trim_end().ends_with('#')
+    {
+        return false;
+    }
+    match mark {
+        Mark::Separator => {
+            before >= FEWEST_DIGITS
+                && behind >= FEWEST_DIGITS
+                && (is_whole || behind >= DIGITS_WITH_AREA_CODE || behind + 1 >= before)
+        }
+        Mark::Plus => before >= FEWEST_DIGITS && behind >= DIGITS_BESIDE_A_SLASH,
+        Mark::Slash => {
+            let fewest = if first.starts_with(is_plus) {
+                DIGITS_BESIDE_A_SLASH_WITH_COUNTRY
+            } else {
+                DIGITS_BESIDE_A_SLASH
+            };
+            let are_two = is_whole || before + behind > MOST_DIGITS;
+            before >= fewest && behind >= DIGITS_BESIDE_A_SLASH && are_two
+        }
+    }
+}
+
+/// Returns the first run of digits in a text that may be a number.
+fn longest(text: &str) -> Option<&str> {
+    let run = runs(text).into_iter().find(|run| run.digits >= FEWEST_DIGITS)?;
+    Some(&text[run.start..run.end])
+}
+
+/// Returns a part without "or" at its end.
+fn without_last_word(part: &str) -> Option<&str> {
+    let (before, word) = part.trim_end().rsplit_once(char::is_whitespace)?;
+    is_one_of(word, AND_OR).then_some(before)
+}
+
+/// Splits a text where words stand between two numbers. They belong to the number behind them, unless the text ends with
+/// words and does not start with some.
+fn split_at_words<'t>(text: &'t str, parts: &mut Vec<&'t str>) {
+    let runs = runs(text);
+    let numbers: Vec<_> = runs.iter().filter(|run| run.digits >= DIGITS_BESIDE_A_SLASH).collect();
+    let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
+        parts.push(text);
+        return;
+    };
+    let has_letters = |text: &str| text.chars().any(char::is_alphabetic);
+    let is_behind = !has_letters(&text[..first.start]) && has_letters(&text[last.end..]);
+    let mut begin = 0;
+    for pair in numbers.windows(2) {
+        let between = &text[pair[0].end..pair[1].start];
+        if !has_letters(between) || is_extension(&text[pair[0].end..]) {
+            continue;
+        }
+        let cut = if is_behind { pair[1].start } else { pair[0].end };
+        parts.push(without_marks(&text[begin..cut]));
+        begin = cut;
+    }
+    parts.push(without_marks(&text[begin..]));
+}
+
+fn is_extension(behind: &str) -> bool {
+    extension::read(behind).is_some_and(|(_, rest)| !rest.trim_start().starts_with(is_digit))
+}

@@ -1,0 +1,224 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::super::country::Country;
+use super::super::{PhoneNumber, UnifiedContact};
+
+fn read(text: &str) -> (String, Option<String>, Option<String>) {
+    let number: PhoneNumber = text.parse().unwrap();
+    (number.as_str().to_owned(), number.extension().map(str::to_owned), number.label().map(str::to_owned))
+}
+
+fn e164(text: &str, region: &str) -> Option<String> {
+    let region: Country = region.parse().unwrap();
+    Some(text.parse::<PhoneNumber>().ok()?.e164(Some(region)).ok()?.number)
+}
+
+#[test]
+fn words_beside_a_number_are_its_label() {
+    for (text, number, label) in [
+        ("+49 30 12345 home", "+493012345", Some("home")),
+        ("+49 30 1234567 fax", "+49301234567", Some("fax")),
+        ("0171 1234567 (Anna)", "0171 1234567", Some("Anna")),
+        ("Anna Bell: 0171 1234567", "0171 1234567", Some("Anna Bell")),
+        ("Tel.: 030 1234567", "030 1234567", None),
+        ("Tel. privat: 030/1234567", "030/1234567", Some("privat")),
+        ("Handy 1: 0171 1234567", "0171 1234567", Some("Handy 1")),
+        ("0171 1234567 ab 18 Uhr", "0171 1234567", Some("ab 18 Uhr")),
+        ("0171 1234567 (9-17h)", "0171 1234567", Some("9-17h")),
+        ("+44 20 7946 0123 [work]", "+442079460123", Some("work")),
+        ("+44 20 7946 0123 - Reception", "+442079460123", Some("Reception")),
+        ("+7 495 123-45-67 (раб.)", "+74951234567", Some("раб.")),
+        ("手机：+86 138 0013 8000", "+8613800138000", Some("手机")),
+        ("电话 +86 10 1234 5678", "+861012345678", None),
+        ("+972 3 123 4567 בית", "+97231234567", Some("בית")),
+        ("\u{202a}+49 30 1234567\u{202c}", "+49301234567", None),
+        ("☎ +49 30 1234567", "+49301234567", None),
+        ("callto:+493012345678", "+493012345678", None),
+        ("whatsapp:+491711234567", "+491711234567", Some("whatsapp")),
+        ("030 1234567/68", "030 1234567", Some("/68")),
+        ("+49 30 1234567/8", "+49301234567", Some("/8")),
+        ("+49 30 1234567 / -68 (Büro)", "+49301234567", Some("/ -68 Büro")),
+        ("+48 (0)22 123 45 67", "+48221234567", None),
+        ("+39 (0)6 1234567", "+39061234567", None),
+        ("+49 (0)30 1234567", "+49301234567", None),
+        ("0475/12.34.56", "0475/12.34.56", None),
+        ("01/23/45/67/89", "01/23/45/67/89", None),
+    ] {
+        assert_eq!(read(text), (number.to_owned(), None, label.map(str::to_owned)), "{text}");
+    }
+}
+
+#[test]
+fn an_extension_is_read_behind_words_and_marks_of_many_languages() {
+    for text in [
+        "+49 30 1234567 ext. 12",
+        "+49 30 1234567 Ext:12",
+        "+49 30 1234567x12",
+        "+49 30 1234567 X 12",
+        "+49 30 1234567;12",
+        "+49 30 1234567;ext=12",
+        "+49 30 1234567p12",
+        "+49301234567w12",
+        "+49 30 1234567,,12#",
+        "+49 30 1234567 #12",
+        "+49 30 1234567 (Durchwahl 12)",
+        "+49 30 1234567 DW 12",
+        "+49 30 1234567 poste 12",
+        "+49 30 1234567 доб. 12",
+        "+49 30 1234567 wew. 12",
+        "+49 30 1234567 int. 12",
+        "+49 30 1234567 ramal 12",
+        "+49 30 1234567 分机12",
+        "+49 30 1234567 内線 12",
+        "+49 30 1234567 שלוחה 12",
+        "+49 30 1234567 تحويلة ١٢",
+    ] {
+        assert_eq!(read(text), ("+49301234567".to_owned(), Some("12".to_owned()), None), "{text}");
+    }
+    let national = ("030 1234567".to_owned(), Some("12".to_owned()), Some("Anna".to_owned()));
+    assert_eq!(read("030 1234567 ext 12 (Anna)"), national);
+}
+
+#[test]
+fn a_number_that_is_complete_only_with_its_letters_keeps_them() {
+    assert_eq!(e164("1-800-FLOWERS", "US").as_deref(), Some("+18003569377"));
+    assert_eq!(read("+1 800 GOT JUNK").0, "+18004685865");
+    assert_eq!(e164("212-555-HELP", "US").as_deref(), Some("+12125554357"));
+    assert_eq!(e164("0800-4-PIZZA", "US").as_deref(), Some("+10800474992"));
+    assert_eq!(e164("1300 FLOWER", "AU").as_deref(), Some("+611300356937"));
+    assert_eq!(e164("Tel: 1-800-FLOWERS", "US").as_deref(), Some("+18003569377"));
+    assert_eq!(
+        read("Office +1 800 GOT JUNK (Anna)"),
+        ("+18004685865".to_owned(), None, Some("Office Anna".to_owned()))
+    );
+    assert_eq!(read("1-800-FLOWERS ext 12"), ("1-800-FLOWERS".to_owned(), Some("12".to_owned()), None));
+    assert_eq!(e164("0900 DDA 6005", "NZ").as_deref(), Some("+649003326005"));
+}
+
+#[test]
+fn letters_that_complete_nothing_are_no_digits() {
+    assert_eq!(e164("030 12345 Anna", "DE").as_deref(), Some("+493012345"));
+    assert_eq!(e164("12345 HOME", "DE").as_deref(), Some("+4912345"));
+    assert_eq!(e164("030 123456 BEN", "DE").as_deref(), Some("+4930123456"));
+    assert_eq!(e164("(555) 123-4567 call after six", "US").as_deref(), Some("+15551234567"));
+    assert_eq!(e164("1234567 (2) Anna", "DE").as_deref(), Some("+491234567"));
+    assert_eq!(e164("2014-04-12 04:04 PM", "US"), None, "a time");
+    assert_eq!(e164("650 x 253 - 1234", "US").as_deref(), Some("+16502531234"));
+    assert_eq!(e164("030 1234567 Zimmer 12", "DE").as_deref(), Some("+49301234567"));
+    assert_eq!(e164("030 1234567 or 0171 1234567", "DE"), None, "two numbers");
+}
+
+#[test]
+fn a_text_is_split_where_each_part_is_a_number() {
+    for (text, parts) in [
+        ("+49 30 1234567 / +49 171 7654321", &["+49 30 1234567", "+49 171 7654321"][..]),
+        ("+49 30 1234568, +49 171 7654322", &["+49 30 1234568", "+49 171 7654322"]),
+        ("030 1234569 / 0171 7654323", &["030 1234569", "0171 7654323"]),
+        ("030/1234569/0171/7654323", &["030/1234569", "0171/7654323"]),
+        ("030 1234569 / 030/1234567 / 0171 12345678", &["030 1234569", "030/1234567", "0171 12345678"]),
+        ("212-555-0123/212-555-0199", &["212-555-0123", "212-555-0199"]),
+        ("+493012345+4917112345", &["+493012345", "+4917112345"]),
+        ("030 1234567 oder 0171 7654321", &["030 1234567", "0171 7654321"]),
+        ("030 1234567 und 0171 7654321", &["030 1234567", "0171 7654321"]),
+        ("01 23 45 67 89 ou 06 12 34 56 78", &["01 23 45 67 89", "06 12 34 56 78"]),
+        ("912345678 y 612345678", &["912345678", "612345678"]),
+        ("030 1234567 & 0171 7654321", &["030 1234567", "0171 7654321"]),
+        ("030 1234567\n0171 7654321", &["030 1234567", "0171 7654321"]),
+        ("234567, 345678", &["234567", "345678"]),
+        ("030 1234567 (0171 7654321)", &["030 1234567", "(0171 7654321)"]),
+        ("030 1234567 Fax 030 1234568", &["030 1234567", "Fax 030 1234568"]),
+        ("Tel. 030 1234567 Fax 030 1234568", &["Tel. 030 1234567", "Fax 030 1234568"]),
+        ("030 1234567 home 0171 7654321 mobile", &["030 1234567 home", "0171 7654321 mobile"]),
+        ("030 1234567 (Büro), 0171 7654321", &["030 1234567 (Büro)", "0171 7654321"]),
+        ("home: 030 1234567; mobile: 0171 7654321", &["home: 030 1234567", "mobile: 0171 7654321"]),
+        ("+7 495 1234567 или +7 916 1234567", &["+7 495 1234567", "+7 916 1234567"]),
+        ("+86 10 12345678、+86 138 0013 8000", &["+86 10 12345678", "+86 138 0013 8000"]),
+    ] {
+        assert_eq!(PhoneNumber::split_text(text), parts, "{text}");
+    }
+    for text in [
+        "030/1234567",
+        "+49 5251/123456",
+        "030 1234567/68",
+        "+49 30 1234567/8",
+        "020 7946 0123/0124",
+        "0475/12.34.56",
+        "030 1234567, ext 12345",
+        "(800) 901-3355 , 7246433",
+        "+12679000000;123456789012345#",
+        "+12679000000,,123456789012345#",
+        "03 3316005 extension\t12345678901234567890",
+        "030 1234567; home",
+        "home, 030 1234567",
+        "(020) 7946 0123",
+        "+44 (0)20 7946 0123",
+        "tel:+44-20-7946-0123;ext=12345",
+        "030 1234567 Zimmer 12",
+    ] {
+        assert_eq!(PhoneNumber::split_text(text), [text]);
+    }
+}
+
+#[test]
+fn a_contact_in_json_keeps_the_words_and_what_version_0_1_0_read() {
+    let read = |phone: serde_json::Value| {
+        UnifiedContact::from_json(json!({"name": "Ada King", "phones": [phone]})).unwrap()
+    };
+    let contact = read(json!("0171 1234567 (Anna)"));
+    assert_eq!(contact.phones[0].label.as_deref(), Some("Anna"));
+    let earlier = contact.as_read_by_v0_1().unwrap();
+    assert_eq!(serde_json::to_value(&earlier.phones[0]).unwrap(), json!({"number": "0171 1234567 (Anna)"}));
+
+    let contact = read(json!({"number": "+49 30 12345 home", "label": "home"}));
+    let earlier = contact.as_read_by_v0_1().unwrap();
+    let expected = json!({"number": "+493012345466", "label": "home"});
+    assert_eq!(serde_json::to_value(&earlier.phones[0]).unwrap()["label"], expected["label"]);
+    assert_eq!(contact.phones[0].number.as_str(), "+493012345");
+
+    let contact = read(json!({"number": "030 1234567 ext 12", "extension": "12"}));
+    assert_eq!(contact.phones[0].extension.as_deref(), Some("12"));
+    let earlier = contact.as_read_by_v0_1().unwrap();
+    let expected = json!({"number": "030 1234567 ext 12", "extension": "12"});
+    assert_eq!(serde_json::to_value(&earlier.phones[0]).unwrap(), expected);
+
+    let rounded = UnifiedContact::from_json(json!({"name": "Ada King", "phones": ["4.92E+11"]}));
+    assert!(rounded.unwrap_err().to_string().contains("a spreadsheet has rounded this number"));
+    assert!(read(json!("+44 20 7946 0123")).as_read_by_v0_1().is_none());
+}
+
+/// Numbers in forms that people write, and their digits.
+const NUMBERS: [(&str, &str); 6] = [
+    ("+49 30 1234567", "+49301234567"),
+    ("+44 (0)20 7946 0123", "+442079460123"),
+    ("+1 (212) 555-0123", "+12125550123"),
+    ("030/123 45 67", "030/123 45 67"),
+    ("(020) 7946-0123", "(020) 7946-0123"),
+    ("01.23.45.67.89", "01.23.45.67.89"),
+];
+
+proptest! {
+    #[test]
+    fn words_around_a_number_add_no_digits(
+        before in "(\\p{L}{1,9}[ .:-]){0,3}",
+        number in prop::sample::select(&NUMBERS[..]),
+        behind in "([ (,;:-]\\p{L}{2,9}[).!]?){0,3}",
+    ) {
+        let (written, digits) = number;
+        let text = format!("{before} {written}{behind}");
+        let number: PhoneNumber = text.parse().unwrap();
+        prop_assert_eq!(number.as_str(), digits, "{}", text);
+        let parts = PhoneNumber::split_text(&text);
+        prop_assert_eq!(parts.len(), 1, "{}", text);
+    }
+
+    #[test]
+    fn a_text_that_was_read_is_read_alike_again(text in "[-+0-9 ./(),;#xpw]{1,24}|\\PC{0,6}[0-9]{2,9}\\PC{0,9}") {
+        if let Ok(number) = text.parse::<PhoneNumber>() {
+            let again: PhoneNumber = number.as_str().parse().unwrap();
+            prop_assert_eq!(number.as_str(), again.as_str(), "{}", text);
+        }
+        let parts = PhoneNumber::split_text(&text);
+        prop_assert!(parts.len() < 2 || parts.iter().all(|part| part.parse::<PhoneNumber>().is_ok()));
+    }
+}
