@@ -24,7 +24,7 @@ use self::cell::TextKind;
 use self::many::several;
 pub(crate) use self::phones::BesideNumber;
 use crate::options::OnBadCell;
-use crate::placeholders::{TAKEN_AS_EMPTY, is_no_channel, is_no_value};
+use crate::placeholders::{TAKEN_AS_EMPTY, is_channel_placeholder, is_placeholder};
 use crate::row::{DroppedCell, Note};
 use crate::version::Version;
 
@@ -171,6 +171,10 @@ impl Assembly {
     }
 
     fn may_drop(&self, kind: CellKind) -> bool {
+        // Version 0.1.0 dropped a birthday or a picture that it could not read.
+        if self.version == Version::V0_1 && kind == CellKind::Other {
+            return true;
+        }
         let (emails, phones) = (&self.contact.emails, &self.contact.phones);
         match (self.on_bad_cell, kind) {
             (OnBadCell::Drop, _) | (OnBadCell::Auto, CellKind::Other) => true,
@@ -231,13 +235,21 @@ impl Assembly {
         }
     }
 
-    fn cleaned_address(&mut self, mut address: Address) -> Address {
-        let Address { kind: _, street, street2, city, region, postal_code, country: _ } = &mut address;
-        for part in [street, street2, city, region, postal_code] {
-            *part =
-                part.take().and_then(|text| present(&self.cleaned(&text, TextKind::Line)).map(str::to_owned));
+    fn cleaned_address(&mut self, address: Address) -> Address {
+        if self.version == Version::V0_1 {
+            return address;
         }
-        address
+        let mut cleaned = address.clone();
+        let Address { kind: _, street, street2, city, region, postal_code, country: _ } = &mut cleaned;
+        for part in [street, street2, city, region, postal_code] {
+            let text = part.take();
+            *part =
+                text.and_then(|text| present(&cell::clean_text(&text, TextKind::Line)).map(str::to_owned));
+        }
+        if cleaned != address {
+            self.reads_otherwise();
+        }
+        cleaned
     }
 
     /// A country by its code or its name.
@@ -246,11 +258,15 @@ impl Assembly {
         if self.version == Version::V0_1 {
             return v0_1::country(text);
         }
-        let country = text.parse().ok();
+        let country: Option<Country> = text.parse().ok();
         if country.is_none() {
             self.bad_cell(CellKind::Other, origin, text, "not a known country");
         }
-        if country != v0_1::country(text) {
+        let is_read_as_before = match &country {
+            Some(country) => country.is_as_read_by_v0_1(),
+            None => v0_1::country(text).is_none(),
+        };
+        if !is_read_as_before {
             self.reads_otherwise();
         }
         country
@@ -341,7 +357,7 @@ impl Assembly {
             self.reads_otherwise();
         }
         for tag in many::tags(&text) {
-            if is_no_value(tag) {
+            if is_placeholder(tag) {
                 self.note(origin, TAKEN_AS_EMPTY);
                 self.reads_otherwise();
             } else {
@@ -388,7 +404,7 @@ impl Assembly {
     /// Returns the text of an e-mail address, a number or a link, unless it only says that there is none.
     fn meant<'t>(&mut self, origin: Origin<'_>, text: &'t str) -> Option<&'t str> {
         let text = present(text)?;
-        if is_no_channel(text) {
+        if is_channel_placeholder(text) {
             self.note(origin, TAKEN_AS_EMPTY);
             if v0_1::meant(text).is_some() {
                 self.reads_otherwise();

@@ -4,7 +4,7 @@
 //! decimals or quotes that a program has added. An id is kept exactly, case included: `abc` and `ABC` are two ids.
 
 use crate::assembly::cell::trimmed;
-use crate::placeholders::is_no_id;
+use crate::placeholders::is_id_placeholder;
 
 /// What a text in a column of ids stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl<'a> IdText<'a> {
             return None;
         }
         Some(match whole_of_a_float(text) {
-            _ if is_no_id(text) => Self::Placeholder,
+            _ if is_id_placeholder(text) => Self::Placeholder,
             _ if is_rounded(text) => Self::Rounded,
             Some(whole) if digits_of(whole) > EXACT_DIGITS => Self::Rounded,
             Some(whole) => Self::WithoutDecimals(whole),

@@ -87,17 +87,17 @@ const IN_BRACKETS: [&str; 17] = [
 ];
 
 /// Whether a text that is not empty says only that there is no e-mail address, number or link.
-pub(crate) fn is_no_channel(text: &str) -> bool {
+pub(crate) fn is_channel_placeholder(text: &str) -> bool {
     text.len() <= LONGEST
         && !text.contains('@')
-        && (is_no_id(text) || NO_CHANNEL.contains(&bare(text).as_str()) || is_in_brackets(text))
+        && (is_id_placeholder(text) || NO_CHANNEL.contains(&bare(text).as_str()) || is_in_brackets(text))
 }
 
 /// Longer than every placeholder.
 const LONGEST: usize = 48;
 
 /// Whether a text may be a placeholder: a quick check for the many that are none.
-pub(crate) fn may_be_one(text: &str) -> bool {
+pub(crate) fn may_be_placeholder(text: &str) -> bool {
     text.len() <= LONGEST
         && text
             .bytes()
@@ -106,16 +106,16 @@ pub(crate) fn may_be_one(text: &str) -> bool {
 }
 
 /// Whether a text in any column is a placeholder, also where a person writes what they like.
-pub(crate) fn is_no_value(text: &str) -> bool {
-    may_be_one(text)
-        && (is_nobody(text)
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    may_be_placeholder(text)
+        && (is_name_placeholder(text)
             || text.eq_ignore_ascii_case("null")
             || text.eq_ignore_ascii_case("undefined")
             || matches!(text, "nan" | "NAN" | "None" | "NaT" | "-nan" | "-NaN"))
 }
 
 /// Whether the text of a field such as a company, a title or a city is a placeholder.
-pub(crate) fn is_no_text(text: &str) -> bool {
+pub(crate) fn is_text_placeholder(text: &str) -> bool {
     const TEXTS: [&str; 11] = [
         "notavailable",
         "notapplicable",
@@ -129,10 +129,10 @@ pub(crate) fn is_no_text(text: &str) -> bool {
         "unbekannt",
         "keineangabe",
     ];
-    if !may_be_one(text) {
+    if !may_be_placeholder(text) {
         return false;
     }
-    is_no_value(text)
+    is_placeholder(text)
         || matches!(text, "NA" | "na" | "N.A." | "n.a." | "none" | "NONE" | "nil" | "NIL" | "Nil")
         || text.eq_ignore_ascii_case("unknown")
         || text.eq_ignore_ascii_case("keine")
@@ -140,18 +140,18 @@ pub(crate) fn is_no_text(text: &str) -> bool {
 }
 
 /// Whether a part of a name is a placeholder though the rest of the name is a person's: `(null)`, `#N/A`, `\N`, `N/A`, `-`.
-pub(crate) fn is_nobody(text: &str) -> bool {
-    may_be_one(text)
+pub(crate) fn is_name_placeholder(text: &str) -> bool {
+    may_be_placeholder(text)
         && (!text.contains(char::is_alphanumeric) && text.chars().all(is_filler)
             || text.eq_ignore_ascii_case("n/a")
             || matches!(text, "\\N" | "NaN" | "[object Object]")
             || is_in_brackets(text)
-            || is_error_of_a_spreadsheet(text))
+            || is_spreadsheet_error_in_capitals(text))
 }
 
 /// Whether a part of a name is a word for nothing, and may be somebody's name: Null, Na, None, Nan.
-pub(crate) fn is_word_for_nobody(text: &str) -> bool {
-    const NAMES: [&str; 14] = [
+pub(crate) fn is_ambiguous_name(text: &str) -> bool {
+    const NAMES: [&str; 13] = [
         "null",
         "none",
         "nil",
@@ -163,15 +163,14 @@ pub(crate) fn is_word_for_nobody(text: &str) -> bool {
         "notavailable",
         "notset",
         "unbekannt",
-        "nachnameunbekannt",
         "keine",
         "unnamed",
     ];
-    may_be_one(text) && NAMES.contains(&bare(text).as_str())
+    may_be_placeholder(text) && NAMES.contains(&bare(text).as_str())
 }
 
 /// Whether a word is spelled as programs write it. People write `Null`, `Na` and `Nan`, and so `None` is left out here.
-pub(crate) fn is_spelled_by_a_program(text: &str) -> bool {
+pub(crate) fn has_program_spelling(text: &str) -> bool {
     text == "None"
         || !text.contains(|it: char| it.is_lowercase())
         || !text.contains(|it: char| it.is_uppercase())
@@ -192,18 +191,75 @@ fn is_in_brackets(text: &str) -> bool {
     inner.is_some_and(|inner| IN_BRACKETS.contains(&bare(inner).as_str()))
 }
 
-/// `#N/A`, `#REF!`, `#DIV/0!`, `#NAME?`, `#####`, in capitals, as spreadsheets write them in all languages.
-fn is_error_of_a_spreadsheet(text: &str) -> bool {
+/// Errors of spreadsheets in many languages, without case and punctuation: `#REF!`, `#DIV/0!`, `#BEZUG!`, `#ССЫЛКА!`.
+const SPREADSHEET_ERRORS: [&str; 52] = [
+    "na",
+    "nv",
+    "nd",
+    "nb",
+    "нд",
+    "yok",
+    "ref",
+    "value",
+    "div0",
+    "name",
+    "null",
+    "num",
+    "spill",
+    "calc",
+    "busy",
+    "field",
+    "connect",
+    "blocked",
+    "unknown",
+    "error",
+    "bezug",
+    "wert",
+    "zahl",
+    "überlauf",
+    "valeur",
+    "nom",
+    "nombre",
+    "nul",
+    "valor",
+    "rif",
+    "valore",
+    "nome",
+    "verw",
+    "waarde",
+    "naam",
+    "getal",
+    "adr",
+    "arg",
+    "nazwa",
+    "liczba",
+    "dziel0",
+    "ссылка",
+    "знач",
+    "имя",
+    "число",
+    "дел0",
+    "пусто",
+    "referens",
+    "värdefel",
+    "namn",
+    "division0",
+    "saknas",
+];
+
+/// `#N/A`, `#REF!`, `#####`, in capitals.
+fn is_spreadsheet_error_in_capitals(text: &str) -> bool {
     let Some(error) = text.strip_prefix('#') else { return false };
-    let is_in_capitals = !error.contains(|it: char| it.is_lowercase() || it.is_whitespace());
-    is_in_capitals && (is_spreadsheet_error(text) || bare(error) == "na" || error.chars().all(|it| it == '#'))
+    let is_known = || SPREADSHEET_ERRORS.contains(&bare(error).as_str());
+    error.chars().all(|it| it == '#')
+        || !error.contains(|it: char| it.is_lowercase() || it.is_whitespace()) && is_known()
 }
 
 /// Whether a text that is not empty says only that there is no id.
 ///
 /// An id that really is one of them is safe as "no id", too: its row is then known by what else is in it. Taken for an id,
 /// a placeholder makes one person of all the rows that have it.
-pub(crate) fn is_no_id(text: &str) -> bool {
+pub(crate) fn is_id_placeholder(text: &str) -> bool {
     let Some(first) = text.chars().find(|character| character.is_alphanumeric()) else { return true };
     // Most ids are numbers or begin with a letter and have digits: they are neither zero nor a word.
     if first == '0' {

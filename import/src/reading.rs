@@ -16,7 +16,7 @@ use crate::json::{Content, JsonRows, JsonTable};
 use crate::options::{Format, ReadOptions};
 use crate::plan::ColumnPlan;
 use crate::preview::Preview;
-use crate::row::{Reject, Row};
+use crate::row::{Note, Reject, Row};
 use crate::sheet;
 use crate::suggest::suggestion;
 use crate::vcard::VcardRows;
@@ -75,9 +75,12 @@ pub fn open(
     if options.map.is_some() && !has_columns {
         return Err(ReadError::NoColumns { name: name.to_owned(), format });
     }
-    let head = opened.head_alone();
-    let rows = opened.rows(table, name, options)?;
-    let head = Head { opened: head, name: name.to_owned(), options: options.clone() };
+    let head = Head { opened: opened.head_alone(), name: name.to_owned(), options: options.clone() };
+    let rows = opened.rows(name, options, table)?;
+    let head = match &rows {
+        Rows::Sheet(_, sheet) => head.of_sheet(sheet)?,
+        _ => head,
+    };
     Ok(Reading { format, rows, head: Some(Box::new(head)), ended: false })
 }
 
@@ -158,26 +161,15 @@ impl Reading {
     /// Returns the cells that cannot be read in the beginning of the file: what [`open`] looked at, up to 200 rows. Reads
     /// nothing more of the file and takes no row. After the first row was taken it is empty.
     pub fn preview(&mut self) -> Preview {
-        let rows = self.head.take().and_then(|head| self.rows_of(*head).ok());
+        let rows = self.head.take().and_then(|head| head.rows().ok());
         let reading = rows.map(|rows| Self { format: self.format, rows, head: None, ended: false });
         Preview::from_rows(reading.into_iter().flatten())
-    }
-
-    /// Returns the rows of the beginning of the file.
-    fn rows_of(&self, head: Head) -> Result<Rows, ReadError> {
-        let Head { opened, name, options } = head;
-        if let Rows::Sheet(csv, rows) = &self.rows {
-            let (csv, rows) = sheet::open_again(&csv.plan, rows.clone(), &name, &options)?;
-            return Ok(Rows::Sheet(Box::new(csv), rows));
-        }
-        let table = opened.objects(&name, &options, HeaderMust::NameColumns)?;
-        opened.rows(table, &name, &options)
     }
 
     fn read(&mut self) -> io::Result<Option<Result<Row, Reject>>> {
         match &mut self.rows {
             Rows::Csv(rows) => rows.next_row(),
-            Rows::Sheet(csv, rows) => Ok(csv.next_row()?.map(|item| sheet::located(item, rows))),
+            Rows::Sheet(csv, rows) => Ok(csv.next_row()?.map(|item| in_the_sheet(item, rows))),
             Rows::Json(rows) => rows.next_row(),
             Rows::Vcard(rows) => rows.next_row(),
         }
@@ -220,6 +212,20 @@ impl Iterator for Reading {
     }
 }
 
+/// Returns a row with its number in the sheet, and with notes of what was lost of it there.
+fn in_the_sheet(item: Result<Row, Reject>, rows: &SheetRows) -> Result<Row, Reject> {
+    match item {
+        Ok(mut row) => {
+            let flaws = rows
+                .flaws(row.line)
+                .map(|message| Note { field: String::new(), message: message.to_owned() });
+            row.notes.extend(flaws);
+            Ok(Row { line: rows.number(row.line), ..row })
+        }
+        Err(reject) => Err(Reject { line: rows.number(reject.line), ..reject }),
+    }
+}
+
 /// What a header needs for a file to be opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HeaderMust {
@@ -240,6 +246,20 @@ struct Head {
     opened: Opened,
     name: String,
     options: ReadOptions,
+}
+
+impl Head {
+    /// Returns the beginning of a sheet's text in place of the workbook's.
+    fn of_sheet(self, sheet: &SheetRows) -> Result<Self, ReadError> {
+        let opened = Opened::from_sheet(sheet.reader(), &self.name)?.head_alone();
+        let options = ReadOptions { delimiter: Some(b','), quote: Some(b'"'), ..self.options };
+        Ok(Self { opened: Opened { format: Format::Csv, ..opened }, name: self.name, options })
+    }
+
+    fn rows(self) -> Result<Rows, ReadError> {
+        let table = self.opened.objects(&self.name, &self.options, HeaderMust::NameColumns)?;
+        self.opened.rows(&self.name, &self.options, table)
+    }
 }
 
 impl Opened {
@@ -290,7 +310,7 @@ impl Opened {
         Self { source, head, format: self.format, encoding: self.encoding.clone() }
     }
 
-    fn rows(self, table: Option<JsonTable>, name: &str, options: &ReadOptions) -> Result<Rows, ReadError> {
+    fn rows(self, name: &str, options: &ReadOptions, table: Option<JsonTable>) -> Result<Rows, ReadError> {
         let limit = options.limit();
         Ok(match self.format {
             Format::Csv => Rows::Csv(Box::new(self.csv(name, options, HeaderMust::NameColumns)?)),
@@ -300,7 +320,8 @@ impl Opened {
             }
             Format::Ndjson | Format::Json => {
                 let content = table.map_or(Content::Unified, |table| Content::Table(Box::new(table)));
-                Rows::Json(JsonRows::new(self.source, self.format == Format::Ndjson, content, limit))
+                let one_per_line = self.format == Format::Ndjson;
+                Rows::Json(JsonRows::new(self.source, one_per_line, content, limit))
             }
             Format::JsContact => {
                 let one_per_line = detect::one_value_per_line(&self.head);

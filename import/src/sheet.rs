@@ -7,7 +7,6 @@ use crate::error::ReadError;
 use crate::options::ReadOptions;
 use crate::plan::{ColumnPlan, TableForm};
 use crate::reading::{HeaderMust, Opened};
-use crate::row::{Note, Reject, Row};
 use crate::workbook::{SheetRows, SheetText, Workbook};
 
 /// How many rows of a sheet show whether it has contacts.
@@ -91,32 +90,13 @@ fn table(
     options: &ReadOptions,
     must: HeaderMust,
 ) -> Result<Sheet, ReadError> {
-    of_rows(SheetRows::new(text), TableForm::Sheet(sheet.to_owned()), name, options, must)
-}
-
-/// Opens the sheet of a plan once more.
-pub(crate) fn open_again(
-    plan: &ColumnPlan,
-    rows: SheetRows,
-    name: &str,
-    options: &ReadOptions,
-) -> Result<Sheet, ReadError> {
-    of_rows(rows, plan.form.clone(), name, options, HeaderMust::NameColumns)
-}
-
-fn of_rows(
-    rows: SheetRows,
-    form: TableForm,
-    name: &str,
-    options: &ReadOptions,
-    must: HeaderMust,
-) -> Result<Sheet, ReadError> {
+    let rows = SheetRows::new(text);
     let options = ReadOptions { delimiter: Some(b','), quote: Some(b'"'), ..options.clone() };
     let opened = Opened::from_sheet(rows.reader(), name)?;
     match opened.csv(name, &options, must) {
         Ok(mut csv) => {
             csv.plan.header_line = rows.number(csv.plan.header_line);
-            csv.plan.form = form;
+            csv.plan.form = TableForm::Sheet(sheet.to_owned());
             Ok((csv, rows))
         }
         Err(error) => Err(in_the_sheet(error, &rows)),
@@ -130,19 +110,5 @@ fn in_the_sheet(error: ReadError, rows: &SheetRows) -> ReadError {
             ReadError::NoKnownColumn { name, line: rows.number(line), columns }
         }
         other => other,
-    }
-}
-
-/// Returns a row with its number in the sheet, and with notes of what was lost of it there.
-pub(crate) fn located(item: Result<Row, Reject>, rows: &SheetRows) -> Result<Row, Reject> {
-    match item {
-        Ok(mut row) => {
-            let flaws = rows
-                .flaws(row.line)
-                .map(|message| Note { field: String::new(), message: message.to_owned() });
-            row.notes.extend(flaws);
-            Ok(Row { line: rows.number(row.line), ..row })
-        }
-        Err(reject) => Err(Reject { line: rows.number(reject.line), ..reject }),
     }
 }

@@ -10,6 +10,7 @@ mod marker;
 mod name;
 mod open_card;
 mod preference;
+mod raw_card;
 mod text;
 
 use std::collections::BTreeMap;
@@ -17,9 +18,10 @@ use std::io::{self, Read};
 
 use calcard::vcard::VCard;
 
-use self::cards::{Cards, RawCard, V01Bytes};
+use self::cards::Cards;
 use self::contact::CardReader;
 pub(crate) use self::marker::{begins_a_card, is_separator};
+use self::raw_card::{RawCard, V01Bytes};
 use self::text::CardText;
 use crate::assembly::{Finished, Unfit};
 use crate::options::{OnBadCell, ReadOptions};

@@ -26,7 +26,7 @@ fn addresses_of(contact: &UnifiedContact) -> Vec<&str> {
 }
 
 /// The addresses of a row, its dropped cells with the reasons, and the addresses as 0.1.0 read them.
-fn told(item: &Result<Row, Reject>) -> String {
+fn summary(item: &Result<Row, Reject>) -> String {
     let row = match item {
         Ok(row) => row,
         Err(reject) => return format!("rejected: {reject}"),
@@ -39,13 +39,13 @@ fn told(item: &Result<Row, Reject>) -> String {
     lines.join("\n")
 }
 
-fn all_told(cells: &[&str], on_bad_cell: OnBadCell) -> String {
-    cells.iter().map(|cell| told(&csv(cell, on_bad_cell)) + "\n").collect()
+fn summaries(cells: &[&str], on_bad_cell: OnBadCell) -> String {
+    cells.iter().map(|cell| summary(&csv(cell, on_bad_cell)) + "\n").collect()
 }
 
 #[test]
 fn all_addresses_of_a_cell_are_read_and_the_reading_of_0_1_0_is_kept() {
-    insta::assert_snapshot!(all_told(
+    insta::assert_snapshot!(summaries(
         &[
             "ada@example.com",
             "ada@example.com;",
@@ -92,7 +92,7 @@ fn a_part_that_is_no_address_is_dropped_where_an_address_stays() {
         "ada (at) example (dot) com",
         "aki..a@docomo.ne.jp",
     ];
-    insta::assert_snapshot!(all_told(&cells, OnBadCell::Auto), @"
+    insta::assert_snapshot!(summaries(&cells, OnBadCell::Auto), @"
     ada@example.com
       dropped ada@@example.org: not an e-mail address (expected something like name@example.com)
     ada@example.com
@@ -101,18 +101,18 @@ fn a_part_that_is_no_address_is_dropped_where_an_address_stays() {
     rejected: line 2, column 2 (Email): not an e-mail address (expected something like name@example.com)
     ");
     assert!(
-        all_told(&cells, OnBadCell::Reject)
+        summaries(&cells, OnBadCell::Reject)
             .lines()
             .all(|line| line.starts_with("rejected: line 2, column 2"))
     );
-    assert!(!all_told(&cells, OnBadCell::Drop).contains("rejected"));
+    assert!(!summaries(&cells, OnBadCell::Drop).contains("rejected"));
 }
 
 #[test]
 fn an_address_of_exchange_is_dropped_and_the_person_stays() {
     let cells =
         ["/o=ExchangeLabs/ou=Group (A, B)/cn=Recipients/cn=ada", "x500:/o=Acme/cn=ada; smtp:ada@example.com"];
-    insta::assert_snapshot!(all_told(&cells, OnBadCell::Auto), @"
+    insta::assert_snapshot!(summaries(&cells, OnBadCell::Auto), @"
 
       dropped /o=ExchangeLabs/ou=Group (A, B)/cn=Recipients/cn=ada: an address of another network, such as an Exchange directory, and no e-mail address
     ada@example.com
@@ -145,6 +145,18 @@ fn a_word_beside_an_address_is_its_kind() {
     let emails = serde_json::to_value(&row.contact.emails).unwrap();
     assert_eq!(emails[0], serde_json::json!({"address": "ada@example.com", "kind": "work"}));
     assert_eq!(emails[1], serde_json::json!({"address": "ada@example.org", "kind": "home"}));
+}
+
+#[test]
+fn a_number_beside_an_address_is_a_number() {
+    for cell in
+        ["ada@example.com / +44 20 7946 0123", "+44 20 7946 0123; ada@example.com", "+44 20 7946 0123"]
+    {
+        let row = csv(cell, OnBadCell::Auto).unwrap();
+        assert_eq!(row.contact.phones[0].number.as_str(), "+442079460123", "{cell}");
+        assert!(row.notes[0].message.starts_with("a telephone number"));
+    }
+    assert!(csv("20230115", OnBadCell::Auto).is_err());
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use std::io::Cursor;
 
 use proptest::prelude::*;
-use unicontact_import::{ReadOptions, Reading, Reject, Row, open};
+use unicontact_import::{ReadOptions, Reading, Reject, RejectsWriter, Row, open};
 
 fn opened(text: impl Into<Vec<u8>>) -> Reading {
     open(Cursor::new(text.into()), "people.vcf", &ReadOptions::default()).unwrap()
@@ -143,6 +143,28 @@ fn a_card_that_the_next_one_cuts_off_is_a_reject() {
         read(format!("{cut}{}", card("Bo"))),
         ["line 1: the card is cut off inside a property: the next one begins on its last line", "4 Bo"]
     );
+    let reject = opened(format!("{cut}{}", card("Bo"))).next().unwrap().unwrap_err();
+    assert!(reject.original.ends_with(b"\r\nEMAIL:ada@exa"));
+}
+
+#[test]
+fn a_cut_off_card_that_was_not_mended_is_a_reject_again() {
+    let cut = card("Ada").replace("\r\nEND:VCARD", "\r\nEMAIL:ada@exa");
+    let mut reading = opened(format!("{cut}{cut}"));
+    let mut rejects = RejectsWriter::new(Vec::new(), &reading);
+    for reject in reading.by_ref() {
+        rejects.write(&reject.unwrap_err()).unwrap();
+    }
+    let again: Vec<_> = opened(rejects.finish().unwrap()).collect();
+    assert_eq!(again.iter().map(Result::is_ok).collect::<Vec<_>>(), [false, false]);
+}
+
+#[test]
+fn a_second_name_behind_the_words_of_a_marker_begins_a_second_card() {
+    let text = "BEGIN:VCARD\nFN:Ada\nNOTE:a noteEND:VCARDBEGIN:VCARD\nFN:Bo\nEND:VCARD\n";
+    assert_eq!(read(text), ["1 Ada", "3 Bo"]);
+    let text = "BEGIN:VCARD\nN:King;Ada\nNOTE:END:VCARDBEGIN:VCARD\nFN:Ada King\nEND:VCARD\n";
+    assert_eq!(read(text), ["1 Ada King"]);
 }
 
 #[test]
@@ -211,7 +233,11 @@ fn the_first_of_two_cards_that_0_1_0_merged_has_its_earlier_reading() {
     assert_eq!(merged.notes.as_deref(), Some("a noteEND:VCARDBEGIN:VCARD"));
     assert_eq!((merged.phones.len(), rows[0].contact.phones.len()), (1, 0));
     assert_eq!(rows[1].earlier, None);
-    // Here version 0.1.0 read the first card alone.
+    // It left out the line of a picture with what stood behind it.
+    let rows: Vec<Row> = opened(cards("PHOTO;BASE64:AAAA\n AAAAEND:VCARD")).map(Result::unwrap).collect();
+    assert_eq!((rows.len(), rows[0].contact.phones.len()), (2, 0));
+    assert_eq!(rows[0].earlier.as_ref().unwrap().phones.len(), 1);
+    // Here it read the first card alone.
     let rows: Vec<Row> = opened(cards("END:VCARD")).map(Result::unwrap).collect();
     assert_eq!(rows[1].earlier, None);
 }

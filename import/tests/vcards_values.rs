@@ -146,6 +146,13 @@ fn the_first_birthday_that_can_be_read_is_kept() {
 }
 
 #[test]
+fn a_birthday_and_a_picture_that_cannot_be_read_do_not_hide_the_earlier_reading() {
+    let properties =
+        "N:Three;Cyd;Mia,Lea;;\nBDAY:--1210\nPHOTO;VALUE=uri:ldap://example.com/a\nADR:;;1 Lane;;;;Nowhere";
+    assert_eq!(contacts("3.0", properties).1.unwrap()["name"]["middle"], "Mia, Lea");
+}
+
+#[test]
 fn a_path_keeps_its_backslashes() {
     let (contact, earlier) = contacts("2.1", "FN:A\nNOTE:see C:\\Users\\nina\\notes\nORG:Acme\\;Co;R\\nD");
     assert_eq!(contact["notes"], r"see C:\Users\nina\notes");

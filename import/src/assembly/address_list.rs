@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use unicontact_providers::contact::EmailAddress;
 
 use self::split::{Segment, segments};
-use crate::placeholders::is_no_channel;
+use crate::placeholders::is_channel_placeholder;
 
 /// A part of a list of addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub(super) fn read(text: &str) -> Vec<Part<'_>> {
 fn begins_a_name(segments: &[Segment<'_>]) -> bool {
     let mut rest = segments.iter();
     let is_open = |segment: &Segment<'_>| {
-        segment.ends_with_comma && !segment.text.contains('@') && !is_no_channel(segment.text)
+        segment.ends_with_comma && !segment.text.contains('@') && !is_channel_placeholder(segment.text)
     };
     if !rest.next().is_some_and(is_open) {
         return false;
@@ -66,13 +66,18 @@ fn read_segment<'t>(text: &'t str, parts: &mut Vec<Part<'t>>) {
         read_named(text, parts);
     } else if text.contains('@') {
         read_words(text, parts);
-    } else if is_connecting(text) {
-    } else if is_no_channel(text) {
-        parts.push(Part::Placeholder);
+    } else if !is_connecting(text) {
+        parts.push(without_address(text));
+    }
+}
+
+fn without_address(text: &str) -> Part<'_> {
+    if is_channel_placeholder(text) {
+        Part::Placeholder
     } else if is_written_out(text) {
-        parts.push(Part::WrittenOut(text));
+        Part::WrittenOut(text)
     } else {
-        parts.push(Part::Unreadable(Cow::Borrowed(text)));
+        Part::Unreadable(Cow::Borrowed(text))
     }
 }
 

@@ -33,14 +33,14 @@ pub(crate) fn clean_text(text: &str, kind: TextKind) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     match decoded(text) {
-        Cow::Borrowed(text) => seen(text, kind),
-        Cow::Owned(text) => Cow::Owned(seen(&text, kind).into_owned()),
+        Cow::Borrowed(text) => without_invisible(text, kind),
+        Cow::Owned(text) => Cow::Owned(without_invisible(&text, kind).into_owned()),
     }
 }
 
 /// Returns an id without what nobody sees in it.
 pub(crate) fn clean_id(text: &str) -> Cow<'_, str> {
-    seen(text, TextKind::Line)
+    without_invisible(text, TextKind::Line)
 }
 
 /// Returns the text without white space and characters without width around it.
@@ -127,7 +127,7 @@ fn is_c1_control(character: char) -> bool {
 }
 
 /// Returns a text without what nobody sees in it.
-fn seen(text: &str, kind: TextKind) -> Cow<'_, str> {
+fn without_invisible(text: &str, kind: TextKind) -> Cow<'_, str> {
     let text = trimmed(text);
     let is_as_it_should_be =
         |character| !is_invisible(character) && !is_joiner(character) && !is_other_blank(character);

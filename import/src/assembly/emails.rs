@@ -12,6 +12,7 @@ use crate::version::Version;
 
 const NOT_EMAIL: &str = "an address of another network, such as an Exchange directory, and no e-mail address";
 const WRITTEN_OUT: &str = "the @ of the address is written out, such as (at): write it as name@example.com";
+const NUMBER: &str = "a telephone number where an e-mail address belongs; it is taken as a number";
 const COMMENT: &str = "text in brackets beside an e-mail address is dropped";
 
 impl Assembly {
@@ -34,8 +35,15 @@ impl Assembly {
         if parts.iter().filter(is_bad).count() > MOST_ENTRIES {
             return self.bad_cell(CellKind::Email, origin, text, &EmailAddressError.to_string());
         }
+        let has_address = parts.iter().any(|part| matches!(part, Part::Address { .. }));
         for part in parts {
-            self.email_part(origin, part, marks);
+            match part {
+                Part::Unreadable(text) if is_number(&text) && (has_address || text.starts_with('+')) => {
+                    self.note(origin, NUMBER);
+                    self.phone(origin, &text, None, &Marks::default());
+                }
+                part => self.email_part(origin, part, marks),
+            }
         }
     }
 
@@ -68,6 +76,12 @@ impl Assembly {
             self.contact.emails.push(Email { address, kind, label, primary });
         }
     }
+}
+
+/// Whether a text is a telephone number and nothing else.
+fn is_number(text: &str) -> bool {
+    let is_part = |it: char| it.is_ascii_digit() || matches!(it, '+' | '-' | '.' | '(' | ')' | ' ');
+    text.chars().all(is_part) && text.bytes().filter(u8::is_ascii_digit).count() >= 7
 }
 
 /// Returns a text with the full-width forms of ASCII as ASCII, where its @ is one of them.

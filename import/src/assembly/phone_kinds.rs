@@ -66,7 +66,6 @@ const KINDS: &[(ChannelKind, &[&str])] = &[
         ChannelKind::Home,
         &[
             "h",
-            "p",
             "priv",
             "zuhause",
             "zu hause",

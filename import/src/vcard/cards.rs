@@ -4,10 +4,10 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
-use std::mem;
 
 use super::marker::{self, Marker, is_separator};
 use super::open_card::OpenCard;
+use super::raw_card::{Line, RawCard};
 use crate::lines::Lines;
 use crate::row::Reject;
 
@@ -19,38 +19,6 @@ pub(crate) struct Cards {
     /// Cards that were read together with the one before them.
     ready: VecDeque<Result<RawCard, Reject>>,
     limit: usize,
-}
-
-/// A line of the file, or the end of one.
-#[derive(Default)]
-pub(super) struct Line {
-    pub(super) number: u64,
-    pub(super) bytes: Vec<u8>,
-    /// The line was longer than the limit: only its beginning is held.
-    pub(super) cut: bool,
-    /// Only the end of the line is held.
-    pub(super) is_partial: bool,
-}
-
-/// One card, without its pictures.
-pub(crate) struct RawCard {
-    pub(crate) line: u64,
-    pub(crate) bytes: Vec<u8>,
-    /// The properties that were left out, because they hold a picture, a sound, a key or another card.
-    pub(crate) left_out: Vec<String>,
-    /// What version 0.1.0 took for this card.
-    pub(crate) v0_1: V01Bytes,
-    /// The card has no END line.
-    pub(crate) has_no_end: bool,
-}
-
-/// The bytes that version 0.1.0 read a card from.
-#[derive(PartialEq, Eq)]
-pub(crate) enum V01Bytes {
-    Same,
-    Other(Vec<u8>),
-    /// Version 0.1.0 read no contact here.
-    Rejected,
 }
 
 /// What a line is to the card that it stands in.
@@ -71,20 +39,10 @@ enum Event {
     Agent,
 }
 
-impl RawCard {
-    /// Returns the card as it stands in the file. A property below its first line names what was left out, if anything
-    /// was.
-    pub(crate) fn into_original(self) -> Vec<u8> {
-        let Self { mut bytes, mut left_out, .. } = self;
-        if !left_out.is_empty() {
-            left_out.dedup();
-            let first_line =
-                bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |place| place + 1);
-            let mark = format!("X-UNICONTACT-LEFT-OUT:{}\r\n", left_out.join(","));
-            bytes.splice(first_line..first_line, mark.into_bytes());
-        }
-        bytes
-    }
+/// The card that is being read, and the one that it stands in.
+struct OpenCards {
+    card: OpenCard,
+    outer: Option<OpenCard>,
 }
 
 impl Cards {
@@ -154,66 +112,115 @@ impl Cards {
     }
 
     /// Reads the rest of a card, and a card inside it, into `ready`.
-    fn read(&mut self, first: OpenCard) -> io::Result<()> {
-        let mut card = first;
-        let mut outer: Option<OpenCard> = None;
+    fn read(&mut self, card: OpenCard) -> io::Result<()> {
+        let mut open = OpenCards { card, outer: None };
         let mut line = Line::default();
         while self.next_line(&mut line)? {
-            card.unindent(&mut line);
-            match self.event(&card, &line)? {
-                Event::Content => card.take(&line, self.limit),
-                Event::ContentThatEndedV01 => {
-                    card.set_v0_1(Some([card.bytes(), &line.bytes].concat()));
-                    card.take(&line, self.limit);
-                }
-                Event::Agent => {
-                    card.set_v0_1(self.merged(&card, &line)?);
-                    card.leave_out_agent();
-                }
-                Event::Begin(_) if card.begins_agent() => {}
-                Event::Begin(start) => {
-                    self.push_back(&line, start);
-                    match self.begin()? {
-                        Some(Ok(inner)) => {
-                            let before = outer.replace(mem::replace(&mut card, inner));
-                            self.ready.extend(before.map(|card| card.ended_by_the_next(self.limit)));
-                        }
-                        Some(Err(reject)) => self.ready.push_back(Err(reject)),
-                        None => {}
-                    }
-                }
-                Event::End(rest) => {
-                    if !is_separator(&line.bytes[rest..]) {
-                        self.push_back(&line, rest);
-                    }
-                    if card.is_nested() {
-                        card.end_agent();
-                        continue;
-                    }
-                    match outer.take() {
-                        Some(outer) if self.goes_on(&outer)? => {
-                            let inner = mem::replace(&mut card, outer);
-                            self.ready.push_back(inner.ended(&line, self.limit));
-                        }
-                        outer => {
-                            self.ready.extend(outer.map(|card| card.ended_by_the_next(self.limit)));
-                            self.ready.push_back(card.ended(&line, self.limit));
-                            return Ok(());
-                        }
-                    }
-                }
-                Event::RunsInto { end, next } => {
-                    card.set_v0_1(self.merged(&card, &line)?);
-                    self.push_back(&line, next);
-                    self.ready.extend(outer.map(|card| card.ended_by_the_next(self.limit)));
-                    self.ready.push_back(card.ended_in_a_value(line, end, self.limit));
-                    return Ok(());
-                }
+            open.card.unindent(&mut line);
+            let still_open = match self.event(&open.card, &line)? {
+                Event::Begin(start) => self.begin_inside(open, &line, start)?,
+                Event::End(rest) => self.end(open, &line, rest)?,
+                Event::RunsInto { end, next } => return self.run_into(open, line, end, next),
+                content => Some(self.take(open, &line, &content)?),
+            };
+            match still_open {
+                Some(still_open) => open = still_open,
+                None => return Ok(()),
             }
         }
-        self.ready.extend(outer.map(|card| card.ended_by_the_next(self.limit)));
+        let OpenCards { card, outer } = open;
+        self.without_end(outer);
         self.ready.push_back(card.ended_by_the_file(self.limit));
         Ok(())
+    }
+
+    /// Takes a line of a card that is no marker of it.
+    fn take(&mut self, mut open: OpenCards, line: &Line, content: &Event) -> io::Result<OpenCards> {
+        let card = &mut open.card;
+        match content {
+            Event::Agent => {
+                card.set_v0_1(self.merged(card, line)?);
+                card.leave_out_agent();
+            }
+            Event::ContentThatEndedV01 => {
+                card.set_v0_1(Some([card.bytes(), &line.bytes].concat()));
+                card.take(line, self.limit);
+            }
+            _ => card.take(line, self.limit),
+        }
+        Ok(open)
+    }
+
+    /// Begins a card inside another one. Returns `None` if that one ended before.
+    fn begin_inside(
+        &mut self,
+        mut open: OpenCards,
+        line: &Line,
+        start: usize,
+    ) -> io::Result<Option<OpenCards>> {
+        if open.card.begins_agent() {
+            return Ok(Some(open));
+        }
+        self.push_back(line, start);
+        if open.card.ends_in_value() {
+            self.without_end(open.outer);
+            self.without_end(Some(open.card));
+            return Ok(None);
+        }
+        match self.begin()? {
+            Some(Ok(card)) => {
+                self.without_end(open.outer);
+                return Ok(Some(OpenCards { card, outer: Some(open.card) }));
+            }
+            Some(Err(reject)) => self.ready.push_back(Err(reject)),
+            None => {}
+        }
+        Ok(Some(open))
+    }
+
+    /// Ends a card. Returns the card that it stands in, if that goes on.
+    fn end(&mut self, mut open: OpenCards, line: &Line, rest: usize) -> io::Result<Option<OpenCards>> {
+        if !is_separator(&line.bytes[rest..]) {
+            self.push_back(line, rest);
+        }
+        if open.card.is_nested() {
+            open.card.end_agent();
+            return Ok(Some(open));
+        }
+        let mut outer = open.outer;
+        let goes_on = match &outer {
+            Some(outer) => self.goes_on(outer)?,
+            None => false,
+        };
+        if !goes_on {
+            self.without_end(outer.take());
+        }
+        self.ready.push_back(open.card.ended(line, self.limit));
+        Ok(outer.map(|card| OpenCards { card, outer: None }))
+    }
+
+    /// Ends a card whose last value runs into the next card.
+    fn run_into(
+        &mut self,
+        mut open: OpenCards,
+        mut line: Line,
+        end: Option<usize>,
+        next: usize,
+    ) -> io::Result<()> {
+        open.card.set_v0_1(self.merged(&open.card, &line)?);
+        self.push_back(&line, next);
+        self.without_end(open.outer);
+        line.bytes.truncate(end.unwrap_or(next));
+        self.ready.push_back(match end {
+            Some(_) => open.card.ended_in_a_value(&line, self.limit),
+            None => Err(open.card.cut_off(&line, self.limit)),
+        });
+        Ok(())
+    }
+
+    /// Ends a card that has no END before the next one.
+    fn without_end(&mut self, card: Option<OpenCard>) {
+        self.ready.extend(card.map(|card| card.ended_by_the_next(self.limit)));
     }
 
     /// Returns what a line is to the card that it stands in.
@@ -250,10 +257,8 @@ impl Cards {
         }
         let last = line[..next].iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
         let end = Marker::End.start_at_the_end_of(&line[..last]);
-        let is_version_next =
-            self.peek()?.is_some_and(|next| marker::property_name(next).eq_ignore_ascii_case(b"VERSION"));
-        let runs_into = is_version_next && card.has_version()
-            || end.is_some() && !card.continues(line) && !card.is_free_text(line);
+        let begins_again = self.peek()?.is_some_and(|next| card.has_already(next));
+        let runs_into = begins_again || end.is_some() && !card.continues(line) && !card.is_free_text(line);
         Ok(if runs_into { Event::RunsInto { end, next } } else { Event::Content })
     }
 
@@ -265,24 +270,31 @@ impl Cards {
     }
 
     /// Returns the bytes that version 0.1.0 took for a card: it read on to the next line that is an END. `None` if it
-    /// rejected them.
+    /// rejected them, or if they are longer than the limit.
     fn merged(&mut self, card: &OpenCard, line: &Line) -> io::Result<Option<Vec<u8>>> {
-        let mut merged = [card.bytes(), &line.bytes].concat();
-        let mut ahead = Vec::new();
-        let mut is_ended = false;
+        let mut merged = card.clone();
+        merged.take(line, self.limit);
+        let mut ahead: Vec<Line> = Vec::new();
+        let mut length = 0;
         let mut next = Line::default();
-        while merged.len() <= self.limit && self.next_line(&mut next)? {
-            let next = mem::take(&mut next);
+        let mut is_ended = false;
+        while !is_ended && length <= self.limit && self.next_line(&mut next)? {
+            let next = std::mem::take(&mut next);
             let is_begin = Marker::Begin.is_whole(&next.bytes);
             is_ended = Marker::End.is_whole(&next.bytes);
-            merged.extend_from_slice(&next.bytes);
+            if !is_ended {
+                merged.take(&next, self.limit);
+            }
+            length += next.bytes.len();
             ahead.push(next);
-            if is_ended || is_begin {
+            if is_begin {
                 break;
             }
         }
+        let end = ahead.last().filter(|_| is_ended);
+        let merged = end.and_then(|end| merged.ended(end, self.limit).ok());
         self.pushed_back.extend(ahead.into_iter().rev());
-        Ok((is_ended && merged.len() <= self.limit).then_some(merged))
+        Ok(merged.map(|card| card.bytes))
     }
 
     /// Reads a line into `line`. Returns `false` at the end of the file.

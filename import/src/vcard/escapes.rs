@@ -1,11 +1,13 @@
 //! Backslashes in the values of cards: what programs mean by them, written as the parser reads it.
 
-const VERSION_2_1: &[u8] = b"VERSION:2.1";
-
 /// Returns whether a card says that it is a vCard 2.1.
 pub(super) fn is_version_2_1(card: &[u8]) -> bool {
-    card.split(|byte| matches!(byte, b'\n' | b'\r'))
-        .any(|line| line.trim_ascii().eq_ignore_ascii_case(VERSION_2_1))
+    const VERSION: &[u8] = b"VERSION:";
+    let value = |line: &'_ [u8]| {
+        let (name, value) = line.split_at_checked(VERSION.len())?;
+        name.eq_ignore_ascii_case(VERSION).then(|| value.trim_ascii() == b"2.1")
+    };
+    card.split(|byte| matches!(byte, b'\n' | b'\r')).find_map(value).unwrap_or_default()
 }
 
 /// Returns whether a backslash before this byte is an escape in a value of vCard 2.1 whose line breaks are encoded.
@@ -109,6 +111,12 @@ mod tests {
         ] {
             assert_eq!(read(value, false), once, "{value}");
         }
+    }
+
+    #[test]
+    fn a_card_says_its_version() {
+        assert!(is_version_2_1(b"BEGIN:VCARD\r\nversion:2.1 \r\n"));
+        assert!(!is_version_2_1(b"VERSION:3.0\nVERSION:2.1\n") && !is_version_2_1(b"NOTE:VERSION:2.1\n"));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! A card that is being read: what was kept of it so far, and what its next line can be.
 
-use super::cards::{Line, RawCard, V01Bytes};
 use super::marker::{Marker, property_name};
+use super::raw_card::{Line, RawCard, V01Bytes};
 use super::text::is_quoted_printable;
 use crate::lines::without_ending;
 use crate::row::Reject;
 
 /// A card of which lines are being read.
+#[derive(Clone)]
 pub(super) struct OpenCard {
     card: RawCard,
     too_long: bool,
@@ -27,11 +28,23 @@ pub(super) struct OpenCard {
 }
 
 /// The properties that most cards begin with, where a card has them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Beginning {
     version: bool,
     name: bool,
+    full_name: bool,
 }
+
+impl Beginning {
+    /// Returns which of them a property is.
+    fn of(property: &[u8]) -> Self {
+        let is = |name: &[u8]| property.eq_ignore_ascii_case(name);
+        Self { version: is(b"VERSION"), name: is(b"N"), full_name: is(b"FN") }
+    }
+}
+
+/// The line of a file of rejects that says why the card is one.
+const REASON: &[u8] = b"\nX-UNICONTACT-REASON:";
 
 /// Properties whose values are data.
 const DATA: [&[u8]; 4] = [b"PHOTO", b"LOGO", b"SOUND", b"KEY"];
@@ -62,14 +75,16 @@ impl OpenCard {
         self.nested > 0
     }
 
-    pub(super) fn has_version(&self) -> bool {
-        self.has.version
-    }
-
     /// Returns whether a line holds a property that begins most cards, and that this one has.
     pub(super) fn has_already(&self, line: &[u8]) -> bool {
-        let is = |names: &[&[u8]]| names.iter().any(|name| property_name(line).eq_ignore_ascii_case(name));
-        self.has.version && is(&[b"VERSION"]) || self.has.name && is(&[b"N", b"FN"])
+        let other = Beginning::of(property_name(line));
+        let Beginning { version, name, full_name } = &self.has;
+        *version && other.version || *name && other.name || *full_name && other.full_name
+    }
+
+    /// Returns whether an END stands at the end of the last value.
+    pub(super) fn ends_in_value(&self) -> bool {
+        self.end_in_value.is_some()
     }
 
     /// Returns what of the card was kept so far.
@@ -154,8 +169,10 @@ impl OpenCard {
         } else {
             if begins {
                 self.property = self.card.bytes.len();
-                self.has.version |= name.eq_ignore_ascii_case(b"VERSION");
-                self.has.name |= name.eq_ignore_ascii_case(b"N") || name.eq_ignore_ascii_case(b"FN");
+                let Beginning { version, name, full_name } = Beginning::of(name);
+                self.has.version |= version;
+                self.has.name |= name;
+                self.has.full_name |= full_name;
             }
             let end = Marker::End.start_at_the_end_of(content).map(|start| self.card.bytes.len() + start);
             if end.is_some() || begins || goes_on {
@@ -180,24 +197,17 @@ impl OpenCard {
         self.finished(limit)
     }
 
-    /// Returns the card whose last value runs into the next card, or why it cannot be read. The value ends at `end`, where
-    /// an END stands.
-    pub(super) fn ended_in_a_value(
-        mut self,
-        mut line: Line,
-        end: Option<usize>,
-        limit: usize,
-    ) -> Result<RawCard, Reject> {
-        line.bytes.truncate(end.unwrap_or(0));
-        line.bytes.extend_from_slice(b"\r\n");
-        if end.is_none() {
-            return Err(
-                self.rejected("the card is cut off inside a property: the next one begins on its last line")
-            );
-        }
-        self.take(&line, limit);
-        self.keep(b"END:VCARD\r\n", false, limit);
+    /// Returns the card whose last value runs into the next card, with the value up to the END behind it.
+    pub(super) fn ended_in_a_value(mut self, value: &Line, limit: usize) -> Result<RawCard, Reject> {
+        self.take(value, limit);
+        self.keep(b"\r\nEND:VCARD\r\n", false, limit);
         self.finished(limit)
+    }
+
+    /// Returns the reject of a card that the next one cuts off inside a value.
+    pub(super) fn cut_off(mut self, value: &Line, limit: usize) -> Reject {
+        self.take(value, limit);
+        self.rejected("the card is cut off inside a property: the next one begins on its last line")
     }
 
     fn finished(self, limit: usize) -> Result<RawCard, Reject> {
@@ -223,10 +233,11 @@ impl OpenCard {
 
     fn without_end(mut self, is_cut_off: bool, reason: &str, limit: usize) -> Result<RawCard, Reject> {
         self.card.v0_1 = V01Bytes::Rejected;
+        let is_rejected_before = self.card.bytes.windows(REASON.len()).any(|bytes| bytes == REASON);
         if let Some(end) = self.end_in_value.filter(|_| !self.too_long) {
             self.card.bytes.truncate(end);
             self.keep(b"\r\nEND:VCARD\r\n", false, limit);
-        } else if is_cut_off {
+        } else if is_cut_off || is_rejected_before {
             return Err(self.rejected(reason));
         } else {
             self.card.has_no_end = true;

@@ -5,8 +5,8 @@ mod cldr;
 mod codes;
 mod fold;
 mod names;
+mod parse;
 mod v0_1;
-mod written;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -29,8 +29,8 @@ use thiserror::Error;
 #[derive(Clone, Copy)]
 pub struct Country {
     code: &'static str,
-    /// The code that version 0.1.0 read from the same text, where that was another one. It does not count in comparisons.
-    earlier: Option<&'static str>,
+    /// The code that version 0.1.0 read from the same text, if any. It does not count in comparisons.
+    read_by_v0_1: Option<&'static str>,
 }
 
 /// The text names no country. The text itself is not repeated.
@@ -39,7 +39,7 @@ pub struct Country {
 pub struct CountryError;
 
 /// English names where those of the ISO table have lost accents, hyphens and the case of words, or are the states' full names.
-const WRITTEN: &[(&str, &str)] = &[
+const NAMES: &[(&str, &str)] = &[
     ("AG", "Antigua and Barbuda"),
     ("AX", "Åland Islands"),
     ("BA", "Bosnia and Herzegovina"),
@@ -91,24 +91,28 @@ const WRITTEN: &[(&str, &str)] = &[
 ];
 
 impl Country {
-    /// The alpha-2 code in upper case.
+    /// Returns the alpha-2 code in upper case.
     pub fn as_str(&self) -> &str {
         self.code
     }
 
-    /// The country's English name as people write it, where the tables have it, else its code.
+    /// Returns the country's English name as people write it, where the tables have it, else its code.
     pub fn name(&self) -> &'static str {
-        let written = WRITTEN.iter().find(|(code, _)| *code == self.code);
+        let common = NAMES.iter().find(|(code, _)| *code == self.code);
         let official =
             || celes::Country::from_alpha2(self.code).map_or(self.code, |country| country.long_name);
-        written.map_or_else(official, |(_, name)| name).trim_start_matches("The ")
+        common.map_or_else(official, |(_, name)| name).trim_start_matches("The ")
     }
-}
 
-impl Country {
     /// Returns what version 0.1.0 read from the text of this country, where that was another one.
     pub(super) fn earlier(&self) -> Option<Self> {
-        self.earlier.map(Self::from_code)
+        self.read_by_v0_1.filter(|earlier| *earlier != self.code).map(Self::from_code)
+    }
+
+    /// Returns whether version 0.1.0 read the same from the text of this country.
+    #[doc(hidden)]
+    pub fn is_as_read_by_v0_1(&self) -> bool {
+        self.read_by_v0_1 == Some(self.code)
     }
 
     /// Reads a country as version 0.1.0 did. This never changes: deliveries are recorded under what it read.
@@ -118,7 +122,7 @@ impl Country {
     }
 
     fn from_code(code: &'static str) -> Self {
-        Self { code, earlier: None }
+        Self { code, read_by_v0_1: Some(code) }
     }
 }
 
@@ -126,9 +130,11 @@ impl FromStr for Country {
     type Err = CountryError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let code = written::code(text).ok_or(CountryError)?;
-        let earlier = v0_1::code(text).filter(|earlier| *earlier != code);
-        Ok(Self { code, earlier })
+        let code = parse::code(text).ok_or(CountryError)?;
+        if text == code {
+            return Ok(Self::from_code(code));
+        }
+        Ok(Self { code, read_by_v0_1: v0_1::code(text) })
     }
 }
 
@@ -174,6 +180,7 @@ mod tests {
             ("GB", "GB"),
             ("gbr", "GB"),
             ("826", "GB"),
+            ("xk", "XK"),
             ("004", "AF"),
             ("U.K.", "GB"),
             ("U.S.A.", "US"),
@@ -232,6 +239,16 @@ mod tests {
         assert_eq!(samoa, "WS".parse().unwrap());
         assert_eq!("Ghana".parse::<Country>().unwrap().earlier(), None);
         assert_eq!("Allemagne".parse::<Country>().unwrap().earlier(), None);
+    }
+
+    #[test]
+    fn version_0_1_0_read_the_codes_as_today() {
+        let letters = || 'A'..='Z';
+        for text in letters().flat_map(|first| letters().map(move |second| format!("{first}{second}"))) {
+            if let Ok(country) = text.parse::<Country>() {
+                assert_eq!(country.is_as_read_by_v0_1(), v0_1::code(&text) == Some(country.code), "{text}");
+            }
+        }
     }
 
     #[test]

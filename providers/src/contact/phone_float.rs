@@ -11,16 +11,33 @@ const MOST_DIGITS: usize = 15;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rounded;
 
+/// Returns a text with its numbers in digits alone. `None` where no word is written as a number.
+///
+/// # Errors
+///
+/// When the last digits of one may be lost.
+pub(super) fn with_whole_numbers(text: &str) -> Result<Option<String>, Rounded> {
+    if !text.bytes().any(|byte| matches!(byte, b'.' | b',' | b'E' | b'e')) {
+        return Ok(None);
+    }
+    let mut written: Option<String> = None;
+    for word in text.split_whitespace() {
+        let word = word.trim_matches(|it: char| !it.is_ascii_alphanumeric() && it != '+');
+        if let Some(digits) = whole_number(word) {
+            let digits = digits?;
+            written = Some(written.as_deref().unwrap_or(text).replacen(word, &digits, 1));
+        }
+    }
+    Ok(written)
+}
+
 /// Returns the digits of a number that is written with decimals, an exponent or separators of thousands. `None` where the
 /// text is not written in this way.
 ///
 /// # Errors
 ///
 /// When the last digits may be lost.
-pub(super) fn whole_number(text: &str) -> Option<Result<String, Rounded>> {
-    if !text.bytes().any(|byte| matches!(byte, b'.' | b',' | b'E' | b'e')) {
-        return None;
-    }
+fn whole_number(text: &str) -> Option<Result<String, Rounded>> {
     let (sign, unsigned) = match text.strip_prefix('+') {
         Some(rest) => ("+", rest.trim_start()),
         None => ("", text),
@@ -124,6 +141,15 @@ mod tests {
         assert_eq!(whole_number("4.420794601E+11"), Some(Err(Rounded)), "a spreadsheet's format");
         assert_eq!(whole_number("4.42079460E11"), Some(Err(Rounded)), "a fixed number of digits");
         assert_eq!(whole_number("1.5E30"), Some(Err(Rounded)));
+    }
+
+    #[test]
+    fn words_stay_beside_a_number() {
+        let written = |text| with_whole_numbers(text);
+        assert_eq!(written("Tel: 442079460123.0 (Anna)"), Ok(Some("Tel: 442079460123 (Anna)".to_owned())));
+        assert_eq!(written("9.87654321E9 home"), Ok(Some("9876543210 home".to_owned())));
+        assert_eq!(written("4.92E+11 home"), Err(Rounded));
+        assert_eq!(written("+44 20 7946 0123, ext. 12"), Ok(None));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::Phone;
 use super::country::Country;
 use super::dial_code::DialCode;
-use super::phone_float::{Rounded, whole_number};
+use super::phone_float::{Rounded, with_whole_numbers};
 use super::phone_text::{self, Parts, PhoneText};
 
 /// A telephone number: E.164, or as written when it lacks its country code.
@@ -221,11 +221,13 @@ impl FromStr for PhoneNumber {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         let earlier = Self::from_text_as_v0_1(text);
-        let read = match whole_number(text) {
-            Some(Ok(digits)) => Some(Self::from_text_as_v0_1(&digits)?),
-            Some(Err(Rounded)) => return Err(PhoneNumberError::Rounded),
-            None if earlier.is_err() => None,
-            None => Self::from_parts(text),
+        let read = match with_whole_numbers(text) {
+            Ok(None) if earlier.is_err() => None,
+            Ok(None) => Self::from_parts(text),
+            Ok(Some(written)) => {
+                Some(Self::from_parts(&written).map_or_else(|| Self::from_text_as_v0_1(&written), Ok)?)
+            }
+            Err(Rounded) => return Err(PhoneNumberError::Rounded),
         };
         let Some(mut read) = read else { return earlier };
         let earlier = earlier.ok().filter(|earlier| *earlier != read || read.label.is_some());

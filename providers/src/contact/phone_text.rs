@@ -140,6 +140,8 @@ fn words(text: &str) -> Option<String> {
         words.pop();
     }
     let first = words.iter().position(|word| !says_nothing(Some(word)))?;
+    let has_letters = words[first..].iter().any(|(_, bare)| bare.chars().any(char::is_alphabetic));
+    let first = if has_letters { first } else { 0 };
     let said: Vec<&str> = words[first..].iter().map(|(word, _)| word.trim_matches(is_mark)).collect();
     Some(said.join(" "))
 }

@@ -33,8 +33,8 @@ impl DroppedCells {
         }
     }
 
-    /// Adds those of another file.
-    pub(super) fn add_all(&mut self, other: &Self) {
+    /// Adds the cells of another file.
+    pub(crate) fn merge(&mut self, other: &Self) {
         self.rows += other.rows;
         self.cells += other.cells;
         for (field, times) in &other.counts {

@@ -21,6 +21,10 @@ impl KeptFile {
         Self { path, file: None, is_begun: false, aside: None }
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Returns where that is now which was in the file before.
     pub(super) fn aside(&self) -> Option<&Path> {
         self.aside.as_deref()

@@ -11,38 +11,39 @@ use super::kept_file::KeptFile;
 use crate::output::csv_line;
 
 const HEADERS: [&str; 5] = ["line", "column", "header", "value", "reason"];
-/// The header of the column with the name of the file, where there are several.
+/// The column behind these where several files are imported.
 const FILE: &str = "file";
 
 /// The file of notes. Without a path nothing is written.
 pub(super) struct NotesFile {
     file: Option<KeptFile>,
     has_header: bool,
-    /// Whether each line names its file.
-    names_files: bool,
 }
 
 impl NotesFile {
-    pub(super) fn new(path: Option<PathBuf>, names_files: bool) -> Self {
-        Self { file: path.map(KeptFile::new), has_header: false, names_files }
+    pub(super) fn new(path: Option<PathBuf>) -> Self {
+        Self { file: path.map(KeptFile::new), has_header: false }
     }
 
-    /// Writes the dropped cells of a row of the file with this name, a line for each.
-    pub(super) fn write(&mut self, name: &str, row: &Row) -> io::Result<()> {
-        let first = |column| if self.names_files { Some(column) } else { None };
+    /// Writes the dropped cells of a row, a line for each. `name` is the row's file where there are several.
+    pub(super) fn write(&mut self, name: Option<&str>, row: &Row) -> io::Result<()> {
         let Some(file) = self.file.as_mut().filter(|_| !row.dropped.is_empty()) else { return Ok(()) };
         let mut lines = String::new();
         if !self.has_header {
-            lines.push_str(&csv_line(first(FILE).into_iter().chain(HEADERS)));
+            lines.push_str(&csv_line(HEADERS.into_iter().chain(name.map(|_| FILE))));
             lines.push('\n');
         }
         for cell in &row.dropped {
-            lines.push_str(&line(first(name), row.line, cell));
+            lines.push_str(&line(row.line, cell, name));
             lines.push('\n');
         }
         file.write_all(lines.as_bytes())?;
         self.has_header = true;
         Ok(())
+    }
+
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.file.as_ref().map(KeptFile::path)
     }
 
     /// Returns where that is now which was in the file before.
@@ -58,8 +59,8 @@ impl NotesFile {
     }
 }
 
-fn line(file: Option<&str>, line: u64, cell: &DroppedCell) -> String {
+fn line(line: u64, cell: &DroppedCell, name: Option<&str>) -> String {
     let column = cell.column.map(|column| column.to_string()).unwrap_or_default();
     let line = line.to_string();
-    csv_line(file.into_iter().chain([&*line, &column, &cell.field, &cell.value, &cell.reason]))
+    csv_line([&*line, &column, &cell.field, &cell.value, &cell.reason].into_iter().chain(name))
 }

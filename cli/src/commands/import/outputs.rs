@@ -37,7 +37,8 @@ impl Known {
 /// Refuses outputs that would destroy another file, or that cannot be written.
 pub(super) fn check(wanted: &Import, mut own: Vec<Known>, sources: &Sources) -> Result<(), Failure> {
     own.extend(sources.paths().iter().map(|path| imported(path)));
-    let kept: Vec<Known> = own.into_iter().filter(|known| known.what != OUTPUT).collect();
+    // The report is made by this command.
+    let kept: Vec<Known> = own.into_iter().filter(|known| known.what != REPORT).collect();
     check_one(wanted, &kept, None)?;
     sources.rejects().try_for_each(|rejects| check_one(wanted, &kept, Some(rejects)))
 }
@@ -81,8 +82,7 @@ fn check_one(wanted: &Import, kept: &[Known], rejects: Option<&Path>) -> Result<
     }
 }
 
-/// An output, which is made by this command.
-const OUTPUT: &str = "an output";
+const REPORT: &str = "the report";
 
 fn imported(path: &Path) -> Known {
     let what = format!("the file that is imported ({})", path.display());
@@ -90,11 +90,10 @@ fn imported(path: &Path) -> Known {
     Known { what, path: path.to_owned() }
 }
 
-/// Returns the files that the command reads or keeps beside the contacts, and its outputs.
+/// Returns the files that the command reads or keeps beside the contacts, and its report.
 pub(super) fn own(common: &Common, wanted: &Import, journal: Option<&Path>) -> Vec<Known> {
-    let outputs = [&wanted.report, &wanted.notes, &wanted.rejects].into_iter().flatten();
-    let mut kept: Vec<Known> =
-        outputs.map(|path| Known { what: OUTPUT.to_owned(), path: path.clone() }).collect();
+    let report = wanted.report.iter().map(|path| Known { what: REPORT.to_owned(), path: path.clone() });
+    let mut kept: Vec<Known> = report.collect();
     let mut keep = |what: &str, path: &Path| {
         let what = format!("{what} ({})", path.display());
         kept.push(Known { what, path: path.to_owned() });

@@ -3,12 +3,10 @@
 //! It reads no further ahead than a few rows, and a thread that waits for its input never keeps the command from ending.
 
 use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::stream::{self, Stream};
-use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use unicontact::Report;
@@ -61,18 +59,18 @@ struct FileProgress {
 impl Reader {
     pub(super) fn start(
         sources: Sources,
-        notes: Option<PathBuf>,
         most_rejects: Option<u64>,
+        notes: NotesFile,
     ) -> Result<Self, Failure> {
         let (sender, source_rows) = mpsc::channel(AHEAD);
         let Sources { files, read, length, identify_by } = sources;
         let file = |source: &Source| FileProgress {
-            rows: Mutex::new(Rows::new(source, notes.clone(), identify_by)),
+            rows: Mutex::new(Rows::new(source, identify_by, notes.path())),
             rejects: Mutex::new(None),
         };
         let progress = Arc::new(Progress {
             files: files.iter().map(file).collect(),
-            notes: Mutex::new(NotesFile::new(notes, files.len() > 1)),
+            notes: Mutex::new(notes),
             is_stopped: AtomicBool::new(false),
             most_rejects,
             rejects: Arc::default(),
@@ -135,27 +133,24 @@ impl Reader {
         self.reject(row.line, row.original, why);
     }
 
-    /// Returns a report as JSON. Where there are several files, it names them.
+    /// Returns a report as JSON. Where there are several files, a row is named with its file.
     pub(super) fn report(&self, report: &Report) -> io::Result<String> {
-        if self.progress.files.len() == 1 {
+        if self.progress.files.len() < 2 {
             return output::json_text(report);
         }
         let mut value = serde_json::to_value(report)?;
-        self.locate(&mut value, "line", "file");
-        if let Some(refusal) = value.get_mut("refusal") {
-            self.locate(refusal, "line", "file");
-            self.locate(refusal, "clashes_with_line", "clashes_with_file");
-        }
-        output::json_text(&value)
-    }
-
-    /// Replaces a number by the line that it stands for, and adds the name of the file.
-    fn locate(&self, value: &mut Value, line_key: &str, file_key: &str) {
-        if let Some(number) = value.get(line_key).and_then(Value::as_u64) {
+        let mut locate = |pointer: &str, line_key: &str, file_key: &str, number: Option<u64>| {
+            let Some((number, at)) = number.zip(value.pointer_mut(pointer)) else { return };
             let (file, line) = located(number);
-            value[line_key] = line.into();
-            value[file_key] = self.name(file).into();
-        }
+            at[line_key] = line.into();
+            at[file_key] = self.name(file).into();
+        };
+        let refusal = report.refusal.as_ref();
+        locate("", "line", "file", Some(report.source.line).filter(|line| *line > 0));
+        locate("/refusal", "line", "file", refusal.map(|refusal| refusal.row.line));
+        let clash = refusal.and_then(|refusal| refusal.reason.clashes_with());
+        locate("/refusal", "clashes_with_line", "clashes_with_file", clash);
+        output::json_text(&value)
     }
 
     fn name(&self, file: usize) -> Option<String> {
@@ -174,10 +169,6 @@ impl Reader {
         if self.late.take().is_some_and(|late| !late.finish()) {
             self.progress.end_late(0, End::RejectsUnwritten("it takes too long".to_owned()));
         }
-        if let (Ok(mut notes), Some(first)) = (self.progress.notes.try_lock(), self.progress.files.first()) {
-            notes.complete();
-            locked(&first.rows).notes_aside = notes.aside().map(Path::to_owned);
-        }
         let is_taken = self.is_taken.load(Ordering::Relaxed);
         let rows = |file: &FileProgress| {
             // A thread that waits for whoever should read its rejects is not waited for.
@@ -191,7 +182,12 @@ impl Reader {
             rows.is_taken = is_taken;
             rows
         };
-        AllRows(self.progress.files.iter().map(rows).collect())
+        let files = self.progress.files.iter().map(rows).collect();
+        let notes_aside = self.progress.notes.try_lock().ok().and_then(|mut notes| {
+            notes.complete();
+            Some((notes.path()?.to_owned(), notes.aside()?.to_owned()))
+        });
+        AllRows { files, notes_aside }
     }
 }
 
@@ -215,13 +211,15 @@ impl Progress {
         end
     }
 
-    /// Writes the dropped cells of a row of a file. Returns why no more rows are read, if so.
+    /// Writes the dropped cells of a row. Returns why no more rows are read, if so.
     fn write_dropped(&self, file: &FileProgress, row: &Row) -> Option<End> {
         if row.dropped.is_empty() {
             return None;
         }
-        let name = locked(&file.rows).name.clone();
-        locked(&self.notes).write(&name, row).err().map(|error| End::NotesUnwritten(error.to_string()))
+        let mut notes = locked(&self.notes);
+        let name = (self.files.len() > 1).then(|| locked(&file.rows).name.clone());
+        let written = notes.write(name.as_deref(), row);
+        written.err().map(|error| End::NotesUnwritten(error.to_string()))
     }
 
     fn write_late(&self, reject: Reject) {
@@ -268,8 +266,8 @@ fn read_all(files: Vec<Source>, read: &Arc<AtomicU64>, queue: &Queue, progress: 
         match source.into_reading(read) {
             Err(why) => locked(&file.rows).end = Some(End::BrokeOff(why)),
             Ok(reading) => {
-                let (most, count) = (progress.most_rejects, Arc::clone(&progress.rejects));
-                *locked(&file.rejects) = Some(RejectsFile::new(path, &reading, most, count));
+                let rejects = RejectsFile::new(path, &reading, progress.most_rejects);
+                *locked(&file.rejects) = Some(rejects.counted_in(Arc::clone(&progress.rejects)));
                 if !read_file(reading, index, queue, progress) {
                     return;
                 }
@@ -286,8 +284,9 @@ fn read_file(mut reading: Reading, index: usize, queue: &Queue, progress: &Progr
     for row in reading.by_ref() {
         match row {
             Ok(row) => {
-                if let Some(end) = progress.write_dropped(file, &row) {
-                    locked(&file.rows).end = Some(end);
+                let end = progress.write_dropped(file, &row);
+                if end.is_some() {
+                    locked(&file.rows).end = end;
                     goes_on = false;
                     break;
                 }
@@ -299,7 +298,8 @@ fn read_file(mut reading: Reading, index: usize, queue: &Queue, progress: &Progr
                     return false;
                 };
                 let Row { contact, line, original, earlier, dropped, .. } = row;
-                let (line, dropped) = (numbered(index, line), dropped.iter().map(dropped_field).collect());
+                let dropped = dropped.iter().map(dropped_field).collect();
+                let line = numbered(index, line);
                 place.send(SourceRow { contact, line, original, earlier, dropped });
             }
             Err(reject) if reject.reading_ended && reject.original.is_empty() => {

@@ -22,14 +22,14 @@ pub(super) struct RejectsFile {
 }
 
 impl RejectsFile {
-    pub(super) fn new(
-        path: Option<PathBuf>,
-        reading: &Reading,
-        most: Option<u64>,
-        of_all_files: Arc<AtomicU64>,
-    ) -> Self {
+    pub(super) fn new(path: Option<PathBuf>, reading: &Reading, most: Option<u64>) -> Self {
         let writer = path.map(|path| RejectsWriter::new(KeptFile::new(path), reading));
-        Self { writer, most, of_all_files, is_complete: false }
+        Self { writer, most, of_all_files: Arc::default(), is_complete: false }
+    }
+
+    /// Counts its rejects together with those of other files.
+    pub(super) fn counted_in(self, of_all_files: Arc<AtomicU64>) -> Self {
+        Self { of_all_files, ..self }
     }
 
     /// Writes one. Returns whether more may follow.
@@ -37,11 +37,11 @@ impl RejectsFile {
         if self.is_complete {
             return Ok(false);
         }
-        let count = self.of_all_files.fetch_add(1, Ordering::Relaxed) + 1;
+        let of_all_files = self.of_all_files.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(writer) = &mut self.writer {
             writer.write(reject)?;
         }
-        Ok(self.most.is_none_or(|most| count <= most))
+        Ok(self.most.is_none_or(|most| of_all_files <= most))
     }
 
     /// Returns where that is now which was in the file before.

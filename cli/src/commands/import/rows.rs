@@ -19,7 +19,11 @@ const TOLD: usize = 10;
 const NOTES: usize = 200;
 
 /// What is known of the rows of all files.
-pub(super) struct AllRows(pub(super) Vec<Rows>);
+pub(super) struct AllRows {
+    pub(super) files: Vec<Rows>,
+    /// The file of notes, and where that is now which was in it before.
+    pub(super) notes_aside: Option<(PathBuf, PathBuf)>,
+}
 
 /// What is known of the rows of a file so far.
 #[derive(Clone, Default)]
@@ -41,8 +45,6 @@ pub(super) struct Rows {
     notes: BTreeMap<String, u64>,
     dropped: DroppedCells,
     notes_file: Option<PathBuf>,
-    /// Where that is now which was in the file of notes before.
-    pub(super) notes_aside: Option<PathBuf>,
     /// Whether the file was opened to be read.
     pub(super) is_begun: bool,
     pub(super) end: Option<End>,
@@ -70,20 +72,20 @@ pub(super) enum End {
 impl AllRows {
     /// Returns how many rows are no contacts.
     pub(super) fn rejects(&self) -> u64 {
-        self.0.iter().map(|rows| rows.rejects).sum()
+        self.files.iter().map(|rows| rows.rejects).sum()
     }
 
     /// Returns the cells that were dropped.
     pub(super) fn dropped(&self) -> DroppedCells {
         let mut all = DroppedCells::default();
-        self.0.iter().for_each(|rows| all.add_all(&rows.dropped));
+        self.files.iter().for_each(|rows| all.merge(&rows.dropped));
         all
     }
 
     /// Returns the line that a number stands for.
     pub(super) fn line(&self, number: u64) -> Line {
         let (file, line) = located(number);
-        match self.0.get(file).filter(|_| self.0.len() > 1) {
+        match self.files.get(file).filter(|_| self.files.len() > 1) {
             Some(rows) => Line::OfFile { file: rows.name.clone(), line },
             None => Line::Number(line),
         }
@@ -91,21 +93,25 @@ impl AllRows {
 
     /// Says what was not read as it stands.
     pub(super) fn tell(&self, resume: &Resume) {
-        for rows in self.0.iter().filter(|rows| rows.is_begun) {
+        for rows in self.files.iter().filter(|rows| rows.is_begun) {
             rows.tell(resume);
         }
         let unread: Vec<&str> =
-            self.0.iter().filter(|rows| !rows.is_begun).map(|rows| rows.name.as_str()).collect();
+            self.files.iter().filter(|rows| !rows.is_begun).map(|rows| rows.name.as_str()).collect();
         if let [first, others @ ..] = unread.as_slice() {
             let others =
                 if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
             output::message(&format!("{first}{others}: not read; {}", go_on(resume)));
         }
+        if let Some((file, aside)) = &self.notes_aside {
+            let (file, aside) = (file.display(), aside.display());
+            output::message(&format!("what was in {file} before is in {aside} now"));
+        }
     }
 
     /// Whether all rows of all files were contacts, and taken.
     pub(super) fn exit(&self) -> Exit {
-        self.0.iter().fold(Exit::Done, |exit, rows| exit.or(rows.exit()))
+        self.files.iter().fold(Exit::Done, |exit, rows| exit.or(rows.exit()))
     }
 }
 
@@ -117,14 +123,14 @@ fn go_on(resume: &Resume) -> String {
 }
 
 impl Rows {
-    pub(super) fn new(source: &Source, notes_file: Option<PathBuf>, identify_by: IdentifyBy) -> Self {
+    pub(super) fn new(source: &Source, identify_by: IdentifyBy, notes_file: Option<&Path>) -> Self {
         Self {
             name: source.path.display().to_string(),
             format: Some(source.format),
             identify_by,
             lacks_id_column: source.lacks_id_column,
             rejects_file: source.rejects.clone(),
-            notes_file,
+            notes_file: notes_file.map(Path::to_owned),
             ..Self::default()
         }
     }
@@ -174,8 +180,7 @@ impl Rows {
                 self.rejects_file.as_ref().map(|file| format!("; these rows are in {}", file.display()));
             output::message(&format!("{name}: no contacts: {}{}", self.rejects, place.unwrap_or_default()));
         }
-        let kept = [(&self.rejects_file, &self.aside), (&self.notes_file, &self.notes_aside)];
-        for (file, aside) in kept.into_iter().filter_map(|(file, aside)| file.as_ref().zip(aside.as_ref())) {
+        if let (Some(file), Some(aside)) = (&self.rejects_file, &self.aside) {
             let (file, aside) = (file.display(), aside.display());
             output::message(&format!("{name}: what was in {file} before is in {aside} now"));
         }

@@ -11,6 +11,7 @@ use unicontact::identity::IdentifyBy;
 use unicontact::providers::UnifiedContact;
 use unicontact_import::{ColumnMap, Format, ReadOptions, Reading};
 
+use super::notes::NotesFile;
 use super::outputs::Known;
 use super::reader::Reader;
 use super::{inputs, stdin};
@@ -129,7 +130,7 @@ impl Sources {
 
     /// Begins to read them on a thread of its own.
     pub(super) fn start(self, wanted: &Import) -> Result<Reader, Failure> {
-        Reader::start(self, wanted.notes.clone(), wanted.max_rejects)
+        Reader::start(self, wanted.max_rejects, NotesFile::new(wanted.notes.clone()))
     }
 }
 

@@ -6,8 +6,8 @@ use super::RowReader;
 use crate::assembly::cell::{TextKind, unwrapped_cell};
 use crate::assembly::{Assembly, Origin, present};
 use crate::placeholders::{
-    TAKEN_AS_EMPTY, is_no_text, is_no_value, is_nobody, is_spelled_by_a_program, is_word_for_nobody,
-    may_be_one,
+    TAKEN_AS_EMPTY, has_program_spelling, is_ambiguous_name, is_name_placeholder, is_placeholder,
+    is_text_placeholder, may_be_placeholder,
 };
 use crate::target::Field;
 
@@ -48,12 +48,14 @@ impl RowReader {
         let is_placeholder = |column: &usize| {
             let (_, used, _) = &self.columns[*column];
             let text = cells.get(used.place).and_then(|cell| present(cell));
-            text.is_some_and(|text| may_be_one(text) && self.is_placeholder(text, used.target.field, cells))
+            text.is_some_and(|text| {
+                may_be_placeholder(text) && self.is_empty_by_placeholder(text, used.target.field, cells)
+            })
         };
         (0..self.columns.len()).filter(is_placeholder).collect()
     }
 
-    fn is_placeholder(&self, text: &str, field: Field, cells: &Cells<'_>) -> bool {
+    fn is_empty_by_placeholder(&self, text: &str, field: Field, cells: &Cells<'_>) -> bool {
         match field {
             // Ids, addresses, numbers and links have words of their own for nothing.
             Field::ExternalId
@@ -61,17 +63,20 @@ impl RowReader {
             | Field::EmailAddress
             | Field::PhoneNumber
             | Field::LinkUrl => false,
-            Field::Custom | Field::Notes | Field::Tags => is_no_value(text),
+            Field::Custom | Field::Notes | Field::Tags => is_placeholder(text),
             // Naples and Namibia.
             Field::AddressRegion | Field::AddressCountry if text.eq_ignore_ascii_case("na") => {
                 text == "NA" && self.is_repeated(text, cells, is_region_or_country)
             }
-            Field::NamePrefix | Field::NameSuffix => is_nobody(text) || is_word_for_nobody(text),
-            Field::NameFull => is_nobody(text) || is_word_for_nobody(text) || is_nobody_in_parts(text),
-            Field::NameGiven | Field::NameMiddle | Field::NameFamily => {
-                is_nobody(text) || is_word_for_nobody(text) && !self.is_name_of_a_person(text, field, cells)
+            Field::NamePrefix | Field::NameSuffix => is_name_placeholder(text) || is_ambiguous_name(text),
+            Field::NameFull => {
+                is_name_placeholder(text) || is_ambiguous_name(text) || is_placeholder_in_parts(text)
             }
-            _ => is_no_text(text),
+            Field::NameGiven | Field::NameMiddle | Field::NameFamily => {
+                is_name_placeholder(text)
+                    || is_ambiguous_name(text) && !self.is_name_of_a_person(text, field, cells)
+            }
+            _ => is_text_placeholder(text),
         }
     }
 
@@ -84,14 +89,14 @@ impl RowReader {
         };
         let is_name = |text: &str| {
             text.contains(char::is_alphabetic)
-                && !is_nobody(text)
-                && !is_word_for_nobody(text)
-                && !is_nobody_in_parts(text)
+                && !is_name_placeholder(text)
+                && !is_ambiguous_name(text)
+                && !is_placeholder_in_parts(text)
         };
         let has_other_part = self.columns.iter().any(|(_, used, _)| {
             is_other_part(used.target.field) && cells.get(used.place).is_some_and(|cell| is_name(cell.trim()))
         });
-        let is_of_a_program = is_spelled_by_a_program(text)
+        let is_of_a_program = has_program_spelling(text)
             && (self.is_repeated(text, cells, |other| other == field) || field == Field::NameMiddle);
         has_other_part && !is_of_a_program
     }
@@ -134,9 +139,10 @@ fn without_quotes(text: &str) -> &str {
 }
 
 /// Whether all parts of a whole name are placeholders as programs write them: `NULL NULL`, `nan, nan`.
-fn is_nobody_in_parts(text: &str) -> bool {
-    let is_part = |part: &str| is_nobody(part) || is_word_for_nobody(part) && is_spelled_by_a_program(part);
-    may_be_one(text) && text.split([' ', ',', ';']).filter(|part| !part.is_empty()).all(is_part)
+fn is_placeholder_in_parts(text: &str) -> bool {
+    let is_part =
+        |part: &str| is_name_placeholder(part) || is_ambiguous_name(part) && has_program_spelling(part);
+    may_be_placeholder(text) && text.split([' ', ',', ';']).filter(|part| !part.is_empty()).all(is_part)
 }
 
 fn is_region_or_country(field: Field) -> bool {

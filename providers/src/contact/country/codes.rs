@@ -34,6 +34,9 @@ pub(super) fn iso(text: &str) -> Option<&'static str> {
     if text.len() > 12 || !text.chars().all(is_part) {
         return None;
     }
+    if text.len() == 2 && !text.eq_ignore_ascii_case("XK") {
+        return celes::Country::from_alpha2(text).ok().map(|country| country.alpha2);
+    }
     let code: String =
         text.chars().filter(char::is_ascii_alphabetic).map(|it| it.to_ascii_uppercase()).collect();
     match (code.len(), code.as_str()) {
@@ -83,7 +86,7 @@ fn of_locale(language: &str, tail: &str) -> Option<&'static str> {
 }
 
 /// Splits the flags off a text. Returns the country that they show, if there is one and only one, and the rest.
-pub(super) fn flag(text: &str) -> Option<(&'static str, String)> {
+pub(super) fn split_flag(text: &str) -> Option<(&'static str, String)> {
     // The first byte of the letters of flags in UTF-8.
     if !text.as_bytes().contains(&0xf0) {
         return None;

@@ -66,11 +66,13 @@ fn without_marks(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc().normalize(&plain).into_owned()
 }
 
-/// Returns whether a character is an accent, a vowel sign of Hebrew or Arabic, or without a width.
+/// Returns whether a character is an accent, a letter that looks like an apostrophe, a vowel sign of Hebrew or Arabic, or
+/// without a width.
 fn is_mark(character: char) -> bool {
     matches!(
         character,
-        '\u{300}'..='\u{36f}'
+        '\u{2b9}'..='\u{2bf}'
+            | '\u{300}'..='\u{36f}'
             | '\u{591}'..='\u{5bd}'
             | '\u{5bf}'..='\u{5c7}'
             | '\u{610}'..='\u{61a}'
@@ -125,6 +127,7 @@ mod tests {
             ("Isle of Man", "Isle Man"),
             ("St. Kitts & Nevis", "Saint Kitts and Nevis"),
             ("Łotwa", "lotwa"),
+            ("Вʼєтнам", "В'єтнам"),
             ("ΕΛΛΆΔΑΣ", "Ελλάδας"),
             ("ﾄﾞｲﾂ", "ドイツ"),
             ("Viet\u{200b}nam", "Vietnam"),

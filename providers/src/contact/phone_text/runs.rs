@@ -134,10 +134,16 @@ pub(super) fn without_variant(number: &str) -> Option<(&str, &str)> {
     let replaces = if length == 4 {
         count >= DIGITS_WITH_VARIANT && last_group >= length && !before.contains('/')
     } else {
-        let is_long = count >= DIGITS_WITH_VARIANT && !before.contains('/');
+        let is_long =
+            count >= DIGITS_WITH_VARIANT && (!before.contains('/') || ends_with_direct_dial(before));
         is_long || count >= DIGITS_OF_ANOTHER && last_group > length
     };
     (is_one && replaces).then(|| (before, number[before.len()..].trim()))
+}
+
+/// Returns whether the last digits of a number stand behind a hyphen: `030/1234567-12`.
+fn ends_with_direct_dial(number: &str) -> bool {
+    number.rsplit_once('-').is_some_and(|(_, end)| end.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Returns whether a word stands for digits that were left out: `0xx`.

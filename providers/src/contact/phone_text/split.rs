@@ -5,7 +5,7 @@
 use super::super::phone_words::AND_OR;
 use super::extension;
 use super::runs::{count_digits, is_digit, is_plus, runs};
-use super::{FEWEST_DIGITS, has_parameters, is_one_of};
+use super::{FEWEST_DIGITS, FEWEST_DIGITS_ALONE, has_parameters, is_one_of};
 
 /// The digits of a number that needs no area code before it.
 const DIGITS_WITH_AREA_CODE: usize = 8;
@@ -31,11 +31,13 @@ enum Mark {
     Plus,
     /// A mark that stands inside of numbers too: `030/1234567`.
     Slash,
+    /// A blank between digits.
+    Blank,
 }
 
 /// Returns the parts of a text with several numbers, each with the words beside its number.
 pub(in super::super) fn split(text: &str) -> Vec<&str> {
-    if text.len() < 2 * FEWEST_DIGITS || count_digits(text) < 2 * FEWEST_DIGITS || has_parameters(text) {
+    if is_one_number(text) || count_digits(text) < 2 * FEWEST_DIGITS_ALONE || has_parameters(text) {
         return vec![text];
     }
     let mut parts = Vec::new();
@@ -45,12 +47,24 @@ pub(in super::super) fn split(text: &str) -> Vec<&str> {
     parts
 }
 
+/// Returns whether a text is certainly one number. That is so of nearly every text, and found out fast.
+fn is_one_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix('+').unwrap_or(text);
+    let mut digits = 0;
+    let is_part = |byte: u8| {
+        digits += usize::from(byte.is_ascii_digit());
+        matches!(byte, b'0'..=b'9' | b' ' | b'-' | b'.' | b')')
+            || byte == b'(' && digits < DIGITS_BESIDE_A_SLASH
+    };
+    unsigned.bytes().all(is_part) && digits <= MOST_DIGITS
+}
+
 fn split_at_marks(text: &str) -> Vec<&str> {
     let cuts = cuts(text);
     let mut parts = Vec::new();
     let mut begin = 0;
     for (place, cut) in cuts.iter().enumerate() {
-        let ends = |cut: &&Cut| cut.mark != Mark::Slash;
+        let ends = |cut: &&Cut| !matches!(cut.mark, Mark::Slash | Mark::Blank);
         let end = cuts[place + 1..].iter().find(ends).map_or(text.len(), |next| next.start);
         let right = text.get(cut.end..end.max(cut.end)).unwrap_or_default();
         if cut.start >= begin && separates(&text[begin..cut.start], right, cut.mark) {
@@ -92,6 +106,7 @@ fn cuts(text: &str) -> Vec<Cut> {
                 Some((start, end, Mark::Slash))
             }
             '(' => Some((start, start, Mark::Slash)),
+            ' ' if before.is_some_and(is_digit) => Some((start, end, Mark::Blank)),
             _ if is_plus(character) => Some((start, start, Mark::Plus)),
             _ if character.is_alphabetic() && !before.is_some_and(char::is_alphabetic) => and_or(text, start),
             _ => None,
@@ -106,12 +121,14 @@ fn cuts(text: &str) -> Vec<Cut> {
 fn and_or(text: &str, start: usize) -> Option<(usize, usize, Mark)> {
     let rest = &text[start..];
     let length = rest.find(|it: char| !it.is_alphabetic()).unwrap_or(rest.len());
-    is_one_of(&rest[..length], AND_OR).then(|| (start, start + length, Mark::Separator))
+    let (word, behind) = rest.split_at(length);
+    (is_one_of(word, AND_OR) && !behind.starts_with(is_digit))
+        .then(|| (start, start + length, Mark::Separator))
 }
 
 /// Returns whether each of two texts holds a number of its own.
 fn separates(left: &str, right: &str, mark: Mark) -> bool {
-    let (Some(first), Some(second)) = (longest(left), longest(right)) else { return false };
+    let (Some(first), Some(second)) = (number_in(left), number_in(right)) else { return false };
     let (before, behind) = (count_digits(first), count_digits(second));
     let is_whole = second.starts_with(|it: char| is_plus(it) || matches!(it, '0' | '('));
     if extension::starts_with_one(right) || extension::ends_with_word(left) || right.trim_end().ends_with('#')
@@ -120,9 +137,15 @@ fn separates(left: &str, right: &str, mark: Mark) -> bool {
     }
     match mark {
         Mark::Separator => {
-            before >= FEWEST_DIGITS
-                && behind >= FEWEST_DIGITS
-                && (is_whole || behind >= DIGITS_WITH_AREA_CODE || behind + 1 >= before)
+            let is_whole = is_whole && before >= FEWEST_DIGITS && behind >= FEWEST_DIGITS;
+            let are_short = before < FEWEST_DIGITS && behind < FEWEST_DIGITS;
+            let are_alike = behind + 1 >= before && (are_short || before >= FEWEST_DIGITS);
+            is_whole || before >= FEWEST_DIGITS && behind >= DIGITS_WITH_AREA_CODE || are_alike
+        }
+        Mark::Blank => {
+            let length = |text: &str| text.find(char::is_whitespace).unwrap_or(text.len());
+            let (last, next) = (left.rsplit(' ').next().unwrap_or_default(), &right[..length(right)]);
+            [last, next].iter().all(|word| count_digits(word) > DIGITS_WITH_AREA_CODE && !word.contains('('))
         }
         Mark::Plus => before >= FEWEST_DIGITS && behind >= DIGITS_BESIDE_A_SLASH,
         Mark::Slash => {
@@ -138,8 +161,10 @@ fn separates(left: &str, right: &str, mark: Mark) -> bool {
 }
 
 /// Returns the first run of digits in a text that may be a number.
-fn longest(text: &str) -> Option<&str> {
-    let run = runs(text).into_iter().find(|run| run.digits >= FEWEST_DIGITS)?;
+fn number_in(text: &str) -> Option<&str> {
+    let runs = runs(text);
+    let of_length = |fewest: usize| runs.iter().find(|run| run.digits >= fewest);
+    let run = of_length(FEWEST_DIGITS).or_else(|| of_length(FEWEST_DIGITS_ALONE))?;
     Some(&text[run.start..run.end])
 }
 

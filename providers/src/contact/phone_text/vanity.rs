@@ -7,6 +7,8 @@ use super::{extension, is_one_of};
 
 /// The fewest letters that the library reads as digits.
 const FEWEST_LETTERS: usize = 3;
+/// The letters of a number of which only a prefix is written in digits: `1-800-CALL-ATT`.
+const LETTERS_OF_A_NUMBER: usize = 6;
 /// The most digits before the letters where only a prefix stands there: `001 800`.
 const DIGITS_OF_A_PREFIX: usize = 6;
 /// Prefixes of numbers that are sold with words.
@@ -36,25 +38,30 @@ fn is_vanity(text: &str) -> bool {
     let is_part = |it: char| it.is_ascii_alphanumeric() || " -.()/+".contains(it);
     let starts = text.starts_with(|it: char| it.is_ascii_digit() || matches!(it, '+' | '('));
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
-    if !starts || letters < FEWEST_LETTERS || !text.chars().all(is_part) || has_label(text) {
+    if !starts || letters < FEWEST_LETTERS || !text.chars().all(is_part) || is_in_brackets(text) {
         return false;
     }
     let digits: String = text[..first].chars().filter(char::is_ascii_digit).collect();
+    let has_label = has_label(text);
     if digits.len() <= DIGITS_OF_A_PREFIX && has_prefix(&digits) {
-        return true;
+        return !has_label || letters >= LETTERS_OF_A_NUMBER;
+    }
+    if has_label {
+        return false;
     }
     let is_short = text.starts_with('+') && digits.len() <= DIGITS_OF_A_PREFIX;
     let is_upper = !text.contains(|it: char| it.is_ascii_lowercase());
     (is_short || is_upper) && is_complete_only_with_letters(text)
 }
 
-/// Returns whether a word in the text is a label, or stands in brackets.
+/// Returns whether a word in the text is a label.
 fn has_label(text: &str) -> bool {
-    let words = text.split(|it: char| !it.is_ascii_alphabetic()).filter(|word| !word.is_empty());
-    let is_label = |word| [LABELS, SILENT, AND_OR, EXTENSION].iter().any(|words| is_one_of(word, words));
-    let is_in_brackets =
-        text.split('(').skip(1).any(|part| part.starts_with(|it: char| it.is_ascii_alphabetic()));
-    is_in_brackets || words.into_iter().any(is_label)
+    let mut words = text.split(|it: char| !it.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    words.any(|word| [LABELS, SILENT, AND_OR, EXTENSION].iter().any(|words| is_one_of(word, words)))
+}
+
+fn is_in_brackets(text: &str) -> bool {
+    text.split('(').skip(1).any(|part| part.starts_with(|it: char| it.is_ascii_alphabetic()))
 }
 
 fn has_prefix(digits: &str) -> bool {

@@ -20,11 +20,11 @@ impl Input {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rejects");
         let options = Arc::new(ReadOptions::default());
-        let reading = unicontact_import::open(std::io::Cursor::new(text), name, &options).unwrap();
+        let reading = unicontact_import::open(io::Cursor::new(text), name, &options).unwrap();
         let source = Source::new(PathBuf::from(name), reading, Some(path), options);
         let (files, identify_by) = (vec![source], IdentifyBy::Content);
         let sources = Sources { files, read: Arc::default(), length: None, identify_by };
-        let reader = Reader::start(sources, None, max_rejects).unwrap();
+        let reader = Reader::start(sources, max_rejects, NotesFile::new(None)).unwrap();
         Self { folder, reader }
     }
 
@@ -37,7 +37,7 @@ impl Input {
     }
 
     fn rejected(&mut self) -> (Rows, String) {
-        let rows = self.reader.rows().0.remove(0);
+        let rows = self.reader.rows().files.remove(0);
         (rows, std::fs::read_to_string(self.rejects()).unwrap().replace('\r', ""))
     }
 }
@@ -105,7 +105,7 @@ async fn rejects_that_cannot_be_written_after_the_whole_file_was_read_are_told()
     let row = input.all().await.pop().unwrap();
     std::fs::create_dir(input.rejects()).unwrap();
     input.reader.reject(row.line, row.original, "why".to_owned());
-    let rows = input.reader.rows().0.remove(0);
+    let rows = input.reader.rows().files.remove(0);
     assert!(matches!(rows.end, Some(End::LateRejectsUnwritten(_))));
     assert_eq!(rows.exit(), Exit::Incomplete);
 }

@@ -31,7 +31,7 @@ pub(super) fn code(text: &str) -> Option<&'static str> {
     if text.is_empty() || text.len() > LONGEST {
         return None;
     }
-    if let Some((flag, rest)) = codes::flag(text) {
+    if let Some((flag, rest)) = codes::split_flag(text) {
         return code(&rest).map_or(Some(flag), |code| one_of(flag, code));
     }
     name_or_code(text)
@@ -66,13 +66,17 @@ fn beside_others(text: &str) -> Option<&'static str> {
     let code = known.try_fold(*code, |code, other| one_of(code, other))?;
     let is_whole = codes.iter().all(Option::is_some);
     let is_short = parts.iter().zip(&codes).all(|(part, code)| code.is_none() || part.len() == 2);
-    let is_clear = is_whole || (!OTHERS_BY_A_WORD.contains(&code) && (first.is_some() || !is_short));
+    // An unknown name before a state may be that of a territory.
+    let has_territories = TERRITORIES.iter().any(|(state, _)| *state == code);
+    let is_clear = is_whole
+        || (!OTHERS_BY_A_WORD.contains(&code) && (first.is_some() || !(is_short || has_territories)));
     is_clear.then_some(code)
 }
 
 /// Returns the parts of a text between brackets, slashes, line breaks and dashes.
 fn parts(text: &str) -> Vec<&str> {
-    const SEPARATORS: [char; 13] = ['(', ')', '[', ']', '/', '|', ':', ';', '=', '\n', '\r', '–', '—'];
+    const SEPARATORS: [char; 15] =
+        ['(', ')', '（', '）', '[', ']', '/', '|', ':', ';', '=', '\n', '\r', '–', '—'];
     let parts = text.split(SEPARATORS).flat_map(|part| part.split(" - "));
     parts.map(str::trim).filter(|part| !part.is_empty()).collect()
 }
@@ -87,6 +91,8 @@ fn behind_a_place(text: &str) -> Option<&'static str> {
     let code = name_or_code(last)?;
     match names::code(before) {
         Some(other) => one_of(code, other),
+        // The two territories of that name belong to different states.
+        None if before.to_lowercase().contains("virgin") => None,
         None => (!OTHERS_BY_A_WORD.contains(&code)).then_some(code),
     }
 }
@@ -106,6 +112,8 @@ fn one_of(code: &'static str, other: &'static str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     #[test]
     fn a_name_with_something_beside_it_is_read() {
         for (text, code) in [
@@ -162,6 +170,8 @@ mod tests {
             "Atlanta, Georgia",
             "Lebanon, PA",
             "Bari (BA)",
+            "Виргинские Острова (США)",
+            "Ynysoedd Virgin, U.S.",
             "de-CH",
             "LA-PAZ",
             "Co-op",
@@ -178,5 +188,26 @@ mod tests {
             assert_eq!(super::code(text), None, "{text}");
         }
         assert_eq!(super::code(&"Chad ".repeat(50)), None);
+    }
+
+    fn some_piece() -> impl Strategy<Value = String> {
+        let known =
+            ["USA", "Georgia", "GB", "D", "France", "🇩🇪", "Virgin", "Congo", "Republic of", "Martinique"];
+        let marks = [",", "(", ")", " - ", "-", "/", " ", "·", "\u{1f1e6}", "\u{e0067}", "\u{301}", "’"];
+        prop_oneof![
+            prop::sample::select(known.to_vec()).prop_map(str::to_owned),
+            prop::sample::select(marks.to_vec()).prop_map(str::to_owned),
+            "\\PC{0,4}",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_country_or_none(pieces in prop::collection::vec(some_piece(), 0..8)) {
+            let text = pieces.concat();
+            if let Some(code) = super::code(&text) {
+                prop_assert_eq!(super::code(code), Some(code), "{}", text);
+            }
+        }
     }
 }

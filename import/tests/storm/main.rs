@@ -1,0 +1,186 @@
+//! A storm of generated files: people are written through random wrappings, encodings, seams and separators, and each of them
+//! comes out as one contact with the same names, addresses and numbers, or is a reject with its line.
+//!
+//! `UNICONTACT_CASES=100000` runs so many files of each format, and `UNICONTACT_NOT_YET=1` also what is known not to be read.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::struct_excessive_bools,
+    reason = "tests"
+)]
+
+mod check;
+mod csv;
+mod csv_transformations;
+mod encoding;
+mod json;
+mod people;
+mod transformation;
+mod vcard;
+
+use std::env;
+
+use proptest::prelude::*;
+
+use crate::check::{Failure, check};
+use crate::people::people;
+use crate::transformation::{Choices, Transformation, Wrapping};
+
+const CASES: u32 = 200;
+
+/// Transformations after which people are not read yet.
+const NOT_YET: &[&str] = &[
+    "a backslash before a quote in a cell",
+    "windows-1250",
+    "windows-1251",
+    "Shift_JIS",
+    "header in Swedish",
+    "header in Russian",
+    "header in Chinese",
+    "header in Japanese",
+    "header in Turkish",
+    "header in Czech",
+    "numbers separated by ,",
+    "numbers separated by /",
+    "numbers separated by or",
+    "a name behind numbers",
+    "numeric HTML entities",
+    "a total below",
+    "vCard: cards on one line",
+    "vCard: a blank between cards",
+    "vCard: NUL between cards",
+    "vCard: form feed between cards",
+    "vCard: separators between cards",
+    "vCard: byte order marks between cards",
+    "vCard: windows-1250",
+    "vCard: Shift_JIS",
+    "JSON: two byte order marks",
+];
+
+/// Pairs of transformations or groups after which people are not read yet, though they are after each alone.
+const NOT_YET_TOGETHER: &[(&str, &str)] = &[
+    ("each e-mail", "emails"),
+    ("e-mail addresses separated by :::", "trailing"),
+    ("numbers separated by :::", "trailing"),
+    ("begin", "vCard: a card inside"),
+];
+
+fn cases() -> u32 {
+    env::var("UNICONTACT_CASES").map_or(CASES, |text| text.parse().expect("UNICONTACT_CASES is a number"))
+}
+
+fn includes_not_yet() -> bool {
+    env::var_os("UNICONTACT_NOT_YET").is_some()
+}
+
+/// Returns the transformations that a storm is made of.
+fn known<W: Wrapping>() -> Vec<&'static Transformation<W>> {
+    W::TRANSFORMATIONS.iter().filter(|it| includes_not_yet() || !NOT_YET.contains(&it.name)).collect()
+}
+
+/// Writes a file through some transformations, and reads it.
+fn run<W: Wrapping>(transformations: &[&Transformation<W>], count: usize, seed: u64) -> Result<(), String> {
+    let mut wrapping = W::default();
+    for transformation in transformations {
+        (transformation.apply)(&mut wrapping);
+    }
+    let people = people(count, wrapping.alphabet(), wrapping.values(), seed);
+    let bytes = wrapping.write(&people, &mut Choices(seed));
+    let result = check(&people, &bytes, W::FILE_NAME, &wrapping.options());
+    match result {
+        Err(Failure::NotOpened(message))
+            if wrapping.has_unknown_encoding() && message.contains("--encoding") =>
+        {
+            Ok(())
+        }
+        other => other.map_err(|failure| failure.to_string()),
+    }
+}
+
+/// Runs each transformation alone. Returns the names of those that lose people, and how.
+fn failing_alone<W: Wrapping>() -> Vec<String> {
+    let mut failing = Vec::new();
+    for transformation in known::<W>() {
+        let failure = (1..=8).find_map(|seed| run(&[transformation], 5, seed).err());
+        failing.extend(failure.map(|failure| format!("{}: {failure}", transformation.name)));
+    }
+    failing
+}
+
+#[test]
+fn each_transformation_alone_loses_nobody() {
+    let failing =
+        [failing_alone::<csv::Csv>(), failing_alone::<vcard::Cards>(), failing_alone::<json::Lines>()]
+            .concat();
+    assert!(failing.is_empty(), "{failing:#?}");
+}
+
+#[test]
+fn what_is_not_read_yet_is_a_transformation() {
+    let mut names = transformation::names::<csv::Csv>();
+    names.extend(transformation::names::<vcard::Cards>());
+    names.extend(transformation::names::<json::Lines>());
+    assert!(names.len() > 60);
+    for name in NOT_YET {
+        assert!(names.contains(name), "{name}");
+    }
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count, "a name stands twice");
+}
+
+/// Returns the names of transformations of which no two contradict each other.
+fn some_transformations<W: Wrapping>() -> impl Strategy<Value = Vec<&'static str>> {
+    let names: Vec<&str> = known::<W>().iter().map(|it| it.name).collect();
+    prop::collection::vec(prop::sample::select(names), 0..7)
+}
+
+fn is_read_together<W>(transformations: &[&Transformation<W>]) -> bool {
+    let has = |name: &str| transformations.iter().any(|it| it.name == name || it.group == name);
+    !NOT_YET_TOGETHER.iter().any(|(one, other)| has(one) && has(other))
+}
+
+fn storm<W: Wrapping>(names: &[&'static str], count: usize, seed: u64) -> Result<(), TestCaseError> {
+    let mut groups = Vec::new();
+    let mut transformations: Vec<&Transformation<W>> = Vec::new();
+    for transformation in
+        names.iter().map(|name| W::TRANSFORMATIONS.iter().find(|it| it.name == *name).unwrap())
+    {
+        if !groups.contains(&transformation.group) {
+            groups.push(transformation.group);
+            transformations.push(transformation);
+        }
+    }
+    if !includes_not_yet() && !is_read_together(&transformations) {
+        return Ok(());
+    }
+    run(&transformations, count, seed).map_err(TestCaseError::fail)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
+
+    #[test]
+    fn nobody_in_a_csv_is_lost(
+        names in some_transformations::<csv::Csv>(), count in 1_usize..7, seed in any::<u64>(),
+    ) {
+        storm::<csv::Csv>(&names, count, seed)?;
+    }
+
+    #[test]
+    fn nobody_in_a_file_of_vcards_is_lost(
+        names in some_transformations::<vcard::Cards>(), count in 1_usize..7, seed in any::<u64>(),
+    ) {
+        storm::<vcard::Cards>(&names, count, seed)?;
+    }
+
+    #[test]
+    fn nobody_in_lines_of_json_is_lost(
+        names in some_transformations::<json::Lines>(), count in 1_usize..7, seed in any::<u64>(),
+    ) {
+        storm::<json::Lines>(&names, count, seed)?;
+    }
+}
