@@ -51,5 +51,9 @@ if ! "${NATS_SERVER:-nats-server}" --version >/dev/null 2>&1; then
     export NATS_SERVER
 fi
 
+if ! command -v sqlite3 >/dev/null; then
+    apt-get update && apt-get install -y sqlite3
+fi
+
 echo "== tests"
 cargo test --workspace --all-features

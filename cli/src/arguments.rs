@@ -96,13 +96,16 @@ pub(crate) enum Command {
         unicontact create --name 'Ada King' --email ada@example.com --phone +442079460123\n  \
         echo '{\"name\": \"Ada King\"}' | unicontact create - --to acme,iot --format json")]
     Create(Create),
-    /// Create many contacts at every provider, from a CSV, JSON lines or vCards; a second run finishes the first
+    /// Create many contacts at every provider, from CSV, workbooks, JSON or vCards; a second run finishes the first
     #[command(after_help = "Examples:\n  \
         unicontact import people.csv --dry-run\n  \
         unicontact import people.csv --report report.ndjson\n  \
         unicontact import people.csv --suggest-map > mapping.toml\n  \
         unicontact import people.csv --map mapping.toml\n  \
+        unicontact import people.xlsx --sheet Customers\n  \
+        unicontact import customers.csv phone.vcf exports/\n  \
         zcat people.vcf.gz | unicontact import - --to acme,iot --format json\n  \
+        psql --csv -c 'SELECT id, name, email FROM people' | unicontact import -\n  \
         unicontact import people.csv --queue nats://127.0.0.1:4222\n\n\
         With --queue, workers deliver; --again, --again-doubts, --wait, --report and --dry-run do not go with it.")]
     Import(Box<Import>),

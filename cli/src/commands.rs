@@ -35,7 +35,7 @@ use unicontact::{FanOut, Policy, Target};
 
 pub(crate) use self::contract::{Exported, Told};
 pub(crate) use self::import::{DroppedCells, Planned};
-pub(crate) use self::numbers::NumbersNotE164;
+pub(crate) use self::numbers::{Line, NumbersNotE164};
 pub(crate) use self::reasons::{Kinds, OfProvider, Reasons};
 use crate::arguments::{Arguments, Command, Common};
 use crate::exit::{Exit, Failure};

@@ -158,6 +158,9 @@ impl Running {
     fn tell(mut self, format: Format) -> Result<Exit, Failure> {
         let rows = self.reader.rows();
         rows.tell(&self.resume);
+        for provider in &mut self.reasons.providers {
+            provider.numbers.locate(|number| rows.line(number));
+        }
         let Watched { import, summary, .. } = self.watched;
         let repeated = import.repeated();
         let with_other_content = import.repeated_with_other_content();

@@ -1,5 +1,7 @@
 //! The telephone numbers that are not sent in E.164, counted by reason. Never the numbers.
 
+use std::fmt;
+
 use serde::Serialize;
 use unicontact::providers::contact::PhoneNumberError;
 use unicontact::providers::{Fate, FieldFate};
@@ -12,6 +14,30 @@ const NAMED: usize = 10;
 #[serde(transparent)]
 pub(crate) struct NumbersNotE164(Vec<Group>);
 
+/// A line of the input.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Line {
+    /// Of the only file.
+    Number(u64),
+    /// Of one of several files.
+    OfFile {
+        /// The name of the file.
+        file: String,
+        /// The line.
+        line: u64,
+    },
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(line) => line.fmt(formatter),
+            Self::OfFile { file, line } => write!(formatter, "{line} of {file}"),
+        }
+    }
+}
+
 /// Those of them that share a reason.
 #[derive(Debug, Serialize)]
 pub(crate) struct Group {
@@ -21,8 +47,8 @@ pub(crate) struct Group {
     /// Whether they are sent as they are written.
     pub(crate) sent_as_written: bool,
     pub(crate) numbers: u64,
-    /// The first lines of the file that such numbers stand in.
-    pub(crate) lines: Vec<u64>,
+    /// The first lines that such numbers stand in.
+    pub(crate) lines: Vec<Line>,
     /// The number of rows, each counted once.
     #[serde(skip)]
     pub(crate) rows: u64,
@@ -36,6 +62,15 @@ impl NumbersNotE164 {
         for field in fields {
             if let Some(error) = field.not_e164 {
                 self.group(error, field.fate == Fate::Sent).add(line);
+            }
+        }
+    }
+
+    /// Replaces the numbers of lines by what they stand for.
+    pub(crate) fn locate(&mut self, place: impl Fn(u64) -> Line) {
+        for line in self.0.iter_mut().flat_map(|group| &mut group.lines) {
+            if let Line::Number(number) = line {
+                *line = place(*number);
             }
         }
     }
@@ -73,8 +108,8 @@ impl Group {
         self.last_line = line;
         self.rows += 1;
         if self.lines.len() < NAMED {
-            self.lines.push(line);
-            self.lines.sort_unstable();
+            self.lines.push(Line::Number(line));
+            self.lines.sort();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use unicontact::providers::contact::PhoneNumberError;
 
-use crate::commands::NumbersNotE164;
+use crate::commands::{Line, NumbersNotE164};
 
 const SET_REGION: &str = "Set default_region to the country of these numbers, in the configuration or with --set \
                           defaults.default_region=DE.";
@@ -25,12 +25,12 @@ pub(crate) fn numbers_not_e164(provider: &str, numbers: &NumbersNotE164) -> Vec<
 }
 
 /// Returns ` (lines 4, 17 and 3 more)`.
-fn place(lines: &[u64], rows: u64) -> String {
+fn place(lines: &[Line], rows: u64) -> String {
     if lines.is_empty() {
         return String::new();
     }
     let word = if rows == 1 { "line" } else { "lines" };
-    let named: Vec<String> = lines.iter().map(u64::to_string).collect();
+    let named: Vec<String> = lines.iter().map(Line::to_string).collect();
     let more = rows - lines.len() as u64;
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!(" ({word} {}{more})", named.join(", "))

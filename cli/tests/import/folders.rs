@@ -132,3 +132,15 @@ async fn standard_input_may_be_one_of_several() {
     let planned = office.import_all(&[&file], &["--dry-run"]).await.expect_code(0);
     assert_eq!(planned.json()["read"], 2);
 }
+
+#[tokio::test]
+async fn the_lines_of_numbers_name_their_files() {
+    let office = Office::new().await;
+    let a = office.file("a.csv", "Name,Phone\nAda King,020 7946 0123\n");
+    let b = office.file("b.csv", "Name,Phone\nBo Ek,+442079460124\nCy Low,020 7946 0125\n");
+    let ended = office.import_all(&[&a, &b], &["--dry-run"]).await;
+    let lines = ended.json()["providers"]["acme"]["numbers_not_e164"][0]["lines"].clone();
+    assert_eq!(lines, serde_json::json!([{"file": a, "line": 2}, {"file": b, "line": 3}]));
+    let ended = office.import_all(&[&b], &["--dry-run"]).await;
+    assert_eq!(ended.json()["providers"]["acme"]["numbers_not_e164"][0]["lines"], serde_json::json!([3]));
+}

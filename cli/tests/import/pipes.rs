@@ -53,3 +53,51 @@ async fn a_slow_program_is_recognized_by_more_than_its_first_words() {
     running.end().await.expect_code(0);
     assert_eq!(office.held(), [1; 4]);
 }
+
+const README: &str = include_str!("../../../README.md");
+
+/// What each program prints. The program `sqlite3` is the real one.
+const PROGRAMS: [(&str, &str); 4] = [
+    (
+        "duckdb",
+        "[{\"id\":1,\"name\":\"Ada King\",\"email\":\"ada@example.com\"},\n{\"id\":2,\"name\":\"Bo Ek\",\"email\":null}]\n",
+    ),
+    ("psql", "id,name,email\n1,Ada King,ada@example.com\n2,Bo Ek,\n"),
+    ("mysql", "id\tname\temail\n1\tAda King\tada@example.com\n2\tBo Ek\tNULL\n"),
+    (
+        "mongoexport",
+        "{\"_id\":{\"$oid\":\"65a1b2c3d4e5f60718293a4b\"},\"name\":\"Ada King\",\"email\":\"ada@example.com\"}\n\
+         {\"_id\":{\"$oid\":\"65a1b2c3d4e5f60718293a4c\"},\"name\":\"Bo Ek\"}\n",
+    ),
+];
+
+/// Every command that the README shows for a database imports what the database holds.
+#[cfg(unix)]
+#[tokio::test]
+async fn the_commands_for_databases_that_the_readme_shows_import_their_rows() {
+    use std::os::unix::fs::PermissionsExt;
+    let names = |line: &&str| line.ends_with("| unicontact import -") && !line.starts_with("tail");
+    let commands: Vec<&str> = README.lines().filter(names).collect();
+    assert_eq!(commands.len(), PROGRAMS.len() + 1, "{commands:?}");
+    for command in commands {
+        let office = Office::new().await;
+        for (name, output) in PROGRAMS {
+            let script = office.file(name, format!("#!/bin/sh\ncat <<'END'\n{output}END\n"));
+            std::fs::set_permissions(script, PermissionsExt::from_mode(0o755)).unwrap();
+        }
+        let database = rusqlite::Connection::open(office.path("people.db")).unwrap();
+        let rows = "CREATE TABLE people (id, name, email);
+                    INSERT INTO people VALUES (1, 'Ada King', 'ada@example.com'), (2, 'Bo Ek', NULL);";
+        database.execute_batch(rows).unwrap();
+        office.file("unicontact.toml", office.configuration());
+        let folder = office.path(".");
+        let program = std::path::Path::new(env!("CARGO_BIN_EXE_unicontact")).parent().unwrap();
+        let path = format!("{}:{}:/usr/local/bin:/usr/bin:/bin", folder.display(), program.display());
+        let mut shell = tokio::process::Command::new("/bin/sh");
+        shell.args(["-c", command]).env_clear().env("PATH", path).current_dir(&folder);
+        let ended = shell.output().await.unwrap();
+        let told = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(0), "{command}: {told}");
+        assert_eq!(office.held(), [2; 4], "{command}: {told}");
+    }
+}

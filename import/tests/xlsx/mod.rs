@@ -1,5 +1,7 @@
 //! Writes small workbooks (`.xlsx`) for tests: a ZIP archive without compression.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
 use std::fmt::Write as _;
 
 /// A workbook under construction.

@@ -58,6 +58,9 @@ pub(super) async fn run(
     }
     let rows = reader.rows();
     rows.tell(&Resume::SameCommand);
+    for sum in &mut sums {
+        sum.numbers_not_e164.locate(|number| rows.line(number));
+    }
     let with_other_content = import.repeated_with_other_content();
     if let Some(line) =
         output::repeated(import.repeated(), with_other_content).filter(|_| with_other_content > 0)

@@ -7,7 +7,9 @@ use unicontact::identity::IdentifyBy;
 use unicontact_import::{Format, Reject, Row};
 
 use super::dropped::DroppedCells;
+use super::lines::located;
 use super::source::Source;
+use crate::commands::Line;
 use crate::exit::Exit;
 use crate::output::{self, Resume};
 
@@ -78,6 +80,15 @@ impl AllRows {
         let mut all = DroppedCells::default();
         self.files.iter().for_each(|rows| all.merge(&rows.dropped));
         all
+    }
+
+    /// Returns the line that a number stands for.
+    pub(super) fn line(&self, number: u64) -> Line {
+        let (file, line) = located(number);
+        match self.files.get(file).filter(|_| self.files.len() > 1) {
+            Some(rows) => Line::OfFile { file: rows.name.clone(), line },
+            None => Line::Number(line),
+        }
     }
 
     /// Says what was not read as it stands.
