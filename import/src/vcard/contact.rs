@@ -179,7 +179,9 @@ impl<'a> CardReader<'a> {
         let mut parts = texts(entry);
         if !self.is_v0_1() && parts.iter().any(|part| part.contains(['\n', '\r'])) {
             self.reads_otherwise();
-            parts.iter_mut().for_each(|part| *part = name::one_line(part));
+            for part in &mut parts {
+                *part = name::one_line(part);
+            }
         }
         let units: Vec<&str> = parts.iter().skip(1).filter_map(|part| present(part)).collect();
         let name = parts.first().map_or("", String::as_str);
