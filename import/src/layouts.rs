@@ -170,23 +170,25 @@ impl Names {
     }
 
     fn v0_1() -> Self {
-        let layout = |text: &&str| Layout::new(map_of(text), fold);
+        let (plain, layouts) = maps_of_v0_1();
         Self {
-            plain: Layout::new(map_of(PLAIN), fold),
-            layouts: LAYOUTS.iter().map(layout).collect(),
+            plain: Layout::new(plain.clone(), fold),
+            layouts: layouts.iter().map(|map| Layout::new(map.clone(), fold)).collect(),
             ignores_accents: false,
         }
     }
 
     fn current() -> Self {
-        let mut plain = Layout::new(map_of(PLAIN), fold_without_accents);
+        let (plain, earlier) = maps_of_v0_1();
+        let mut plain = Layout::new(plain.clone(), fold_without_accents);
         plain.columns.extend(Layout::new(map_of(DIAL_CODES), fold_without_accents).columns);
         for (header, place) in WORDS.iter().flat_map(|text| words::headers(text)) {
             plain.columns.entry(fold_without_accents(&header)).or_insert(place);
         }
         let mut layouts: Vec<Layout> = Vec::new();
-        for text in LAYOUTS.iter().chain(&LATER_LAYOUTS) {
-            let layout = Layout::new(map_of(text), fold_without_accents);
+        let later = LATER_LAYOUTS.iter().map(|text| map_of(text));
+        for map in earlier.iter().cloned().chain(later) {
+            let layout = Layout::new(map, fold_without_accents);
             match layouts.iter_mut().find(|other| other.head.name == layout.head.name) {
                 Some(other) => other.columns.extend(layout.columns),
                 None => layouts.push(layout),
@@ -221,6 +223,12 @@ impl Names {
     pub(crate) fn know(&self, header: &str, folded: &str) -> bool {
         self.plain(folded).is_some() || self.alone(folded).is_some() || self.decorated(header).is_some()
     }
+}
+
+/// Returns the plain names and the layouts that version 0.1.0 knows. Both versions need them, and they are parsed once.
+fn maps_of_v0_1() -> &'static (ColumnMap, Vec<ColumnMap>) {
+    static MAPS: OnceLock<(ColumnMap, Vec<ColumnMap>)> = OnceLock::new();
+    MAPS.get_or_init(|| (map_of(PLAIN), LAYOUTS.iter().map(|text| map_of(text)).collect()))
 }
 
 fn map_of(text: &str) -> ColumnMap {
