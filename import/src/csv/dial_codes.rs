@@ -37,8 +37,8 @@ pub(super) fn of_entry(assembly: &mut Assembly, entry: &Entry<'_>) -> Option<Dia
 }
 
 fn of_given(assembly: &mut Assembly, given: &Given<'_>) -> Option<DialCode> {
-    let is_ambiguous =
-        is_country_code(given.origin.name) && !given.text.bytes().any(|it| it.is_ascii_digit());
+    let has_digits = given.text.bytes().any(|byte| byte.is_ascii_digit());
+    let is_ambiguous = !has_digits && is_country_code(given.origin.name);
     if is_ambiguous { None } else { assembly.dial_code(given.origin, given.text) }
 }
 

@@ -59,6 +59,7 @@ pub(super) const EXTENSION: &[&str] = &[
     "xtn",
     "xt",
     "dw",
+    "kl",
 ];
 
 /// Words that say that a number is a number and nothing else, in lower case.

@@ -68,7 +68,10 @@ fn behind_marker(text: &str) -> Option<(&str, usize)> {
             let rest = rest.trim_start_matches(|it: char| it.is_whitespace() || ":.．,-".contains(it));
             Some((rest, MOST_DIGITS_BEHIND_A_MARK))
         }
-        'p' | 'P' | 'w' | 'W' => Some((rest, MOST_DIGITS)),
+        'p' | 'P' | 'w' | 'W' => {
+            let rest = rest.strip_prefix('.').map_or(rest, str::trim_start);
+            Some((rest, MOST_DIGITS))
+        }
         _ => None,
     }
 }

@@ -56,6 +56,7 @@ fn next_run(text: &str, from: usize) -> Option<Run> {
     if run.digits == 0 {
         return next_run(text, text.len() - rest.len());
     }
+    run.end = end_before_time(text, &run);
     run.start = start_with_bracket(text, from, start);
     run.end = end_with_bracket(text, &run);
     Some(run)
@@ -92,8 +93,8 @@ fn stray_letters(text: &str, place: usize, run: &Run) -> Option<usize> {
     let is_marker = letters.eq_ignore_ascii_case("dw")
         || letters.eq_ignore_ascii_case("xt")
         || letters.len() == 1 && letters.contains(['x', 'X', 'p', 'P', 'w', 'W']);
-    let is_separator = letters.eq_ignore_ascii_case("x") && run.digits < FEWEST_DIGITS;
-    if is_separator && rest[length..].trim_start().starts_with(is_digit) && run.digits > 0 {
+    let is_separator = letters.eq_ignore_ascii_case("x") && matches!(run.digits, 3..FEWEST_DIGITS);
+    if is_separator && rest[length..].trim_start().starts_with(is_digit) {
         return Some(length);
     }
     let is_slip = run.end == place || letters.len() == 1 && run.digits < FEWEST_DIGITS && run.digits > 0;
@@ -105,6 +106,21 @@ fn start_with_bracket(text: &str, from: usize, start: usize) -> usize {
     let before = &text[from..start];
     let opens = before.ends_with('(') && text[start..].contains(')');
     if opens { start - 1 } else { start }
+}
+
+/// Returns the end of a run without the digits of a time or a rank behind it: `9am`, `2nd`.
+fn end_before_time(text: &str, run: &Run) -> usize {
+    const ENDINGS: [&str; 7] = ["am", "pm", "uhr", "st", "nd", "rd", "th"];
+    let behind = &text[run.end..];
+    let length = behind.find(|it: char| !it.is_alphabetic()).unwrap_or(behind.len());
+    let is_ending = ENDINGS.iter().any(|ending| behind[..length].eq_ignore_ascii_case(ending));
+    let groups = text[run.start..run.end].rsplit_once(' ').filter(|_| is_ending);
+    match groups {
+        Some((before, last)) if last.len() <= 2 && count_digits(before) >= DIGITS_OF_ANOTHER => {
+            run.start + before.trim_end().len()
+        }
+        _ => run.end,
+    }
 }
 
 fn end_with_bracket(text: &str, run: &Run) -> usize {
@@ -148,7 +164,7 @@ fn ends_with_direct_dial(number: &str) -> bool {
 
 /// Returns whether a word stands for digits that were left out: `0xx`.
 pub(super) fn is_placeholder(word: &str) -> bool {
-    word.bytes().all(|byte| matches!(byte, b'0' | b'x' | b'X')) && word.len() > 1
+    word.bytes().all(|byte| matches!(byte, b'0' | b'x' | b'X')) && word != "0"
 }
 
 pub(super) fn count_digits(text: &str) -> usize {

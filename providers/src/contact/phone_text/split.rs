@@ -105,7 +105,9 @@ fn cuts(text: &str) -> Vec<Cut> {
             '-' | '–' | '—' if before == Some(' ') && text[end..].starts_with(' ') => {
                 Some((start, end, Mark::Slash))
             }
-            '(' => Some((start, start, Mark::Slash)),
+            '(' if text[end..].starts_with(|it| is_digit(it) || is_plus(it)) => {
+                Some((start, start, Mark::Slash))
+            }
             ' ' if before.is_some_and(is_digit) => Some((start, end, Mark::Blank)),
             _ if is_plus(character) => Some((start, start, Mark::Plus)),
             _ if character.is_alphabetic() && !before.is_some_and(char::is_alphabetic) => and_or(text, start),
