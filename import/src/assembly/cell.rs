@@ -20,11 +20,9 @@ pub(crate) fn is_plain(text: &str) -> bool {
     if *first <= b' ' || *last <= b' ' || matches!(first, b'=' | b'\'' | b'"') {
         return false;
     }
-    // Without an early end, so that the compiler looks at many bytes at once.
-    let is_unusual = bytes
-        .iter()
-        .fold(false, |is_unusual, byte| is_unusual | (*byte < b' ') | (*byte == b'&') | (*byte >= 0x7f));
-    !is_unusual || !bytes.iter().copied().any(may_need_cleaning)
+    // Counted without an early end, so that the compiler looks at many bytes at once.
+    let unusual = bytes.iter().filter(|byte| matches!(**byte, ..b' ' | b'&' | 0x7f..)).count();
+    unusual == 0 || !bytes.iter().copied().any(may_need_cleaning)
 }
 
 /// Returns a cell of a table without its wrapping.
