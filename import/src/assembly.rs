@@ -213,7 +213,7 @@ impl Assembly {
 
     /// Returns a text without HTML entities and characters that nobody sees.
     fn cleaned<'t>(&mut self, text: &'t str, kind: TextKind) -> Cow<'t, str> {
-        if self.version == Version::V0_1 {
+        if self.version == Version::V0_1 || cell::is_plain(text) {
             return Cow::Borrowed(text);
         }
         let cleaned = cell::clean_text(text, kind);
@@ -236,7 +236,13 @@ impl Assembly {
     }
 
     fn cleaned_address(&mut self, address: Address) -> Address {
-        if self.version == Version::V0_1 {
+        let Address { kind: _, street, street2, city, region, postal_code, country: _ } = &address;
+        let is_plain = |part: &Option<String>| {
+            part.as_deref().is_none_or(|text| !text.is_empty() && cell::is_plain(text))
+        };
+        if self.version == Version::V0_1
+            || [street, street2, city, region, postal_code].into_iter().all(is_plain)
+        {
             return address;
         }
         let mut cleaned = address.clone();

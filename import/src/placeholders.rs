@@ -88,6 +88,9 @@ const IN_BRACKETS: [&str; 17] = [
 
 /// Whether a text that is not empty says only that there is no e-mail address, number or link.
 pub(crate) fn is_channel_placeholder(text: &str) -> bool {
+    if text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return is_id_placeholder(text);
+    }
     text.len() <= LONGEST
         && !text.contains('@')
         && (is_id_placeholder(text) || NO_CHANNEL.contains(&bare(text).as_str()) || is_in_brackets(text))
@@ -98,11 +101,17 @@ const LONGEST: usize = 48;
 
 /// Whether a text may be a placeholder: a quick check for the many that are none.
 pub(crate) fn may_be_placeholder(text: &str) -> bool {
-    text.len() <= LONGEST
-        && text
-            .bytes()
-            .next()
-            .is_some_and(|first| !first.is_ascii_alphanumeric() || b"nNuUkK".contains(&first))
+    text.len() <= LONGEST && may_begin_placeholder(text)
+}
+
+/// Whether a text begins as a placeholder does, or with a blank.
+pub(crate) fn may_begin_placeholder(text: &str) -> bool {
+    // Behind 0x7f: the first bytes of dashes, dots and question marks of other scripts in UTF-8.
+    let may_begin = |first: &u8| match first {
+        0x80.. => matches!(first, 0xe2 | 0xe3 | 0xef),
+        _ => !first.is_ascii_alphanumeric() || b"nNuUkK".contains(first),
+    };
+    text.as_bytes().first().is_some_and(may_begin)
 }
 
 /// Whether a text in any column is a placeholder, also where a person writes what they like.

@@ -13,6 +13,18 @@ pub(crate) enum TextKind {
     Free,
 }
 
+/// Whether a text has nothing around it and nothing in it that is taken off: a quick check for the many that have not.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };
+    if *first <= b' ' || *last <= b' ' || matches!(first, b'=' | b'\'' | b'"') {
+        return false;
+    }
+    // Counted without an early end, so that the compiler looks at many bytes at once.
+    let unusual = bytes.iter().filter(|byte| matches!(**byte, ..b' ' | b'&' | 0x7f..)).count();
+    unusual == 0 || !bytes.iter().copied().any(may_need_cleaning)
+}
+
 /// Returns a cell of a table without its wrapping.
 pub(crate) fn unwrapped_cell(text: &str, kind: TextKind) -> Cow<'_, str> {
     let text = trimmed(text);
@@ -27,11 +39,10 @@ pub(crate) fn unwrapped_cell(text: &str, kind: TextKind) -> Cow<'_, str> {
 
 /// Returns a text with its HTML entities decoded, and without characters that nobody sees.
 pub(crate) fn clean_text(text: &str, kind: TextKind) -> Cow<'_, str> {
-    let text = trimmed(text);
-    // Most texts are clean, and are looked at once.
-    if !text.bytes().any(may_need_cleaning) {
+    if is_plain(text) {
         return Cow::Borrowed(text);
     }
+    let text = trimmed(text);
     match decoded(text) {
         Cow::Borrowed(text) => without_invisible(text, kind),
         Cow::Owned(text) => Cow::Owned(without_invisible(&text, kind).into_owned()),

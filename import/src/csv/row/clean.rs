@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use super::RowReader;
-use crate::assembly::cell::{TextKind, unwrapped_cell};
+use crate::assembly::cell::{TextKind, is_plain, unwrapped_cell};
 use crate::assembly::{Assembly, Origin, present};
 use crate::placeholders::{
     TAKEN_AS_EMPTY, has_program_spelling, is_ambiguous_name, is_name_placeholder, is_placeholder,
-    is_text_placeholder, may_be_placeholder,
+    is_text_placeholder, may_be_placeholder, may_begin_placeholder,
 };
 use crate::target::Field;
 
@@ -24,7 +24,7 @@ impl RowReader {
     ) -> Option<Vec<Cow<'a, str>>> {
         let mut unwrapped: Option<Vec<Cow<'a, str>>> = None;
         for (_, used, _) in &self.columns {
-            let Some(cell) = cells.get(used.place) else { continue };
+            let Some(cell) = cells.get(used.place).filter(|cell| !is_plain(cell)) else { continue };
             let text = unwrapped_field(cell, used.target.field);
             if text != present(cell).unwrap_or_default() {
                 unwrapped.get_or_insert_with(|| borrowed(cells))[used.place] = text;
@@ -47,7 +47,8 @@ impl RowReader {
     fn placeholders(&self, cells: &Cells<'_>) -> Vec<usize> {
         let is_placeholder = |column: &usize| {
             let (_, used, _) = &self.columns[*column];
-            let text = cells.get(used.place).and_then(|cell| present(cell));
+            let cell = cells.get(used.place).filter(|cell| may_begin_placeholder(cell));
+            let text = cell.and_then(|cell| present(cell));
             text.is_some_and(|text| {
                 may_be_placeholder(text) && self.is_empty_by_placeholder(text, used.target.field, cells)
             })
