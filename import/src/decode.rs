@@ -52,8 +52,23 @@ impl TextEncoding {
         match (zeros_at(0), zeros_at(1)) {
             (0, odd) if pairs >= 2 && odd * 4 > pairs * 3 => Some(Self(UTF_16LE)),
             (even, 0) if pairs >= 2 && even * 4 > pairs * 3 => Some(Self(UTF_16BE)),
-            _ => None,
+            _ => Self::utf_16_of_other_letters(head),
         }
+    }
+
+    /// Returns the form of UTF-16 that a file without a byte order mark is in whose header has no Latin letters: its separators
+    /// and addresses still have zeros.
+    fn utf_16_of_other_letters(head: &[u8]) -> Option<Self> {
+        const LOOKED_AT: usize = 8 * 1024;
+        let head = &head[..head.len().min(LOOKED_AT) & !1];
+        let zeros_at = |parity: usize| head.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
+        let is_frequent = |zeros: usize| zeros >= 4 && zeros * 16 > head.len();
+        let encoding = match (zeros_at(0), zeros_at(1)) {
+            (0, odd) if is_frequent(odd) => UTF_16LE,
+            (even, 0) if is_frequent(even) => UTF_16BE,
+            _ => return None,
+        };
+        encoding.decode_without_bom_handling_and_without_replacement(head).map(|_| Self(encoding))
     }
 
     /// `source` as UTF-8, without a byte order mark.
@@ -161,6 +176,8 @@ mod tests {
         assert_eq!(TextEncoding::of_head(b"N\0a\0m\0e\0").unwrap().to_string(), "utf-16le");
         assert_eq!(TextEncoding::of_head(b"\0N\0a\0m\0e").unwrap().to_string(), "utf-16be");
         assert_eq!(TextEncoding::of_head(b"Name"), None);
+        let russian: Vec<u8> = "Имя;Почта\nАнна;a@b.ru\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(TextEncoding::of_head(&russian).unwrap().to_string(), "utf-16le");
     }
 
     #[test]

@@ -334,7 +334,8 @@ impl Opened {
         if encoding.is_transcoded {
             source = encoding.name.reader(Box::new(Cursor::new(head).chain(source)));
             head = read_head(&mut source, options).map_err(io)?;
-        } else if head.starts_with(b"\xef\xbb\xbf") {
+        }
+        while head.starts_with(b"\xef\xbb\xbf") {
             head.drain(..3);
         }
         refuse(detect::foreign_bytes(&head).or_else(|| detect::foreign_text(&head)), name)?;

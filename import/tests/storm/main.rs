@@ -1,7 +1,7 @@
 //! A storm of generated files: people are written through random wrappings, encodings, seams and separators, and each of them
 //! comes out as one contact with the same names, addresses and numbers, or is a reject with its line.
 //!
-//! `UNICONTACT_CASES=100000` runs so many files of each format, and `UNICONTACT_NOT_YET=1` also what is known not to be read.
+//! `UNICONTACT_CASES=100000` runs so many files of each format.
 
 #![allow(
     clippy::unwrap_used,
@@ -30,54 +30,8 @@ use crate::transformation::{Choices, Transformation, Wrapping};
 
 const CASES: u32 = 200;
 
-/// Transformations after which people are not read yet.
-const NOT_YET: &[&str] = &[
-    "a backslash before a quote in a cell",
-    "windows-1250",
-    "windows-1251",
-    "Shift_JIS",
-    "header in Swedish",
-    "header in Russian",
-    "header in Chinese",
-    "header in Japanese",
-    "header in Turkish",
-    "header in Czech",
-    "numbers separated by ,",
-    "numbers separated by /",
-    "numbers separated by or",
-    "a name behind numbers",
-    "numeric HTML entities",
-    "a total below",
-    "vCard: cards on one line",
-    "vCard: a blank between cards",
-    "vCard: NUL between cards",
-    "vCard: form feed between cards",
-    "vCard: separators between cards",
-    "vCard: byte order marks between cards",
-    "vCard: windows-1250",
-    "vCard: Shift_JIS",
-    "JSON: two byte order marks",
-];
-
-/// Pairs of transformations or groups after which people are not read yet, though they are after each alone.
-const NOT_YET_TOGETHER: &[(&str, &str)] = &[
-    ("each e-mail", "emails"),
-    ("e-mail addresses separated by :::", "trailing"),
-    ("numbers separated by :::", "trailing"),
-    ("begin", "vCard: a card inside"),
-];
-
 fn cases() -> u32 {
     env::var("UNICONTACT_CASES").map_or(CASES, |text| text.parse().expect("UNICONTACT_CASES is a number"))
-}
-
-fn includes_not_yet() -> bool {
-    env::var_os("UNICONTACT_NOT_YET").is_some()
-}
-
-/// Returns the transformations that a storm is made of.
-fn known<W: Wrapping>() -> Vec<&'static Transformation<W>> {
-    W::TRANSFORMATIONS.iter().filter(|it| includes_not_yet() || !NOT_YET.contains(&it.name)).collect()
 }
 
 /// Writes a file through some transformations, and reads it.
@@ -102,7 +56,7 @@ fn run<W: Wrapping>(transformations: &[&Transformation<W>], count: usize, seed: 
 /// Runs each transformation alone. Returns the names of those that lose people, and how.
 fn failing_alone<W: Wrapping>() -> Vec<String> {
     let mut failing = Vec::new();
-    for transformation in known::<W>() {
+    for transformation in W::TRANSFORMATIONS {
         let failure = (1..=8).find_map(|seed| run(&[transformation], 5, seed).err());
         failing.extend(failure.map(|failure| format!("{}: {failure}", transformation.name)));
     }
@@ -118,14 +72,11 @@ fn each_transformation_alone_loses_nobody() {
 }
 
 #[test]
-fn what_is_not_read_yet_is_a_transformation() {
+fn every_transformation_has_a_name_of_its_own() {
     let mut names = transformation::names::<csv::Csv>();
     names.extend(transformation::names::<vcard::Cards>());
     names.extend(transformation::names::<json::Lines>());
     assert!(names.len() > 60);
-    for name in NOT_YET {
-        assert!(names.contains(name), "{name}");
-    }
     let count = names.len();
     names.sort_unstable();
     names.dedup();
@@ -134,13 +85,8 @@ fn what_is_not_read_yet_is_a_transformation() {
 
 /// Returns the names of transformations of which no two contradict each other.
 fn some_transformations<W: Wrapping>() -> impl Strategy<Value = Vec<&'static str>> {
-    let names: Vec<&str> = known::<W>().iter().map(|it| it.name).collect();
+    let names: Vec<&str> = W::TRANSFORMATIONS.iter().map(|it| it.name).collect();
     prop::collection::vec(prop::sample::select(names), 0..7)
-}
-
-fn is_read_together<W>(transformations: &[&Transformation<W>]) -> bool {
-    let has = |name: &str| transformations.iter().any(|it| it.name == name || it.group == name);
-    !NOT_YET_TOGETHER.iter().any(|(one, other)| has(one) && has(other))
 }
 
 fn storm<W: Wrapping>(names: &[&'static str], count: usize, seed: u64) -> Result<(), TestCaseError> {
@@ -153,9 +99,6 @@ fn storm<W: Wrapping>(names: &[&'static str], count: usize, seed: u64) -> Result
             groups.push(transformation.group);
             transformations.push(transformation);
         }
-    }
-    if !includes_not_yet() && !is_read_together(&transformations) {
-        return Ok(());
     }
     run(&transformations, count, seed).map_err(TestCaseError::fail)
 }
