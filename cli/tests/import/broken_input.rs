@@ -48,7 +48,7 @@ async fn an_input_that_cannot_be_read_at_all_is_told_before_anything_is_sent() {
     let ended = office.program(&["import", "-"]).stdin(folder).run().await.expect_usage_error();
     assert!(ended.stderr.contains("-: cannot be read: "), "{ended:?}");
     let ended = office.import(&office.path("").display().to_string(), &[]).await.expect_usage_error();
-    assert!(ended.stderr.contains("is a directory"), "{ended:?}");
+    assert!(ended.stderr.contains("no file of contacts in this folder"), "{ended:?}");
     let ended = office.program(&["import", "-"]).run().await.expect_usage_error();
     assert!(ended.stderr.contains("the file is empty"), "{ended:?}");
 }

@@ -28,6 +28,7 @@ mod program;
 mod reasons;
 mod sheets;
 mod stored_journal;
+mod stored_readings;
 mod summary;
 mod verify;
 mod waiting;
