@@ -9,7 +9,7 @@ mod emails;
 pub(crate) mod ids;
 pub(crate) mod kinds;
 mod links;
-mod many;
+pub(crate) mod many;
 mod phone_kinds;
 mod phone_uri;
 mod phones;

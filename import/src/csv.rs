@@ -127,7 +127,7 @@ impl CsvRows {
             Err(reason) => return Err(Reject::new(record.line, reason, record.original).incomplete()),
         };
         notes.extend(decoded.noted.map(read_in_another_encoding));
-        if decoded.cells.iter().any(|cell| cell.contains('\u{fffd}')) {
+        if decoded.cells.iter().any(|cell| !cell.is_ascii() && cell.contains('\u{fffd}')) {
             notes.push(note(
                 "some characters do not exist in the file's encoding; they are shown as \u{fffd}",
             ));

@@ -5,7 +5,13 @@
 use unicontact_providers::contact::{EmailAddress, PhoneNumber, WebAddress};
 
 /// What Google puts between values, and everybody else's separators.
-pub(super) const GOOGLE: &str = ":::";
+pub(crate) const GOOGLE: &str = ":::";
+
+/// Returns whether Google put several values into a text.
+pub(crate) fn has_several_of_google(text: &str) -> bool {
+    // Most texts have no colon, which is seen faster.
+    text.as_bytes().contains(&b':') && text.contains(GOOGLE)
+}
 
 /// The parts of a text, if it has several that all fit; else the text.
 pub(super) fn several(
@@ -13,7 +19,7 @@ pub(super) fn several(
     separates: impl Fn(char) -> bool,
     fits: impl Fn(&str) -> bool,
 ) -> Vec<&str> {
-    if text.contains(GOOGLE) {
+    if has_several_of_google(text) {
         return parts(text.split(GOOGLE));
     }
     let found = parts(text.split(separates));
@@ -26,7 +32,7 @@ fn parts<'a>(split: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 
 /// Returns the numbers in a text, each with the words beside it.
 pub(super) fn phones(text: &str) -> Vec<&str> {
-    if text.contains(GOOGLE) {
+    if has_several_of_google(text) {
         return parts(text.split(GOOGLE)).into_iter().flat_map(PhoneNumber::split_text).collect();
     }
     PhoneNumber::split_text(text)

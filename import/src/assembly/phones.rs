@@ -58,7 +58,7 @@ impl Assembly {
 
     fn phones_in(&mut self, origin: Origin<'_>, text: &str, beside: BesideNumber<'_>, marks: &Marks) {
         let parts = many::phones(text);
-        if parts.len() > 1 || text.contains(many::phone_separator) || text.contains(many::GOOGLE) {
+        if parts.len() > 1 || text.contains(many::phone_separator) || many::has_several_of_google(text) {
             self.reads_otherwise();
         }
         for part in parts {
