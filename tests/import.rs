@@ -154,7 +154,10 @@ async fn a_provider_that_hangs_holds_nobody_up_and_an_abandoned_import_ends_at_o
     let (reports, ()) = tokio::join!(import.run(people(300)).collect::<Vec<_>>(), watching);
     let counts = counts(&import, &reports);
     assert_eq!((counts["voice"].in_doubt, counts["voice"].pending), (4, 296));
-    assert!(["acme", "iot", "jakarta"].iter().all(|provider| counts[*provider].created == 300));
+    // The vendors hold all; of the last ones the answers may not have come.
+    for provider in ["acme", "iot", "jakarta"] {
+        assert_eq!(counts[provider].created + counts[provider].in_doubt, 300, "{provider}");
+    }
 }
 
 #[tokio::test]

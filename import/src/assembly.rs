@@ -17,7 +17,7 @@ mod v0_1;
 
 use std::borrow::Cow;
 
-use unicontact_providers::contact::{Address, ChannelKind, Country, Link, LinkKind};
+use unicontact_providers::contact::{Address, ChannelKind, ContactKind, Country, Link, LinkKind};
 use unicontact_providers::{UnifiedContact, contact_key};
 
 use self::cell::TextKind;
@@ -337,6 +337,16 @@ impl Assembly {
                 let value = [year, month, day].map(str::trim).join("-");
                 self.bad_cell(CellKind::Other, origin, &value, reason);
             }
+        }
+    }
+
+    /// Takes the contact for an organization where it has one, and no person's name.
+    pub(crate) fn take_company_without_person(&mut self) {
+        let UnifiedContact { kind, name, organization, .. } = &mut self.contact;
+        let has_organization = organization.as_ref().is_some_and(|organization| organization.name.is_some());
+        if *kind == ContactKind::Person && name.is_none() && has_organization {
+            *kind = ContactKind::Organization;
+            self.is_read_otherwise = true;
         }
     }
 

@@ -47,9 +47,13 @@ pub(crate) fn read(
     exact_ids(text, &mut card, &["uid"])
         .map_err(|problem| Wrong { field: Some(problem.path), ..wrong(problem.message) })?;
     let whole = card.clone();
+    let says_kind = card.contains_key("kind");
     let mut reader = CardReader { card, assembly: Assembly::new(on_bad_cell, Version::Current) };
     reader.read();
     parts::count_left_over(&reader.card, unused);
+    if !says_kind {
+        reader.assembly.take_company_without_person();
+    }
     let read = reader.assembly.finish().map_err(|unfit| Wrong {
         lines_down: 0,
         column: None,

@@ -199,3 +199,12 @@ fn the_scheme_of_an_address_is_taken_off() {
     assert_eq!(contact["emails"], json!([{"address": "ada@example.com"}, {"address": "a.k@example.com"}]));
     assert_eq!(earlier, None);
 }
+
+#[test]
+fn a_company_without_a_person_is_an_organization() {
+    let (contact, earlier) = contacts("3.0", "ORG:Acme Ltd\nTEL:+44 20 7946 0123");
+    assert_eq!(contact["kind"], "organization");
+    assert_eq!(earlier.unwrap()["kind"], "person");
+    assert_eq!(contacts("4.0", "KIND:individual\nORG:Acme Ltd\nTEL:+44 20 7946 0123").0["kind"], "person");
+    assert_eq!(contacts("3.0", "FN:Ada King\nORG:Acme Ltd").0["kind"], "person");
+}

@@ -56,7 +56,8 @@ async fn attempts_before_a_success_are_shown_with_their_run() {
     assert_eq!((&error["effect"], &story[1]["result"]), (&json!("refused"), &json!("created")));
     assert!(story.iter().all(|entry| entry["duration_ms"].is_u64() && entry["run"] == *run), "{shown}");
     assert_eq!((&run["command"], &run["version"]), (&json!("create"), &json!(env!("CARGO_PKG_VERSION"))));
-    assert!(run["started_at"].as_str().unwrap() <= story[0]["at"].as_str().unwrap(), "{shown}");
+    let time = |text: &serde_json::Value| text.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    assert!(time(&run["started_at"]) <= time(&story[0]["at"]), "{shown}");
 }
 
 #[tokio::test]

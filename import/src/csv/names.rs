@@ -40,14 +40,8 @@ pub(super) fn settle(assembly: &mut Assembly, single: &Entry<'_>) {
         let name = without_wrong_whole(assembly, single, name);
         assembly.contact.name = (name != Name::default()).then_some(name);
     }
-    let organization = assembly.contact.organization.as_ref();
-    if !says_kind
-        && assembly.contact.kind == ContactKind::Person
-        && assembly.contact.name.is_none()
-        && organization.is_some_and(|organization| organization.name.is_some())
-    {
-        assembly.contact.kind = ContactKind::Organization;
-        assembly.reads_otherwise();
+    if !says_kind {
+        assembly.take_company_without_person();
     }
 }
 

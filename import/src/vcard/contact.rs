@@ -80,6 +80,10 @@ impl<'a> CardReader<'a> {
             let origin = Origin { name: "N", column: None };
             self.assembly.note(origin, "a prefix alone is no name; it is dropped");
         }
+        let says_kind = || entries.iter().any(|entry| entry.name == VCardProperty::Kind);
+        if !self.is_v0_1() && !says_kind() {
+            self.assembly.take_company_without_person();
+        }
         (self.assembly.finish(), self.unused)
     }
 
