@@ -199,3 +199,20 @@ fn the_scheme_of_an_address_is_taken_off() {
     assert_eq!(contact["emails"], json!([{"address": "ada@example.com"}, {"address": "a.k@example.com"}]));
     assert_eq!(earlier, None);
 }
+
+#[test]
+fn an_organization_without_a_person_is_an_organization() {
+    for properties in [
+        "ORG:Acme;Sales\nTEL:+44 20 7946 0123",
+        "FN:Acme\nN:;;;;\nORG:Acme\nTEL:+44 20 7946 0123",
+        "N:;;;Fa.;\nORG:Acme\nTEL:+44 20 7946 0123",
+    ] {
+        let (contact, earlier) = contacts("3.0", properties);
+        assert_eq!(contact["kind"], "organization", "{properties}");
+        assert_eq!(earlier.unwrap()["kind"], "person", "{properties}");
+    }
+    for properties in ["FN:Ada King\nORG:Acme", "N:King;;;;\nORG:Acme", "KIND:individual\nORG:Acme"] {
+        let (contact, earlier) = contacts("4.0", properties);
+        assert_eq!((&contact["kind"], earlier), (&json!("person"), None), "{properties}");
+    }
+}
