@@ -302,3 +302,23 @@ proptest! {
         prop_assert_eq!(contact(&columns), contact(&plain));
     }
 }
+
+#[test]
+fn a_guard_before_every_text_of_a_row_is_taken_off() {
+    let guarded = row(&[
+        ("ID", "'A17"),
+        ("Name", "'Bob Two"),
+        ("Title", "'Boss"),
+        ("City", "'s-Gravenhage"),
+        ("Email", "'bob@example.com"),
+        ("Phone", "'+44 20 7946 0124"),
+    ]);
+    let read = serde_json::to_value(&guarded.contact).unwrap();
+    assert_eq!((&read["name"]["full"], &read["title"]), (&json!("Bob Two"), &json!("Boss")));
+    assert_eq!(read["addresses"][0]["city"], "'s-Gravenhage");
+    assert_eq!(guarded.earlier.unwrap().title.as_deref(), Some("'Boss"));
+    let names = [("Name", "'Abd Ali"), ("City", "'Amman"), EMAIL];
+    assert_eq!(contact(&names)["name"]["full"], "'Abd Ali", "no other cell has a guard");
+    let earlier = row(&[("Name", "'Bob Two"), ("Zip", "'0123"), EMAIL]).earlier.unwrap();
+    assert_eq!(earlier.name.unwrap().full.unwrap(), "'Bob Two");
+}

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::RowReader;
-use crate::assembly::cell::{TextKind, is_plain, unwrapped_cell};
+use crate::assembly::cell::{TextKind, has_guard, is_plain, unwrapped_cell};
 use crate::assembly::{Assembly, Origin, present};
 use crate::placeholders::{
     TAKEN_AS_EMPTY, has_program_spelling, is_ambiguous_name, is_name_placeholder, is_placeholder,
@@ -25,7 +25,10 @@ impl RowReader {
         let mut unwrapped: Option<Vec<Cow<'a, str>>> = None;
         for (_, used, _) in &self.columns {
             let Some(cell) = cells.get(used.place).filter(|cell| !is_plain(cell)) else { continue };
-            let text = unwrapped_field(cell, used.target.field);
+            let mut text = unwrapped_field(cell, used.target.field);
+            if text.starts_with('\'') && may_be_guarded(used.target.field) && self.has_guards(cells) {
+                text = without_text_guard(text);
+            }
             if text != present(cell).unwrap_or_default() {
                 unwrapped.get_or_insert_with(|| borrowed(cells))[used.place] = text;
             }
@@ -41,6 +44,16 @@ impl RowReader {
             assembly.reads_otherwise();
         }
         unwrapped
+    }
+
+    /// Whether a cell of the row has an apostrophe that is no part of its value: before a number or an e-mail address.
+    fn has_guards(&self, cells: &Cells<'_>) -> bool {
+        self.columns.iter().any(|(_, used, _)| {
+            let is_email = used.target.field == Field::EmailAddress;
+            cells.get(used.place).map(|cell| cell.trim()).is_some_and(|cell| {
+                has_guard(cell) || is_email && cell.starts_with('\'') && !cell.ends_with('\'')
+            })
+        })
     }
 
     /// Returns the columns, by their places in the list of columns, whose cells are placeholders.
@@ -130,6 +143,20 @@ fn unwrapped_field(cell: &str, field: Field) -> Cow<'_, str> {
         }
         _ => unwrapped_cell(cell, TextKind::Line),
     }
+}
+
+fn may_be_guarded(field: Field) -> bool {
+    !matches!(field, Field::Custom | Field::Notes | Field::ExternalId | Field::OwnerId)
+}
+
+/// Returns a text without the apostrophe that a program puts before every text. That of `'t Hart` and `'Ada'` stays.
+fn without_text_guard(text: Cow<'_, str>) -> Cow<'_, str> {
+    let rest = text.strip_prefix('\'').unwrap_or(&text);
+    let mut characters = rest.chars();
+    let is_guarded = characters.next().is_some_and(char::is_alphanumeric)
+        && characters.next().is_some_and(char::is_alphanumeric)
+        && !rest.ends_with('\'');
+    if is_guarded { Cow::Owned(rest.to_owned()) } else { text }
 }
 
 /// Returns a name without quotes around the whole of it.
