@@ -224,6 +224,8 @@ fn a_person_called_null_stays_one() {
         ("Ann", "NULL"),
         ("Unknown", "Smith"),
         ("Sam", "Nil"),
+        ("CHRISTOPHER", "NULL"),
+        ("christopher", "null"),
     ] {
         let name = &contact(&[("First Name", given), ("Last Name", family), EMAIL])["name"];
         assert_eq!(name, &json!({"given": given, "family": family}));
@@ -244,6 +246,9 @@ fn a_name_that_only_says_nothing_is_none() {
         ("Ada", ".", json!({"given": "Ada"})),
         ("-", "King", json!({"family": "King"})),
         ("N/A", "King", json!({"family": "King"})),
+        ("NULL", "King", json!({"family": "King"})),
+        ("null", "King", json!({"family": "King"})),
+        ("Ada", "null", json!({"given": "Ada"})),
     ] {
         let row = row(&[("First Name", given), ("Last Name", family), EMAIL]);
         let name = serde_json::to_value(&row.contact).unwrap()["name"].clone();

@@ -107,12 +107,17 @@ impl RowReader {
                 && !is_ambiguous_name(text)
                 && !is_placeholder_in_parts(text)
         };
-        let has_other_part = self.columns.iter().any(|(_, used, _)| {
-            is_other_part(used.target.field) && cells.get(used.place).is_some_and(|cell| is_name(cell.trim()))
+        let other_part = self.columns.iter().find_map(|(_, used, _)| {
+            let cell = cells.get(used.place).filter(|_| is_other_part(used.target.field))?.trim();
+            is_name(cell).then_some(cell)
         });
-        let is_of_a_program = has_program_spelling(text)
-            && (self.is_repeated(text, cells, |other| other == field) || field == Field::NameMiddle);
-        has_other_part && !is_of_a_program
+        let is_of_a_program = |other_part: &str| {
+            has_program_spelling(text)
+                && (self.is_repeated(text, cells, |other| other == field)
+                    || field == Field::NameMiddle
+                    || is_spelled_unlike(text, field, other_part))
+        };
+        other_part.is_some_and(|other_part| !is_of_a_program(other_part))
     }
 
     /// Whether a cell of another column than those of some fields holds the same text.
@@ -123,6 +128,15 @@ impl RowReader {
         let mut same = cells.iter().enumerate().filter(|(_, cell)| cell.trim() == text);
         same.any(|(place, _)| !is_of_such_a_field(place))
     }
+}
+
+/// Whether a word is small where the rest of the name is not, or a given name is in capitals where the family name is not:
+/// the `null` and the `NULL` before `Smith`. A family name alone in capitals is a custom of many countries.
+fn is_spelled_unlike(text: &str, field: Field, other_part: &str) -> bool {
+    let is_small = !text.contains(char::is_uppercase);
+    let is_in_capitals = !text.contains(char::is_lowercase);
+    is_small && other_part.starts_with(char::is_uppercase)
+        || is_in_capitals && field == Field::NameGiven && other_part.contains(char::is_lowercase)
 }
 
 fn borrowed<'a>(cells: &'a Cells<'_>) -> Vec<Cow<'a, str>> {
