@@ -46,7 +46,7 @@ const NOT_AVAILABLE: [&str; 6] = ["nv", "nd", "nb", "it", "нд", "yok"];
 pub(crate) const TAKEN_AS_EMPTY: &str = "a placeholder such as NULL or N/A; it is taken as empty";
 
 /// What people write for nothing where an e-mail address, a number or a link belongs, like [`WORDS`].
-const NO_CHANNEL: [&str; 16] = [
+const NO_CHANNEL: [&str; 42] = [
     "no",
     "noemail",
     "noemailaddress",
@@ -63,6 +63,32 @@ const NO_CHANNEL: [&str; 16] = [
     "inconnu",
     "sinemail",
     "brak",
+    "ka",
+    "kea",
+    "entfällt",
+    "nichtvorhanden",
+    "sans",
+    "aucune",
+    "néant",
+    "sintelefono",
+    "sinteléfono",
+    "notiene",
+    "ninguno",
+    "nessuno",
+    "nenhum",
+    "nãotem",
+    "geen",
+    "nvt",
+    "onbekend",
+    "ingen",
+    "nincs",
+    "nemá",
+    "yok",
+    "нет",
+    "немає",
+    "无",
+    "無",
+    "なし",
 ];
 
 /// Words in brackets that are placeholders wherever they stand: `(null)`, `[NULL]`, `<NA>`.

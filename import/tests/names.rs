@@ -225,3 +225,33 @@ fn the_marks_of_lead_ads_are_left_out() {
     let earlier = serde_json::to_value(row.earlier.as_deref()).unwrap();
     assert_eq!(earlier["external_id"], "l:17");
 }
+
+#[test]
+fn a_salutation_in_the_place_of_the_only_part_is_no_name() {
+    let rows = rows(
+        "First name,Last name,Email\nMr.,,ada@example.com\n,Frau,bo@example.com\nDr.,Ek,cy@example.com\n",
+    );
+    let read = |row: &Row| {
+        (
+            row.contact.name.is_none(),
+            notes(row),
+            row.earlier.as_ref().is_some_and(|earlier| earlier.name.is_some()),
+        )
+    };
+    let note = |header| vec![format!("{header}: a salutation alone is no name; it is dropped")];
+    assert_eq!(read(&rows[0]), (true, note("First name"), true));
+    assert_eq!(read(&rows[1]), (true, note("Last name"), true));
+    assert_eq!(read(&rows[2]), (false, vec![], false));
+    assert_eq!(names("Name,Email\nM&M,m@example.com\n")[0], (json!({"full": "M&M"}), Value::Null));
+}
+
+#[test]
+fn the_organization_before_a_shown_name_is_left_out() {
+    let read = names(
+        "Display Name,Company Name,Email\n\"Acme Ltd, Ada King\",Acme Ltd,ada@example.com\n\
+         \"King, Ada\",King,ada2@example.com\nAcme Ltd,Acme Ltd,info@example.com\n",
+    );
+    assert_eq!(read[0], (json!({"full": "Ada King"}), json!({"full": "Acme Ltd, Ada King"})));
+    assert_eq!(read[1], (json!({"full": "King, Ada"}), Value::Null));
+    assert_eq!(read[2], (json!({"full": "Acme Ltd"}), Value::Null));
+}

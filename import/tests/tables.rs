@@ -138,3 +138,11 @@ fn labels_that_are_also_names_of_columns_make_no_header() {
     let text = "First Name,Last Name,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value\nAda,King,Home,,Mobile,\n";
     assert_eq!(told(text), ["2 Ada King"]);
 }
+
+#[test]
+fn a_row_of_a_telephone_number_alone_is_no_total() {
+    let mut reading = opened("Name,Email,Phone\n,,+44 20 7946 0123\nAda,ada@example.com,\nCount,,2\n");
+    let rows: Vec<Row> = reading.by_ref().map(Result::unwrap).collect();
+    assert_eq!(rows[0].contact.phones[0].number.as_str(), "+442079460123");
+    assert_eq!((rows.len(), reading.skipped_rows().len()), (2, 1));
+}

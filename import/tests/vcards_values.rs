@@ -201,10 +201,18 @@ fn the_scheme_of_an_address_is_taken_off() {
 }
 
 #[test]
-fn a_company_without_a_person_is_an_organization() {
-    let (contact, earlier) = contacts("3.0", "ORG:Acme Ltd\nTEL:+44 20 7946 0123");
-    assert_eq!(contact["kind"], "organization");
-    assert_eq!(earlier.unwrap()["kind"], "person");
-    assert_eq!(contacts("4.0", "KIND:individual\nORG:Acme Ltd\nTEL:+44 20 7946 0123").0["kind"], "person");
-    assert_eq!(contacts("3.0", "FN:Ada King\nORG:Acme Ltd").0["kind"], "person");
+fn an_organization_without_a_person_is_an_organization() {
+    for properties in [
+        "ORG:Acme;Sales\nTEL:+44 20 7946 0123",
+        "FN:Acme\nN:;;;;\nORG:Acme\nTEL:+44 20 7946 0123",
+        "N:;;;Fa.;\nORG:Acme\nTEL:+44 20 7946 0123",
+    ] {
+        let (contact, earlier) = contacts("3.0", properties);
+        assert_eq!(contact["kind"], "organization", "{properties}");
+        assert_eq!(earlier.unwrap()["kind"], "person", "{properties}");
+    }
+    for properties in ["FN:Ada King\nORG:Acme", "N:King;;;;\nORG:Acme", "KIND:individual\nORG:Acme"] {
+        let (contact, earlier) = contacts("4.0", properties);
+        assert_eq!((&contact["kind"], earlier), (&json!("person"), None), "{properties}");
+    }
 }

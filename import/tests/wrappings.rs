@@ -224,6 +224,8 @@ fn a_person_called_null_stays_one() {
         ("Ann", "NULL"),
         ("Unknown", "Smith"),
         ("Sam", "Nil"),
+        ("CHRISTOPHER", "NULL"),
+        ("christopher", "null"),
     ] {
         let name = &contact(&[("First Name", given), ("Last Name", family), EMAIL])["name"];
         assert_eq!(name, &json!({"given": given, "family": family}));
@@ -244,6 +246,9 @@ fn a_name_that_only_says_nothing_is_none() {
         ("Ada", ".", json!({"given": "Ada"})),
         ("-", "King", json!({"family": "King"})),
         ("N/A", "King", json!({"family": "King"})),
+        ("NULL", "King", json!({"family": "King"})),
+        ("null", "King", json!({"family": "King"})),
+        ("Ada", "null", json!({"given": "Ada"})),
     ] {
         let row = row(&[("First Name", given), ("Last Name", family), EMAIL]);
         let name = serde_json::to_value(&row.contact).unwrap()["name"].clone();
@@ -301,4 +306,24 @@ proptest! {
             plain.iter().zip(&cells).map(|((header, _), cell)| (*header, cell.as_str())).collect();
         prop_assert_eq!(contact(&columns), contact(&plain));
     }
+}
+
+#[test]
+fn a_guard_before_every_text_of_a_row_is_taken_off() {
+    let guarded = row(&[
+        ("ID", "'A17"),
+        ("Name", "'Bob Two"),
+        ("Title", "'Boss"),
+        ("City", "'s-Gravenhage"),
+        ("Email", "'bob@example.com"),
+        ("Phone", "'+44 20 7946 0124"),
+    ]);
+    let read = serde_json::to_value(&guarded.contact).unwrap();
+    assert_eq!((&read["name"]["full"], &read["title"]), (&json!("Bob Two"), &json!("Boss")));
+    assert_eq!(read["addresses"][0]["city"], "'s-Gravenhage");
+    assert_eq!(guarded.earlier.unwrap().title.as_deref(), Some("'Boss"));
+    let names = [("Name", "'Abd Ali"), ("City", "'Amman"), EMAIL];
+    assert_eq!(contact(&names)["name"]["full"], "'Abd Ali", "no other cell has a guard");
+    let earlier = row(&[("Name", "'Bob Two"), ("Zip", "'0123"), EMAIL]).earlier.unwrap();
+    assert_eq!(earlier.name.unwrap().full.unwrap(), "'Bob Two");
 }

@@ -61,6 +61,11 @@ pub(crate) fn trimmed(text: &str) -> &str {
     })
 }
 
+/// Whether a text has an apostrophe before it that keeps a spreadsheet from calculating.
+pub(crate) fn has_guard(text: &str) -> bool {
+    without_guard(text).len() < text.len()
+}
+
 /// Returns the text without an apostrophe that keeps a spreadsheet from calculating: `'00042`, `'+44`, `'=1+1`.
 ///
 /// The apostrophe of a name stays (`'t Hart`), and so does that of `'90s`.

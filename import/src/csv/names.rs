@@ -7,6 +7,7 @@ use unicontact_providers::contact::{ContactKind, Name};
 
 use super::row::{Entry, Given, all};
 use crate::assembly::{Assembly, Origin};
+use crate::layouts::fold;
 use crate::plan::salutations::{is_a_companys, is_no_name};
 use crate::target::Field;
 
@@ -37,6 +38,7 @@ pub(super) fn settle(assembly: &mut Assembly, single: &Entry<'_>) {
     if let Some(name) = assembly.contact.name.take() {
         let name = with_companys_prefix(assembly, single, name, says_kind);
         let name = without_salutation_alone(assembly, single, name);
+        let name = without_organization_before(assembly, single, name);
         let name = without_wrong_whole(assembly, single, name);
         assembly.contact.name = (name != Name::default()).then_some(name);
     }
@@ -73,6 +75,15 @@ fn without_salutation_alone(assembly: &mut Assembly, single: &Entry<'_>, name: N
         assembly.reads_otherwise();
         assembly.note(origin(single, Field::NameFull), MESSAGE);
     }
+    if let Some(part) = only_part(&mut name)
+        && part.as_deref().is_some_and(|text| may_be_a_salutation(text) && is_no_name(text))
+    {
+        *part = None;
+        let is_given = all(single, Field::NameGiven).next().is_some();
+        let field = if is_given { Field::NameGiven } else { Field::NameFamily };
+        assembly.reads_otherwise();
+        assembly.note(origin(single, field), MESSAGE);
+    }
     let has_prefix_or_suffix = name.prefix.is_some() || name.suffix.is_some();
     if has_prefix_or_suffix && !has_a_name(&name) && name.middle.is_none() {
         let field = if name.prefix.is_some() { Field::NamePrefix } else { Field::NameSuffix };
@@ -81,6 +92,36 @@ fn without_salutation_alone(assembly: &mut Assembly, single: &Entry<'_>, name: N
         return Name::default();
     }
     name
+}
+
+/// Returns the given or the family name, where it is all that there is of the name beside a prefix and a suffix.
+fn only_part(name: &mut Name) -> Option<&mut Option<String>> {
+    match name {
+        Name { full: None, middle: None, given, family: None, .. } => Some(given),
+        Name { full: None, middle: None, given: None, family, .. } => Some(family),
+        _ => None,
+    }
+}
+
+/// Leaves out the organization before the name of a person, as Odoo shows it: the `Acme Ltd, ` of `Acme Ltd, Ada King`.
+fn without_organization_before(assembly: &mut Assembly, single: &Entry<'_>, name: Name) -> Name {
+    let is_shown_name = |given: &Given<'_>| fold(given.origin.name) == "displayname";
+    if !all(single, Field::NameFull).any(is_shown_name) {
+        return name;
+    }
+    let organization = assembly.contact.organization.as_ref().and_then(|it| it.name.as_deref());
+    let person = || {
+        let rest = name.full.as_deref()?.strip_prefix(organization?)?.strip_prefix(',')?.trim_start();
+        // The `King, Ada` of a person whose company is called King is no such name.
+        rest.contains(' ').then(|| rest.to_owned())
+    };
+    match person() {
+        Some(full) => {
+            assembly.reads_otherwise();
+            Name { full: Some(full), ..name }
+        }
+        None => name,
+    }
 }
 
 /// Leaves out a whole name that says less than its parts, or something else.

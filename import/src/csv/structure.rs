@@ -234,8 +234,10 @@ fn is_total(text: &str, has_number: bool) -> bool {
         is_number(token) || is_word_of(TOTAL_WORDS, token) || is_word_of(COUNTED_WORDS, token)
     };
     let has_total = tokens.iter().any(|token| is_word_of(TOTAL_WORDS, token));
-    let begins_with_number = tokens.first().is_some_and(|token| is_number(token)) && tokens.len() > 1;
-    !tokens.is_empty() && tokens.iter().all(is_known) && (has_total || (has_number && begins_with_number))
+    // Numbers alone are a telephone number: `+44 20 7946 0123`.
+    let has_word = !tokens.iter().all(|token| is_number(token));
+    let is_count = has_number && has_word && tokens.first().is_some_and(|token| is_number(token));
+    tokens.iter().all(is_known) && (has_total || is_count)
 }
 
 #[cfg(test)]
@@ -254,7 +256,9 @@ mod tests {
         {
             assert!(is_total(text, has_digit(text) || !text.contains(':')), "{text}");
         }
-        for text in ["Total Energies", "Ada Total", "25", "Contacts", "Row", "3 Suisses"] {
+        for text in
+            ["Total Energies", "Ada Total", "25", "+44 20 7946 0123", "", "Contacts", "Row", "3 Suisses"]
+        {
             assert!(!is_total(text, has_digit(text)), "{text}");
         }
     }

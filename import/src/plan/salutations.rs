@@ -20,7 +20,7 @@ const COMPANIES: &str = "fa firma firm company co. messrs. société societe ent
     firmu företag virksomhed yritys cég şirket компания организация фирма 公司 会社 unternehmen organisation organization";
 
 /// Salutations that are no name even where they stand alone in the column of the name.
-const NEVER_A_NAME: &str = "mr mrs ms miss mx dr prof herr herrn frau hr fr familie mme mlle m monsieur madame sr sra \
+const NEVER_A_NAME: &str = "mr mrs ms miss mx dr prof herr herrn frau hr fr familie mme mlle monsieur madame sr sra \
     srta señor señora sig sigra dott dottssa dhr mevr pani г-н г-жа 先生 女士 様 fa firma";
 
 /// Whether a text is a salutation: `Mrs`, `Herr Dr.`, `Prof. Dr. med.`
@@ -35,7 +35,8 @@ pub(crate) fn is_a_companys(text: &str) -> bool {
 
 /// Whether a text in the place of a name is a salutation and no name.
 pub(crate) fn is_no_name(text: &str) -> bool {
-    all_words(text, |word| has(NEVER_A_NAME, word))
+    // The M of Monsieur is a letter of names, too: `M&M`.
+    text == "M." || all_words(text, |word| has(NEVER_A_NAME, word))
 }
 
 fn has(words: &str, word: &str) -> bool {
@@ -70,6 +71,7 @@ mod tests {
             assert!(!is_salutation(text), "{text}");
         }
         assert!(is_a_companys("Fa.") && is_a_companys("Firma") && !is_a_companys("Herr"));
+        assert!(is_no_name("M.") && !is_no_name("M&M") && !is_no_name("M"));
         assert!(is_no_name("Mr.") && is_no_name("Fa.") && !is_no_name("Pan") && !is_no_name("Lord"));
     }
 }

@@ -25,12 +25,13 @@ pub(super) struct CardReader<'a> {
     assembly: Assembly,
     version: Version,
     unused: Vec<String>,
+    says_kind: bool,
 }
 
 impl<'a> CardReader<'a> {
     pub(super) fn new(card: &'a VCard, on_bad_cell: OnBadCell, version: Version) -> Self {
         let assembly = Assembly::new(on_bad_cell, version);
-        Self { card, labels: labels(card), assembly, version, unused: Vec::new() }
+        Self { card, labels: labels(card), assembly, version, unused: Vec::new(), says_kind: false }
     }
 
     /// Notes what did not get into the card.
@@ -80,9 +81,9 @@ impl<'a> CardReader<'a> {
             let origin = Origin { name: "N", column: None };
             self.assembly.note(origin, "a prefix alone is no name; it is dropped");
         }
-        let says_kind = || entries.iter().any(|entry| entry.name == VCardProperty::Kind);
-        if !self.is_v0_1() && !says_kind() {
-            self.assembly.take_company_without_person();
+        if !self.is_v0_1() && !self.says_kind && name::is_organizations(&self.assembly.contact) {
+            self.reads_otherwise();
+            self.assembly.contact.kind = ContactKind::Organization;
         }
         (self.assembly.finish(), self.unused)
     }
@@ -239,7 +240,8 @@ impl<'a> CardReader<'a> {
         };
         match kind {
             Some(VCardKind::Org) => self.assembly.contact.kind = ContactKind::Organization,
-            Some(VCardKind::Individual) | None => {}
+            Some(VCardKind::Individual) => self.says_kind = true,
+            None => {}
             Some(VCardKind::Group) => self.assembly.unfit(origin, "a group of contacts, not a contact"),
             Some(VCardKind::Location | VCardKind::Application | VCardKind::Device) => {
                 self.assembly.unfit(origin, "neither a person nor an organization");

@@ -72,6 +72,20 @@ fn names_nobody(name: &Name, organization: Option<&str>) -> bool {
     organization.is_some() && words.all(|text| is_prefix(text))
 }
 
+/// Returns whether a contact is an organization without a person: it has no name, or the name of the organization as a whole.
+pub(super) fn is_organizations(contact: &UnifiedContact) -> bool {
+    let Some(organization) = contact.organization.as_ref().and_then(|it| it.name.as_deref()) else {
+        return false;
+    };
+    match &contact.name {
+        None => true,
+        Some(Name { full, given: None, middle: None, family: None, .. }) => {
+            full.as_deref().is_none_or(|full| full == organization)
+        }
+        Some(_) => false,
+    }
+}
+
 fn is_prefix(text: &str) -> bool {
     let word = text.trim_end_matches('.').to_lowercase();
     PREFIXES.contains(&word.as_str())

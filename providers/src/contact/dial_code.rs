@@ -41,12 +41,15 @@ impl FromStr for DialCode {
     type Err = DialCodeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        // A table that holds numbers writes `44.0`.
+        let text = text.strip_suffix(".0").unwrap_or(text);
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let code = digits.trim_start_matches('0');
         if !code.is_empty() {
             return Self::from_digits(code).ok_or(DialCodeError);
         }
-        let country: Country = text.trim().parse().map_err(|_| DialCodeError)?;
+        let country: Country = text.parse().map_err(|_| DialCodeError)?;
         Ok(Self { country })
     }
 }
@@ -58,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_dial_code_is_read_from_its_digits_or_its_country() {
-        for text in ["91", "+91", "0091", "(+91)", "IN (+91)", "India +91", "IN", "India", " 91 "] {
+        for text in ["91", "+91", "0091", "(+91)", "IN (+91)", "India +91", "IN", "India", " 91 ", "91.0"] {
             assert_eq!(
                 text.parse::<DialCode>().map(|code| code.country().as_str().to_owned()),
                 Ok("IN".into()),

@@ -20,6 +20,9 @@ pub(super) fn with_whole_numbers(text: &str) -> Result<Option<String>, Rounded> 
     if !text.bytes().any(|byte| matches!(byte, b'.' | b',' | b'E' | b'e')) {
         return Ok(None);
     }
+    if let Some(digits) = with_decimals(text) {
+        return Ok(Some(digits));
+    }
     let mut written: Option<String> = None;
     for word in text.split_whitespace() {
         let word = word.trim_matches(|it: char| !it.is_ascii_alphanumeric() && it != '+');
@@ -49,24 +52,36 @@ fn whole_number(text: &str) -> Option<Result<String, Rounded>> {
     Some(digits.map(|digits| format!("{sign}{digits}")))
 }
 
+/// Returns whether a text is one number with separators of thousands or decimals, such as `442,079,460,123.00`.
+pub(super) fn is_written_as_number(text: &str) -> bool {
+    text.contains([',', '.']) && with_decimals(text.strip_prefix('+').unwrap_or(text)).is_some()
+}
+
 /// Returns the number before `.0`, without separators of thousands.
 fn with_decimals(text: &str) -> Option<String> {
-    let (whole, decimals) = match text.rsplit_once(['.', ',']) {
+    let (whole, decimal_mark) = match text.rsplit_once(['.', ',']) {
         Some((whole, decimals)) if is_digits(decimals) && decimals.bytes().all(|byte| byte == b'0') => {
-            (whole, Some(decimals))
+            // Three zeros may be thousands.
+            let mark = text[whole.len()..].chars().next().filter(|_| decimals.len() < 3);
+            if is_digits(whole) && whole.len() >= FEWEST_DIGITS {
+                return Some(whole.to_owned());
+            }
+            (if mark.is_some() { whole } else { text }, mark)
         }
         _ => (text, None),
     };
-    if decimals.is_some() && is_digits(whole) && whole.len() >= FEWEST_DIGITS {
-        return Some(whole.to_owned());
-    }
-    let whole = if decimals.is_some_and(|decimals| decimals.len() < 3) { whole } else { text };
-    has_thousands(whole).then(|| whole.replace(',', ""))
+    // Commas separate thousands. Points and blanks do so where decimals follow: telephone numbers are written with both.
+    let separators: &[char] = match decimal_mark {
+        Some(',') => &['.', ' ', '\u{a0}', '\u{202f}', '\''],
+        _ => &[','],
+    };
+    let separator = separators.iter().find(|separator| has_thousands(whole, **separator))?;
+    Some(whole.replace(*separator, ""))
 }
 
 /// Returns whether a text is a number such as `442,079,460,123`.
-fn has_thousands(text: &str) -> bool {
-    let mut groups = text.split(',');
+fn has_thousands(text: &str, separator: char) -> bool {
+    let mut groups = text.split(separator);
     let starts = groups.next().is_some_and(|first| is_digits(first) && first.len() <= 3);
     starts
         && text.len() >= FEWEST_DIGITS + 2
@@ -126,6 +141,8 @@ mod tests {
             ("+442079460123.00", "+442079460123"),
             ("442,079,460,123", "442079460123"),
             ("442,079,460,123.00", "442079460123"),
+            ("442.079.460.123,00", "442079460123"),
+            ("442 079 460 123,0", "442079460123"),
         ] {
             assert_eq!(whole_number(text), Some(Ok(digits.to_owned())), "{text}");
         }

@@ -136,7 +136,9 @@ fn words(text: &str) -> Option<String> {
     let says_nothing = |word: Option<&(&str, &str)>| {
         word.is_some_and(|(_, bare)| is_one_of(bare, SILENT) || is_one_of(bare, AND_OR))
     };
-    while words.len() > 1 && says_nothing(words.last()) {
+    // "Do not call" says something as a whole.
+    let is_request = words.last().is_some_and(|(_, bare)| bare.eq_ignore_ascii_case("call"));
+    while words.len() > 1 && !is_request && says_nothing(words.last()) {
         words.pop();
     }
     let first = words.iter().position(|word| !says_nothing(Some(word)))?;

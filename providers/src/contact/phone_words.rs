@@ -31,6 +31,7 @@ pub(super) const EXTENSION: &[&str] = &[
     "klapka",
     "mellék",
     "toestel",
+    "tst",
     "lokal",
     "lokale",
     "добавочный",
@@ -60,6 +61,8 @@ pub(super) const EXTENSION: &[&str] = &[
     "xt",
     "dw",
     "kl",
+    "pause",
+    "wait",
 ];
 
 /// Words that say that a number is a number and nothing else, in lower case.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::RowReader;
-use crate::assembly::cell::{TextKind, is_plain, unwrapped_cell};
+use crate::assembly::cell::{TextKind, has_guard, is_plain, unwrapped_cell};
 use crate::assembly::{Assembly, Origin, present};
 use crate::placeholders::{
     TAKEN_AS_EMPTY, has_program_spelling, is_ambiguous_name, is_name_placeholder, is_placeholder,
@@ -25,7 +25,10 @@ impl RowReader {
         let mut unwrapped: Option<Vec<Cow<'a, str>>> = None;
         for (_, used, _) in &self.columns {
             let Some(cell) = cells.get(used.place).filter(|cell| !is_plain(cell)) else { continue };
-            let text = unwrapped_field(cell, used.target.field);
+            let mut text = unwrapped_field(cell, used.target.field);
+            if text.starts_with('\'') && may_be_guarded(used.target.field) && self.has_guards(cells) {
+                text = without_text_guard(text);
+            }
             if text != present(cell).unwrap_or_default() {
                 unwrapped.get_or_insert_with(|| borrowed(cells))[used.place] = text;
             }
@@ -41,6 +44,16 @@ impl RowReader {
             assembly.reads_otherwise();
         }
         unwrapped
+    }
+
+    /// Whether a cell of the row has an apostrophe that is no part of its value: before a number or an e-mail address.
+    fn has_guards(&self, cells: &Cells<'_>) -> bool {
+        self.columns.iter().any(|(_, used, _)| {
+            let is_email = used.target.field == Field::EmailAddress;
+            cells.get(used.place).map(|cell| cell.trim()).is_some_and(|cell| {
+                has_guard(cell) || is_email && cell.starts_with('\'') && !cell.ends_with('\'')
+            })
+        })
     }
 
     /// Returns the columns, by their places in the list of columns, whose cells are placeholders.
@@ -94,12 +107,17 @@ impl RowReader {
                 && !is_ambiguous_name(text)
                 && !is_placeholder_in_parts(text)
         };
-        let has_other_part = self.columns.iter().any(|(_, used, _)| {
-            is_other_part(used.target.field) && cells.get(used.place).is_some_and(|cell| is_name(cell.trim()))
+        let other_part = self.columns.iter().find_map(|(_, used, _)| {
+            let cell = cells.get(used.place).filter(|_| is_other_part(used.target.field))?.trim();
+            is_name(cell).then_some(cell)
         });
-        let is_of_a_program = has_program_spelling(text)
-            && (self.is_repeated(text, cells, |other| other == field) || field == Field::NameMiddle);
-        has_other_part && !is_of_a_program
+        let is_of_a_program = |other_part: &str| {
+            has_program_spelling(text)
+                && (self.is_repeated(text, cells, |other| other == field)
+                    || field == Field::NameMiddle
+                    || is_spelled_unlike(text, field, other_part))
+        };
+        other_part.is_some_and(|other_part| !is_of_a_program(other_part))
     }
 
     /// Whether a cell of another column than those of some fields holds the same text.
@@ -110,6 +128,15 @@ impl RowReader {
         let mut same = cells.iter().enumerate().filter(|(_, cell)| cell.trim() == text);
         same.any(|(place, _)| !is_of_such_a_field(place))
     }
+}
+
+/// Whether a word is small where the rest of the name is not, or a given name is in capitals where the family name is not:
+/// the `null` and the `NULL` before `Smith`. A family name alone in capitals is a custom of many countries.
+fn is_spelled_unlike(text: &str, field: Field, other_part: &str) -> bool {
+    let is_small = !text.contains(char::is_uppercase);
+    let is_in_capitals = !text.contains(char::is_lowercase);
+    is_small && other_part.starts_with(char::is_uppercase)
+        || is_in_capitals && field == Field::NameGiven && other_part.contains(char::is_lowercase)
 }
 
 fn borrowed<'a>(cells: &'a Cells<'_>) -> Vec<Cow<'a, str>> {
@@ -130,6 +157,20 @@ fn unwrapped_field(cell: &str, field: Field) -> Cow<'_, str> {
         }
         _ => unwrapped_cell(cell, TextKind::Line),
     }
+}
+
+fn may_be_guarded(field: Field) -> bool {
+    !matches!(field, Field::Custom | Field::Notes | Field::ExternalId | Field::OwnerId)
+}
+
+/// Returns a text without the apostrophe that a program puts before every text. That of `'t Hart` and `'Ada'` stays.
+fn without_text_guard(text: Cow<'_, str>) -> Cow<'_, str> {
+    let rest = text.strip_prefix('\'').unwrap_or(&text);
+    let mut characters = rest.chars();
+    let is_guarded = characters.next().is_some_and(char::is_alphanumeric)
+        && characters.next().is_some_and(char::is_alphanumeric)
+        && !rest.ends_with('\'');
+    if is_guarded { Cow::Owned(rest.to_owned()) } else { text }
 }
 
 /// Returns a name without quotes around the whole of it.

@@ -36,7 +36,7 @@ pub(super) fn read(behind: &str) -> Option<(String, &str)> {
 
 /// Reads an extension that is written as the last group of a run, with a number sign behind it: `+1 645 123 1234-910#`.
 pub(super) fn before_hash<'t>(run: &'t str, behind: &'t str) -> Option<(&'t str, String, &'t str)> {
-    let behind = behind.strip_prefix('#')?;
+    let behind = behind.strip_prefix('#').filter(|behind| !behind.trim_start().starts_with(is_digit))?;
     let (number, digits) = run.rsplit_once([' ', '-'])?;
     let is_one =
         matches!(digits.len(), 1..=MOST_DIGITS_BEFORE_A_HASH) && digits.bytes().all(|it| it.is_ascii_digit());

@@ -2,9 +2,10 @@
 //!
 //! A text is split only where each part holds a number of its own.
 
+use super::super::phone_float::is_written_as_number;
 use super::super::phone_words::AND_OR;
 use super::extension;
-use super::runs::{count_digits, is_digit, is_plus, runs};
+use super::runs::{Run, count_digits, is_digit, is_plus, runs};
 use super::{FEWEST_DIGITS, FEWEST_DIGITS_ALONE, has_parameters, is_one_of};
 
 /// The digits of a number that needs no area code before it.
@@ -37,7 +38,11 @@ enum Mark {
 
 /// Returns the parts of a text with several numbers, each with the words beside its number.
 pub(in super::super) fn split(text: &str) -> Vec<&str> {
-    if is_one_number(text) || count_digits(text) < 2 * FEWEST_DIGITS_ALONE || has_parameters(text) {
+    if is_one_number(text)
+        || count_digits(text) < 2 * FEWEST_DIGITS_ALONE
+        || has_parameters(text)
+        || is_written_as_number(text)
+    {
         return vec![text];
     }
     let mut parts = Vec::new();
@@ -96,6 +101,8 @@ fn is_slash(character: char) -> bool {
 fn cuts(text: &str) -> Vec<Cut> {
     let mut cuts = Vec::new();
     let mut before = None;
+    // Words before a plus sign belong to the number behind it, or to the one before them: the words decide.
+    let mut has_words = false;
     for (start, character) in text.char_indices() {
         let end = start + character.len_utf8();
         let mark = match character {
@@ -109,11 +116,12 @@ fn cuts(text: &str) -> Vec<Cut> {
                 Some((start, start, Mark::Slash))
             }
             ' ' if before.is_some_and(is_digit) => Some((start, end, Mark::Blank)),
-            _ if is_plus(character) => Some((start, start, Mark::Plus)),
+            _ if is_plus(character) && !has_words => Some((start, start, Mark::Plus)),
             _ if character.is_alphabetic() && !before.is_some_and(char::is_alphabetic) => and_or(text, start),
             _ => None,
         };
         cuts.extend(mark.map(|(start, end, mark)| Cut { start, end, mark }));
+        has_words = !is_digit(character) && (has_words || character.is_alphabetic());
         before = Some(character);
     }
     cuts
@@ -180,7 +188,11 @@ fn without_last_word(part: &str) -> Option<&str> {
 /// words and does not start with some.
 fn split_at_words<'t>(text: &'t str, parts: &mut Vec<&'t str>) {
     let runs = runs(text);
-    let numbers: Vec<_> = runs.iter().filter(|run| run.digits >= DIGITS_BESIDE_A_SLASH).collect();
+    let is_number = |run: &&Run| {
+        run.digits >= DIGITS_BESIDE_A_SLASH
+            || run.digits >= FEWEST_DIGITS && text[run.end..].contains(is_plus)
+    };
+    let numbers: Vec<_> = runs.iter().filter(is_number).collect();
     let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
         parts.push(text);
         return;
