@@ -234,7 +234,8 @@ fn is_total(text: &str, has_number: bool) -> bool {
         is_number(token) || is_word_of(TOTAL_WORDS, token) || is_word_of(COUNTED_WORDS, token)
     };
     let has_total = tokens.iter().any(|token| is_word_of(TOTAL_WORDS, token));
-    let begins_with_number = tokens.first().is_some_and(|token| is_number(token)) && tokens.len() > 1;
+    let has_word = tokens.iter().any(|token| !is_number(token));
+    let begins_with_number = tokens.first().is_some_and(|token| is_number(token)) && has_word;
     !tokens.is_empty() && tokens.iter().all(is_known) && (has_total || (has_number && begins_with_number))
 }
 
@@ -254,7 +255,7 @@ mod tests {
         {
             assert!(is_total(text, has_digit(text) || !text.contains(':')), "{text}");
         }
-        for text in ["Total Energies", "Ada Total", "25", "Contacts", "Row", "3 Suisses"] {
+        for text in ["Total Energies", "Ada Total", "25", "Contacts", "Row", "3 Suisses", "020 7946 0001"] {
             assert!(!is_total(text, has_digit(text)), "{text}");
         }
     }
