@@ -48,6 +48,8 @@ pub(crate) struct Unfit {
     pub(crate) column: Option<u64>,
     pub(crate) field: Option<String>,
     pub(crate) reason: String,
+    /// The line, where it is another one than the row's.
+    pub(crate) line: Option<u64>,
 }
 
 /// More e-mail addresses, numbers, links or labels than anybody has.
@@ -87,6 +89,8 @@ pub(crate) struct Assembly {
     on_bad_cell: OnBadCell,
     version: Version,
     is_read_otherwise: bool,
+    /// The line of what is read, where it is another one than the row's.
+    line: Option<u64>,
 }
 
 /// What a cell should hold.
@@ -115,7 +119,13 @@ impl Assembly {
             on_bad_cell,
             version,
             is_read_otherwise: false,
+            line: None,
         }
+    }
+
+    /// Goes on with the row in another line, which continues the contact.
+    pub(crate) fn continue_in_line(&mut self, line: u64) {
+        self.line = Some(line);
     }
 
     /// Notes that version 0.1.0 may have read the row otherwise.
@@ -139,12 +149,14 @@ impl Assembly {
             column: origin.column,
             field: Some(origin.name.to_owned()),
             reason: reason.to_owned(),
+            line: self.line,
         });
     }
 
     /// Takes note of a cell that cannot be read.
     fn bad_cell(&mut self, kind: CellKind, origin: Origin<'_>, value: &str, reason: &str) {
         let cell = DroppedCell {
+            line: self.line,
             column: origin.column,
             field: origin.name.to_owned(),
             value: value.to_owned(),
@@ -164,8 +176,8 @@ impl Assembly {
             if self.may_drop(kind) {
                 self.dropped(cell);
             } else {
-                let DroppedCell { column, field, reason, .. } = cell;
-                self.unfit.get_or_insert(Unfit { column, field: Some(field), reason });
+                let DroppedCell { line, column, field, reason, .. } = cell;
+                self.unfit.get_or_insert(Unfit { column, field: Some(field), reason, line });
             }
         }
     }
@@ -396,7 +408,7 @@ impl Assembly {
             return Err(unfit);
         }
         if let Some(problem) = self.contact.nothing_to_be_called_by() {
-            return Err(Unfit { column: None, field: None, reason: problem.message });
+            return Err(Unfit { column: None, field: None, reason: problem.message, line: None });
         }
         keep_the_first(self.contact.emails.iter_mut().map(|email| &mut email.primary));
         keep_the_first(self.contact.phones.iter_mut().map(|phone| &mut phone.primary));

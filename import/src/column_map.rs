@@ -68,6 +68,8 @@ pub(crate) struct LayoutHead {
     pub(crate) known_by: Vec<String>,
     /// Its names mean something in whole exports only, and nothing in other files.
     pub(crate) whole_exports_only: bool,
+    /// The program writes lists of a record into rows below it, in which the record's own columns are empty.
+    pub(crate) continues_rows: bool,
 }
 
 /// Why a mapping cannot be used. It shows headers and field names, never cells.
@@ -176,6 +178,7 @@ impl Reading<'_> {
     }
 
     fn layout(table: &dyn TableLike) -> LayoutHead {
+        let flag = |name: &str| table.get(name).and_then(Item::as_bool).unwrap_or_default();
         let known_by = table.get("known_by").and_then(Item::as_array);
         LayoutHead {
             name: table.get("name").and_then(Item::as_str).unwrap_or_default().to_owned(),
@@ -184,7 +187,8 @@ impl Reading<'_> {
                 .flatten()
                 .filter_map(|it| it.as_str().map(str::to_owned))
                 .collect(),
-            whole_exports_only: table.get("whole_exports_only").and_then(Item::as_bool).unwrap_or_default(),
+            whole_exports_only: flag("whole_exports_only"),
+            continues_rows: flag("continues_rows"),
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod addresses;
 pub(crate) mod cells;
+mod continuation;
 pub(crate) mod dial_codes;
 pub(crate) mod header;
 mod names;
@@ -17,6 +18,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 
 use self::cells::{Cutter, Dialect};
+pub(crate) use self::continuation::Continuations;
 use self::header::Header;
 use self::records::{Record, Records};
 pub(crate) use self::row::RowReader;
@@ -30,7 +32,6 @@ use crate::json::read_in_another_encoding;
 use crate::options::OnBadCell;
 use crate::plan::{ColumnPlan, Taken};
 use crate::row::{Note, Reject, Row, Suggestion};
-use crate::version::Version;
 
 /// What version 0.1.0 may have read of the rows.
 pub(crate) struct Earlier {
@@ -38,6 +39,43 @@ pub(crate) struct Earlier {
     pub(crate) rows: Option<EarlierRows>,
     /// Without the encoding: it took the bytes for Windows-1252.
     pub(crate) undecoded: Option<(TextEncoding, EarlierRows)>,
+}
+
+/// What comes next in a file.
+enum Item {
+    Record(CutRecord),
+    Reject(Reject),
+}
+
+/// A row, cut as it is read.
+struct CutRecord {
+    record: Record,
+    /// It was cut again, for its quotes have backslashes before them.
+    is_recut: bool,
+    is_below_empty_row: bool,
+}
+
+/// The line and the cells of a row.
+type LineCells<'r> = (u64, Vec<Cow<'r, str>>);
+
+/// What is known of the rows of a contact besides the contact.
+#[derive(Default)]
+struct Told {
+    notes: Vec<Note>,
+    suggestions: Vec<Suggestion>,
+    is_read_otherwise: bool,
+}
+
+impl Told {
+    fn note(&mut self, message: &str) {
+        self.push(note(message));
+    }
+
+    fn push(&mut self, note: Note) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
 }
 
 /// The contacts of a CSV file.
@@ -48,6 +86,10 @@ pub(crate) struct CsvRows {
     earlier: Earlier,
     decoder: RowDecoder,
     structure: Structure,
+    continuations: Option<Continuations>,
+    /// What was read behind the last contact, to see whether it continues that.
+    ahead: Option<io::Result<Option<Item>>>,
+    limit: usize,
     on_bad_cell: OnBadCell,
     pub(crate) empty_rows: u64,
 }
@@ -58,12 +100,29 @@ impl CsvRows {
         dialect: Dialect,
         header: &Header,
         plan: ColumnPlan,
-        (reader, earlier, decoder, structure): (RowReader, Earlier, RowDecoder, Structure),
+        (reader, earlier, decoder, (structure, continuations)): (
+            RowReader,
+            Earlier,
+            RowDecoder,
+            (Structure, Option<Continuations>),
+        ),
         (on_bad_cell, limit): (OnBadCell, usize),
     ) -> io::Result<Self> {
         let mut records = Records::new(source, dialect, limit);
         records.skip_lines(header.last_line)?;
-        Ok(Self { records, plan, reader, earlier, decoder, structure, on_bad_cell, empty_rows: 0 })
+        Ok(Self {
+            records,
+            plan,
+            reader,
+            earlier,
+            decoder,
+            structure,
+            continuations,
+            ahead: None,
+            limit,
+            on_bad_cell,
+            empty_rows: 0,
+        })
     }
 
     pub(crate) fn skipped(&self) -> &[SkippedRows] {
@@ -75,26 +134,78 @@ impl CsvRows {
     }
 
     pub(crate) fn next_row(&mut self) -> io::Result<Option<Result<Row, Reject>>> {
+        let item = match self.ahead.take() {
+            Some(item) => item?,
+            None => self.next_item()?,
+        };
+        Ok(match item {
+            None => None,
+            Some(Item::Reject(reject)) => Some(Err(reject)),
+            Some(Item::Record(record)) => {
+                let below = self.continuations_of(&record);
+                Some(self.row(record, below))
+            }
+        })
+    }
+
+    /// Reads the rows that continue the contact of a row, and the item behind them.
+    fn continuations_of(&mut self, first: &CutRecord) -> Vec<CutRecord> {
+        let mut below = Vec::new();
+        if self.continuations.is_none() {
+            return below;
+        }
+        let mut length = first.record.original.len();
+        loop {
+            let item = self.next_item();
+            match item {
+                Ok(Some(Item::Record(row))) if self.continues(first, &row, length) => {
+                    length += row.record.original.len();
+                    below.push(row);
+                }
+                item => {
+                    self.ahead = Some(item);
+                    return below;
+                }
+            }
+        }
+    }
+
+    /// Whether a row continues the contact of another one, which has this length so far.
+    fn continues(&self, first: &CutRecord, row: &CutRecord, length: usize) -> bool {
+        let is_continuation =
+            |it: &Continuations| it.continues(&first.record, &row.record, row.is_below_empty_row);
+        length + row.record.original.len() <= self.limit
+            && self.continuations.as_ref().is_some_and(is_continuation)
+            && self.fitting(&row.record, &mut Vec::new()).is_ok()
+    }
+
+    /// Returns the next row that belongs to a contact, or a reject.
+    fn next_item(&mut self) -> io::Result<Option<Item>> {
+        let mut is_below_empty_row = false;
         loop {
             let record = match self.records.next_record()? {
                 None => return Ok(None),
                 Some(Err(mut reject)) => {
                     reject.original = self.decoder.original(reject.original, self.plan.delimiter);
-                    return Ok(Some(Err(reject)));
+                    return Ok(Some(Item::Reject(reject)));
                 }
                 Some(Ok(record)) => record,
             };
             if record.is_empty() {
                 self.empty_rows += 1;
+                is_below_empty_row = true;
                 continue;
             }
             match self.structure.part(&record) {
                 Part::Row => {}
                 Part::Skipped => continue,
-                Part::Rejected(reason) => return Ok(Some(Err(self.reject(&record, reason)))),
+                Part::Rejected(reason) => {
+                    let original = self.decoder.original(record.original, self.plan.delimiter);
+                    return Ok(Some(Item::Reject(Reject::new(record.line, reason, original))));
+                }
             }
             let (record, is_recut) = self.with_escaped_quotes(record);
-            return Ok(Some(self.row(record, is_recut)));
+            return Ok(Some(Item::Record(CutRecord { record, is_recut, is_below_empty_row })));
         }
     }
 
@@ -113,41 +224,93 @@ impl CsvRows {
         (Record { cells, stray_quote, ..record }, true)
     }
 
-    fn row(&mut self, record: Record, is_recut: bool) -> Result<Row, Reject> {
-        let mut notes = Vec::new();
-        if is_recut {
-            notes.push(note("the quotes inside a cell have backslashes before them; they are taken off"));
+    /// Reads the contact of a row and of the rows below that continue it.
+    fn row(&mut self, first: CutRecord, below: Vec<CutRecord>) -> Result<Row, Reject> {
+        let line = first.record.line;
+        let mut told = Told::default();
+        if let Err(reason) = self.fitting(&first.record, &mut told.notes) {
+            return Err(Reject::new(line, reason, self.original(first, below)));
         }
-        if let Err(reason) = self.fitting(&record, &mut notes) {
-            return Err(self.reject(&record, reason));
-        }
-        let decoded = match self.decoder.decode(&record.cells) {
-            Ok(decoded) => decoded,
-            // A row that cannot be decoded must not come back as another text.
-            Err(reason) => return Err(Reject::new(record.line, reason, record.original).incomplete()),
+        // A row that cannot be decoded must not come back as another text.
+        let cells = match self.decoded(&first, None, &mut told) {
+            Ok(cells) => cells,
+            Err(reason) => return Err(Reject::new(line, reason, undecoded(first, below)).incomplete()),
         };
-        notes.extend(decoded.noted.map(read_in_another_encoding));
-        if decoded.cells.iter().any(|cell| !cell.is_ascii() && cell.contains('\u{fffd}')) {
-            notes.push(note(
-                "some characters do not exist in the file's encoding; they are shown as \u{fffd}",
-            ));
-        }
-        let suggestions = self.suggestions(&decoded.cells);
-        notes.extend(suggestions.iter().map(Suggestion::note));
-        match self.reader.read(&decoded.cells, self.on_bad_cell, Version::Current) {
+        let cells_below = match self.decoded_below(&below, &mut told) {
+            Ok(cells) => cells,
+            Err((line, reason)) => {
+                return Err(Reject::new(line, reason, undecoded(first, below)).incomplete());
+            }
+        };
+        match self.reader.read_with_continuations(&cells, &cells_below, self.on_bad_cell) {
             Ok(mut read) => {
-                notes.append(&mut read.notes);
-                let is_read_otherwise = read.is_read_otherwise || decoded.differs_from_v0_1 || is_recut;
-                drop(decoded);
-                let read = self.with_earlier(Finished { notes, is_read_otherwise, ..read }, &record.original);
-                let original = self.decoder.original(record.original, self.plan.delimiter);
-                Ok(Row { suggestions, ..Row::new(read, record.line, original) })
+                drop((cells, cells_below));
+                told.notes.append(&mut read.notes);
+                let is_read_otherwise = read.is_read_otherwise || told.is_read_otherwise;
+                let read = Finished { notes: told.notes, is_read_otherwise, ..read };
+                let read = self.with_earlier(read, &first.record.original);
+                let row = Row::new(read, line, self.original(first, below));
+                Ok(Row { suggestions: told.suggestions, ..row })
             }
             Err(unfit) => {
-                drop(decoded);
-                Err(self.reject(&record, unfit.reason).at(unfit.column, unfit.field))
+                drop((cells, cells_below));
+                let line = unfit.line.unwrap_or(line);
+                let reject = Reject::new(line, unfit.reason, self.original(first, below));
+                Err(reject.at(unfit.column, unfit.field))
             }
         }
+    }
+
+    /// Decodes the cells of a row. `line` is its line, where the contact begins in another one.
+    fn decoded<'r>(
+        &mut self,
+        row: &'r CutRecord,
+        line: Option<u64>,
+        told: &mut Told,
+    ) -> Result<Vec<Cow<'r, str>>, String> {
+        if row.is_recut {
+            told.note("the quotes inside a cell have backslashes before them; they are taken off");
+        }
+        let decoded = self.decoder.decode(&row.record.cells)?;
+        told.notes.extend(decoded.noted.map(read_in_another_encoding));
+        if decoded.cells.iter().any(|cell| !cell.is_ascii() && cell.contains('\u{fffd}')) {
+            told.note("some characters do not exist in the file's encoding; they are shown as \u{fffd}");
+        }
+        for suggestion in self.suggestions(&decoded.cells) {
+            told.notes.push(suggestion.note());
+            told.suggestions.push(Suggestion { line, ..suggestion });
+        }
+        told.is_read_otherwise |= decoded.differs_from_v0_1 || row.is_recut || line.is_some();
+        Ok(decoded.cells)
+    }
+
+    /// Decodes the cells of the rows that continue a contact. An error has the line of the row.
+    fn decoded_below<'r>(
+        &mut self,
+        below: &'r [CutRecord],
+        told: &mut Told,
+    ) -> Result<Vec<LineCells<'r>>, (u64, String)> {
+        let mut all = Vec::new();
+        for row in below {
+            let line = row.record.line;
+            let cells = self.decoded(row, Some(line), told).map_err(|reason| (line, reason))?;
+            for field in self.values_not_used(&cells) {
+                let message = "a value in a row that continues the contact is not used".to_owned();
+                told.push(Note { field, message });
+            }
+            all.push((line, cells));
+        }
+        if !below.is_empty() {
+            told.note("the rows without a name below it continue the contact");
+        }
+        Ok(all)
+    }
+
+    /// Returns the headers of the columns that are not used and have a value.
+    fn values_not_used(&self, cells: &[Cow<'_, str>]) -> Vec<String> {
+        let filled = self.plan.columns.iter().zip(cells).filter(|(_, cell)| !cell.trim().is_empty());
+        let not_used = filled.filter(|(column, _)| matches!(column.taken, Taken::Not { .. }));
+        not_used.map(|(column, _)| column.header.clone()).collect()
     }
 
     /// The cells of used columns that look as if they were encoded twice.
@@ -158,9 +321,13 @@ impl CsvRows {
         used.filter_map(|(column, cell)| Suggestion::new(Some(column.number), &column.header, cell)).collect()
     }
 
-    fn reject(&self, record: &Record, reason: String) -> Reject {
-        let original = self.decoder.original(record.original.clone(), self.plan.delimiter);
-        Reject::new(record.line, reason, original)
+    /// Returns a row, and those that continue it, as they stand in the file.
+    fn original(&self, first: CutRecord, below: Vec<CutRecord>) -> Vec<u8> {
+        let mut original = self.decoder.original(first.record.original, self.plan.delimiter);
+        for row in below {
+            original.extend(self.decoder.original(row.record.original, self.plan.delimiter));
+        }
+        original
     }
 
     fn with_earlier(&self, mut read: Finished, original: &[u8]) -> Finished {
@@ -203,6 +370,15 @@ impl CsvRows {
         }
         Ok(())
     }
+}
+
+/// Returns the bytes of a row and of those that continue it.
+fn undecoded(first: CutRecord, below: Vec<CutRecord>) -> Vec<u8> {
+    let mut original = first.record.original;
+    for row in below {
+        original.extend(row.record.original);
+    }
+    original
 }
 
 /// Cuts a row, and says whether a quote stands where none belongs.

@@ -53,6 +53,8 @@ pub struct ColumnPlan {
     pub columns: Vec<Column>,
     pub(crate) constants: Vec<(Target, String)>,
     pub(crate) dialect: Dialect,
+    /// Whether files of its layout have rows that continue the contact above them.
+    pub(crate) continues_rows: bool,
 }
 
 /// One column and what becomes of it. Its `Debug` does not show the sample.
@@ -147,6 +149,7 @@ impl ColumnPlan {
             header_line: header.line,
             columns,
             constants: map.map(|map| map.constants.clone()).unwrap_or_default(),
+            continues_rows: layout.is_some_and(|layout| layout.head.continues_rows),
         };
         Ok((plan, planning.used))
     }

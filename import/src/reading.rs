@@ -8,7 +8,7 @@ use std::io::{self, Cursor, Read};
 
 use crate::csv::header::{self, Header};
 use crate::csv::structure::SkippedRows;
-use crate::csv::{CsvRows, Earlier, EarlierRows, RowReader, Structure};
+use crate::csv::{Continuations, CsvRows, Earlier, EarlierRows, RowReader, Structure};
 use crate::decode::TextEncoding;
 use crate::decode::file::{FileEncoding, Unclear};
 use crate::decode::guess::EncodingCandidate;
@@ -242,6 +242,10 @@ fn in_the_sheet(item: Result<Row, Reject>, rows: &SheetRows) -> Result<Row, Reje
                 .flaws(row.line)
                 .map(|message| Note { field: String::new(), message: message.to_owned() });
             row.notes.extend(flaws);
+            let lines = row.dropped.iter_mut().map(|cell| &mut cell.line);
+            for line in lines.chain(row.suggestions.iter_mut().map(|cell| &mut cell.line)) {
+                *line = line.map(|line| rows.number(line));
+            }
             Ok(Row { line: rows.number(row.line), ..row })
         }
         Err(reject) => Err(Reject { line: rows.number(reject.line), ..reject }),
@@ -441,7 +445,9 @@ impl Opened {
                 .and_then(|encoding| Some((encoding, EarlierRows::new(&self.raw_head, options, current)?))),
         };
         let structure = Structure::new(&self.head, &header, encoding, dialect.delimiter);
-        let readers = (RowReader::new(&plan, used), earlier, self.encoding.row_decoder(), structure);
+        let continuations = Continuations::new(&self.head, &header, &plan, &used, encoding);
+        let shape = (structure, continuations);
+        let readers = (RowReader::new(&plan, used), earlier, self.encoding.row_decoder(), shape);
         let bounds = (options.on_bad_cell, options.limit());
         CsvRows::new(self.source, dialect, &header, plan, readers, bounds)
             .map_err(|source| ReadError::Io { name: name.to_owned(), source })

@@ -91,23 +91,37 @@ impl Form {
 }
 
 fn write_csv(out: &mut impl Write, dialect: Dialect, columns: usize, reject: &Reject) -> io::Result<()> {
+    let rows = rows_of(&reject.original, dialect).filter(|rows| {
+        reject.complete && !rows.is_empty() && rows.iter().all(|cells| cells.len() <= columns)
+    });
+    let original = match &rows {
+        Some(_) => Vec::new(),
+        None => crate::lines::without_ending(&reject.original).to_vec(),
+    };
+    let mut added = vec![reason(reject).into_bytes(), reject.line.to_string().into_bytes(), original];
+    for mut cells in rows.unwrap_or_else(|| vec![Vec::new()]) {
+        cells.resize(columns, Vec::new());
+        // A row below the first one continues the contact, and has no reason of its own.
+        cells.extend(std::mem::replace(&mut added, vec![Vec::new(); 3]));
+        let cells: Vec<_> = cells.iter().map(|cell| crate::decode::text_of(cell).0).collect();
+        let cells: Vec<&[u8]> = cells.iter().map(|cell| cell.as_bytes()).collect();
+        write_row(out, dialect, &cells)?;
+    }
+    Ok(())
+}
+
+/// Returns the cells of each row in a text. `None` where the last one is not whole.
+fn rows_of(original: &[u8], dialect: Dialect) -> Option<Vec<Vec<Vec<u8>>>> {
+    let mut rows = Vec::new();
     let mut cutter = Cutter::default();
-    let mut whole = true;
-    for line in reject.original.split_inclusive(|byte| *byte == b'\n') {
-        whole = cutter.read_line(line, dialect);
+    let mut is_whole = true;
+    for line in original.split_inclusive(|byte| *byte == b'\n') {
+        is_whole = cutter.read_line(line, dialect);
+        if is_whole {
+            rows.push(std::mem::take(&mut cutter).into_cells());
+        }
     }
-    let mut cells = cutter.into_cells();
-    let fits = whole && cells.len() <= columns && reject.complete;
-    let mut original = Vec::new();
-    if !fits {
-        cells.clear();
-        original = crate::lines::without_ending(&reject.original).to_vec();
-    }
-    cells.resize(columns, Vec::new());
-    cells.extend([reason(reject).into_bytes(), reject.line.to_string().into_bytes(), original]);
-    let cells: Vec<_> = cells.iter().map(|cell| crate::decode::text_of(cell).0).collect();
-    let cells: Vec<&[u8]> = cells.iter().map(|cell| cell.as_bytes()).collect();
-    write_row(out, dialect, &cells)
+    is_whole.then_some(rows)
 }
 
 fn write_row(out: &mut impl Write, dialect: Dialect, cells: &[&[u8]]) -> io::Result<()> {

@@ -79,6 +79,8 @@ impl fmt::Display for Note {
 /// A cell that could not be read and was dropped. Its `Debug` does not show the value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DroppedCell {
+    /// The line of the file, where it is another one than the row's: a row below continues the contact.
+    pub line: Option<u64>,
     /// For CSV the number of the cell; the first one is 1.
     pub column: Option<u64>,
     /// The column's header, or the property or field.
@@ -100,6 +102,7 @@ impl fmt::Debug for DroppedCell {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("DroppedCell")
+            .field("line", &self.line)
             .field("column", &self.column)
             .field("field", &self.field)
             .field("value", &format_args!("{} bytes", self.value.len()))
@@ -111,6 +114,8 @@ impl fmt::Debug for DroppedCell {
 /// A text that looks as if it was encoded twice, such as `MÃ¼ller`, and what it was before. Its `Debug` shows neither.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Suggestion {
+    /// The line of the file, where it is another one than the row's: a row below continues the contact.
+    pub line: Option<u64>,
     /// For CSV the number of the cell; the first one is 1.
     pub column: Option<u64>,
     /// The column's header, or the property.
@@ -125,7 +130,7 @@ impl Suggestion {
     /// Returns the suggestion for a text that looks as if it was encoded twice.
     pub(crate) fn new(column: Option<u64>, field: &str, value: &str) -> Option<Self> {
         let suggestion = repaired(value)?;
-        Some(Self { column, field: field.to_owned(), value: value.to_owned(), suggestion })
+        Some(Self { line: None, column, field: field.to_owned(), value: value.to_owned(), suggestion })
     }
 
     pub(crate) fn note(&self) -> Note {
@@ -138,6 +143,7 @@ impl fmt::Debug for Suggestion {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Suggestion")
+            .field("line", &self.line)
             .field("column", &self.column)
             .field("field", &self.field)
             .field("value", &format_args!("{} bytes", self.value.len()))

@@ -61,7 +61,7 @@ impl VcardRows {
                 read.notes.extend(suggestions.iter().map(Suggestion::note));
                 Ok(Row { suggestions, ..Row::new(read, card.line, card.into_original()) })
             }
-            Err(Unfit { column, field, reason }) => {
+            Err(Unfit { column, field, reason, .. }) => {
                 let reject = Reject::new(card.line, reason, card.bytes).at(column, field);
                 Err(if card.left_out.is_empty() { reject } else { reject.incomplete() })
             }
@@ -78,7 +78,7 @@ impl VcardRows {
             return Ok(TextEncoding::WINDOWS_1252);
         }
         let encoding = declared(card, true).map_or_else(|| self.fallback.encoding_of([&lines[..]]), Ok);
-        encoding.map_err(|reason| Unfit { column: None, field: None, reason })
+        encoding.map_err(|reason| Unfit { column: None, field: None, reason, line: None })
     }
 
     fn read(&mut self, card: &RawCard) -> Result<(Finished, Vec<Suggestion>), Unfit> {
@@ -86,7 +86,7 @@ impl VcardRows {
         let CardText { text, not_properties, is_read_otherwise } =
             text::card_text(&card.bytes, Version::Current, encoding);
         let suggestions = suggestions(&text);
-        let unparsed = |_| Unfit { column: None, field: None, reason: "not a vCard".to_owned() };
+        let unparsed = |_| Unfit { column: None, field: None, reason: "not a vCard".to_owned(), line: None };
         let parsed = VCard::parse(text).map_err(unparsed)?;
         let mut reader = CardReader::new(&parsed, self.on_bad_cell, Version::Current);
         reader.left_out(&card.left_out, not_properties);

@@ -114,6 +114,7 @@ impl Assembly {
 
     fn drop_beside(&mut self, origin: Origin<'_>, value: &str, reason: &str) {
         self.dropped(DroppedCell {
+            line: self.line,
             column: origin.column,
             field: origin.name.to_owned(),
             value: value.to_owned(),

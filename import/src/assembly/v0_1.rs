@@ -58,7 +58,7 @@ impl Assembly {
 
     /// Rejects the row, so that no delivery of it was recorded.
     pub(super) fn refuse_as_v0_1(&mut self) {
-        self.unfit.get_or_insert(Unfit { column: None, field: None, reason: String::new() });
+        self.unfit.get_or_insert(Unfit { column: None, field: None, reason: String::new(), line: None });
     }
 }
 

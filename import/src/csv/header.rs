@@ -36,7 +36,7 @@ pub(crate) struct Header {
 }
 
 /// A beginning of a file that is longer than this may end within a row.
-const MAY_BE_CUT: usize = 60 * 1024;
+pub(super) const MAY_BE_CUT: usize = 60 * 1024;
 
 /// The header that fits best, and the characters that it fits with. `None` when there is no row at all.
 ///

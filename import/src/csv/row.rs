@@ -87,9 +87,30 @@ impl RowReader {
         version: Version,
     ) -> Result<Finished, Unfit> {
         let mut assembly = Assembly::new(on_bad_cell, version);
+        self.read_row(&mut assembly, cells, version);
+        assembly.finish()
+    }
+
+    /// The contact in the cells of a row and of those below that continue it, with their lines.
+    pub(crate) fn read_with_continuations(
+        &self,
+        cells: &[Cow<'_, str>],
+        below: &[(u64, Vec<Cow<'_, str>>)],
+        on_bad_cell: OnBadCell,
+    ) -> Result<Finished, Unfit> {
+        let mut assembly = Assembly::new(on_bad_cell, Version::Current);
+        self.read_row(&mut assembly, cells, Version::Current);
+        for (line, cells) in below {
+            assembly.continue_in_line(*line);
+            self.read_continuation(&mut assembly, cells);
+        }
+        assembly.finish()
+    }
+
+    fn read_row(&self, assembly: &mut Assembly, cells: &[Cow<'_, str>], version: Version) {
         let clean = match version {
             Version::V0_1 => None,
-            Version::Current => self.clean(cells, &mut assembly),
+            Version::Current => self.clean(cells, assembly),
         };
         let cells = clean.as_deref().unwrap_or(cells);
         let mut single = Entry::new();
@@ -97,7 +118,7 @@ impl RowReader {
         for (target, part, given) in self.givens(cells) {
             let given = match version {
                 Version::V0_1 => given,
-                Version::Current => without_meta_mark(&mut assembly, target.field, given),
+                Version::Current => without_meta_mark(assembly, target.field, given),
             };
             match part {
                 Part::Single => single.push((target.field, given)),
@@ -107,12 +128,38 @@ impl RowReader {
                 }
             }
         }
-        read_single(&mut assembly, &single, version);
-        let dial_code = dial_codes::of_row(&mut assembly, &entries, self.has_one_dial_code, version);
-        for (list, entry) in self.lists.iter().zip(&entries) {
-            read_entry(&mut assembly, list, entry, dial_code, version);
+        read_single(assembly, &single, version);
+        self.read_entries(assembly, &entries, version);
+    }
+
+    /// Reads the lists of a row that continues the contact. Constants go only with what the row has.
+    fn read_continuation(&self, assembly: &mut Assembly, cells: &[Cow<'_, str>]) {
+        let clean = self.clean(cells, assembly);
+        let cells = clean.as_deref().unwrap_or(cells);
+        let mut entries = vec![Entry::new(); self.lists.len()];
+        for (target, part, given) in self.givens(cells) {
+            let is_constant = given.origin.column.is_none();
+            match part {
+                Part::Entry(place) if !is_constant || !entries[place].is_empty() => {
+                    entries[place].push((target.field, given));
+                }
+                Part::Single if !is_constant && target.field == Field::Notes => {
+                    assembly.free_text(given.text);
+                }
+                Part::Single if !is_constant && target.field == Field::Tags => {
+                    assembly.tags(given.origin, given.text);
+                }
+                _ => {}
+            }
         }
-        assembly.finish()
+        self.read_entries(assembly, &entries, Version::Current);
+    }
+
+    fn read_entries(&self, assembly: &mut Assembly, entries: &[Entry<'_>], version: Version) {
+        let dial_code = dial_codes::of_row(assembly, entries, self.has_one_dial_code, version);
+        for (list, entry) in self.lists.iter().zip(entries) {
+            read_entry(assembly, list, entry, dial_code, version);
+        }
     }
 
     /// The texts that are there, the constants last.
