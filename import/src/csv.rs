@@ -31,6 +31,7 @@ use crate::options::OnBadCell;
 use crate::plan::{ColumnPlan, Taken};
 use crate::row::{Note, Reject, Row, Suggestion};
 use crate::version::Version;
+use crate::workbook::SheetRows;
 
 /// What version 0.1.0 may have read of the rows.
 pub(crate) struct Earlier {
@@ -64,6 +65,11 @@ impl CsvRows {
         let mut records = Records::new(source, dialect, limit);
         records.skip_lines(header.last_line)?;
         Ok(Self { records, plan, reader, earlier, decoder, structure, on_bad_cell, empty_rows: 0 })
+    }
+
+    /// Counts lines by the rows of the sheet that the table is in.
+    pub(crate) fn count_by(&mut self, sheet: SheetRows) {
+        self.structure.count_by(sheet);
     }
 
     pub(crate) fn skipped(&self) -> &[SkippedRows] {
