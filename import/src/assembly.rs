@@ -331,7 +331,7 @@ impl Assembly {
 
     /// The birthday as somebody wrote it.
     pub(crate) fn birthday(&mut self, origin: Origin<'_>, text: &str) {
-        let Some(text) = present(text) else { return };
+        let Some(text) = present(text).filter(|text| !dates::is_zero(text)) else { return };
         match dates::read(text) {
             Ok(date) => self.contact.birthday = Some(date),
             Err(reason) => self.bad_cell(CellKind::Other, origin, text, reason),

@@ -32,6 +32,7 @@ use crate::json::read_in_another_encoding;
 use crate::options::OnBadCell;
 use crate::plan::{ColumnPlan, Taken};
 use crate::row::{Note, Reject, Row, Suggestion};
+use crate::workbook::SheetRows;
 
 /// What version 0.1.0 may have read of the rows.
 pub(crate) struct Earlier {
@@ -123,6 +124,11 @@ impl CsvRows {
             on_bad_cell,
             empty_rows: 0,
         })
+    }
+
+    /// Counts lines by the rows of the sheet that the table is in.
+    pub(crate) fn count_by(&mut self, sheet: SheetRows) {
+        self.structure.count_by(sheet);
     }
 
     pub(crate) fn skipped(&self) -> &[SkippedRows] {

@@ -96,6 +96,7 @@ fn table(
     match opened.csv(name, &options, must) {
         Ok(mut csv) => {
             csv.plan.header_line = rows.number(csv.plan.header_line);
+            csv.count_by(rows.clone());
             csv.plan.form = TableForm::Sheet(sheet.to_owned());
             Ok((csv, rows))
         }

@@ -253,3 +253,19 @@ fn encrypted() -> Vec<u8> {
     }
     file
 }
+
+#[test]
+fn skipped_rows_are_counted_by_the_rows_of_the_sheet() {
+    let ada = [Text("Ada"), Text("ada@example.com"), Empty];
+    let book = Xlsx::default().sheet(
+        "People",
+        &[&[Text("Our customers")], &[], &HEADER, &ada, &[], &[Text("Total"), Number("1"), Empty]],
+    );
+    let mut reading = opened(&book);
+    assert_eq!(reading.by_ref().filter(Result::is_ok).count(), 1);
+    assert_eq!(reading.skipped_rows()[0].first_line, 6);
+    let other = [Text("First Name"), Text("Last Name"), Text("E-mail")];
+    let book = Xlsx::default().sheet("People", &[&[Text("Title")], &[], &HEADER, &ada, &[], &other, &ada]);
+    let rejects: Vec<String> = opened(&book).filter_map(Result::err).map(|it| it.to_string()).collect();
+    assert!(rejects.len() == 2 && rejects[1].contains("another header, in line 6"), "{rejects:?}");
+}

@@ -146,3 +146,14 @@ fn a_row_of_a_telephone_number_alone_is_no_total() {
     assert_eq!(rows[0].contact.phones[0].number.as_str(), "+442079460123");
     assert_eq!((rows.len(), reading.skipped_rows().len()), (2, 1));
 }
+
+#[test]
+fn the_contacts_above_a_second_table_are_read() {
+    let text = "Name,Email,Phone\nAda,ada@example.com,\n\nFirst Name,Last Name,Company,Email\nBo,Ek,Acme,bo@example.com\n";
+    let items = items(text);
+    assert_eq!(items[0].as_ref().unwrap().line, 2);
+    let rejects: Vec<String> =
+        items.iter().filter_map(|it| it.as_ref().err()).map(ToString::to_string).collect();
+    assert_eq!(rejects.len(), 2, "{rejects:?}");
+    assert!(rejects[0].starts_with("line 4: a header with other columns than the first one"), "{rejects:?}");
+}

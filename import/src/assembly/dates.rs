@@ -29,6 +29,12 @@ const MONTHS: [(&str, i8); 16] = [
     ("dez", 12),
 ];
 
+/// Whether a text is what programs write where there is no date: `0000-00-00`, the `0.0.00` of Outlook.
+pub(crate) fn is_zero(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b'0' | b'-' | b'.' | b'/' | b':' | b' '))
+        && text.bytes().filter(|byte| *byte == b'0').count() >= 3
+}
+
 /// The day that a text means, or why it means none.
 pub(crate) fn read(text: &str) -> Result<Date, &'static str> {
     let text = text.trim();
@@ -102,6 +108,16 @@ fn date(year: i16, month: i16, day: i16) -> Result<Date, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_of_zeros_is_none() {
+        for text in ["0000-00-00", "0.0.00", "0/0/00", "00.00.0000", "0000-00-00 00:00:00"] {
+            assert!(is_zero(text), "{text}");
+        }
+        for text in ["2000-01-01", "0", "-", "1.0.00"] {
+            assert!(!is_zero(text), "{text}");
+        }
+    }
 
     #[test]
     fn dates_that_mean_one_day_are_read() {

@@ -1,7 +1,7 @@
 //! The header of a CSV file, and the characters that the file is written with.
 //!
-//! Rule: the header is the row that names most columns; a row that holds an e-mail address is none, and below the first
-//! row a word or two that are names of columns by chance make none.
+//! The header is the row that names most columns, above the first contact. A row that holds an e-mail address is none, and
+//! below the first row a word or two that are names of columns by chance make none.
 
 use std::io::Cursor;
 
@@ -136,7 +136,10 @@ fn header(
         let cells = record.cells.iter().map(|cell| encoding.text_of(cell).trim().to_owned());
         let cells: Vec<String> = cells.collect();
         let has_an_email = cells.iter().any(|cell| is_an_email(cell));
-        if has_an_email && best.is_some() {
+        if has_an_email && let Some(best) = &best {
+            if version == Version::Current && is_under(&cells, best, options) {
+                break;
+            }
             continue;
         }
         let known = known_columns(&cells, options, version);
@@ -152,6 +155,13 @@ fn header(
         }
     }
     best
+}
+
+/// Whether a row is a contact under a header: an e-mail address stands under a known column. Headers below it are of other
+/// tables.
+fn is_under(cells: &[String], header: &Header, options: &ReadOptions) -> bool {
+    let mut pairs = cells.iter().zip(&header.cells);
+    pairs.any(|(cell, name)| is_an_email(cell) && is_known_column(name, options))
 }
 
 /// Returns a cell without what surrounds its value. A placeholder is an empty cell.
@@ -237,6 +247,14 @@ mod tests {
     fn lines_before_the_header_are_skipped() {
         let (_, header) = found("Notes:\n\"Some, text\"\n\nFirst Name,Last Name,URL\nAda,King,\n");
         assert_eq!((header.line, header.known), (4, 3));
+    }
+
+    #[test]
+    fn a_header_below_a_contact_is_of_another_table() {
+        let two = "Name,Email\nAda,ada@example.com\nFirst Name,Last Name,Company,Email\nBo,Ek,Acme,bo@example.com\n";
+        assert_eq!(found(two).1.line, 1);
+        let about = "Company,Acme\nEmail,info@example.com\n\nName,Email,Phone\nAda,ada@example.com,\n";
+        assert_eq!(found(about).1.line, 4);
     }
 
     #[test]

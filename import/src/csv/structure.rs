@@ -6,6 +6,7 @@ use crate::column_map::Place;
 use crate::decode::TextEncoding;
 use crate::layouts::{Names, fold};
 use crate::version::Version;
+use crate::workbook::SheetRows;
 
 /// Rows of a table that were skipped because they are no contacts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(crate) struct Structure {
     delimiter: u8,
     /// The line of another header, whose columns the rows below it are under.
     other_header: Option<u64>,
+    /// The rows of the sheet that the table is in.
+    sheet: Option<SheetRows>,
     pub(super) skipped: Vec<SkippedRows>,
 }
 
@@ -65,14 +68,23 @@ impl Structure {
         let titles = lines.map(|line| without_delimiters(line, delimiter).to_vec());
         let titles = titles.filter(|line| !line.is_empty()).take(20).collect();
         let header = header.cells.clone();
-        Self { header, titles, encoding, delimiter, other_header: None, skipped: Vec::new() }
+        Self { header, titles, encoding, delimiter, other_header: None, sheet: None, skipped: Vec::new() }
+    }
+
+    /// Counts lines by the rows of the sheet that the table is in.
+    pub(super) fn count_by(&mut self, sheet: SheetRows) {
+        self.sheet = Some(sheet);
+    }
+
+    fn line(&self, record: &Record) -> u64 {
+        self.sheet.as_ref().map_or(record.line, |sheet| sheet.number(record.line))
     }
 
     /// Returns what a row is to the table.
     pub(super) fn part(&mut self, record: &Record) -> Part {
         if self.is_header(record) {
             self.other_header = None;
-            return self.skip(HEADER_AGAIN, record.line);
+            return self.skip(HEADER_AGAIN, self.line(record));
         }
         if let Some(line) = self.other_header {
             let reason = format!("under the columns of another header, in line {line}: {OTHER_TABLE}");
@@ -83,7 +95,7 @@ impl Structure {
             return Part::Row;
         }
         if self.is_other_header(record) {
-            self.other_header = Some(record.line);
+            self.other_header = Some(self.line(record));
             return Part::Rejected(format!("a header with other columns than the first one: {OTHER_TABLE}"));
         }
         self.part_without_contact_data(record)
@@ -92,7 +104,7 @@ impl Structure {
     fn part_without_contact_data(&mut self, record: &Record) -> Part {
         let line = without_delimiters(&record.original, self.delimiter);
         if self.titles.iter().any(|title| title == line) {
-            return self.skip(TITLE_AGAIN, record.line);
+            return self.skip(TITLE_AGAIN, self.line(record));
         }
         let mut filled = record.cells.iter().map(|cell| cell.trim_ascii()).filter(|cell| !cell.is_empty());
         let Some(first) = filled.next() else { return Part::Row };
@@ -102,14 +114,14 @@ impl Structure {
         }
         let first = self.encoding.text_of(first);
         if others.is_empty() && is_page_number(&first) {
-            return self.skip(PAGE, record.line);
+            return self.skip(PAGE, self.line(record));
         }
         let has_number = !others.is_empty() || has_digit(&first);
         if !is_total(&first, has_number) {
             return Part::Row;
         }
         if has_number {
-            return self.skip(TOTAL, record.line);
+            return self.skip(TOTAL, self.line(record));
         }
         Part::Rejected(
             "the word for a total alone, which is no contact: complete the row if it is one".to_owned(),
