@@ -14,7 +14,7 @@ pub struct SkippedRows {
     pub reason: &'static str,
     /// How many there are so far.
     pub count: u64,
-    /// The line of the first one.
+    /// The line of the first one, or its row in the sheet.
     pub first_line: u64,
 }
 
