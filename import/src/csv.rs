@@ -286,7 +286,8 @@ impl CsvRows {
             told.notes.push(suggestion.note());
             told.suggestions.push(Suggestion { line, ..suggestion });
         }
-        told.is_read_otherwise |= decoded.differs_from_v0_1 || row.is_recut || line.is_some();
+        told.is_read_otherwise |=
+            decoded.differs_from_v0_1 || row.is_recut || row.record.has_guarded_delimiter || line.is_some();
         Ok(decoded.cells)
     }
 

@@ -160,12 +160,19 @@ impl Reading {
         }
     }
 
-    /// The rows of a CSV that were skipped so far because they belong to the table: its header again, titles, totals, page
-    /// numbers.
-    pub fn skipped_rows(&self) -> &[SkippedRows] {
+    /// Returns the rows of a CSV or a sheet that were skipped so far because they belong to the table: its header again,
+    /// titles, totals, page numbers.
+    pub fn skipped_rows(&self) -> Vec<SkippedRows> {
         match &self.rows {
-            Rows::Csv(rows) | Rows::Sheet(rows, _) => rows.skipped(),
-            Rows::Json(_) | Rows::Vcard(_) => &[],
+            Rows::Csv(rows) => rows.skipped().to_vec(),
+            Rows::Sheet(rows, sheet) => {
+                let in_the_sheet = |skipped: SkippedRows| SkippedRows {
+                    first_line: sheet.number(skipped.first_line),
+                    ..skipped
+                };
+                rows.skipped().iter().cloned().map(in_the_sheet).collect()
+            }
+            Rows::Json(_) | Rows::Vcard(_) => Vec::new(),
         }
     }
 

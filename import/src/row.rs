@@ -133,7 +133,8 @@ impl Suggestion {
         Some(Self { line: None, column, field: field.to_owned(), value: value.to_owned(), suggestion })
     }
 
-    pub(crate) fn note(&self) -> Note {
+    /// Returns the note of the row that says so.
+    pub fn note(&self) -> Note {
         let message = "it looks as if it was encoded twice; it is kept as it stands".to_owned();
         Note { field: self.field.clone(), message }
     }

@@ -334,3 +334,27 @@ proptest! {
         prop_assert_eq!(written, plain);
     }
 }
+
+#[test]
+fn a_column_of_addresses_or_numbers_is_read_as_what_its_cells_are() {
+    for header in
+        ["Email / Phone", "Phone or Email", "E-Mail/Telefon", "Téléphone / E-mail", "Correo o teléfono"]
+    {
+        let text = format!(
+            "ID,Name,{header}\n1,Ada King,ada@example.com\n2,Bo Ek,+44 20 7946 0001\n3,Cy Ek,cy@example.com / +44 20 7946 0002\n"
+        );
+        let rows = rows(&text);
+        let counts = |row: &Row| (row.contact.emails.len(), row.contact.phones.len());
+        assert_eq!(rows.iter().map(counts).collect::<Vec<_>>(), [(1, 0), (0, 1), (1, 1)], "{header}");
+    }
+    let earlier = earlier("Name,Email / Phone\nAda King,ada@example.com\n");
+    assert!(earlier["name"]["full"] == "Ada King" && earlier["emails"].is_null(), "{earlier}");
+}
+
+#[test]
+fn the_id_of_a_document_database_is_an_id() {
+    for header in ["_id", "_id.$oid"] {
+        let text = format!("{header},Name,Email\n5f43a1b2c3d4e5f6a7b8c9d0,Ada King,ada@example.com\n");
+        assert_eq!(contact(&text)["external_id"], "5f43a1b2c3d4e5f6a7b8c9d0", "{header}");
+    }
+}

@@ -269,3 +269,24 @@ fn skipped_rows_are_counted_by_the_rows_of_the_sheet() {
     let rejects: Vec<String> = opened(&book).filter_map(Result::err).map(|it| it.to_string()).collect();
     assert!(rejects.len() == 2 && rejects[1].contains("another header, in line 6"), "{rejects:?}");
 }
+
+#[test]
+fn skipped_rows_and_bad_cells_below_a_contact_name_rows_of_the_sheet() {
+    let book = Xlsx::default().sheet(
+        "People",
+        &[
+            &[Text("External ID"), Text("Name"), Text("Email"), Text("child_ids/email"), Text("is_company")],
+            &[Text("a"), Text("Acme\nLtd"), Text("info@acme.example"), Empty, Empty],
+            &[],
+            &[Empty, Empty, Empty, Text("nowhere"), Empty],
+            &[Text("External ID"), Text("Name"), Text("Email"), Text("child_ids/email"), Text("is_company")],
+            &[Text("b"), Text("Bo Ek"), Text("bo@example.com"), Empty, Empty],
+        ],
+    );
+    let mut reading = opened(&book);
+    let rows: Vec<Row> = reading.by_ref().map(Result::unwrap).collect();
+    assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 6]);
+    assert_eq!(rows[0].dropped[0].line, Some(4));
+    let skipped = reading.skipped_rows();
+    assert_eq!((skipped.len(), skipped[0].first_line), (1, 5));
+}

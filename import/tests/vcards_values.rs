@@ -216,3 +216,25 @@ fn an_organization_without_a_person_is_an_organization() {
         assert_eq!((&contact["kind"], earlier), (&json!("person"), None), "{properties}");
     }
 }
+
+#[test]
+fn invisible_characters_in_a_number_are_no_part_of_it() {
+    let number = |text: &str| {
+        let row = row("3.0", &format!("FN:Ada King\nEMAIL:ada@example.com\nTEL;TYPE=CELL:{text}"));
+        assert!(row.dropped.is_empty(), "{text:?}: {:?}", row.dropped);
+        serde_json::to_value(row.contact).unwrap()["phones"][0].clone()
+    };
+    let plain = number("+44 20 7946 0001");
+    for text in [
+        "\u{202a}+44 20 7946 0001\u{202c}",
+        "\u{200e}+44\u{a0}20\u{a0}7946\u{a0}0001\u{200b}",
+        "+44&nbsp;20&#160;7946 0001",
+        "tel:\u{2068}+442079460001\u{2069}",
+        "+44 20 79\u{ad}46\u{2060} 0001",
+    ] {
+        assert_eq!(number(text), plain, "{text:?}");
+    }
+    let several =
+        row("3.0", "FN:Ada King\nTEL:\u{202a}+44 20 7946 0001\u{202c} / \u{202a}+44 20 7946 0002\u{202c}");
+    assert_eq!(several.contact.phones.len(), 2);
+}

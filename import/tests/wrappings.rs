@@ -327,3 +327,45 @@ fn a_guard_before_every_text_of_a_row_is_taken_off() {
     let earlier = row(&[("Name", "'Bob Two"), ("Zip", "'0123"), EMAIL]).earlier.unwrap();
     assert_eq!(earlier.name.unwrap().full.unwrap(), "'Bob Two");
 }
+
+#[test]
+fn a_delimiter_in_a_guard_belongs_to_its_text() {
+    let text = "Name,Title,Email\n=\"King, Ada\",=\"Boss, \"\"acting\"\"\",ada@example.com\n=\"Bo Ek\",,bo@example.com\n";
+    let rows = rows(text, "people.csv");
+    let ada = &rows[0].contact;
+    assert_eq!(ada.emails.len(), 1);
+    assert_eq!(ada.title.as_deref(), Some("Boss, \"acting\""));
+    assert!(ada.display_name().unwrap().contains("Ada"));
+    assert_eq!(rows[1].contact.display_name().as_deref(), Some("Bo Ek"));
+    let earlier = rows[1].earlier.as_ref().unwrap();
+    assert_eq!(earlier.display_name().as_deref(), Some("=\"Bo Ek\""));
+    let semicolons = "Name;Notes;Email\n=\"Ada; King\";=\"a; b\";ada@example.com\n";
+    let ada = &self::rows(semicolons, "people.csv")[0];
+    assert_eq!(ada.contact.notes.as_deref(), Some("a; b"));
+    assert!(ada.earlier.is_none(), "0.1.0 rejected five cells under three columns");
+}
+
+#[test]
+fn what_0_1_0_cut_within_a_guard_is_its_earlier_reading() {
+    let text =
+        "Name,Title,Email,Notes\n=\"King, Ada\",ada@example.com,Boss\n=\"Ek, Bo\",Boss,bo@example.com,\n";
+    let reading = open(Cursor::new(text), "people.csv", &ReadOptions::default()).unwrap();
+    let items: Vec<_> = reading.collect();
+    let bo = items[1].as_ref().unwrap();
+    assert_eq!(bo.contact.title.as_deref(), Some("Boss"));
+    assert_eq!(bo.contact.emails.len(), 1);
+    assert!(bo.earlier.is_none(), "0.1.0 rejected the job as an e-mail address");
+    let ada = "Name,Title,City,Email\n=\"King, Ada\",Boss,\n=\"Ek, Bo\",Boss,,\n";
+    let row = &rows(ada, "people.csv")[0];
+    assert_eq!(row.contact.title.as_deref(), Some("Boss"));
+    assert_eq!(row.earlier.as_ref().unwrap().title.as_deref(), Some("Ada\""));
+}
+
+#[test]
+fn headers_in_guards_are_known() {
+    let text = "=\"Shoe, size\",=\"Name\",=\"E-mail\",'=\"Phone\"\nx,Ada King,ada@example.com,+44 20 7946 0001\n=\"Shoe, size\",=\"Name\",=\"E-mail\",\"=\"\"Phone\"\"\"\nx,Bo Ek,bo@example.com,\n";
+    let rows = rows(text, "people.csv");
+    let names: Vec<_> = rows.iter().map(|row| row.contact.display_name().unwrap()).collect();
+    assert_eq!(names, ["Ada King", "Bo Ek"]);
+    assert_eq!((rows[0].contact.emails.len(), rows[0].contact.phones.len()), (1, 1));
+}

@@ -42,8 +42,8 @@ pub(crate) struct Import {
     /// rest of the row says how to reach the contact; otherwise the row is rejected]
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) on_bad_cell: Option<OnBadCellArgument>,
-    /// Write the cells that were dropped, as CSV with line, column, header, value and reason; written when there are any.
-    /// What is there already is kept beside it, as NAME.1.csv
+    /// Write the cells that were dropped, and texts that look as if they were encoded twice, as CSV with line, column, header,
+    /// value, reason and suggestion; written when there are any. What is there already is kept beside it, as NAME.1.csv
     #[arg(long, value_name = "PATH")]
     pub(crate) notes: Option<PathBuf>,
     /// Stop reading when more rows than this, of all files, are no contacts

@@ -39,6 +39,16 @@ pub(crate) fn dropped(name: &str, dropped: &DroppedCells, notes: Option<&Path>) 
     lines
 }
 
+/// Returns where the repaired forms are of the texts that look as if they were encoded twice.
+pub(crate) fn suggestions(name: &str, count: u64, notes: Option<&Path>) -> Option<String> {
+    let place = match notes {
+        _ if count == 0 => return None,
+        Some(notes) => format!("their lines and what they should probably be are in {}", notes.display()),
+        None => "--notes FILE lists their lines and what they should probably be".to_owned(),
+    };
+    Some(format!("{name}: texts that look as if they were encoded twice: {count}; {place}"))
+}
+
 /// Returns the warnings about columns with many cells that cannot be read, before anything is sent.
 pub(crate) fn many_bad_cells(name: &str, preview: &Preview, has_columns: bool) -> Vec<String> {
     let frequent = preview.frequent();

@@ -74,11 +74,11 @@ async fn the_notes_hold_every_dropped_cell_with_its_value_and_are_for_their_owne
     let office = Office::new().await;
     let ended = imported(&office, &["--notes", &notes_in(&office)]).await.expect_code(1);
     insta::assert_snapshot!(lines(&office.path("notes.csv")).join("\n"), @r#"
-    line,column,header,value,reason
-    2,4,E-mail 2,at home,not an e-mail address (expected something like name@example.com)
-    3,6,Country,"Atlantis, lost",not a known country
-    3,5,Phone,ask his wife,not a telephone number (expected something like +44 20 7946 0123)
-    5,5,Phone,call me,not a telephone number (expected something like +44 20 7946 0123)
+    line,column,header,value,reason,suggestion
+    2,4,E-mail 2,at home,not an e-mail address (expected something like name@example.com),
+    3,6,Country,"Atlantis, lost",not a known country,
+    3,5,Phone,ask his wife,not a telephone number (expected something like +44 20 7946 0123),
+    5,5,Phone,call me,not a telephone number (expected something like +44 20 7946 0123),
     "#);
     assert!(ended.stderr.contains(&format!("values are in {}", notes_in(&office))), "{ended:?}");
     assert!(!format!("{ended:?}").contains("Atlantis"), "{ended:?}");
@@ -88,6 +88,24 @@ async fn the_notes_hold_every_dropped_cell_with_its_value_and_are_for_their_owne
         let mode = std::fs::metadata(office.path("notes.csv")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
+}
+
+#[tokio::test]
+async fn the_notes_hold_the_repaired_form_of_texts_that_were_encoded_twice() {
+    let office = Office::new().await;
+    let people = "External ID,Name,Email,Contacts/Email,Is a Company\n\
+                  a,Zo\u{c3}\u{ab} M\u{c3}\u{bc}ller,zoe@example.com,none,\n,,,nowhere,\nb,Bo Ek,bo@example.com,,\n";
+    let file = office.file("people.csv", people);
+    let ended = office.import(&file, &["--to", "voice", "--notes", &notes_in(&office)]).await.expect_code(0);
+    insta::assert_snapshot!(lines(&office.path("notes.csv")).join("\n"), @r#"
+    line,column,header,value,reason,suggestion
+    3,4,Contacts/Email,nowhere,not an e-mail address (expected something like name@example.com),
+    2,2,Name,ZoÃ« MÃ¼ller,"it looks as if it was encoded twice; it is kept as it stands",Zoë Müller
+    "#);
+    assert!(ended.stderr.contains("encoded twice: 1; their lines and what"), "{ended:?}");
+    assert!(!format!("{ended:?}").contains("Müller"), "{ended:?}");
+    let ended = office.import(&file, &["--to", "voice", "--dry-run"]).await.expect_code(0);
+    assert!(ended.stderr.contains("encoded twice: 1; --notes FILE lists"), "{ended:?}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use unicontact_providers::contact::{ChannelKind, DialCode, Phone, PhoneNumber};
 
+use super::cell::TextKind;
 use super::phone_kinds::kind_of;
 use super::phone_uri::{self, PhoneText};
 use super::{Assembly, CellKind, Marks, Origin, many, present};
@@ -32,7 +33,8 @@ impl Assembly {
         if self.version == Version::V0_1 {
             return self.phone_as_v0_1(origin, text, beside.extension, marks);
         }
-        let Some(text) = self.meant(origin, text) else { return };
+        let text = self.cleaned(text, TextKind::Line);
+        let Some(text) = self.meant(origin, &text) else { return };
         let read = phone_uri::read(text);
         if read != PhoneText::Number(text) {
             self.reads_otherwise();

@@ -13,12 +13,14 @@ pub(crate) struct Dialect {
     pub(crate) quote: u8,
     /// Whether a quote inside a quoted cell has a backslash before it, as databases and PHP write it.
     pub(crate) has_backslashes: bool,
+    /// Whether a delimiter in a formula that is a text belongs to it: `="King, Ada"`. Version 0.1.0 cut there.
+    pub(crate) has_guards: bool,
 }
 
 impl Dialect {
     /// Returns the characters of RFC 4180, where a quote inside a cell is doubled.
     pub(crate) fn new(delimiter: u8, quote: u8) -> Self {
-        Self { delimiter, quote, has_backslashes: false }
+        Self { delimiter, quote, has_backslashes: false, has_guards: false }
     }
 }
 
@@ -43,6 +45,8 @@ pub(crate) struct Cutter {
     cell: Vec<u8>,
     /// A cell goes on behind its closing quote.
     pub(crate) stray_quote: bool,
+    /// A cell is a formula with a delimiter in its text.
+    pub(crate) has_guarded_delimiter: bool,
 }
 
 impl Cutter {
@@ -51,6 +55,14 @@ impl Cutter {
         let content = crate::lines::without_ending(line);
         let mut rest = content;
         while let Some((byte, behind)) = rest.split_first() {
+            if *byte == b'=' && self.state == State::CellStart && dialect.has_guards {
+                let length = guarded(rest, dialect.delimiter);
+                self.has_guarded_delimiter |= rest[..length].contains(&dialect.delimiter);
+                self.cell.extend_from_slice(&rest[..length]);
+                rest = &rest[length..];
+                self.state = State::Unquoted;
+                continue;
+            }
             let plain = self.plain(rest, dialect);
             if plain.is_empty() {
                 self.read(*byte, dialect);
@@ -90,7 +102,7 @@ impl Cutter {
     }
 
     fn read(&mut self, byte: u8, dialect: Dialect) {
-        let Dialect { delimiter, quote, has_backslashes } = dialect;
+        let Dialect { delimiter, quote, has_backslashes, has_guards: _ } = dialect;
         match self.state {
             State::CellStart if byte == quote => {
                 self.cell.clear();
@@ -134,13 +146,31 @@ impl Cutter {
     }
 }
 
+/// Returns the length of the formula at the start of a line's rest that is nothing but a text, and fills its cell: `="King, Ada"`.
+/// Where there is none, that of its `=`.
+fn guarded(rest: &[u8], delimiter: u8) -> usize {
+    let Some(text) = rest.strip_prefix(b"=\"") else { return 1 };
+    let mut place = 0;
+    while let Some(quote) = text[place..].iter().position(|byte| *byte == b'"') {
+        place += quote + 1;
+        match text[place..].first() {
+            Some(b'"') => place += 1,
+            None => return place + 2,
+            Some(byte) if *byte == delimiter => return place + 2,
+            Some(_) => return 1,
+        }
+    }
+    1
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    const PLAIN: Dialect = Dialect { delimiter: b',', quote: b'"', has_backslashes: false };
+    const PLAIN: Dialect =
+        Dialect { delimiter: b',', quote: b'"', has_backslashes: false, has_guards: false };
 
     fn cut(line: &str) -> (Vec<String>, bool, bool) {
         let mut cutter = Cutter::default();
@@ -162,6 +192,23 @@ mod tests {
         assert!(cutter.read_line(br#""a \"b, c\"","C:\\","\d",e\"#, dialect));
         let cells: Vec<Vec<u8>> = cutter.into_cells();
         assert_eq!(cells, [&br#"a "b, c""#[..], br"C:\", br"\d", br"e\"]);
+    }
+
+    #[test]
+    fn a_delimiter_in_a_guard_belongs_to_the_cell() {
+        let guarded = |line: &str, has_guards| {
+            let mut cutter = Cutter::default();
+            assert!(cutter.read_line(line.as_bytes(), Dialect { has_guards, ..PLAIN }));
+            let is_guarded = cutter.has_guarded_delimiter;
+            let cells = cutter.into_cells().into_iter().map(|cell| String::from_utf8(cell).unwrap());
+            (cells.collect::<Vec<_>>(), is_guarded)
+        };
+        let (cells, is_guarded) = guarded("=\"King, Ada\",x,=\"a \"\"b\"\", c\"\r\n", true);
+        assert_eq!((cells.len(), is_guarded), (3, true), "{cells:?}");
+        assert_eq!(cells[0], "=\"King, Ada\"");
+        for line in ["=\"Ada\",=\"Bo\"", "=\"a\"&\"b, c\",x", "=\"a, b", "=1,2", "=", "=\"", "x=\"a, b\""] {
+            assert_eq!(guarded(line, true), (guarded(line, false).0, false), "{line}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The header is the row that names most columns, above the first contact. A row that holds an e-mail address is none, and
 //! below the first row a word or two that are names of columns by chance make none.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use unicontact_providers::contact::EmailAddress;
@@ -56,7 +57,7 @@ pub(crate) fn find(
     let headers = candidates.into_iter().filter_map(|delimiter| {
         let plain = Dialect::new(delimiter, quote);
         let has_backslashes = version == Version::Current && has_backslashes(head, plain, encoding);
-        let dialect = Dialect { has_backslashes, ..plain };
+        let dialect = Dialect { has_backslashes, has_guards: version == Version::Current, ..plain };
         Some((dialect, header(head, dialect, options, (version, encoding))?))
     });
     // The first of equals wins: the comma.
@@ -133,8 +134,11 @@ fn header(
         if record.is_empty() || is_told_delimiter(&record.original) {
             continue;
         }
-        let cells = record.cells.iter().map(|cell| encoding.text_of(cell).trim().to_owned());
-        let cells: Vec<String> = cells.collect();
+        let cells = record.cells.iter().map(|cell| encoding.text_of(cell));
+        let cells: Vec<String> = match version {
+            Version::V0_1 => cells.map(|cell| cell.trim().to_owned()).collect(),
+            Version::Current => cells.map(|cell| without_guard(cell.trim()).into_owned()).collect(),
+        };
         let has_an_email = cells.iter().any(|cell| is_an_email(cell));
         if has_an_email && let Some(best) = &best {
             if version == Version::Current && is_under(&cells, best, options) {
@@ -169,6 +173,15 @@ fn sample(cell: &str) -> String {
     let text = unwrapped_cell(cell, TextKind::Line);
     let is_placeholder = may_be_placeholder(&text) && is_text_placeholder(&text);
     if is_placeholder { String::new() } else { text.into_owned() }
+}
+
+/// Returns a header without the formula around it: `="Name"`.
+pub(super) fn without_guard(header: &str) -> Cow<'_, str> {
+    if header.starts_with(['=', '\'']) {
+        unwrapped_cell(header, TextKind::Line)
+    } else {
+        Cow::Borrowed(header)
+    }
 }
 
 /// Whether a row is a header though others stand before it, which may be any text.

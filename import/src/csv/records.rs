@@ -27,6 +27,8 @@ pub(crate) struct Record {
     pub(crate) cells: Vec<Vec<u8>>,
     pub(crate) original: Vec<u8>,
     pub(crate) stray_quote: bool,
+    /// A cell is a formula with a delimiter in its text.
+    pub(crate) has_guarded_delimiter: bool,
     /// It is one of the lines that an open quote before it seemed to swallow.
     pub(crate) after_a_broken_row: bool,
 }
@@ -86,9 +88,9 @@ impl Records {
                 return Ok(Some(Err(self.unclosed(line, original, first_line))));
             }
         }
-        let stray_quote = cutter.stray_quote;
+        let (stray_quote, has_guarded_delimiter) = (cutter.stray_quote, cutter.has_guarded_delimiter);
         let cells = cutter.into_cells();
-        Ok(Some(Ok(Record { line, cells, original, stray_quote, after_a_broken_row })))
+        Ok(Some(Ok(Record { line, cells, original, stray_quote, has_guarded_delimiter, after_a_broken_row })))
     }
 
     /// Rejects the first line and gives the others back.

@@ -1,6 +1,6 @@
 //! Rows of a table that belong to the table and are no contacts: its header again, titles, totals, page numbers.
 
-use super::header::Header;
+use super::header::{Header, without_guard};
 use super::records::Record;
 use crate::column_map::Place;
 use crate::decode::TextEncoding;
@@ -15,7 +15,7 @@ pub struct SkippedRows {
     pub reason: &'static str,
     /// How many there are so far.
     pub count: u64,
-    /// The line of the first one.
+    /// The line of the first one, or its row in the sheet.
     pub first_line: u64,
 }
 
@@ -147,7 +147,7 @@ impl Structure {
                     let text = self.encoding.text_of(cell);
                     let text = text
                         .trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
-                    text.eq_ignore_ascii_case(header)
+                    without_guard(text).eq_ignore_ascii_case(header)
                 }
             })
     }

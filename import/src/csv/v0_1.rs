@@ -34,7 +34,8 @@ impl EarlierRows {
         let map = options.map.as_ref();
         let (plan, used) = ColumnPlan::new(&header, dialect, String::new(), map, Version::V0_1).ok()?;
         let (current_dialect, current_header, current_plan, current_used) = current;
-        let is_for_every_row = dialect != current_dialect
+        // A row with a guard says itself whether it is read otherwise.
+        let is_for_every_row = dialect != Dialect { has_guards: false, ..current_dialect }
             || header.last_line != current_header.last_line
             || used != current_used
             || plan.columns.len() != current_plan.columns.len();

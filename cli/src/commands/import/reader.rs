@@ -211,9 +211,9 @@ impl Progress {
         end
     }
 
-    /// Writes the dropped cells of a row. Returns why no more rows are read, if so.
-    fn write_dropped(&self, file: &FileProgress, row: &Row) -> Option<End> {
-        if row.dropped.is_empty() {
+    /// Writes the dropped cells and the suggestions of a row. Returns why no more rows are read, if so.
+    fn write_notes(&self, file: &FileProgress, row: &Row) -> Option<End> {
+        if row.dropped.is_empty() && row.suggestions.is_empty() {
             return None;
         }
         let mut notes = locked(&self.notes);
@@ -284,7 +284,7 @@ fn read_file(mut reading: Reading, index: usize, queue: &Queue, progress: &Progr
     for row in reading.by_ref() {
         match row {
             Ok(row) => {
-                let end = progress.write_dropped(file, &row);
+                let end = progress.write_notes(file, &row);
                 if end.is_some() {
                     locked(&file.rows).end = end;
                     goes_on = false;

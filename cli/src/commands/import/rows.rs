@@ -44,6 +44,8 @@ pub(super) struct Rows {
     pub(super) first_rejects: Vec<String>,
     notes: BTreeMap<String, u64>,
     dropped: DroppedCells,
+    /// How many texts look as if they were encoded twice.
+    suggestions: u64,
     notes_file: Option<PathBuf>,
     /// Whether the file was opened to be read.
     pub(super) is_begun: bool,
@@ -148,6 +150,7 @@ impl Rows {
         self.contacts_with_id += u64::from(row.contact.external_id.is_some());
         self.note(row.other_notes().map(ToString::to_string));
         self.dropped.add(row);
+        self.suggestions += row.suggestions.len() as u64;
     }
 
     pub(super) fn reject(&mut self, reject: &Reject) {
@@ -167,6 +170,9 @@ impl Rows {
             output::message(&format!("{name}: and {} other notes", self.notes.len() - TOLD));
         }
         for line in output::dropped(name, &self.dropped, self.notes_file.as_deref()) {
+            output::message(&line);
+        }
+        if let Some(line) = output::suggestions(name, self.suggestions, self.notes_file.as_deref()) {
             output::message(&line);
         }
         if let Some(format) = self.format.filter(|_| self.lacks_all_ids()) {
