@@ -61,13 +61,13 @@ type LineCells<'r> = (u64, Vec<Cow<'r, str>>);
 
 /// What is known of the rows of a contact besides the contact.
 #[derive(Default)]
-struct Told {
+struct Findings {
     notes: Vec<Note>,
     suggestions: Vec<Suggestion>,
     is_read_otherwise: bool,
 }
 
-impl Told {
+impl Findings {
     fn note(&mut self, message: &str) {
         self.push(note(message));
     }
@@ -233,16 +233,16 @@ impl CsvRows {
     /// Reads the contact of a row and of the rows below that continue it.
     fn row(&mut self, first: CutRecord, below: Vec<CutRecord>) -> Result<Row, Reject> {
         let line = first.record.line;
-        let mut told = Told::default();
-        if let Err(reason) = self.fitting(&first.record, &mut told.notes) {
+        let mut findings = Findings::default();
+        if let Err(reason) = self.fitting(&first.record, &mut findings.notes) {
             return Err(Reject::new(line, reason, self.original(first, below)));
         }
         // A row that cannot be decoded must not come back as another text.
-        let cells = match self.decoded(&first, None, &mut told) {
+        let cells = match self.decoded(&first, None, &mut findings) {
             Ok(cells) => cells,
             Err(reason) => return Err(Reject::new(line, reason, undecoded(first, below)).incomplete()),
         };
-        let cells_below = match self.decoded_below(&below, &mut told) {
+        let cells_below = match self.decoded_below(&below, &mut findings) {
             Ok(cells) => cells,
             Err((line, reason)) => {
                 return Err(Reject::new(line, reason, undecoded(first, below)).incomplete());
@@ -251,12 +251,12 @@ impl CsvRows {
         match self.reader.read_with_continuations(&cells, &cells_below, self.on_bad_cell) {
             Ok(mut read) => {
                 drop((cells, cells_below));
-                told.notes.append(&mut read.notes);
-                let is_read_otherwise = read.is_read_otherwise || told.is_read_otherwise;
-                let read = Finished { notes: told.notes, is_read_otherwise, ..read };
+                findings.notes.append(&mut read.notes);
+                let is_read_otherwise = read.is_read_otherwise || findings.is_read_otherwise;
+                let read = Finished { notes: findings.notes, is_read_otherwise, ..read };
                 let read = self.with_earlier(read, &first.record.original);
                 let row = Row::new(read, line, self.original(first, below));
-                Ok(Row { suggestions: told.suggestions, ..row })
+                Ok(Row { suggestions: findings.suggestions, ..row })
             }
             Err(unfit) => {
                 drop((cells, cells_below));
@@ -272,21 +272,21 @@ impl CsvRows {
         &mut self,
         row: &'r CutRecord,
         line: Option<u64>,
-        told: &mut Told,
+        findings: &mut Findings,
     ) -> Result<Vec<Cow<'r, str>>, String> {
         if row.is_recut {
-            told.note("the quotes inside a cell have backslashes before them; they are taken off");
+            findings.note("the quotes inside a cell have backslashes before them; they are taken off");
         }
         let decoded = self.decoder.decode(&row.record.cells)?;
-        told.notes.extend(decoded.noted.map(read_in_another_encoding));
+        findings.notes.extend(decoded.noted.map(read_in_another_encoding));
         if decoded.cells.iter().any(|cell| !cell.is_ascii() && cell.contains('\u{fffd}')) {
-            told.note("some characters do not exist in the file's encoding; they are shown as \u{fffd}");
+            findings.note("some characters do not exist in the file's encoding; they are shown as \u{fffd}");
         }
         for suggestion in self.suggestions(&decoded.cells) {
-            told.notes.push(suggestion.note());
-            told.suggestions.push(Suggestion { line, ..suggestion });
+            findings.notes.push(suggestion.note());
+            findings.suggestions.push(Suggestion { line, ..suggestion });
         }
-        told.is_read_otherwise |=
+        findings.is_read_otherwise |=
             decoded.differs_from_v0_1 || row.is_recut || row.record.has_guarded_delimiter || line.is_some();
         Ok(decoded.cells)
     }
@@ -295,20 +295,20 @@ impl CsvRows {
     fn decoded_below<'r>(
         &mut self,
         below: &'r [CutRecord],
-        told: &mut Told,
+        findings: &mut Findings,
     ) -> Result<Vec<LineCells<'r>>, (u64, String)> {
         let mut all = Vec::new();
         for row in below {
             let line = row.record.line;
-            let cells = self.decoded(row, Some(line), told).map_err(|reason| (line, reason))?;
+            let cells = self.decoded(row, Some(line), findings).map_err(|reason| (line, reason))?;
             for field in self.values_not_used(&cells) {
                 let message = "a value in a row that continues the contact is not used".to_owned();
-                told.push(Note { field, message });
+                findings.push(Note { field, message });
             }
             all.push((line, cells));
         }
         if !below.is_empty() {
-            told.note("the rows without a name below it continue the contact");
+            findings.note("the rows without a name below it continue the contact");
         }
         Ok(all)
     }

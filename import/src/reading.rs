@@ -245,10 +245,14 @@ impl Iterator for Reading {
 fn in_the_sheet(item: Result<Row, Reject>, rows: &SheetRows) -> Result<Row, Reject> {
     match item {
         Ok(mut row) => {
-            let flaws = rows
-                .flaws(row.line)
-                .map(|message| Note { field: String::new(), message: message.to_owned() });
-            row.notes.extend(flaws);
+            // The rows below that continue the contact are in it, too.
+            let lines = row.original.split_inclusive(|byte| *byte == b'\n').count() as u64;
+            for message in (row.line..row.line + lines).flat_map(|line| rows.flaws(line)) {
+                let note = Note { field: String::new(), message: message.to_owned() };
+                if !row.notes.contains(&note) {
+                    row.notes.push(note);
+                }
+            }
             let lines = row.dropped.iter_mut().map(|cell| &mut cell.line);
             for line in lines.chain(row.suggestions.iter_mut().map(|cell| &mut cell.line)) {
                 *line = line.map(|line| rows.number(line));

@@ -4,6 +4,7 @@
 
 use std::io::Cursor;
 
+use proptest::prelude::*;
 use unicontact_import::{OnBadCell, ReadOptions, Reading, Reject, RejectsWriter, Row, open};
 
 fn opened(text: &str, options: &ReadOptions) -> Reading {
@@ -191,4 +192,34 @@ fn rows_far_down_continue_their_contacts_too() {
     let items = items(&text);
     assert_eq!(items.len(), 5001);
     assert_eq!(items[5000].as_ref().unwrap().contact.emails.len(), 2);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_address_below_a_record_of_odoo_is_its_own(below in prop::collection::vec(0_usize..4, 1..8)) {
+        let mut text = ODOO.to_owned();
+        for (person, count) in below.iter().enumerate() {
+            text.push_str(&["x.", &person.to_string(), ",Bo Ek,False,bo@example.com,,,,\n"].concat());
+            for other in 0..*count {
+                text.push_str(&[",,,,,,bo", &other.to_string(), "@example.com,\n"].concat());
+            }
+        }
+        let counts: Vec<usize> = items(&text).iter().map(|item| item.as_ref().unwrap().contact.emails.len()).collect();
+        prop_assert_eq!(counts, below.iter().map(|count| count + 1).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn addresses_of_strangers_are_never_joined(has_name in prop::collection::vec(any::<bool>(), 1..40)) {
+        let mut text = "ID,Name,Email,Phone\n".to_owned();
+        for (person, has_name) in has_name.iter().enumerate() {
+            let number = person.to_string();
+            let name = if *has_name { [&number, ",Ada King"].concat() } else { ",".to_owned() };
+            text.push_str(&[&name, ",lead", &number, "@example.com,\n"].concat());
+        }
+        let items = items(&text);
+        prop_assert_eq!(items.len(), has_name.len());
+        prop_assert!(items.iter().all(|item| item.as_ref().is_ok_and(|row| row.contact.emails.len() == 1)));
+    }
 }

@@ -278,7 +278,7 @@ fn skipped_rows_and_bad_cells_below_a_contact_name_rows_of_the_sheet() {
             &[Text("External ID"), Text("Name"), Text("Email"), Text("child_ids/email"), Text("is_company")],
             &[Text("a"), Text("Acme\nLtd"), Text("info@acme.example"), Empty, Empty],
             &[],
-            &[Empty, Empty, Empty, Text("nowhere"), Empty],
+            &[Empty, Error("#REF!"), Empty, Text("nowhere"), Empty],
             &[Text("External ID"), Text("Name"), Text("Email"), Text("child_ids/email"), Text("is_company")],
             &[Text("b"), Text("Bo Ek"), Text("bo@example.com"), Empty, Empty],
         ],
@@ -287,6 +287,8 @@ fn skipped_rows_and_bad_cells_below_a_contact_name_rows_of_the_sheet() {
     let rows: Vec<Row> = reading.by_ref().map(Result::unwrap).collect();
     assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 6]);
     assert_eq!(rows[0].dropped[0].line, Some(4));
+    assert!(rows[0].notes.iter().any(|note| note.message.contains("formula failed")));
+    assert!(!rows[1].notes.iter().any(|note| note.message.contains("formula failed")));
     let skipped = reading.skipped_rows();
     assert_eq!((skipped.len(), skipped[0].first_line), (1, 5));
 }
