@@ -23,6 +23,7 @@ mod json_values;
 mod layouts;
 mod lines;
 mod marks;
+mod opened;
 mod options;
 mod placeholders;
 mod plan;
