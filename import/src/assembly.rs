@@ -1,6 +1,6 @@
 //! One contact being put together from what a file says.
 //!
-//! Rule: a value is kept, or there is a note or a reason to reject the row; none is guessed, none is lost in silence.
+//! A value is kept, or there is a note or a reason to reject the row; none is guessed, none is lost in silence.
 
 mod address_list;
 mod bad_cells;
