@@ -1,8 +1,9 @@
 //! One contact being put together from what a file says.
 //!
-//! Rule: a value is kept, or there is a note or a reason to reject the row; none is guessed, none is lost in silence.
+//! A value is kept, or there is a note or a reason to reject the row; none is guessed, none is lost in silence.
 
 mod address_list;
+mod bad_cells;
 pub(crate) mod cell;
 pub(crate) mod dates;
 mod emails;
@@ -20,6 +21,7 @@ use std::borrow::Cow;
 use unicontact_providers::contact::{Address, ChannelKind, ContactKind, Country, Link, LinkKind};
 use unicontact_providers::{UnifiedContact, contact_key};
 
+use self::bad_cells::{BadCell, CellKind};
 use self::cell::TextKind;
 use self::many::several;
 pub(crate) use self::phones::BesideNumber;
@@ -93,21 +95,6 @@ pub(crate) struct Assembly {
     line: Option<u64>,
 }
 
-/// What a cell should hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CellKind {
-    Email,
-    Phone,
-    Id,
-    Other,
-}
-
-/// A cell that cannot be read. Whether it is dropped is decided when the whole row is read.
-struct BadCell {
-    kind: CellKind,
-    cell: DroppedCell,
-}
-
 impl Assembly {
     pub(crate) fn new(on_bad_cell: OnBadCell, version: Version) -> Self {
         Self {
@@ -151,49 +138,6 @@ impl Assembly {
             reason: reason.to_owned(),
             line: self.line,
         });
-    }
-
-    /// Takes note of a cell that cannot be read.
-    fn bad_cell(&mut self, kind: CellKind, origin: Origin<'_>, value: &str, reason: &str) {
-        let cell = DroppedCell {
-            line: self.line,
-            column: origin.column,
-            field: origin.name.to_owned(),
-            value: value.to_owned(),
-            reason: reason.to_owned(),
-        };
-        self.bad.push(BadCell { kind, cell });
-    }
-
-    fn dropped(&mut self, cell: DroppedCell) {
-        self.push_note(cell.note());
-        self.dropped.push(cell);
-    }
-
-    /// Drops the bad cells, or rejects the row because of the first that may not be dropped.
-    fn judge_bad_cells(&mut self) {
-        for BadCell { kind, cell } in std::mem::take(&mut self.bad) {
-            if self.may_drop(kind) {
-                self.dropped(cell);
-            } else {
-                let DroppedCell { line, column, field, reason, .. } = cell;
-                self.unfit.get_or_insert(Unfit { column, field: Some(field), reason, line });
-            }
-        }
-    }
-
-    fn may_drop(&self, kind: CellKind) -> bool {
-        // Version 0.1.0 dropped a birthday or a picture that it could not read.
-        if self.version == Version::V0_1 && kind == CellKind::Other {
-            return true;
-        }
-        let (emails, phones) = (&self.contact.emails, &self.contact.phones);
-        match (self.on_bad_cell, kind) {
-            (OnBadCell::Drop, _) | (OnBadCell::Auto, CellKind::Other) => true,
-            (OnBadCell::Reject, _) | (OnBadCell::Auto, CellKind::Id) => false,
-            (OnBadCell::Auto, CellKind::Email) => !emails.is_empty(),
-            (OnBadCell::Auto, CellKind::Phone) => !emails.is_empty() || !phones.is_empty(),
-        }
     }
 
     /// Sets a text of which there is one. Another value behind the first is dropped with a note.

@@ -1,6 +1,6 @@
 //! A mapping from column headers to the fields of a contact, as TOML.
 //!
-//! Rule: the layouts that are recognised and the mapping that a user writes have the same form.
+//! The layouts that are recognised and the mapping that a user writes have the same form.
 
 use std::collections::BTreeMap;
 

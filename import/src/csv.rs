@@ -1,6 +1,6 @@
 //! Reading CSV.
 //!
-//! Rule: a row has as many cells as the header has columns, or it is said what became of it.
+//! A row that has not as many cells as the header has columns gets a note or is a reject.
 
 mod addresses;
 pub(crate) mod cells;

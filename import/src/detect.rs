@@ -1,6 +1,6 @@
 //! What kind of file this is, by its first bytes and its name.
 //!
-//! Rule: content goes before the name, and what cannot be a file of contacts is said to be what it is.
+//! The content decides before the name. A file of another kind is refused by the name of its kind.
 
 use crate::marks::IS_JSCONTACT;
 use crate::options::Format;

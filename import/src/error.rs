@@ -1,6 +1,6 @@
 //! Why a whole file cannot be read.
 //!
-//! Rule: it says what the file looks like and what to do; it never repeats what is in it.
+//! An error says what the file looks like and what to do. It never repeats contact data.
 
 use std::io;
 

@@ -1,6 +1,6 @@
 //! Reading a `JSContact` card (RFC 9553).
 //!
-//! Rule: what is taken is removed from the card, so that what is left over is what was not used.
+//! What is taken is removed from the card, so that what is left over is what was not used.
 //!
 //! The card is JSON, and so is a contact here; converting it to a vCard first, as the vCard parser can, would lose
 //! labels and orders on the way.

@@ -1,6 +1,6 @@
 //! Reading NDJSON and JSON of the contact's own form, and `JSContact`.
 //!
-//! Rule: a contact in its own form is read as strictly as everywhere else; a bad one does not stop the others.
+//! A contact in its own form is read as strictly as everywhere else; a bad one does not stop the others.
 
 mod table;
 

@@ -1,6 +1,6 @@
 //! A stream of JSON cut into its objects: an array of them, one after the other, or a single one.
 //!
-//! Rule: an object ends where its brackets do; it is held alone, and never more of it than the limit.
+//! An object ends where its brackets do; it is held alone, and never more of it than the limit.
 
 use std::io::{self, BufRead, BufReader, Read};
 

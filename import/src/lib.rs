@@ -1,6 +1,6 @@
 //! Reads contacts from files: CSV, workbooks, NDJSON, JSON, vCard, `JSContact`.
 //!
-//! Rule: a file is read row by row and never held; what is lost of it is told, and nothing in it is guessed.
+//! A file is read row by row and never held. Each loss is a note, a dropped cell or a reject; nothing is guessed.
 //!
 //! [`open`] finds out what a file is and gives a [`Reading`], an iterator of contacts. A [`Row`] is a
 //! [`UnifiedContact`](unicontact_providers::UnifiedContact) with its line and its [`Note`]s; a [`Reject`] says why a
@@ -23,6 +23,7 @@ mod json_values;
 mod layouts;
 mod lines;
 mod marks;
+mod opened;
 mod options;
 mod placeholders;
 mod plan;

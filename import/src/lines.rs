@@ -1,6 +1,6 @@
 //! Bytes cut into physical lines, with a bound.
 //!
-//! Rule: a line ends at LF, CR LF or a lone CR, keeps its ending, and never holds more bytes than the caller allows.
+//! A line ends at LF, CR LF or a lone CR, keeps its ending, and never holds more bytes than the caller allows.
 
 use std::io::{self, BufRead, BufReader, Read};
 

@@ -1,6 +1,6 @@
 //! The keys that the file of rejects adds to an object of JSON.
 //!
-//! Rule: they stand beside the object's own keys, which stay as they are spelled, and are cut out again before it is read.
+//! They stand beside the object's own keys, which stay as they are spelled, and are cut out again before it is read.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
 //! What the caller knows about a file before it is read.
 //!
-//! Rule: everything is optional; what is not said is found out from the content, then from the name.
+//! Every option may be left out; the content of the file decides then, and after it the name.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,6 +1,6 @@
 //! The file of rejects.
 //!
-//! Rule: every reject is in it as it was, with its reason, in a form that can be mended and imported again.
+//! Every reject is in it as it was, with its reason, in a form that can be mended and imported again.
 
 use std::io::{self, Write};
 

@@ -1,6 +1,6 @@
 //! What comes out of a file: a contact, or the reason why there is none.
 //!
-//! Rule: nothing that is lost is lost in silence, and no `Debug` or `Display` here shows what is in a contact.
+//! No `Debug` or `Display` here shows contact data.
 
 use std::fmt;
 

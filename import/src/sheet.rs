@@ -4,9 +4,9 @@ use std::io::Read;
 
 use crate::csv::CsvRows;
 use crate::error::ReadError;
+use crate::opened::{HeaderMust, Opened};
 use crate::options::ReadOptions;
 use crate::plan::{ColumnPlan, TableForm};
-use crate::reading::{HeaderMust, Opened};
 use crate::workbook::{SheetRows, SheetText, Workbook};
 
 /// How many rows of a sheet show whether it has contacts.

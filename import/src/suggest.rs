@@ -1,6 +1,6 @@
 //! A mapping for a file, written for its owner to complete.
 //!
-//! Rule: what it says is what would be done without it, so that unchanged it changes nothing.
+//! Unchanged, the mapping changes nothing: it says what is done without it.
 
 use std::fmt::Write as _;
 

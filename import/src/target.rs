@@ -1,6 +1,6 @@
 //! The places in a contact that a column can go to.
 //!
-//! Rule: a place has one name, the same in a mapping, in the plan and in the layouts.
+//! A field has one name, the same in a mapping, in the plan and in the layouts.
 
 use std::fmt;
 

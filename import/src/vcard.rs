@@ -1,6 +1,6 @@
 //! Reading vCard 2.1, 3.0 and 4.0.
 //!
-//! Rule: every card is read on its own; what of it has no place in a contact is counted by its property.
+//! Every card is read on its own; what of it has no place in a contact is counted by its property.
 
 mod cards;
 mod contact;

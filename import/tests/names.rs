@@ -255,3 +255,12 @@ fn the_organization_before_a_shown_name_is_left_out() {
     assert_eq!(read[1], (json!({"full": "King, Ada"}), Value::Null));
     assert_eq!(read[2], (json!({"full": "Acme Ltd"}), Value::Null));
 }
+
+#[test]
+fn a_name_that_is_the_organizations_is_of_an_organization_below_its_salutation() {
+    let rows = rows(
+        "Name,Company,Salutation,Email\nAcme GmbH,Acme GmbH,Firma,info@example.com\nAda King,Acme GmbH,Firma,ada@example.com\n",
+    );
+    let kind = |row: &Row| serde_json::to_value(&row.contact).unwrap()["kind"].clone();
+    assert_eq!((kind(&rows[0]), kind(&rows[1])), (json!("organization"), json!("person")));
+}

@@ -1,6 +1,6 @@
 //! Dates as files write them.
 //!
-//! Rule: a date is read only when it can mean one day; a missing year or an undecided order is never guessed.
+//! A date is read only when it can mean one day; a missing year or an undecided order is never guessed.
 
 use jiff::civil::Date;
 

@@ -1,6 +1,6 @@
 //! The words that files use for work, home and mobile.
 //!
-//! Rule: a word that says more than the kind is kept as the label, as it was written.
+//! A word that says more than the kind is kept as the label, as it was written.
 
 use unicontact_providers::contact::ChannelKind;
 

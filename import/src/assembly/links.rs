@@ -1,6 +1,6 @@
 //! Web pages, and accounts on the sites whose addresses are certain.
 //!
-//! Rule: an account becomes an address only where the site is known and the name can be one of its accounts.
+//! An account becomes an address only where the site is known and the name can be one of its accounts.
 
 use unicontact_providers::contact::{Link, LinkKind, WebAddress};
 

@@ -1,6 +1,6 @@
 //! Several values in one cell.
 //!
-//! Rule: a cell is taken apart only when every part is a value of its own; else it is left whole.
+//! A cell is taken apart only when every part is a value of its own; else it is left whole.
 
 use unicontact_providers::contact::{EmailAddress, PhoneNumber, WebAddress};
 

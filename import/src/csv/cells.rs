@@ -1,6 +1,6 @@
 //! A row of CSV cut into its cells.
 //!
-//! Rule: what is read can be read line by line, so that a quote that is never closed is seen as such.
+//! What is read can be read line by line, so that a quote that is never closed is seen as such.
 //!
 //! The crate `csv` tells neither of a quote that is not closed nor of one that is closed in the middle of a cell,
 //! and it bounds no row; that is why the cutting is done here. On rows without those faults the two agree, and

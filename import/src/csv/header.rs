@@ -200,8 +200,15 @@ pub(crate) fn is_known_column(name: &str, options: &ReadOptions) -> bool {
     known_columns(&[name.to_owned()], options, Version::Current) > 0
 }
 
+/// A cell with more bytes names no column.
+const LONGEST_NAME: usize = 120;
+
 fn known_columns(cells: &[String], options: &ReadOptions, version: Version) -> usize {
     let names = Names::of(version);
+    let is_long = |cell: &String| version == Version::Current && cell.len() > LONGEST_NAME;
+    if options.map.is_none() && cells.iter().all(is_long) {
+        return 0;
+    }
     let folded = names.folded(cells);
     let layout = names.recognise(&folded);
     let mapped = |cell: &str| options.map.as_ref().is_some_and(|map| map.names(cell));

@@ -53,8 +53,8 @@ fn with_companys_prefix(assembly: &mut Assembly, single: &Entry<'_>, name: Name,
         return name;
     }
     let organization = assembly.contact.organization.as_ref();
-    let has_organization = organization.is_some_and(|organization| organization.name.is_some());
-    let has_both = has_organization && has_a_name(&name);
+    let organization = organization.and_then(|organization| organization.name.as_deref());
+    let has_both = organization.is_some() && has_a_name(&name) && name.full.as_deref() != organization;
     if !says_kind && !has_both {
         assembly.contact.kind = ContactKind::Organization;
     }

@@ -1,6 +1,6 @@
 //! The rows of a CSV file, each bounded.
 //!
-//! Rule: a quote that is not closed costs the line it stands in and no other; the lines that it seemed to swallow are
+//! A quote that is not closed costs the line it stands in and no other; the lines that it seemed to swallow are
 //! read again, and doubted.
 
 use std::io::{self, Read};

@@ -1,6 +1,6 @@
 //! One row of a CSV as a contact.
 //!
-//! Rule: cells go where the plan says; what belongs together, such as a number and its label, is put together first.
+//! Cells go where the plan says; what belongs together, such as a number and its label, is put together first.
 
 mod clean;
 

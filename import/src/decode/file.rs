@@ -34,14 +34,14 @@ impl FileEncoding {
         name: &str,
         options: &ReadOptions,
     ) -> Result<Self, Unclear> {
-        if let Some(told) = options.encoding.or_else(|| TextEncoding::of_head(head)) {
-            return Ok(Self::told(told));
+        if let Some(encoding) = options.encoding.or_else(|| TextEncoding::of_head(head)) {
+            return Ok(Self::named(encoding));
         }
         if is_iso_2022_jp(head) {
-            return Ok(Self { is_transcoded: true, ..Self::told(TextEncoding(ISO_2022_JP)) });
+            return Ok(Self { is_transcoded: true, ..Self::named(TextEncoding(ISO_2022_JP)) });
         }
         if std::str::from_utf8(head).is_ok() {
-            return Ok(Self::told(TextEncoding::UTF_8));
+            return Ok(Self::named(TextEncoding::UTF_8));
         }
         let format = options.format.unwrap_or_else(|| detect::format_of(head, name));
         let (rows, is_mixed) = match format {
@@ -49,7 +49,7 @@ impl FileEncoding {
             _ => rows_in_another_encoding(head, is_cut_off),
         };
         if rows.is_empty() {
-            return Ok(Self::told(TextEncoding::UTF_8));
+            return Ok(Self::named(TextEncoding::UTF_8));
         }
         let mut guess = Guess::new(&rows, declared(head, format == Format::Vcard));
         if !guess.is_certain {
@@ -78,10 +78,10 @@ impl FileEncoding {
 
     /// Returns UTF-8.
     pub(crate) fn utf_8() -> Self {
-        Self::told(TextEncoding::UTF_8)
+        Self::named(TextEncoding::UTF_8)
     }
 
-    fn told(name: TextEncoding) -> Self {
+    fn named(name: TextEncoding) -> Self {
         let is_transcoded = name.0 != UTF_8;
         Self { name, rows: None, is_mixed: false, is_transcoded, guess: None }
     }
@@ -91,6 +91,6 @@ impl FileEncoding {
         let is_cut_by_bars = encoding.is_multi_byte() && head.contains(&b'|');
         let is_json = !matches!(format, Format::Csv | Format::Vcard);
         let is_transcoded = is_cut_by_bars || (is_json && encoding != TextEncoding::WINDOWS_1252);
-        Self { rows: Some(encoding), is_transcoded, ..Self::told(encoding) }
+        Self { rows: Some(encoding), is_transcoded, ..Self::named(encoding) }
     }
 }

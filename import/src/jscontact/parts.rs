@@ -1,6 +1,6 @@
 //! The parts that the lists of a `JSContact` card have in common.
 //!
-//! Rule: a part is removed when it is read.
+//! A part is removed when it is read.
 
 use std::collections::BTreeMap;
 

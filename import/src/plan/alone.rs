@@ -1,6 +1,6 @@
 //! Columns that a known layout names, in a file that is not that layout's.
 //!
-//! Rule: they come behind what is known otherwise, and what belongs together stays in one entry: they never complete an
+//! They come behind what is known otherwise, and what belongs together stays in one entry: they never complete an
 //! address or a number that other columns began.
 
 use std::collections::BTreeMap;

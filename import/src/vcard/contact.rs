@@ -1,6 +1,6 @@
 //! A parsed card as a contact.
 //!
-//! Rule: each property goes to one field, or into the list of what was not used.
+//! Each property goes to one field, or into the list of what was not used.
 
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
 //! One property of a card: its texts, and what its parameters say.
 //!
-//! Rule: the three versions say the same in different ways; from here on it is said in one.
+//! The three versions say the same in different ways; from here on it is said in one.
 
 use calcard::vcard::{VCardEntry, VCardParameterName, VCardParameterValue, VCardType, VCardValue};
 use unicontact_providers::contact::ChannelKind;

@@ -1,6 +1,6 @@
 //! The bytes of a card as text that the parser reads.
 //!
-//! Rule: what a property says of its characters is believed where the bytes allow it.
+//! What a property says of its characters is believed where the bytes allow it.
 //!
 //! The parser takes text only, unfolds after decoding, and knows few charsets; so the lines are unfolded, decoded and
 //! freed of quoted-printable here. Of dates it makes what the version says, which may stand below them; so a birthday

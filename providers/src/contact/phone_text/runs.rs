@@ -42,7 +42,7 @@ fn next_run(text: &str, from: usize) -> Option<Run> {
             run.end = place + character.len_utf8();
             character.len_utf8()
         } else if is_plus(character) && run.digits == 0 || is_mark_between(character) {
-            if run.digits > 0 && ends_before(rest, character, &run) {
+            if run.digits > 0 && ends_before(rest, character, &run) || is_count_before(text, rest, &run) {
                 break;
             }
             character.len_utf8()
@@ -76,6 +76,15 @@ fn ends_before(rest: &str, mark: char, run: &Run) -> bool {
         '~' | '∼' | '⁓' => run.digits >= DIGITS_OF_ANOTHER,
         _ => false,
     }
+}
+
+/// Returns whether a digit behind words counts the numbers: the `2` of `Tel 2 030 1234567`.
+fn is_count_before(text: &str, rest: &str, run: &Run) -> bool {
+    run.digits == 1
+        && text.as_bytes().get(run.start).is_some_and(u8::is_ascii_digit)
+        && rest.trim_start().starts_with(['0', '('])
+        && rest.starts_with(' ')
+        && text[..run.start].contains(char::is_alphabetic)
 }
 
 /// Returns whether a bracket at the end of a text holds one or two digits, such as a count of the numbers.
