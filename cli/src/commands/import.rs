@@ -8,6 +8,8 @@ mod inputs;
 mod kept_file;
 mod late_rejects;
 mod lines;
+mod messages;
+mod note_counts;
 mod notes;
 mod outputs;
 pub(super) mod own_file;
@@ -19,6 +21,7 @@ mod rejects;
 mod rows;
 mod source;
 mod stdin;
+mod write_failure;
 
 use std::path::Path;
 use std::pin::pin;

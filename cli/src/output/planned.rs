@@ -8,7 +8,7 @@ use std::io;
 use serde::{Serialize, Serializer};
 
 use super::table::Cell;
-use super::{Page, Table, json_text, numbers_not_e164};
+use super::{Page, Table, json_text, numbers_not_e164, often};
 use crate::commands::{DroppedCells, Planned};
 
 #[derive(Serialize)]
@@ -61,6 +61,6 @@ pub(crate) fn planned(read: u64, rejects: u64, repeated: u64, sums: &[Planned]) 
 
 fn counted(page: &mut Page, provider: &str, what: &str, counts: &BTreeMap<String, u64>) {
     for (of, times) in counts {
-        page.line(&format!("{provider}: {what}, {times} times: {of}"));
+        page.line(&format!("{provider}: {what}, {}: {of}", often(*times)));
     }
 }

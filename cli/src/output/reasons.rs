@@ -4,7 +4,7 @@
 
 use unicontact::Outcome;
 
-use super::{Resume, doubts, numbers_not_e164};
+use super::{Resume, doubts, numbers_not_e164, often};
 use crate::commands::{Kinds, OfProvider, Reasons};
 
 /// How many different ones are told for each provider and outcome.
@@ -79,18 +79,14 @@ fn counted(lines: &mut Vec<String>, provider: &str, what: &str, kinds: &Kinds) {
     let (told, rest) = by_frequency.split_at(by_frequency.len().min(TOLD));
     let mut hints: Vec<&str> = Vec::new();
     for (kind, times) in told {
-        lines.push(format!("{provider}: {what}, {}: {}", in_words(*times), kind.what));
+        lines.push(format!("{provider}: {what}, {}: {}", often(*times), kind.what));
         hints.extend(kind.hint.filter(|hint| !hints.contains(hint)));
     }
     let others = rest.iter().map(|(_, times)| times).sum::<u64>() + kinds.others;
     if others > 0 {
-        lines.push(format!("{provider}: {what}, {} for other reasons", in_words(others)));
+        lines.push(format!("{provider}: {what}, {} for other reasons", often(others)));
     }
     lines.extend(hints.into_iter().map(|hint| format!("{provider}:   {hint}")));
-}
-
-fn in_words(times: u64) -> String {
-    if times == 1 { "once".to_owned() } else { format!("{times} times") }
 }
 
 #[cfg(test)]
