@@ -13,6 +13,7 @@ mod exported;
 mod identity;
 mod imported;
 mod known;
+mod lines;
 mod listed;
 pub(crate) mod next_command;
 mod numbers;

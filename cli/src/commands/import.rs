@@ -162,7 +162,7 @@ impl Running {
         let rows = self.reader.rows();
         rows.tell(&self.resume);
         for provider in &mut self.reasons.providers {
-            provider.numbers.locate(|number| rows.line(number));
+            provider.locate(|number| rows.line(number));
         }
         let Watched { import, summary, .. } = self.watched;
         let repeated = import.repeated();

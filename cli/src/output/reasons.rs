@@ -4,6 +4,7 @@
 
 use unicontact::Outcome;
 
+use super::lines::in_brackets;
 use super::{Resume, doubts, numbers_not_e164, often};
 use crate::commands::{Kinds, OfProvider, Reasons};
 
@@ -13,6 +14,8 @@ const TOLD: usize = 10;
 /// The lines, without any where all went well.
 pub(crate) fn reasons(reasons: &Reasons, resume: &Resume) -> Vec<String> {
     let mut lines: Vec<String> = reasons.providers.iter().flat_map(of_provider).collect();
+    let numbers = reasons.providers.iter().map(|provider| (provider.name.as_str(), &provider.numbers));
+    lines.extend(numbers_not_e164(numbers));
     let any = |outcome: Outcome| {
         let mut ended = reasons.providers.iter().flat_map(|provider| &provider.ended);
         ended.any(|(of, kinds)| *of == outcome && !kinds.is_empty())
@@ -56,7 +59,6 @@ fn of_provider(provider: &OfProvider) -> Vec<String> {
     }
     lines.extend(waiting_at(provider));
     counted(&mut lines, name, "lost", &provider.losses);
-    lines.extend(numbers_not_e164(name, &provider.numbers));
     counted(&mut lines, name, "not in the journal", &provider.unrecorded);
     if !provider.unrecorded.is_empty() {
         lines.push(format!("{name}:   The next run takes these for interrupted."));
@@ -79,7 +81,8 @@ fn counted(lines: &mut Vec<String>, provider: &str, what: &str, kinds: &Kinds) {
     let (told, rest) = by_frequency.split_at(by_frequency.len().min(TOLD));
     let mut hints: Vec<&str> = Vec::new();
     for (kind, times) in told {
-        lines.push(format!("{provider}: {what}, {}: {}", often(*times), kind.what));
+        let place = kinds.lines(kind).map(in_brackets).unwrap_or_default();
+        lines.push(format!("{provider}: {what}, {}: {}{place}", often(*times), kind.what));
         hints.extend(kind.hint.filter(|hint| !hints.contains(hint)));
     }
     let others = rest.iter().map(|(_, times)| times).sum::<u64>() + kinds.others;
