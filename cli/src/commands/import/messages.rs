@@ -31,8 +31,8 @@ pub(super) fn of_files(all: &AllRows, resume: &Resume) -> Vec<String> {
         lines.push(format!("{with_rejects} files: no contacts: {} in all", all.rejects()));
     }
     if !unread.is_empty() {
-        let names: Vec<String> = unread.iter().map(|rows| rows.shown_name()).collect();
-        lines.push(format!("{}: not read; {}", first_and_more(&names), go_on(resume)));
+        let unread: Vec<String> = unread.iter().map(|rows| rows.shown_name()).collect();
+        lines.push(format!("{}: not read; {}", first_and_more(&unread), go_on(resume)));
     }
     if let Some((file, aside)) = &all.notes_aside {
         let (file, aside) = (file.display(), aside.display());

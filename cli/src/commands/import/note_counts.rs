@@ -106,7 +106,9 @@ mod tests {
 
     fn counts(notes: &[(&str, u64, Option<u64>)]) -> NoteCounts {
         let mut counts = NoteCounts::default();
-        notes.iter().for_each(|(note, times, line)| counts.add((*note).to_owned(), *times, *line));
+        for (note, times, line) in notes {
+            counts.add((*note).to_owned(), *times, *line);
+        }
         counts
     }
 
