@@ -100,6 +100,8 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  \
         unicontact import people.csv --dry-run\n  \
         unicontact import people.csv --report report.ndjson\n  \
+        unicontact import people.csv --dry-run --notes dropped-cells.csv\n  \
+        unicontact import people.csv --on-bad-cell reject\n  \
         unicontact import people.csv --suggest-map > mapping.toml\n  \
         unicontact import people.csv --map mapping.toml\n  \
         unicontact import people.xlsx --sheet Customers\n  \

@@ -10,6 +10,7 @@ mod deliveries;
 mod demo;
 mod identity_method;
 mod import;
+mod lines;
 #[cfg(feature = "jetstream")]
 mod migrate;
 mod numbers;
@@ -35,7 +36,8 @@ use unicontact::{FanOut, Policy, Target};
 
 pub(crate) use self::contract::{Exported, Told};
 pub(crate) use self::import::{DroppedCells, Planned};
-pub(crate) use self::numbers::{Line, NumbersNotE164};
+pub(crate) use self::lines::{FirstLines, Line};
+pub(crate) use self::numbers::{NumberGroup, NumbersNotE164};
 pub(crate) use self::reasons::{Kinds, OfProvider, Reasons};
 use crate::arguments::{Arguments, Command, Common};
 use crate::exit::{Exit, Failure};

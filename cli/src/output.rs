@@ -13,6 +13,7 @@ mod exported;
 mod identity;
 mod imported;
 mod known;
+mod lines;
 mod listed;
 pub(crate) mod next_command;
 mod numbers;
@@ -47,7 +48,7 @@ pub(crate) use self::csv::csv_line;
 pub(crate) use self::deliveries::{report, report_of_contact};
 pub(crate) use self::doubts::{look_again, waiting_until};
 pub(crate) use self::drafts::plan;
-pub(crate) use self::dropped::{dropped, many_bad_cells, suggestions};
+pub(crate) use self::dropped::{NotesState, dropped, many_bad_cells, suggestions};
 pub(crate) use self::exported::exported;
 pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other_method};
 pub(crate) use self::imported::{changed_pauses, imported, paused, retried};
@@ -110,6 +111,38 @@ pub(crate) fn pretty_json(value: &impl Serialize) -> io::Result<()> {
 /// Writes a message for a person. When even that fails there is nobody left to tell.
 pub(crate) fn message(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", plain::in_lines(text));
+}
+
+/// Returns `once`, or `4 times`.
+pub(crate) fn often(times: u64) -> String {
+    if times == 1 { "once".to_owned() } else { format!("{times} times") }
+}
+
+/// The names of the files that each message is about, in the order of the messages.
+#[derive(Default)]
+pub(crate) struct FileMessages(Vec<(String, Vec<String>)>);
+
+impl FileMessages {
+    pub(crate) fn add(&mut self, name: &str, text: String) {
+        match self.0.iter_mut().find(|(message, _)| *message == text) {
+            Some((_, names)) => names.push(name.to_owned()),
+            None => self.0.push((text, vec![name.to_owned()])),
+        }
+    }
+
+    /// Returns each message once, with the first of its files and how many more there are.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|(text, names)| format!("{}: {text}", first_and_more(names)))
+    }
+}
+
+/// Returns `a.vcf and 257 more`.
+pub(crate) fn first_and_more(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [name] => name.clone(),
+        [first, others @ ..] => format!("{first} and {} more", others.len()),
+    }
 }
 
 /// Whether stdout takes colours.

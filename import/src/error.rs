@@ -131,11 +131,7 @@ impl ReadError {
 
 fn listed(candidates: &[EncodingCandidate]) -> String {
     let names: Vec<String> = candidates.iter().map(|candidate| candidate.encoding.to_string()).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => "any".to_owned(),
-    }
+    if names.is_empty() { "any".to_owned() } else { format!("{} or another one", names.join(", ")) }
 }
 
 fn first(candidates: &[EncodingCandidate]) -> String {

@@ -12,6 +12,9 @@ use super::Target;
 use crate::progress::Progress;
 use crate::settings::OnLoss;
 
+/// What to do where a contact would lose what it must not.
+const ON_LOSS: &str = "Change the contact (the vendor's own fields go under `vendor`), or relax on_loss.";
+
 impl Target {
     /// Records the fates; refuses a contact that the vendor cannot hold or that would lose what it must not. The draft
     /// is kept for the first attempt.
@@ -37,7 +40,7 @@ impl Target {
         let message = format!("on_loss is reject, and these would be lost: {}", lost(draft));
         let info = self.provider.info();
         let error = ProviderError::new(info, Operation::Draft, ErrorKind::Unmappable, Effect::NotSent);
-        Err(error.with_message(message))
+        Err(error.with_message(message).with_hint(ON_LOSS))
     }
 
     /// Whether the contact is refused before anything is sent.

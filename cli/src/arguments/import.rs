@@ -62,8 +62,8 @@ pub(crate) struct Import {
     /// Send also what the vendors have from earlier runs; makes second contacts. What is in doubt waits as ever
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) again: bool,
-    /// With --again: only what the journal recorded as delivered before this time: an age such as 2h, or a time such as
-    /// 2026-11-29T10:00. It goes on with an --again that was interrupted
+    /// With --again: send only what was delivered before this time, an age such as 2h or a time such as 2026-11-29T10:00.
+    /// An --again that was interrupted goes on with the time at which it began: what it sent itself is not sent once more
     #[arg(long, value_name = "TIME", requires = "again", value_parser = super::time::point_in_time)]
     pub(crate) before: Option<Timestamp>,
     /// Send also what earlier runs left in doubt, without looking for it; may make second contacts

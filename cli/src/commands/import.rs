@@ -8,6 +8,8 @@ mod inputs;
 mod kept_file;
 mod late_rejects;
 mod lines;
+mod messages;
+mod note_counts;
 mod notes;
 mod outputs;
 pub(super) mod own_file;
@@ -19,6 +21,7 @@ mod rejects;
 mod rows;
 mod source;
 mod stdin;
+mod write_failure;
 
 use std::path::Path;
 use std::pin::pin;
@@ -159,7 +162,7 @@ impl Running {
         let rows = self.reader.rows();
         rows.tell(&self.resume);
         for provider in &mut self.reasons.providers {
-            provider.numbers.locate(|number| rows.line(number));
+            provider.locate(|number| rows.line(number));
         }
         let Watched { import, summary, .. } = self.watched;
         let repeated = import.repeated();

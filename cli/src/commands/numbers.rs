@@ -1,46 +1,19 @@
 //! The telephone numbers that are not sent in E.164, counted by reason. Never the numbers.
 
-use std::fmt;
-
 use serde::Serialize;
 use unicontact::providers::contact::PhoneNumberError;
 use unicontact::providers::{Fate, FieldFate};
 
-/// How many lines are named.
-const NAMED: usize = 10;
+use super::lines::{FirstLines, Line};
 
 /// The numbers that one provider does not get in E.164.
 #[derive(Debug, Default, Serialize)]
 #[serde(transparent)]
-pub(crate) struct NumbersNotE164(Vec<Group>);
-
-/// A line of the input.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(untagged)]
-pub(crate) enum Line {
-    /// Of the only file.
-    Number(u64),
-    /// Of one of several files.
-    OfFile {
-        /// The name of the file.
-        file: String,
-        /// The line.
-        line: u64,
-    },
-}
-
-impl fmt::Display for Line {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(line) => line.fmt(formatter),
-            Self::OfFile { file, line } => write!(formatter, "{line} of {file}"),
-        }
-    }
-}
+pub(crate) struct NumbersNotE164(Vec<NumberGroup>);
 
 /// Those of them that share a reason.
 #[derive(Debug, Serialize)]
-pub(crate) struct Group {
+pub(crate) struct NumberGroup {
     #[serde(skip)]
     pub(crate) error: PhoneNumberError,
     reason: String,
@@ -48,12 +21,7 @@ pub(crate) struct Group {
     pub(crate) sent_as_written: bool,
     pub(crate) numbers: u64,
     /// The first lines that such numbers stand in.
-    pub(crate) lines: Vec<Line>,
-    /// The number of rows, each counted once.
-    #[serde(skip)]
-    pub(crate) rows: u64,
-    #[serde(skip)]
-    last_line: u64,
+    pub(crate) lines: FirstLines,
 }
 
 impl NumbersNotE164 {
@@ -68,48 +36,42 @@ impl NumbersNotE164 {
 
     /// Replaces the numbers of lines by what they stand for.
     pub(crate) fn locate(&mut self, place: impl Fn(u64) -> Line) {
-        for line in self.0.iter_mut().flat_map(|group| &mut group.lines) {
-            if let Line::Number(number) = line {
-                *line = place(*number);
-            }
-        }
+        self.0.iter_mut().for_each(|group| group.lines.locate(&place));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(crate) fn groups(&self) -> &[Group] {
+    pub(crate) fn groups(&self) -> &[NumberGroup] {
         &self.0
     }
 
     /// Returns the group of a reason. There are as many as reasons.
-    fn group(&mut self, error: PhoneNumberError, sent_as_written: bool) -> &mut Group {
-        let is_it = |group: &Group| group.error == error && group.sent_as_written == sent_as_written;
+    fn group(&mut self, error: PhoneNumberError, sent_as_written: bool) -> &mut NumberGroup {
+        let is_it = |group: &NumberGroup| group.error == error && group.sent_as_written == sent_as_written;
         let place = self.0.iter().position(is_it).unwrap_or_else(|| {
-            self.0.push(Group::new(error, sent_as_written));
+            self.0.push(NumberGroup::new(error, sent_as_written));
             self.0.len() - 1
         });
         &mut self.0[place]
     }
 }
 
-impl Group {
+impl NumberGroup {
     fn new(error: PhoneNumberError, sent_as_written: bool) -> Self {
         let reason = error.to_string();
-        Self { error, reason, sent_as_written, numbers: 0, lines: Vec::new(), rows: 0, last_line: 0 }
+        Self { error, reason, sent_as_written, numbers: 0, lines: FirstLines::default() }
     }
 
     fn add(&mut self, line: u64) {
         self.numbers += 1;
-        if line == 0 || line == self.last_line {
-            return;
-        }
-        self.last_line = line;
-        self.rows += 1;
-        if self.lines.len() < NAMED {
-            self.lines.push(Line::Number(line));
-            self.lines.sort();
-        }
+        self.lines.add(line);
+    }
+
+    /// Returns whether the other provider's numbers are the same.
+    pub(crate) fn is_equal(&self, other: &Self) -> bool {
+        let key = |it: &Self| (it.error, it.sent_as_written, it.numbers, it.lines.rows);
+        key(self) == key(other) && self.lines.lines == other.lines.lines
     }
 }

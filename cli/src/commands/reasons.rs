@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::lines::{FirstLines, Line};
 use super::numbers::NumbersNotE164;
 use jiff::Timestamp;
 use unicontact::providers::{ContactProvider, ProviderError};
@@ -60,6 +61,8 @@ impl Waiting {
 #[derive(Default)]
 pub(crate) struct Kinds {
     counts: BTreeMap<Kind, u64>,
+    /// The first lines of each, where they help to find the rows.
+    lines: BTreeMap<Kind, FirstLines>,
     /// How often others came.
     pub(crate) others: u64,
 }
@@ -108,7 +111,8 @@ impl OfProvider {
     /// Counts a delivery of a contact that was read from this line, 0 where it comes from no file.
     pub(crate) fn add(&mut self, delivery: &Delivery, line: u64) {
         if let Some((_, kinds)) = self.ended.iter_mut().find(|(outcome, _)| *outcome == delivery.outcome) {
-            kinds.count(Kind::of(delivery));
+            let names_lines = delivery.outcome != Outcome::Pending;
+            kinds.count_in(Kind::of(delivery), if names_lines { line } else { 0 });
         }
         match delivery.look_again_at {
             Some(time) => self.waiting.add(time),
@@ -130,6 +134,16 @@ impl OfProvider {
     }
 }
 
+impl OfProvider {
+    /// Replaces the numbers of lines by what they stand for.
+    pub(crate) fn locate(&mut self, place: impl Fn(u64) -> Line) {
+        self.numbers.locate(&place);
+        for lines in self.ended.iter_mut().flat_map(|(_, kinds)| kinds.lines.values_mut()) {
+            lines.locate(&place);
+        }
+    }
+}
+
 impl Kind {
     fn of(delivery: &Delivery) -> Self {
         match &delivery.error {
@@ -142,6 +156,19 @@ impl Kind {
 impl Kinds {
     fn count(&mut self, kind: Kind) {
         self.others += u64::from(!count(&mut self.counts, kind));
+    }
+
+    /// Counts one of a row that was read from this line, 0 where no line is to be named.
+    fn count_in(&mut self, kind: Kind, line: u64) {
+        if line > 0 && (self.counts.len() < KINDS || self.counts.contains_key(&kind)) {
+            self.lines.entry(kind.clone()).or_default().add(line);
+        }
+        self.count(kind);
+    }
+
+    /// Returns the first lines of the rows of a kind.
+    pub(crate) fn lines(&self, kind: &Kind) -> Option<&FirstLines> {
+        self.lines.get(kind)
     }
 
     pub(crate) fn is_empty(&self) -> bool {

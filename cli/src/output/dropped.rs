@@ -4,13 +4,26 @@ use std::path::Path;
 
 use unicontact_import::Preview;
 
+use super::known::counted;
+use super::often;
 use crate::commands::DroppedCells;
 
 /// How many columns and reasons are told one by one.
 const TOLD: usize = 10;
 
+/// The file of `--notes`.
+#[derive(Clone, Copy)]
+pub(crate) enum NotesState<'a> {
+    /// It was not asked for.
+    Off,
+    /// It holds all cells.
+    Complete(&'a Path),
+    /// It could not be written.
+    Incomplete(&'a Path),
+}
+
 /// Returns how many cells were dropped, by column and reason, and where their values are.
-pub(crate) fn dropped(name: &str, dropped: &DroppedCells, notes: Option<&Path>) -> Vec<String> {
+pub(crate) fn dropped(name: &str, dropped: &DroppedCells, notes: NotesState<'_>) -> Vec<String> {
     if dropped.is_empty() {
         return Vec::new();
     }
@@ -21,46 +34,55 @@ pub(crate) fn dropped(name: &str, dropped: &DroppedCells, notes: Option<&Path>) 
     let (told, _) = counts.split_at(counts.len().min(TOLD));
     for (field, times) in told {
         lines.push(format!(
-            "{name}:   {times} times: {}: {}",
+            "{name}:   {}: {}: {}",
+            often(*times),
             place(field.column, &field.field),
             field.reason
         ));
     }
     let others = cells - told.iter().map(|(_, times)| times).sum::<u64>();
     if others > 0 {
-        lines.push(format!("{name}:   {others} times: other columns and reasons"));
+        lines.push(format!("{name}:   {}: other columns and reasons", often(others)));
     }
     lines.push(match notes {
-        Some(notes) => format!("{name}:   their lines and values are in {}", notes.display()),
-        None => format!(
+        NotesState::Complete(file) => format!("{name}:   their lines and values are in {}", file.display()),
+        NotesState::Incomplete(file) => format!("{name}:   {} is not complete", file.display()),
+        NotesState::Off => format!(
             "{name}:   --notes FILE lists their lines and values; --on-bad-cell reject rejects such rows instead"
         ),
     });
     lines
 }
 
-/// Returns where the repaired forms are of the texts that look as if they were encoded twice.
-pub(crate) fn suggestions(name: &str, count: u64, notes: Option<&Path>) -> Option<String> {
-    let place = match notes {
+/// Returns how many texts look as if they were encoded twice, and what to do.
+pub(crate) fn suggestions(name: &str, count: u64, notes: NotesState<'_>) -> Option<String> {
+    let advice = match notes {
         _ if count == 0 => return None,
-        Some(notes) => format!("their lines and what they should probably be are in {}", notes.display()),
-        None => "--notes FILE lists their lines and what they should probably be".to_owned(),
+        NotesState::Complete(file) => {
+            format!("mend the file: their lines and the repaired texts are in {}", file.display())
+        }
+        NotesState::Incomplete(file) => format!("mend the file; {} is not complete", file.display()),
+        NotesState::Off => "mend the file: --notes FILE lists their lines and the repaired texts".to_owned(),
     };
-    Some(format!("{name}: texts that look as if they were encoded twice: {count}; {place}"))
+    Some(format!("{name}: texts that look as if they were encoded twice: {count}; {advice}"))
 }
 
 /// Returns the warnings about columns with many cells that cannot be read, before anything is sent.
-pub(crate) fn many_bad_cells(name: &str, preview: &Preview, has_columns: bool) -> Vec<String> {
+pub(crate) fn many_bad_cells(preview: &Preview, has_columns: bool) -> Vec<String> {
     let frequent = preview.frequent();
     let mut lines = Vec::new();
     for cells in &frequent {
         let what = match (cells.dropped, cells.rejected) {
             (_, 0) => "the cell is dropped".to_owned(),
             (0, _) => "the row is rejected".to_owned(),
-            (dropped, rejected) => format!("{dropped} cells are dropped, {rejected} rows are rejected"),
+            (dropped, rejected) => {
+                let dropped = counted(dropped, "cell is dropped", "cells are dropped");
+                let rejected = counted(rejected, "row is rejected", "rows are rejected");
+                format!("{dropped}, {rejected}")
+            }
         };
         lines.push(format!(
-            "{name}: warning: {} of the first {} rows have a cell in {} that cannot be read: {}; {what}",
+            "warning: {} of the first {} rows have a cell in {} that cannot be read: {}; {what}",
             cells.rows(),
             preview.rows,
             place(cells.column, &cells.field),
@@ -70,7 +92,7 @@ pub(crate) fn many_bad_cells(name: &str, preview: &Preview, has_columns: bool) -
     if !frequent.is_empty() {
         let map = if has_columns { "if the column is another one, name it with --map; " } else { "" };
         lines.push(format!(
-            "{name}:   {map}--dry-run counts these cells in the whole file, and --on-bad-cell drop or reject says what becomes of them"
+            "  {map}--dry-run counts these cells in the whole file, and --on-bad-cell drop or reject says what becomes of them"
         ));
     }
     lines

@@ -8,16 +8,16 @@ pub(crate) const RECORDED_BY_CONTENT: &str = "An earlier version recorded delive
      id. It does not know people by their names and addresses yet: import each file as it was, and only then an edited one.";
 
 /// Returns the line about a CSV without a column of ids. `identify_by` is the value of that setting.
-pub(crate) fn no_id_column(name: &str, identify_by: IdentifyBy) -> String {
+pub(crate) fn no_id_column(identify_by: IdentifyBy) -> String {
     let told_apart = told_apart_by(identify_by);
     format!(
-        "{name}: no column holds ids; people are told apart by {told_apart}. To use a column as id, map it to \
+        "no column holds ids; people are told apart by {told_apart}. To use a column as id, map it to \
          `external_id`: --suggest-map writes a mapping."
     )
 }
 
 /// Returns the line about an input of which no row had an id.
-pub(crate) fn no_ids(name: &str, format: Format, identify_by: IdentifyBy) -> String {
+pub(crate) fn no_ids(format: Format, identify_by: IdentifyBy) -> String {
     let told_apart = told_apart_by(identify_by);
     let advice = match format {
         Format::Csv | Format::Workbook => "",
@@ -25,7 +25,7 @@ pub(crate) fn no_ids(name: &str, format: Format, identify_by: IdentifyBy) -> Str
         Format::Vcard => " To tell them apart by id, give each card a UID.",
         Format::JsContact => " To tell them apart by id, give each card a `uid`.",
     };
-    format!("{name}: no row has an id; people are told apart by {told_apart}.{advice}")
+    format!("no row has an id; people are told apart by {told_apart}.{advice}")
 }
 
 fn told_apart_by(identify_by: IdentifyBy) -> &'static str {

@@ -25,6 +25,7 @@ pub(crate) fn repeated(repeated: u64, with_other_content: u64) -> Option<String>
         (0, _) => None,
         (1, 0) => Some(format!("{line}: it is the same.")),
         (_, 0) => Some(format!("{line}: they are the same.")),
+        _ if same == 0 => Some(format!("{line}: {other}; {UPDATES}.")),
         _ => Some(format!("{line}: {same} with the same content; {other}; {UPDATES}.")),
     }
 }
@@ -41,17 +42,20 @@ pub(crate) fn delivered_earlier(summary: &Summary, repeated: u64, with_other_con
     let counted_providers = providers.into_iter().filter(|(counts, _)| *counts != (0, 0));
     let line = |((changed, same), names): ((u64, u64), Vec<&str>)| {
         let names = names.join(", ");
-        let same =
+        let same_line =
             counted(same, "was delivered earlier and is the same", "were delivered earlier and are the same");
         if changed == 0 {
-            return format!("{names}: {same}.");
+            return format!("{names}: {same_line}.");
         }
         let changed = counted(
             changed,
             "was delivered earlier with other content",
             "were delivered earlier with other content",
         );
-        format!("{names}: {same}; {changed}; {UPDATES}.")
+        if same == 0 {
+            return format!("{names}: {changed}; {UPDATES}.");
+        }
+        format!("{names}: {same_line}; {changed}; {UPDATES}.")
     };
     counted_providers.map(line).collect()
 }
@@ -114,12 +118,12 @@ mod tests {
         insta::assert_snapshot!(lines.join("\n"), @r"
         1 came before in the same input and was not sent again: it is the same.
         2 came before in the same input and were not sent again: they are the same.
-        1 came before in the same input and was not sent again: 0 with the same content; 1 is the same person with other content; contacts are not updated (--report says what differs).
+        1 came before in the same input and was not sent again: 1 is the same person with other content; contacts are not updated (--report says what differs).
         3 came before in the same input and were not sent again: 2 with the same content; 1 is the same person with other content; contacts are not updated (--report says what differs).
         4 came before in the same input and were not sent again: 2 with the same content; 2 are the same people with other content; contacts are not updated (--report says what differs).
         iot: 1 was delivered earlier and is the same.
         iot: 2 were delivered earlier and are the same.
-        iot: 0 were delivered earlier and are the same; 1 was delivered earlier with other content; contacts are not updated (--report says what differs).
+        iot: 1 was delivered earlier with other content; contacts are not updated (--report says what differs).
         iot: 2 were delivered earlier and are the same; 1 was delivered earlier with other content; contacts are not updated (--report says what differs).
         iot: 1 was delivered earlier and is the same; 2 were delivered earlier with other content; contacts are not updated (--report says what differs).
         1 was known by name and e-mail address or number alone, and is known by its id from now on.

@@ -2,13 +2,13 @@
 //!
 //! Its rule: counts, fields and reasons; nothing of what is in a contact.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use serde::{Serialize, Serializer};
 
+use super::lines::in_brackets;
 use super::table::Cell;
-use super::{Page, Table, json_text, numbers_not_e164};
+use super::{Page, Table, json_text, numbers_not_e164, often};
 use crate::commands::{DroppedCells, Planned};
 
 #[derive(Serialize)]
@@ -50,17 +50,21 @@ pub(crate) fn planned(read: u64, rejects: u64, repeated: u64, sums: &[Planned]) 
     }
     page.table(&table);
     for sum in sums {
-        counted(&mut page, &sum.provider, "refused", &sum.refusals);
-        counted(&mut page, &sum.provider, "loses", &sum.losses);
-        for line in numbers_not_e164(&sum.provider, &sum.numbers_not_e164) {
-            page.line(&line);
+        refused(&mut page, sum);
+        for (what, times) in &sum.losses {
+            page.line(&format!("{}: loses, {}: {what}", sum.provider, often(*times)));
         }
+    }
+    let numbers = sums.iter().map(|sum| (sum.provider.as_str(), &sum.numbers_not_e164));
+    for line in numbers_not_e164(numbers) {
+        page.line(&line);
     }
     page.text().to_owned()
 }
 
-fn counted(page: &mut Page, provider: &str, what: &str, counts: &BTreeMap<String, u64>) {
-    for (of, times) in counts {
-        page.line(&format!("{provider}: {what}, {times} times: {of}"));
+fn refused(page: &mut Page, sum: &Planned) {
+    for (why, times) in &sum.refusals {
+        let lines = sum.refused_lines.get(why).map(in_brackets).unwrap_or_default();
+        page.line(&format!("{}: refused, {}: {why}{lines}", sum.provider, often(*times)));
     }
 }

@@ -4,7 +4,8 @@
 
 use unicontact::Outcome;
 
-use super::{Resume, doubts, numbers_not_e164};
+use super::lines::in_brackets;
+use super::{Resume, doubts, numbers_not_e164, often};
 use crate::commands::{Kinds, OfProvider, Reasons};
 
 /// How many different ones are told for each provider and outcome.
@@ -13,6 +14,8 @@ const TOLD: usize = 10;
 /// The lines, without any where all went well.
 pub(crate) fn reasons(reasons: &Reasons, resume: &Resume) -> Vec<String> {
     let mut lines: Vec<String> = reasons.providers.iter().flat_map(of_provider).collect();
+    let numbers = reasons.providers.iter().map(|provider| (provider.name.as_str(), &provider.numbers));
+    lines.extend(numbers_not_e164(numbers));
     let any = |outcome: Outcome| {
         let mut ended = reasons.providers.iter().flat_map(|provider| &provider.ended);
         ended.any(|(of, kinds)| *of == outcome && !kinds.is_empty())
@@ -56,7 +59,6 @@ fn of_provider(provider: &OfProvider) -> Vec<String> {
     }
     lines.extend(waiting_at(provider));
     counted(&mut lines, name, "lost", &provider.losses);
-    lines.extend(numbers_not_e164(name, &provider.numbers));
     counted(&mut lines, name, "not in the journal", &provider.unrecorded);
     if !provider.unrecorded.is_empty() {
         lines.push(format!("{name}:   The next run takes these for interrupted."));
@@ -79,18 +81,15 @@ fn counted(lines: &mut Vec<String>, provider: &str, what: &str, kinds: &Kinds) {
     let (told, rest) = by_frequency.split_at(by_frequency.len().min(TOLD));
     let mut hints: Vec<&str> = Vec::new();
     for (kind, times) in told {
-        lines.push(format!("{provider}: {what}, {}: {}", in_words(*times), kind.what));
+        let place = kinds.lines(kind).map(in_brackets).unwrap_or_default();
+        lines.push(format!("{provider}: {what}, {}: {}{place}", often(*times), kind.what));
         hints.extend(kind.hint.filter(|hint| !hints.contains(hint)));
     }
     let others = rest.iter().map(|(_, times)| times).sum::<u64>() + kinds.others;
     if others > 0 {
-        lines.push(format!("{provider}: {what}, {} for other reasons", in_words(others)));
+        lines.push(format!("{provider}: {what}, {} for other reasons", often(others)));
     }
     lines.extend(hints.into_iter().map(|hint| format!("{provider}:   {hint}")));
-}
-
-fn in_words(times: u64) -> String {
-    if times == 1 { "once".to_owned() } else { format!("{times} times") }
 }
 
 #[cfg(test)]

@@ -141,11 +141,11 @@ async fn a_person_reads_in_the_end_what_the_vendors_hold() {
          jakarta   onecloud     rejected  -   0         [time]
 
         acme: unmappable: SmartTask requires name, and the contact has neither a name nor an organization (nothing was sent)
-        acme:   Change the contact (the vendor's own fields go under `vendor`), or relax on_loss.
+        acme:   Change the contact (the vendor's own fields go under `vendor`).
         voice: unmappable: Cloverhound requires full_name, and the contact has neither a name nor an organization (nothing was sent)
-        voice:   Change the contact (the vendor's own fields go under `vendor`), or relax on_loss.
+        voice:   Change the contact (the vendor's own fields go under `vendor`).
         jakarta: unmappable: OneCloud needs a Name, and the contact has neither a name nor an organization (nothing was sent)
-        jakarta:   Change the contact (the vendor's own fields go under `vendor`), or relax on_loss.
+        jakarta:   Change the contact (the vendor's own fields go under `vendor`).
 
         == A contact that Cloverhound refuses
 

@@ -39,8 +39,8 @@ async fn a_bad_cell_is_dropped_and_counted_by_column_and_reason() {
     insta::assert_snapshot!(told[from..from + 5].join("\n"), @r"
     dropped cells: 4, of rows: 3; the rest of these rows is kept
       2 times: column 5 (Phone): not a telephone number (expected something like +44 20 7946 0123)
-      1 times: column 4 (E-mail 2): not an e-mail address (expected something like name@example.com)
-      1 times: column 6 (Country): not a known country
+      once: column 4 (E-mail 2): not an e-mail address (expected something like name@example.com)
+      once: column 6 (Country): not a known country
       --notes FILE lists their lines and values; --on-bad-cell reject rejects such rows instead
     ");
     let dropped = ended.json()["dropped"].take();
@@ -102,10 +102,13 @@ async fn the_notes_hold_the_repaired_form_of_texts_that_were_encoded_twice() {
     3,4,Contacts/Email,nowhere,not an e-mail address (expected something like name@example.com),
     2,2,Name,ZoÃ« MÃ¼ller,"it looks as if it was encoded twice; it is kept as it stands",Zoë Müller
     "#);
-    assert!(ended.stderr.contains("encoded twice: 1; their lines and what"), "{ended:?}");
+    assert!(
+        ended.stderr.contains("encoded twice: 1; mend the file: their lines and the repaired texts are in"),
+        "{ended:?}"
+    );
     assert!(!format!("{ended:?}").contains("Müller"), "{ended:?}");
     let ended = office.import(&file, &["--to", "voice", "--dry-run"]).await.expect_code(0);
-    assert!(ended.stderr.contains("encoded twice: 1; --notes FILE lists"), "{ended:?}");
+    assert!(ended.stderr.contains("encoded twice: 1; mend the file: --notes FILE lists"), "{ended:?}");
 }
 
 #[tokio::test]
@@ -152,8 +155,8 @@ async fn notes_that_destroy_another_file_or_cannot_be_written_are_refused() {
         (vec!["--notes", &*file], "this is the file that is imported"),
         (vec!["--notes", &*journal], "this is the journal"),
         (vec!["--notes", &*nowhere], "there is no such folder"),
-        (vec!["--notes", &*rejects, "--rejects", &*rejects], "these are two files; name two"),
-        (vec!["--notes", &*rejects, "--report", &*rejects], "these are two files; name two"),
+        (vec!["--notes", &*rejects, "--rejects", &*rejects], "one file cannot be both"),
+        (vec!["--notes", &*rejects, "--report", &*rejects], "one file cannot be both"),
     ] {
         let ended = office.import(&file, &more).await.expect_usage_error();
         assert!(ended.stderr.contains(told), "{ended:?}");
@@ -169,8 +172,23 @@ async fn notes_on_a_full_disk_stop_the_import_before_the_contact_is_sent() {
     let file = office.file("people.csv", format!("{PEOPLE}e,Ed Wu,ed@example.com,,,\n"));
     let ended = office.import(&file, &["--to", "voice", "--notes", "/dev/full"]).await.expect_code(1);
     assert!(ended.stderr.contains("error: /dev/full cannot be written"), "{ended:?}");
-    assert!(ended.stderr.contains("the rest was not read"), "{ended:?}");
+    assert!(ended.stderr.contains("the rest was not read; make room and run it again"), "{ended:?}");
+    assert!(!ended.stderr.contains("are in /dev/full"), "{ended:?}");
     assert_eq!(office.held(), [0; 4]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn notes_that_are_only_written_in_part_are_not_called_complete() {
+    let office = Office::new().await;
+    let row = |number| format!("p{number},Person {number},p{number}@example.com,,{},\n", "x".repeat(300));
+    let head = "External ID,Name,E-mail,E-mail 2,Phone,Country\n".to_owned();
+    let file = office.file("people.csv", std::iter::once(head).chain((0..3000).map(row)).collect::<String>());
+    let import = ["import", &file, "--to", "voice", "--dry-run", "--notes", &notes_in(&office)];
+    let ended = office.program(&import).limited_to("80").run().await.expect_code(1);
+    assert!(ended.stderr.contains("notes.csv is not complete"), "{ended:?}");
+    assert!(ended.stderr.contains("make room and run it again"), "{ended:?}");
+    assert!(!ended.stderr.contains("values are in"), "{ended:?}");
 }
 
 /// So many people, of whom one in three has a text in the column of numbers.

@@ -27,7 +27,7 @@ async fn an_input_that_fails_in_the_middle_is_delivered_as_far_as_it_was_read() 
     for (_, provider) in VENDORS {
         assert_eq!(count(&summary, provider, "created"), 90, "{summary}");
     }
-    let told = "error: -: line 92: the file could not be read any further: connection reset; \
+    let told = "error: standard input: line 92: the file could not be read any further: connection reset; \
                 the rest was not read";
     assert!(ended.stderr.contains(told), "{ended:?}");
     assert!(!ended.files.iter().any(|name| name.contains("rejects")), "{ended:?}");
@@ -46,7 +46,7 @@ async fn an_input_that_cannot_be_read_at_all_is_told_before_anything_is_sent() {
     let office = Office::new().await;
     let folder = std::fs::File::open(office.path("")).unwrap();
     let ended = office.program(&["import", "-"]).stdin(folder).run().await.expect_usage_error();
-    assert!(ended.stderr.contains("-: cannot be read: "), "{ended:?}");
+    assert!(ended.stderr.contains("standard input: cannot be read: "), "{ended:?}");
     let ended = office.import(&office.path("").display().to_string(), &[]).await.expect_usage_error();
     assert!(ended.stderr.contains("no file of contacts in this folder"), "{ended:?}");
     let ended = office.program(&["import", "-"]).run().await.expect_usage_error();

@@ -144,3 +144,41 @@ async fn the_lines_of_numbers_name_their_files() {
     let ended = office.import_all(&[&b], &["--dry-run"]).await;
     assert_eq!(ended.json()["providers"]["acme"]["numbers_not_e164"][0]["lines"], serde_json::json!([3]));
 }
+
+#[tokio::test]
+async fn what_many_files_share_is_said_once() {
+    let office = Office::new().await;
+    let folder = office.folder("cards");
+    for number in 0..40 {
+        let card = format!(
+            "BEGIN:VCARD\nVERSION:3.0\nFN:Person {number}\nEMAIL:p{number}@example.com\nTEL:ask her\nBDAY:someday\n\
+             X-SHOE-SIZE:{number}\nEND:VCARD\n"
+        );
+        office.file(&format!("cards/{number}.vcf"), card);
+    }
+    let ended = office.import_all(&[&folder], &["--dry-run"]).await.expect_code(0);
+    let lines: Vec<&str> = ended.stderr.lines().collect();
+    assert!(lines.len() < 15, "{ended:#?}");
+    for told in [
+        "0.vcf and 39 more: vcard",
+        "40 files: 40 times, first in ",
+        "40 files: dropped cells: ",
+        "0.vcf and 39 more: no row has an id",
+    ] {
+        assert_eq!(lines.iter().filter(|line| line.contains(told)).count(), 1, "{told}: {ended:#?}");
+    }
+    assert_eq!(ended.stderr.matches("--notes FILE").count(), 1, "{ended:#?}");
+}
+
+#[tokio::test]
+async fn rejects_of_many_files_are_named_in_part_and_summed() {
+    let office = Office::new().await;
+    let bad = |name: &str| office.file(name, people(8).replace("@example.com", " at example.com"));
+    let (a, b) = (bad("a.csv"), bad("b.csv"));
+    let ended = office.import_all(&[&a, &b], &["--dry-run"]).await.expect_code(1);
+    for name in ["a.csv: line ", "b.csv: line "] {
+        assert_eq!(ended.stderr.matches(name).count(), 3, "{ended:#?}");
+    }
+    assert!(ended.stderr.contains("a.csv: no contacts: 8\n"), "{ended:#?}");
+    assert!(ended.stderr.contains("2 files: no contacts: 16 in all\n"), "{ended:#?}");
+}

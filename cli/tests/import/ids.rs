@@ -81,8 +81,8 @@ async fn the_note_about_placeholders_counts_them_and_names_the_column() {
     let file = office.file("people.csv", csv("Kundennummer", &["NULL", "7", "nan", "8.0"]));
     let ended = office.import(&file, &["--dry-run"]).await.expect_code(0);
     for told in [
-        "people.csv: 2 times: Kundennummer: a placeholder such as NULL, N/A or 0 is no id",
-        "people.csv: 1 times: Kundennummer: an id that is written with decimals is taken without them: 42.0 is 42",
+        "people.csv: 2 times, first in line 2: Kundennummer: a placeholder such as NULL, N/A or 0 is no id",
+        "people.csv: once, in line 5: Kundennummer: an id that is written with decimals is taken without them: 42.0 is 42",
     ] {
         assert!(ended.stderr.contains(told), "{ended:?}");
     }

@@ -39,7 +39,7 @@ async fn numbers_without_a_country_code_are_counted_with_their_lines_and_the_set
     insta::assert_snapshot!(about_numbers(&ended.stdout), @r"
     voice: numbers not in E.164, not sent: 1: not a possible telephone number (line 3)
     voice: numbers not in E.164, not sent: 12: no country code: write it as +44…, or set default_region (lines 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 2 more)
-    voice:   Set default_region to the country of these numbers, in the configuration or with --set defaults.default_region=DE.
+    Set default_region to the country of these numbers, in the configuration or with --set defaults.default_region=DE.
     ");
     let summary = office.import(&file, &["--to", "voice", "--dry-run"]).await.expect_code(0).json();
     let numbers = &summary["providers"]["voice"]["numbers_not_e164"];
@@ -66,7 +66,7 @@ async fn the_end_of_an_import_names_them_for_each_provider() {
         assert_eq!(counts, [1, 12], "{numbers}");
         assert!(groups.iter().all(|group| group["sent_as_written"] == sent_as_written), "{numbers}");
     }
-    assert!(ended.stderr.contains("voice:   Set default_region"), "{ended:?}");
+    assert!(ended.stderr.contains("\nSet default_region"), "{ended:?}");
     assert!(ended.stderr.contains("not a possible telephone number (line 3)"), "{ended:?}");
     assert_no_number(&ended);
 }
@@ -89,4 +89,19 @@ async fn where_every_number_is_in_e164_nothing_is_said() {
     let ended = office.import(&file, &["--to", "voice"]).await.expect_code(0);
     assert!(ended.json().get("numbers_not_e164").is_none(), "{ended:?}");
     assert!(!ended.stderr.contains("E.164"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn providers_with_the_same_numbers_share_a_line_and_files_with_theirs_too() {
+    let office = Office::new().await;
+    let a = office.file("a.csv", "External ID,Name,Phone\n1,Ada King,020 7946 0001\n2,Bo Ek,020 7946 0002\n");
+    let b = office.file("b.csv", "External ID,Name,Phone\n3,Cy Hall,020 7946 0003\n");
+    for more in [&[][..], &["--dry-run"]] {
+        let arguments = [&["import", &a, &b, "--to", "acme,iot,voice"], more].concat();
+        let ended = office.program(&arguments).run().await.expect_code(0);
+        let told: Vec<&str> = ended.stdout.lines().filter(|line| line.contains("E.164")).collect();
+        assert!(told.len() < 3 && told[0].starts_with("acme and iot: "), "{ended:?}");
+        assert!(told[0].ends_with(&format!(" (lines 2, 3 of {a}; 2 of {b})")), "{ended:?}");
+        assert_eq!(ended.stdout.matches("Set default_region").count(), 1, "{ended:?}");
+    }
 }

@@ -71,7 +71,7 @@ async fn one_file_is_not_both_outputs_and_what_is_in_it_stays() {
     let again = office.path(&format!("../{}/p.rej", folder(&office))).display().to_string();
     for report in [&both, &other, &again] {
         let ended = refused(&office, &file, &["--rejects", &both, "--report", report]).await;
-        assert!(ended.stderr.contains("these are two files; name two"), "{ended:?}");
+        assert!(ended.stderr.contains("one file cannot be both"), "{ended:?}");
     }
     assert_eq!(text(&office, "p.rej"), MENDED.as_bytes());
     let new = office.path("new").display().to_string();
@@ -120,4 +120,33 @@ async fn rejects_that_cannot_be_written_are_told_before_anything_is_sent() {
     let unneeded = office.path("unneeded.csv");
     office.import(&file, &["--rejects", &unneeded.display().to_string()]).await.expect_code(0);
     assert!(!unneeded.exists());
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn rejects_that_cannot_be_written_are_nowhere_said_to_be_there() {
+    let office = Office::new().await;
+    let file = office.file("people.csv", "id,Name,E-mail\n1,Ada King,ada@example.com\n2,Bo Ek,no address\n");
+    let ended = office.import(&file, &["--rejects", "/dev/full"]).await.expect_code(1);
+    assert!(ended.stderr.contains("people.csv: no contacts: 1\n"), "{ended:?}");
+    assert!(ended.stderr.contains("people.csv: line 3, column 3 (E-mail): "), "{ended:?}");
+    let told = "error: /dev/full cannot be written (No space left on device (os error 28)); the rest was not read; make \
+                room and run it again: what was delivered is not sent again\n";
+    assert!(ended.stderr.contains(told), "{ended:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn rejects_that_are_only_written_in_part_are_counted() {
+    let office = Office::new().await;
+    let row = |number| format!("{number},{},no address\n", "x".repeat(300));
+    let rows = (0..1000).map(row);
+    let file = office
+        .file("people.csv", std::iter::once("id,Name,E-mail\n".to_owned()).chain(rows).collect::<String>());
+    let rejects = office.path("rejects.csv").display().to_string();
+    let import = ["import", &file, "--dry-run", "--rejects", &rejects];
+    let ended = office.program(&import).limited_to("80").run().await.expect_code(1);
+    assert!(ended.stderr.contains(&format!(" of these rows are in {rejects}\n")), "{ended:?}");
+    assert!(!ended.stderr.contains("; these rows are in"), "{ended:?}");
+    assert!(ended.stderr.contains("make room and run it again"), "{ended:?}");
 }

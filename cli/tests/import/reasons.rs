@@ -60,3 +60,27 @@ async fn a_disk_that_is_full_is_told_with_what_to_do() {
     assert!(!ended.stdout.contains("Correct the configuration"), "{ended:?}");
     assert_eq!(office.held(), [3; 4]);
 }
+
+#[tokio::test]
+async fn rows_that_the_mapping_refuses_are_named_by_their_lines() {
+    let office = Office::new().await;
+    let nameless = |line: &usize| [4, 9, 12].contains(line);
+    let row = |line: usize| {
+        let name = if nameless(&line) { String::new() } else { format!("Person {line}") };
+        format!("p{line},{name},p{line}@example.com\n")
+    };
+    let rows: String = (2..14).map(row).collect();
+    let file = office.file("people.csv", format!("External ID,Name,E-mail\n{rows}"));
+    let planned = office.program(&["import", &file, "--dry-run"]).run().await.expect_code(1);
+    assert!(planned.stdout.contains("acme: refused, 3 times: unmappable: "), "{planned:?}");
+    let ended = office.program(&["import", &file]).run().await.expect_code(1);
+    assert!(ended.stdout.contains("acme: rejected, 3 times: unmappable: "), "{ended:?}");
+    for told in [&planned.stdout, &ended.stdout] {
+        assert!(told.contains(" (lines 4, 9, 12)\n"), "{told}");
+    }
+    assert!(!ended.stdout.contains("relax on_loss"), "{ended:?}");
+    let file = office.file("long.ndjson", LOSING);
+    let strict = ["import", &file, "--to", "jakarta", "--set", "defaults.on_loss=reject"];
+    let ended = office.program(&strict).run().await.expect_code(1);
+    assert!(ended.stdout.contains("relax on_loss"), "{ended:?}");
+}

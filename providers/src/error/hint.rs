@@ -15,9 +15,7 @@ pub(super) fn of(kind: ErrorKind, effect: Effect) -> &'static str {
     }
     match kind {
         ErrorKind::Config => "Correct the configuration of this provider.",
-        ErrorKind::Unmappable => {
-            "Change the contact (the vendor's own fields go under `vendor`), or relax on_loss."
-        }
+        ErrorKind::Unmappable => "Change the contact (the vendor's own fields go under `vendor`).",
         ErrorKind::Invalid => "Correct the fields that the vendor names, then create it again.",
         ErrorKind::AlreadyExists => "The vendor has such a contact already; look there.",
         ErrorKind::Unauthenticated => "Check the credentials: expired, revoked or mistyped?",

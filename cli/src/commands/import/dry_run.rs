@@ -13,8 +13,8 @@ use unicontact::{Plan, PlannedDraft};
 
 use super::source::Sources;
 use crate::arguments::{self, Common, Format};
-use crate::commands::NumbersNotE164;
 use crate::commands::reasons::{count, why, without_numbers};
+use crate::commands::{FirstLines, NumbersNotE164};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Resume};
 
@@ -31,6 +31,9 @@ pub(crate) struct Planned {
     pub(crate) losses: BTreeMap<String, u64>,
     /// Why contacts would be refused, and how often.
     pub(crate) refusals: BTreeMap<String, u64>,
+    /// The first lines of each of these.
+    #[serde(skip)]
+    pub(crate) refused_lines: BTreeMap<String, FirstLines>,
     /// The telephone numbers that would not be sent in E.164.
     #[serde(skip_serializing_if = "NumbersNotE164::is_empty")]
     pub(crate) numbers_not_e164: NumbersNotE164,
@@ -60,6 +63,9 @@ pub(super) async fn run(
     rows.tell(&Resume::SameCommand);
     for sum in &mut sums {
         sum.numbers_not_e164.locate(|number| rows.line(number));
+        for lines in sum.refused_lines.values_mut() {
+            lines.locate(|number| rows.line(number));
+        }
     }
     let with_other_content = import.repeated_with_other_content();
     if let Some(line) =
@@ -100,7 +106,10 @@ impl Planned {
             }
             Err(error) => {
                 self.refused += 1;
-                count(&mut self.refusals, why(error));
+                let why = why(error);
+                if count(&mut self.refusals, why.clone()) {
+                    self.refused_lines.entry(why).or_default().add(line);
+                }
             }
         }
     }

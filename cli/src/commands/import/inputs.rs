@@ -35,7 +35,7 @@ pub(super) fn files(wanted: &Import, own: &[Known]) -> Result<Vec<PathBuf>, Fail
 fn add(files: &mut Vec<PathBuf>, file: PathBuf) -> Result<(), Failure> {
     if file == Path::new("-") {
         if files.contains(&file) {
-            return Err(Failure::new("-: standard input can be read once"));
+            return Err(Failure::new("standard input can be read once"));
         }
     } else if let Ok(real) = file.canonicalize()
         && files.iter().any(|other| other.canonicalize().is_ok_and(|other| other == real))

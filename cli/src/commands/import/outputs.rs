@@ -62,7 +62,7 @@ fn check_one(wanted: &Import, kept: &[Known], rejects: Option<&Path>) -> Result<
         if let Some((other_flag, other)) = others.find(|(_, other)| path == other || is_same(path, other)) {
             let (path, other) = (path.display(), other.display());
             return Err(Failure::new(format!(
-                "{flag} {path} and {other_flag} {other}: these are two files; name two"
+                "{flag} {path} and {other_flag} {other}: one file cannot be both; name two different files"
             )));
         }
     }

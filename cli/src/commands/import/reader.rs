@@ -20,6 +20,7 @@ use super::notes::NotesFile;
 use super::rejects::RejectsFile;
 use super::rows::{AllRows, End, Rows};
 use super::source::{Source, Sources};
+use super::write_failure::WriteFailure;
 use crate::exit::Failure;
 use crate::output;
 
@@ -112,7 +113,7 @@ impl Reader {
             let progress = Arc::clone(&self.progress);
             match LateRejects::start(move |reject| progress.write_late(reject)) {
                 Ok(late) => self.late = Some(late),
-                Err(error) => self.progress.end_late(file, End::RejectsUnwritten(error.to_string())),
+                Err(error) => self.progress.end_late(file, End::RejectsUnwritten(WriteFailure::from(&error))),
             }
         }
         if let Some(late) = &self.late {
@@ -125,7 +126,7 @@ impl Reader {
         let Refusal { row, reason } = refusal;
         let clash = reason.clashes_with().map(|number| {
             let (file, line) = located(number);
-            let elsewhere = self.name(file).filter(|_| file != located(row.line).0);
+            let elsewhere = self.shown_name(file).filter(|_| file != located(row.line).0);
             let of = elsewhere.map(|name| format!(" of {name}")).unwrap_or_default();
             format!("; it clashes with line {line}{of}")
         });
@@ -157,6 +158,10 @@ impl Reader {
         self.progress.files.get(file).map(|file| locked(&file.rows).name.clone())
     }
 
+    fn shown_name(&self, file: usize) -> Option<String> {
+        self.progress.files.get(file).map(|file| locked(&file.rows).shown_name())
+    }
+
     /// How much of the files is read, from 0 to 1, where their length says something.
     #[expect(clippy::cast_precision_loss, reason = "a share is an estimate")]
     pub(super) fn share_read(&self) -> Option<f64> {
@@ -167,7 +172,7 @@ impl Reader {
     /// What is known of the rows, of which no more are to come.
     pub(super) fn rows(&mut self) -> AllRows {
         if self.late.take().is_some_and(|late| !late.finish()) {
-            self.progress.end_late(0, End::RejectsUnwritten("it takes too long".to_owned()));
+            self.progress.end_late(0, End::RejectsUnwritten(WriteFailure::too_slow()));
         }
         let is_taken = self.is_taken.load(Ordering::Relaxed);
         let rows = |file: &FileProgress| {
@@ -205,9 +210,11 @@ impl Progress {
             Ok(_) if reject.reading_ended => Some(End::BrokeOffInRow),
             Ok(true) => None,
             Ok(false) => Some(End::TooManyRejects),
-            Err(error) => Some(End::RejectsUnwritten(error.to_string())),
+            Err(error) => Some(End::RejectsUnwritten(WriteFailure::from(&error))),
         };
-        locked(&file.rows).aside = rejects.aside();
+        let mut rows = locked(&file.rows);
+        rows.aside = rejects.aside();
+        rows.rejects_written += u64::from(!matches!(end, Some(End::RejectsUnwritten(_))));
         end
     }
 
@@ -219,7 +226,7 @@ impl Progress {
         let mut notes = locked(&self.notes);
         let name = (self.files.len() > 1).then(|| locked(&file.rows).name.clone());
         let written = notes.write(name.as_deref(), row);
-        written.err().map(|error| End::NotesUnwritten(error.to_string()))
+        written.err().map(|error| End::NotesUnwritten(WriteFailure::from(&error)))
     }
 
     fn write_late(&self, reject: Reject) {
@@ -323,11 +330,12 @@ fn read_file(mut reading: Reading, index: usize, queue: &Queue, progress: &Progr
         }
     }
     let mut rows = locked(&file.rows);
-    rows.note(reading.unused().keys().map(|property| format!("{property}: not used")));
+    for (property, times) in reading.unused() {
+        rows.notes.add(format!("{property}: not used"), *times, None);
+    }
     for skipped in reading.skipped_rows() {
-        let times = usize::try_from(skipped.count).unwrap_or(usize::MAX);
-        let note = format!("a row is skipped: {} (first in line {})", skipped.reason, skipped.first_line);
-        rows.note(std::iter::repeat_n(note, times));
+        let note = format!("a row is skipped: {}", skipped.reason);
+        rows.notes.add(note, skipped.count, Some(skipped.first_line));
     }
     rows.end.get_or_insert(End::OfTheFile);
     goes_on

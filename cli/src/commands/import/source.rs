@@ -17,6 +17,7 @@ use super::reader::Reader;
 use super::{inputs, stdin};
 use crate::arguments::Import;
 use crate::exit::Failure;
+use crate::output::FileMessages;
 use crate::{input, output};
 
 /// Of files that are shorter, most is read before anything is sent, which says nothing of the time that is left.
@@ -64,7 +65,7 @@ pub(super) fn suggested_map(wanted: &Import) -> Result<String, Failure> {
     let [path] = wanted.files.as_slice() else {
         return Err(Failure::new("--suggest-map: it is for one file"));
     };
-    let map = unicontact_import::suggest_map(opened(path)?.0, &path.display().to_string(), &options(wanted)?);
+    let map = unicontact_import::suggest_map(opened(path)?.0, &input::shown_name(path), &options(wanted)?);
     map.map_err(|error| Failure::new(error.to_string()))
 }
 
@@ -99,15 +100,21 @@ impl Sources {
         let mut length = Some(0);
         let is_alone = paths.len() == 1;
         let mut files = Vec::new();
+        let mut shown = FileMessages::default();
         for path in paths {
             let (file, its_length) = opened(&path)?;
             let is_kept = is_alone || its_length.is_none();
             let counter = if is_kept { Arc::clone(&read) } else { Arc::default() };
-            let mut source = Source::open(path, file, counter, wanted, &options)?;
+            let opened = Source::open(path, file, counter, wanted, &options);
+            let mut source = opened.map_err(|error| {
+                tell(&shown);
+                not_read(&error)
+            })?;
             length = length.zip(its_length).map(|(sum, its)| sum + its);
-            source.show(identify_by);
+            source.show(wanted, identify_by, &mut shown);
             files.push(if is_kept { source } else { Source { reading: None, ..source } });
         }
+        tell(&shown);
         let has_sheets = |file: &Source| file.format == Format::Workbook;
         if wanted.sheet.is_some() && !files.iter().any(has_sheets) {
             return Err(Failure::new("--sheet: no file is a workbook"));
@@ -141,10 +148,9 @@ impl Source {
         read: Arc<AtomicU64>,
         wanted: &Import,
         options: &Arc<ReadOptions>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ReadError> {
         let counted = Counted { source: file, read };
-        let reading = unicontact_import::open(counted, &path.display().to_string(), options)
-            .map_err(|error| not_read(&error))?;
+        let reading = unicontact_import::open(counted, &input::shown_name(&path), options)?;
         // A dry run writes rejects only where it is told.
         let usual = || (!wanted.dry_run).then(|| usual_rejects(&path, reading.format()));
         let rejects = wanted.rejects.clone().or_else(usual);
@@ -162,25 +168,27 @@ impl Source {
     }
 
     /// Says what the file is, and what each column is taken for.
-    fn show(&mut self, identify_by: IdentifyBy) {
-        let name = self.path.display().to_string();
+    fn show(&mut self, wanted: &Import, identify_by: IdentifyBy, shown: &mut FileMessages) {
+        let name = input::shown_name(&self.path);
         let plan = self.reading.as_ref().and_then(Reading::columns);
         let plan = plan.map(|plan| plan.with_samples().to_string());
         let taken_for = plan.unwrap_or_else(|| self.format.to_string());
-        output::message(&format!("{name}: {}", taken_for.trim_end()));
+        shown.add(&name, taken_for.trim_end().to_owned());
         if let Some(guess) = self.reading.as_ref().and_then(Reading::guessed_encoding) {
+            let check = if wanted.dry_run { "" } else { "check this with --dry-run before you import; " };
             let guess = in_encoding(guess);
-            output::message(&format!(
-                "{name}: not UTF-8: read as {guess}; if that is wrong, stop it and pass --encoding"
-            ));
+            shown.add(
+                &name,
+                format!("not UTF-8: read as {guess}; {check}if it is wrong, pass the right --encoding"),
+            );
         }
         if self.lacks_id_column {
-            output::message(&output::no_id_column(&name, identify_by));
+            shown.add(&name, output::no_id_column(identify_by));
         }
         let Some(reading) = &mut self.reading else { return };
         let (preview, has_columns) = (reading.preview(), reading.columns().is_some());
-        for line in output::many_bad_cells(&name, &preview, has_columns) {
-            output::message(&line);
+        for line in output::many_bad_cells(&preview, has_columns) {
+            shown.add(&name, line);
         }
     }
 
@@ -201,6 +209,10 @@ impl Source {
             text.strip_prefix(&format!("{name}: ")).unwrap_or(&text).to_owned()
         })
     }
+}
+
+fn tell(shown: &FileMessages) {
+    shown.lines().for_each(|line| output::message(&line));
 }
 
 fn usual_rejects(path: &Path, format: Format) -> PathBuf {
@@ -231,7 +243,7 @@ fn in_encoding(candidate: &EncodingCandidate) -> String {
 
 /// The file and, where it can be read again, its length.
 fn opened(path: &Path) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
-    let failed = |error: io::Error| input::unreadable(&path.display().to_string(), &error);
+    let failed = |error: io::Error| input::unreadable(&input::shown_name(path), &error);
     if path == Path::new("-") {
         return Ok((stdin::open().map_err(failed)?, None));
     }
