@@ -100,7 +100,7 @@ fn a_number_that_is_complete_only_with_its_letters_keeps_them() {
     assert_eq!(e164("(800) 555-TALK", "US").as_deref(), Some("+18005558255"));
     assert_eq!(read("+1 (800) MY-APPLE").0, "+18006927753");
     assert_eq!(e164("212-555-HELP", "US").as_deref(), Some("+12125554357"));
-    assert_eq!(e164("0800-4-PIZZA", "US").as_deref(), Some("+10800474992"));
+    assert_eq!(e164("0800-4-PIZZA", "NZ").as_deref(), Some("+64800474992"));
     assert_eq!(e164("1300 FLOWER", "AU").as_deref(), Some("+611300356937"));
     assert_eq!(e164("Tel: 1-800-FLOWERS", "US").as_deref(), Some("+18003569377"));
     assert_eq!(
@@ -122,6 +122,62 @@ fn letters_that_complete_nothing_are_no_digits() {
     assert_eq!(e164("650 x 253 - 1234", "US").as_deref(), Some("+16502531234"));
     assert_eq!(e164("030 1234567 Zimmer 12", "DE").as_deref(), Some("+49301234567"));
     assert_eq!(e164("030 1234567 or 0171 1234567", "DE"), None, "two numbers");
+}
+
+#[test]
+fn a_country_code_without_its_plus_sign_completes_the_number() {
+    for (text, region, number) in [
+        ("49 171 1234567", "DE", "+491711234567"),
+        ("491711234567", "DE", "+491711234567"),
+        ("49-171-1234567", "DE", "+491711234567"),
+        ("49 (0)171 1234567", "DE", "+491711234567"),
+        ("(49) 171 1234567", "DE", "+491711234567"),
+        ("49 0171 1234567", "DE", "+491711234567"),
+        ("41 79 123 45 67", "CH", "+41791234567"),
+        ("44 20 7946 0123", "GB", "+442079460123"),
+        ("33 6 12 34 56 78", "FR", "+33612345678"),
+        ("48 (0)22 123 45 67", "PL", "+48221234567"),
+        ("1 212 555 0123", "US", "+12125550123"),
+        ("4930 12345678", "DE", "+493012345678"),
+        ("55 11 91234-5678", "BR", "+5511912345678"),
+        // The digits are valid without a country code, or in no way.
+        ("030 1234567", "DE", "+49301234567"),
+        ("30 1234567", "DE", "+49301234567"),
+        ("9198765432", "IN", "+919198765432"),
+        ("491 712345", "DE", "+49491712345"),
+        ("392 1234567", "IT", "+393921234567"),
+        ("55 99123-4567", "BR", "+5555991234567"),
+    ] {
+        assert_eq!(e164(text, region).as_deref(), Some(number), "{text}");
+        let code = text.parse::<PhoneNumber>().unwrap().completed_with(region.parse().unwrap());
+        assert_eq!(code.unwrap().as_str(), number, "{text} beside a dial code");
+    }
+    assert_eq!(e164("491711234567", "FR"), None, "the code of another country");
+}
+
+#[test]
+fn a_number_that_cannot_be_dialled_is_not_completed() {
+    for (text, region) in [
+        ("+49171123456789012", "DE"),
+        ("+49 171 123456789012 (Anna)", "DE"),
+        ("01 23 45 67 8", "FR"),
+        ("+33 01 23 45 67 8", "FR"),
+        ("0 22 123 45 67", "PL"),
+        ("+48 022 123 45 67", "PL"),
+    ] {
+        assert_eq!(e164(text, region), None, "{text}");
+        assert_eq!(read(text).0, text.trim_end_matches(" (Anna)"), "kept as it is written");
+    }
+    for (text, region, number) in [
+        ("06 1234567", "IT", "+39061234567"),
+        ("07 12 34 56 78", "CI", "+2250712345678"),
+        ("+39 02 1234567", "DE", "+39021234567"),
+        ("01 23 45 67 89", "FR", "+33123456789"),
+    ] {
+        assert_eq!(e164(text, region).as_deref(), Some(number), "{text}");
+    }
+    let long: PhoneNumber = "+49 171 123456789012".parse().unwrap();
+    assert_eq!(long.earlier().unwrap().as_str(), "+49171123456789012");
 }
 
 #[test]
