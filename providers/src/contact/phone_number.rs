@@ -82,6 +82,9 @@ pub enum PhoneNumberError {
     /// A spreadsheet wrote it as `4.92E+11`, so that its last digits may be lost.
     #[error("a spreadsheet has rounded this number: export it as text")]
     Rounded,
+    /// A letter, `?` or `xx` is written instead of a digit.
+    #[error("a letter or ? stands in the place of a digit")]
+    UnreadableDigit,
 }
 
 impl PhoneNumber {
@@ -180,20 +183,22 @@ impl PhoneNumber {
     }
 
     /// Reads what is written beside the number, too. `None` where the number is all that there is.
-    fn from_parts(text: &str) -> Option<Self> {
+    fn from_parts(text: &str) -> Result<Option<Self>, PhoneNumberError> {
         let Parts { number, extension, label } = match phone_text::read(text) {
             PhoneText::Parts(parts) => parts,
-            PhoneText::Unclear => return Some(Self::as_written(text, Form::Unclear)),
+            PhoneText::NotANumber => return Err(PhoneNumberError::NotANumber),
+            PhoneText::UnreadableDigit => return Err(PhoneNumberError::UnreadableDigit),
+            PhoneText::Unclear => return Ok(Some(Self::as_written(text, Form::Unclear))),
             PhoneText::Plain if has_trunk_zero(text) => {
                 Parts { number: text.into(), extension: None, label: None }
             }
-            PhoneText::Plain | PhoneText::Vanity => return None,
+            PhoneText::Plain | PhoneText::Vanity => return Ok(None),
         };
         let (text, own_extension, form) = match phone_e164::complete(&without_trunk_zero(&number), None) {
             Ok(E164 { number, extension }) => (number, extension, Form::International),
             Err(_) => (number.into_owned(), None, Form::National),
         };
-        Some(Self { text, extension: extension.or(own_extension), form, label, earlier: None })
+        Ok(Some(Self { text, extension: extension.or(own_extension), form, label, earlier: None }))
     }
 
     /// The number in E.164, completed with `region` when it lacks a country code.
@@ -233,10 +238,10 @@ impl FromStr for PhoneNumber {
         let earlier = earlier.map(|(number, _)| number);
         let read = match with_whole_numbers(text) {
             Ok(None) if earlier.is_err() => None,
-            Ok(None) => Self::from_parts(text)
+            Ok(None) => Self::from_parts(text)?
                 .or_else(|| is_impossible.then(|| Self::as_written(text, Form::National))),
             Ok(Some(written)) => {
-                Some(Self::from_parts(&written).map_or_else(|| Self::from_text_as_v0_1(&written), Ok)?)
+                Some(Self::from_parts(&written)?.map_or_else(|| Self::from_text_as_v0_1(&written), Ok)?)
             }
             Err(Rounded) => return Err(PhoneNumberError::Rounded),
         };
