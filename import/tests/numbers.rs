@@ -163,6 +163,23 @@ fn digits_beside_a_country_are_a_dial_code_and_letters_are_the_country() {
 }
 
 #[test]
+fn an_area_code_in_a_column_of_its_own_completes_numbers() {
+    let numbers = |file: &str| -> Vec<String> {
+        let row = rows(file, "people.csv").remove(0).unwrap();
+        row.contact.phones.iter().map(|phone| phone.number.as_str().to_owned()).collect()
+    };
+    assert_eq!(numbers("Name,Vorwahl,Telefon\nAda King,030,1234567\n"), ["030 1234567"]);
+    assert_eq!(numbers("Name,Area Code,Phone\nAda King,(212),555-0123\n"), ["(212) 555-0123"]);
+    assert_eq!(numbers("Name,Landesvorwahl,Vorwahl,Telefon\nAda King,49,030,1234567\n"), ["+49301234567"]);
+    let whole = "Name,Vorwahl,Telefon,Mobile\nAda King,030,030 1234567,171 1234567\n";
+    assert_eq!(numbers(whole), ["030 1234567", "171 1234567"]);
+    let joined =
+        rows("Name,Phone,Indicatif régional\nAda King,555-0123,514\n", "people.csv").remove(0).unwrap();
+    assert_eq!(phones(&joined)[0]["number"], "514 555-0123");
+    assert_eq!(earlier_numbers(&joined).unwrap(), ["555-0123"]);
+}
+
+#[test]
 fn a_number_without_a_readable_digit_is_a_bad_cell() {
     for (cell, reason) in [
         ("020 7946 O123", "a letter or ? stands in the place of a digit"),
