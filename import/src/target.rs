@@ -30,6 +30,8 @@ pub(crate) enum Field {
     /// A column such as "Country Code" holds either this or the country of an address. That is decided for each cell:
     /// digits (`91`, `+44`, `IN (+91)`) are a dial code, letters alone are a country.
     PhoneDialCode,
+    /// The area code of a number, which comes before it: `030`.
+    PhoneAreaCode,
     AddressKind,
     AddressStreet,
     AddressStreet2,
@@ -71,6 +73,7 @@ const NAMES: &[(&str, Field)] = &[
     ("phones[].label", Field::PhoneLabel),
     ("phones[].extension", Field::PhoneExtension),
     ("phones[].dial_code", Field::PhoneDialCode),
+    ("phones[].area_code", Field::PhoneAreaCode),
     ("addresses[].kind", Field::AddressKind),
     ("addresses[].street", Field::AddressStreet),
     ("addresses[].street2", Field::AddressStreet2),

@@ -140,6 +140,7 @@ fn a_dial_code_in_a_column_of_its_own_completes_numbers() {
         ),
         [vec!["+442079460123", "+491711234567"], vec!["+919876543210"]]
     );
+    assert_eq!(numbers("Name,Landesvorwahl,Phone\nAda King,49,49 171 1234567\n"), [["+491711234567"]]);
     assert_eq!(
         numbers("Name,Calling Code 1,Phone Country Code,Phone\nAda King,x,India,9876543210\n"),
         [["+919876543210"]]
@@ -159,6 +160,64 @@ fn digits_beside_a_country_are_a_dial_code_and_letters_are_the_country() {
     assert_eq!(numbers, ["+442079460123", "020 7946 0123"]);
     assert!(rows.iter().all(|row| row.contact.addresses[0].country.is_some()));
     assert_eq!(earlier_numbers(&rows[0]).unwrap(), ["020 7946 0123"]);
+}
+
+#[test]
+fn an_area_code_in_a_column_of_its_own_completes_numbers() {
+    let numbers = |file: &str| -> Vec<String> {
+        let row = rows(file, "people.csv").remove(0).unwrap();
+        row.contact.phones.iter().map(|phone| phone.number.as_str().to_owned()).collect()
+    };
+    assert_eq!(numbers("Name,Vorwahl,Telefon\nAda King,030,1234567\n"), ["030 1234567"]);
+    assert_eq!(numbers("Name,Area Code,Phone\nAda King,(212),555-0123\n"), ["(212) 555-0123"]);
+    assert_eq!(numbers("Name,Landesvorwahl,Vorwahl,Telefon\nAda King,49,030,1234567\n"), ["+49301234567"]);
+    let whole = "Name,Vorwahl,Telefon,Mobile\nAda King,030,030 1234567,171 1234567\n";
+    assert_eq!(numbers(whole), ["030 1234567", "171 1234567"]);
+    let joined =
+        rows("Name,Phone,Indicatif régional\nAda King,555-0123,514\n", "people.csv").remove(0).unwrap();
+    assert_eq!(phones(&joined)[0]["number"], "514 555-0123");
+    assert_eq!(earlier_numbers(&joined).unwrap(), ["555-0123"]);
+}
+
+#[test]
+fn a_number_without_a_readable_digit_is_a_bad_cell() {
+    for (cell, reason) in [
+        ("020 7946 O123", "a letter or ? stands in the place of a digit"),
+        ("020 7946 01xx", "a letter or ? stands in the place of a digit"),
+        ("2025-01-02", "not a telephone number"),
+        ("491711234567.5", "not a telephone number"),
+        ("ask for Bob 2", "not a telephone number"),
+    ] {
+        let file = format!("Name,Phone,Email\nAda King,{cell},ada@example.com\nBo Li,{cell},\n");
+        let mut rows = rows(&file, "people.csv");
+        assert!(rows.remove(1).unwrap_err().to_string().contains(reason), "{cell}");
+        let row = rows.remove(0).unwrap();
+        assert_eq!((phones(&row), row.dropped[0].value.as_str()), (json!([]), cell));
+        assert!(row.dropped[0].reason.contains(reason), "{cell}");
+        assert!(earlier_numbers(&row).is_some(), "{cell}: version 0.1.0 read it as a number");
+    }
+}
+
+#[test]
+fn words_variants_and_dates_beside_a_number_add_nothing_to_it() {
+    for (cell, number, label) in [
+        ("030 1234567 3. Stock", "030 1234567", "3. Stock"),
+        ("030 123456/57/58", "030 123456", "/57/58"),
+        ("030 1234567 seit 01.01.2025", "030 1234567", "seit 01.01.2025"),
+    ] {
+        let row = row(cell);
+        assert_eq!(phones(&row), json!([{"number": number, "label": label}]), "{cell}");
+        assert_eq!(earlier_numbers(&row).unwrap(), [cell]);
+    }
+    let extension = phones(&row("020 7946 0123#12"));
+    assert_eq!(extension, json!([{"number": "020 7946 0123", "extension": "12"}]));
+}
+
+#[test]
+fn a_number_that_is_too_long_is_kept_as_it_is_written() {
+    let long = row("+49 171 123456789012");
+    assert_eq!(phones(&long), json!([{"number": "+49 171 123456789012"}]));
+    assert_eq!(earlier_numbers(&long).unwrap(), ["+49171123456789012"]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod email_address;
 mod fields;
 mod number_id;
 mod object;
+mod phone_e164;
 mod phone_float;
 mod phone_number;
 mod phone_text;

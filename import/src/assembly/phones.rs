@@ -1,5 +1,7 @@
 //! The telephone numbers of a contact.
 
+use std::borrow::Cow;
+
 use unicontact_providers::contact::{ChannelKind, DialCode, Phone, PhoneNumber};
 
 use super::cell::TextKind;
@@ -14,12 +16,18 @@ use crate::version::Version;
 pub(crate) struct BesideNumber<'a> {
     pub(crate) extension: Option<&'a str>,
     pub(crate) dial_code: Option<DialCode>,
+    pub(crate) area_code: Option<&'a str>,
 }
+
+/// The most digits of a number without its area code.
+const DIGITS_WITHOUT_AREA_CODE: usize = 8;
+/// The most digits of an area code.
+const DIGITS_OF_AREA_CODE: usize = 6;
 
 impl Assembly {
     /// Takes telephone numbers: one, or several in one text.
     pub(crate) fn phone(&mut self, origin: Origin<'_>, text: &str, extension: Option<&str>, marks: &Marks) {
-        self.phone_beside(origin, text, BesideNumber { extension, dial_code: None }, marks);
+        self.phone_beside(origin, text, BesideNumber { extension, ..BesideNumber::default() }, marks);
     }
 
     /// Takes telephone numbers with what stands beside them in columns of their own.
@@ -64,14 +72,47 @@ impl Assembly {
             self.reads_otherwise();
         }
         for part in parts {
-            match many::bare_phone(part).parse::<PhoneNumber>() {
+            let part = self.with_area_code(origin, many::bare_phone(part), beside.area_code, marks);
+            match part.parse::<PhoneNumber>() {
                 Ok(number) => self.take_phone(origin, number, beside, marks),
                 Err(error) => {
                     self.reads_otherwise();
-                    self.bad_cell(CellKind::Phone, origin, part, &error.to_string());
+                    self.bad_cell(CellKind::Phone, origin, &part, &error.to_string());
                 }
             }
         }
+    }
+
+    /// Returns a number with its area code before it, unless it is a mobile number or has an area code already.
+    fn with_area_code<'t>(
+        &mut self,
+        origin: Origin<'_>,
+        number: &'t str,
+        code: Option<&str>,
+        marks: &Marks,
+    ) -> Cow<'t, str> {
+        let Some(code) = code.filter(|_| marks.kind != Some(ChannelKind::Mobile)) else {
+            return number.into();
+        };
+        let code = code.trim().strip_suffix(".0").unwrap_or(code.trim());
+        let count = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+        let is_code = (1..=DIGITS_OF_AREA_CODE).contains(&count(code))
+            && code.bytes().all(|byte| byte.is_ascii_digit() || b" ()-/".contains(&byte));
+        let is_local = number.starts_with(|first: char| matches!(first, '1'..='9'))
+            && count(number) <= DIGITS_WITHOUT_AREA_CODE
+            && !number.chars().any(char::is_alphabetic);
+        if !is_local {
+            return number.into();
+        }
+        if !is_code {
+            self.note(
+                origin,
+                "the area code beside the number cannot be read; the number is kept without it",
+            );
+            return number.into();
+        }
+        self.reads_otherwise();
+        format!("{code} {number}").into()
     }
 
     fn take_phone(

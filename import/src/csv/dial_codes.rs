@@ -1,4 +1,4 @@
-//! Dial codes in columns of their own.
+//! Dial codes and area codes in columns of their own.
 //!
 //! A column such as "Country Code" holds a dial code or the country of an address: digits are a dial code, letters alone are
 //! a country.
@@ -40,6 +40,17 @@ fn of_given(assembly: &mut Assembly, given: &Given<'_>) -> Option<DialCode> {
     let has_digits = given.text.bytes().any(|byte| byte.is_ascii_digit());
     let is_ambiguous = !has_digits && is_country_code(given.origin.name);
     if is_ambiguous { None } else { assembly.dial_code(given.origin, given.text) }
+}
+
+/// Returns the area code of a whole row, if it has one only.
+pub(super) fn area_code_of_row<'a>(entries: &[Entry<'a>]) -> Option<&'a str> {
+    let mut codes = entries.iter().flat_map(|entry| all(entry, Field::PhoneAreaCode)).map(|given| given.text);
+    codes.next().filter(|_| codes.next().is_none())
+}
+
+/// Returns the area code of one entry.
+pub(super) fn area_code_of_entry<'a>(entry: &Entry<'a>) -> Option<&'a str> {
+    all(entry, Field::PhoneAreaCode).next().map(|given| given.text)
 }
 
 /// Returns the dial code in the place of a country, where that holds digits.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use unicontact_providers::UnifiedContact;
-use unicontact_providers::contact::{Address, DialCode, LinkKind, Name, Organization};
+use unicontact_providers::contact::{Address, LinkKind, Name, Organization};
 
 use super::{addresses, dial_codes, names, v0_1};
 use crate::assembly::kinds::marks_of;
@@ -157,8 +157,16 @@ impl RowReader {
 
     fn read_entries(&self, assembly: &mut Assembly, entries: &[Entry<'_>], version: Version) {
         let dial_code = dial_codes::of_row(assembly, entries, self.has_one_dial_code, version);
+        let area_code = dial_codes::area_code_of_row(entries);
         for (list, entry) in self.lists.iter().zip(entries) {
-            read_entry(assembly, list, entry, dial_code, version);
+            let area_code = dial_codes::area_code_of_entry(entry).or(area_code);
+            read_entry(
+                assembly,
+                list,
+                entry,
+                BesideNumber { extension: None, dial_code, area_code },
+                version,
+            );
         }
     }
 
@@ -261,21 +269,21 @@ fn read_entry(
     assembly: &mut Assembly,
     list: &str,
     entry: &Entry<'_>,
-    dial_code: Option<DialCode>,
+    of_row: BesideNumber<'_>,
     version: Version,
 ) {
     match list {
         "emails" => {
             let words = [Field::EmailKind, Field::EmailLabel];
-            read_channel(assembly, entry, Field::EmailAddress, words, None);
+            read_channel(assembly, entry, Field::EmailAddress, words, BesideNumber::default());
         }
         "phones" => {
-            let dial_code = dial_code.or_else(|| dial_codes::of_entry(assembly, entry));
+            let dial_code = of_row.dial_code.or_else(|| dial_codes::of_entry(assembly, entry));
             let words = [Field::PhoneKind, Field::PhoneLabel];
-            read_channel(assembly, entry, Field::PhoneNumber, words, dial_code);
+            read_channel(assembly, entry, Field::PhoneNumber, words, BesideNumber { dial_code, ..of_row });
         }
         "addresses" => {
-            let has_dial_code = dial_code.is_some();
+            let has_dial_code = of_row.dial_code.is_some();
             let several = addresses::split(assembly, entry).filter(|_| version == Version::Current);
             for entry in several.as_deref().unwrap_or(std::slice::from_ref(entry)) {
                 read_address(assembly, entry, has_dial_code);
@@ -291,7 +299,7 @@ fn read_channel(
     entry: &Entry<'_>,
     value: Field,
     words: [Field; 2],
-    dial_code: Option<DialCode>,
+    beside: BesideNumber<'_>,
 ) {
     let said: Vec<&Given<'_>> = words.into_iter().flat_map(|field| all(entry, field)).collect();
     let mut values = all(entry, value).peekable();
@@ -311,7 +319,7 @@ fn read_channel(
             assembly.email(given.origin, given.text, &marks);
         } else {
             let extension = all(entry, Field::PhoneExtension).next().map(|given| given.text);
-            assembly.phone_beside(given.origin, given.text, BesideNumber { extension, dial_code }, &marks);
+            assembly.phone_beside(given.origin, given.text, BesideNumber { extension, ..beside }, &marks);
         }
     }
 }

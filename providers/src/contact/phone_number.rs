@@ -2,18 +2,17 @@
 //!
 //! A number in international form is normalized when it is read. Any other is kept as written until a region completes it.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 use thiserror::Error;
 
 use super::Phone;
 use super::country::Country;
 use super::dial_code::DialCode;
+use super::phone_e164::{self, Normalized, has_trunk_zero, without_trunk_zero};
 use super::phone_float::{Rounded, with_whole_numbers};
 use super::phone_text::{self, Parts, PhoneText};
 
@@ -83,6 +82,9 @@ pub enum PhoneNumberError {
     /// A spreadsheet wrote it as `4.92E+11`, so that its last digits may be lost.
     #[error("a spreadsheet has rounded this number: export it as text")]
     Rounded,
+    /// A letter, `?` or `xx` is written instead of a digit.
+    #[error("a letter or ? stands in the place of a digit")]
+    UnreadableDigit,
 }
 
 impl PhoneNumber {
@@ -157,35 +159,46 @@ impl PhoneNumber {
     /// Reads a number as version 0.1.0 did. This never changes: deliveries are recorded under what it read.
     #[doc(hidden)]
     pub fn from_text_as_v0_1(text: &str) -> Result<Self, PhoneNumberError> {
+        Self::read_as_v0_1(text).map(|(number, _)| number)
+    }
+
+    /// Returns what version 0.1.0 read, and whether that is a number which cannot be dialled.
+    fn read_as_v0_1(text: &str) -> Result<(Self, bool), PhoneNumberError> {
         let text = text.trim();
         if !text.chars().any(char::is_numeric) {
             return Err(PhoneNumberError::NotANumber);
         }
-        let (text, extension, form) = match normalize(text, None) {
-            Ok(E164 { number, extension }) => (number, extension, Form::International),
-            Err(_) => (text.to_owned(), None, Form::National),
+        let (text, extension, form, is_impossible) = match phone_e164::international_as_v0_1(text) {
+            Ok(Normalized { number: E164 { number, extension }, can_be_dialled }) => {
+                (number, extension, Form::International, !can_be_dialled)
+            }
+            Err(_) => (text.to_owned(), None, Form::National, false),
         };
-        Ok(Self { text, extension, form, label: None, earlier: None })
+        Ok((Self { text, extension, form, label: None, earlier: None }, is_impossible))
+    }
+
+    /// Returns a number that no region can complete, as it is written.
+    fn as_written(text: &str, form: Form) -> Self {
+        Self { text: text.to_owned(), extension: None, form, label: None, earlier: None }
     }
 
     /// Reads what is written beside the number, too. `None` where the number is all that there is.
-    fn from_parts(text: &str) -> Option<Self> {
+    fn from_parts(text: &str) -> Result<Option<Self>, PhoneNumberError> {
         let Parts { number, extension, label } = match phone_text::read(text) {
             PhoneText::Parts(parts) => parts,
-            PhoneText::Unclear => {
-                let text = text.to_owned();
-                return Some(Self { text, extension: None, form: Form::Unclear, label: None, earlier: None });
-            }
+            PhoneText::NotANumber => return Err(PhoneNumberError::NotANumber),
+            PhoneText::UnreadableDigit => return Err(PhoneNumberError::UnreadableDigit),
+            PhoneText::Unclear => return Ok(Some(Self::as_written(text, Form::Unclear))),
             PhoneText::Plain if has_trunk_zero(text) => {
                 Parts { number: text.into(), extension: None, label: None }
             }
-            PhoneText::Plain | PhoneText::Vanity => return None,
+            PhoneText::Plain | PhoneText::Vanity => return Ok(None),
         };
-        let (text, own_extension, form) = match normalize(&without_trunk_zero(&number), None) {
+        let (text, own_extension, form) = match phone_e164::complete(&without_trunk_zero(&number), None) {
             Ok(E164 { number, extension }) => (number, extension, Form::International),
             Err(_) => (number.into_owned(), None, Form::National),
         };
-        Some(Self { text, extension: extension.or(own_extension), form, label, earlier: None })
+        Ok(Some(Self { text, extension: extension.or(own_extension), form, label, earlier: None }))
     }
 
     /// The number in E.164, completed with `region` when it lacks a country code.
@@ -207,7 +220,7 @@ impl PhoneNumber {
         match self.form {
             Form::International => Ok(E164 { number: self.text.clone(), extension: self.extension.clone() }),
             Form::National => {
-                let E164 { number, extension } = normalize(&self.text, region)?;
+                let E164 { number, extension } = phone_e164::complete(&self.text, region)?;
                 Ok(E164 { number, extension: extension.or_else(|| self.extension.clone()) })
             }
             Form::Unclear => Err(PhoneNumberError::NotPossible),
@@ -220,12 +233,15 @@ impl FromStr for PhoneNumber {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        let earlier = Self::from_text_as_v0_1(text);
+        let earlier = Self::read_as_v0_1(text);
+        let is_impossible = earlier.as_ref().is_ok_and(|(_, is_impossible)| *is_impossible);
+        let earlier = earlier.map(|(number, _)| number);
         let read = match with_whole_numbers(text) {
             Ok(None) if earlier.is_err() => None,
-            Ok(None) => Self::from_parts(text),
+            Ok(None) => Self::from_parts(text)?
+                .or_else(|| is_impossible.then(|| Self::as_written(text, Form::National))),
             Ok(Some(written)) => {
-                Some(Self::from_parts(&written).map_or_else(|| Self::from_text_as_v0_1(&written), Ok)?)
+                Some(Self::from_parts(&written)?.map_or_else(|| Self::from_text_as_v0_1(&written), Ok)?)
             }
             Err(Rounded) => return Err(PhoneNumberError::Rounded),
         };
@@ -260,42 +276,6 @@ impl Hash for PhoneNumber {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.text, &self.extension, self.form).hash(state);
     }
-}
-
-fn normalize(text: &str, region: Option<Country>) -> Result<E164, PhoneNumberError> {
-    let region: Option<Region> = region.and_then(|country| country.as_str().parse().ok());
-    let has_country_code = text.trim_start_matches("tel:").starts_with(['+', '＋']);
-    let number = PHONE_NUMBER_UTIL.parse(text, region).map_err(|_| {
-        if region.is_none() && !has_country_code {
-            PhoneNumberError::NoCountryCode
-        } else {
-            PhoneNumberError::NotPossible
-        }
-    })?;
-    match number.is_possible_with_reason() {
-        Ok(NumberLengthType::IsPossible) => Ok(E164 {
-            number: number.format_as(PhoneNumberFormat::E164).into_owned(),
-            extension: Some(number.extension().to_owned()).filter(|text| !text.is_empty()),
-        }),
-        _ => Err(PhoneNumberError::NotPossible),
-    }
-}
-
-/// The zero that people write for calls inside of the country: `+48 (0)22 …`.
-const TRUNK_ZERO: &str = "(0)";
-
-fn has_trunk_zero(text: &str) -> bool {
-    text.starts_with('+') && text.contains(TRUNK_ZERO)
-}
-
-/// Returns an international number without the zero for calls inside of the country, where it is valid only without.
-fn without_trunk_zero(number: &str) -> Cow<'_, str> {
-    let is_valid = |number: &str| PHONE_NUMBER_UTIL.parse(number, None).is_ok_and(|number| number.is_valid());
-    if !has_trunk_zero(number) || is_valid(number) {
-        return number.into();
-    }
-    let without = number.replacen(TRUNK_ZERO, "", 1);
-    if is_valid(&without) { without.into() } else { number.into() }
 }
 
 impl fmt::Debug for E164 {

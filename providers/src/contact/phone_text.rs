@@ -2,10 +2,15 @@
 //!
 //! Letters beside a number are never read as digits of a keypad, unless the number is complete only with them.
 
+mod dates;
 mod extension;
+mod other_numbers;
 mod runs;
 mod split;
+mod unreadable;
 mod vanity;
+mod variants;
+mod words;
 
 use std::borrow::Cow;
 
@@ -17,6 +22,8 @@ use super::phone_words::{AND_OR, SILENT};
 const FEWEST_DIGITS: usize = 5;
 /// The fewest digits of a number that stands alone: an emergency call.
 const FEWEST_DIGITS_ALONE: usize = 3;
+/// The fewest digits of a number that has decimals and is no telephone number.
+const DIGITS_OF_A_WHOLE_NUMBER: usize = 10;
 
 /// What a text with a number holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,6 +32,10 @@ pub(super) enum PhoneText<'t> {
     Plain,
     /// A number, some of whose digits are written as letters.
     Vanity,
+    /// No number: words, a date, or too few digits.
+    NotANumber,
+    /// A number, one of whose digits is unreadable.
+    UnreadableDigit,
     /// Several numbers, or no digits that are certain to be one.
     Unclear,
     Parts(Parts<'t>),
@@ -41,13 +52,7 @@ pub(super) struct Parts<'t> {
 /// Takes a text apart that holds one number.
 pub(super) fn read(text: &str) -> PhoneText<'_> {
     if is_plain(text) {
-        return runs::without_variant(text).map_or(PhoneText::Plain, |(number, variant)| {
-            PhoneText::Parts(Parts {
-                number: number.into(),
-                extension: None,
-                label: Some(variant.to_owned()),
-            })
-        });
+        return plain(text);
     }
     if has_parameters(text) || is_service_code(text) {
         return PhoneText::Plain;
@@ -55,8 +60,34 @@ pub(super) fn read(text: &str) -> PhoneText<'_> {
     match vanity::find(text) {
         Some((start, end)) if start == 0 && end == text.len() => PhoneText::Vanity,
         Some((start, end)) => PhoneText::Parts(vanity_parts(text, start, end)),
-        None => parts(text).map_or(PhoneText::Unclear, PhoneText::Parts),
+        None => parts(text),
     }
+}
+
+/// Takes a text apart that has no letters.
+fn plain(text: &str) -> PhoneText<'_> {
+    if dates::is_date(text) || is_decimal(text) {
+        return PhoneText::NotANumber;
+    }
+    let run = runs::whole(text);
+    if words::start_behind_words(text, &run) > 0 || words::end_before_words(text, &run) < text.len() {
+        return parts(text);
+    }
+    variants::without_variants(text).map_or(PhoneText::Plain, |(number, variant)| {
+        PhoneText::Parts(Parts { number: number.into(), extension: None, label: Some(variant.to_owned()) })
+    })
+}
+
+/// Returns whether a text is a number with decimals, such as `491711234567.5`.
+fn is_decimal(text: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('.').is_some_and(|(whole, decimals)| {
+        is_digits(whole)
+            && whole.len() >= DIGITS_OF_A_WHOLE_NUMBER
+            && !whole.starts_with('0')
+            && is_digits(decimals)
+            && decimals.len() < FEWEST_DIGITS_ALONE
+    })
 }
 
 fn vanity_parts(text: &str, start: usize, end: usize) -> Parts<'_> {
@@ -66,13 +97,21 @@ fn vanity_parts(text: &str, start: usize, end: usize) -> Parts<'_> {
     Parts { number: text[start..end].into(), extension, label: label(&text[..start], behind) }
 }
 
-fn parts(text: &str) -> Option<Parts<'_>> {
+fn parts(text: &str) -> PhoneText<'_> {
     let runs = runs(text);
     let of_length = |fewest: usize| runs.iter().position(|run| run.digits >= fewest);
-    let main = of_length(FEWEST_DIGITS).or_else(|| of_length(FEWEST_DIGITS_ALONE))?;
+    let main = of_length(FEWEST_DIGITS).or_else(|| of_length(FEWEST_DIGITS_ALONE));
+    if unreadable::has_letter_for_digit(text) {
+        return PhoneText::UnreadableDigit;
+    }
+    let Some(main) = main else { return PhoneText::NotANumber };
     let Run { start, end, .. } = runs[main];
     if is_time(&text[end..]) {
-        return None;
+        let is_date = text[start..].split([' ', 'T']).next().is_some_and(dates::is_date);
+        return if is_date { PhoneText::NotANumber } else { PhoneText::Unclear };
+    }
+    if unreadable::has_mark_for_digit(text, &runs[main]) {
+        return PhoneText::UnreadableDigit;
     }
     let (number, rest) = (&text[start..end], &text[end..]);
     let (number, extension, behind) = match extension::before_hash(number, rest) {
@@ -83,19 +122,22 @@ fn parts(text: &str) -> Option<Parts<'_>> {
         },
     };
     let is_behind = |run: &&Run| run.start >= text.len() - behind.len();
-    if runs[main + 1..].iter().filter(is_behind).any(|run| run.digits >= FEWEST_DIGITS) {
-        return None;
+    let is_number =
+        |run: &Run| run.digits >= FEWEST_DIGITS && !other_numbers::is_aside(text, &runs[main], run);
+    if runs[main + 1..].iter().filter(is_behind).any(is_number) {
+        return PhoneText::Unclear;
     }
     let number = runs::core(number);
     let mut label = label(&text[..start], behind);
-    let number = match runs::without_variant(&number).map(|(number, variant)| (number.to_owned(), variant)) {
-        Some((without, variant)) => {
-            label = Some(label.map_or_else(|| variant.to_owned(), |label| format!("{variant} {label}")));
-            without.into()
-        }
-        None => number,
-    };
-    Some(Parts { number, extension, label })
+    let number =
+        match variants::without_variants(&number).map(|(number, variant)| (number.to_owned(), variant)) {
+            Some((without, variant)) => {
+                label = Some(label.map_or_else(|| variant.to_owned(), |label| format!("{variant} {label}")));
+                without.into()
+            }
+            None => number,
+        };
+    PhoneText::Parts(Parts { number, extension, label })
 }
 
 /// Returns whether a text holds only ASCII digits and the marks between them.
@@ -111,7 +153,7 @@ fn has_parameters(text: &str) -> bool {
 
 /// Returns whether a text is a code such as `*100#`, which is no number.
 fn is_service_code(text: &str) -> bool {
-    (text.contains('*') || text.starts_with('#')) && !text.chars().any(char::is_alphabetic)
+    text.starts_with(['*', '#']) && !text.chars().any(char::is_alphabetic)
 }
 
 /// Returns whether the minutes of a time stand behind a run of digits.

@@ -205,3 +205,77 @@ pub(super) const LABELS: &[&str] = &[
     "work",
     "zentrale",
 ];
+
+/// Words that say "number" behind another word, in lower case: `Kd-Nr`, `customer no`.
+pub(super) const NUMBER_WORDS: &[&str] =
+    &["nummer", "number", "numero", "número", "numéro", "nr", "no", "num", "n°", "nº", "numer", "номер"];
+
+/// Words that say "number" at the end of others, in lower case: `Kundennummer`.
+pub(super) const NUMBER_ENDINGS: &[&str] = &["nummer", "number", "nr"];
+
+/// What has numbers that are no telephone numbers, where the word "number" is beside it, in lower case.
+pub(super) const COUNTED: &[&str] = &[
+    "client",
+    "cliente",
+    "cust",
+    "customer",
+    "debitor",
+    "debitoren",
+    "kd",
+    "klant",
+    "klient",
+    "klienta",
+    "kunde",
+    "kunden",
+    "lieferanten",
+    "member",
+    "mitglied",
+    "mitglieds",
+    "personal",
+    "auftrags",
+    "rechnungs",
+    "vertrags",
+    "versicherungs",
+    "steuer",
+    "konto",
+    "kund",
+    "socio",
+    "клиент",
+    "договор",
+];
+
+/// Words before numbers of something else than a telephone, in lower case.
+pub(super) const NUMBERED: &[&str] = &[
+    "acc",
+    "account",
+    "acct",
+    "auftrag",
+    "blz",
+    "cif",
+    "contract",
+    "dni",
+    "iban",
+    "id",
+    "invoice",
+    "konto",
+    "kto",
+    "matricule",
+    "nif",
+    "nip",
+    "order",
+    "pesel",
+    "pin",
+    "plz",
+    "rechnung",
+    "ref",
+    "reference",
+    "referenz",
+    "regon",
+    "siren",
+    "siret",
+    "ticket",
+    "ust",
+    "vat",
+    "vertrag",
+    "zip",
+];

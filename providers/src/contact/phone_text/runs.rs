@@ -4,12 +4,10 @@ use std::borrow::Cow;
 
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 
-use super::{FEWEST_DIGITS, is_invisible};
+use super::{FEWEST_DIGITS, dates, is_invisible, other_numbers, words};
 
 /// The digits of a number that stands in brackets behind another one.
-const DIGITS_OF_ANOTHER: usize = 7;
-/// The digits of a number whose last ones may have a variant: `020 7946 0123/0124`.
-const DIGITS_WITH_VARIANT: usize = 9;
+pub(super) const DIGITS_OF_ANOTHER: usize = 7;
 
 /// A run of digits in a text.
 #[derive(Debug, Clone, Copy)]
@@ -20,15 +18,22 @@ pub(super) struct Run {
     pub(super) digits: usize,
 }
 
-/// Returns the runs of digits in a text.
+/// Returns the runs of digits in a text that are no dates and no numbers of something else.
 pub(super) fn runs(text: &str) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut place = 0;
     while let Some(run) = next_run(text, place) {
         place = run.end;
-        runs.push(run);
+        if !dates::is_date(&text[run.start..run.end]) && !other_numbers::is_numbered(text, &run) {
+            runs.push(run);
+        }
     }
     runs
+}
+
+/// Returns a text that has only digits and marks as one run.
+pub(super) fn whole(text: &str) -> Run {
+    Run { start: 0, end: text.len(), digits: count_digits(text) }
 }
 
 fn next_run(text: &str, from: usize) -> Option<Run> {
@@ -56,7 +61,11 @@ fn next_run(text: &str, from: usize) -> Option<Run> {
     if run.digits == 0 {
         return next_run(text, text.len() - rest.len());
     }
-    run.end = end_before_time(text, &run);
+    let behind_words = words::start_behind_words(text, &run);
+    run.digits -= count_digits(&text[start..behind_words]);
+    let start = behind_words;
+    run.start = start;
+    run.end = words::end_before_words(text, &run);
     run.start = start_with_bracket(text, from, start);
     run.end = end_with_bracket(text, &run);
     Some(run)
@@ -117,21 +126,6 @@ fn start_with_bracket(text: &str, from: usize, start: usize) -> usize {
     if opens { start - 1 } else { start }
 }
 
-/// Returns the end of a run without the digits of a time or a rank behind it: `9am`, `2nd`.
-fn end_before_time(text: &str, run: &Run) -> usize {
-    const ENDINGS: [&str; 7] = ["am", "pm", "uhr", "st", "nd", "rd", "th"];
-    let behind = &text[run.end..];
-    let length = behind.find(|it: char| !it.is_alphabetic()).unwrap_or(behind.len());
-    let is_ending = ENDINGS.iter().any(|ending| behind[..length].eq_ignore_ascii_case(ending));
-    let groups = text[run.start..run.end].rsplit_once(' ').filter(|_| is_ending);
-    match groups {
-        Some((before, last)) if last.len() <= 2 && count_digits(before) >= DIGITS_OF_ANOTHER => {
-            run.start + before.trim_end().len()
-        }
-        _ => run.end,
-    }
-}
-
 fn end_with_bracket(text: &str, run: &Run) -> usize {
     let is_open = text[run.start..run.end].rfind('(') > text[run.start..run.end].rfind(')');
     if is_open && text[run.end..].starts_with(')') { run.end + 1 } else { run.end }
@@ -146,29 +140,6 @@ pub(super) fn core(run: &str) -> Cow<'_, str> {
     }
     let kept = run.chars().filter(|it| !(it.is_alphabetic() && *it != 'ー' || is_invisible(*it)));
     kept.map(|it| if it.is_whitespace() { ' ' } else { it }).collect::<String>().into()
-}
-
-/// Returns a number and the variant of its last digits, of which people write only these: `030 1234567/68`.
-pub(super) fn without_variant(number: &str) -> Option<(&str, &str)> {
-    let (before, variant) = number.rsplit_once('/')?;
-    let before = before.trim_end();
-    let digits = variant.trim_start_matches([' ', '-']);
-    let is_one = matches!(digits.len(), 1..=4) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let last_group = before.bytes().rev().take_while(u8::is_ascii_digit).count();
-    let (count, length) = (count_digits(before), digits.len());
-    let replaces = if length == 4 {
-        count >= DIGITS_WITH_VARIANT && last_group >= length && !before.contains('/')
-    } else {
-        let is_long =
-            count >= DIGITS_WITH_VARIANT && (!before.contains('/') || ends_with_direct_dial(before));
-        is_long || count >= DIGITS_OF_ANOTHER && last_group > length
-    };
-    (is_one && replaces).then(|| (before, number[before.len()..].trim()))
-}
-
-/// Returns whether the last digits of a number stand behind a hyphen: `030/1234567-12`.
-fn ends_with_direct_dial(number: &str) -> bool {
-    number.rsplit_once('-').is_some_and(|(_, end)| end.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Returns whether a word stands for digits that were left out: `0xx`.

@@ -6,7 +6,7 @@ use super::super::phone_float::is_written_as_number;
 use super::super::phone_words::AND_OR;
 use super::extension;
 use super::runs::{Run, count_digits, is_digit, is_plus, runs};
-use super::{FEWEST_DIGITS, FEWEST_DIGITS_ALONE, has_parameters, is_one_of};
+use super::{FEWEST_DIGITS, FEWEST_DIGITS_ALONE, has_parameters, is_one_of, other_numbers, variants};
 
 /// The digits of a number that needs no area code before it.
 const DIGITS_WITH_AREA_CODE: usize = 8;
@@ -72,7 +72,11 @@ fn split_at_marks(text: &str) -> Vec<&str> {
         let ends = |cut: &&Cut| !matches!(cut.mark, Mark::Slash | Mark::Blank);
         let end = cuts[place + 1..].iter().find(ends).map_or(text.len(), |next| next.start);
         let right = text.get(cut.end..end.max(cut.end)).unwrap_or_default();
-        if cut.start >= begin && separates(&text[begin..cut.start], right, cut.mark) {
+        let is_variant = cut.mark == Mark::Slash
+            && cut.start >= begin
+            && number_in(&text[begin..end.max(cut.end)])
+                .is_some_and(|number| variants::several(number).is_some());
+        if cut.start >= begin && !is_variant && separates(&text[begin..cut.start], right, cut.mark) {
             parts.push(without_marks(&text[begin..cut.start]));
             begin = cut.end;
         }
@@ -164,7 +168,11 @@ fn separates(left: &str, right: &str, mark: Mark) -> bool {
             } else {
                 DIGITS_BESIDE_A_SLASH
             };
-            let are_two = is_whole || before + behind > MOST_DIGITS;
+            // Behind a number with an area code, one without is a variant of it.
+            let has_area_code =
+                !first.trim_start_matches('(').starts_with(|it: char| is_plus(it) || it == '0')
+                    || behind > DIGITS_WITH_AREA_CODE;
+            let are_two = is_whole || before + behind > MOST_DIGITS && has_area_code;
             before >= fewest && behind >= DIGITS_BESIDE_A_SLASH && are_two
         }
     }
@@ -202,7 +210,8 @@ fn split_at_words<'t>(text: &'t str, parts: &mut Vec<&'t str>) {
     let mut begin = 0;
     for pair in numbers.windows(2) {
         let between = &text[pair[0].end..pair[1].start];
-        if !has_letters(between) || is_extension(&text[pair[0].end..]) {
+        let is_aside = other_numbers::is_aside(text, pair[0], pair[1]);
+        if !has_letters(between) || is_aside || is_extension(&text[pair[0].end..]) {
             continue;
         }
         let cut = if is_behind { pair[1].start } else { pair[0].end };

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::super::country::Country;
-use super::super::{PhoneNumber, UnifiedContact};
+use super::super::{PhoneNumber, PhoneNumberError, UnifiedContact};
 
 fn read(text: &str) -> (String, Option<String>, Option<String>) {
     let number: PhoneNumber = text.parse().unwrap();
@@ -73,6 +73,7 @@ fn an_extension_is_read_behind_words_and_marks_of_many_languages() {
         "+49 30 1234567,,12#",
         "+49 30 1234567 #12",
         "+49 30 1234567#12",
+        "+49 30 1234567 # 12",
         "+49 30 1234567 tst. 12",
         "+49 30 1234567 wait 12",
         "+49 30 1234567 (Durchwahl 12)",
@@ -103,7 +104,7 @@ fn a_number_that_is_complete_only_with_its_letters_keeps_them() {
     assert_eq!(e164("(800) 555-TALK", "US").as_deref(), Some("+18005558255"));
     assert_eq!(read("+1 (800) MY-APPLE").0, "+18006927753");
     assert_eq!(e164("212-555-HELP", "US").as_deref(), Some("+12125554357"));
-    assert_eq!(e164("0800-4-PIZZA", "US").as_deref(), Some("+10800474992"));
+    assert_eq!(e164("0800-4-PIZZA", "NZ").as_deref(), Some("+64800474992"));
     assert_eq!(e164("1300 FLOWER", "AU").as_deref(), Some("+611300356937"));
     assert_eq!(e164("Tel: 1-800-FLOWERS", "US").as_deref(), Some("+18003569377"));
     assert_eq!(
@@ -125,6 +126,178 @@ fn letters_that_complete_nothing_are_no_digits() {
     assert_eq!(e164("650 x 253 - 1234", "US").as_deref(), Some("+16502531234"));
     assert_eq!(e164("030 1234567 Zimmer 12", "DE").as_deref(), Some("+49301234567"));
     assert_eq!(e164("030 1234567 or 0171 1234567", "DE"), None, "two numbers");
+}
+
+#[test]
+fn a_country_code_without_its_plus_sign_completes_the_number() {
+    for (text, region, number) in [
+        ("49 171 1234567", "DE", "+491711234567"),
+        ("491711234567", "DE", "+491711234567"),
+        ("49-171-1234567", "DE", "+491711234567"),
+        ("49 (0)171 1234567", "DE", "+491711234567"),
+        ("(49) 171 1234567", "DE", "+491711234567"),
+        ("49 0171 1234567", "DE", "+491711234567"),
+        ("41 79 123 45 67", "CH", "+41791234567"),
+        ("44 20 7946 0123", "GB", "+442079460123"),
+        ("33 6 12 34 56 78", "FR", "+33612345678"),
+        ("48 (0)22 123 45 67", "PL", "+48221234567"),
+        ("1 212 555 0123", "US", "+12125550123"),
+        ("4930 12345678", "DE", "+493012345678"),
+        ("55 11 91234-5678", "BR", "+5511912345678"),
+        // The digits are valid without a country code, or in no way.
+        ("030 1234567", "DE", "+49301234567"),
+        ("30 1234567", "DE", "+49301234567"),
+        ("9198765432", "IN", "+919198765432"),
+        ("491 712345", "DE", "+49491712345"),
+        ("392 1234567", "IT", "+393921234567"),
+        ("55 99123-4567", "BR", "+5555991234567"),
+    ] {
+        assert_eq!(e164(text, region).as_deref(), Some(number), "{text}");
+        let code = text.parse::<PhoneNumber>().unwrap().completed_with(region.parse().unwrap());
+        assert_eq!(code.unwrap().as_str(), number, "{text} beside a dial code");
+    }
+    assert_eq!(e164("491711234567", "FR"), None, "the code of another country");
+}
+
+#[test]
+fn a_number_that_cannot_be_dialled_is_not_completed() {
+    for (text, region) in [
+        ("+49171123456789012", "DE"),
+        ("+49 171 123456789012 (Anna)", "DE"),
+        ("01 23 45 67 8", "FR"),
+        ("+33 01 23 45 67 8", "FR"),
+        ("0 22 123 45 67", "PL"),
+        ("+48 022 123 45 67", "PL"),
+    ] {
+        assert_eq!(e164(text, region), None, "{text}");
+        assert_eq!(read(text).0, text.trim_end_matches(" (Anna)"), "kept as it is written");
+    }
+    for (text, region, number) in [
+        ("06 1234567", "IT", "+39061234567"),
+        ("07 12 34 56 78", "CI", "+2250712345678"),
+        ("+39 02 1234567", "DE", "+39021234567"),
+        ("01 23 45 67 89", "FR", "+33123456789"),
+    ] {
+        assert_eq!(e164(text, region).as_deref(), Some(number), "{text}");
+    }
+    let long: PhoneNumber = "+49 171 123456789012".parse().unwrap();
+    assert_eq!(long.earlier().unwrap().as_str(), "+49171123456789012");
+}
+
+#[test]
+fn a_digit_of_a_word_is_no_digit_of_the_number() {
+    for (text, number, label) in [
+        ("030 1234567 3. Stock", "030 1234567", "3. Stock"),
+        ("0171 1234567 2. Handy", "0171 1234567", "2. Handy"),
+        ("030 1234567 1.OG", "030 1234567", "1.OG"),
+        ("0171 1234567 2x klingeln", "0171 1234567", "2x klingeln"),
+        ("0171 1234567 2 klingeln", "0171 1234567", "2 klingeln"),
+        ("030 1234567 12. Stock", "030 1234567", "12. Stock"),
+        ("+44 20 7946 0123 2nd floor", "+442079460123", "2nd floor"),
+        ("06 12 34 56 78 2ème étage", "06 12 34 56 78", "2ème étage"),
+        ("912 345 678 2º piso", "912 345 678", "2º piso"),
+        ("o2 0171 1234567", "0171 1234567", "o2"),
+        ("0171 1234567 seit 01.01.2025", "0171 1234567", "seit 01.01.2025"),
+        ("0171 1234567 (ab 1.2.2025)", "0171 1234567", "ab 1.2.2025"),
+        ("0171 1234567 2025-01-02", "0171 1234567", "2025-01-02"),
+        ("030 1234567 Kd-Nr 4711234", "030 1234567", "Kd-Nr 4711234"),
+        ("030 1234567, Kundennummer: 4711234", "030 1234567", "Kundennummer 4711234"),
+        ("030 1234567 Vertrag Nord 4711234", "030 1234567", "Vertrag Nord 4711234"),
+        ("(212) 555-0123 Acct 4711234", "(212) 555-0123", "Acct 4711234"),
+        ("Client n° 4711234: 06 12 34 56 78", "06 12 34 56 78", "Client n° 4711234"),
+        // The digits belong to the number.
+        ("06 12 34 56 78 mobile", "06 12 34 56 78", "mobile"),
+        ("030 123 45 67. Büro", "030 123 45 67", "Büro"),
+        ("06 12 34 56 78mobile", "06 12 34 56 78", "mobile"),
+        ("030 1234567 0 Empfang", "030 1234567 0", "Empfang"),
+        ("Contact No 9876543210", "9876543210", "Contact"),
+        ("Urbano 912345678", "912345678", "Urbano"),
+        ("Customer: 212-555-0100", "212-555-0100", "Customer"),
+        ("Ref. 0171 1234567", "0171 1234567", "Ref."),
+    ] {
+        assert_eq!(read(text), (number.to_owned(), None, Some(label.to_owned())), "{text}");
+        assert_eq!(PhoneNumber::split_text(text), [text]);
+    }
+    assert_eq!(read("1. 0171 1234567").0, "0171 1234567", "a number in a list");
+}
+
+#[test]
+fn variants_behind_slashes_are_the_label() {
+    for (text, number, label) in [
+        ("020 7946 0123/0124/0125", "020 7946 0123", "/0124/0125"),
+        ("030 123456/123457/123458", "030 123456", "/123457/123458"),
+        ("030 123456/57/58", "030 123456", "/57/58"),
+        ("030/123456/57/58", "030/123456", "/57/58"),
+        ("030 123456 / 57 / 58", "030 123456", "/ 57 / 58"),
+        ("030 123456/123457", "030 123456", "/123457"),
+        ("030 1234567/1234568", "030 1234567", "/1234568"),
+        ("+49 30 1234567/68/69", "+49301234567", "/68/69"),
+        ("+44 20 7946 0123/0124/0125 (Anna)", "+442079460123", "/0124/0125 Anna"),
+    ] {
+        assert_eq!(PhoneNumber::split_text(text), [text]);
+        assert_eq!(read(text), (number.to_owned(), None, Some(label.to_owned())), "{text}");
+    }
+    let numbers = ["0301234567", "0171765432", "0172765432"];
+    assert_eq!(PhoneNumber::split_text("0301234567/0171765432/0172765432"), numbers);
+    assert_eq!(PhoneNumber::split_text("030/1234569/0171/7654323"), ["030/1234569", "0171/7654323"]);
+}
+
+#[test]
+fn a_number_with_an_unreadable_digit_is_none() {
+    for text in [
+        "020 7946 O123",
+        "O20 7946 0123",
+        "2O2-555-0100",
+        "1-8OO-555-0100",
+        "212-555-O100",
+        "+49 30 l23456",
+        "+44 20 7946 012I",
+        "020 7946 012?",
+        "020 ?946 0123",
+        "020 7946 01??",
+        "020 7946 01xx",
+        "020 79xx 0123",
+        "020 7946 XXXX",
+        "0171/12 34 5xx",
+        "0171 1234567?",
+        "0171 12345**",
+        "+1 212 555 01__",
+        "0171 1234…",
+    ] {
+        assert_eq!(text.parse::<PhoneNumber>(), Err(PhoneNumberError::UnreadableDigit), "{text}");
+    }
+    for (text, number) in [
+        ("o2: 0171 1234567", "0171 1234567"),
+        ("0171 1234567 B2", "0171 1234567"),
+        ("030 1234567 (?)", "030 1234567"),
+        ("+44 20 7946 0123 x", "+442079460123"),
+        ("030 1234567 Raum O12", "030 1234567"),
+    ] {
+        assert_eq!(read(text).0, number, "{text}");
+    }
+}
+
+#[test]
+fn words_dates_and_decimals_are_no_numbers() {
+    for text in [
+        "01.02.2025",
+        "2025-01-02",
+        "12/31/2025",
+        "2025-01-02 00:00:00",
+        "2025-01-02T10:30:00",
+        "491711234567.5",
+        "ruft zurück 24h",
+        "2x klingeln",
+        "ask for Bob 2",
+        "12 Park Lane",
+        "Kd-Nr 4711234",
+        "seit 01.01.2025",
+    ] {
+        assert_eq!(text.parse::<PhoneNumber>(), Err(PhoneNumberError::NotANumber), "{text}");
+    }
+    for text in ["110", "01.02.20.25.36", "0171.1234567", "12.34.56.78", "555.0100"] {
+        assert_eq!(read(text).0, text);
+    }
 }
 
 #[test]
