@@ -3,8 +3,8 @@
 //! "Name" beside "Vorname" is the family name, beside "Surname" the given one; "Nombre" without "Apellidos" is the whole
 //! one. Where the first rows say otherwise they are right.
 
-use super::Planned;
 use super::values::{Columns, Share};
+use super::{Planned, house_numbers};
 use crate::layouts::fold;
 use crate::target::Field;
 
@@ -54,9 +54,14 @@ pub(super) fn goes_behind(field: Field, header: &str) -> bool {
     match field {
         Field::NamePrefix | Field::NameMiddle => true,
         Field::NameFamily => SECOND_FAMILY_NAMES.contains(&header),
-        Field::AddressStreet => HOUSE_NUMBERS.contains(&header),
+        Field::AddressStreet => is_house_number(header) || house_numbers::is_number(header),
         _ => false,
     }
+}
+
+/// Whether a header names house numbers and nothing else.
+pub(super) fn is_house_number(header: &str) -> bool {
+    HOUSE_NUMBERS.contains(&header)
 }
 
 /// Settles what the columns of names mean, by the columns beside them and by the first rows.
