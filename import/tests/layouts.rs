@@ -82,7 +82,7 @@ fn the_layout_of_outlook_is_read_from_windows_1252_and_its_title_is_no_job() {
         serde_json::json!({"number": "+493023125125", "kind": "fax", "label": "Business Fax"})
     );
     assert_eq!(contact["tags"], serde_json::json!(["Kunde", "VIP"]));
-    assert_eq!(notes, ["Birthday: a birthday with a year of two digits; it is dropped"]);
+    assert!(notes.is_empty(), "a date of zeros is none: {notes:?}");
     assert_eq!(reading(include_bytes!("samples/outlook.csv")).columns().unwrap().encoding, "windows-1252");
 }
 

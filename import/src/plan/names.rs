@@ -19,11 +19,30 @@ const WHOLE_OR_A_PART: [&str; 11] =
     ["name", "nom", "naam", "namn", "navn", "nimi", "nev", "nume", "nazwa", "名字", "שם"];
 
 /// The same in more languages, without accents.
-const GIVEN_OR_THE_WHOLE: [&str; 13] =
-    ["nombre", "nombres", "nome", "имя", "імя", "jmeno", "ονομα", "이름", "ime", "isim", "adi", "名", "ad"];
+const GIVEN_OR_THE_WHOLE: [&str; 16] = [
+    "име",
+    "ชือ",
+    "ten",
+    "nombre",
+    "nombres",
+    "nome",
+    "имя",
+    "імя",
+    "jmeno",
+    "ονομα",
+    "이름",
+    "ime",
+    "isim",
+    "adi",
+    "名",
+    "ad",
+];
 
 /// A word for the given name that is no name at all without the family name beside it: an `Ad` is an advertisement, too.
 const ONLY_BESIDE_A_FAMILY_NAME: [&str; 2] = ["ad", "名"];
+
+/// A word for the family name in Serbian, and for the middle name in Bulgarian, where the family name has another one.
+const FAMILY_OR_MIDDLE: [&str; 1] = ["презиме"];
 
 /// Words for a second family name, which goes behind the first.
 const SECOND_FAMILY_NAMES: [&str; 5] =
@@ -77,6 +96,14 @@ pub(super) fn settle_by_values(columns: &mut Columns<'_>) {
         };
         all.clone().find(is_sure)
     };
+    for place in all.clone() {
+        let is_family = |other: &usize| *other != place && columns.field(*other) == Some(Field::NameFamily);
+        if is(columns, place, Field::NameFamily, &FAMILY_OR_MIDDLE)
+            && all.clone().any(|other| is_family(&other))
+        {
+            columns.set(place, Field::NameMiddle);
+        }
+    }
     let (given, family) = (find(columns, Field::NameGiven), find(columns, Field::NameFamily));
     for place in all.clone() {
         if is(columns, place, Field::NameFull, &WHOLE_OR_A_PART) {
