@@ -215,3 +215,32 @@ fn a_german_file_with_a_plain_town_is_no_export_of_outlook() {
         assert_eq!(town.taken.to_string(), "addresses[0].city");
     }
 }
+
+#[test]
+fn a_zoho_export_with_accounts_is_no_salesforce_export() {
+    let layout = |header: &str| {
+        let text = format!("{header}\n");
+        let options = ReadOptions::default();
+        open(std::io::Cursor::new(text.into_bytes()), "a.csv", &options)
+            .unwrap()
+            .columns()
+            .unwrap()
+            .layout
+            .clone()
+    };
+    for header in [
+        "Record Id,Contact Owner,First Name,Last Name,Account Name,Email,Phone,Mailing Street,Mailing City,Mailing Zip",
+        "Contact Owner,First Name,Last Name,Account Name,Email,Phone,Mobile,Mailing Street,Mailing City,Mailing Zip",
+        "Record Id,Contact Owner.id,Contact Owner,First Name,Last Name,Account Name.id,Account Name,Email,Mailing Street",
+        "Contact Owner,First Name,Last Name,Account Name,Email,Created Time,Mailing Street,Mailing State",
+    ] {
+        assert_eq!(layout(header).as_deref(), Some("Zoho CRM"), "{header}");
+    }
+    for header in [
+        "Contact ID,First Name,Last Name,Account Name,Email,Phone,Mailing Street,Mailing City,Mailing Zip/Postal Code",
+        "First Name,Last Name,Account Name,Email,Contact Owner,Contact ID,Mailing State/Province,Mailing Zip/Postal Code",
+        "Salutation,First Name,Last Name,Title,Account Name,Mailing Street,Mailing City,Email,Account Owner",
+    ] {
+        assert_eq!(layout(header).as_deref(), Some("Salesforce"), "{header}");
+    }
+}
