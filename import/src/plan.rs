@@ -11,6 +11,7 @@ mod mapped;
 mod names;
 pub(crate) mod salutations;
 mod shown;
+mod unused;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,12 +28,12 @@ use crate::layouts::{Found, Layout, Names};
 use crate::target::{Field, Target};
 use crate::version::Version;
 
-/// Why a column is not used that nobody knows, where there is no mapping.
+/// Why a column is not used whose header is not known, where there is no mapping.
 const NOT_KNOWN: &str = "not a known column; name it in a mapping";
 
-/// The same inside of a mapping.
+/// Returns a reason without the advice to write a mapping, for a mapping.
 pub(crate) fn reason_in_a_mapping(reason: &str) -> &str {
-    if reason == NOT_KNOWN { "not a known column" } else { reason }
+    reason.strip_suffix("; name it in a mapping").unwrap_or(reason)
 }
 
 /// Why a column of numbers is no column of ids.
@@ -357,7 +358,7 @@ impl Planning<'_> {
                     (Some(Field::ExternalId), _) => "its values are the numbers of the rows, or no ids",
                     (Some(Field::Kind), _) => "its values do not say whether a contact is a person",
                     (_, Some(_)) => "neither a known column nor in the mapping",
-                    (_, None) => NOT_KNOWN,
+                    (_, None) => unused::reason(self.samples, place).unwrap_or(NOT_KNOWN),
                 }
             }
             _ if header.starts_with('_') => "the file of rejects adds it",

@@ -486,3 +486,23 @@ fn a_postal_code_and_a_place_in_one_cell_are_two_values() {
         assert_eq!(earlier.addresses[0].city, None);
     }
 }
+
+#[test]
+fn an_unused_column_of_addresses_or_numbers_is_named() {
+    let unused = |text: &str| -> Vec<u64> {
+        reading(text).columns().unwrap().unused_channels().map(|column| column.number).collect()
+    };
+    let text = "Name,Hail,Ring\nAda King,ada@example.com,+44 20 7946 0001\nBo Ek,,020 7946 0002\nCy Ek,no,\n";
+    assert_eq!(unused(text), [2, 3]);
+    let plan = reading(text).columns().unwrap().to_string();
+    assert!(
+        plan.contains("Hail  ->  not used: it holds e-mail addresses and is not a known column"),
+        "{plan}"
+    );
+    let map = reading(text).suggest_map().unwrap();
+    assert!(map.contains("\"ignore\"  # it holds telephone numbers and is not a known column\n"), "{map}");
+    assert!(unused("Name,Email,Manager Email\nAda King,ada@example.com,boss@example.com\n").is_empty());
+    for value in ["01/02/1990", "2024-01-15", "4711", "00123456", "12345678901", "+44 maybe", "Ada"] {
+        assert!(unused(&format!("Name,Hail\nAda King,{value}\n")).is_empty(), "{value}");
+    }
+}

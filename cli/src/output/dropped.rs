@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use unicontact_import::Preview;
+use unicontact_import::{Column, ColumnPlan, Preview, Taken};
 
 use crate::commands::DroppedCells;
 
@@ -47,6 +47,22 @@ pub(crate) fn suggestions(name: &str, count: u64, notes: Option<&Path>) -> Optio
         None => "--notes FILE lists their lines and what they should probably be".to_owned(),
     };
     Some(format!("{name}: texts that look as if they were encoded twice: {count}; {place}"))
+}
+
+/// Returns the warnings about columns of e-mail addresses or numbers that are not used, before anything is sent.
+pub(crate) fn unused_channels(name: &str, plan: &ColumnPlan) -> Vec<String> {
+    let warning = |column: &Column| {
+        let place = place(Some(column.number), &column.header);
+        format!("{name}: warning: {place} is not used: {} (--map)", reason_of(column))
+    };
+    plan.unused_channels().map(warning).collect()
+}
+
+fn reason_of(column: &Column) -> &str {
+    match &column.taken {
+        Taken::Not { reason } => reason,
+        Taken::For { field, .. } => field,
+    }
 }
 
 /// Returns the warnings about columns with many cells that cannot be read, before anything is sent.

@@ -177,6 +177,10 @@ impl Source {
         if self.lacks_id_column {
             output::message(&output::no_id_column(&name, identify_by));
         }
+        let unused = self.reading.as_ref().and_then(Reading::columns);
+        for line in unused.into_iter().flat_map(|plan| output::unused_channels(&name, plan)) {
+            output::message(&line);
+        }
         let Some(reading) = &mut self.reading else { return };
         let (preview, has_columns) = (reading.preview(), reading.columns().is_some());
         for line in output::many_bad_cells(&name, &preview, has_columns) {
