@@ -43,7 +43,7 @@ pub(super) fn reason(samples: &Samples, place: usize) -> Option<&'static str> {
 /// Returns whether a text is a telephone number rather than an id or a date.
 fn is_number(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let begins_so = text.starts_with('+') || text.starts_with("(0") || text.starts_with("0") && digits >= 9;
+    let begins_so = text.starts_with('+') || text.starts_with("(0") || text.starts_with('0') && digits >= 9;
     let is_written_so =
         text.chars().all(|it| it.is_ascii_digit() || matches!(it, '+' | '(' | ')' | ' ' | '-' | '/' | '.'));
     begins_so && is_written_so && (8..=15).contains(&digits)
