@@ -48,7 +48,7 @@ pub(crate) use self::csv::csv_line;
 pub(crate) use self::deliveries::{report, report_of_contact};
 pub(crate) use self::doubts::{look_again, waiting_until};
 pub(crate) use self::drafts::plan;
-pub(crate) use self::dropped::{NotesState, dropped, many_bad_cells, suggestions};
+pub(crate) use self::dropped::{NotesState, dropped, many_bad_cells, suggestions, unused_channels};
 pub(crate) use self::exported::exported;
 pub(crate) use self::identity::{RECORDED_BY_CONTENT, no_id_column, no_ids, other_method};
 pub(crate) use self::imported::{changed_pauses, imported, paused, retried};

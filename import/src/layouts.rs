@@ -58,7 +58,7 @@ const PLAIN: &str = include_str!("../layouts/plain.toml");
 const DIAL_CODES: &str = include_str!("../layouts/dial_codes.toml");
 
 /// The plain names of later versions, by language.
-const WORDS: [&str; 25] = [
+const WORDS: [&str; 29] = [
     include_str!("../layouts/plain_english.toml"),
     include_str!("../layouts/plain_german.toml"),
     include_str!("../layouts/plain_french.toml"),
@@ -84,6 +84,10 @@ const WORDS: [&str; 25] = [
     include_str!("../layouts/plain_arabic.toml"),
     include_str!("../layouts/plain_hebrew.toml"),
     include_str!("../layouts/plain_hindi.toml"),
+    include_str!("../layouts/plain_croatian.toml"),
+    include_str!("../layouts/plain_bulgarian.toml"),
+    include_str!("../layouts/plain_thai.toml"),
+    include_str!("../layouts/plain_vietnamese.toml"),
 ];
 
 /// A set of column names and where they go.

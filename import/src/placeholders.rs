@@ -2,6 +2,8 @@
 //!
 //! Where a text may be a value, such as the family name Null, fewer of them are placeholders.
 
+mod templates;
+
 /// What databases, programs and people write for nothing, without case, brackets, blanks and punctuation.
 const WORDS: [&str; 33] = [
     "null",
@@ -119,7 +121,10 @@ pub(crate) fn is_channel_placeholder(text: &str) -> bool {
     }
     text.len() <= LONGEST
         && !text.contains('@')
-        && (is_id_placeholder(text) || NO_CHANNEL.contains(&bare(text).as_str()) || is_in_brackets(text))
+        && (is_id_placeholder(text)
+            || is_in_brackets(text)
+            || templates::is_unfilled(text)
+            || NO_CHANNEL.contains(&bare(text).as_str()))
 }
 
 /// Longer than every placeholder.
@@ -134,6 +139,7 @@ pub(crate) fn may_be_placeholder(text: &str) -> bool {
 pub(crate) fn may_begin_placeholder(text: &str) -> bool {
     // Behind 0x7f: the first bytes of dashes, dots and question marks of other scripts in UTF-8.
     let may_begin = |first: &u8| match first {
+        b't' | b'T' => text.len() <= 6 && matches!(text.as_bytes().get(1), Some(b'b' | b'B' | b'.')),
         0x80.. => matches!(first, 0xe2 | 0xe3 | 0xef),
         _ => !first.is_ascii_alphanumeric() || b"nNuUkK".contains(first),
     };
@@ -168,7 +174,22 @@ pub(crate) fn is_text_placeholder(text: &str) -> bool {
         return false;
     }
     is_placeholder(text)
-        || matches!(text, "NA" | "na" | "N.A." | "n.a." | "none" | "NONE" | "nil" | "NIL" | "Nil")
+        || matches!(
+            text,
+            "k.a."
+                | "k. a."
+                | "K.A."
+                | "K. A."
+                | "NA"
+                | "na"
+                | "N.A."
+                | "n.a."
+                | "none"
+                | "NONE"
+                | "nil"
+                | "NIL"
+                | "Nil"
+        )
         || text.eq_ignore_ascii_case("unknown")
         || text.eq_ignore_ascii_case("keine")
         || TEXTS.contains(&bare(text).as_str())
@@ -180,13 +201,16 @@ pub(crate) fn is_name_placeholder(text: &str) -> bool {
         && (!text.contains(char::is_alphanumeric) && text.chars().all(is_filler)
             || text.eq_ignore_ascii_case("n/a")
             || matches!(text, "\\N" | "NaN" | "[object Object]")
+            || matches!(text, "TBD" | "tbd" | "TBA" | "tba" | "T.B.D." | "t.b.d." | "k.A." | "k. A." | "k.A")
             || is_in_brackets(text)
+            || templates::is_unfilled(text)
             || is_spreadsheet_error_in_capitals(text))
 }
 
 /// Whether a part of a name is a word for nothing, and may be somebody's name: Null, Na, None, Nan.
 pub(crate) fn is_ambiguous_name(text: &str) -> bool {
-    const NAMES: [&str; 13] = [
+    const NAMES: [&str; 14] = [
+        "keineangabe",
         "null",
         "none",
         "nil",
@@ -303,7 +327,7 @@ pub(crate) fn is_id_placeholder(text: &str) -> bool {
     if text.bytes().any(|byte| matches!(byte, b'1'..=b'9')) {
         return is_no_number(text);
     }
-    is_zero(text) || is_spreadsheet_error(text) || is_word(text)
+    is_zero(text) || is_spreadsheet_error(text) || is_word(text) || templates::is_unfilled(text)
 }
 
 /// `0`, `000`, `0.0`, and a UUID of nothing but zeros.

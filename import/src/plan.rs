@@ -6,10 +6,12 @@ mod alone;
 pub(crate) mod contact_kinds;
 mod dial_codes;
 mod form;
+mod house_numbers;
 mod mapped;
 mod names;
 pub(crate) mod salutations;
 mod shown;
+mod unused;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,13 +28,16 @@ use crate::layouts::{Found, Layout, Names};
 use crate::target::{Field, Target};
 use crate::version::Version;
 
-/// Why a column is not used that nobody knows, where there is no mapping.
+/// Why a column is not used whose header is not known, where there is no mapping.
 const NOT_KNOWN: &str = "not a known column; name it in a mapping";
 
-/// The same inside of a mapping.
+/// Returns a reason without the advice to write a mapping, for a mapping.
 pub(crate) fn reason_in_a_mapping(reason: &str) -> &str {
-    if reason == NOT_KNOWN { "not a known column" } else { reason }
+    reason.strip_suffix("; name it in a mapping").unwrap_or(reason)
 }
+
+/// Why a column of numbers is no column of ids.
+const REPEATED_IDS: &str = "several contacts have the same value, so that it is no id; name it in a mapping";
 
 /// What is read from a table, to be shown before anything is sent. It holds headers, no contact data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -275,16 +280,17 @@ impl Planning<'_> {
 
     /// Begins another address where the plain names of a column come again: `Street,City,Street,City`.
     fn repeat_addresses(&self, places: &mut [Option<Planned>]) {
+        let mut addresses: Vec<&String> = Vec::new();
         for (place, planned) in places.iter_mut().enumerate() {
-            let before = self.folded[..place].iter().filter(|other| **other == self.folded[place]).count();
-            let is_settled = self.is_settled(place);
-            if let Some(planned) = planned
-                && before > 0
-                && !is_settled
-                && planned.known_by == KnownBy::Name
-                && planned.target.list() == "addresses"
-                && !planned.target.gathers()
-            {
+            let Some(planned) = planned.as_mut().filter(|planned| planned.target.list() == "addresses")
+            else {
+                continue;
+            };
+            let header = &self.folded[place];
+            let before = addresses.iter().filter(|other| **other == header).count();
+            addresses.push(header);
+            let is_by_name = planned.known_by == KnownBy::Name && !self.is_settled(place);
+            if is_by_name && !planned.target.gathers() {
                 planned.target.entry = planned.target.entry.map(|entry| entry + before);
             }
         }
@@ -348,10 +354,11 @@ impl Planning<'_> {
             Some(Some(Place::Ignore)) => "the mapping leaves it out",
             _ if self.known(place).is_none_or(|found| *found.place != Place::Ignore) => {
                 match (self.field_by_name(place), mapped) {
+                    (Some(Field::ExternalId), _) if self.samples.has_repeated_ids(place) => REPEATED_IDS,
                     (Some(Field::ExternalId), _) => "its values are the numbers of the rows, or no ids",
                     (Some(Field::Kind), _) => "its values do not say whether a contact is a person",
                     (_, Some(_)) => "neither a known column nor in the mapping",
-                    (_, None) => NOT_KNOWN,
+                    (_, None) => unused::reason(self.samples, place).unwrap_or(NOT_KNOWN),
                 }
             }
             _ if header.starts_with('_') => "the file of rejects adds it",

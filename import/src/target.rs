@@ -38,6 +38,8 @@ pub(crate) enum Field {
     AddressCity,
     AddressRegion,
     AddressPostalCode,
+    /// A postal code and a place in one text: `12345 Köln`.
+    AddressPostalCodeCity,
     AddressCountry,
     OrganizationName,
     OrganizationDepartment,
@@ -80,6 +82,7 @@ const NAMES: &[(&str, Field)] = &[
     ("addresses[].city", Field::AddressCity),
     ("addresses[].region", Field::AddressRegion),
     ("addresses[].postal_code", Field::AddressPostalCode),
+    ("addresses[].postal_code_city", Field::AddressPostalCodeCity),
     ("addresses[].country", Field::AddressCountry),
     ("organization.name", Field::OrganizationName),
     ("organization.department", Field::OrganizationDepartment),

@@ -280,6 +280,12 @@ fn names_of_columns_are_known_in_many_languages() {
         "الاسم الأول;اسم العائلة;البريد الالكتروني;رقم الجوال",
         "שם פרטי;שם משפחה;דוא\"ל;טלפון נייד",
         "पहला नाम;उपनाम;ईमेल पता;मोबाइल नंबर",
+        "Ime;Prezime;E-pošta;Mobitel",
+        "Ime;Priimek;E-naslov;Mobilna številka",
+        "Име;Презиме;Е-пошта;Мобилни",
+        "Име;Фамилия;Имейл;Мобилен телефон",
+        "ชื่อ;นามสกุล;อีเมล;มือถือ",
+        "Tên;Họ;Địa chỉ email;Số di động",
     ] {
         assert_eq!(fields(&format!("{header}\n")), given_family, "{header}");
     }
@@ -356,5 +362,147 @@ fn the_id_of_a_document_database_is_an_id() {
     for header in ["_id", "_id.$oid"] {
         let text = format!("{header},Name,Email\n5f43a1b2c3d4e5f6a7b8c9d0,Ada King,ada@example.com\n");
         assert_eq!(contact(&text)["external_id"], "5f43a1b2c3d4e5f6a7b8c9d0", "{header}");
+    }
+}
+
+#[test]
+fn family_names_are_known_beside_given_and_middle_names() {
+    assert_eq!(fields("Име;Презиме;Фамилия\n"), ["name.given", "name.middle", "name.family"]);
+    assert_eq!(fields("Họ và tên;Điện thoại;Địa chỉ\n")[0], "name.full");
+    for text in ["Ime;Telefon\nAda King;1\n", "Име;Телефон\nAda King;1\n", "ชื่อ;โทรศัพท์\nAda King;1\n"]
+    {
+        assert_eq!(fields(text), ["name.full", "phones[0].number"], "{text}");
+    }
+}
+
+#[test]
+fn headers_in_the_plural_are_lists_of_values() {
+    for header in [
+        "Emails",
+        "E-Mails",
+        "E-mails",
+        "Mails",
+        "Courriels",
+        "Correos",
+        "Correos electrónicos",
+        "Adresses e-mail",
+        "Work Emails",
+    ] {
+        assert!(fields(&format!("Name;{header}\n"))[1].starts_with("emails[0].address"), "{header}");
+    }
+    for header in [
+        "Phones",
+        "Telephones",
+        "Telefone",
+        "Téléphones",
+        "Teléfonos",
+        "Numéros de téléphone",
+        "Números de teléfono",
+        "Mobiles",
+        "Cell Phones",
+        "Telefonnummern",
+        "Telefoni",
+    ] {
+        assert!(fields(&format!("Name;{header}\n"))[1].starts_with("phones[0].number"), "{header}");
+    }
+    assert_eq!(fields("Websites;Names;Contacts;Services;Pass\n")[0], "links[0].url website");
+    let text = "Name;Emails;Phones\nAda King;ada@example.com, a.king@example.com;+44 20 7946 0001 / +44 20 7946 0002\n";
+    let contact = contact(text);
+    assert_eq!(contact["emails"].as_array().unwrap().len(), 2);
+    assert_eq!(contact["phones"].as_array().unwrap().len(), 2);
+    assert!(earlier(text)["emails"].is_null());
+}
+
+#[test]
+fn lists_in_a_table_of_objects_are_several_values() {
+    let text = r#"[{"id":1,"full_name":"Ada King","emails":["ada@example.com","a.king@example.com"],"phones":["+44 20 7946 0001"]}]"#;
+    let rows: Vec<Row> =
+        open(text.as_bytes(), "a.json", &ReadOptions::default()).unwrap().map(Result::unwrap).collect();
+    assert_eq!((rows[0].contact.emails.len(), rows[0].contact.phones.len()), (2, 1));
+}
+
+#[test]
+fn remarks_and_addresses_of_shops_are_known() {
+    assert_eq!(
+        fields("Name;E-Mail (alternative);E-Mail (gesch.);Tel. (gesch.);Tel. (priv.);Landesvorwahl\n")[1..],
+        [
+            "emails[0].address",
+            "emails[1].address work",
+            "phones[0].number work",
+            "phones[1].number home",
+            "phones[0].dial_code"
+        ]
+    );
+    assert_eq!(
+        fields("billing_first_name;billing_address_1;billing_address_2;billing_city;billing_postcode\n"),
+        [
+            "name.given",
+            "addresses[0].street",
+            "addresses[0].street2",
+            "addresses[0].city",
+            "addresses[0].postal_code"
+        ]
+    );
+    assert_eq!(
+        fields(
+            "First Name,Default Address Address1,Default Address City,Default Address Province Code,Default Address Country Code,Default Address Zip\n"
+        )[1..],
+        [
+            "addresses[0].street",
+            "addresses[0].city",
+            "addresses[0].region",
+            "addresses[0].country",
+            "addresses[0].postal_code"
+        ]
+    );
+}
+
+#[test]
+fn a_postal_code_and_a_place_in_one_cell_are_two_values() {
+    for header in [
+        "PLZ/Ort",
+        "PLZ, Ort",
+        "Zip / City",
+        "Postcode/City",
+        "CP / Ville",
+        "CAP - Città",
+        "Postcode en plaats",
+    ] {
+        let text = format!(
+            "Name;Straße;{header}\nAda King;Lane 5;12345 Köln\nBo Ek;Lane 6;Köln\nCy Ek;Lane 7;54321\n"
+        );
+        let rows = rows(&text);
+        let address =
+            |row: &Row| (row.contact.addresses[0].postal_code.clone(), row.contact.addresses[0].city.clone());
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            rows.iter().map(address).collect::<Vec<_>>(),
+            [(some("12345"), some("Köln")), (None, some("Köln")), (some("54321"), None)],
+            "{header}"
+        );
+        let notes: Vec<_> = rows.iter().map(|row| row.notes.len()).collect();
+        assert_eq!(notes, [0, 1, 0], "{header}");
+        let earlier = rows[0].earlier.as_deref().unwrap();
+        assert_eq!(earlier.addresses[0].city, None);
+    }
+}
+
+#[test]
+fn an_unused_column_of_addresses_or_numbers_is_named() {
+    let unused = |text: &str| -> Vec<u64> {
+        reading(text).columns().unwrap().unused_channels().map(|column| column.number).collect()
+    };
+    let text = "Name,Hail,Ring\nAda King,ada@example.com,+44 20 7946 0001\nBo Ek,,020 7946 0002\nCy Ek,no,\n";
+    assert_eq!(unused(text), [2, 3]);
+    let plan = reading(text).columns().unwrap().to_string();
+    assert!(
+        plan.contains("Hail  ->  not used: it holds e-mail addresses and is not a known column"),
+        "{plan}"
+    );
+    let map = reading(text).suggest_map().unwrap();
+    assert!(map.contains("\"ignore\"  # it holds telephone numbers and is not a known column\n"), "{map}");
+    assert!(unused("Name,Email,Manager Email\nAda King,ada@example.com,boss@example.com\n").is_empty());
+    for value in ["01/02/1990", "2024-01-15", "4711", "00123456", "12345678901", "+44 maybe", "Ada"] {
+        assert!(unused(&format!("Name,Hail\nAda King,{value}\n")).is_empty(), "{value}");
     }
 }

@@ -246,6 +246,16 @@ fn a_salutation_in_the_place_of_the_only_part_is_no_name() {
 }
 
 #[test]
+fn the_person_of_an_odoo_company_is_called_by_their_own_name() {
+    for (name, company) in [("Display Name", "Company Name"), ("Complete Name", "Related Company")] {
+        let text = format!(
+            "{name},{company},Is a Company,Email\n\"Example Interior, Bo Ek\",Example Interior,False,bo@example.com\n"
+        );
+        assert_eq!(names(&text)[0].0["full"], "Bo Ek", "{text}");
+    }
+}
+
+#[test]
 fn the_organization_before_a_shown_name_is_left_out() {
     let read = names(
         "Display Name,Company Name,Email\n\"Acme Ltd, Ada King\",Acme Ltd,ada@example.com\n\

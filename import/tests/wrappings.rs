@@ -369,3 +369,33 @@ fn headers_in_guards_are_known() {
     assert_eq!(names, ["Ada King", "Bo Ek"]);
     assert_eq!((rows[0].contact.emails.len(), rows[0].contact.phones.len()), (1, 1));
 }
+
+#[test]
+fn fields_of_templates_and_words_for_later_are_no_names() {
+    for (given, family, name) in [
+        ("{{first_name}}", "King", serde_json::json!({"family": "King"})),
+        ("*|FNAME|*", "*|LNAME|*", Value::Null),
+        ("%FIRSTNAME%", "King", serde_json::json!({"family": "King"})),
+        ("[First Name]", "[Last Name]", Value::Null),
+        ("TBD", "King", serde_json::json!({"family": "King"})),
+        ("Ada", "TBD", serde_json::json!({"given": "Ada"})),
+        ("k.A.", "King", serde_json::json!({"family": "King"})),
+        ("keine Angabe", "keine Angabe", Value::Null),
+        ("Tb", "King", serde_json::json!({"given": "Tb", "family": "King"})),
+        ("K.A.", "King", serde_json::json!({"given": "K.A.", "family": "King"})),
+    ] {
+        let text = format!(
+            "First Name,Last Name,Company,City,Email\n{given},{family},{{{{company}}}},TBD,ada@example.com\n"
+        );
+        let row = rows(&text, "a.csv").remove(0);
+        let contact = serde_json::to_value(&row.contact).unwrap();
+        assert_eq!(contact["name"], name, "{text}");
+        assert!(contact["organization"].is_null() && contact["addresses"].is_null(), "{contact}");
+        assert!(!row.notes.is_empty());
+        let earlier = serde_json::to_value(row.earlier.as_deref()).unwrap();
+        assert_eq!(earlier["name"], serde_json::json!({"given": given, "family": family}));
+    }
+    let text = "ID,Name,Email,Phone\n{{id}},Ada King,{{email}},+44 20 7946 0001\n";
+    let contact = serde_json::to_value(&rows(text, "a.csv")[0].contact).unwrap();
+    assert!(contact["external_id"].is_null() && contact["emails"].is_null(), "{contact}");
+}

@@ -8,6 +8,7 @@ mod country;
 mod dial_code;
 mod email_address;
 mod fields;
+mod name_order;
 mod number_id;
 mod object;
 mod phone_e164;
@@ -302,15 +303,26 @@ fn is_false(value: &bool) -> bool {
 }
 
 impl Name {
-    /// The full name, or its parts in the order prefix, given, middle, family, suffix.
+    /// Returns the full name, or its parts in the order prefix, given, middle, family, suffix.
+    ///
+    /// In Chinese, Japanese and Korean script the family name comes before the given one.
     pub fn display(&self) -> Option<String> {
         if self.full.is_some() {
             return self.full.clone();
         }
         let Self { full: _, prefix, given, middle, family, suffix } = self;
+        if let Some(own) = name_order::family_first(self) {
+            let parts = [prefix.as_deref(), Some(own.as_str()), suffix.as_deref()];
+            return Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
+        }
         let parts: Vec<&str> =
             [prefix, given, middle, family, suffix].into_iter().filter_map(Option::as_deref).collect();
         (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    /// Returns whether the parts are written with the family name first.
+    pub(crate) fn is_family_first(&self) -> bool {
+        name_order::family_first(self).is_some()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use unicontact_import::Preview;
+use unicontact_import::{Column, ColumnPlan, Preview, Taken};
 
 use super::known::counted;
 use super::often;
@@ -65,6 +65,22 @@ pub(crate) fn suggestions(name: &str, count: u64, notes: NotesState<'_>) -> Opti
         NotesState::Off => "mend the file: --notes FILE lists their lines and the repaired texts".to_owned(),
     };
     Some(format!("{name}: texts that look as if they were encoded twice: {count}; {advice}"))
+}
+
+/// Returns the warnings about columns of e-mail addresses or numbers that are not used, before anything is sent.
+pub(crate) fn unused_channels(name: &str, plan: &ColumnPlan) -> Vec<String> {
+    let warning = |column: &Column| {
+        let place = place(Some(column.number), &column.header);
+        format!("{name}: warning: {place} is not used: {} (--map)", reason_of(column))
+    };
+    plan.unused_channels().map(warning).collect()
+}
+
+fn reason_of(column: &Column) -> &str {
+    match &column.taken {
+        Taken::Not { reason } => reason,
+        Taken::For { field, .. } => field,
+    }
 }
 
 /// Returns the warnings about columns with many cells that cannot be read, before anything is sent.

@@ -105,7 +105,8 @@ fn only_part(name: &mut Name) -> Option<&mut Option<String>> {
 
 /// Leaves out the organization before the name of a person, as Odoo shows it: the `Acme Ltd, ` of `Acme Ltd, Ada King`.
 fn without_organization_before(assembly: &mut Assembly, single: &Entry<'_>, name: Name) -> Name {
-    let is_shown_name = |given: &Given<'_>| fold(given.origin.name) == "displayname";
+    let is_shown_name =
+        |given: &Given<'_>| matches!(fold(given.origin.name).as_str(), "displayname" | "completename");
     if !all(single, Field::NameFull).any(is_shown_name) {
         return name;
     }

@@ -359,13 +359,14 @@ fn read_address(assembly: &mut Assembly, entry: &Entry<'_>, has_dial_code: bool)
     };
     let is_country = |given: &&Given<'_>| !(has_dial_code && dial_codes::as_dial_code(given).is_some());
     let country = all(entry, Field::AddressCountry).find(is_country);
+    let (code, city) = addresses::postal_code_and_city(assembly, entry);
     let address = Address {
         kind: None,
         street: text(Field::AddressStreet),
         street2: text(Field::AddressStreet2),
-        city: text(Field::AddressCity),
+        city: text(Field::AddressCity).or(city),
         region: text(Field::AddressRegion),
-        postal_code: text(Field::AddressPostalCode),
+        postal_code: text(Field::AddressPostalCode).or(code),
         country: country.and_then(|given| assembly.country(given.origin, given.text)),
     };
     assembly.address(origin, &kind.map(marks_of).unwrap_or_default(), address);

@@ -1,6 +1,9 @@
 //! The first rows of a CSV file, by which columns are judged whose headers mean several things.
 
+use std::collections::HashMap;
 use std::fmt;
+
+use crate::ids::IdText;
 
 /// How many rows are looked at.
 const ROWS: usize = 50;
@@ -26,6 +29,15 @@ impl Samples {
     /// Returns the values of a column, without empty ones.
     pub(crate) fn values(&self, place: usize) -> impl Iterator<Item = &str> {
         self.rows.iter().filter_map(move |row| value(row, place))
+    }
+
+    /// Returns whether rows that differ have the same id in a column.
+    pub(crate) fn has_repeated_ids(&self, place: usize) -> bool {
+        let mut rows: HashMap<&str, &Vec<String>> = HashMap::new();
+        self.rows.iter().any(|row| {
+            let id = value(row, place).filter(|id| !matches!(IdText::read(id), Some(IdText::Placeholder)));
+            id.is_some_and(|id| *rows.entry(id).or_insert(row) != row)
+        })
     }
 
     /// Returns the values of two columns in the rows that have both.

@@ -100,7 +100,7 @@ pub(crate) struct Decorated<'a> {
 }
 
 /// What the words before a name say.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Object {
     is_contact: bool,
     contact: String,
@@ -119,9 +119,23 @@ impl Names {
         {
             return Some(Decorated { found, address: None });
         }
-        let (object, name) = without_object(plain)?;
-        let found = self.plain(&name)?;
-        object.has(&found).then_some(Decorated { found, address: object.address })
+        without_object(plain)
+            .find_map(|(object, name)| {
+                let found = self.plain(&name)?;
+                object.has(&found).then_some(Decorated { found, address: object.address })
+            })
+            .or_else(|| self.plural(plain))
+    }
+
+    /// Returns what a header in the plural means, where a contact has several of it: `Emails`, `Numéros de téléphone`.
+    fn plural(&self, header: &str) -> Option<Decorated<'_>> {
+        let words = words_of(header);
+        let singular: String = words.iter().map(|word| singular(word)).collect();
+        let found = self.plain(&singular).filter(|_| singular.len() < words.concat().len())?;
+        let Place::Field { target, .. } = found.place else { return None };
+        let target = target.target(found.number).ok()?;
+        let is_channel = matches!(target.field, Field::EmailAddress | Field::PhoneNumber | Field::LinkUrl);
+        is_channel.then_some(Decorated { found, address: None })
     }
 }
 
@@ -148,9 +162,16 @@ impl Object {
     }
 }
 
-/// Returns the words that stand before the name, and the name, folded. `None` where there are none.
-fn without_object(header: &str) -> Option<(Object, String)> {
+/// Returns a word without the ending of a plural in English and Romance languages.
+fn singular(word: &str) -> &str {
+    word.strip_suffix('s').filter(|rest| rest.chars().count() > 2 && !rest.ends_with('s')).unwrap_or(word)
+}
+
+/// Returns the words that stand before the name, and the name, folded: first without all of them, then without fewer, for the
+/// `Address 1` of `Billing Address 1` is a name.
+fn without_object(header: &str) -> impl Iterator<Item = (Object, String)> {
     let words = words_of(header);
+    let mut cuts = Vec::new();
     let mut object = Object::default();
     let mut place = 0;
     while place + 1 < words.len() {
@@ -160,13 +181,14 @@ fn without_object(header: &str) -> Option<(Object, String)> {
             word.clone_into(&mut object.contact);
         } else if set(&ADDRESS_WORDS, ADDRESSES).contains(word) {
             object.address = Some(word.to_owned());
-        } else if object.address.is_some() && set(&AFTER_ADDRESS_WORDS, AFTER_AN_ADDRESS).contains(word) {
+        } else if place > 0 && set(&AFTER_ADDRESS_WORDS, AFTER_AN_ADDRESS).contains(word) {
         } else if !set(&WRAPPER_WORDS, WRAPPERS).contains(word) {
             break;
         }
         place += 1;
+        cuts.push((object.clone(), words[place..].concat()));
     }
-    (place > 0).then(|| (object, words[place..].concat()))
+    cuts.into_iter().rev()
 }
 
 static CONTACT_WORDS: OnceLock<HashSet<&str>> = OnceLock::new();

@@ -3,8 +3,8 @@
 //! "Name" beside "Vorname" is the family name, beside "Surname" the given one; "Nombre" without "Apellidos" is the whole
 //! one. Where the first rows say otherwise they are right.
 
-use super::Planned;
 use super::values::{Columns, Share};
+use super::{Planned, house_numbers};
 use crate::layouts::fold;
 use crate::target::Field;
 
@@ -19,11 +19,30 @@ const WHOLE_OR_A_PART: [&str; 11] =
     ["name", "nom", "naam", "namn", "navn", "nimi", "nev", "nume", "nazwa", "名字", "שם"];
 
 /// The same in more languages, without accents.
-const GIVEN_OR_THE_WHOLE: [&str; 13] =
-    ["nombre", "nombres", "nome", "имя", "імя", "jmeno", "ονομα", "이름", "ime", "isim", "adi", "名", "ad"];
+const GIVEN_OR_THE_WHOLE: [&str; 16] = [
+    "име",
+    "ชือ",
+    "ten",
+    "nombre",
+    "nombres",
+    "nome",
+    "имя",
+    "імя",
+    "jmeno",
+    "ονομα",
+    "이름",
+    "ime",
+    "isim",
+    "adi",
+    "名",
+    "ad",
+];
 
 /// A word for the given name that is no name at all without the family name beside it: an `Ad` is an advertisement, too.
 const ONLY_BESIDE_A_FAMILY_NAME: [&str; 2] = ["ad", "名"];
+
+/// A word for the family name in Serbian, and for the middle name in Bulgarian, where the family name has another one.
+const FAMILY_OR_MIDDLE: [&str; 1] = ["презиме"];
 
 /// Words for a second family name, which goes behind the first.
 const SECOND_FAMILY_NAMES: [&str; 5] =
@@ -54,9 +73,14 @@ pub(super) fn goes_behind(field: Field, header: &str) -> bool {
     match field {
         Field::NamePrefix | Field::NameMiddle => true,
         Field::NameFamily => SECOND_FAMILY_NAMES.contains(&header),
-        Field::AddressStreet => HOUSE_NUMBERS.contains(&header),
+        Field::AddressStreet => is_house_number(header) || house_numbers::is_number(header),
         _ => false,
     }
+}
+
+/// Whether a header names house numbers and nothing else.
+pub(super) fn is_house_number(header: &str) -> bool {
+    HOUSE_NUMBERS.contains(&header)
 }
 
 /// Settles what the columns of names mean, by the columns beside them and by the first rows.
@@ -72,6 +96,14 @@ pub(super) fn settle_by_values(columns: &mut Columns<'_>) {
         };
         all.clone().find(is_sure)
     };
+    for place in all.clone() {
+        let is_family = |other: &usize| *other != place && columns.field(*other) == Some(Field::NameFamily);
+        if is(columns, place, Field::NameFamily, &FAMILY_OR_MIDDLE)
+            && all.clone().any(|other| is_family(&other))
+        {
+            columns.set(place, Field::NameMiddle);
+        }
+    }
     let (given, family) = (find(columns, Field::NameGiven), find(columns, Field::NameFamily));
     for place in all.clone() {
         if is(columns, place, Field::NameFull, &WHOLE_OR_A_PART) {

@@ -5,7 +5,7 @@
 
 use super::contact_kinds::{kind_named, kind_of};
 use super::salutations::is_salutation;
-use super::{KnownBy, Planned};
+use super::{KnownBy, Planned, house_numbers};
 use crate::csv::samples::Samples;
 use crate::target::Field;
 
@@ -80,6 +80,7 @@ impl Columns<'_> {
     pub(super) fn settle(&mut self) {
         self.settle_titles();
         self.settle_prefixes();
+        house_numbers::settle(self);
         for place in 0..self.places.len() {
             if !(self.is_settled)(place) {
                 self.settle_kind(place);
@@ -176,17 +177,22 @@ impl Columns<'_> {
             return;
         }
         let values: Vec<&str> = self.samples.values(place).collect();
-        let are_rows = values.iter().enumerate().all(|(row, value)| value.parse() == Ok(row + 1));
+        let are_rows = self.counts_rows(place);
         let are_phones = values.iter().all(|value| is_phone(value));
-        if are_rows || (are_phones && self.has(Field::PhoneNumber)) {
+        if are_rows || (are_phones && self.has(Field::PhoneNumber)) || self.samples.has_repeated_ids(place) {
             self.places[place] = None;
         } else if are_phones && let Some(planned) = &mut self.places[place] {
             planned.target.field = Field::PhoneNumber;
         }
     }
 
+    /// Returns whether the values of a column are 1, 2, 3 and so on.
+    pub(super) fn counts_rows(&self, place: usize) -> bool {
+        self.samples.values(place).enumerate().all(|(row, value)| value.parse() == Ok(row + 1))
+    }
+
     /// Returns how many values of a column are of a kind. `None` where it has no values.
-    fn share(&self, place: usize, is_of_kind: impl Fn(&str) -> bool) -> Option<Share> {
+    pub(super) fn share(&self, place: usize, is_of_kind: impl Fn(&str) -> bool) -> Option<Share> {
         Share::count(self.samples.values(place).map(is_of_kind))
     }
 

@@ -1,7 +1,7 @@
 //! What a vendor with one name field calls a contact.
 //!
 //! Its rule: `name.full` as it is written; else the parts, in the order prefix, given, middle, family, suffix,
-//! joined by spaces; else the organization's name. An organization is called by `organization.name` first.
+//! joined by spaces, or with the family name first in Chinese, Japanese and Korean script; else the organization's name. An organization is called by `organization.name` first.
 //! An e-mail address or a number never stands in for a name.
 
 use super::Mapping;
@@ -71,7 +71,12 @@ impl Mapping {
             );
             return Some(full.clone());
         }
-        self.each_part(name, |_| (Fate::Merged, "the parts are joined by spaces"), to);
+        let how = if name.is_family_first() {
+            "the parts are joined, the family name first"
+        } else {
+            "the parts are joined by spaces"
+        };
+        self.each_part(name, |_| (Fate::Merged, how), to);
         name.display()
     }
 

@@ -185,6 +185,10 @@ impl Source {
         if self.lacks_id_column {
             shown.add(&name, output::no_id_column(identify_by));
         }
+        let unused = self.reading.as_ref().and_then(Reading::columns);
+        for line in unused.into_iter().flat_map(|plan| output::unused_channels(&name, plan)) {
+            output::message(&line);
+        }
         let Some(reading) = &mut self.reading else { return };
         let (preview, has_columns) = (reading.preview(), reading.columns().is_some());
         for line in output::many_bad_cells(&preview, has_columns) {
