@@ -254,7 +254,7 @@ impl CsvRows {
                 told.notes.append(&mut read.notes);
                 let is_read_otherwise = read.is_read_otherwise || told.is_read_otherwise;
                 let read = Finished { notes: told.notes, is_read_otherwise, ..read };
-                let read = self.with_earlier(read, &first.record.original);
+                let read = self.with_earlier(read, &first.record);
                 let row = Row::new(read, line, self.original(first, below));
                 Ok(Row { suggestions: told.suggestions, ..row })
             }
@@ -337,15 +337,16 @@ impl CsvRows {
         original
     }
 
-    fn with_earlier(&self, mut read: Finished, original: &[u8]) -> Finished {
+    fn with_earlier(&self, mut read: Finished, record: &Record) -> Finished {
+        let (original, line) = (&record.original, record.line);
         if let Some(earlier) = &self.earlier.rows {
             read.is_read_otherwise |= earlier.is_for_every_row();
-            read = read.with_earlier(|| earlier.read(original));
+            read = read.with_earlier(|| earlier.read(original, line));
         }
         match &self.earlier.undecoded {
             Some((encoding, earlier)) if read.earlier.is_none() && !original.is_ascii() => {
                 read.is_read_otherwise = true;
-                read.with_earlier(|| earlier.read(&encoding.encode(original)?))
+                read.with_earlier(|| earlier.read(&encoding.encode(original)?, line))
             }
             _ => read,
         }

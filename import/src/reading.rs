@@ -164,14 +164,7 @@ impl Reading {
     /// titles, totals, page numbers.
     pub fn skipped_rows(&self) -> Vec<SkippedRows> {
         match &self.rows {
-            Rows::Csv(rows) => rows.skipped().to_vec(),
-            Rows::Sheet(rows, sheet) => {
-                let in_the_sheet = |skipped: SkippedRows| SkippedRows {
-                    first_line: sheet.number(skipped.first_line),
-                    ..skipped
-                };
-                rows.skipped().iter().cloned().map(in_the_sheet).collect()
-            }
+            Rows::Csv(rows) | Rows::Sheet(rows, _) => rows.skipped().to_vec(),
             Rows::Json(_) | Rows::Vcard(_) => Vec::new(),
         }
     }
