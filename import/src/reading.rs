@@ -66,14 +66,18 @@ enum Rows {
 ///
 /// # Errors
 ///
-/// When the file as a whole is not what can be read: empty, another kind of file, a CSV without a header or with
+/// When the file as a whole is not what can be read: empty (the standard input may be, which has no contacts then), another kind of file, a CSV without a header or with
 /// no known column, a mapping that does not fit. Nothing has been taken from it then.
 pub fn open(
     source: impl Read + Send + 'static,
     name: &str,
     options: &ReadOptions,
 ) -> Result<Reading, ReadError> {
-    let mut opened = Opened::new(Box::new(source), name, options, OnUnclear::Fail)?;
+    let mut opened = match Opened::new(Box::new(source), name, options, OnUnclear::Fail) {
+        // A program that found nothing writes nothing.
+        Err(ReadError::Empty { .. }) if name == "-" => return Ok(Reading::without_rows(options)),
+        opened => opened?,
+    };
     let format = opened.format;
     let table = opened.objects(name, options, HeaderMust::NameColumns)?;
     let has_columns = table.is_some() || matches!(format, Format::Csv | Format::Workbook);
@@ -116,6 +120,11 @@ pub fn suggest_map(
 }
 
 impl Reading {
+    fn without_rows(options: &ReadOptions) -> Self {
+        let rows = JsonRows::new(Box::new(io::empty()), true, Content::Unified, options.limit());
+        Self { format: Format::Ndjson, guess: None, rows: Rows::Json(rows), head: None, ended: true }
+    }
+
     /// What the file turned out to be.
     pub fn format(&self) -> Format {
         self.format
@@ -323,6 +332,9 @@ impl Opened {
             });
         }
         refuse(detect::foreign_encoding(&head), name)?;
+        if let Some(encoding) = options.encoding.filter(|encoding| encoding.is_refuted_by(&head)) {
+            return Err(ReadError::WrongEncoding { name: named(), encoding });
+        }
         if options.encoding.or_else(|| TextEncoding::of_head(&head)).is_none() {
             refuse(detect::foreign_bytes(&head).or_else(|| detect::foreign_text(&head)), name)?;
         }
@@ -428,6 +440,12 @@ impl Opened {
         let is_known = header.known > 0 || must == HeaderMust::BeThere || options.map.is_some();
         if header.is_a_contact || !is_known {
             return Err(no_header(name, &header));
+        }
+        if must == HeaderMust::NameColumns
+            && options.map.is_none()
+            && let Some(column) = header.second_table()
+        {
+            return Err(ReadError::SideBySide { name: name.to_owned(), line: header.line, column });
         }
         let map = options.map.as_ref();
         let (plan, used) =

@@ -4,6 +4,7 @@
 //! below the first row a word or two that are names of columns by chance make none.
 
 mod candidate;
+mod side_by_side;
 
 use std::borrow::Cow;
 use std::io::Cursor;

@@ -191,6 +191,9 @@ impl Rows {
             output::message(&format!("{name}: what was in {file} before is in {aside} now"));
         }
         match &self.end {
+            Some(End::OfTheFile) if self.is_taken && self.contacts == 0 && self.rejects == 0 => {
+                output::message(&format!("{name}: no contacts in it"));
+            }
             Some(End::OfTheFile) if self.is_taken => {}
             Some(End::TooManyRejects) => output::message(&format!(
                 "{name}: more rejects than --max-rejects allows; the rest was not read"
