@@ -31,10 +31,8 @@ const OTHER_HEADER: &str =
 fn the_contacts_above_a_wider_table_are_read_whatever_its_delimiter() {
     for delimiter in [",", ";", "\t"] {
         for people in [1, 3, 20, 40] {
-            let mut text = "Name;Email\n".to_owned();
-            for number in 0..people {
-                text += &format!("Person{number};p{number}@example.com\n");
-            }
+            let contacts = (0..people).map(|number| format!("Person{number};p{number}@example.com\n"));
+            let mut text: String = std::iter::once("Name;Email\n".to_owned()).chain(contacts).collect();
             text += &["First Name,Last Name,Company,Email\n", "Cy,Ek,Acme,c@example.com\n"]
                 .concat()
                 .replace(',', delimiter);
@@ -82,10 +80,8 @@ fn version_0_1_0_read_no_contacts_above_its_header() {
 
 #[test]
 fn a_header_with_one_column_more_is_another_header() {
-    let mut text = "Name,Email\n".to_owned();
-    for number in 0..30 {
-        text += &format!("Person{number},p{number}@example.com\n");
-    }
+    let contacts = (0..30).map(|number| format!("Person{number},p{number}@example.com\n"));
+    let mut text: String = std::iter::once("Name,Email\n".to_owned()).chain(contacts).collect();
     text += "Name,Email,Phone\nCy,c@example.com,+442079460123\nName,Email,\nBo,b@example.com\n";
     let mut reading = opened(&text, "people.csv");
     let told = told(&mut reading);
@@ -137,6 +133,37 @@ fn a_text_alone_in_a_file_of_one_column_or_beside_contact_data_is_read() {
         "people.csv",
     ));
     assert_eq!(told, ["2 Office: Ada", "3 Office: Bo"]);
+}
+
+#[test]
+fn rows_with_quotes_around_them_are_cut_into_their_cells() {
+    for header in ["\"Name,Email,Company\"", "Name,Email,Company"] {
+        let text = format!("{header}\n\"Ada,a@example.com,\"\"Acme, Ltd\"\"\"\nBo,b@example.com,Acme\n");
+        let items: Vec<Row> = opened(&text, "people.csv").map(Result::unwrap).collect();
+        let ada = &items[0];
+        assert_eq!(ada.contact.display_name().as_deref(), Some("Ada"));
+        assert_eq!(ada.contact.organization.clone().unwrap().name.as_deref(), Some("Acme, Ltd"));
+        assert!(ada.notes.iter().any(|note| note.message.contains("quotes stand around the whole row")));
+        assert!(ada.earlier.is_none());
+        assert!(items[1].notes.is_empty());
+    }
+    let semicolons = "\"Name;Email\"\n\"Ada;a@example.com\"\n";
+    assert_eq!(told(opened(semicolons, "people.csv")), ["2 Ada"]);
+}
+
+#[test]
+fn a_quoted_row_that_version_0_1_0_took_for_a_name_is_recognized() {
+    let text = "Name;Email\n\"Ada;a@example.com\"\n";
+    let row = opened(text, "people.csv").next().unwrap().unwrap();
+    assert_eq!(row.contact.display_name().as_deref(), Some("Ada"));
+    assert_eq!(row.earlier.unwrap().display_name().as_deref(), Some("Ada;a@example.com"));
+}
+
+#[test]
+fn a_delimiter_in_a_quoted_cell_of_a_file_of_one_column_is_kept() {
+    assert_eq!(told(opened("Name\n\"King, Ada\"\n", "people.csv")), ["2 King, Ada"]);
+    let text = "Name;Email\n\"King, Ada\"\nBo;b@example.com\n";
+    assert_eq!(told(opened(text, "people.csv")), ["2 King, Ada", "3 Bo"]);
 }
 
 /// A line of a file of two tables. The second number is what makes contacts different.

@@ -84,7 +84,9 @@ fn samples(head: &[u8], dialect: Dialect, header: &Header, encoding: TextEncodin
     }
     while let Ok(Some(record)) = records.next_record() {
         let Ok(record) = record else { continue };
-        let cells = record.cells.iter().map(|cell| sample(&encoding.text_of(cell)));
+        let inside = record.cells_inside(dialect).filter(|cells| cells.len() == header.cells.len());
+        let cells = inside.as_ref().unwrap_or(&record.cells);
+        let cells = cells.iter().map(|cell| sample(&encoding.text_of(cell)));
         if !record.is_empty() && !samples.push(cells.collect()) {
             return samples;
         }
@@ -135,11 +137,22 @@ fn header(
         if record.is_empty() || is_told_delimiter(&record.original) {
             continue;
         }
-        let cells = record.cells.iter().map(|cell| encoding.text_of(cell));
-        let cells: Vec<String> = match version {
-            Version::V0_1 => cells.map(|cell| cell.trim().to_owned()).collect(),
-            Version::Current => cells.map(|cell| without_guard(cell.trim()).into_owned()).collect(),
+        let texts = |cells: &[Vec<u8>]| -> Vec<String> {
+            let texts = cells.iter().map(|cell| encoding.text_of(cell));
+            match version {
+                Version::V0_1 => texts.map(|cell| cell.trim().to_owned()).collect(),
+                Version::Current => texts.map(|cell| without_guard(cell.trim()).into_owned()).collect(),
+            }
         };
+        let inside = match version {
+            Version::V0_1 => None,
+            Version::Current => record.cells_inside(dialect).map(|cells| texts(&cells)),
+        };
+        let is_row_inside = |cells: &Vec<String>| {
+            let is_of_best = |best: &Candidate| cells.len() == best.header.cells.len();
+            known_columns(cells, options, version) > 1 || best.as_ref().is_some_and(is_of_best)
+        };
+        let cells = inside.filter(is_row_inside).unwrap_or_else(|| texts(&record.cells));
         if version == Version::Current
             && let Some(best) = &mut best
             && is_under(&cells, &best.header, options)
