@@ -51,8 +51,8 @@ enum Item {
 /// A row, cut as it is read.
 struct CutRecord {
     record: Record,
-    /// It was cut again, for its quotes have backslashes before them.
-    is_recut: bool,
+    /// Why it was cut again.
+    recut: Option<&'static str>,
     is_below_empty_row: bool,
 }
 
@@ -202,6 +202,7 @@ impl CsvRows {
                 is_below_empty_row = true;
                 continue;
             }
+            let (record, is_inside) = self.with_cells_inside(record);
             match self.structure.part(&record) {
                 Part::Row => {}
                 Part::Skipped => continue,
@@ -210,8 +211,25 @@ impl CsvRows {
                     return Ok(Some(Item::Reject(Reject::new(record.line, reason, original))));
                 }
             }
-            let (record, is_recut) = self.with_escaped_quotes(record);
-            return Ok(Some(Item::Record(CutRecord { record, is_recut, is_below_empty_row })));
+            let (record, is_escaped) = self.with_escaped_quotes(record);
+            let recut = match (is_inside, is_escaped) {
+                (true, _) => Some(QUOTED_ROW),
+                (_, true) => Some(ESCAPED_QUOTES),
+                _ => None,
+            };
+            return Ok(Some(Item::Record(CutRecord { record, recut, is_below_empty_row })));
+        }
+    }
+
+    /// Cuts a row again around which as a whole stand quotes, where that gives a cell for each column.
+    fn with_cells_inside(&self, record: Record) -> (Record, bool) {
+        let columns = self.plan.columns.len();
+        if columns < 2 || record.cells.len() != 1 {
+            return (record, false);
+        }
+        match record.cells_inside(self.plan.dialect).filter(|cells| cells.len() == columns) {
+            Some(cells) => (Record { cells, ..record }, true),
+            None => (record, false),
         }
     }
 
@@ -254,7 +272,7 @@ impl CsvRows {
                 findings.notes.append(&mut read.notes);
                 let is_read_otherwise = read.is_read_otherwise || findings.is_read_otherwise;
                 let read = Finished { notes: findings.notes, is_read_otherwise, ..read };
-                let read = self.with_earlier(read, &first.record.original);
+                let read = self.with_earlier(read, &first.record);
                 let row = Row::new(read, line, self.original(first, below));
                 Ok(Row { suggestions: findings.suggestions, ..row })
             }
@@ -274,8 +292,8 @@ impl CsvRows {
         line: Option<u64>,
         findings: &mut Findings,
     ) -> Result<Vec<Cow<'r, str>>, String> {
-        if row.is_recut {
-            findings.note("the quotes inside a cell have backslashes before them; they are taken off");
+        if let Some(why) = row.recut {
+            findings.note(why);
         }
         let decoded = self.decoder.decode(&row.record.cells)?;
         findings.notes.extend(decoded.noted.map(read_in_another_encoding));
@@ -286,8 +304,10 @@ impl CsvRows {
             findings.notes.push(suggestion.note());
             findings.suggestions.push(Suggestion { line, ..suggestion });
         }
-        findings.is_read_otherwise |=
-            decoded.differs_from_v0_1 || row.is_recut || row.record.has_guarded_delimiter || line.is_some();
+        findings.is_read_otherwise |= decoded.differs_from_v0_1
+            || row.recut.is_some()
+            || row.record.has_guarded_delimiter
+            || line.is_some();
         Ok(decoded.cells)
     }
 
@@ -337,15 +357,16 @@ impl CsvRows {
         original
     }
 
-    fn with_earlier(&self, mut read: Finished, original: &[u8]) -> Finished {
+    fn with_earlier(&self, mut read: Finished, record: &Record) -> Finished {
+        let (original, line) = (&record.original, record.line);
         if let Some(earlier) = &self.earlier.rows {
             read.is_read_otherwise |= earlier.is_for_every_row();
-            read = read.with_earlier(|| earlier.read(original));
+            read = read.with_earlier(|| earlier.read(original, line));
         }
         match &self.earlier.undecoded {
             Some((encoding, earlier)) if read.earlier.is_none() && !original.is_ascii() => {
                 read.is_read_otherwise = true;
-                read.with_earlier(|| earlier.read(&encoding.encode(original)?))
+                read.with_earlier(|| earlier.read(&encoding.encode(original)?, line))
             }
             _ => read,
         }
@@ -378,6 +399,9 @@ impl CsvRows {
         Ok(())
     }
 }
+
+const ESCAPED_QUOTES: &str = "the quotes inside a cell have backslashes before them; they are taken off";
+const QUOTED_ROW: &str = "quotes stand around the whole row; they are taken off";
 
 /// Returns the bytes of a row and of those that continue it.
 fn undecoded(first: CutRecord, below: Vec<CutRecord>) -> Vec<u8> {

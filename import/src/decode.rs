@@ -56,6 +56,19 @@ impl TextEncoding {
         }
     }
 
+    /// Whether the first bytes of a text cannot be in this encoding: delimiters, digits and ends of lines have a zero beside
+    /// them in UTF-16.
+    pub(crate) fn is_refuted_by(self, head: &[u8]) -> bool {
+        let parity = match self.0 {
+            encoding if encoding == UTF_16LE => 1,
+            encoding if encoding == UTF_16BE => 0,
+            _ => return false,
+        };
+        let zeros_at = |parity: usize| head.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
+        let zeros = zeros_at(parity);
+        head.len() > 3 && (zeros == 0 || zeros < zeros_at(1 - parity))
+    }
+
     /// Returns the form of UTF-16 that a file without a byte order mark is in whose header has no Latin letters: its separators
     /// and addresses still have zeros.
     fn utf_16_of_other_letters(head: &[u8]) -> Option<Self> {

@@ -7,6 +7,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::column_map::MapError;
+use crate::decode::TextEncoding;
 use crate::decode::guess::EncodingCandidate;
 use crate::options::Format;
 
@@ -51,6 +52,29 @@ pub enum ReadError {
         /// The encodings that it may be in, the likeliest first, each with cells of the file decoded. Show these beside the
         /// error: [`ReadError::candidates`].
         candidates: Vec<EncodingCandidate>,
+    },
+    /// The text is not in the encoding of the options.
+    #[error(
+        "{name}: the text is not in {encoding}: leave --encoding out, or pass the encoding that it is in"
+    )]
+    WrongEncoding {
+        /// The name that the file was opened with.
+        name: String,
+        /// The encoding of the options.
+        encoding: TextEncoding,
+    },
+    /// Two tables stand side by side.
+    #[error(
+        "{name}: line {line} is the header of two tables side by side: the second one begins in column {column}. Keep each \
+         in a file of its own, or pass a mapping with --map"
+    )]
+    SideBySide {
+        /// The name that the file was opened with.
+        name: String,
+        /// The line of the header.
+        line: u64,
+        /// The first column of the second table.
+        column: usize,
     },
     /// The first row of a CSV is a contact already.
     #[error(

@@ -40,6 +40,9 @@ fn is_enough(head: &[u8], options: &ReadOptions) -> bool {
     {
         return false;
     }
+    if ends_inside_a_character(head) {
+        return false;
+    }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     match text.first() {
         None => false,
@@ -47,6 +50,12 @@ fn is_enough(head: &[u8], options: &ReadOptions) -> bool {
         Some(_) if is_a_card(text) => true,
         Some(_) => has_header(head, options),
     }
+}
+
+/// Returns whether the last line is incomplete and not UTF-8: the rest of it shows its encoding.
+fn ends_inside_a_character(head: &[u8]) -> bool {
+    let last_line = head.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    std::str::from_utf8(last_line).is_err()
 }
 
 /// Returns whether an object is complete, and whether another one follows in its line is certain.
@@ -79,7 +88,7 @@ mod tests {
     use super::*;
 
     /// A source that returns one part with each read, and fails when it is read any further.
-    struct Parts(Vec<&'static str>);
+    struct Parts(Vec<&'static [u8]>);
 
     impl Read for Parts {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
@@ -87,13 +96,14 @@ mod tests {
                 return Err(io::Error::other("read too far"));
             }
             let part = self.0.remove(0);
-            into[..part.len()].copy_from_slice(part.as_bytes());
+            into[..part.len()].copy_from_slice(part);
             Ok(part.len())
         }
     }
 
     fn head(parts: &[&'static str]) -> Result<String, String> {
-        let head = read_head(&mut Parts(parts.to_vec()), &ReadOptions::default());
+        let parts = parts.iter().map(|part| part.as_bytes()).collect();
+        let head = read_head(&mut Parts(parts), &ReadOptions::default());
         head.map(|head| String::from_utf8(head).unwrap()).map_err(|error| error.to_string())
     }
 
@@ -110,6 +120,18 @@ mod tests {
         ] {
             assert_eq!(head(parts), Ok(parts.concat()), "{parts:?}");
         }
+    }
+
+    #[test]
+    fn a_part_that_ends_inside_a_character_is_read_on() {
+        let parts: [&[u8]; 4] = [b"name,email\nJ\xc3", b"\xbcrgen,j@example.com\n\xe2", b"\x82", b"\xac,"];
+        for count in [2, 4] {
+            let mut source = Parts(parts[..count].to_vec());
+            let head = read_head(&mut source, &ReadOptions::default());
+            assert_eq!(head.is_ok(), count == 4, "{count}");
+        }
+        let whole: Vec<&'static [u8]> = vec![b"name,email\nJ\xfc", b"rgen,j@example.com\n"];
+        assert_eq!(read_head(&mut Parts(whole.clone()), &ReadOptions::default()).unwrap(), whole.concat());
     }
 
     #[test]

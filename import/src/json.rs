@@ -29,6 +29,10 @@ pub(crate) struct JsonRows {
     content: Content,
     limit: usize,
     pub(crate) unused: BTreeMap<String, u64>,
+    /// How many objects came.
+    objects: u64,
+    /// The line that the last one began on.
+    last_line: u64,
 }
 
 /// What separates one contact from the next.
@@ -58,7 +62,7 @@ impl JsonRows {
         } else {
             Framing::Values(JsonValues::new(source, limit))
         };
-        Self { framing, content, limit, unused: BTreeMap::new() }
+        Self { framing, content, limit, unused: BTreeMap::new(), objects: 0, last_line: 0 }
     }
 
     /// Returns what each key of a table was taken for. `None` where the objects are contacts.
@@ -84,7 +88,16 @@ impl JsonRows {
         }) else {
             return Ok(None);
         };
-        Ok(Some(self.row(bytes, line, column)))
+        self.objects += 1;
+        let shares_line = line == self.last_line;
+        self.last_line = line;
+        let row = self.row(bytes, line, column);
+        Ok(Some(row.map_err(|reject| if shares_line { self.numbered(reject) } else { reject })))
+    }
+
+    /// Names the number of the object, where its line says too little.
+    fn numbered(&self, reject: Reject) -> Reject {
+        Reject { reason: format!("object {}: {}", self.objects, reject.reason), ..reject }
     }
 
     #[expect(clippy::type_complexity, reason = "the bytes, their line and their column")]

@@ -69,6 +69,9 @@ impl Opened {
             });
         }
         refuse(detect::foreign_encoding(&head), name)?;
+        if let Some(encoding) = options.encoding.filter(|encoding| encoding.is_refuted_by(&head)) {
+            return Err(ReadError::WrongEncoding { name: named(), encoding });
+        }
         if options.encoding.or_else(|| TextEncoding::of_head(&head)).is_none() {
             refuse(detect::foreign_bytes(&head).or_else(|| detect::foreign_text(&head)), name)?;
         }
@@ -184,6 +187,12 @@ impl Opened {
         let is_known = header.known > 0 || must == HeaderMust::BeThere || options.map.is_some();
         if header.is_a_contact || !is_known {
             return Err(no_header(name, &header));
+        }
+        if must == HeaderMust::NameColumns
+            && options.map.is_none()
+            && let Some(column) = header.second_table()
+        {
+            return Err(ReadError::SideBySide { name: name.to_owned(), line: header.line, column });
         }
         let map = options.map.as_ref();
         let (plan, used) =

@@ -10,7 +10,7 @@ use crate::csv::CsvRows;
 use crate::csv::structure::SkippedRows;
 use crate::decode::guess::EncodingCandidate;
 use crate::error::ReadError;
-use crate::json::JsonRows;
+use crate::json::{Content, JsonRows};
 use crate::opened::{HeaderMust, OnUnclear, Opened};
 use crate::options::{Format, ReadOptions};
 use crate::plan::ColumnPlan;
@@ -59,14 +59,18 @@ pub(crate) enum Rows {
 ///
 /// # Errors
 ///
-/// When the file as a whole is not what can be read: empty, another kind of file, a CSV without a header or with
+/// When the file as a whole is not what can be read: empty (the standard input may be, which has no contacts then), another kind of file, a CSV without a header or with
 /// no known column, a mapping that does not fit. Nothing has been taken from it then.
 pub fn open(
     source: impl Read + Send + 'static,
     name: &str,
     options: &ReadOptions,
 ) -> Result<Reading, ReadError> {
-    let mut opened = Opened::new(Box::new(source), name, options, OnUnclear::Fail)?;
+    let mut opened = match Opened::new(Box::new(source), name, options, OnUnclear::Fail) {
+        // A program that found nothing writes nothing.
+        Err(ReadError::Empty { .. }) if name == "-" => return Ok(Reading::without_rows(options)),
+        opened => opened?,
+    };
     let format = opened.format;
     let table = opened.objects(name, options, HeaderMust::NameColumns)?;
     let has_columns = table.is_some() || matches!(format, Format::Csv | Format::Workbook);
@@ -109,6 +113,11 @@ pub fn suggest_map(
 }
 
 impl Reading {
+    fn without_rows(options: &ReadOptions) -> Self {
+        let rows = JsonRows::new(Box::new(io::empty()), true, Content::Unified, options.limit());
+        Self { format: Format::Ndjson, guess: None, rows: Rows::Json(rows), head: None, ended: true }
+    }
+
     /// What the file turned out to be.
     pub fn format(&self) -> Format {
         self.format
@@ -157,14 +166,7 @@ impl Reading {
     /// titles, totals, page numbers.
     pub fn skipped_rows(&self) -> Vec<SkippedRows> {
         match &self.rows {
-            Rows::Csv(rows) => rows.skipped().to_vec(),
-            Rows::Sheet(rows, sheet) => {
-                let in_the_sheet = |skipped: SkippedRows| SkippedRows {
-                    first_line: sheet.number(skipped.first_line),
-                    ..skipped
-                };
-                rows.skipped().iter().cloned().map(in_the_sheet).collect()
-            }
+            Rows::Csv(rows) | Rows::Sheet(rows, _) => rows.skipped().to_vec(),
             Rows::Json(_) | Rows::Vcard(_) => Vec::new(),
         }
     }

@@ -64,7 +64,11 @@ fn with_contacts(book: &mut Workbook, name: &str, options: &ReadOptions) -> Resu
     for (sheet, preview) in filled {
         let rows = preview.len();
         let opened = table(preview, &sheet, name, options, HeaderMust::NameColumns);
-        if opened.is_ok_and(|(csv, _)| rows > 1 && names_people(&csv.plan)) {
+        let has_contacts = match &opened {
+            Ok((csv, _)) => names_people(&csv.plan),
+            Err(error) => matches!(error, ReadError::SideBySide { .. }),
+        };
+        if has_contacts && rows > 1 {
             found.push(sheet);
         }
     }
@@ -109,6 +113,9 @@ fn in_the_sheet(error: ReadError, rows: &SheetRows) -> ReadError {
         ReadError::NoHeader { name, line } => ReadError::NoHeader { name, line: rows.number(line) },
         ReadError::NoKnownColumn { name, line, columns } => {
             ReadError::NoKnownColumn { name, line: rows.number(line), columns }
+        }
+        ReadError::SideBySide { name, line, column } => {
+            ReadError::SideBySide { name, line: rows.number(line), column }
         }
         other => other,
     }

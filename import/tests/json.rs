@@ -102,3 +102,13 @@ fn jscontact_cards_may_stand_one_per_line_or_in_an_array() {
     let group = r#"{"@type": "Card", "kind": "group", "name": {"full": "All"}}"#;
     assert!(items(group, "cards.json")[0].as_ref().unwrap_err().reason.contains("a group of contacts"));
 }
+
+#[test]
+fn a_reject_among_several_objects_in_a_line_has_the_number_of_the_object() {
+    let text = r#"[{"name":"Ada"},{"name":"Bo","emails":["x"]},{"name":"Cy"}]
+        [{"name":7}]"#;
+    let reading = open(text.as_bytes(), "-", &ReadOptions::default()).unwrap();
+    let rejects: Vec<String> = reading.filter_map(Result::err).map(|reject| reject.to_string()).collect();
+    assert!(rejects[0].starts_with("line 1") && rejects[0].contains(": object 2: "), "{rejects:?}");
+    assert!(rejects[1].starts_with("line 2") && !rejects[1].contains("object 4"), "{rejects:?}");
+}

@@ -49,8 +49,22 @@ async fn an_input_that_cannot_be_read_at_all_is_told_before_anything_is_sent() {
     assert!(ended.stderr.contains("standard input: cannot be read: "), "{ended:?}");
     let ended = office.import(&office.path("").display().to_string(), &[]).await.expect_usage_error();
     assert!(ended.stderr.contains("no file of contacts in this folder"), "{ended:?}");
-    let ended = office.program(&["import", "-"]).run().await.expect_usage_error();
+    let file = office.file("people.csv", "");
+    let ended = office.import(&file, &[]).await.expect_usage_error();
     assert!(ended.stderr.contains("the file is empty"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn an_input_without_contacts_is_no_failure() {
+    let office = Office::new().await;
+    for text in ["", "[]", "[]\n", "name,email\n"] {
+        let ended = office.program(&["import", "-"]).input(text).run().await.expect_code(0);
+        assert!(ended.stderr.contains("-: no contacts in it"), "{text}: {ended:?}");
+    }
+    let file = office.file("people.json", "[]");
+    let ended = office.import(&file, &[]).await.expect_code(0);
+    assert!(ended.stderr.contains("people.json: no contacts in it"), "{ended:?}");
+    assert_eq!(office.held(), [0; 4]);
 }
 
 #[tokio::test]

@@ -3,24 +3,29 @@
 //! The header is the row that names most columns, above the first contact. A row that holds an e-mail address is none, and
 //! below the first row a word or two that are names of columns by chance make none.
 
+mod candidate;
+mod side_by_side;
+
 use std::borrow::Cow;
 use std::io::Cursor;
 
 use unicontact_providers::contact::EmailAddress;
 
+use self::candidate::Candidate;
 use super::cells::Dialect;
 use super::records::Records;
 use super::samples::Samples;
 use crate::assembly::cell::{TextKind, unwrapped_cell};
+use crate::column_map::Place;
 use crate::decode::TextEncoding;
-use crate::layouts::Names;
+use crate::layouts::{Names, fold};
 use crate::options::ReadOptions;
 use crate::placeholders::{is_text_placeholder, may_be_placeholder};
 use crate::version::Version;
 
 /// How many rows may stand before the header.
 const ROWS_LOOKED_AT: usize = 25;
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(super) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The header row of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,11 +63,11 @@ pub(crate) fn find(
         let plain = Dialect::new(delimiter, quote);
         let has_backslashes = version == Version::Current && has_backslashes(head, plain, encoding);
         let dialect = Dialect { has_backslashes, has_guards: version == Version::Current, ..plain };
-        Some((dialect, header(head, dialect, options, (version, encoding))?))
+        header(head, dialect, options, (version, encoding))
     });
     // The first of equals wins: the comma.
-    let best = headers.reduce(|best, next| if merit(&next.1) > merit(&best.1) { next } else { best });
-    best.map(|(dialect, header)| match version {
+    let best = headers.reduce(|best, next| if next.is_better_than(&best, version) { next } else { best });
+    best.map(|Candidate { dialect, header, .. }| match version {
         Version::V0_1 => (dialect, header),
         Version::Current => {
             (dialect, Header { samples: samples(head, dialect, &header, encoding), ..header })
@@ -79,7 +84,9 @@ fn samples(head: &[u8], dialect: Dialect, header: &Header, encoding: TextEncodin
     }
     while let Ok(Some(record)) = records.next_record() {
         let Ok(record) = record else { continue };
-        let cells = record.cells.iter().map(|cell| sample(&encoding.text_of(cell)));
+        let inside = record.cells_inside(dialect).filter(|cells| cells.len() == header.cells.len());
+        let cells = inside.as_ref().unwrap_or(&record.cells);
+        let cells = cells.iter().map(|cell| sample(&encoding.text_of(cell)));
         if !record.is_empty() && !samples.push(cells.collect()) {
             return samples;
         }
@@ -113,18 +120,14 @@ fn has_backslashes(head: &[u8], dialect: Dialect, encoding: TextEncoding) -> boo
     is_escaped
 }
 
-fn merit(header: &Header) -> (usize, usize) {
-    (header.known, header.cells.len())
-}
-
 fn header(
     head: &[u8],
     dialect: Dialect,
     options: &ReadOptions,
     (version, encoding): (Version, TextEncoding),
-) -> Option<Header> {
+) -> Option<Candidate> {
     let mut records = Records::new(Box::new(Cursor::new(head.to_vec())), dialect, head.len().max(16));
-    let mut best: Option<Header> = None;
+    let mut best: Option<Candidate> = None;
     for _ in 0..ROWS_LOOKED_AT {
         let record = match records.next_record() {
             Ok(Some(Ok(record))) => record,
@@ -134,16 +137,34 @@ fn header(
         if record.is_empty() || is_told_delimiter(&record.original) {
             continue;
         }
-        let cells = record.cells.iter().map(|cell| encoding.text_of(cell));
-        let cells: Vec<String> = match version {
-            Version::V0_1 => cells.map(|cell| cell.trim().to_owned()).collect(),
-            Version::Current => cells.map(|cell| without_guard(cell.trim()).into_owned()).collect(),
-        };
-        let has_an_email = cells.iter().any(|cell| is_an_email(cell));
-        if has_an_email && let Some(best) = &best {
-            if version == Version::Current && is_under(&cells, best, options) {
-                break;
+        let texts = |cells: &[Vec<u8>]| -> Vec<String> {
+            let texts = cells.iter().map(|cell| encoding.text_of(cell));
+            match version {
+                Version::V0_1 => texts.map(|cell| cell.trim().to_owned()).collect(),
+                Version::Current => texts.map(|cell| without_guard(cell.trim()).into_owned()).collect(),
             }
+        };
+        let inside = match version {
+            Version::V0_1 => None,
+            Version::Current => record.cells_inside(dialect).map(|cells| texts(&cells)),
+        };
+        let is_row_inside = |cells: &Vec<String>| {
+            let is_of_best = |best: &Candidate| cells.len() == best.header.cells.len();
+            known_columns(cells, options, version) > 1 || best.as_ref().is_some_and(is_of_best)
+        };
+        let cells = inside.filter(is_row_inside).unwrap_or_else(|| texts(&record.cells));
+        if version == Version::Current
+            && let Some(best) = &mut best
+            && is_under(&cells, &best.header, options)
+        {
+            best.first_contact = Some(record.line);
+            break;
+        }
+        let has_an_email = match version {
+            Version::V0_1 => cells.iter().any(|cell| is_an_email(cell)),
+            Version::Current => cells.iter().any(|cell| has_an_email(cell)),
+        };
+        if has_an_email && best.is_some() {
             continue;
         }
         let known = known_columns(&cells, options, version);
@@ -151,21 +172,23 @@ fn header(
         let samples = Samples::default();
         let (line, last_line) = (record.line, records.line());
         let header = Header { cells, line, last_line, known, is_a_contact, samples };
-        let is_better = |best: &Header| {
-            header.known > best.known && !header.is_a_contact && is_enough_below(&header, options)
+        let is_better = |best: &Candidate| {
+            header.known > best.header.known && !header.is_a_contact && is_enough_below(&header, options)
         };
         if best.as_ref().is_none_or(is_better) {
-            best = Some(header);
+            best = Some(Candidate { dialect, header, original: record.original, first_contact: None });
         }
     }
     best
 }
 
-/// Whether a row is a contact under a header: an e-mail address stands under a known column. Headers below it are of other
-/// tables.
+/// Whether a row is a contact under a header: an e-mail address stands under a known column, or a number under one of
+/// telephone numbers. Headers below it are of other tables.
 fn is_under(cells: &[String], header: &Header, options: &ReadOptions) -> bool {
-    let mut pairs = cells.iter().zip(&header.cells);
-    pairs.any(|(cell, name)| is_an_email(cell) && is_known_column(name, options))
+    let mut pairs = cells.iter().zip(&header.cells).filter(|(cell, _)| !cell.is_empty());
+    pairs.any(|(cell, name)| {
+        (has_an_email(cell) && is_known_column(name, options)) || (has_digits(cell, 6) && is_of_phones(name))
+    })
 }
 
 /// Returns a cell without what surrounds its value. A placeholder is an empty cell.
@@ -222,9 +245,24 @@ fn is_an_email(cell: &str) -> bool {
     cell.parse::<EmailAddress>().is_ok()
 }
 
+/// Whether a cell has an e-mail address that nothing but delimiters, brackets and quotes separates from the rest.
+fn has_an_email(cell: &str) -> bool {
+    let is_around = |character: char| matches!(character, ',' | ';' | '\t' | '|' | '<' | '>' | '"');
+    cell.contains('@') && cell.split(is_around).any(|part| is_an_email(part.trim()))
+}
+
+/// Whether a header is that of a column of telephone numbers.
+fn is_of_phones(name: &str) -> bool {
+    let found = Names::of(Version::Current).plain(&fold(name)).map(|found| found.place);
+    matches!(found, Some(Place::Field { target, .. }) if target.0.starts_with("phones"))
+}
+
+fn has_digits(cell: &str, least: usize) -> bool {
+    cell.chars().filter(char::is_ascii_digit).count() >= least
+}
+
 fn is_a_number(cell: &str) -> bool {
-    let digits = cell.chars().filter(char::is_ascii_digit).count();
-    digits >= 6 && !cell.chars().any(char::is_alphabetic)
+    has_digits(cell, 6) && !cell.chars().any(char::is_alphabetic)
 }
 
 /// Excel's own first line: `sep=;`.

@@ -6,6 +6,7 @@
 use std::io::{self, Read};
 
 use super::cells::{Cutter, Dialect};
+use super::cut;
 use crate::lines::Lines;
 use crate::row::Reject;
 
@@ -34,6 +35,13 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// Returns the cells inside of the only cell, where quotes stand around the whole row: `"Ada,ada@example.com"`.
+    pub(crate) fn cells_inside(&self, dialect: Dialect) -> Option<Vec<Vec<u8>>> {
+        let [cell] = self.cells.as_slice() else { return None };
+        let is_quoted = self.original.trim_ascii_start().first() == Some(&dialect.quote);
+        (is_quoted && cell.contains(&dialect.delimiter)).then(|| cut(cell, dialect).0)
+    }
+
     /// Whether there is nothing in it.
     pub(crate) fn is_empty(&self) -> bool {
         self.cells.iter().all(|cell| cell.trim_ascii().is_empty())

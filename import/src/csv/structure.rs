@@ -1,6 +1,11 @@
 //! Rows of a table that belong to the table and are no contacts: its header again, titles, totals, page numbers.
 
-use super::header::{Header, without_guard};
+mod footer;
+
+use self::footer::{has_telephone_number, is_no_name};
+use super::cells::Dialect;
+use super::cut;
+use super::header::{DELIMITERS, Header, without_guard};
 use super::records::Record;
 use crate::column_map::Place;
 use crate::decode::TextEncoding;
@@ -47,6 +52,8 @@ const HEADER_AGAIN: &str = "the header again";
 const TITLE_AGAIN: &str = "a line from above the header again";
 const PAGE: &str = "the number of a page";
 const TOTAL: &str = "a total or a count";
+const ABOVE: &str = "a row above the header with an e-mail address or a telephone number";
+const NO_NAME: &str = "a text alone that is no name, such as a footer or the heading of a group: complete the row if it is a contact";
 
 /// Words of a page's number.
 const PAGE_WORDS: &str =
@@ -67,12 +74,17 @@ impl Structure {
         let lines = head.split(|byte| *byte == b'\n').take(count);
         let titles = lines.map(|line| without_delimiters(line, delimiter).to_vec());
         let titles = titles.filter(|line| !line.is_empty()).take(20).collect();
+        let lines = head.split(|byte| *byte == b'\n').take(count).zip(1..);
+        let skipped = rows_above(lines).into_iter().collect();
         let header = header.cells.clone();
-        Self { header, titles, encoding, delimiter, other_header: None, sheet: None, skipped: Vec::new() }
+        Self { header, titles, encoding, delimiter, other_header: None, sheet: None, skipped }
     }
 
     /// Counts lines by the rows of the sheet that the table is in.
     pub(super) fn count_by(&mut self, sheet: SheetRows) {
+        for skipped in &mut self.skipped {
+            skipped.first_line = sheet.number(skipped.first_line);
+        }
         self.sheet = Some(sheet);
     }
 
@@ -94,7 +106,7 @@ impl Structure {
         if record.original.contains(&b'@') || has_long_number(&record.original) {
             return Part::Row;
         }
-        if self.is_other_header(record) {
+        if self.is_other_header(&record.cells) || self.is_header_with_another_delimiter(record) {
             self.other_header = Some(self.line(record));
             return Part::Rejected(format!("a header with other columns than the first one: {OTHER_TABLE}"));
         }
@@ -113,11 +125,16 @@ impl Structure {
             return Part::Row;
         }
         let first = self.encoding.text_of(first);
+        let is_lone = others.is_empty() && self.header.len() > 1;
         if others.is_empty() && is_page_number(&first) {
             return self.skip(PAGE, self.line(record));
         }
         let has_number = !others.is_empty() || has_digit(&first);
         if !is_total(&first, has_number) {
+            let is_first = || record.cells.first().is_some_and(|cell| !cell.trim_ascii().is_empty());
+            if is_lone && is_first() && is_no_name(&first) {
+                return Part::Rejected(NO_NAME.to_owned());
+            }
             return Part::Row;
         }
         if has_number {
@@ -140,7 +157,9 @@ impl Structure {
     fn is_header(&self, record: &Record) -> bool {
         let mut pairs = self.header.iter().zip(&record.cells);
         let last = self.header.iter().rposition(|cell| !cell.is_empty()).unwrap_or(0);
+        let is_longer = record.cells.iter().skip(self.header.len()).any(|cell| !cell.trim_ascii().is_empty());
         record.cells.len() > last
+            && !is_longer
             && pairs.all(|(header, cell)| {
                 let is_same_length = header.len().abs_diff(cell.len()) < 8 || !header.is_ascii();
                 is_same_length && {
@@ -153,8 +172,8 @@ impl Structure {
     }
 
     /// Whether a row is the header of another table: nearly all of it are names of columns, the first one too.
-    fn is_other_header(&self, record: &Record) -> bool {
-        let mut cells = record.cells.iter().filter(|cell| !cell.trim_ascii().is_empty());
+    fn is_other_header(&self, cells_of_row: &[Vec<u8>]) -> bool {
+        let mut cells = cells_of_row.iter().filter(|cell| !cell.trim_ascii().is_empty());
         // The names of people have few cells or begin like no column.
         let is_short = cells.clone().take(4).count() < 4;
         let is_first_known = |cell: &Vec<u8>| is_known_column(&self.encoding.text_of(cell), is_short);
@@ -163,13 +182,32 @@ impl Structure {
         }
         let filled = cells.map(|cell| self.encoding.text_of(cell));
         let (known, unknown): (Vec<_>, Vec<_>) = filled.partition(|text| is_column(text));
-        let has_emails = || record.cells.iter().any(|cell| is_email_column(&self.encoding.text_of(cell)));
+        let has_emails = || cells_of_row.iter().any(|cell| is_email_column(&self.encoding.text_of(cell)));
         match (known.len() + 1, unknown.len()) {
             (0 | 1, _) => false,
             (2, unknown) => unknown == 0 && has_emails(),
             (known, unknown) => known > unknown,
         }
     }
+
+    /// Whether a row of one cell is the header of a table with another delimiter.
+    fn is_header_with_another_delimiter(&self, record: &Record) -> bool {
+        let mut filled = record.cells.iter().filter(|cell| !cell.trim_ascii().is_empty());
+        if self.header.len() < 2 || filled.next().is_none() || filled.next().is_some() {
+            return false;
+        }
+        let others = DELIMITERS.into_iter().filter(|delimiter| *delimiter != self.delimiter);
+        let mut found = others.filter(|delimiter| record.original.contains(delimiter));
+        found.any(|delimiter| self.is_other_header(&cut(&record.original, Dialect::new(delimiter, b'"')).0))
+    }
+}
+
+/// Returns the rows above a header that can be contacts.
+fn rows_above<'l>(lines: impl Iterator<Item = (&'l [u8], u64)>) -> Option<SkippedRows> {
+    let has_contact_data = |line: &[u8]| line.contains(&b'@') || has_telephone_number(line);
+    let mut numbers = lines.filter(|(line, _)| has_contact_data(line)).map(|(_, number)| number);
+    let first_line = numbers.next()?;
+    Some(SkippedRows { reason: ABOVE, count: 1 + numbers.count() as u64, first_line })
 }
 
 const OTHER_TABLE: &str = "keep tables with other columns in files of their own";
@@ -184,7 +222,7 @@ fn is_known_column(text: &str, is_plain: bool) -> bool {
     names.plain(&folded).is_some() || (!is_plain && names.alone(&folded).is_some())
 }
 
-fn is_email_column(text: &str) -> bool {
+pub(super) fn is_email_column(text: &str) -> bool {
     let found = Names::of(Version::Current).plain(&fold(text)).map(|found| found.place);
     matches!(found, Some(Place::Field { target, .. }) if target.0.starts_with("emails"))
 }

@@ -15,6 +15,8 @@ use crate::version::Version;
 pub(crate) struct EarlierRows {
     dialect: Dialect,
     columns: usize,
+    /// The last line of the header. It read no contacts above it.
+    header_line: u64,
     reader: RowReader,
     /// Whether it read every row otherwise, such as because columns are known now that were not.
     is_for_every_row: bool,
@@ -39,8 +41,8 @@ impl EarlierRows {
             || header.last_line != current_header.last_line
             || used != current_used
             || plan.columns.len() != current_plan.columns.len();
-        let reader = RowReader::new(&plan, used);
-        Some(Self { dialect, columns: plan.columns.len(), reader, is_for_every_row })
+        let (reader, header_line) = (RowReader::new(&plan, used), header.last_line);
+        Some(Self { dialect, columns: plan.columns.len(), header_line, reader, is_for_every_row })
     }
 
     /// Returns whether version 0.1.0 may have read any row otherwise.
@@ -48,8 +50,11 @@ impl EarlierRows {
         self.is_for_every_row
     }
 
-    /// Returns what version 0.1.0 read from a row, given as it stands in the file.
-    pub(crate) fn read(&self, original: &[u8]) -> Option<Finished> {
+    /// Returns what version 0.1.0 read from the row in a line, given as it stands in the file.
+    pub(crate) fn read(&self, original: &[u8], line: u64) -> Option<Finished> {
+        if line <= self.header_line {
+            return None;
+        }
         let mut cutter = Cutter::default();
         let mut is_whole = false;
         for line in original.split_inclusive(|byte| *byte == b'\n') {

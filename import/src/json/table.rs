@@ -105,13 +105,13 @@ impl JsonTable {
         }
         let mut cells = vec![Cow::Borrowed(""); self.plan.columns.len()];
         let mut notes = Vec::new();
-        for member in &members {
+        for member in &flat(members) {
             let value = cell(member.value);
             let place = self.places.get(&member.key).copied();
             let is_used =
                 place.is_some_and(|place| matches!(self.plan.columns[place].taken, Taken::For { .. }));
             match (place, value) {
-                (Some(place), Some(text)) => cells[place] = text,
+                (Some(place), Some(text)) => cells[place] = Cow::Owned(text.into_owned()),
                 (None, Some(text)) if !text.is_empty() => notes.push(note(&member.key, NEW_KEY)),
                 (Some(_), None) if is_used => notes.push(note(&member.key, NESTED)),
                 (None, None) => notes.push(note(&member.key, NEW_KEY)),
@@ -138,6 +138,19 @@ impl Keys {
         samples
     }
 
+    /// Leaves out the keys that have an object with columns of its own in some rows, and nothing in the others.
+    fn leave_out_empty_objects(&mut self) {
+        let has_value =
+            |key: &String| self.rows.iter().any(|row| row.get(key).is_some_and(|text| !text.is_empty()));
+        let is_object = |key: &String| {
+            let inside =
+                |other: &String| other.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with('.'));
+            self.all.iter().any(inside)
+        };
+        let kept = self.all.iter().filter(|key| !is_object(key) || has_value(key)).cloned().collect();
+        self.all = kept;
+    }
+
     fn are_columns(&self, options: &ReadOptions, any_keys: bool) -> bool {
         if self.first.iter().all(|(key, _)| is_own(key)) {
             return false;
@@ -149,7 +162,11 @@ impl Keys {
             return true;
         }
         let is_known = |key: &str| is_known_column(key, options);
-        if self.first.iter().any(|(key, is_plain)| !is_plain && (is_own(key) || is_known(key))) {
+        let is_column = |(key, is_plain): &(String, bool)| *is_plain && !is_own(key) && is_known(key);
+        let has_column = self.first.iter().any(is_column);
+        let is_contact =
+            |(key, is_plain): &(String, bool)| !is_plain && (is_own(key) || (!has_column && is_known(key)));
+        if self.first.iter().any(is_contact) {
             return false;
         }
         let mut known = self.all.iter().filter(|key| is_known(key)).peekable();
@@ -187,6 +204,7 @@ fn keys(head: &[u8]) -> Option<Keys> {
             Keys { line, all: Vec::new(), first, rows: Vec::new() }
         });
         let plain = |member: &Member<'_>| Some((member.key.clone(), cell(member.value)?.into_owned()));
+        let members = flat(members);
         keys.rows.push(members.iter().filter_map(plain).collect());
         for member in &members {
             if !keys.all.contains(&member.key) {
@@ -194,7 +212,41 @@ fn keys(head: &[u8]) -> Option<Keys> {
             }
         }
     }
+    if let Some(keys) = &mut keys {
+        keys.leave_out_empty_objects();
+    }
     keys
+}
+
+/// Returns the members of an object, and in the place of an object among them its members with plain values: `address.city`.
+fn flat(members: Vec<Member<'_>>) -> Vec<Member<'_>> {
+    let mut all = Vec::with_capacity(members.len());
+    for member in members {
+        let inside = inside(&member);
+        if inside.is_empty() {
+            all.push(member);
+        } else {
+            all.extend(inside);
+        }
+    }
+    all
+}
+
+/// Returns the members of an object inside of another one, by both keys. Empty where it is none, or has other values than
+/// plain ones.
+fn inside<'t>(member: &Member<'t>) -> Vec<Member<'t>> {
+    if !member.value.starts_with('{') || cell(member.value).is_some() {
+        return Vec::new();
+    }
+    let inside = members(member.value).unwrap_or_default();
+    if inside.iter().any(|inside| cell(inside.value).is_none()) {
+        return Vec::new();
+    }
+    let named = |mut inside: Member<'t>| {
+        inside.key = format!("{}.{}", member.key, inside.key);
+        inside
+    };
+    inside.into_iter().map(named).collect()
 }
 
 /// Returns the text of a value as it is spelled. `None` where it is nested. A list of plain values is one text with

@@ -110,6 +110,7 @@ fn end(rows: &Rows, resume: &Resume) -> Option<String> {
     let name = rows.shown_name();
     let rejects = || shown_or(rows.rejects_file.as_deref(), "the file of rejects");
     Some(match &rows.end {
+        Some(End::OfTheFile) if rows.is_taken && rows.is_empty() => format!("{name}: no contacts in it"),
         Some(End::OfTheFile) if rows.is_taken => return None,
         Some(End::TooManyRejects) => {
             format!("{name}: more rejects than --max-rejects allows; {NOT_READ}")

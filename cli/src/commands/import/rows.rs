@@ -139,6 +139,11 @@ impl Rows {
         }
     }
 
+    /// Returns whether no row was a contact or a reject.
+    pub(super) fn is_empty(&self) -> bool {
+        self.contacts == 0 && self.rejects == 0
+    }
+
     /// Returns the name of the file for messages.
     pub(super) fn shown_name(&self) -> String {
         input::shown_name(Path::new(&self.name))
