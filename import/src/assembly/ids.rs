@@ -54,7 +54,7 @@ impl Assembly {
 ///
 /// # Errors
 ///
-/// The field with an id that a spreadsheet has rounded, and what to do about it.
+/// The field with an id that a spreadsheet has rounded, or with a text that is no telephone number, and what is wrong with it.
 pub fn with_ids_read(contact: UnifiedContact) -> Result<(UnifiedContact, Vec<Note>), Note> {
     read_again(contact).map(|Finished { contact, notes, .. }| (contact, notes))
 }
@@ -69,6 +69,12 @@ pub(crate) fn read_again(contact: UnifiedContact) -> Result<Finished, Note> {
     }
     if let Some(id) = assembly.contact.owner_id.take() {
         assembly.owner_id(origin("owner_id"), &id);
+    }
+    for (index, phone) in assembly.contact.phones.iter().enumerate() {
+        if let Some(problem) = phone.number.problem() {
+            let field = format!("phones[{index}].number");
+            return Err(Note { field, message: problem.to_string() });
+        }
     }
     assembly.judge_bad_cells();
     if let Some(Unfit { field, reason, .. }) = assembly.unfit {

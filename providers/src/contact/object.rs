@@ -107,8 +107,16 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn required<T: FromStr<Err: fmt::Display>>(&mut self, key: &'static str) -> Option<T> {
+        self.required_with(key, str::parse)
+    }
+
+    pub(super) fn required_with<T, E: fmt::Display>(
+        &mut self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
         let problems_before = self.problems.len();
-        let value = self.parsed(key);
+        let value = self.parsed_with(key, parse);
         if value.is_none() && self.problems.len() == problems_before {
             self.problem(key, "is missing");
         }

@@ -177,6 +177,27 @@ impl PhoneNumber {
         Ok((Self { text, extension, form, label: None, earlier: None }, is_impossible))
     }
 
+    /// Reads a number as a contact in JSON holds it. A text with a digit that is no number is kept as it is written, since a
+    /// journal or a queue of 0.1.0 may hold it; no region completes it.
+    pub(super) fn from_json_text(text: &str) -> Result<Self, PhoneNumberError> {
+        match text.parse() {
+            Err(_) if text.chars().any(char::is_numeric) => {
+                let earlier = Self::from_text_as_v0_1(text).ok();
+                let mut number = Self::as_written(text.trim(), Form::Unclear);
+                let earlier = earlier.filter(|earlier| *earlier != number);
+                number.earlier = earlier.map(|number| Box::new(Earlier { number, given: (false, false) }));
+                Ok(number)
+            }
+            read => read,
+        }
+    }
+
+    /// Returns why the text is no telephone number, where it was kept as it is written nevertheless.
+    #[doc(hidden)]
+    pub fn problem(&self) -> Option<PhoneNumberError> {
+        (self.form == Form::Unclear).then(|| self.text.parse::<Self>().err()).flatten()
+    }
+
     /// Returns a number that no region can complete, as it is written.
     fn as_written(text: &str, form: Form) -> Self {
         Self { text: text.to_owned(), extension: None, form, label: None, earlier: None }
@@ -314,5 +335,19 @@ mod tests {
     #[test]
     fn a_text_without_a_digit_is_not_a_number() {
         assert_eq!("call me".parse::<PhoneNumber>(), Err(PhoneNumberError::NotANumber));
+    }
+
+    #[test]
+    fn a_text_that_a_journal_of_0_1_0_holds_as_a_number_is_still_read_from_json() {
+        for text in ["020 7946 O123", "12 Park Lane", "1.23E+11", "01.02.2025", "+49 30 l23456"] {
+            assert!(text.parse::<PhoneNumber>().is_err(), "{text}");
+            let number = PhoneNumber::from_json_text(text).unwrap();
+            assert_eq!((number.as_str(), number.problem().is_some()), (text, true));
+            assert!(number.e164("GB".parse().ok()).is_err(), "{text}");
+            let earlier = PhoneNumber::from_text_as_v0_1(text).unwrap();
+            assert_eq!(number.earlier().unwrap_or(&number).as_str(), earlier.as_str());
+        }
+        assert!(PhoneNumber::from_json_text("call me").is_err());
+        assert_eq!(PhoneNumber::from_json_text("+44 20 7946 0123").unwrap().problem(), None);
     }
 }

@@ -116,16 +116,17 @@ fn read_phone(fields: &mut Fields<'_>) -> Option<Phone> {
     let label = fields.text("label");
     let primary = fields.flag("primary");
     let extension = fields.text_or_number("extension");
-    let mut number: PhoneNumber = fields.required("number")?;
+    let mut number = fields.required_with("number", PhoneNumber::from_json_text)?;
     number.remember_given(label.is_some(), extension.is_some());
     let label = label.or_else(|| number.label().map(str::to_owned));
-    let extension = match (extension, number.extension()) {
-        (Some(given), Some(written)) if given != written => {
-            fields.problem("extension", "the number has another extension of its own");
-            None
-        }
-        (given, written) => given.or_else(|| written.map(str::to_owned)),
-    };
+    let read_by_v0_1 = number.earlier().unwrap_or(&number).extension();
+    if let (Some(given), Some(written)) = (&extension, read_by_v0_1)
+        && given != written
+    {
+        fields.problem("extension", "the number has another extension of its own");
+        return None;
+    }
+    let extension = extension.or_else(|| number.extension().map(str::to_owned));
     Some(Phone { number, kind, label, primary, extension })
 }
 
