@@ -185,6 +185,9 @@ fn header(
 /// Whether a row is a contact under a header: an e-mail address stands under a known column, or a number under one of
 /// telephone numbers. Headers below it are of other tables.
 fn is_under(cells: &[String], header: &Header, options: &ReadOptions) -> bool {
+    if header.known == 0 {
+        return false;
+    }
     let mut pairs = cells.iter().zip(&header.cells).filter(|(cell, _)| !cell.is_empty());
     pairs.any(|(cell, name)| {
         (has_an_email(cell) && is_known_column(name, options)) || (has_digits(cell, 6) && is_of_phones(name))
