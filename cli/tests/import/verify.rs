@@ -80,13 +80,13 @@ async fn people_from_before_the_first_import_are_adopted_and_not_created_again()
         Zoë Straße,zoe@example.com,+442079460124\n";
     create_elsewhere(&office, before).await;
     let ended = verify(&office, &[]).await.expect_code(1);
+    // The vendor numbers them in the order in which the creates arrive.
+    let mut unknown: Vec<String> =
+        findings(&ended).iter().map(|finding| format!("{} {}", finding[0], finding[3])).collect();
+    unknown.sort_unstable();
     assert_eq!(
-        findings(&ended),
-        [
-            json!(["unknown", null, ["1"], "KING, Ada"]),
-            json!(["unknown", null, ["2"], "Dr. Bo Muster"]),
-            json!(["unknown", null, ["3"], "Zoë Straße"]),
-        ]
+        unknown,
+        [r#""unknown" "Dr. Bo Muster""#, r#""unknown" "KING, Ada""#, r#""unknown" "Zoë Straße""#,]
     );
     assert!(!office.path("unicontact.db").exists(), "it made a journal without --adopt");
 
@@ -111,7 +111,9 @@ async fn people_from_before_the_first_import_are_adopted_and_not_created_again()
     assert_eq!(findings(&verify(&office, &[]).await.expect_code(0)), [json!(null); 0]);
     let list = ["deliveries", "list", "--to", "iot", "--outcome", "existing", "--format", "json"];
     let listed = office.program(&list).run().await.expect_code(0).json_lines();
-    assert_eq!(listed.iter().map(|line| line["id"].as_str().unwrap()).collect::<Vec<_>>(), ["1", "2", "3"]);
+    let mut ids: Vec<&str> = listed.iter().map(|line| line["id"].as_str().unwrap()).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, ["1", "2", "3"]);
 }
 
 #[tokio::test]
@@ -250,7 +252,9 @@ async fn a_doubt_whose_contact_is_there_is_named_and_settled() {
     office.sandbox.set_faults(Faults::default()).await;
     let ended = verify(&office, &[]).await.expect_code(1);
     assert_eq!(provider(&ended)["counts"]["in_doubt_but_there"], json!(5));
-    assert_eq!(findings(&ended)[4], json!(["in_doubt_but_there", "iot/4", ["5"], "Nameonly"]));
+    let findings = findings(&ended);
+    let nameonly = findings.iter().find(|finding| finding[1] == "iot/4").unwrap();
+    assert_eq!((&nameonly[0], &nameonly[3]), (&json!("in_doubt_but_there"), &json!("Nameonly")));
     assert_eq!(office.in_doubt("iot").await.len(), 5, "it changed the journal");
     let adopted = verify(&office, &["--adopt", "--yes"]).await.expect_code(0);
     assert_eq!(

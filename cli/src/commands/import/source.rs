@@ -65,8 +65,9 @@ pub(super) fn suggested_map(wanted: &Import) -> Result<String, Failure> {
     let [path] = wanted.files.as_slice() else {
         return Err(Failure::new("--suggest-map: it is for one file"));
     };
-    let map = unicontact_import::suggest_map(opened(path)?.0, &input::shown_name(path), &options(wanted)?);
-    map.map_err(|error| Failure::new(error.to_string()))
+    let name = path.display().to_string();
+    let map = unicontact_import::suggest_map(opened(path)?.0, &name, &options(wanted)?);
+    map.map_err(|error| Failure::new(shown(&error)))
 }
 
 /// Returns the contacts of all files, to look at before they are imported. `None` where one can be read only once, such as
@@ -150,7 +151,7 @@ impl Source {
         options: &Arc<ReadOptions>,
     ) -> Result<Self, ReadError> {
         let counted = Counted { source: file, read };
-        let reading = unicontact_import::open(counted, &input::shown_name(&path), options)?;
+        let reading = unicontact_import::open(counted, &path.display().to_string(), options)?;
         // A dry run writes rejects only where it is told.
         let usual = || (!wanted.dry_run).then(|| usual_rejects(&path, reading.format()));
         let rejects = wanted.rejects.clone().or_else(usual);
@@ -237,7 +238,16 @@ fn not_read(error: &ReadError) -> Failure {
     for candidate in error.candidates() {
         output::message(&format!("as {}", in_encoding(candidate)));
     }
-    Failure::new(error.to_string())
+    Failure::new(shown(error))
+}
+
+/// Returns the text of an error, with a name for standard input, which the reader knows by its path.
+fn shown(error: &ReadError) -> String {
+    let text = error.to_string();
+    match text.strip_prefix("-: ") {
+        Some(rest) => format!("{}: {rest}", input::shown_name(Path::new("-"))),
+        None => text,
+    }
 }
 
 /// Returns an encoding with cells of the file as they read in it, which are contact data: they are for the terminal.
