@@ -390,7 +390,7 @@ fn a_contact_in_json_keeps_the_words_and_what_version_0_1_0_read() {
     assert_eq!(serde_json::to_value(&earlier.phones[0]).unwrap(), expected);
 
     let rounded = read(json!("4.92E+11"));
-    assert_eq!(rounded.phones[0].number.problem(), Some(crate::contact::PhoneNumberError::Rounded));
+    assert_eq!(rounded.phones[0].number.problem(), Some(PhoneNumberError::Rounded));
     assert!(read(json!("+44 20 7946 0123")).as_read_by_v0_1().is_none());
 }
 
