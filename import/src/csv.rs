@@ -415,10 +415,7 @@ fn undecoded(first: CutRecord, below: Vec<CutRecord>) -> Vec<u8> {
 /// Cuts a row, and says whether a quote stands where none belongs.
 fn cut(row: &[u8], dialect: Dialect) -> (Vec<Vec<u8>>, bool) {
     let mut cutter = Cutter::default();
-    let mut is_whole = false;
-    for line in row.split_inclusive(|byte| *byte == b'\n') {
-        is_whole = cutter.read_line(line, dialect);
-    }
+    let is_whole = cutter.read_row(row, dialect);
     let has_stray_quote = cutter.stray_quote || !is_whole;
     (cutter.into_cells(), has_stray_quote)
 }

@@ -32,6 +32,33 @@ pub(crate) fn read(
     on_bad_cell: OnBadCell,
     unused: &mut BTreeMap<String, u64>,
 ) -> Result<Finished, Wrong> {
+    let card = card_in(text)?;
+    let says_kind = card.contains_key("kind");
+    let mut reader = CardReader { card, assembly: Assembly::new(on_bad_cell, Version::Current) };
+    reader.read();
+    parts::count_left_over(&reader.card, unused);
+    if !says_kind {
+        reader.assembly.take_company_without_person();
+    }
+    let read = reader.assembly.finish().map_err(|unfit| Wrong {
+        lines_down: 0,
+        column: None,
+        field: unfit.field,
+        reason: unfit.reason,
+    })?;
+    Ok(read.with_earlier(|| read_as_v0_1(text)))
+}
+
+/// Returns what version 0.1.0 read from a card.
+fn read_as_v0_1(text: &str) -> Option<Finished> {
+    let card = card_in(text).ok()?;
+    let mut reader = CardReader { card, assembly: Assembly::new(OnBadCell::Auto, Version::V0_1) };
+    reader.read();
+    reader.assembly.finish().ok()
+}
+
+/// Returns the members of a card, its id with all of its digits.
+fn card_in(text: &str) -> Result<Map<String, Value>, Wrong> {
     let wrong = |reason: String| Wrong { lines_down: 0, column: None, field: None, reason };
     let value: Value = serde_json::from_str(text).map_err(|error| {
         let (reason, place) = explained(&error);
@@ -46,26 +73,7 @@ pub(crate) fn read(
     }
     exact_ids(text, &mut card, &["uid"])
         .map_err(|problem| Wrong { field: Some(problem.path), ..wrong(problem.message) })?;
-    let whole = card.clone();
-    let says_kind = card.contains_key("kind");
-    let mut reader = CardReader { card, assembly: Assembly::new(on_bad_cell, Version::Current) };
-    reader.read();
-    parts::count_left_over(&reader.card, unused);
-    if !says_kind {
-        reader.assembly.take_company_without_person();
-    }
-    let read = reader.assembly.finish().map_err(|unfit| Wrong {
-        lines_down: 0,
-        column: None,
-        field: unfit.field,
-        reason: unfit.reason,
-    })?;
-    let read_as_v0_1 = || {
-        let mut reader = CardReader { card: whole, assembly: Assembly::new(OnBadCell::Auto, Version::V0_1) };
-        reader.read();
-        reader.assembly.finish().ok()
-    };
-    Ok(read.with_earlier(read_as_v0_1))
+    Ok(card)
 }
 
 struct CardReader {

@@ -3,7 +3,6 @@
 use super::{Assembly, Origin, Unfit};
 use crate::options::OnBadCell;
 use crate::row::DroppedCell;
-use crate::version::Version;
 
 /// What a cell should hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,17 +22,27 @@ pub(super) struct BadCell {
 impl Assembly {
     /// Takes note of a cell that cannot be read.
     pub(super) fn bad_cell(&mut self, kind: CellKind, origin: Origin<'_>, value: &str, reason: &str) {
-        let cell = DroppedCell {
+        let cell = self.cell(origin, value, reason);
+        self.bad.push(BadCell { kind, cell });
+    }
+
+    /// Drops a cell, or a part of one, that has no place in a contact.
+    pub(super) fn drop_cell(&mut self, origin: Origin<'_>, value: &str, reason: &str) {
+        let cell = self.cell(origin, value, reason);
+        self.dropped(cell);
+    }
+
+    fn cell(&self, origin: Origin<'_>, value: &str, reason: &str) -> DroppedCell {
+        DroppedCell {
             line: self.line,
             column: origin.column,
             field: origin.name.to_owned(),
             value: value.to_owned(),
             reason: reason.to_owned(),
-        };
-        self.bad.push(BadCell { kind, cell });
+        }
     }
 
-    pub(super) fn dropped(&mut self, cell: DroppedCell) {
+    fn dropped(&mut self, cell: DroppedCell) {
         self.push_note(cell.note());
         self.dropped.push(cell);
     }
@@ -51,10 +60,6 @@ impl Assembly {
     }
 
     fn may_drop(&self, kind: CellKind) -> bool {
-        // Version 0.1.0 dropped a birthday or a picture that it could not read.
-        if self.version == Version::V0_1 && kind == CellKind::Other {
-            return true;
-        }
         let (emails, phones) = (&self.contact.emails, &self.contact.phones);
         match (self.on_bad_cell, kind) {
             (OnBadCell::Drop, _) | (OnBadCell::Auto, CellKind::Other) => true,

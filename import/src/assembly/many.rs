@@ -79,7 +79,8 @@ pub(super) fn bare_phone(text: &str) -> &str {
     without_scheme(text, "tel:").or_else(|| without_scheme(text, "callto:")).unwrap_or(text).trim()
 }
 
-fn without_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
+/// Returns what follows a scheme such as `tel:`, in any case.
+pub(super) fn without_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     let (head, rest) = text.split_at_checked(scheme.len())?;
     head.eq_ignore_ascii_case(scheme).then_some(rest)
 }
@@ -92,8 +93,11 @@ pub(super) fn tags(text: &str) -> impl Iterator<Item = &str> {
     let separator: fn(char) -> bool = |character| {
         matches!(character, ';' | ',' | '|' | '\n' | '\r') || WIDE_SEPARATORS.contains(&character)
     };
-    let parts: Vec<&str> =
-        if text.contains(GOOGLE) { text.split(GOOGLE).collect() } else { text.split(separator).collect() };
+    let parts: Vec<&str> = if has_several_of_google(text) {
+        text.split(GOOGLE).collect()
+    } else {
+        text.split(separator).collect()
+    };
     parts
         .into_iter()
         .map(|part| part.trim().trim_start_matches('*').trim())

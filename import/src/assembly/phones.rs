@@ -8,7 +8,6 @@ use super::cell::TextKind;
 use super::phone_kinds::kind_of;
 use super::phone_uri::{self, PhoneText};
 use super::{Assembly, CellKind, Marks, Origin, many, present};
-use crate::row::DroppedCell;
 use crate::version::Version;
 
 /// What stands beside a number in columns of their own.
@@ -132,7 +131,7 @@ impl Assembly {
         if let (Some(kept), Some(other)) = (extension, number.extension())
             && kept != other
         {
-            self.drop_beside(origin, other, "the number has an extension in another column already");
+            self.drop_cell(origin, other, "the number has an extension in another column already");
         }
         let extension = extension.or(number.extension()).map(str::to_owned);
         self.push_phone(origin, number, extension, &marks);
@@ -150,19 +149,9 @@ impl Assembly {
         match &marks.label {
             None => marks.label = Some(words.to_owned()),
             Some(label) if label.eq_ignore_ascii_case(words) => {}
-            Some(_) => self.drop_beside(origin, words, "words beside a number that has a label already"),
+            Some(_) => self.drop_cell(origin, words, "words beside a number that has a label already"),
         }
         marks
-    }
-
-    fn drop_beside(&mut self, origin: Origin<'_>, value: &str, reason: &str) {
-        self.dropped(DroppedCell {
-            line: self.line,
-            column: origin.column,
-            field: origin.name.to_owned(),
-            value: value.to_owned(),
-            reason: reason.to_owned(),
-        });
     }
 
     /// Keeps an address such as `sip:…` as a link, or in the notes where it is no web address.
@@ -203,7 +192,7 @@ impl Assembly {
         if rest.chars().any(char::is_numeric) {
             self.phones_in(origin, &rest, beside, marks);
         } else if let Some(rest) = present(&rest) {
-            self.drop_beside(origin, rest, "words beside an e-mail address");
+            self.drop_cell(origin, rest, "words beside an e-mail address");
         }
     }
 

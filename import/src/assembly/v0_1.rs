@@ -1,9 +1,9 @@
 //! The values of cells as version 0.1.0 read them. They never change: see [`Version::V0_1`](crate::version::Version).
 
-use unicontact_providers::contact::{Country, EmailAddress, PhoneNumber, WebAddress};
+use unicontact_providers::contact::{Country, EmailAddress, LinkKind, PhoneNumber, WebAddress};
 
+use super::many::without_scheme;
 use super::{Assembly, Marks, Origin, Unfit, links, present};
-use unicontact_providers::contact::LinkKind;
 
 /// What Google puts between values.
 const GOOGLE: &str = ":::";
@@ -123,11 +123,6 @@ fn bare_phone(text: &str) -> &str {
     let text = text.trim();
     let text = text.strip_prefix('\'').unwrap_or(text);
     without_scheme(text, "tel:").or_else(|| without_scheme(text, "callto:")).unwrap_or(text).trim()
-}
-
-fn without_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
-    let (head, rest) = text.split_at_checked(scheme.len())?;
-    head.eq_ignore_ascii_case(scheme).then_some(rest)
 }
 
 /// Returns the text, unless it only says that there is nothing.

@@ -80,6 +80,15 @@ impl Cutter {
         true
     }
 
+    /// Reads a row of one or several lines, and returns whether it ends with the last of them.
+    pub(crate) fn read_row(&mut self, row: &[u8], dialect: Dialect) -> bool {
+        let mut is_whole = false;
+        for line in row.split_inclusive(|byte| *byte == b'\n') {
+            is_whole = self.read_line(line, dialect);
+        }
+        is_whole
+    }
+
     /// The cells. The one that is open ends here.
     pub(crate) fn into_cells(mut self) -> Vec<Vec<u8>> {
         self.end_cell();

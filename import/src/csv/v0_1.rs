@@ -56,10 +56,7 @@ impl EarlierRows {
             return None;
         }
         let mut cutter = Cutter::default();
-        let mut is_whole = false;
-        for line in original.split_inclusive(|byte| *byte == b'\n') {
-            is_whole = cutter.read_line(line, self.dialect);
-        }
+        let is_whole = cutter.read_row(original, self.dialect);
         let cells = cutter.into_cells();
         let filled = cells.iter().rposition(|cell| !cell.trim_ascii().is_empty()).map_or(0, |it| it + 1);
         let is_short = cells.len() < self.columns && filled <= 1 && self.columns > 2;
