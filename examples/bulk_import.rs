@@ -13,14 +13,14 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use futures_util::stream::{self, Stream, StreamExt};
+use unicontact::bulk::{Import, Summary};
 use unicontact::config::{Configuration, Sources};
-use unicontact::import::{Import, Summary};
 use unicontact::journal::{Journal, SqliteJournal};
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::contact::Name;
 use unicontact::providers::http::Http;
-use unicontact::{FanOut, Policy, Target, Verdict};
+use unicontact::{FanOut, Pipeline, Policy, Verdict};
 use unicontact_sandbox::{Options, Sandbox};
 
 const PAGE: usize = 10;
@@ -91,7 +91,7 @@ fn fan_out(sandbox: &Sandbox) -> Result<FanOut, Box<dyn Error>> {
     let mut targets = Vec::new();
     for configured in &configuration.providers {
         let provider = configured.connect(&http)?;
-        targets.push(Target::new(provider, configured.settings.clone(), Arc::clone(&clock), 1));
+        targets.push(Pipeline::new(provider, configured.settings.clone(), Arc::clone(&clock), 1));
     }
     Ok(FanOut::new(targets, Policy::All))
 }

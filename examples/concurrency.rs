@@ -12,13 +12,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt};
+use unicontact::bulk::{Import, Summary};
 use unicontact::config::{Configuration, Sources};
-use unicontact::import::{Import, Summary};
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::contact::Name;
 use unicontact::providers::http::Http;
-use unicontact::{Concurrency, FanOut, Policy, Settings, Target, Verdict};
+use unicontact::{Concurrency, FanOut, Pipeline, Policy, Settings, Verdict};
 use unicontact_sandbox::{Faults, Options, Sandbox, Vendor};
 
 const FAULTS: &str = r#"
@@ -95,7 +95,7 @@ fn fan_out(sandbox: &Sandbox, concurrency: Concurrency) -> Result<FanOut, Box<dy
     let http = Http::new(Arc::clone(&clock))?;
     let mut targets = Vec::new();
     for configured in configuration.providers.iter().filter(|configured| configured.vendor == "cloverhound") {
-        targets.push(Target::new(configured.connect(&http)?, settings.clone(), Arc::clone(&clock), 1));
+        targets.push(Pipeline::new(configured.connect(&http)?, settings.clone(), Arc::clone(&clock), 1));
     }
     Ok(FanOut::new(targets, Policy::All))
 }

@@ -12,7 +12,9 @@ use std::time::Duration;
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::emnify::{Emnify, EmnifyConfig};
 use unicontact::providers::http::Http;
-use unicontact::providers::{Common, ContactProvider, DeliveryKey, Effect, FindRequest, UnifiedContact};
+use unicontact::providers::{
+    ConnectionOptions, ContactProvider, DeliveryKey, Effect, FindRequest, UnifiedContact,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -24,7 +26,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             "contact_type": "commercial"
         }"#,
     )?;
-    let common = Common {
+    let common = ConnectionOptions {
         name: "iot".to_owned(),
         timeout: Duration::from_secs(20),
         default_region: Some("GB".parse()?),

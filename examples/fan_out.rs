@@ -13,7 +13,7 @@ use unicontact::config::{Configuration, Sources};
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::http::Http;
-use unicontact::{FanOut, Policy, Target, Verdict};
+use unicontact::{FanOut, Pipeline, Policy, Verdict};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut targets = Vec::new();
     for configured in &configuration.providers {
         let provider = configured.connect(&http)?;
-        targets.push(Target::new(provider, configured.settings.clone(), Arc::clone(&clock), 1));
+        targets.push(Pipeline::new(provider, configured.settings.clone(), Arc::clone(&clock), 1));
     }
     let fan_out = FanOut::new(targets, Policy::All);
 

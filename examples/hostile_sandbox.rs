@@ -14,7 +14,7 @@ use unicontact::config::{Configuration, Sources};
 use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::providers::{Effect, ProviderError, UnifiedContact};
-use unicontact::{FanOut, Outcome, Policy, Target, Verdict};
+use unicontact::{FanOut, Outcome, Pipeline, Policy, Verdict};
 use unicontact_sandbox::{Answer, Faults, Options, Sandbox, Vendor};
 
 const FAULTS: &str = r#"
@@ -78,7 +78,7 @@ fn fan_out(sandbox: &Sandbox) -> Result<FanOut, Box<dyn Error>> {
     let mut targets = Vec::new();
     for configured in &configuration.providers {
         let provider = configured.connect(&http)?;
-        targets.push(Target::new(provider, configured.settings.clone(), Arc::clone(&clock), 1));
+        targets.push(Pipeline::new(provider, configured.settings.clone(), Arc::clone(&clock), 1));
     }
     Ok(FanOut::new(targets, Policy::All))
 }

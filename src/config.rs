@@ -6,14 +6,14 @@
 //! The layers, each stronger than the one before: what is usual, the file `unicontact.toml`, the environment
 //! (`UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN`), the flags of a command.
 
-mod at_once;
+mod concurrency;
+mod diagnostic;
 mod document;
-mod given;
 mod keys;
 mod layers;
 mod load;
-mod mistake;
 mod overrides;
+mod overriding;
 mod presume_lost;
 mod queue;
 mod replicas;
@@ -30,9 +30,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use unicontact_providers::http::{BaseUrl, Http};
-use unicontact_providers::{Common, ConfigError, Provider, nearest_word};
+use unicontact_providers::{ConfigError, ConnectionOptions, Provider, nearest_word};
 
-pub use self::mistake::{ConfigurationError, Mistake};
+pub use self::diagnostic::{ConfigurationError, Diagnostic};
 pub use self::queue::{QueueConfig, QueueLogin, QueueStorage, QueueTls};
 pub use self::vendor::VendorConfig;
 use crate::identity::IdentifyBy;
@@ -134,7 +134,7 @@ impl Configuration {
             return Ok(self);
         }
         let known = || self.providers.iter().map(|provider| provider.name.as_str());
-        let mistakes: Vec<Mistake> = names
+        let mistakes: Vec<Diagnostic> = names
             .iter()
             .filter(|name| !known().any(|known| known == *name))
             .map(|name| unknown_provider(name, known()))
@@ -145,16 +145,16 @@ impl Configuration {
     }
 }
 
-fn unknown_provider<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Mistake {
+fn unknown_provider<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
     let known: Vec<&str> = known.collect();
     let advice = match nearest_word(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("there are {}", known.join(", ")),
     };
-    Mistake {
+    Diagnostic {
         path: "--to".to_owned(),
         message: format!("no provider is named `{}`, {advice}", name.escape_debug()),
-        ..Mistake::default()
+        ..Diagnostic::default()
     }
 }
 
@@ -177,7 +177,7 @@ impl ConfiguredProvider {
     ///
     /// The mistakes of the vendor's own keys; a loaded configuration has none.
     pub fn connect(&self, http: &Http) -> Result<Provider, ConfigError> {
-        let common = Common {
+        let common = ConnectionOptions {
             name: self.name.clone(),
             timeout: self.settings.timeout,
             default_region: self.settings.default_region,

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use unicontact_providers::comparison::Comparison;
 use unicontact_providers::{ContactId, Created, Effect, ErrorKind, Fate, FieldFate, ProviderError};
 
-use crate::import::{Refusal, SourceLocation};
+use crate::bulk::{Refusal, SourceLocation};
 use crate::journal::JournalError;
 
 /// What is said of a delivery that is skipped although its content is another.

@@ -14,11 +14,12 @@ use unicontact_providers::{
 
 pub use self::running::Running;
 use self::running::RunningDelivery;
+use crate::bulk::{RefusalReason, reported_as, unsent};
+use crate::circuit_breaker::CircuitBreaker;
 use crate::delivery::{Delivery, Outcome, Policy, Report};
 use crate::identity::{Identification, IdentifyBy, Recognizer};
-use crate::import::{Gate, RefusalReason, reported_as, unsent};
 use crate::journal::{Content, Entry, Journal, JournalError, Repeat};
-use crate::target::{STOPPED, Target};
+use crate::pipeline::{Pipeline, STOPPED};
 use crate::watch;
 
 /// The providers that a contact goes to.
@@ -28,7 +29,7 @@ use crate::watch;
 /// use unicontact::providers::clock::SystemClock;
 /// use unicontact::{FanOut, Policy};
 ///
-/// # async fn example(targets: Vec<unicontact::Target>, contact: unicontact::providers::UnifiedContact) {
+/// # async fn example(targets: Vec<unicontact::Pipeline>, contact: unicontact::providers::UnifiedContact) {
 /// let fan_out = FanOut::new(targets, Policy::All);
 /// let report = fan_out.deliver(contact).await;
 /// for delivery in &report.deliveries {
@@ -38,7 +39,7 @@ use crate::watch;
 /// ```
 #[derive(Debug, Clone)]
 pub struct FanOut {
-    targets: Vec<Arc<Target>>,
+    targets: Vec<Arc<Pipeline>>,
     policy: Policy,
     journal: Option<Arc<dyn Journal>>,
     repeat: Repeat,
@@ -48,7 +49,7 @@ pub struct FanOut {
 impl FanOut {
     /// A fan-out to `targets`, which keep their order in every report. It keeps no journal: what was delivered
     /// earlier is sent again.
-    pub fn new(targets: Vec<Target>, policy: Policy) -> Self {
+    pub fn new(targets: Vec<Pipeline>, policy: Policy) -> Self {
         let targets = targets.into_iter().map(Arc::new).collect();
         Self { targets, policy, journal: None, repeat: Repeat::default(), method: IdentifyBy::default() }
     }
@@ -101,12 +102,12 @@ impl FanOut {
     /// Only the providers of these names, with what they share.
     #[must_use]
     pub fn only(&self, names: &[&str]) -> Self {
-        let is_named = |target: &&Arc<Target>| names.contains(&target.provider().info().name());
+        let is_named = |target: &&Arc<Pipeline>| names.contains(&target.provider().info().name());
         Self { targets: self.targets.iter().filter(is_named).cloned().collect(), ..self.clone() }
     }
 
     /// The providers.
-    pub fn targets(&self) -> &[Arc<Target>] {
+    pub fn targets(&self) -> &[Arc<Pipeline>] {
         &self.targets
     }
 
@@ -160,8 +161,8 @@ impl FanOut {
         self.ended(contact, |target| target.unusable_journal(error.clone()))
     }
 
-    fn ended(&self, contact: &UnifiedContact, delivery: impl Fn(&Target) -> Delivery) -> Running {
-        let ended = |target: &Arc<Target>| RunningDelivery::ended(target, delivery(target));
+    fn ended(&self, contact: &UnifiedContact, delivery: impl Fn(&Pipeline) -> Delivery) -> Running {
+        let ended = |target: &Arc<Pipeline>| RunningDelivery::ended(target, delivery(target));
         let deliveries = self.targets.iter().map(ended).collect();
         Running { contact: contact_key(contact), policy: self.policy, deliveries }
     }
@@ -200,7 +201,7 @@ impl FanOut {
         contact: &Arc<UnifiedContact>,
         contact_key: String,
         places: &[usize],
-        gates: &[Arc<Gate>],
+        gates: &[Arc<CircuitBreaker>],
     ) -> Running {
         let through = |place: &usize| {
             let gate = &gates[*place];
@@ -216,11 +217,11 @@ impl FanOut {
         contact: &Arc<UnifiedContact>,
         contact_key: String,
         policy: Policy,
-        targets: impl Iterator<Item = (&'a Arc<Target>, Option<Arc<Gate>>, watch::Sender<bool>)>,
+        targets: impl Iterator<Item = (&'a Arc<Pipeline>, Option<Arc<CircuitBreaker>>, watch::Sender<bool>)>,
     ) -> Running {
         let content =
             self.journal.as_ref().map(|journal| Content::from_contact(contact, journal.identity_key()));
-        let start = |(target, gate, stop): (&Arc<Target>, _, _)| {
+        let start = |(target, gate, stop): (&Arc<Pipeline>, _, _)| {
             let key = DeliveryKey::of(target.provider().info().name(), contact_key.clone());
             let entry = self.entry(target, &key, content.as_ref());
             RunningDelivery::start(target, contact, key, entry, gate, stop)
@@ -229,7 +230,7 @@ impl FanOut {
         Running { contact: reported_as(contact, contact_key), policy, deliveries }
     }
 
-    fn entry(&self, target: &Target, key: &DeliveryKey, content: Option<&Content>) -> Option<Arc<Entry>> {
+    fn entry(&self, target: &Pipeline, key: &DeliveryKey, content: Option<&Content>) -> Option<Arc<Entry>> {
         let (journal, content) = (self.journal.as_ref()?, content?);
         let vendor = target.provider().info().vendor();
         let (policy, clock) = (target.doubt_policy(), target.clock());

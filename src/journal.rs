@@ -63,8 +63,8 @@ pub use self::contacts::{ContactPage, ContactRecords};
 pub(crate) use self::content::Content;
 pub(crate) use self::entry::{Claiming, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
+use crate::bulk::Counts;
 use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
-use crate::import::Counts;
 /// The client of the version that [`JetStreamJournal`] takes.
 #[cfg(feature = "jetstream")]
 pub use async_nats;
@@ -73,7 +73,7 @@ pub use async_nats;
 pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Migration, Storage};
 pub use self::memory::MemoryJournal;
 pub use self::record::{
-    Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Standing, Ticket,
+    Claim, ClaimId, Claimed, Record, RecordState, Resolution, Selection, SettleOutcome, Settlement,
 };
 pub use self::sqlite::SqliteJournal;
 pub(crate) use self::sqlite::people;
@@ -201,8 +201,8 @@ pub trait Journal: fmt::Debug + Send + Sync {
     }
 
     /// Returns a ticket for a delivery's claims. No other claim has it.
-    fn new_ticket(&self) -> Ticket {
-        Ticket::new()
+    fn new_ticket(&self) -> ClaimId {
+        ClaimId::new()
     }
 
     /// Returns the method by which contacts were recognized that this journal records. `None` where none is recorded.
@@ -262,7 +262,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
 
     /// Whether the claim that was granted here to that ticket is still this process's own, and was all along. Asked before every
     /// attempt; where it is not, none begins. A journal whose claims end only with their process says yes.
-    fn holds(&self, _ticket: Ticket) -> bool {
+    fn holds(&self, _ticket: ClaimId) -> bool {
         true
     }
 }

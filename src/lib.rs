@@ -1,38 +1,38 @@
 //! Creates one contact in many CRMs, tells exactly what happened in each, and never creates it twice by accident.
 //!
-//! [`config`] says which providers there are, [`Target`] puts a provider under its layers, [`FanOut`] sends
-//! one contact to all of them, [`import::Import`] a stream of contacts, and a [`Report`] says what became of each. How to speak to a single vendor is the
+//! [`config`] says which providers there are, [`Pipeline`] puts a provider under its layers, [`FanOut`] sends
+//! one contact to all of them, [`bulk::Import`] a stream of contacts, and a [`Report`] says what became of each. How to speak to a single vendor is the
 //! business of [`providers`].
 
+pub mod bulk;
+pub mod circuit_breaker;
 pub mod config;
-mod course;
 mod delivery;
 mod fan_out;
 pub mod identity;
-pub mod import;
 pub mod journal;
+mod limit;
 #[cfg(feature = "jetstream")]
 #[cfg(test)]
-mod model;
-mod places;
+mod model_check;
+mod pipeline;
 mod plan;
 mod progress;
 #[cfg(feature = "jetstream")]
 #[allow(clippy::disallowed_methods, reason = "the servers have clocks of their own")]
 pub mod queue;
 mod quiet_time;
-mod rate_limit;
 mod settings;
-mod target;
+mod shutdown;
 pub mod verify;
 mod watch;
 
 pub use delivery::{Delivery, Outcome, Policy, Report, Verdict};
 pub use fan_out::{FanOut, Running};
+pub use pipeline::Pipeline;
 pub use plan::{Plan, PlannedDraft};
 pub use quiet_time::QuietTime;
 pub use settings::{Concurrency, OnLoss, PresumeLostAfter, Settings};
-pub use target::Target;
 pub use unicontact_providers as providers;
 
 /// The Rust blocks of the README, compiled and run with the other examples.

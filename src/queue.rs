@@ -23,10 +23,10 @@ mod enqueue;
 mod error;
 mod lease;
 mod message;
-mod moments;
 mod options;
 mod pauses;
 mod publish;
+mod slots;
 mod status;
 mod streams;
 mod worker;
@@ -45,9 +45,9 @@ pub use self::error::{QueueError, QueueErrorKind};
 pub use self::options::QueueOptions;
 pub use self::status::{ProviderStatus, Status};
 use self::streams::Streams;
+pub use self::worker::{Disposition, RequeueReason, Worker, WorkerEvent};
 #[cfg(test)]
 pub(crate) use self::worker::{Ended, acknowledges, is_queued_again};
-pub use self::worker::{RequeueReason, Then, Worked, Worker};
 use crate::journal::jetstream;
 use crate::journal::{JetStreamJournal, Migration};
 

@@ -5,7 +5,6 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 use unicontact_providers::contact::Country;
 
@@ -76,7 +75,8 @@ impl Concurrency {
 }
 
 /// What becomes of a contact that would lose a field at a vendor.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OnLoss {
     /// It is sent; the JSON of the report lists what was lost, the text for people does not.

@@ -27,8 +27,8 @@ pub use self::finding::{Finding, FindingKind, VerificationCounts};
 use self::marks::{Marks, listed_identity, of_vendor};
 use crate::delivery::Outcome;
 use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
-use crate::journal::{IdentifyRequest, Identifying, Journal, JournalError, Record, Selection, Standing};
-use crate::target::Target;
+use crate::journal::{IdentifyRequest, Identifying, Journal, JournalError, Record, RecordState, Selection};
+use crate::pipeline::Pipeline;
 
 /// The questions that a journal is asked at the same time.
 const QUESTIONS: usize = 256;
@@ -41,7 +41,7 @@ const QUESTIONS: usize = 256;
 /// use unicontact::journal::Journal;
 /// use unicontact::verify::Verifier;
 ///
-/// # async fn example(target: Arc<unicontact::Target>, journal: Arc<dyn Journal>) -> Result<(), Box<dyn std::error::Error>> {
+/// # async fn example(target: Arc<unicontact::Pipeline>, journal: Arc<dyn Journal>) -> Result<(), Box<dyn std::error::Error>> {
 /// let verifier = Verifier::new(target, journal, IdentifyBy::Identity);
 /// let verification = verifier.verify(&|_| {}).await?;
 /// for finding in &verification.findings {
@@ -54,7 +54,7 @@ const QUESTIONS: usize = 256;
 /// ```
 #[derive(Debug)]
 pub struct Verifier {
-    target: Arc<Target>,
+    target: Arc<Pipeline>,
     journal: Arc<dyn Journal>,
     method: IdentifyBy,
 }
@@ -118,7 +118,7 @@ pub enum VerifyError {
 
 impl Verifier {
     /// Creates a verifier. `method` is the way in which contacts are recognized when they are delivered.
-    pub fn new(target: Arc<Target>, journal: Arc<dyn Journal>, method: IdentifyBy) -> Self {
+    pub fn new(target: Arc<Pipeline>, journal: Arc<dyn Journal>, method: IdentifyBy) -> Self {
         Self { target, journal, method }
     }
 
@@ -247,10 +247,10 @@ impl Verifier {
     fn recorded(&self, record: Record, is_recent: bool, key: &IdentityKey) -> RecordedDelivery {
         let contact = record.contact();
         let state = match record.standing {
-            Standing::Claimed(_) => DeliveryState::BeingSent,
-            Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => DeliveryState::InDoubt,
-            Standing::Settled(outcome) if outcome.is_delivered() => DeliveryState::Delivered,
-            Standing::Settled(_) => DeliveryState::NotDelivered,
+            RecordState::Claimed(_) => DeliveryState::BeingSent,
+            RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt) => DeliveryState::InDoubt,
+            RecordState::Settled(outcome) if outcome.is_delivered() => DeliveryState::Delivered,
+            RecordState::Settled(_) => DeliveryState::NotDelivered,
         };
         RecordedDelivery {
             state,

@@ -17,7 +17,7 @@ use unicontact::providers::http::{Answer, BaseUrl, Http};
 use unicontact::providers::onecloud::OneCloud;
 use unicontact::providers::testkit::{Behaviour, Server};
 use unicontact::providers::{
-    Common, ContactProvider, Created, DeliveryKey, Exchange, Operation, Provider, ProviderError,
+    ConnectionOptions, ContactProvider, Created, DeliveryKey, Exchange, Operation, Provider, ProviderError,
 };
 
 const UNKNOWN: &str = "unknown";
@@ -233,7 +233,8 @@ fn what_onecloud_documents_of_its_quota_is_no_limit_of_the_plan() {
 /// Adapters that log in before they create.
 fn logging_in(base_url: &BaseUrl) -> Vec<Box<dyn ContactProvider>> {
     let http = Http::new(Arc::new(SystemClock)).unwrap();
-    let common = || Common { name: "under_test".to_owned(), timeout: PATIENT, default_region: None };
+    let common =
+        || ConnectionOptions { name: "under_test".to_owned(), timeout: PATIENT, default_region: None };
     let emnify = json!({"base_url": base_url.to_string(), "organisation_id": 42, "contact_type": "commercial",
         "application_token": "fake-application-token"});
     let onecloud = json!({"base_url": base_url.to_string(), "email": "fake@example.com", "password": "fake-password",

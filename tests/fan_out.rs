@@ -20,9 +20,9 @@ use scripted::{Scripted, Step, after, creates, fails, failure, finds, lost, pani
 use tokio::sync::{Barrier, Semaphore};
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::{Created, Effect, ErrorKind, Fate, FieldFate};
-use unicontact::{Concurrency, Delivery, FanOut, Outcome, Policy, Report, Target, Verdict};
+use unicontact::{Concurrency, Delivery, FanOut, Outcome, Pipeline, Policy, Report, Verdict};
 
-fn target(adapter: Scripted) -> Target {
+fn target(adapter: Scripted) -> Pipeline {
     Bench::new().target(adapter)
 }
 

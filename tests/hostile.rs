@@ -14,7 +14,7 @@ use unicontact::config::{Configuration, Sources};
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{ManualClock, SharedClock};
 use unicontact::providers::http::Http;
-use unicontact::{Delivery, FanOut, Outcome, Policy, Report, Target};
+use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Report};
 use unicontact_sandbox::{Clock, FaultKind, Faults, Options, Sandbox, StoredContact, Vendor};
 
 /// All that may befall a create and be over at once.
@@ -125,7 +125,7 @@ impl Ordeal {
             configured.settings.timeout = timeout;
             configured.settings.deadline = Duration::from_hours(24);
             let provider = configured.connect(&Http::new(Arc::clone(&clock)).unwrap()).unwrap();
-            Target::new(provider, configured.settings, clock, 7)
+            Pipeline::new(provider, configured.settings, clock, 7)
         });
         let fan_out = FanOut::new(targets.collect(), Policy::All);
         Self { sandbox, fan_out }

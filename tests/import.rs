@@ -11,13 +11,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::stream::{self, Stream, StreamExt};
+use unicontact::bulk::{Counts, Import, Summary};
 use unicontact::config::{Configuration, Sources};
-use unicontact::import::{Counts, Import, Summary};
 use unicontact::providers::clock::{Clock, ManualClock, SharedClock, SystemClock};
 use unicontact::providers::contact::Name;
 use unicontact::providers::http::Http;
 use unicontact::providers::{ErrorKind, UnifiedContact};
-use unicontact::{Delivery, FanOut, Outcome, Policy, Report, Target, Verdict};
+use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Report, Verdict};
 use unicontact_sandbox::{Faults, Options, RetryAfter, Rule, Sandbox, Vendor, What, When};
 
 async fn sandbox(rules: impl IntoIterator<Item = Rule>) -> Sandbox {
@@ -35,7 +35,7 @@ fn fan_out_at(sandbox: &Sandbox, clock: &SharedClock) -> FanOut {
     let http = Http::new(Arc::clone(clock)).unwrap();
     let target = |configured: &unicontact::config::ConfiguredProvider| {
         let provider = configured.connect(&http).unwrap();
-        Target::new(provider, configured.settings.clone(), Arc::clone(clock), 1)
+        Pipeline::new(provider, configured.settings.clone(), Arc::clone(clock), 1)
     };
     FanOut::new(configuration.providers.iter().map(target).collect(), Policy::FirstFailure)
 }
@@ -318,7 +318,7 @@ async fn nobody_waits_for_credentials() {
     let clock: SharedClock = Arc::new(SystemClock);
     let http = Http::new(Arc::clone(&clock)).unwrap();
     let voice = configuration.providers.iter().find(|provider| provider.name == "voice").unwrap();
-    let target = Target::new(voice.connect(&http).unwrap(), voice.settings.clone(), clock, 1);
+    let target = Pipeline::new(voice.connect(&http).unwrap(), voice.settings.clone(), clock, 1);
     let import = Import::new(FanOut::new(vec![target], Policy::All)).waiting();
     let reports: Vec<_> = import.run(people(500)).collect().await;
     assert!(reports.len() < 500);

@@ -17,7 +17,7 @@ use unicontact::providers::testkit::{Behaviour, Received, Server};
 use unicontact::providers::{
     ContactId, ContactProvider as _, DeliveryKey, FindOutcome, FindRequest, UnifiedContact,
 };
-use unicontact::{Delivery, FanOut, Outcome, Policy, Settings, Target};
+use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Settings};
 
 fn mira() -> Value {
     json!({
@@ -62,7 +62,7 @@ impl Runs {
         let server = server.await.unwrap();
         let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
         let provider = by_default("emnify", &server.url(), PATIENT);
-        let target = Target::new(provider, Settings::default(), Arc::<ManualClock>::clone(&clock), 1);
+        let target = Pipeline::new(provider, Settings::default(), Arc::<ManualClock>::clone(&clock), 1);
         let fan_out = FanOut::new(vec![target], Policy::All).with_journal(Arc::new(MemoryJournal::default()));
         Self { held, server, clock, fan_out }
     }

@@ -12,7 +12,7 @@ use std::path::Path;
 use card_index::CardIndex;
 use serde_json::{Map, Value};
 use unicontact::providers::http::Http;
-use unicontact::providers::{Common, Provider, Secret};
+use unicontact::providers::{ConnectionOptions, Provider, Secret};
 use unicontact_contract::{Adapters, Fixtures, NotConnected, replay};
 
 struct Cards;
@@ -26,7 +26,7 @@ impl Adapters for Cards {
         &self,
         _vendor: &str,
         keys: Map<String, Value>,
-        common: Common,
+        common: ConnectionOptions,
         http: Http,
     ) -> Result<Provider, NotConnected> {
         let key = |name: &str| {

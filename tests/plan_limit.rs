@@ -12,13 +12,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Value, json};
 use support::providers::{PATIENT, by_default};
-use unicontact::import::Import;
+use unicontact::bulk::Import;
 use unicontact::providers::clock::{Clock as _, ManualClock};
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
 use unicontact::providers::{ErrorKind, ProviderError, UnifiedContact};
 
-use unicontact::{Delivery, FanOut, Outcome, Policy, Settings, Target};
+use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Settings};
 
 const OF_THE_PLAN: &str = "You have hit your contact limit";
 const OF_A_FIELD: &str = "The value exceeds the limit of 100 characters";
@@ -41,7 +41,7 @@ async fn vendor(answer: impl Fn(usize) -> Answer + Send + Sync + 'static) -> Ser
 
 fn fan_out(vendor: &Server, clock: &Arc<ManualClock>) -> FanOut {
     let provider = by_default("cloverhound", &vendor.url(), PATIENT);
-    FanOut::new(vec![Target::new(provider, Settings::default(), Arc::clone(clock) as _, 1)], Policy::All)
+    FanOut::new(vec![Pipeline::new(provider, Settings::default(), Arc::clone(clock) as _, 1)], Policy::All)
 }
 
 fn clock() -> Arc<ManualClock> {

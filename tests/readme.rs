@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use unicontact::config::{Configuration, Sources};
-use unicontact::providers::{Count, UnifiedContact, VENDORS};
+use unicontact::providers::{Cardinality, UnifiedContact, VENDORS};
 use unicontact::{Outcome, PresumeLostAfter};
 use unicontact_sandbox::Faults;
 
@@ -112,7 +112,7 @@ fn the_table_of_vendors_says_what_the_adapters_promise() {
             let cell = cells[column];
             assert_eq!(cell != "no", expected, "{}: {what} says `{cell}`", vendor.title);
         }
-        let emails = if count("emails") == Some(Count::Many) { "all" } else { "one" };
+        let emails = if count("emails") == Some(Cardinality::Many) { "all" } else { "one" };
         assert!(cells[3].starts_with(emails), "{}: e-mails say `{}`", vendor.title, cells[3]);
         for limited in
             vendor.fields.iter().filter(|row| row.limit.is_some() && !row.field.starts_with("vendor."))

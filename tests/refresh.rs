@@ -18,7 +18,9 @@ use tokio::sync::Notify;
 use unicontact::providers::clock::{ManualClock, SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::providers::smarttask::{RefreshTokenFile, RefreshTokenStore, SmartTask};
-use unicontact::providers::{Common, ContactProvider as _, Effect, ErrorKind, ProviderError, Secret};
+use unicontact::providers::{
+    ConnectionOptions, ContactProvider as _, Effect, ErrorKind, ProviderError, Secret,
+};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
@@ -111,7 +113,8 @@ impl Process {
     }
 
     fn start(self) -> SmartTask {
-        let common = Common { name: "acme".to_owned(), timeout: self.timeout, default_region: None };
+        let common =
+            ConnectionOptions { name: "acme".to_owned(), timeout: self.timeout, default_region: None };
         let config = json!({
             "base_url": self.base_url,
             "organization_id": 38,

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use support::providers::{PATIENT, configured_with};
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{ManualClock, SharedClock};
-use unicontact::{Delivery, FanOut, Outcome, Policy, Settings, Target};
+use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Settings};
 
 const VENDORS: [&str; 4] = ["smarttask", "emnify", "cloverhound", "onecloud"];
 
@@ -42,7 +42,7 @@ impl Deliveries {
         let server = KeepingServer::start(answer);
         let provider = configured_with(vendor, keys, &server.url(), PATIENT);
         let clock: SharedClock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
-        let target = Target::new(provider, settings, clock, 1);
+        let target = Pipeline::new(provider, settings, clock, 1);
         Self { server, fan_out: FanOut::new(vec![target], Policy::All) }
     }
 

@@ -19,7 +19,7 @@ use unicontact::providers::clock::SystemClock;
 use unicontact::providers::emnify::Emnify;
 use unicontact::providers::http::{Answer, BaseUrl, Http};
 use unicontact::providers::testkit::{self, Preparation, Subject};
-use unicontact::providers::{Common, ContactProvider, Method, Secret};
+use unicontact::providers::{ConnectionOptions, ContactProvider, Method, Secret};
 use unicontact_contract::FakeCredentials;
 
 const CARDS_TOKEN: &str = "fake-cards-token";
@@ -92,7 +92,7 @@ impl Subject for EmnifySubject {
             "application_token": "fake-application-token",
             "contact_type": "commercial",
         });
-        let common = Common { name: "iot".to_owned(), timeout, default_region: None };
+        let common = ConnectionOptions { name: "iot".to_owned(), timeout, default_region: None };
         let http = Http::new(Arc::new(SystemClock)).unwrap();
         Box::new(Emnify::new(common, serde_json::from_value(config).unwrap(), http).unwrap())
     }
@@ -193,7 +193,7 @@ where
     W: Fn(CardIndex) -> Box<dyn ContactProvider> + Sync,
 {
     fn connect(&self, base_url: BaseUrl, timeout: Duration) -> Box<dyn ContactProvider> {
-        let common = Common { name: "cards".to_owned(), timeout, default_region: None };
+        let common = ConnectionOptions { name: "cards".to_owned(), timeout, default_region: None };
         let http = Http::new(Arc::new(SystemClock)).unwrap();
         (self.wrap)(CardIndex::new(common, base_url, Secret::from(CARDS_TOKEN), http))
     }

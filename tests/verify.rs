@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use support::providers::{PATIENT, by_default};
 use unicontact::identity::IdentifyBy;
-use unicontact::journal::{Claim, Claimed, Journal, MemoryJournal, Record, Selection, Ticket};
+use unicontact::journal::{Claim, ClaimId, Claimed, Journal, MemoryJournal, Record, Selection};
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
 use unicontact::providers::{DeliveryKey, ErrorKind, UnifiedContact, fingerprint};
 use unicontact::verify::{FindingKind, Verification, VerificationCounts, Verifier, VerifyError};
-use unicontact::{FanOut, Outcome, Policy, Settings, Target};
+use unicontact::{FanOut, Outcome, Pipeline, Policy, Settings};
 
 fn person(number: usize) -> Value {
     json!({"external_id": format!("key{number}"), "name": format!("Person {number}"), "emails": [email(number)]})
@@ -64,7 +64,7 @@ impl Bench {
         let journal = Arc::new(MemoryJournal::default());
         let target = || {
             let provider = by_default("emnify", &server.url(), PATIENT);
-            Target::new(provider, Settings::default(), Arc::<ManualClock>::clone(&clock), 1)
+            Pipeline::new(provider, Settings::default(), Arc::<ManualClock>::clone(&clock), 1)
         };
         let fan_out =
             FanOut::new(vec![target()], Policy::All).with_journal(Arc::<MemoryJournal>::clone(&journal));
@@ -172,7 +172,7 @@ async fn a_delivery_that_is_being_sent_is_left_alone() {
     let at = bench.journal.now(&*bench.clock);
     let claim = Claim {
         key: key.clone(),
-        ticket: Ticket::new(),
+        ticket: ClaimId::new(),
         vendor: "emnify".into(),
         fingerprint: fingerprint(&sent).into(),
         content: serde_json::to_string(&sent).unwrap().into(),
@@ -222,7 +222,7 @@ async fn a_vendor_without_a_list_is_unsupported_and_not_asked() {
         let server = Server::start(|_| Behaviour::Reset).await.unwrap();
         let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
         let provider = by_default(vendor, &server.url(), PATIENT);
-        let target = Arc::new(Target::new(provider, Settings::default(), clock, 1));
+        let target = Arc::new(Pipeline::new(provider, Settings::default(), clock, 1));
         let verifier = Verifier::new(target, Arc::new(MemoryJournal::default()), IdentifyBy::Identity);
         match verifier.verify(&|_| {}).await {
             Err(VerifyError::Provider(error)) => assert_eq!(error.kind(), ErrorKind::Unsupported, "{vendor}"),

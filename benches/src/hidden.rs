@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt};
 use tokio::runtime::Builder;
+use unicontact::bulk::{Import, Summary};
 use unicontact::config::{Configuration, Sources};
-use unicontact::import::{Import, Summary};
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::http::Http;
-use unicontact::{Concurrency, FanOut, Policy, Settings, Target, Verdict};
+use unicontact::{Concurrency, FanOut, Pipeline, Policy, Settings, Verdict};
 use unicontact_sandbox::{Faults, Latency, Options, Rule, Sandbox, Vendor, What};
 
 use crate::Failure;
@@ -121,7 +121,7 @@ fn fan_out(sandbox: &Sandbox, concurrency: Concurrency) -> Result<FanOut, Failur
     let mut targets = Vec::new();
     for configured in Configuration::load(&sources)?.providers {
         if configured.vendor == "cloverhound" {
-            targets.push(Target::new(configured.connect(&http)?, settings.clone(), Arc::clone(&clock), 1));
+            targets.push(Pipeline::new(configured.connect(&http)?, settings.clone(), Arc::clone(&clock), 1));
         }
     }
     Ok(FanOut::new(targets, Policy::All))

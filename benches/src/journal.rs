@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use unicontact::Outcome;
-use unicontact::journal::{Claim, Journal, Selection, Settlement, SqliteJournal, Ticket};
+use unicontact::journal::{Claim, ClaimId, Journal, Selection, Settlement, SqliteJournal};
 use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
 use crate::Failure;
@@ -155,7 +155,7 @@ fn claim(number: u64) -> Claim {
     let at = Stamp::from_time(time(number));
     Claim {
         key: key(number),
-        ticket: Ticket::of_number(number + 1),
+        ticket: ClaimId::of_number(number + 1),
         vendor: "emnify".into(),
         fingerprint: format!("{number:064}").into(),
         content: content(number).into(),
@@ -184,7 +184,7 @@ fn settlement(number: u64) -> Result<Settlement, Failure> {
     let id = ContactId::new(format!("v{number}")).ok_or("no id")?;
     Ok(Settlement {
         key: key(number),
-        ticket: Some(Ticket::of_number(number + 1)),
+        ticket: Some(ClaimId::of_number(number + 1)),
         vendor: "emnify".into(),
         fingerprint: format!("{number:064}").into(),
         content: content(number).into(),

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt};
+use unicontact::bulk::{Import, Summary};
 use unicontact::config::{Configuration, Sources};
-use unicontact::import::{Import, Summary};
 use unicontact::journal::SqliteJournal;
 use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::providers::{Provider, UnifiedContact};
-use unicontact::{FanOut, Policy, Target, Verdict};
+use unicontact::{FanOut, Pipeline, Policy, Verdict};
 
 use crate::Failure;
 use crate::configuration;
@@ -94,7 +94,7 @@ fn fan_out(text: &str) -> Result<FanOut, Failure> {
     let mut targets = Vec::new();
     for configured in &load(text)?.providers {
         let provider = configured.connect(&http)?;
-        targets.push(Target::new(provider, configured.settings.clone(), Arc::clone(&clock), 1));
+        targets.push(Pipeline::new(provider, configured.settings.clone(), Arc::clone(&clock), 1));
     }
     Ok(FanOut::new(targets, Policy::All))
 }

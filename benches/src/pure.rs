@@ -12,7 +12,7 @@ use unicontact::providers::http::Answer;
 use unicontact::providers::{
     ContactProvider, Exchange, Operation, Provider, UnifiedContact, contact_key, fingerprint,
 };
-use unicontact_import::{ReadOptions, open};
+use unicontact_files::{ReadOptions, open};
 
 use crate::Failure;
 use crate::people::write_csv;

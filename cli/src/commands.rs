@@ -32,7 +32,7 @@ use unicontact::config::Configuration;
 use unicontact::journal::{Journal, Run, SqliteJournal};
 use unicontact::providers::clock::{Clock, SharedClock, SystemClock};
 use unicontact::providers::http::Http;
-use unicontact::{FanOut, Policy, Target};
+use unicontact::{FanOut, Pipeline, Policy};
 
 pub(crate) use self::contract::{Exported, Told};
 pub(crate) use self::import::{DroppedCells, Planned};
@@ -77,7 +77,7 @@ fn fan_out(configuration: &Configuration, policy: Policy) -> Result<FanOut, Fail
             .connect(&http)
             .map_err(|error| Failure::new(format!("{}: {error}", configured.name)))?;
         let settings = configured.settings.clone();
-        targets.push(Target::new(provider, settings, Arc::clone(&clock), jitter_seed()));
+        targets.push(Pipeline::new(provider, settings, Arc::clone(&clock), jitter_seed()));
     }
     Ok(FanOut::new(targets, policy))
 }

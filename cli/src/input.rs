@@ -90,7 +90,7 @@ fn from_value(name: &str, value: Value) -> Result<UnifiedContact, Failure> {
         let lines: Vec<String> = error.problems.iter().map(line).collect();
         Failure::new(lines.join("\n"))
     })?;
-    let (contact, notes) = unicontact_import::with_ids_read(contact)
+    let (contact, notes) = unicontact_files::with_ids_read(contact)
         .map_err(|rounded| Failure::new(format!("{name}: {rounded}")))?;
     for note in notes {
         output::message(&format!("{name}: {note}"));

@@ -23,7 +23,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use unicontact::journal::JournalErrorKind;
 use unicontact::providers::ContactProvider;
-use unicontact::queue::{Queue, RequeueReason, Then, Worked, Worker};
+use unicontact::queue::{Disposition, Queue, RequeueReason, Worker, WorkerEvent};
 use unicontact::{Delivery, FanOut, Outcome};
 
 use self::look::Look;
@@ -99,21 +99,21 @@ impl Metrics {
     }
 
     /// Counts what the worker did with one message.
-    pub(crate) fn observe(&self, worked: &Worked) {
+    pub(crate) fn observe(&self, worked: &WorkerEvent) {
         self.observe_at(worked, Timestamp::now());
     }
 
-    fn observe_at(&self, worked: &Worked, now: Timestamp) {
+    fn observe_at(&self, worked: &WorkerEvent, now: Timestamp) {
         match worked {
-            Worked::Delivered { delivery, then, queued_at, .. } => {
+            WorkerEvent::Delivered { delivery, then, queued_at, .. } => {
                 let Some(provider) = self.providers.get(&delivery.provider) else { return };
                 provider.attempts.inc_by(delivery.attempts.into());
                 provider.overruns.inc_by(is_overrun(delivery).into());
                 match then {
-                    Then::PutBack(_) => {
+                    Disposition::PutBack(_) => {
                         provider.put_back.inc();
                     }
-                    Then::Acknowledged => {
+                    Disposition::Acknowledged => {
                         self.deliveries.get_or_create(&Ended::from(&**delivery)).inc();
                         provider.delivery.observe(delivery.elapsed.as_secs_f64());
                         // The servers' clock may be ahead.
@@ -122,10 +122,10 @@ impl Metrics {
                     }
                 }
             }
-            Worked::Requeued { provider, reason, .. } if self.providers.contains_key(provider) => {
+            WorkerEvent::Requeued { provider, reason, .. } if self.providers.contains_key(provider) => {
                 self.requeued.get_or_create(&Requeued::new(provider, *reason)).inc();
             }
-            Worked::DeadLetter { provider, .. } => {
+            WorkerEvent::DeadLetter { provider, .. } => {
                 if let Some(provider) = self.providers.get(provider) {
                     provider.dead_letters.inc();
                 }

@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 
-use unicontact::config::{Configuration, ConfigurationError, Mistake, Sources};
+use unicontact::config::{Configuration, ConfigurationError, Diagnostic, Sources};
 
 use crate::arguments::Common;
 use crate::exit::Failure;
@@ -30,9 +30,9 @@ pub(crate) fn configuration_on(common: &Common, queue: Option<&str>) -> Result<C
     sources.flags.extend(queue.map(|url| (URL.to_owned(), url.to_owned())));
     let (_, unreadable) = split(std::env::vars_os());
     let loaded = Configuration::load(&sources).map_err(|mut error| {
-        let by_queue = |mistake: &&mut Mistake| queue.is_some() && mistake.by_flag && mistake.path == URL;
+        let by_queue = |mistake: &&mut Diagnostic| queue.is_some() && mistake.by_flag && mistake.path == URL;
         for mistake in error.mistakes.iter_mut().filter(by_queue) {
-            *mistake = Mistake { path: "--queue".to_owned(), by_flag: false, ..mistake.clone() };
+            *mistake = Diagnostic { path: "--queue".to_owned(), by_flag: false, ..mistake.clone() };
         }
         error
     });
@@ -99,10 +99,10 @@ fn told_with(
         Ok(_) => (Vec::new(), None),
         Err(error) => (error.mistakes, error.missing_file),
     };
-    mistakes.extend(unreadable.into_iter().map(|variable| Mistake {
+    mistakes.extend(unreadable.into_iter().map(|variable| Diagnostic {
         variable: Some(variable),
         message: "not UTF-8 text".to_owned(),
-        ..Mistake::default()
+        ..Diagnostic::default()
     }));
     Err(ConfigurationError { mistakes, missing_file })
 }

@@ -13,7 +13,7 @@ use unicontact_providers::emnify::{self, Emnify};
 use unicontact_providers::http::Http;
 use unicontact_providers::onecloud::{self, OneCloud};
 use unicontact_providers::smarttask::{self, RefreshTokenStore, SmartTask};
-use unicontact_providers::{Common, Provider, Secret};
+use unicontact_providers::{ConnectionOptions, Provider, Secret};
 
 /// The adapters whose fixtures are replayed. A vendor of your own is wrapped in [`Provider::Custom`].
 pub trait Adapters: Sync {
@@ -29,7 +29,7 @@ pub trait Adapters: Sync {
         &self,
         vendor: &str,
         keys: Map<String, Value>,
-        common: Common,
+        common: ConnectionOptions,
         http: Http,
     ) -> Result<Provider, NotConnected>;
 }
@@ -52,7 +52,7 @@ impl Adapters for BuiltIn {
         &self,
         vendor: &str,
         keys: Map<String, Value>,
-        common: Common,
+        common: ConnectionOptions,
         http: Http,
     ) -> Result<Provider, NotConnected> {
         let provider = match vendor {

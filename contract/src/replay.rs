@@ -16,7 +16,7 @@ use thiserror::Error;
 use unicontact_providers::clock::ManualClock;
 use unicontact_providers::http::{Http, HttpError};
 use unicontact_providers::testkit::{Forbidden, Received, shown};
-use unicontact_providers::{Common, Provider};
+use unicontact_providers::{ConnectionOptions, Provider};
 
 use crate::adapters::{Adapters, NotConnected};
 use crate::difference::{Difference, Differences};
@@ -126,7 +126,7 @@ pub(crate) fn connect(
         .map(|region| region.parse().map_err(|_| ReplayError::NoRegion(region.to_owned())))
         .transpose()?;
     let timeout = if fixture.fault() == Some(Fault::Hang) { SHORT } else { PATIENT };
-    let common = Common { name: NAME.to_owned(), timeout, default_region };
+    let common = ConnectionOptions { name: NAME.to_owned(), timeout, default_region };
     let http = Http::new(Arc::new(ManualClock::starting_at(scenario.now())))?;
     Ok(adapters.connect(&fixture.vendor, scenario.keys(url), common, http)?)
 }

@@ -9,8 +9,9 @@ use unicontact::providers::contact::ContactKind;
 use unicontact::providers::http::{Authorization, BaseUrl, Http};
 use unicontact::providers::mapping::{Guard, Mapping};
 use unicontact::providers::{
-    Capabilities, Common, Connection, ContactId, ContactProvider, Created, DeliveryKey, Draft, ErrorKind,
-    Exchange, FindOutcome, FindRequest, Operation, ProviderError, ProviderInfo, Secret, UnifiedContact,
+    Capabilities, Connection, ConnectionOptions, ContactId, ContactProvider, Created, DeliveryKey, Draft,
+    ErrorKind, Exchange, FindOutcome, FindRequest, Operation, ProviderError, ProviderInfo, Secret,
+    UnifiedContact,
 };
 
 /// A connection to the invented vendor.
@@ -21,7 +22,7 @@ pub(crate) struct CardIndex {
 }
 
 impl CardIndex {
-    pub(crate) fn new(common: Common, base_url: BaseUrl, token: Secret, http: Http) -> Self {
+    pub(crate) fn new(common: ConnectionOptions, base_url: BaseUrl, token: Secret, http: Http) -> Self {
         Self { connection: Connection::new(common, "cardindex", base_url, http), token }
     }
 

@@ -16,14 +16,15 @@ use std::time::Duration;
 use card_index::CardIndex;
 use unicontact::providers::clock::{SharedClock, SystemClock};
 use unicontact::providers::http::Http;
-use unicontact::providers::{Common, Provider, Secret};
-use unicontact::{FanOut, Policy, Settings, Target};
+use unicontact::providers::{ConnectionOptions, Provider, Secret};
+use unicontact::{FanOut, Pipeline, Policy, Settings};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let vendor = stand_in().await;
     let clock: SharedClock = Arc::new(SystemClock);
-    let common = Common { name: "cards".to_owned(), timeout: Duration::from_secs(5), default_region: None };
+    let common =
+        ConnectionOptions { name: "cards".to_owned(), timeout: Duration::from_secs(5), default_region: None };
     let cards = CardIndex::new(
         common,
         vendor.uri().parse()?,
@@ -32,7 +33,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
 
     let provider = Provider::Custom(Box::new(cards));
-    let target = Target::new(provider, Settings::default(), clock, 1);
+    let target = Pipeline::new(provider, Settings::default(), clock, 1);
     let contact = serde_json::from_str(
         r#"{"name": "Ada King", "emails": ["ada@example.com"], "phones": ["+442079460123"]}"#,
     )?;

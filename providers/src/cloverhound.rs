@@ -15,18 +15,18 @@ use async_trait::async_trait;
 
 pub use self::config::CloverhoundConfig;
 use self::wire::MAPPING;
-use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
+use crate::connection::{Connection, ConnectionOptions};
 use crate::contact::UnifiedContact;
 use crate::created::Created;
-use crate::delivery_key::DeliveryKey;
 use crate::draft::Draft;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
-use crate::find::{FindOutcome, FindRequest};
 use crate::http::{Authorization, Http};
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
+use unicontact_model::DeliveryKey;
+use unicontact_model::{FindOutcome, FindRequest};
 
 /// The vendor's name in configuration and output.
 pub const VENDOR: &str = "cloverhound";
@@ -52,7 +52,7 @@ pub struct Cloverhound {
 
 impl Cloverhound {
     /// A provider with this configuration, sending through `http`.
-    pub fn new(common: Common, config: CloverhoundConfig, http: Http) -> Self {
+    pub fn new(common: ConnectionOptions, config: CloverhoundConfig, http: Http) -> Self {
         let CloverhoundConfig { base_url, organization_id, api_key_id, api_key_secret } = config;
         Self {
             connection: Connection::new(common, VENDOR, base_url, http),

@@ -2,38 +2,10 @@
 //!
 //! Its rule: there is no success without an id that the vendor returned.
 
-use std::fmt;
-
-use serde::Serialize;
 use serde_json::Value;
 
-use crate::comparison::IdentifyingValues;
-
-/// The vendor's id of a contact. Never empty.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct ContactId(String);
-
-impl ContactId {
-    /// The id, unless it is blank, longer than 256 characters, or holds control characters.
-    pub fn new(id: impl Into<String>) -> Option<Self> {
-        let id = id.into();
-        let is_sound =
-            !id.trim().is_empty() && id.chars().count() <= 256 && !id.chars().any(char::is_control);
-        is_sound.then_some(Self(id))
-    }
-
-    /// The id as the vendor wrote it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ContactId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
+use unicontact_model::ContactId;
+use unicontact_model::comparison::IdentifyingValues;
 
 /// A contact that is in the vendor's data now.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -149,22 +149,22 @@ impl Fate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldFate {
     /// The path of the field: `emails[0].address`.
-    pub field: Text,
+    pub field: CowStr,
     /// What becomes of it.
     pub fate: Fate,
     /// The vendor's field that holds it, if one does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<Text>,
+    pub to: Option<CowStr>,
     /// Why, where it is not simply sent. Never the value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<Text>,
+    pub detail: Option<CowStr>,
     /// Why a telephone number is not sent in E.164, where it is not. In JSON `detail` says it.
     #[serde(skip)]
     pub not_e164: Option<PhoneNumberError>,
 }
 
 /// A text of a fate: most are the same for every contact.
-pub type Text = Cow<'static, str>;
+pub type CowStr = Cow<'static, str>;
 
 /// One row of an adapter's mapping: which vendor field holds a unified field, and how we know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -176,7 +176,7 @@ pub struct MappingRow {
     /// The longest text it takes, if the vendor says.
     pub limit: Option<usize>,
     /// How many it takes.
-    pub count: Count,
+    pub count: Cardinality,
     /// Where we know it from.
     pub evidence: Evidence,
 }
@@ -184,7 +184,7 @@ pub struct MappingRow {
 /// How many values a vendor's field takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Count {
+pub enum Cardinality {
     /// One.
     One,
     /// Any number.

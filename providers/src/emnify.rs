@@ -20,17 +20,15 @@ use tokio::sync::OnceCell;
 pub use self::config::{ContactType, EmnifyConfig};
 use self::country::CountryIds;
 use self::wire::MAPPING;
-use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
 use crate::comparison::{ContactList, IdentifyingValues};
 use crate::configuration::ConfigError;
+use crate::connection::{Connection, ConnectionOptions};
 use crate::contact::UnifiedContact;
-use crate::created::{ContactId, Created};
-use crate::delivery_key::DeliveryKey;
+use crate::created::Created;
 use crate::draft::Draft;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
-use crate::find::{FindOutcome, FindRequest};
 use crate::http::{Authorization, Http};
 use crate::listing::Listing;
 use crate::preparation::preparing;
@@ -38,6 +36,9 @@ use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::{Token, TokenCache};
+use unicontact_model::ContactId;
+use unicontact_model::DeliveryKey;
+use unicontact_model::{FindOutcome, FindRequest};
 
 /// The vendor's name in configuration and output.
 pub const VENDOR: &str = "emnify";
@@ -70,7 +71,7 @@ impl Emnify {
     /// # Errors
     ///
     /// All mistakes of the configuration at once.
-    pub fn new(common: Common, config: EmnifyConfig, http: Http) -> Result<Self, ConfigError> {
+    pub fn new(common: ConnectionOptions, config: EmnifyConfig, http: Http) -> Result<Self, ConfigError> {
         ConfigError::unless_empty(config.problems())?;
         let EmnifyConfig { base_url, organisation_id, application_token, auth_token, contact_type } = config;
         Ok(Self {

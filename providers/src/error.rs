@@ -31,10 +31,10 @@ pub(crate) use self::plan_limit::{names_plan_limit, suggest_plan_limit};
 pub use self::resend::{Doubt, may_resend};
 pub(crate) use self::status::judge_status;
 pub use self::words::FieldError;
-pub(crate) use self::words::{Scrub, Words, id_text};
+pub(crate) use self::words::{Scrub, Words};
 use crate::comparison::{Comparison, IdentifyingValues};
-use crate::created::ContactId;
 use crate::provider_info::ProviderInfo;
+use unicontact_model::ContactId;
 
 /// Why a provider did not do what it was asked to.
 ///

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use crate::comparison::IdentifyingValues;
 use crate::contact::{Email, EmailAddress, Name, Phone, PhoneNumber, UnifiedContact};
-use crate::created::ContactId;
-use crate::delivery_key::fingerprint_of_json;
-use crate::error::id_text;
+use unicontact_model::ContactId;
+use unicontact_model::fingerprint_of_json;
+use unicontact_model::id_text;
 
 /// A contact in a vendor's list. `Debug` shows its id only.
 #[derive(Clone, PartialEq)]

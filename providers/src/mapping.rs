@@ -16,7 +16,7 @@ pub use self::fit::{fits, fitted};
 pub use self::merge::Guard;
 pub(crate) use self::path::indexed;
 use crate::contact::PhoneNumberError;
-use crate::draft::{Fate, FieldFate, Text};
+use crate::draft::{CowStr, Fate, FieldFate};
 
 /// So many fates most contacts have at most.
 const USUAL_FATES: usize = 24;
@@ -47,37 +47,42 @@ impl Mapping {
     }
 
     /// Tells a field as sent.
-    pub fn sent(&mut self, field: impl Into<Text>, to: impl Into<Text>) {
+    pub fn sent(&mut self, field: impl Into<CowStr>, to: impl Into<CowStr>) {
         self.fate(field, Fate::Sent, Some(to.into()), None);
     }
 
     /// Tells a field as sent as a part of something else.
-    pub fn merged(&mut self, field: impl Into<Text>, to: impl Into<Text>, detail: impl Into<Text>) {
+    pub fn merged(&mut self, field: impl Into<CowStr>, to: impl Into<CowStr>, detail: impl Into<CowStr>) {
         self.fate(field, Fate::Merged, Some(to.into()), Some(detail.into()));
     }
 
     /// Tells a field as sent in another form that means the same.
-    pub fn reformatted(&mut self, field: impl Into<Text>, to: impl Into<Text>, detail: impl Into<Text>) {
+    pub fn reformatted(
+        &mut self,
+        field: impl Into<CowStr>,
+        to: impl Into<CowStr>,
+        detail: impl Into<CowStr>,
+    ) {
         self.fate(field, Fate::Reformatted, Some(to.into()), Some(detail.into()));
     }
 
     /// Tells a field as sent in part.
-    pub fn truncated(&mut self, field: impl Into<Text>, to: impl Into<Text>, detail: impl Into<Text>) {
+    pub fn truncated(&mut self, field: impl Into<CowStr>, to: impl Into<CowStr>, detail: impl Into<CowStr>) {
         self.fate(field, Fate::Truncated, Some(to.into()), Some(detail.into()));
     }
 
     /// Tells a field as not sent, and why.
-    pub fn dropped(&mut self, field: impl Into<Text>, detail: impl Into<Text>) {
+    pub fn dropped(&mut self, field: impl Into<CowStr>, detail: impl Into<CowStr>) {
         self.fate(field, Fate::Dropped, None, Some(detail.into()));
     }
 
     /// Reports a telephone number that is not sent in E.164: as written in `to`, or not at all.
     pub fn not_e164(
         &mut self,
-        field: impl Into<Text>,
-        to: Option<Text>,
+        field: impl Into<CowStr>,
+        to: Option<CowStr>,
         error: PhoneNumberError,
-        detail: impl Into<Text>,
+        detail: impl Into<CowStr>,
     ) {
         let fate = if to.is_some() { Fate::Sent } else { Fate::Dropped };
         let detail = Some(detail.into());
@@ -85,12 +90,12 @@ impl Mapping {
     }
 
     /// Tells a field as none of the vendor's business.
-    pub fn kept(&mut self, field: impl Into<Text>, detail: impl Into<Text>) {
+    pub fn kept(&mut self, field: impl Into<CowStr>, detail: impl Into<CowStr>) {
         self.fate(field, Fate::Kept, None, Some(detail.into()));
     }
 
     /// Drops a field that the vendor has no place for, if it holds something.
-    pub fn no_place_for(&mut self, present: bool, field: impl Into<Text>, what: &str) {
+    pub fn no_place_for(&mut self, present: bool, field: impl Into<CowStr>, what: &str) {
         if present {
             let detail = [self.title, " has no ", what].concat();
             self.dropped(field, detail);
@@ -142,7 +147,7 @@ impl Mapping {
         }
     }
 
-    fn fate(&mut self, field: impl Into<Text>, fate: Fate, to: Option<Text>, detail: Option<Text>) {
+    fn fate(&mut self, field: impl Into<CowStr>, fate: Fate, to: Option<CowStr>, detail: Option<CowStr>) {
         self.fates.push(FieldFate { field: field.into(), fate, to, detail, not_e164: None });
     }
 

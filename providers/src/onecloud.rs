@@ -18,21 +18,21 @@ use serde_json::json;
 
 pub use self::config::OneCloudConfig;
 use self::wire::MAPPING;
-use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
 use crate::configuration::ConfigError;
+use crate::connection::{Connection, ConnectionOptions};
 use crate::contact::UnifiedContact;
 use crate::created::Created;
-use crate::delivery_key::DeliveryKey;
 use crate::draft::Draft;
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
-use crate::find::{FindOutcome, FindRequest};
 use crate::http::{Authorization, Http};
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::{Token, TokenCache};
+use unicontact_model::DeliveryKey;
+use unicontact_model::{FindOutcome, FindRequest};
 
 /// The vendor's name in configuration and output.
 pub const VENDOR: &str = "onecloud";
@@ -70,7 +70,7 @@ impl OneCloud {
     /// # Errors
     ///
     /// All mistakes of the configuration at once.
-    pub fn new(common: Common, config: OneCloudConfig, http: Http) -> Result<Self, ConfigError> {
+    pub fn new(common: ConnectionOptions, config: OneCloudConfig, http: Http) -> Result<Self, ConfigError> {
         ConfigError::unless_empty(config.problems())?;
         let time_zone = config.zone().unwrap_or(TimeZone::UTC);
         let OneCloudConfig { base_url, email, password, site_id, token, time_zone: _ } = config;

@@ -13,19 +13,20 @@ use crate::capabilities::Capabilities;
 use crate::cloverhound::Cloverhound;
 use crate::comparison::IdentifyingValues;
 use crate::contact::UnifiedContact;
-use crate::created::{ContactId, Created};
-use crate::delivery_key::DeliveryKey;
+use crate::created::Created;
 use crate::draft::Draft;
 #[cfg(feature = "emnify")]
 use crate::emnify::Emnify;
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
-use crate::find::{FindOutcome, FindRequest};
 use crate::listing::Listing;
 #[cfg(feature = "onecloud")]
 use crate::onecloud::OneCloud;
 use crate::provider_info::ProviderInfo;
 #[cfg(feature = "smarttask")]
 use crate::smarttask::SmartTask;
+use unicontact_model::ContactId;
+use unicontact_model::DeliveryKey;
+use unicontact_model::{FindOutcome, FindRequest};
 
 const NO_LIST: &str = "the vendor documents no list of its contacts";
 

@@ -21,21 +21,21 @@ pub use self::config::SmartTaskConfig;
 use self::refresh::Refresh;
 pub use self::refresh::{RefreshTokenFile, RefreshTokenStore};
 use self::wire::MAPPING;
-use crate::adapter::{Common, Connection};
 use crate::capabilities::{Capabilities, Dedupe};
 use crate::configuration::ConfigError;
+use crate::connection::{Connection, ConnectionOptions};
 use crate::contact::UnifiedContact;
 use crate::created::Created;
-use crate::delivery_key::DeliveryKey;
 use crate::draft::Draft;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;
-use crate::find::{FindOutcome, FindRequest};
 use crate::http::{Authorization, Http};
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::{Token, TokenCache};
+use unicontact_model::DeliveryKey;
+use unicontact_model::{FindOutcome, FindRequest};
 
 /// The vendor's name in configuration and output.
 pub const VENDOR: &str = "smarttask";
@@ -71,7 +71,7 @@ impl SmartTask {
     ///
     /// All mistakes of the configuration at once.
     pub fn new(
-        common: Common,
+        common: ConnectionOptions,
         config: SmartTaskConfig,
         http: Http,
         store: Option<Arc<dyn RefreshTokenStore>>,

@@ -16,7 +16,7 @@
 //! use unicontact_providers::cloverhound::{Cloverhound, CloverhoundConfig};
 //! use unicontact_providers::http::{Answer, BaseUrl, Http};
 //! use unicontact_providers::testkit::{self, Subject};
-//! use unicontact_providers::{Common, ContactProvider};
+//! use unicontact_providers::{ConnectionOptions, ContactProvider};
 //!
 //! struct Voice;
 //!
@@ -30,7 +30,7 @@
 //!             "api_key_secret": "fake-secret",
 //!         }))
 //!         .unwrap();
-//!         let common = Common { name: "voice".to_owned(), timeout, default_region: None };
+//!         let common = ConnectionOptions { name: "voice".to_owned(), timeout, default_region: None };
 //!         Box::new(Cloverhound::new(common, config, Http::new(Arc::new(SystemClock)).unwrap()))
 //!     }
 //!

@@ -9,7 +9,7 @@ use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider};
 use toml_edit::{Item, TableLike};
 
-use super::mistake::{Mistake, Place};
+use super::diagnostic::{Diagnostic, Place};
 use super::text_file::{self, Unreadable};
 
 /// The largest file that is read.
@@ -33,14 +33,14 @@ pub(super) struct Document {
 
 impl Document {
     /// The file at `path`, which must exist.
-    pub(super) fn read(path: &Path) -> Result<Self, Mistake> {
+    pub(super) fn read(path: &Path) -> Result<Self, Diagnostic> {
         text_file::read(path, LIMIT)
             .map_err(|why| unreadable(path, why))
             .and_then(|text| Self::parse(path, &text))
     }
 
     /// The file at `path`, if there is one.
-    pub(super) fn find(path: &Path) -> Result<Option<Self>, Mistake> {
+    pub(super) fn find(path: &Path) -> Result<Option<Self>, Diagnostic> {
         match text_file::read(path, LIMIT) {
             Ok(text) => Self::parse(path, &text).map(Some),
             Err(Unreadable::Missing) => Ok(None),
@@ -49,7 +49,7 @@ impl Document {
     }
 
     /// The text of the file at `path`.
-    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, Mistake> {
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, Diagnostic> {
         let path = path.to_owned();
         match toml_edit::Document::parse(text.to_owned()) {
             Ok(tree) => Ok(Self { path, tree }),
@@ -141,7 +141,7 @@ fn in_words(error: &toml_edit::TomlError, text: &str) -> String {
     message
 }
 
-fn unreadable(path: &Path, why: Unreadable) -> Mistake {
+fn unreadable(path: &Path, why: Unreadable) -> Diagnostic {
     let place = Place { file: Some(path.to_owned()), ..Place::default() };
     place.mistake(&[], why.in_words())
 }

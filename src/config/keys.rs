@@ -4,7 +4,6 @@
 //! one source.
 
 use figment::value::Value as Figure;
-use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
@@ -17,7 +16,7 @@ pub(super) struct Keys {
 
 impl Keys {
     /// The keys of `T`.
-    pub(super) fn of<T: JsonSchema>() -> Self {
+    pub(super) fn of<T: schemars::JsonSchema>() -> Self {
         let mut settings = SchemaSettings::draft2020_12();
         settings.inline_subschemas = true;
         let schema = settings.into_generator().into_root_schema_for::<T>();

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use figment::value::{Dict, Value};
 use figment::{Figment, Profile, Provider, Source};
 
+use super::diagnostic::{ConfigurationError, Diagnostic, Place};
 use super::document::Document;
-use super::given::{FLAG, Given, variable_for};
-use super::mistake::{ConfigurationError, Mistake, Place};
+use super::overriding::{FLAG, Override, variable_for};
 use super::{FILE_NAME, Sources};
 
 /// The merged layers.
@@ -32,8 +32,8 @@ pub(super) enum Strength {
 
 impl Layers {
     /// Reads all sources. The mistakes of the environment do not keep the rest from being checked.
-    pub(super) fn gather(sources: &Sources) -> Result<(Self, Vec<Mistake>), ConfigurationError> {
-        let (given, mut mistakes) = Given::from_environment(&sources.environment);
+    pub(super) fn gather(sources: &Sources) -> Result<(Self, Vec<Diagnostic>), ConfigurationError> {
+        let (given, mut mistakes) = Override::from_environment(&sources.environment);
         let file = match &sources.file {
             Some(file) => file.clone(),
             None => sources.search.join(FILE_NAME).components().collect(),
@@ -55,7 +55,10 @@ impl Layers {
             figment = figment.merge(document);
         }
         let layers = Self {
-            figment: given.into_iter().chain(Given::from_flags(&sources.flags)).fold(figment, Figment::merge),
+            figment: given
+                .into_iter()
+                .chain(Override::from_flags(&sources.flags))
+                .fold(figment, Figment::merge),
             document,
             directory: file.parent().map(Path::to_owned).unwrap_or_default(),
             file,

@@ -7,13 +7,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use figment::value::{Dict, Value};
-use schemars::JsonSchema;
 use serde::Deserialize;
 use unicontact_providers::nearest_word;
 
+use super::diagnostic::{ConfigurationError, Diagnostic, Place};
 use super::keys::Keys;
 use super::layers::Layers;
-use super::mistake::{ConfigurationError, Mistake, Place};
 use super::overrides::Overrides;
 use super::queue::{self, QueueConfig, QueueKeys};
 use super::table::Table;
@@ -29,7 +28,8 @@ const TABLES: [&str; 3] = ["defaults", "providers", "queue"];
 const DEFAULT_JOURNAL: &str = "unicontact.db";
 
 /// The keys that stand above all tables.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Top {
     /// The file in which deliveries are recorded, beside this one unless absolute, or `off`. Without it:
@@ -55,7 +55,7 @@ struct Defaults {
 
 struct Loading<'a> {
     layers: &'a Layers,
-    mistakes: Vec<Mistake>,
+    mistakes: Vec<Diagnostic>,
     /// The vendor of every name so far.
     names: BTreeMap<String, &'static str>,
     providers: Vec<ConfiguredProvider>,
@@ -249,7 +249,7 @@ impl Loading<'_> {
         top: TopValues,
         queue: Option<QueueConfig>,
     ) -> Result<Configuration, ConfigurationError> {
-        let about_providers = |mistake: &Mistake| mistake.path.starts_with(TABLES[1]);
+        let about_providers = |mistake: &Diagnostic| mistake.path.starts_with(TABLES[1]);
         if self.providers.is_empty() && !self.mistakes.iter().any(about_providers) {
             self.mistakes.push(no_provider(self.layers));
             return Err(ConfigurationError::of(self.mistakes));
@@ -326,7 +326,7 @@ fn unknown_vendor(name: &str) -> String {
     }
 }
 
-fn no_provider(layers: &Layers) -> Mistake {
+fn no_provider(layers: &Layers) -> Diagnostic {
     let place = Place { file: layers.file().map(ToOwned::to_owned), ..Place::default() };
     let advice =
         "a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>";

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, IntoDeserializer};
 use serde::{Deserialize, Deserializer};
@@ -26,6 +27,8 @@ impl<'de> Deserialize<'de> for PresumeLost {
         span.map(|span| Self(PresumeLostAfter::After(span.0))).map_err(|_| D::Error::custom(EXPECTED))
     }
 }
+
+#[cfg(feature = "schema")]
 
 impl JsonSchema for PresumeLost {
     fn schema_name() -> Cow<'static, str> {

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -47,6 +48,8 @@ impl<'de> Deserialize<'de> for Replicas {
         deserializer.deserialize_any(Number)
     }
 }
+
+#[cfg(feature = "schema")]
 
 impl JsonSchema for Replicas {
     fn schema_name() -> Cow<'static, str> {

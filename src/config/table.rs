@@ -12,15 +12,15 @@ use figment::value::{Dict, Value};
 use serde::de::DeserializeOwned;
 use unicontact_providers::nearest_word;
 
+use super::diagnostic::{Diagnostic, Place};
 use super::keys::Keys;
 use super::layers::Layers;
-use super::mistake::{Mistake, Place};
 
 /// A table and what is wrong with it.
 pub(super) struct Table<'a> {
     pub(super) layers: &'a Layers,
     pub(super) values: Dict,
-    pub(super) mistakes: Vec<Mistake>,
+    pub(super) mistakes: Vec<Diagnostic>,
     path: Vec<String>,
     noted: BTreeSet<String>,
 }

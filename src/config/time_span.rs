@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -71,6 +72,8 @@ impl<'de> Deserialize<'de> for TimeSpan {
         deserializer.deserialize_any(Text)
     }
 }
+
+#[cfg(feature = "schema")]
 
 impl JsonSchema for TimeSpan {
     fn schema_name() -> Cow<'static, str> {

@@ -4,14 +4,13 @@
 
 use std::path::{Path, PathBuf};
 
-use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use unicontact_providers::cloverhound::{self, Cloverhound, CloverhoundConfig};
 use unicontact_providers::emnify::{self, Emnify, EmnifyConfig};
 use unicontact_providers::http::{BaseUrl, Http};
 use unicontact_providers::onecloud::{self, OneCloud, OneCloudConfig};
 use unicontact_providers::smarttask::{self, SmartTask, SmartTaskConfig};
-use unicontact_providers::{Common, ConfigError, ConfigProblem, Provider, Secret};
+use unicontact_providers::{ConfigError, ConfigProblem, ConnectionOptions, Provider, Secret};
 
 use super::keys::Keys;
 use super::table::Table;
@@ -46,7 +45,7 @@ pub(super) static VENDORS: [Vendor; 4] = [
 ];
 
 /// The keys of a vendor, as a struct.
-trait VendorTable: DeserializeOwned + JsonSchema + Into<VendorConfig> {
+trait VendorTable: DeserializeOwned + schemars::JsonSchema + Into<VendorConfig> {
     /// Adds what depends on where the file is and what the provider is called.
     fn complete(&mut self, _: &Table<'_>) {}
 
@@ -108,7 +107,7 @@ impl VendorConfig {
     }
 
     /// The adapter.
-    pub(super) fn connect(&self, common: Common, http: Http) -> Result<Provider, ConfigError> {
+    pub(super) fn connect(&self, common: ConnectionOptions, http: Http) -> Result<Provider, ConfigError> {
         match self.clone() {
             Self::SmartTask(config) => SmartTask::new(common, config, http, None).map(Provider::from),
             Self::Emnify(config) => Emnify::new(common, config, http).map(Provider::from),

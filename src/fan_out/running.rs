@@ -13,11 +13,12 @@ use unicontact_providers::{
     ContactProvider, DeliveryKey, Effect, ErrorKind, Operation, ProviderError, UnifiedContact,
 };
 
+use crate::bulk::SourceLocation;
+use crate::circuit_breaker::CircuitBreaker;
 use crate::delivery::{Delivery, Outcome, Policy, Report};
-use crate::import::{Gate, SourceLocation};
 use crate::journal::Entry;
+use crate::pipeline::{DeliveryContext, Pipeline, STOPPED};
 use crate::progress::Progress;
-use crate::target::{Passage, STOPPED, Target};
 use crate::watch;
 
 /// A fan-out under way.
@@ -31,9 +32,9 @@ pub struct Running {
 }
 
 pub(super) struct RunningDelivery {
-    target: Arc<Target>,
+    target: Arc<Pipeline>,
     entry: Option<Arc<Entry>>,
-    gate: Option<Arc<Gate>>,
+    gate: Option<Arc<CircuitBreaker>>,
     stop: watch::Sender<bool>,
     progress: Arc<Progress>,
     started: Duration,
@@ -113,11 +114,11 @@ impl Drop for Running {
 
 impl RunningDelivery {
     pub(super) fn start(
-        target: &Arc<Target>,
+        target: &Arc<Pipeline>,
         contact: &Arc<UnifiedContact>,
         key: DeliveryKey,
         entry: Option<Arc<Entry>>,
-        gate: Option<Arc<Gate>>,
+        gate: Option<Arc<CircuitBreaker>>,
         stop: watch::Sender<bool>,
     ) -> Self {
         let progress = Arc::new(Progress::default());
@@ -132,7 +133,10 @@ impl RunningDelivery {
             let delivering = async move {
                 let (entry, gate, progress) = (entry.as_deref(), gate.as_deref(), &progress);
                 target
-                    .deliver(&Passage { contact: &contact, key: &key, entry, gate, progress }, &mut stop)
+                    .deliver(
+                        &DeliveryContext { contact: &contact, key: &key, entry, gate, progress },
+                        &mut stop,
+                    )
                     .await
             };
             delivering.in_current_span()
@@ -149,7 +153,7 @@ impl RunningDelivery {
         }
     }
 
-    pub(super) fn ended(target: &Arc<Target>, delivery: Delivery) -> Self {
+    pub(super) fn ended(target: &Arc<Pipeline>, delivery: Delivery) -> Self {
         Self {
             target: Arc::clone(target),
             entry: None,

@@ -102,7 +102,7 @@ mod tests {
 
     use super::*;
     use crate::delivery::Outcome;
-    use crate::journal::record::Standing;
+    use crate::journal::record::RecordState;
     use crate::journal::story::{AttemptResult, LookResult, ResolutionWord, Story, StoryEntry};
 
     const SECRET: &str = "Zanzibar@example.com";
@@ -136,7 +136,7 @@ mod tests {
         let entry = |event| StoryEntry { at: Timestamp::UNIX_EPOCH, run: None, event };
         let story = Story { entries: events().into_iter().map(entry).collect(), ..Story::default() };
         let unresolved = Unresolved {
-            standing: Standing::Settled(Outcome::InDoubt),
+            standing: RecordState::Settled(Outcome::InDoubt),
             id: None,
             error: Some(error()),
             may_send_until: None,

@@ -17,7 +17,7 @@ use unicontact_providers::{ContactId, Created, DeliveryKey, FindOutcome, Operati
 
 use super::attempts::Attempts;
 use super::content::Content;
-use super::record::{Claim, Claimed, Record, Standing, Ticket};
+use super::record::{Claim, ClaimId, Claimed, Record, RecordState};
 use super::rules::FORGOTTEN;
 use super::story::{Run, RunId};
 use super::{Journal, JournalError, JournalErrorKind};
@@ -42,7 +42,7 @@ pub(crate) struct Entry {
     policy: Arc<DoubtPolicy>,
     clock: SharedClock,
     run: Option<Arc<Run>>,
-    ticket: Ticket,
+    ticket: ClaimId,
     was_claimed: AtomicBool,
     is_in_doubt: AtomicBool,
     given: Content,
@@ -150,16 +150,16 @@ impl Entry {
         };
         self.state().earlier_id.clone_from(&record.id);
         match record.standing {
-            Standing::Claimed(_) => Some(Known::Held),
-            Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
+            RecordState::Claimed(_) => Some(Known::Held),
+            RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt) => {
                 self.is_in_doubt.store(true, Ordering::SeqCst);
                 self.set_look_again_at(record.look_again_at);
                 let is_due = || record.look_again_at.is_some_and(|time| time <= self.now().time);
-                let is_settled = matches!(record.standing, Standing::Settled(_));
+                let is_settled = matches!(record.standing, RecordState::Settled(_));
                 let must_be_settled = is_of_a_queue && (!is_settled || is_due());
                 if must_be_settled || self.repeat.doubts { None } else { self.known_doubt(&record) }
             }
-            Standing::Settled(outcome) => {
+            RecordState::Settled(outcome) => {
                 let is_repeated = self.repeat.delivered_before.is_some_and(|time| record.changed_at < time);
                 (outcome.is_delivered() && !is_repeated).then(|| self.delivered(record))
             }
@@ -371,8 +371,8 @@ impl Entry {
 pub(crate) fn past_attempts(record: &Record, policy: &DoubtPolicy, now: &Stamp) -> PastAttempts {
     let changed_at = Stamp::from_time(record.changed_at.min(now.time));
     let of_earlier_version = match record.standing {
-        Standing::Interrupted | Standing::Claimed(_) => policy.may_send_until(&changed_at),
-        Standing::Settled(_) => changed_at,
+        RecordState::Interrupted | RecordState::Claimed(_) => policy.may_send_until(&changed_at),
+        RecordState::Settled(_) => changed_at,
     };
     let may_send_until = record.may_send_until.unwrap_or(of_earlier_version);
     PastAttempts { may_send_until, looked_at: record.looked_at }

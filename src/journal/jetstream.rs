@@ -32,7 +32,7 @@ use unicontact_providers::{DeliveryKey, Stamp};
 
 use self::buckets::Buckets;
 pub(crate) use self::buckets::{Making, bucket, differing, found_or_made, is_missing, too_old};
-pub(crate) use self::failure::{Failing, in_full};
+pub(crate) use self::failure::{ErrorContext, in_full};
 pub use self::migration::Migration;
 pub use self::options::{JetStreamOptions, Storage};
 pub(crate) use self::patience::Patience;
@@ -45,11 +45,11 @@ pub(crate) use self::servers_clock::ServersClock;
 pub(crate) use self::stored::{Unfinished, key_of};
 #[cfg(test)]
 pub(crate) use self::stored::{unfinished, written};
-use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement, Ticket};
+use super::record::{Claim, ClaimId, Claimed, Record, Resolution, Selection, Settlement};
 use super::story::{Act, Run, Story};
 use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, rules};
+use crate::bulk::Counts;
 use crate::identity::{IdentifyBy, IdentityKey};
-use crate::import::Counts;
 
 /// Every list reads all records; so many are some tens of MiB while they hold their contacts.
 const PAGE: u32 = 20_000;
@@ -124,7 +124,7 @@ impl JetStreamJournal {
         making: Making,
         is_migration: bool,
     ) -> Result<Self, JournalError> {
-        let failing = Failing::at(&options.name);
+        let failing = ErrorContext::at(&options.name);
         let buckets = Buckets::open(context, options, making, &failing).await?;
         let Buckets { records, holders, people, settings, warning } = buckets;
         if settings.is_being_migrated && !is_migration {
@@ -333,7 +333,7 @@ impl Journal for JetStreamJournal {
         Stamp::from_time(self.servers_time())
     }
 
-    fn holds(&self, ticket: Ticket) -> bool {
+    fn holds(&self, ticket: ClaimId) -> bool {
         self.records.holds(ticket)
     }
 }

@@ -14,9 +14,9 @@ use unicontact_providers::DeliveryKey;
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
 use super::story::{Act, Run, Story};
 use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, people, rules};
+use crate::bulk::Counts;
 use crate::identity::rules::Deliveries;
 use crate::identity::{Identification, IdentityKey};
-use crate::import::Counts;
 
 /// A journal in memory, for tests and for programs that keep the record elsewhere.
 #[derive(Debug)]

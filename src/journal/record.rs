@@ -31,7 +31,7 @@ pub struct Record {
     /// The fingerprint of the contact that was last sent, or was to be.
     pub fingerprint: Arc<str>,
     /// How it stands.
-    pub standing: Standing,
+    pub standing: RecordState,
     /// The vendor's id of the contact, when the vendor has it. While another one is sent or in doubt, that of the
     /// first.
     pub id: Option<ContactId>,
@@ -51,7 +51,7 @@ pub struct Record {
     /// When looking for it at the vendor, or sending it again, is worth it.
     pub look_again_at: Option<Timestamp>,
     /// The claim that settled it.
-    pub settled_by: Option<Ticket>,
+    pub settled_by: Option<ClaimId>,
     /// How many workers attempted it after they had lost their claim to another one.
     pub overruns: u32,
     /// The digest of the contact that was last sent, or was to be. `None` of a record of an earlier version.
@@ -69,9 +69,9 @@ pub struct Record {
 
 /// How a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Standing {
+pub enum RecordState {
     /// Somebody sends it, or was ended while doing so.
-    Claimed(Ticket),
+    Claimed(ClaimId),
     /// Whoever sent it was ended before it could tell how that ended.
     Interrupted,
     /// It ended.
@@ -80,7 +80,7 @@ pub enum Standing {
 
 /// Tells one claim from every other.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Ticket(u64);
+pub struct ClaimId(u64);
 
 /// A request for a delivery.
 #[derive(Clone, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub struct Claim {
     /// The provider and the contact.
     pub key: DeliveryKey,
     /// By which the claim is settled.
-    pub ticket: Ticket,
+    pub ticket: ClaimId,
     /// The provider's vendor.
     pub vendor: Arc<str>,
     /// The fingerprint of the contact.
@@ -136,7 +136,7 @@ pub struct Settlement {
     /// The provider and the contact.
     pub key: DeliveryKey,
     /// The claim that it settles; `None` when it ended before any was made.
-    pub ticket: Option<Ticket>,
+    pub ticket: Option<ClaimId>,
     /// The provider's vendor.
     pub vendor: Arc<str>,
     /// The fingerprint of the contact.
@@ -217,7 +217,7 @@ pub struct Selection {
     pub limit: Option<u32>,
 }
 
-impl Ticket {
+impl ClaimId {
     /// One that nobody else has.
     #[expect(clippy::new_without_default, reason = "no two are alike")]
     #[expect(clippy::disallowed_methods, reason = "a simulation has a journal with tickets of its own")]
@@ -267,14 +267,14 @@ impl Record {
     /// How it stands, in the words of a report: what is not settled is in doubt.
     pub fn outcome(&self) -> Outcome {
         match self.standing {
-            Standing::Settled(outcome) => outcome,
-            Standing::Claimed(_) | Standing::Interrupted => Outcome::InDoubt,
+            RecordState::Settled(outcome) => outcome,
+            RecordState::Claimed(_) | RecordState::Interrupted => Outcome::InDoubt,
         }
     }
 
     /// Returns whether the vendor has a contact of its key, or may have one.
     pub(crate) fn may_be_at_vendor(&self) -> bool {
-        let is_free = matches!(self.standing, Standing::Settled(outcome) if rules::may_be_sent(outcome));
+        let is_free = matches!(self.standing, RecordState::Settled(outcome) if rules::may_be_sent(outcome));
         !is_free || self.id.is_some()
     }
 
@@ -282,8 +282,10 @@ impl Record {
     pub fn error_kind(&self) -> Option<&str> {
         match (&self.error, self.standing) {
             (Some(error), _) => error.get("kind")?.as_str(),
-            (None, Standing::Claimed(_) | Standing::Interrupted) => Some(ErrorKind::Interrupted.as_str()),
-            (None, Standing::Settled(_)) => None,
+            (None, RecordState::Claimed(_) | RecordState::Interrupted) => {
+                Some(ErrorKind::Interrupted.as_str())
+            }
+            (None, RecordState::Settled(_)) => None,
         }
     }
 
@@ -295,8 +297,8 @@ impl Record {
     /// When looking for it, or sending it again, is worth it, while nobody is sending it.
     pub fn look_again_at(&self) -> Option<Timestamp> {
         match self.standing {
-            Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => self.look_again_at,
-            Standing::Claimed(_) | Standing::Settled(_) => None,
+            RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt) => self.look_again_at,
+            RecordState::Claimed(_) | RecordState::Settled(_) => None,
         }
     }
 
@@ -306,10 +308,10 @@ impl Record {
             _ if self.overruns > 0 => Some(
                 "a worker attempted it after it had lost its claim to another one; look at the vendor for a second contact",
             ),
-            Standing::Claimed(_) => Some("it is being sent, or was cut off while it was"),
-            Standing::Interrupted => Some("it was cut off before it could be told how it ended"),
-            Standing::Settled(_) if self.by_person => Some("a person said so"),
-            Standing::Settled(_) => None,
+            RecordState::Claimed(_) => Some("it is being sent, or was cut off while it was"),
+            RecordState::Interrupted => Some("it was cut off before it could be told how it ended"),
+            RecordState::Settled(_) if self.by_person => Some("a person said so"),
+            RecordState::Settled(_) => None,
         }
     }
 }
@@ -374,9 +376,9 @@ impl Serialize for Record {
     }
 }
 
-impl fmt::Debug for Ticket {
+impl fmt::Debug for ClaimId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Ticket")
+        formatter.write_str("ClaimId")
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use unicontact_providers::{Effect, ErrorKind, Stamp};
 
-use super::record::{Claim, Claimed, Record, Resolution, SettleOutcome, Settlement, Standing};
+use super::record::{Claim, Claimed, Record, RecordState, Resolution, SettleOutcome, Settlement};
 use super::story::{Act, Run, RunId, Story, StoryEntry, StoryEvent};
 use super::unresolved::Unresolved;
 use crate::delivery::Outcome;
@@ -29,21 +29,21 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
         };
     };
     match known.standing {
-        Standing::Claimed(holder) if holder == claim.ticket => {
+        RecordState::Claimed(holder) if holder == claim.ticket => {
             (Claimed::Extended, Some(extended(known, claim)))
         }
-        Standing::Claimed(_) => (Claimed::Held, None),
+        RecordState::Claimed(_) => (Claimed::Held, None),
         _ if claim.extends => (Claimed::Held, None),
-        Standing::Settled(Outcome::Created | Outcome::Existing | Outcome::Skipped)
+        RecordState::Settled(Outcome::Created | Outcome::Existing | Outcome::Skipped)
             if claim.again.is_none_or(|before| known.changed_at >= before) =>
         {
             (Claimed::Done(Box::new(known)), None)
         }
-        Standing::Interrupted | Standing::Settled(Outcome::InDoubt) => {
+        RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt) => {
             let until = known.may_send_until.unwrap_or_else(|| of_earlier_version(&known, &claim));
             let may_send_until = Some(not_in_future(until, &known, &claim));
             let known = Record { may_send_until, ..known };
-            let standing = Standing::Claimed(claim.ticket);
+            let standing = RecordState::Claimed(claim.ticket);
             let interruption = interruption(&known);
             let record = Record {
                 standing,
@@ -59,7 +59,7 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
             };
             (Claimed::Interrupted(Box::new(known)), Some(record))
         }
-        Standing::Settled(_) => (Claimed::New, Some(claimed(Some(known), claim))),
+        RecordState::Settled(_) => (Claimed::New, Some(claimed(Some(known), claim))),
     }
 }
 
@@ -85,7 +85,7 @@ fn claimed(known: Option<Record>, claim: Claim) -> Record {
         key: claim.key,
         vendor: claim.vendor,
         fingerprint: claim.fingerprint,
-        standing: Standing::Claimed(claim.ticket),
+        standing: RecordState::Claimed(claim.ticket),
         id,
         attempts: 0,
         error: None,
@@ -131,11 +131,11 @@ fn extended(known: Record, claim: Claim) -> Record {
 fn of_earlier_version(known: &Record, claim: &Claim) -> Stamp {
     let changed_at = Stamp::from_time(known.changed_at);
     match known.standing {
-        Standing::Interrupted => {
+        RecordState::Interrupted => {
             let window = claim.may_send_until.time.duration_since(claim.at.time);
             changed_at.after(window.try_into().unwrap_or_default())
         }
-        Standing::Claimed(_) | Standing::Settled(_) => changed_at,
+        RecordState::Claimed(_) | RecordState::Settled(_) => changed_at,
     }
 }
 
@@ -143,8 +143,8 @@ fn of_earlier_version(known: &Record, claim: &Claim) -> Stamp {
 /// attempts in the future.
 fn not_in_future(until: Stamp, known: &Record, claim: &Claim) -> Stamp {
     match known.standing {
-        Standing::Interrupted => until.min(claim.may_send_until),
-        Standing::Claimed(_) | Standing::Settled(_) => until.min(claim.at),
+        RecordState::Interrupted => until.min(claim.may_send_until),
+        RecordState::Claimed(_) | RecordState::Settled(_) => until.min(claim.at),
     }
 }
 
@@ -181,7 +181,7 @@ pub(crate) fn settle(known: Option<&Record>, settlement: Settlement) -> Settled 
 /// Returns whether the delivery was in doubt before it was claimed, and the settlement does not resolve the doubt. The
 /// settling run gave up, or was cut off, before it got the answer to its claim: it sent nothing, and an earlier run may have.
 fn leaves_doubt(known: &Record, settlement: &Settlement) -> bool {
-    let was_in_doubt = matches!(known.standing, Standing::Claimed(_)) && known.error.is_some();
+    let was_in_doubt = matches!(known.standing, RecordState::Claimed(_)) && known.error.is_some();
     let has_done_nothing = settlement.attempts == 0 && settlement.looked_at.is_none();
     was_in_doubt && has_done_nothing && may_be_sent(settlement.outcome)
 }
@@ -189,7 +189,7 @@ fn leaves_doubt(known: &Record, settlement: &Settlement) -> bool {
 /// Returns the record of a claim that is given up, in doubt as it was before the claim.
 fn with_doubt(known: &Record, settlement: Settlement) -> Record {
     Record {
-        standing: Standing::Settled(Outcome::InDoubt),
+        standing: RecordState::Settled(Outcome::InDoubt),
         changed_at: settlement.at,
         settled_by: settlement.ticket,
         run: run_of(settlement.run.as_ref(), known),
@@ -207,7 +207,7 @@ fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
         key: settlement.key,
         vendor: settlement.vendor,
         fingerprint: settlement.fingerprint,
-        standing: Standing::Settled(settlement.outcome),
+        standing: RecordState::Settled(settlement.outcome),
         id: settlement.id.or_else(|| known?.id.clone()),
         attempts: settlement.attempts,
         error: settlement.error,
@@ -249,8 +249,8 @@ fn is_overrun(settlement: &Settlement) -> bool {
 /// Nothing came of another one: the vendor still has the first.
 fn with_the_earlier(record: Record) -> Record {
     match record.standing {
-        Standing::Settled(outcome) if may_be_sent(outcome) && record.id.is_some() => {
-            let standing = Standing::Settled(Outcome::Existing);
+        RecordState::Settled(outcome) if may_be_sent(outcome) && record.id.is_some() => {
+            let standing = RecordState::Settled(Outcome::Existing);
             Record { standing, error: None, content: None, ..record }
         }
         _ => record,
@@ -263,11 +263,11 @@ fn permission(known: Option<&Record>, settlement: &Settlement) -> SettleOutcome 
     let is_pending = settlement.outcome == Outcome::Pending;
     let is_same_content = *known.fingerprint == *settlement.fingerprint;
     match (known.standing, settlement.ticket) {
-        (Standing::Claimed(holder), Some(ticket)) if ticket == holder => Written,
+        (RecordState::Claimed(holder), Some(ticket)) if ticket == holder => Written,
         // The holder settles once more: a cut-off comes after the end.
-        (Standing::Settled(_), Some(ticket)) if known.settled_by == Some(ticket) => TellsLess,
+        (RecordState::Settled(_), Some(ticket)) if known.settled_by == Some(ticket) => TellsLess,
         // That it was not tried again says less than why it failed, or that another one sends it.
-        (Standing::Settled(outcome), None)
+        (RecordState::Settled(outcome), None)
             if may_be_sent(outcome)
                 && may_be_sent(settlement.outcome)
                 && !(is_pending && is_same_content) =>
@@ -292,9 +292,9 @@ fn kept(outcome: Outcome, content: Arc<str>) -> Option<Arc<str>> {
 pub(crate) fn resolve(known: Option<Record>, resolution: Resolution, act: Act) -> Option<Record> {
     let known = known.filter(|known| is_as_seen(known, &act))?;
     match known.standing {
-        Standing::Claimed(_) => return None,
-        Standing::Settled(outcome) if outcome.is_delivered() => return None,
-        Standing::Settled(_) | Standing::Interrupted => {}
+        RecordState::Claimed(_) => return None,
+        RecordState::Settled(outcome) if outcome.is_delivered() => return None,
+        RecordState::Settled(_) | RecordState::Interrupted => {}
     }
     // A second resolution replaces the first: what can be restored is the state before both.
     let before = match known.unresolved.clone() {
@@ -316,10 +316,10 @@ pub(crate) fn resolve(known: Option<Record>, resolution: Resolution, act: Act) -
     };
     let resolved = match resolution {
         Resolution::Created(id) => {
-            Record { standing: Standing::Settled(Outcome::Created), id: Some(id), ..resolved }
+            Record { standing: RecordState::Settled(Outcome::Created), id: Some(id), ..resolved }
         }
         Resolution::NotCreated => {
-            with_the_earlier(Record { standing: Standing::Settled(Outcome::Pending), ..resolved })
+            with_the_earlier(Record { standing: RecordState::Settled(Outcome::Pending), ..resolved })
         }
     };
     // It can be taken back with the contact for a while.
@@ -345,9 +345,9 @@ pub(crate) fn reopen(known: Option<Record>, act: Act) -> Option<Record> {
             Record { standing, id, error, may_send_until, looked_at, look_again_at, settled_by, ..reopened }
         }
         None => Record {
-            standing: Standing::Settled(Outcome::InDoubt),
+            standing: RecordState::Settled(Outcome::InDoubt),
             // The id that the person named is not that of an earlier delivery.
-            id: reopened.id.filter(|_| known.standing != Standing::Settled(Outcome::Created)),
+            id: reopened.id.filter(|_| known.standing != RecordState::Settled(Outcome::Created)),
             may_send_until: Some(Stamp::from_time(at)),
             ..reopened
         },
@@ -375,7 +375,7 @@ fn run_of(run: Option<&Arc<Run>>, known: &Record) -> Option<RunId> {
 
 /// Returns the event that the run of a claim was ended before it settled it.
 fn interruption(known: &Record) -> Option<StoryEntry> {
-    let is_interrupted = known.standing == Standing::Interrupted;
+    let is_interrupted = known.standing == RecordState::Interrupted;
     is_interrupted.then_some(StoryEntry {
         at: known.changed_at,
         run: known.run,
@@ -394,7 +394,7 @@ fn appended(
 
 /// Returns the record without the content of its contact and the vendor's words, unless it is being sent.
 pub(crate) fn forget(known: Option<Record>) -> Option<Record> {
-    let known = known.filter(|known| !matches!(known.standing, Standing::Claimed(_)))?;
+    let known = known.filter(|known| !matches!(known.standing, RecordState::Claimed(_)))?;
     let error = known.error.as_ref().map(without_words);
     let unresolved = known.unresolved.map(|before| {
         let error = before.error.as_ref().map(without_words);
@@ -423,7 +423,7 @@ pub(crate) fn without_words(error: &Value) -> Value {
 /// Returns what a claim becomes whose holder is gone.
 pub(crate) fn orphan(record: Record) -> Record {
     match record.standing {
-        Standing::Claimed(_) => Record { standing: Standing::Interrupted, ..record },
-        Standing::Interrupted | Standing::Settled(_) => record,
+        RecordState::Claimed(_) => Record { standing: RecordState::Interrupted, ..record },
+        RecordState::Interrupted | RecordState::Settled(_) => record,
     }
 }

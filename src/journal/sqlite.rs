@@ -34,14 +34,14 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 use unicontact_providers::DeliveryKey;
 
-use self::failure::Failing;
+use self::failure::ErrorContext;
 use self::presence::Presence;
 use self::writer::{Request, Writer};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
 use super::story::{Act, Run, Story};
 use super::{ContactPage, IdentifyRequest, Identifying, Journal, JournalError, Settling, rules};
+use crate::bulk::Counts;
 use crate::identity::{IdentifyBy, IdentityKey};
-use crate::import::Counts;
 
 /// A journal in a file that only its owner can read.
 ///
@@ -90,7 +90,7 @@ impl SqliteJournal {
     }
 
     fn open_with(path: &Path, is_checked: bool) -> Result<Self, JournalError> {
-        let failing = Failing::at(path);
+        let failing = ErrorContext::at(path);
         let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
         file::prepare(path, &failing)?;
         let (presence, is_alone) = Presence::enter(path, &failing)?;

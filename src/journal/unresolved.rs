@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use unicontact_providers::{BootTime, ContactId, Stamp};
 
-use super::record::{Record, Standing, Ticket};
+use super::record::{ClaimId, Record, RecordState};
 use crate::delivery::Outcome;
 
 const INTERRUPTED: &str = "interrupted";
@@ -16,7 +16,7 @@ const INTERRUPTED: &str = "interrupted";
 #[derive(Clone, PartialEq)]
 pub struct Unresolved {
     /// Its state. Never claimed.
-    pub standing: Standing,
+    pub standing: RecordState,
     /// The vendor's id of the contact of an earlier delivery.
     pub id: Option<ContactId>,
     /// What had gone wrong.
@@ -28,7 +28,7 @@ pub struct Unresolved {
     /// See [`Record::look_again_at`].
     pub look_again_at: Option<Timestamp>,
     /// See [`Record::settled_by`].
-    pub settled_by: Option<Ticket>,
+    pub settled_by: Option<ClaimId>,
 }
 
 /// The stored form.
@@ -68,14 +68,14 @@ impl Unresolved {
     /// Returns the stored form.
     pub(super) fn to_json(&self) -> Value {
         let standing = match self.standing {
-            Standing::Settled(outcome) => outcome.as_str(),
-            Standing::Interrupted | Standing::Claimed(_) => INTERRUPTED,
+            RecordState::Settled(outcome) => outcome.as_str(),
+            RecordState::Interrupted | RecordState::Claimed(_) => INTERRUPTED,
         };
         let boot = self.may_send_until.and_then(|stamp| stamp.boot);
         let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let stored = Stored {
             standing: standing.to_owned(),
-            ticket: self.settled_by.map(Ticket::number),
+            ticket: self.settled_by.map(ClaimId::number),
             id: self.id.as_ref().map(ToString::to_string),
             error: self.error.clone(),
             may_send_until: self.may_send_until.map(|stamp| stamp.time),
@@ -91,8 +91,8 @@ impl Unresolved {
     pub(super) fn from_json(json: Value) -> Option<Self> {
         let stored: Stored = serde_json::from_value(json).ok()?;
         let standing = match &*stored.standing {
-            INTERRUPTED => Standing::Interrupted,
-            word => Standing::Settled(Outcome::of_word(word)?),
+            INTERRUPTED => RecordState::Interrupted,
+            word => RecordState::Settled(Outcome::of_word(word)?),
         };
         let boot = stored.boot.map(|(boot, uptime)| BootTime { boot, uptime: Duration::from_millis(uptime) });
         Some(Self {
@@ -102,7 +102,7 @@ impl Unresolved {
             may_send_until: stored.may_send_until.map(|time| Stamp { time, boot }),
             looked_at: stored.looked_at,
             look_again_at: stored.look_again_at,
-            settled_by: stored.ticket.map(Ticket::of_number),
+            settled_by: stored.ticket.map(ClaimId::of_number),
         })
     }
 }

@@ -22,10 +22,10 @@ use super::Queue;
 use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
 use super::worker::is_put_back;
+use crate::bulk::{Addressed, Admission, Admissions, Refusal, SameIdentity, SourceRow};
 use crate::delivery::Outcome;
 use crate::identity::{Identification, IdentifyBy, Recognizer, Recognizing};
-use crate::import::{Addressed, Admission, Admissions, Refusal, SameIdentity, SourceRow};
-use crate::journal::{Journal, JournalError, Record, Standing};
+use crate::journal::{Journal, JournalError, Record, RecordState};
 
 /// So many deliveries are on their way to the servers at once.
 const AT_ONCE: usize = 256;
@@ -287,12 +287,12 @@ impl Enqueue {
     async fn put(&self, outgoing: Outgoing) -> Result<How, QueueError> {
         let record = self.known(&outgoing.key).await?;
         match record.as_ref().map(|record| (record.standing, record.look_again_at)) {
-            Some((Standing::Claimed(_), _)) => return Ok(How::Held),
-            Some((Standing::Settled(outcome), _)) if outcome.is_delivered() => {
+            Some((RecordState::Claimed(_), _)) => return Ok(How::Held),
+            Some((RecordState::Settled(outcome), _)) if outcome.is_delivered() => {
                 let has_changed = record.is_some_and(|record| *record.fingerprint != *outgoing.fingerprint);
                 return Ok(How::Delivered { has_changed });
             }
-            Some((Standing::Settled(Outcome::InDoubt), Some(look_again_at)))
+            Some((RecordState::Settled(Outcome::InDoubt), Some(look_again_at)))
                 if look_again_at > self.queue.0.journal.servers_time() =>
             {
                 return Ok(How::InDoubt { look_again_at });
@@ -377,7 +377,7 @@ impl Enqueue {
 /// was interrupted, is probably in the same message still.
 fn has_left_the_queue(record: &Record) -> bool {
     match record.outcome() {
-        _ if record.standing == Standing::Interrupted => false,
+        _ if record.standing == RecordState::Interrupted => false,
         // A person said that it may be sent, after it was in doubt and had left.
         Outcome::Pending => record.by_person,
         Outcome::Failed => !record.error_kind().is_some_and(is_put_back),
@@ -411,7 +411,7 @@ mod tests {
             key: DeliveryKey::of("acme", "42".to_owned()),
             vendor: "smarttask".into(),
             fingerprint: "f1".into(),
-            standing: Standing::Settled(outcome),
+            standing: RecordState::Settled(outcome),
             id: None,
             attempts: 1,
             error: kind.map(|kind| json!({"kind": kind})),

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use unicontact_providers::{DeliveryKey, UnifiedContact, fingerprint_of_json};
 
-use crate::import::reported_as;
+use crate::bulk::reported_as;
 use crate::journal::jetstream::key_of;
 
 /// The newest format. It is raised when an older version could no longer read what is written.

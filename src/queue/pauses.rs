@@ -14,7 +14,7 @@ use unicontact_providers::ErrorKind;
 
 use super::Queue;
 use super::error::QueueError;
-use crate::import::{Gate, Pause};
+use crate::circuit_breaker::{CircuitBreaker, OpenReason};
 use crate::journal::JetStreamJournal;
 
 const PREFIX: &str = "pause.";
@@ -46,7 +46,7 @@ impl Pauses {
     }
 
     /// Tells all workers of a pause, whose times are those of a clock that shows `now`.
-    pub(super) async fn tell(&self, pause: &Pause, now: Timestamp) {
+    pub(super) async fn tell(&self, pause: &OpenReason, now: Timestamp) {
         let servers_time = self.journal.servers_time();
         // A time of day holds for every clock.
         let here = if pause.is_time_of_day { servers_time } else { now };
@@ -67,7 +67,7 @@ impl Pauses {
     }
 
     /// Lifts for all workers a pause that may be lifted. One that somebody found meanwhile stays.
-    pub(super) async fn lift(&self, provider: &str, may_be_lifted: impl Fn(&Pause) -> bool) {
+    pub(super) async fn lift(&self, provider: &str, may_be_lifted: impl Fn(&OpenReason) -> bool) {
         let key = key_of(provider);
         let lifted = match self.store.entry(&key).await {
             Ok(Some(entry)) if pause_in(&entry).is_some_and(|pause| may_be_lifted(&pause)) => {
@@ -89,7 +89,7 @@ impl Pauses {
     }
 
     /// Returns the pauses that are not over, with the servers' times.
-    pub(super) async fn all(&self) -> Result<Vec<Pause>, QueueError> {
+    pub(super) async fn all(&self) -> Result<Vec<OpenReason>, QueueError> {
         let now = self.journal.servers_time();
         let unreachable = |error: &dyn std::error::Error| QueueError::unreachable(&self.queue, error);
         let keys = self.store.keys().await.map_err(|error| unreachable(&error))?;
@@ -103,7 +103,12 @@ impl Pauses {
     }
 
     /// Applies to the gate of a provider what any worker tells of it, for as long as this is polled. `now` is the gate's clock.
-    pub(super) async fn apply(self, gate: Arc<Gate>, provider: String, now: impl Fn() -> Timestamp) {
+    pub(super) async fn apply(
+        self,
+        gate: Arc<CircuitBreaker>,
+        provider: String,
+        now: impl Fn() -> Timestamp,
+    ) {
         // What was seen is shown once more where the servers are watched anew.
         let mut seen = 0;
         loop {
@@ -128,13 +133,13 @@ impl Pauses {
 }
 
 /// Returns the pause with the same times from now on by a clock that shows `there` when that of the pause shows `here`.
-fn by_another_clock(pause: Pause, here: Timestamp, there: Timestamp) -> Pause {
+fn by_another_clock(pause: OpenReason, here: Timestamp, there: Timestamp) -> OpenReason {
     let ahead = there.duration_since(here);
     let moved = |time: Zoned| {
         let zone = time.time_zone().clone();
         time.timestamp().saturating_add(ahead).map_or(time, |moved| moved.to_zoned(zone))
     };
-    Pause { until: pause.until.map(moved), resumes: pause.resumes.map(moved), ..pause }
+    OpenReason { until: pause.until.map(moved), resumes: pause.resumes.map(moved), ..pause }
 }
 
 fn key_of(provider: &str) -> String {
@@ -142,12 +147,12 @@ fn key_of(provider: &str) -> String {
 }
 
 /// What cannot be read is no pause: without it one delivery is tried.
-fn pause_in(entry: &Entry) -> Option<Pause> {
+fn pause_in(entry: &Entry) -> Option<OpenReason> {
     if entry.operation != Operation::Put {
         return None;
     }
     let told: Told = serde_json::from_slice(&entry.value).ok()?;
-    Some(Pause {
+    Some(OpenReason {
         provider: entry.key.strip_prefix(PREFIX)?.to_owned(),
         kind: told.kind,
         reason: told.reason,
@@ -159,7 +164,7 @@ fn pause_in(entry: &Entry) -> Option<Pause> {
     })
 }
 
-fn is_over(pause: &Pause, now: Timestamp) -> bool {
+fn is_over(pause: &OpenReason, now: Timestamp) -> bool {
     pause.resumes.as_ref().is_none_or(|resumes| resumes.timestamp() <= now)
 }
 
@@ -170,7 +175,7 @@ mod tests {
     #[test]
     fn a_pause_lasts_as_long_by_a_clock_that_is_hours_ahead() {
         let zoned = |time: &str| Some(time.parse::<Zoned>().unwrap());
-        let pause = Pause {
+        let pause = OpenReason {
             provider: "acme".to_owned(),
             kind: ErrorKind::RateLimited,
             reason: String::new(),

@@ -14,7 +14,8 @@ use super::Queue;
 use super::error::QueueError;
 use super::pauses::Pauses;
 use super::streams::subject_of;
-use crate::import::{Counts, Pause};
+use crate::bulk::Counts;
+use crate::circuit_breaker::OpenReason;
 use crate::journal::Holder;
 
 /// So many providers are asked for at once.
@@ -47,7 +48,7 @@ pub struct ProviderStatus {
     /// How many deliveries ended how, as the journal knows; those that are being sent are in none. None if that was not asked for.
     pub outcomes: Option<Counts>,
     /// Why nothing is sent to it now.
-    pub paused: Option<Pause>,
+    pub paused: Option<OpenReason>,
 }
 
 impl Queue {

@@ -51,7 +51,8 @@ impl Streams {
         let deliveries = found_or_made(context, options, deliveries(options), making).await?;
         let dead_letters = found_or_made(context, options, dead_letters(options), making).await?;
         let shared = jetstream::bucket(&format!("{name}_shared"), &options.journal, None);
-        let shared = jetstream::found_or_made(context, shared, making, &jetstream::Failing::at(name)).await?;
+        let shared =
+            jetstream::found_or_made(context, shared, making, &jetstream::ErrorContext::at(name)).await?;
         Ok(Self { deliveries, dead_letters, shared })
     }
 

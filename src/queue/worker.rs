@@ -48,14 +48,14 @@ pub(crate) use self::sweeper::is_queued_again;
 use self::sweeper::{End, Sweeper};
 use super::Queue;
 use super::error::{QueueError, patiently};
-use super::moments::Moments;
 use super::pauses::Pauses;
-use crate::course::Course;
+use super::slots::SharedSlots;
+use crate::circuit_breaker::{CircuitBreaker, OnOpen, OpenReason, passes_by_itself};
 use crate::delivery::Delivery;
 use crate::fan_out::FanOut;
-use crate::import::{Gate, Manner, Pause, passes_by_itself};
 use crate::journal::Journal;
-use crate::target::Target;
+use crate::pipeline::Pipeline;
+use crate::shutdown::Shutdown;
 use crate::watch;
 
 /// How long between two questions to servers that give no answer.
@@ -68,13 +68,13 @@ const PATIENCE: u32 = 20;
 ///
 /// ```no_run
 /// use futures_util::StreamExt;
-/// use unicontact::queue::{Queue, Worked, Worker};
+/// use unicontact::queue::{Queue, WorkerEvent, Worker};
 ///
 /// # async fn example(queue: Queue, fan_out: unicontact::FanOut) -> Result<(), Box<dyn std::error::Error>> {
 /// let worker = Worker::new(queue.clone(), fan_out);
 /// let mut worked = std::pin::pin!(worker.run().await?);
 /// while let Some(worked) = worked.next().await {
-///     if let Worked::Delivered { contact, delivery, .. } = worked {
+///     if let WorkerEvent::Delivered { contact, delivery, .. } = worked {
 ///         println!("{contact} to {}: {}", delivery.provider, delivery.outcome.as_str());
 ///     }
 /// }
@@ -86,17 +86,17 @@ const PATIENCE: u32 = 20;
 pub struct Worker {
     queue: Queue,
     fan_out: FanOut,
-    gates: Arc<[Arc<Gate>]>,
+    gates: Arc<[Arc<CircuitBreaker>]>,
     most: Option<usize>,
     ends_when_empty: bool,
     patience: u32,
-    course: watch::Sender<Course>,
+    course: watch::Sender<Shutdown>,
 }
 
 /// What a worker did, with one message mostly.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Worked {
+pub enum WorkerEvent {
     /// A delivery came to its end here.
     Delivered {
         /// The contact's `external_id`, else the fingerprint of its content.
@@ -104,7 +104,7 @@ pub enum Worked {
         /// How it ended.
         delivery: Box<Delivery>,
         /// What became of its message.
-        then: Then,
+        then: Disposition,
         /// When it was put into the queue, by the servers' clock.
         queued_at: Timestamp,
     },
@@ -159,7 +159,7 @@ impl RequeueReason {
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Then {
+pub enum Disposition {
     /// It left the queue.
     Acknowledged,
     /// It is back, and comes again after so long.
@@ -177,7 +177,7 @@ impl Worker {
             most: None,
             ends_when_empty: false,
             patience: PATIENCE,
-            course: watch::Sender::new(Course::Going),
+            course: watch::Sender::new(Shutdown::Going),
         };
         worker.make_gates();
         worker
@@ -212,7 +212,7 @@ impl Worker {
     }
 
     /// The providers that are paused, in the order of the configuration.
-    pub fn pauses(&self) -> Vec<Pause> {
+    pub fn pauses(&self) -> Vec<OpenReason> {
         self.gates.iter().filter_map(|gate| gate.pause()).collect()
     }
 
@@ -220,13 +220,13 @@ impl Worker {
     pub fn stop(&self) {
         // Whoever is woken by the course must find the gates shut.
         self.gates.iter().for_each(|gate| gate.shut());
-        Course::Ending.advance(&self.course);
+        Shutdown::Ending.advance(&self.course);
     }
 
     /// Cuts off what is under way, too: what may have been sent is in doubt.
     pub fn abandon(&self) {
         self.stop();
-        Course::Abandoned.advance(&self.course);
+        Shutdown::Abandoned.advance(&self.course);
     }
 
     /// Works the queue off. What was done comes in the order in which it ended; whoever does not take it holds the worker back. The
@@ -237,7 +237,7 @@ impl Worker {
     /// # Errors
     ///
     /// The configuration does not go with the queue, or the servers cannot be reached.
-    pub async fn run(&self) -> Result<impl Stream<Item = Worked> + use<>, QueueError> {
+    pub async fn run(&self) -> Result<impl Stream<Item = WorkerEvent> + use<>, QueueError> {
         check(&self.queue, &self.fan_out)?;
         let pauses = Pauses::of(&self.queue);
         self.lift_what_may_be_mended(&pauses).await?;
@@ -285,15 +285,16 @@ impl Worker {
         Ok(())
     }
 
-    fn share_moments(&self, target: &Target) {
+    fn share_moments(&self, target: &Pipeline) {
         let name = target.provider().info().name();
         let per_second = target.settings().requests_per_second;
-        let moments = Moments::of(name, per_second, self.queue.0.shared.clone(), target.clock());
+        let moments = SharedSlots::of(name, per_second, self.queue.0.shared.clone(), target.clock());
         target.share_moments(Arc::new(moments));
     }
 
     fn make_gates(&mut self) {
-        let gate = |target: &Arc<Target>| Arc::new(Gate::of(target, self.patience, Manner::PutsBack));
+        let gate =
+            |target: &Arc<Pipeline>| Arc::new(CircuitBreaker::of(target, self.patience, OnOpen::PutsBack));
         self.gates = self.fan_out.targets().iter().map(gate).collect();
     }
 }

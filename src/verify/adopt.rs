@@ -9,9 +9,9 @@ use unicontact_providers::{ContactProvider, DeliveryKey, UnifiedContact};
 use super::compare::Takeover;
 use super::marks::{Marks, namesake_identity};
 use super::{Adoptable, OnStep, Verification, Verifier, VerifyStep};
+use crate::bulk::unsent;
 use crate::delivery::{Delivery, Outcome};
 use crate::identity::{IdentifyBy, Identity};
-use crate::import::unsent;
 use crate::journal::{Claiming, Content, Entry, JournalError, Known, Repeat};
 
 /// The contacts that are taken over at the same time.

@@ -3,7 +3,7 @@
 //! Its rule: every object of the format is tried with a key that it does not have, and without each that it needs.
 
 use serde_json::{Value, json};
-use unicontact::providers::{Common, UnifiedContact};
+use unicontact::providers::{ConnectionOptions, UnifiedContact};
 use unicontact_contract::fixture::ProviderKeys;
 use unicontact_contract::{Adapters as _, BuiltIn};
 
@@ -61,7 +61,7 @@ fn a_configuration_key_that_the_vendor_does_not_have_is_a_mistake() {
         differing.keys.insert("mistyped".to_owned(), json!(true));
         let document = fixtures().provider(vendor).unwrap();
         let keys = document.configuration(&differing, "http://127.0.0.1:9");
-        let common = Common { name: NAME.to_owned(), timeout: TIMEOUT, default_region: None };
+        let common = ConnectionOptions { name: NAME.to_owned(), timeout: TIMEOUT, default_region: None };
         let error = BuiltIn.connect(vendor, keys, common, http()).expect_err(vendor);
         assert!(error.to_string().contains("unknown field `mistyped`"), "{vendor}: {error}");
     }

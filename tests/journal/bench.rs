@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Act, Claim, Claimed, Journal, MemoryJournal, Record, Selection, SettleOutcome, Settlement, SqliteJournal,
-    Standing, Ticket,
+    Act, Claim, ClaimId, Claimed, Journal, MemoryJournal, Record, RecordState, Selection, SettleOutcome,
+    Settlement, SqliteJournal,
 };
 #[cfg(feature = "jetstream")]
 use unicontact::journal::{JetStreamJournal, JetStreamOptions};
@@ -116,8 +116,8 @@ pub(crate) fn id(text: &str) -> ContactId {
     ContactId::new(text).unwrap()
 }
 
-pub(crate) fn ticket(number: u64) -> Ticket {
-    Ticket::of_number(number)
+pub(crate) fn ticket(number: u64) -> ClaimId {
+    ClaimId::of_number(number)
 }
 
 pub(crate) fn claim(contact: &str, number: u64) -> Claim {
@@ -183,6 +183,6 @@ pub(crate) async fn listed(journal: &dyn Journal, selection: Selection) -> Vec<u
     records.iter().map(|record| record.key.contact().parse().unwrap()).collect()
 }
 
-pub(crate) async fn standing(journal: &dyn Journal, contact: &str) -> Standing {
+pub(crate) async fn standing(journal: &dyn Journal, contact: &str) -> RecordState {
     look(journal, contact).await.standing
 }

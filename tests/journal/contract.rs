@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Claim, Claimed, Journal, Resolution, Selection, SettleOutcome, Settlement, Standing,
+    Claim, Claimed, Journal, RecordState, Resolution, Selection, SettleOutcome, Settlement,
 };
 use unicontact::providers::Stamp;
 
@@ -29,7 +29,7 @@ async fn an_unknown_delivery_is_granted_once() {
         assert_eq!(journal.look(&key("42")).await.unwrap(), None);
         assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), Claimed::New);
         assert_eq!(journal.claim(claim("42", 2)).await.unwrap(), Claimed::Held);
-        assert_eq!(standing(&*journal, "42").await, Standing::Claimed(ticket(1)));
+        assert_eq!(standing(&*journal, "42").await, RecordState::Claimed(ticket(1)));
     }
 }
 
@@ -53,7 +53,7 @@ async fn what_the_vendor_has_is_not_granted_in_any_later_run() {
                 let Claimed::Done(record) = kept.journal().claim(claim(contact, 2)).await.unwrap() else {
                     panic!("it was granted");
                 };
-                assert_eq!((record.id, record.standing), (Some(id("17")), Standing::Settled(outcome)));
+                assert_eq!((record.id, record.standing), (Some(id("17")), RecordState::Settled(outcome)));
                 assert_eq!((&*record.fingerprint, record.attempts), ("f1", 1));
                 kept.reopen().await;
             }
@@ -68,7 +68,7 @@ async fn what_is_not_at_the_vendor_is_granted_anew() {
             let contact = outcome.as_str();
             deliver(&*kept.journal(), contact, 1, outcome).await;
             kept.reopen().await;
-            assert_eq!(standing(&*kept.journal(), contact).await, Standing::Settled(outcome));
+            assert_eq!(standing(&*kept.journal(), contact).await, RecordState::Settled(outcome));
             assert_eq!(kept.journal().claim(claim(contact, 2)).await.unwrap(), Claimed::New);
         }
     }
@@ -84,7 +84,7 @@ async fn a_claim_that_was_never_settled_is_interrupted_in_the_next_run() {
             let Claimed::Interrupted(record) = kept.journal().claim(changed).await.unwrap() else {
                 panic!("it is not told as interrupted");
             };
-            assert_eq!(record.standing, Standing::Interrupted);
+            assert_eq!(record.standing, RecordState::Interrupted);
             assert_eq!(record.content.as_deref(), Some(CONTENT), "the contact that was sent");
             assert_eq!(&*record.fingerprint, "f1");
         }
@@ -119,7 +119,7 @@ async fn a_claim_that_is_given_up_without_an_answer_leaves_the_delivery_in_doubt
                 assert_eq!(settle_as(&*journal, nothing_done.clone()).await, SettleOutcome::TellsLess);
                 assert_eq!(settle_as(&*journal, nothing_done).await, SettleOutcome::TellsLess);
                 let record = look(&*journal, contact).await;
-                assert_eq!(record.standing, Standing::Settled(Outcome::InDoubt), "{contact} {outcome:?}");
+                assert_eq!(record.standing, RecordState::Settled(Outcome::InDoubt), "{contact} {outcome:?}");
                 assert_eq!(record.may_send_until, before.may_send_until);
                 assert!(record.error.is_some() && record.contact().is_some(), "{contact}: {record:?}");
             }
@@ -145,7 +145,7 @@ async fn only_the_holder_settles_a_claim() {
                 let tells_less = stranger.is_none() && outcome == Outcome::Pending;
                 let expected = if tells_less { SettleOutcome::TellsLess } else { SettleOutcome::NotHolder };
                 assert_eq!(answer, expected, "{stranger:?} {outcome:?}");
-                assert_eq!(standing(&*journal, "42").await, Standing::Claimed(ticket(1)));
+                assert_eq!(standing(&*journal, "42").await, RecordState::Claimed(ticket(1)));
             }
         }
     }
@@ -156,19 +156,19 @@ async fn what_ended_before_any_claim_is_recorded_unless_more_is_known() {
     for mut kept in Kept::all().await {
         for outcome in [Outcome::Pending, Outcome::Failed, Outcome::Rejected] {
             settle(&*kept.journal(), settlement("42", None, outcome)).await;
-            assert_eq!(standing(&*kept.journal(), "42").await, Standing::Settled(outcome));
+            assert_eq!(standing(&*kept.journal(), "42").await, RecordState::Settled(outcome));
         }
         for (contact, known) in [("1", Outcome::Created), ("2", Outcome::InDoubt)] {
             deliver(&*kept.journal(), contact, 1, known).await;
             let answer = settle_as(&*kept.journal(), settlement(contact, None, Outcome::Pending)).await;
             assert_eq!(answer, SettleOutcome::TellsLess);
-            assert_eq!(standing(&*kept.journal(), contact).await, Standing::Settled(known));
+            assert_eq!(standing(&*kept.journal(), contact).await, RecordState::Settled(known));
         }
         kept.journal().claim(claim("3", 1)).await.unwrap();
         kept.reopen().await;
         let answer = settle_as(&*kept.journal(), settlement("3", None, Outcome::Pending)).await;
         assert_eq!(answer, SettleOutcome::TellsLess);
-        assert_eq!(standing(&*kept.journal(), "3").await, Standing::Interrupted);
+        assert_eq!(standing(&*kept.journal(), "3").await, RecordState::Interrupted);
     }
 }
 
@@ -195,7 +195,7 @@ async fn a_holder_of_before_settles_nothing_any_more() {
         kept.reopen().await;
         let answer = settle_as(&*kept.journal(), settlement("42", Some(1), Outcome::Failed)).await;
         assert_eq!(answer, SettleOutcome::NotHolder);
-        assert_eq!(standing(&*kept.journal(), "42").await, Standing::Interrupted);
+        assert_eq!(standing(&*kept.journal(), "42").await, RecordState::Interrupted);
     }
 }
 
@@ -313,7 +313,7 @@ async fn a_settlement_that_nobody_waits_for_is_made_nevertheless() {
         let journal = kept.journal();
         journal.claim(claim("42", 1)).await.unwrap();
         drop(journal.settle(settlement("42", Some(1), Outcome::Created)));
-        assert_eq!(standing(&*journal, "42").await, Standing::Settled(Outcome::Created));
+        assert_eq!(standing(&*journal, "42").await, RecordState::Settled(Outcome::Created));
     }
 }
 
@@ -335,7 +335,7 @@ async fn a_claim_keeps_until_when_it_permits_attempts_and_a_second_one_of_its_ho
         assert_eq!(kept.journal().claim(extending).await.unwrap(), Claimed::Extended);
         kept.reopen().await;
         let record = look(&*kept.journal(), "42").await;
-        assert_eq!((record.standing, record.may_send_until), (Standing::Interrupted, Some(later(350))));
+        assert_eq!((record.standing, record.may_send_until), (RecordState::Interrupted, Some(later(350))));
         assert_eq!(record.look_again_at(), Some(later(950).time));
     }
 }
@@ -352,7 +352,7 @@ async fn what_another_one_has_claimed_or_settled_is_not_granted_to_who_extends_a
             let contact = outcome.as_str();
             deliver(&*journal, contact, 2, outcome).await;
             assert_eq!(journal.claim(extending(contact)).await.unwrap(), Claimed::Held, "{contact}");
-            assert_eq!(standing(&*journal, contact).await, Standing::Settled(outcome));
+            assert_eq!(standing(&*journal, contact).await, RecordState::Settled(outcome));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 use unicontact::Outcome;
-use unicontact::journal::{Claim, Claimed, Resolution, SettleOutcome, Standing};
+use unicontact::journal::{Claim, Claimed, RecordState, Resolution, SettleOutcome};
 
 use crate::bench::{Kept, act, claim, id, key, settlement};
 
@@ -196,11 +196,11 @@ async fn expect(kept: &Kept, contact: u8, account: Account) {
     let record = kept.journal().look(&key(&contact.to_string())).await.unwrap().unwrap();
     let agrees = match account {
         Account::Held { number, .. } => {
-            matches!(record.standing, Standing::Claimed(ticket) if ticket.number() == number)
+            matches!(record.standing, RecordState::Claimed(ticket) if ticket.number() == number)
         }
-        Account::Interrupted { .. } => record.standing == Standing::Interrupted,
-        Account::Doubtful { .. } => record.standing == Standing::Settled(Outcome::InDoubt),
-        Account::Sendable(outcome) => record.standing == Standing::Settled(outcome),
+        Account::Interrupted { .. } => record.standing == RecordState::Interrupted,
+        Account::Doubtful { .. } => record.standing == RecordState::Settled(Outcome::InDoubt),
+        Account::Sendable(outcome) => record.standing == RecordState::Settled(outcome),
         Account::Done => record.outcome().is_delivered() && record.id.is_some(),
     };
     assert!(agrees, "{account:?} {record:?}");

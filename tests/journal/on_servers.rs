@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use unicontact::journal::{
-    Claimed, JetStreamJournal, JetStreamOptions, Journal, JournalErrorKind, Selection, Standing, async_nats,
+    Claimed, JetStreamJournal, JetStreamOptions, Journal, JournalErrorKind, RecordState, Selection,
+    async_nats,
 };
 use unicontact::providers::clock::{Clock, SystemClock};
 
@@ -40,9 +41,9 @@ async fn a_holder_that_is_not_heard_any_more_is_gone_after_the_lease_and_no_soon
     assert_eq!(first.claim(claim("42", 1)).await.unwrap(), Claimed::New);
     // Dropped without a word, as a process that is killed.
     drop(first);
-    assert_eq!(standing(&second, "42").await, Standing::Claimed(ticket(1)));
+    assert_eq!(standing(&second, "42").await, RecordState::Claimed(ticket(1)));
     let gone = async {
-        while standing(&second, "42").await != Standing::Interrupted {
+        while standing(&second, "42").await != RecordState::Interrupted {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
@@ -72,7 +73,7 @@ async fn a_settlement_is_kept_although_nobody_waits_for_it() {
     assert!(!first.holds(ticket(49)) && first.claim(claim("51", 51)).await.is_err());
     let all = second.list(&Selection::default()).await.unwrap();
     assert_eq!(all.len(), 50);
-    assert!(all.iter().all(|record| record.standing == Standing::Settled(unicontact::Outcome::Created)));
+    assert!(all.iter().all(|record| record.standing == RecordState::Settled(unicontact::Outcome::Created)));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use unicontact::Outcome;
-use unicontact::journal::{Claimed, Journal, SqliteJournal, Standing};
+use unicontact::journal::{Claimed, Journal, RecordState, SqliteJournal};
 
 use crate::bench::{Kept, claim, deliver, settlement, standing};
 
@@ -45,7 +45,7 @@ async fn a_claim_stays_held_while_any_process_lives_and_is_interrupted_afterward
     assert_eq!(third.claim(claim("42", 3)).await.unwrap(), Claimed::Held);
     drop((second, third));
     let fourth = SqliteJournal::open(&path).unwrap();
-    assert_eq!(standing(&fourth, "42").await, Standing::Interrupted);
+    assert_eq!(standing(&fourth, "42").await, RecordState::Interrupted);
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn many_deliveries_at_once_are_all_recorded() {
     kept.reopen().await;
     for number in 1..=500 {
         let standing = standing(&*kept.journal(), &number.to_string()).await;
-        assert_eq!(standing, Standing::Settled(Outcome::Created), "{number}");
+        assert_eq!(standing, RecordState::Settled(Outcome::Created), "{number}");
     }
 }
 
@@ -76,6 +76,6 @@ async fn closing_waits_for_what_was_asked() {
     kept.reopen().await;
     for number in 1..=50 {
         let standing = standing(&*kept.journal(), &number.to_string()).await;
-        assert_eq!(standing, Standing::Settled(Outcome::Failed), "{number}");
+        assert_eq!(standing, RecordState::Settled(Outcome::Failed), "{number}");
     }
 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::json;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Act, AttemptResult, Claim, Claimed, Journal, Record, Resolution, ResolutionWord, Run, SettleOutcome,
-    Settlement, Standing, Story, StoryEntry, StoryEvent,
+    Act, AttemptResult, Claim, Claimed, Journal, Record, RecordState, Resolution, ResolutionWord, Run,
+    SettleOutcome, Settlement, Story, StoryEntry, StoryEvent,
 };
 use unicontact::providers::clock::{Clock, SystemClock};
 
@@ -111,7 +111,7 @@ async fn an_extended_claim_keeps_what_was_attempted_although_its_process_is_kill
         let extending = Claim { extends: true, story: vec![failed(&run, 0)], ..of_run() };
         assert_eq!(kept.journal().claim(extending).await.unwrap(), Claimed::Extended);
         kept.reopen().await;
-        assert_eq!(standing(&*kept.journal(), "42").await, Standing::Interrupted);
+        assert_eq!(standing(&*kept.journal(), "42").await, RecordState::Interrupted);
         assert!(matches!(kept.journal().claim(claim("42", 2)).await.unwrap(), Claimed::Interrupted(_)));
         let interrupted = StoryEntry { at: now(), run: Some(run.id), event: StoryEvent::Interrupted };
         assert_eq!(story(&*kept.journal(), "42").await.entries, [failed(&run, 0), interrupted]);
@@ -224,7 +224,7 @@ async fn only_a_resolution_that_nobody_acted_on_is_taken_back() {
         }
         drop(journal);
         kept.reopen().await;
-        assert_eq!(standing(&*kept.journal(), "1").await, Standing::Interrupted);
+        assert_eq!(standing(&*kept.journal(), "1").await, RecordState::Interrupted);
         assert!(!kept.journal().reopen(&key("1"), act()).await.unwrap());
     }
 }
@@ -243,7 +243,7 @@ async fn a_person_acts_only_on_the_state_that_was_seen() {
             journal.resolve(&key("42"), Resolution::NotCreated, act).await.unwrap()
         };
         assert!(!resolve(seen).await);
-        assert_eq!(standing(&*journal, "42").await, Standing::Settled(Outcome::InDoubt));
+        assert_eq!(standing(&*journal, "42").await, RecordState::Settled(Outcome::InDoubt));
         assert!(resolve(Some(later(5))).await);
     }
 }

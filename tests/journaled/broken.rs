@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::ready;
 use unicontact::journal::{
-    Act, Claim, Claimed, Journal, JournalError, JournalErrorKind, MemoryJournal, Record, Resolution,
-    Selection, Settlement, Settling, Ticket,
+    Act, Claim, ClaimId, Claimed, Journal, JournalError, JournalErrorKind, MemoryJournal, Record, Resolution,
+    Selection, Settlement, Settling,
 };
 use unicontact::providers::{DeliveryKey, Effect, ErrorKind};
 use unicontact::{Outcome, Policy, Report, Verdict};
@@ -65,7 +65,7 @@ impl Journal for Broken {
         Ok(Vec::new())
     }
 
-    fn holds(&self, _: Ticket) -> bool {
+    fn holds(&self, _: ClaimId) -> bool {
         self.attempts.fetch_add(1, Ordering::Relaxed) + 1 != self.lost_at
     }
 }

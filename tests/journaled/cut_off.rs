@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use unicontact::journal::MemoryJournal;
-use unicontact::{FanOut, Outcome, Policy, Settings, Target};
+use unicontact::{FanOut, Outcome, Pipeline, Policy, Settings};
 
 use crate::Runs;
 use crate::scripted::bench::{contact, soon};
@@ -77,7 +77,7 @@ async fn abandoning_what_was_delivered_leaves_it_delivered() {
 async fn abandoned_asleep(runs: &Runs, adapter: Scripted) -> Outcome {
     let clock = Arc::new(FrozenClock::new());
     let shared = Arc::<FrozenClock>::clone(&clock);
-    let target = Target::new(adapter.into_provider(), Settings::default(), shared, 7);
+    let target = Pipeline::new(adapter.into_provider(), Settings::default(), shared, 7);
     let journal = Arc::<MemoryJournal>::clone(&runs.journal);
     let running = FanOut::new(vec![target], Policy::All).with_journal(journal).start(contact("42")).await;
     soon(clock.until_asleep(1)).await;

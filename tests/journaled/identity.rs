@@ -7,14 +7,14 @@ use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use unicontact::import::{Import, SameIdentity};
+use unicontact::bulk::{Import, SameIdentity};
 use unicontact::journal::{Journal, MemoryJournal};
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::{
     Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, FindOutcome, FindRequest, Method,
     Provider, ProviderError, ProviderInfo, UnifiedContact,
 };
-use unicontact::{FanOut, Outcome, Policy, Report, Settings, Target};
+use unicontact::{FanOut, Outcome, Pipeline, Policy, Report, Settings};
 use url::Url;
 
 /// A vendor that counts by a mark which nothing else knows how often it created whom.
@@ -89,7 +89,7 @@ impl Office {
 
     async fn import(&self, contacts: &[Value]) -> Vec<Report> {
         let provider = Provider::Custom(Box::new(self.vendor.clone()));
-        let target = Target::new(
+        let target = Pipeline::new(
             provider,
             Settings::default(),
             Arc::new(ManualClock::starting_at("2026-11-29T10:00:00Z".parse().unwrap())),

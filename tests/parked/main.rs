@@ -14,12 +14,12 @@ use std::time::Duration;
 
 use clock::PausedClock;
 use futures_util::stream::{self, Stream, StreamExt};
-use unicontact::import::{Import, Parked};
+use unicontact::bulk::{Import, Parked};
 use unicontact::journal::{Journal, MemoryJournal};
 use unicontact::providers::clock::{Clock, SharedClock};
 use unicontact::providers::{Effect, ErrorKind, Provider, UnifiedContact};
 use unicontact::{
-    Concurrency, Delivery, FanOut, Outcome, Policy, PresumeLostAfter, Report, Settings, Target,
+    Concurrency, Delivery, FanOut, Outcome, Pipeline, Policy, PresumeLostAfter, Report, Settings,
 };
 use vendor::{Behaviour, LateVendor};
 
@@ -51,7 +51,7 @@ impl Bench {
     fn fan_out(&self) -> FanOut {
         let clock = Arc::clone(&self.clock) as SharedClock;
         let provider = Provider::Custom(Box::new(self.vendor.clone()));
-        let target = Target::new(provider, self.settings.clone(), clock, 1);
+        let target = Pipeline::new(provider, self.settings.clone(), clock, 1);
         FanOut::new(vec![target], Policy::All).with_journal(Arc::clone(&self.journal) as Arc<dyn Journal>)
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use unicontact::providers::clock::{Clock, ManualClock, SharedClock};
 use unicontact::providers::{ContactId, UnifiedContact};
-use unicontact::{Delivery, FanOut, Outcome, Policy, Settings, Target};
+use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Settings};
 
 use super::{Calls, Scripted};
 
@@ -40,10 +40,10 @@ impl Bench {
         self
     }
 
-    pub(crate) fn target(&self, adapter: Scripted) -> Target {
+    pub(crate) fn target(&self, adapter: Scripted) -> Pipeline {
         let clock: SharedClock = Arc::<ManualClock>::clone(&self.clock);
         let settings = self.settings.clone();
-        Target::new(adapter.into_provider(), settings, clock, self.jitter_seed)
+        Pipeline::new(adapter.into_provider(), settings, clock, self.jitter_seed)
     }
 
     pub(crate) fn fan_out(&self, adapter: Scripted) -> FanOut {

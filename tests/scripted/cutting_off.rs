@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use tokio::sync::{Semaphore, oneshot};
 use unicontact::providers::clock::SharedClock;
 use unicontact::providers::{Dedupe, Effect, ErrorKind};
-use unicontact::{FanOut, Outcome, Policy, Settings, Target};
+use unicontact::{FanOut, Outcome, Pipeline, Policy, Settings};
 
 use crate::scripted::bench::{Bench, contact, soon};
 use crate::scripted::frozen_clock::FrozenClock;
@@ -26,7 +26,7 @@ async fn abandoning_tells_what_each_delivery_had_come_to() {
     let calls = adapters.each_ref().map(Scripted::calls);
     let frozen = |adapter: Scripted| {
         let clock: SharedClock = Arc::<FrozenClock>::clone(&clock);
-        Target::new(adapter.into_provider(), Settings::default(), clock, 7)
+        Pipeline::new(adapter.into_provider(), Settings::default(), clock, 7)
     };
     let targets = adapters.into_iter().map(frozen).collect();
     let mut running = FanOut::new(targets, Policy::All).start(contact("42")).await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
 use tokio::sync::Semaphore;
-use unicontact::import::Import;
+use unicontact::bulk::Import;
 use unicontact::{FanOut, Policy};
 
 use crate::scripted::bench::{Bench, contact, soon};

@@ -7,16 +7,16 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use unicontact::providers::clock::SharedClock;
 use unicontact::providers::{Dedupe, Effect, ErrorKind};
-use unicontact::{Concurrency, FanOut, Outcome, Policy, Settings, Target};
+use unicontact::{Concurrency, FanOut, Outcome, Pipeline, Policy, Settings};
 
 use crate::outcomes;
 use crate::scripted::bench::{Bench, contact, soon};
 use crate::scripted::frozen_clock::FrozenClock;
 use crate::scripted::{Scripted, after, creates, fails, failure, finds, lost, rate_limited};
 
-fn frozen(clock: &Arc<FrozenClock>, settings: Settings, adapter: Scripted) -> Target {
+fn frozen(clock: &Arc<FrozenClock>, settings: Settings, adapter: Scripted) -> Pipeline {
     let clock: SharedClock = Arc::<FrozenClock>::clone(clock);
-    Target::new(adapter.into_provider(), settings, clock, 7)
+    Pipeline::new(adapter.into_provider(), settings, clock, 7)
 }
 
 #[tokio::test]

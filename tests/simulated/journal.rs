@@ -16,8 +16,8 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use tokio::sync::oneshot;
 use unicontact::journal::{
-    Act, Claim, Claimed, Journal, JournalError, JournalErrorKind, Record, Resolution, Selection,
-    SettleOutcome, Settlement, Settling, Ticket,
+    Act, Claim, ClaimId, Claimed, Journal, JournalError, JournalErrorKind, Record, Resolution, Selection,
+    SettleOutcome, Settlement, Settling,
 };
 use unicontact::providers::DeliveryKey;
 
@@ -198,8 +198,8 @@ impl Journal for ProcessJournal {
         block_on(self.0.reached().await.list(selection))
     }
 
-    fn new_ticket(&self) -> Ticket {
-        Ticket::of_number(self.0.state().random.next())
+    fn new_ticket(&self) -> ClaimId {
+        ClaimId::of_number(self.0.state().random.next())
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use unicontact::import::{Addressed, Import};
+use unicontact::bulk::{Addressed, Import};
 use unicontact::journal::{Journal, Selection};
 use unicontact::providers::{DeliveryKey, UnifiedContact, contact_key};
 use unicontact::{FanOut, Report};

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use unicontact::PresumeLostAfter;
 use unicontact::journal::{
-    Act, Claim, Claimed, Journal, JournalError, Record, Resolution, Selection, Settlement, Settling, Standing,
+    Act, Claim, Claimed, Journal, JournalError, Record, RecordState, Resolution, Selection, Settlement,
+    Settling,
 };
 use unicontact::providers::{Dedupe, DeliveryKey};
 
@@ -62,12 +63,12 @@ struct Forgetful(Arc<dyn Journal>);
 impl Journal for Forgetful {
     async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
         let record = self.0.look(key).await?;
-        Ok(record.filter(|record| record.standing != Standing::Interrupted))
+        Ok(record.filter(|record| record.standing != RecordState::Interrupted))
     }
 
     async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
         Ok(match self.0.claim(claim).await? {
-            Claimed::Interrupted(record) if record.standing == Standing::Interrupted => Claimed::New,
+            Claimed::Interrupted(record) if record.standing == RecordState::Interrupted => Claimed::New,
             claimed => claimed,
         })
     }

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use unicontact::journal::{Act, Journal, Record, Resolution, Selection, Standing};
+use unicontact::journal::{Act, Journal, Record, RecordState, Resolution, Selection};
 use unicontact::providers::clock::{Clock, SharedClock};
 use unicontact::providers::{ContactId, DeliveryKey, Provider, UnifiedContact};
-use unicontact::{FanOut, Outcome, Policy, Target};
+use unicontact::{FanOut, Outcome, Pipeline, Policy};
 
 use crate::adapter::{Adapter, SharedVendor, lock};
 use crate::clock::SimulatedClock;
@@ -257,7 +257,7 @@ impl World {
             let settings = lock(vendor).traits.settings.clone();
             let adapter = Box::new(Adapter::new(vendor, &self.monitor, process));
             let clock: SharedClock = Arc::<SimulatedClock>::clone(&self.clock);
-            Target::new(Provider::Custom(adapter), settings, clock, self.random.next())
+            Pipeline::new(Provider::Custom(adapter), settings, clock, self.random.next())
         };
         let targets = self.vendors.iter().map(target).collect();
         let fan_out = FanOut::new(targets, policy).with_journal(journal);
@@ -324,7 +324,7 @@ impl World {
     /// A person looks at the vendor for what is in doubt, and says how it is; one that `knows` does so for everything.
     pub(crate) async fn person(&mut self, knows: bool) {
         let is_in_doubt = |record: &Record| {
-            record.outcome() == Outcome::InDoubt && !matches!(record.standing, Standing::Claimed(_))
+            record.outcome() == Outcome::InDoubt && !matches!(record.standing, RecordState::Claimed(_))
         };
         let doubts: Vec<Record> = self.records().await.into_iter().filter(is_in_doubt).collect();
         let journal = self.open(false, false);

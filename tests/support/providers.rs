@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::http::Http;
-use unicontact::providers::{Common, Created, Exchange, Provider, ProviderError};
+use unicontact::providers::{ConnectionOptions, Created, Exchange, Provider, ProviderError};
 use unicontact_contract::fixture::{ProviderDocument, ProviderKeys};
 use unicontact_contract::{Adapters as _, BuiltIn, FakeCredentials, Fixture, Fixtures};
 
@@ -67,7 +67,7 @@ pub(crate) fn of_fixture(fixture: &Fixture) -> Provider {
 
 fn configured(vendor: &str, differing: &ProviderKeys, base_url: &str, timeout: Duration) -> Provider {
     let default_region = differing.default_region.as_ref().map(|region| region.parse().unwrap());
-    let common = Common { name: NAME.to_owned(), timeout, default_region };
+    let common = ConnectionOptions { name: NAME.to_owned(), timeout, default_region };
     let keys = usual(vendor).configuration(differing, base_url);
     BuiltIn.connect(vendor, keys, common, http()).unwrap()
 }

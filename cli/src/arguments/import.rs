@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use unicontact::import::SameIdentity;
-use unicontact_import::{Format, OnBadCell, TextEncoding};
+use unicontact::bulk::SameIdentity;
+use unicontact_files::{Format, OnBadCell, TextEncoding};
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]

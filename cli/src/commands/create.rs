@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::stream;
 use jiff::Timestamp;
-use unicontact::import::Import;
+use unicontact::bulk::Import;
 use unicontact::providers::UnifiedContact;
 use unicontact::providers::clock::{Clock, SystemClock, sleep_until};
 use unicontact::{Delivery, FanOut, Policy, Report, Running};

@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use unicontact::Policy;
-use unicontact::import::Import;
+use unicontact::bulk::Import;
 use unicontact::providers::clock::{Clock, SystemClock};
 
 pub(crate) use self::dropped::DroppedCells;

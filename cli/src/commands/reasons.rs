@@ -9,7 +9,7 @@ use super::lines::{FirstLines, Line};
 use super::numbers::NumbersNotE164;
 use jiff::Timestamp;
 use unicontact::providers::{ContactProvider, ProviderError};
-use unicontact::{Delivery, FanOut, OnLoss, Outcome, Report, Target};
+use unicontact::{Delivery, FanOut, OnLoss, Outcome, Pipeline, Report};
 
 /// How many different ones are counted one by one.
 const KINDS: usize = 200;
@@ -78,7 +78,7 @@ pub(crate) struct Kind {
 impl Reasons {
     pub(crate) fn of(fan_out: &FanOut) -> Self {
         let targets = fan_out.targets().iter();
-        let of_target = |target: &Arc<Target>| {
+        let of_target = |target: &Arc<Pipeline>| {
             OfProvider::new(target.provider().info().name(), target.settings().on_loss != OnLoss::Allow)
         };
         Self { providers: targets.map(of_target).collect() }

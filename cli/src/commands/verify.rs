@@ -8,7 +8,7 @@ use std::sync::Arc;
 use unicontact::identity::IdentifyBy;
 use unicontact::providers::{ContactProvider, ErrorKind};
 use unicontact::verify::{Adoption, Verification, Verifier, VerifyError};
-use unicontact::{Policy, Target};
+use unicontact::{Pipeline, Policy};
 
 use self::journal::VerifiedJournal;
 use self::progress::Progress;
@@ -22,7 +22,7 @@ const NO_IDENTITIES: &str =
 
 /// The result of one provider.
 struct Verified {
-    target: Arc<Target>,
+    target: Arc<Pipeline>,
     verification: Verification,
     adoption: Option<Adoption>,
 }
@@ -49,7 +49,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn verify_all(&self, targets: &[Arc<Target>]) -> Result<Exit, Failure> {
+    async fn verify_all(&self, targets: &[Arc<Pipeline>]) -> Result<Exit, Failure> {
         let mut exit = Exit::Done;
         let mut all = Vec::new();
         for target in targets {
@@ -72,7 +72,7 @@ impl Run<'_> {
         Ok(if all.is_empty() { Exit::Usage } else { exit })
     }
 
-    async fn verify_one(&self, target: &Arc<Target>) -> Result<Verified, Refused> {
+    async fn verify_one(&self, target: &Arc<Pipeline>) -> Result<Verified, Refused> {
         let info = target.provider().info();
         let progress = Progress::new(info.name());
         let verifier = Verifier::new(Arc::clone(target), self.journal.journal(), self.method);
@@ -99,7 +99,7 @@ impl Run<'_> {
 
     async fn adopt(
         &self,
-        target: &Arc<Target>,
+        target: &Arc<Pipeline>,
         verification: &Verification,
         progress: &Progress,
     ) -> Result<Adoption, Refused> {

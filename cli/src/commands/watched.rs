@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use futures_util::{Stream, StreamExt};
 use tokio::time::Interval;
 use unicontact::Report;
-use unicontact::import::{Import, Pause, Summary};
+use unicontact::bulk::{Import, Summary};
+use unicontact::circuit_breaker::OpenReason;
 
 use crate::exit::Failure;
 use crate::output::{self, Advance, ProgressLines};
@@ -25,7 +26,7 @@ pub(super) struct Watched {
     signals: Signals,
     interrupts: u32,
     /// The pauses that were told and are not over.
-    paused: Vec<Pause>,
+    paused: Vec<OpenReason>,
     /// The troubles that were told.
     troubles: Vec<&'static str>,
     begun: Instant,

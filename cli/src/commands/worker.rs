@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use unicontact::Policy;
-use unicontact::import::Pause;
+use unicontact::circuit_breaker::OpenReason;
 use unicontact::providers::ContactProvider;
-use unicontact::queue::{Queue, Worked, Worker};
+use unicontact::queue::{Queue, Worker, WorkerEvent};
 
 use crate::arguments::{self, Common};
 use crate::exit::{Exit, Failure};
@@ -64,7 +64,7 @@ struct Working {
     /// How many deliveries had left the queue when that was last told.
     told: u64,
     told_at: Instant,
-    paused: Vec<Pause>,
+    paused: Vec<OpenReason>,
 }
 
 impl Working {
@@ -116,12 +116,12 @@ impl Working {
         }
     }
 
-    fn add(&mut self, worked: Worked) {
+    fn add(&mut self, worked: WorkerEvent) {
         match &worked {
-            Worked::DeadLetter { provider, reason } => {
+            WorkerEvent::DeadLetter { provider, reason } => {
                 output::message(&format!("{provider}: a message is with the dead letters: {reason}"));
             }
-            Worked::Adjusted { provider, in_flight, before } => output::message(&format!(
+            WorkerEvent::Adjusted { provider, in_flight, before } => output::message(&format!(
                 "{provider}: all workers together have at most {in_flight} in flight from now on, as this configuration says; it was {before}"
             )),
             _ => {}

@@ -10,7 +10,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
-use unicontact::import::Pause;
+use unicontact::circuit_breaker::OpenReason;
 use unicontact::providers::ErrorKind;
 use unicontact::queue::{ProviderStatus, Status};
 
@@ -32,7 +32,7 @@ struct Paused {
 pub(super) fn gauges<'a>(
     status: Option<&Status>,
     own: impl Iterator<Item = &'a str>,
-    pauses: &[Pause],
+    pauses: &[OpenReason],
 ) -> Registry {
     let mut all = Registry::with_prefix(PREFIX);
     let reachable = Count::default();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
-use unicontact::import::Pause;
+use unicontact::circuit_breaker::OpenReason;
 use unicontact::providers::ContactProvider;
 use unicontact::queue::{Queue, Status, Worker};
 
@@ -68,7 +68,7 @@ impl Look {
     }
 
     /// The providers that this worker knows as paused.
-    pub(super) fn pauses(&self) -> Vec<Pause> {
+    pub(super) fn pauses(&self) -> Vec<OpenReason> {
         self.worker.pauses()
     }
 

@@ -29,13 +29,13 @@ fn delivery(outcome: Outcome, kind: Option<ErrorKind>) -> Delivery {
     }
 }
 
-fn worked(delivery: Delivery, then: Then, waited: SignedDuration) -> Worked {
+fn worked(delivery: Delivery, then: Disposition, waited: SignedDuration) -> WorkerEvent {
     let contact = "ada@example.com".to_owned();
-    Worked::Delivered { contact, delivery: Box::new(delivery), then, queued_at: now() - waited }
+    WorkerEvent::Delivered { contact, delivery: Box::new(delivery), then, queued_at: now() - waited }
 }
 
-fn acknowledged(outcome: Outcome, kind: Option<ErrorKind>) -> Worked {
-    worked(delivery(outcome, kind), Then::Acknowledged, SignedDuration::from_secs(90))
+fn acknowledged(outcome: Outcome, kind: Option<ErrorKind>) -> WorkerEvent {
+    worked(delivery(outcome, kind), Disposition::Acknowledged, SignedDuration::from_secs(90))
 }
 
 fn text(metrics: &Metrics) -> String {
@@ -143,7 +143,7 @@ fn outcomes_are_told_with_the_kind_of_the_error() {
 #[test]
 fn what_went_back_is_no_outcome_yet_and_its_attempts_count() {
     let metrics = Metrics::of(["acme"].into_iter());
-    let back = Then::PutBack(Duration::from_mins(1));
+    let back = Disposition::PutBack(Duration::from_mins(1));
     let failed = delivery(Outcome::Failed, Some(ErrorKind::RateLimited));
     metrics.observe_at(&worked(failed, back, SignedDuration::from_secs(1)), now());
     let text = text(&metrics);
@@ -158,7 +158,7 @@ fn what_went_back_is_no_outcome_yet_and_its_attempts_count() {
 fn a_clock_of_the_servers_that_is_ahead_makes_no_wait_below_nothing() {
     let metrics = Metrics::of(["acme"].into_iter());
     let created = delivery(Outcome::Created, None);
-    metrics.observe_at(&worked(created, Then::Acknowledged, SignedDuration::from_secs(-30)), now());
+    metrics.observe_at(&worked(created, Disposition::Acknowledged, SignedDuration::from_secs(-30)), now());
     let sum = "unicontact_queue_wait_seconds_sum";
     assert_eq!(values(&text(&metrics), sum), format!("{sum}{{provider=\"acme\"}} 0.0"));
 }
@@ -168,7 +168,7 @@ fn what_was_queued_again_is_counted_by_its_reason() {
     let metrics = Metrics::of(["acme"].into_iter());
     for reason in [RequeueReason::Parked, RequeueReason::Lost, RequeueReason::Parked] {
         let (provider, contact) = ("acme".to_owned(), "ada@example.com".to_owned());
-        metrics.observe_at(&Worked::Requeued { provider, contact, reason }, now());
+        metrics.observe_at(&WorkerEvent::Requeued { provider, contact, reason }, now());
     }
     insta::assert_snapshot!(values(&text(&metrics), "unicontact_requeued_total"), @r#"
     unicontact_requeued_total{provider="acme",reason="lost"} 1
@@ -182,7 +182,7 @@ fn only_an_attempt_that_may_have_created_under_a_lost_claim_is_an_overrun() {
     let lost = |outcome, attempts, kind| {
         let unrecorded = Some(JournalError::new("unicontact", kind));
         let delivery = Delivery { attempts, unrecorded, ..delivery(outcome, None) };
-        let back = Then::PutBack(Duration::from_secs(1));
+        let back = Disposition::PutBack(Duration::from_secs(1));
         metrics.observe_at(&worked(delivery, back, SignedDuration::from_secs(1)), now());
     };
     lost(Outcome::Failed, 1, JournalErrorKind::TakenOver);
@@ -199,7 +199,7 @@ fn only_an_attempt_that_may_have_created_under_a_lost_claim_is_an_overrun() {
 fn dead_letters_are_told_without_their_reason() {
     let metrics = Metrics::of(["acme"].into_iter());
     let reason = "no contact: Ada".to_owned();
-    metrics.observe_at(&Worked::DeadLetter { provider: "acme".to_owned(), reason }, now());
+    metrics.observe_at(&WorkerEvent::DeadLetter { provider: "acme".to_owned(), reason }, now());
     let text = text(&metrics);
     let count = "unicontact_dead_letters_total";
     assert_eq!(values(&text, count), format!("{count}{{provider=\"acme\"}} 1"));
@@ -217,16 +217,16 @@ fn however_much_is_done_there_is_a_bound_to_what_is_told() {
             let of_unknown = Delivery { provider: unknown.clone(), ..delivery(outcome, kind) };
             for delivery in [delivery(outcome, kind), of_unknown] {
                 let waited = SignedDuration::from_secs(number);
-                metrics.observe_at(&worked(delivery, Then::Acknowledged, waited), now());
+                metrics.observe_at(&worked(delivery, Disposition::Acknowledged, waited), now());
             }
         }
-        let requeued = Worked::Requeued {
+        let requeued = WorkerEvent::Requeued {
             provider: unknown.clone(),
             contact: "ada@example.com".to_owned(),
             reason: RequeueReason::Lost,
         };
         metrics.observe_at(&requeued, now());
-        metrics.observe_at(&Worked::DeadLetter { provider: unknown, reason: String::new() }, now());
+        metrics.observe_at(&WorkerEvent::DeadLetter { provider: unknown, reason: String::new() }, now());
     }
     let text = text(&metrics);
     let most = Outcome::ALL.len() * (ErrorKind::ALL.len() + 1);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use unicontact_import::{Column, ColumnPlan, Preview, Taken};
+use unicontact_files::{Column, ColumnPlan, Preview, Taken};
 
 use super::known::counted;
 use super::often;

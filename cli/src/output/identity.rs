@@ -1,7 +1,7 @@
 //! How people are told apart whose rows have no id.
 
 use unicontact::identity::IdentifyBy;
-use unicontact_import::Format;
+use unicontact_files::Format;
 
 /// What to know about a journal that version 0.1.0 wrote, at its first use.
 pub(crate) const RECORDED_BY_CONTENT: &str = "An earlier version recorded deliveries in this journal by everything in a row, or by its \

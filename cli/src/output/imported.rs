@@ -7,7 +7,8 @@ use std::io;
 
 use serde::Serialize;
 use unicontact::Outcome;
-use unicontact::import::{Counts, Pause, Summary};
+use unicontact::bulk::{Counts, Summary};
+use unicontact::circuit_breaker::OpenReason;
 
 use super::progress::counted;
 use super::table::Cell;
@@ -78,7 +79,7 @@ pub(crate) fn retried(summary: &Summary, contacts: u64) -> String {
 }
 
 /// That a provider is paused, while the others go on.
-pub(super) fn paused_now(pause: &Pause) -> String {
+pub(super) fn paused_now(pause: &OpenReason) -> String {
     match &pause.resumes {
         Some(time) => {
             format!("{} is paused until {}: {}", pause.provider, time.strftime(MINUTE), pause.reason)
@@ -88,16 +89,17 @@ pub(super) fn paused_now(pause: &Pause) -> String {
 }
 
 /// Which providers are tried again, and which are paused now, a line for each.
-pub(crate) fn changed_pauses(before: &[Pause], now: &[Pause]) -> Vec<String> {
-    let is_same = |one: &Pause, other: &Pause| one.provider == other.provider && one.resumes == other.resumes;
-    let is_in = |pauses: &[Pause], pause: &Pause| pauses.iter().any(|it| is_same(it, pause));
+pub(crate) fn changed_pauses(before: &[OpenReason], now: &[OpenReason]) -> Vec<String> {
+    let is_same =
+        |one: &OpenReason, other: &OpenReason| one.provider == other.provider && one.resumes == other.resumes;
+    let is_in = |pauses: &[OpenReason], pause: &OpenReason| pauses.iter().any(|it| is_same(it, pause));
     let ended = before.iter().filter(|pause| !is_in(now, pause));
     let begun = now.iter().filter(|pause| !is_in(before, pause));
     ended.map(|pause| format!("{} is tried again", pause.provider)).chain(begun.map(paused_now)).collect()
 }
 
 /// Why a provider is paused at the end, and how to go on.
-pub(crate) fn paused(pause: &Pause, summary: &Summary, resume: &Resume) -> String {
+pub(crate) fn paused(pause: &OpenReason, summary: &Summary, resume: &Resume) -> String {
     let mut providers = summary.providers.iter();
     let counts =
         providers.find(|(name, _)| *name == pause.provider).map(|(_, counts)| *counts).unwrap_or_default();

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use unicontact::import::Summary;
+use unicontact::bulk::Summary;
 
 const UPDATES: &str = "contacts are not updated (--report says what differs)";
 
@@ -90,7 +90,7 @@ pub(super) fn counted(count: u64, of_one: &str, of_several: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use unicontact::import::{Counts, Summary};
+    use unicontact::bulk::{Counts, Summary};
 
     use super::*;
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde::Serialize;
 use unicontact::Outcome;
-use unicontact::import::Counts;
+use unicontact::bulk::Counts;
 use unicontact::journal::Record;
 use unicontact::providers::{ContactId, UnifiedContact};
 

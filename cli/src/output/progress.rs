@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use unicontact::Outcome;
-use unicontact::import::{Counts, Parked, Summary};
+use unicontact::bulk::{Counts, Parked, Summary};
 
 use super::pace::Pace;
 use super::plain::in_one_line;

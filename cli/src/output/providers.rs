@@ -3,7 +3,7 @@
 //! Its rule: what a vendor cannot do stands beside what it can.
 
 use comfy_table::Color;
-use unicontact::Target;
+use unicontact::Pipeline;
 use unicontact::providers::{ContactProvider, Dedupe, ErrorKind, ProviderError, VENDORS};
 
 use super::Table;
@@ -27,7 +27,7 @@ pub(crate) fn vendors() -> Table {
 }
 
 /// The providers that are configured.
-pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Target>) -> Table {
+pub(crate) fn configured<'a>(targets: impl Iterator<Item = &'a Pipeline>) -> Table {
     let mut table = Table::with_columns(&["provider", "vendor", "dedupes", "find", "check"]);
     for target in targets {
         let (info, capabilities) = (target.provider().info(), target.provider().capabilities());

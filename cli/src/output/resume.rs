@@ -32,10 +32,10 @@ impl Resume {
                 "The journal is off: running the same command again would send everything again.".to_owned()
             }
             Self::SameCommand => {
-                "Then run the same command again: what was delivered is not sent again.".to_owned()
+                "Disposition run the same command again: what was delivered is not sent again.".to_owned()
             }
             Self::Command(command) => {
-                format!("Then run: {command} (the same command again would create everyone once more)")
+                format!("Disposition run: {command} (the same command again would create everyone once more)")
             }
         }
     }

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 use unicontact::Outcome;
-use unicontact::import::{Counts, Pause};
+use unicontact::bulk::Counts;
+use unicontact::circuit_breaker::OpenReason;
 use unicontact::journal::Holder;
 use unicontact::queue::{ProviderStatus, Status};
 
@@ -73,7 +74,7 @@ fn told(status: &Status) -> Told<'_> {
     }
 }
 
-fn told_pause(pause: &Pause) -> ToldPause<'_> {
+fn told_pause(pause: &OpenReason) -> ToldPause<'_> {
     ToldPause {
         kind: pause.kind.as_str(),
         reason: &pause.reason,
@@ -89,7 +90,7 @@ fn page(status: &Status) -> Page {
     } else {
         page.table(&table(status));
     }
-    let paused: Vec<&Pause> = status.providers.values().filter_map(|it| it.paused.as_ref()).collect();
+    let paused: Vec<&OpenReason> = status.providers.values().filter_map(|it| it.paused.as_ref()).collect();
     if !paused.is_empty() {
         page.blank_line();
     }

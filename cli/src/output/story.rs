@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use unicontact::Outcome;
 use unicontact::journal::{
-    AttemptResult, LookResult, Record, ResolutionWord, RunId, Standing, Story, StoryEntry, StoryEvent,
+    AttemptResult, LookResult, Record, RecordState, ResolutionWord, RunId, Story, StoryEntry, StoryEvent,
 };
 use unicontact::providers::ContactId;
 
@@ -145,11 +145,11 @@ fn run(id: Option<RunId>, story: &Story) -> String {
 /// Returns how the delivery stands now.
 fn state(record: &Record, story: &Story) -> Line {
     let (event, details) = match record.standing {
-        Standing::Claimed(_) => ("claimed", "being sent, or cut off while it was".to_owned()),
-        Standing::Interrupted => {
+        RecordState::Claimed(_) => ("claimed", "being sent, or cut off while it was".to_owned()),
+        RecordState::Interrupted => {
             ("interrupted", "the run was ended before it recorded how this ended".to_owned())
         }
-        Standing::Settled(outcome) => (outcome.as_str(), settled(record, outcome)),
+        RecordState::Settled(outcome) => (outcome.as_str(), settled(record, outcome)),
     };
     let who = if record.by_person { person(None) } else { run(record.run, story) };
     Line { at: record.changed_at, event, details, who }

@@ -8,9 +8,9 @@ use std::io;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use unicontact::Report;
-use unicontact::import::{Counts, SourceLocation, Summary};
+use unicontact::bulk::{Counts, SourceLocation, Summary};
 use unicontact::providers::ContactProvider;
-use unicontact::queue::{RequeueReason, Then, Worked};
+use unicontact::queue::{Disposition, RequeueReason, WorkerEvent};
 use unicontact::{Delivery, FanOut, Outcome};
 
 use super::progress::counted;
@@ -50,9 +50,9 @@ impl WorkDone {
         done
     }
 
-    pub(crate) fn add(&mut self, worked: Worked) {
+    pub(crate) fn add(&mut self, worked: WorkerEvent) {
         match worked {
-            Worked::Delivered { contact, delivery, then: Then::Acknowledged, .. } => {
+            WorkerEvent::Delivered { contact, delivery, then: Disposition::Acknowledged, .. } => {
                 self.note_parked(&contact, &delivery);
                 self.providers.add(&Report {
                     contact,
@@ -61,11 +61,11 @@ impl WorkDone {
                     refusal: None,
                 });
             }
-            Worked::Delivered { delivery, .. } => {
+            WorkerEvent::Delivered { delivery, .. } => {
                 *self.put_back.entry(delivery.provider).or_default() += 1;
             }
-            Worked::Requeued { reason, .. } => *self.requeued.entry(reason.as_str()).or_default() += 1,
-            Worked::DeadLetter { .. } => self.dead_letters += 1,
+            WorkerEvent::Requeued { reason, .. } => *self.requeued.entry(reason.as_str()).or_default() += 1,
+            WorkerEvent::DeadLetter { .. } => self.dead_letters += 1,
             _ => {}
         }
     }

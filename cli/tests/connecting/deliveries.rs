@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Claim, JetStreamJournal, JetStreamOptions, Journal, SettleOutcome, Settlement, Ticket, async_nats,
+    Claim, ClaimId, JetStreamJournal, JetStreamOptions, Journal, SettleOutcome, Settlement, async_nats,
 };
 use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
@@ -44,9 +44,9 @@ impl Kept {
         ended
     }
 
-    async fn claim(&self, contact: &str) -> Ticket {
+    async fn claim(&self, contact: &str) -> ClaimId {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
-        let ticket = Ticket::of_number(NUMBER.fetch_add(1, Ordering::Relaxed));
+        let ticket = ClaimId::of_number(NUMBER.fetch_add(1, Ordering::Relaxed));
         let now = Stamp::from_time(Timestamp::now());
         let claim = Claim {
             key: DeliveryKey::of("voice", contact.to_owned()),

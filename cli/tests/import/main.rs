@@ -32,7 +32,7 @@ mod stored_readings;
 mod summary;
 mod verify;
 mod waiting;
-#[path = "../../../import/tests/xlsx/mod.rs"]
+#[path = "../../../files/tests/xlsx/mod.rs"]
 mod xlsx;
 
 use std::collections::BTreeSet;

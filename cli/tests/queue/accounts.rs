@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use unicontact::Outcome;
-use unicontact::journal::{Record, Standing};
+use unicontact::journal::{Record, RecordState};
 
 use crate::cluster::Cluster;
 use crate::doubts::OfficeJournal;
@@ -74,7 +74,7 @@ impl<'office> Accounts<'office> {
 
 fn is_finished(record: &Record) -> bool {
     match record.standing {
-        Standing::Settled(outcome) => outcome != Outcome::Pending,
-        Standing::Claimed(_) | Standing::Interrupted => false,
+        RecordState::Settled(outcome) => outcome != Outcome::Pending,
+        RecordState::Claimed(_) | RecordState::Interrupted => false,
     }
 }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde_json::json;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Claim, JetStreamJournal, JetStreamOptions, Journal, Record, Selection, SettleOutcome, Settlement, Ticket,
+    Claim, ClaimId, JetStreamJournal, JetStreamOptions, Journal, Record, Selection, SettleOutcome,
+    Settlement,
     async_nats::{self, ServerAddr},
 };
 use unicontact::providers::clock::SystemClock;
@@ -23,7 +24,7 @@ pub(crate) const PROVIDER: &str = "iot";
 pub(crate) struct OfficeJournal(pub(crate) Arc<JetStreamJournal>);
 
 /// A delivery as it is to stand in the journal.
-pub(crate) struct Standing {
+pub(crate) struct RecordState {
     pub(crate) outcome: Outcome,
     /// How long ago its last attempt was.
     pub(crate) attempted_ago: Duration,
@@ -73,11 +74,11 @@ impl OfficeJournal {
     }
 
     /// Writes how the delivery of a person stands.
-    pub(crate) async fn write(&self, number: usize, standing: &Standing) {
+    pub(crate) async fn write(&self, number: usize, standing: &RecordState) {
         let contact = serde_json::to_string(&person(number)).unwrap();
         let fingerprint = fingerprint_of_json(&contact);
         let at = self.0.now(&SystemClock);
-        let ticket = Ticket::new();
+        let ticket = ClaimId::new();
         let claim = Claim {
             key: key(number),
             ticket,

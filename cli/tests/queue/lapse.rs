@@ -6,7 +6,8 @@ use serde_json::json;
 use unicontact::Outcome;
 use unicontact::journal::async_nats::{ServerAddr, connect};
 use unicontact::journal::{
-    Claim, Claimed, JetStreamJournal, JetStreamOptions, Journal, SettleOutcome, Settlement, Standing, Ticket,
+    Claim, ClaimId, Claimed, JetStreamJournal, JetStreamOptions, Journal, RecordState, SettleOutcome,
+    Settlement,
 };
 use unicontact::providers::clock::{Clock, ManualClock, SystemClock};
 use unicontact::providers::{ContactId, DeliveryKey, Stamp};
@@ -19,7 +20,7 @@ fn key(contact: &str) -> DeliveryKey {
     DeliveryKey::of("acme", contact.to_owned())
 }
 
-fn claim(contact: &str, ticket: Ticket) -> Claim {
+fn claim(contact: &str, ticket: ClaimId) -> Claim {
     Claim {
         key: key(contact),
         ticket,
@@ -41,12 +42,12 @@ fn claim(contact: &str, ticket: Ticket) -> Claim {
 async fn is_interrupted(journal: &JetStreamJournal, contact: &str) {
     until("the holder is taken for gone", async || {
         let record = journal.look(&key(contact)).await.unwrap().unwrap();
-        (record.standing == Standing::Interrupted).then_some(())
+        (record.standing == RecordState::Interrupted).then_some(())
     })
     .await;
 }
 
-fn settlement(contact: &str, ticket: Option<Ticket>, outcome: Outcome, attempts: u32) -> Settlement {
+fn settlement(contact: &str, ticket: Option<ClaimId>, outcome: Outcome, attempts: u32) -> Settlement {
     Settlement {
         key: key(contact),
         ticket,
@@ -82,7 +83,7 @@ async fn what_was_claimed_before_a_lapse_is_not_held_after_it() {
     let cluster = Cluster::start(1).await;
     let lines = Lines::to(&cluster).await;
     let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
-    let ticket = Ticket::new();
+    let ticket = ClaimId::new();
     assert_eq!(apart.claim(claim("42", ticket)).await.unwrap(), Claimed::New);
     assert!(apart.holds(ticket));
 
@@ -90,7 +91,7 @@ async fn what_was_claimed_before_a_lapse_is_not_held_after_it() {
     is_interrupted(&other, "42").await;
     assert!(!apart.holds(ticket));
     lines.mend();
-    let later = Ticket::new();
+    let later = ClaimId::new();
     until("it is heard again", async || apart.claim(claim("43", later)).await.ok()).await;
     assert!(apart.holds(later) && !apart.holds(ticket));
 }
@@ -100,7 +101,7 @@ async fn a_worker_that_stood_still_is_told_that_its_claim_is_anothers_and_the_re
     let cluster = Cluster::start(1).await;
     let lines = Lines::to(&cluster).await;
     let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
-    let (first, second) = (Ticket::new(), Ticket::new());
+    let (first, second) = (ClaimId::new(), ClaimId::new());
     apart.claim(claim("42", first)).await.unwrap();
     lines.silence();
     is_interrupted(&other, "42").await;
@@ -115,7 +116,7 @@ async fn a_worker_that_stood_still_is_told_that_its_claim_is_anothers_and_the_re
 
     // The mark leaves the claim with its holder.
     let record = apart.look(&key("42")).await.unwrap().unwrap();
-    assert_eq!((record.standing, record.overruns), (Standing::Claimed(second), 1));
+    assert_eq!((record.standing, record.overruns), (RecordState::Claimed(second), 1));
     assert!(other.holds(second));
     let settled = other.settle(settlement("42", Some(second), Outcome::Created, 1)).await.unwrap();
     assert_eq!(settled, SettleOutcome::Written);
@@ -129,7 +130,7 @@ async fn a_settlement_after_a_lapse_is_written_where_nobody_took_the_claim_over(
     let cluster = Cluster::start(1).await;
     let lines = Lines::to(&cluster).await;
     let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
-    let ticket = Ticket::new();
+    let ticket = ClaimId::new();
     apart.claim(claim("42", ticket)).await.unwrap();
     lines.silence();
     is_interrupted(&other, "42").await;
@@ -146,7 +147,7 @@ async fn a_claim_is_extended_over_lost_answers_and_stays_held() {
     let lines = Lines::to(&cluster).await;
     let lease = Duration::from_secs(20);
     let (apart, other) = (opened_for(&lines.url(), lease).await, opened_for(&cluster.url(), lease).await);
-    let ticket = Ticket::new();
+    let ticket = ClaimId::new();
     assert_eq!(apart.claim(claim("42", ticket)).await.unwrap(), Claimed::New);
     for condition in [Lines::silence, Lines::cut] {
         let longer = claim("42", ticket);
@@ -161,9 +162,12 @@ async fn a_claim_is_extended_over_lost_answers_and_stays_held() {
         assert_eq!(extended.unwrap(), Claimed::Extended);
         assert!(apart.holds(ticket));
         let record = other.look(&key("42")).await.unwrap().unwrap();
-        assert_eq!((record.standing, record.may_send_until), (Standing::Claimed(ticket), Some(until_then)));
+        assert_eq!(
+            (record.standing, record.may_send_until),
+            (RecordState::Claimed(ticket), Some(until_then))
+        );
     }
-    assert_eq!(other.claim(claim("42", Ticket::new())).await.unwrap(), Claimed::Held);
+    assert_eq!(other.claim(claim("42", ClaimId::new())).await.unwrap(), Claimed::Held);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -171,19 +175,19 @@ async fn a_claim_that_another_holder_took_over_is_not_extended() {
     let cluster = Cluster::start(1).await;
     let lines = Lines::to(&cluster).await;
     let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
-    let (first, second) = (Ticket::new(), Ticket::new());
+    let (first, second) = (ClaimId::new(), ClaimId::new());
     apart.claim(claim("42", first)).await.unwrap();
     lines.silence();
     is_interrupted(&other, "42").await;
     other.claim(claim("42", second)).await.unwrap();
     let _ = other.settle(settlement("42", Some(second), Outcome::Failed, 1)).await.unwrap();
     lines.mend();
-    let later = Ticket::new();
+    let later = ClaimId::new();
     until("it is heard again", async || apart.claim(claim("43", later)).await.ok()).await;
     // Granted anew, it would hide what the other one did.
     assert!(apart.claim(claim("42", first)).await.is_err());
     let record = other.look(&key("42")).await.unwrap().unwrap();
-    assert_eq!(record.standing, Standing::Settled(Outcome::Failed));
+    assert_eq!(record.standing, RecordState::Settled(Outcome::Failed));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -194,7 +198,7 @@ async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
     let (apart, other) = (opened_for(&lines.url(), lease).await, opened_for(&cluster.url(), lease).await);
     // Now and then the answer comes through before the line is silent.
     for contact in (1..=20).map(|number: u32| number.to_string()) {
-        let (first, second) = (Ticket::new(), Ticket::new());
+        let (first, second) = (ClaimId::new(), ClaimId::new());
         other.claim(claim(&contact, first)).await.unwrap();
         let error = Some(json!({"kind": "interrupted", "effect": "unknown"}));
         let in_doubt = Settlement { error, ..settlement(&contact, Some(first), Outcome::InDoubt, 1) };
@@ -204,7 +208,7 @@ async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
         let mut claiming = apart.claim(claim(&contact, second));
         let written = until("the claim is written", async || {
             let record = other.look(&key(&contact)).await.unwrap().unwrap();
-            (record.standing == Standing::Claimed(second)).then_some(())
+            (record.standing == RecordState::Claimed(second)).then_some(())
         });
         tokio::select! {
             _ = &mut claiming => continue,
@@ -213,16 +217,16 @@ async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
         is_interrupted(&other, &contact).await;
         lines.mend();
         if claiming.await.is_ok() {
-            until("it is heard again", async || apart.claim(claim("another", Ticket::new())).await.ok())
+            until("it is heard again", async || apart.claim(claim("another", ClaimId::new())).await.ok())
                 .await;
             continue;
         }
         until("the claim is given up", async || {
             let record = other.look(&key(&contact)).await.unwrap().unwrap();
-            matches!(record.standing, Standing::Settled(_)).then_some(())
+            matches!(record.standing, RecordState::Settled(_)).then_some(())
         })
         .await;
-        let claimed = other.claim(claim(&contact, Ticket::new())).await.unwrap();
+        let claimed = other.claim(claim(&contact, ClaimId::new())).await.unwrap();
         assert!(matches!(claimed, Claimed::Interrupted(_)), "{claimed:?}");
         return;
     }

@@ -9,7 +9,7 @@ use unicontact::journal::async_nats::jetstream::Context;
 use unicontact_sandbox::Vendor;
 
 use crate::cluster::Cluster;
-use crate::doubts::{OfficeJournal, PROVIDER, Standing, person};
+use crate::doubts::{OfficeJournal, PROVIDER, RecordState, person};
 use crate::vendors::{DELIVERIES, Office, left};
 use crate::waiting::until;
 use crate::worker::Worker;
@@ -18,8 +18,8 @@ const ONLY: [&str; 2] = ["--to", PROVIDER];
 /// Longer than the quiet time.
 const LONG_AGO: Duration = Duration::from_mins(20);
 
-fn parked_until(look_again_at: Timestamp, attempted_ago: Duration) -> Standing {
-    Standing { outcome: Outcome::InDoubt, attempted_ago, look_again_at: Some(look_again_at) }
+fn parked_until(look_again_at: Timestamp, attempted_ago: Duration) -> RecordState {
+    RecordState { outcome: Outcome::InDoubt, attempted_ago, look_again_at: Some(look_again_at) }
 }
 
 /// Lets the vendor have a person without the queue knowing of it.
@@ -143,7 +143,7 @@ async fn what_the_journal_calls_pending_and_the_queue_does_not_hold_is_queued_ag
     let cluster = Cluster::start(1).await;
     let office = Office::at(&cluster.url(), []).await;
     let journal = OfficeJournal::open(&cluster.url()).await;
-    let pending = Standing { outcome: Outcome::Pending, attempted_ago: LONG_AGO, look_again_at: None };
+    let pending = RecordState { outcome: Outcome::Pending, attempted_ago: LONG_AGO, look_again_at: None };
     for number in 0..3 {
         journal.write(number, &pending).await;
     }

@@ -10,11 +10,11 @@ use unicontact::journal::async_nats;
 use unicontact::providers::clock::{Clock, SharedClock, SystemClock};
 use unicontact::providers::http::Http;
 use unicontact::queue::{Queue, Worker as LibraryWorker};
-use unicontact::{FanOut, Outcome, Policy, Target};
+use unicontact::{FanOut, Outcome, Pipeline, Policy};
 use unicontact_sandbox::{RetryAfter, Rule, Vendor, What, When};
 
 use crate::cluster::Cluster;
-use crate::doubts::{OfficeJournal, PROVIDER, Standing, options};
+use crate::doubts::{OfficeJournal, PROVIDER, RecordState, options};
 use crate::vendors::{Office, left};
 use crate::worker::Worker;
 
@@ -45,7 +45,7 @@ async fn worker(url: &str, office: &Office, ahead: SignedDuration) -> LibraryWor
     let http = Http::new(Arc::clone(&clock)).unwrap();
     let configured = &configuration.providers[0];
     let provider = configured.connect(&http).unwrap();
-    let target = Target::new(provider, configured.settings.clone(), clock, 1);
+    let target = Pipeline::new(provider, configured.settings.clone(), clock, 1);
     let queue = Queue::open(async_nats::connect(url).await.unwrap(), options()).await.unwrap();
     LibraryWorker::new(queue, FanOut::new(vec![target], Policy::All))
 }
@@ -63,7 +63,7 @@ async fn a_worker_whose_clock_is_wrong_does_not_send_before_the_quiet_time_is_ov
         let office = Office::at(&cluster.url(), []).await;
         let journal = OfficeJournal::open(&cluster.url()).await;
         let two_minutes = Duration::from_mins(2);
-        let in_doubt = Standing {
+        let in_doubt = RecordState {
             outcome: Outcome::InDoubt,
             attempted_ago: two_minutes,
             look_again_at: Some(Timestamp::now()),

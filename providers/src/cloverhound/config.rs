@@ -1,13 +1,13 @@
 //! The keys of `[providers.cloverhound.<name>]`.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::http::BaseUrl;
 use crate::secret::Secret;
 
 /// A connection to one Cloverhound organization.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CloverhoundConfig {
     /// Where the API lives. The vendor documents the staging host only; the default is the host of its production

@@ -4,9 +4,10 @@
 //! usual shapes of a Rails error are read for their words.
 
 use serde_json::Value;
+use unicontact_model::{ContactId, id_text};
 
-use crate::created::{ContactId, Created};
-use crate::error::{Effect, ErrorKind, ProviderError, id_text};
+use crate::created::Created;
+use crate::error::{Effect, ErrorKind, ProviderError};
 use crate::exchange::Exchange;
 use crate::provider_info::ProviderInfo;
 

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::contact::{Country, Link, Organization, Phone, UnifiedContact};
-use crate::draft::{Count, Evidence, FieldFate, MappingRow, Text};
+use crate::draft::{Cardinality, CowStr, Evidence, FieldFate, MappingRow};
 use crate::mapping::{Guard, Mapping, indexed};
 
 const PHONES: &str = "contact_phones_attributes";
@@ -15,14 +15,14 @@ const FOR_UPDATES: [&str; 2] = ["id", "_destroy"];
 
 /// Which vendor field holds which unified field.
 pub(super) const MAPPING: &[MappingRow] = &[
-    row("name", "full_name", Count::One),
-    MappingRow { evidence: Evidence::Inferred, ..row("organization.name", "full_name", Count::One) },
-    row("emails", "email", Count::One),
-    row("phones", "contact_phones_attributes[].number", Count::Many),
-    row("notes", "description", Count::One),
+    row("name", "full_name", Cardinality::One),
+    MappingRow { evidence: Evidence::Inferred, ..row("organization.name", "full_name", Cardinality::One) },
+    row("emails", "email", Cardinality::One),
+    row("phones", "contact_phones_attributes[].number", Cardinality::Many),
+    row("notes", "description", Cardinality::One),
 ];
 
-const fn row(field: &'static str, to: &'static str, count: Count) -> MappingRow {
+const fn row(field: &'static str, to: &'static str, count: Cardinality) -> MappingRow {
     MappingRow { field, to, limit: None, count, evidence: Evidence::Documented }
 }
 
@@ -88,8 +88,8 @@ pub(super) fn map(
 fn map_phones(mapping: &mut Mapping, phones: &[Phone], region: Option<Country>) {
     let mut numbers = Vec::new();
     for (index, phone) in crate::mapping::primary_first(phones, |phone| phone.primary) {
-        let field: Text = indexed!("phones", index, ".number");
-        let to: Text = indexed!("contact_phones_attributes", numbers.len(), ".number");
+        let field: CowStr = indexed!("phones", index, ".number");
+        let to: CowStr = indexed!("contact_phones_attributes", numbers.len(), ".number");
         let normalized = phone.number.e164(region);
         match &normalized {
             Ok(number) => {

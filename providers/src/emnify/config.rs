@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
+#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
@@ -13,7 +14,8 @@ use crate::http::BaseUrl;
 use crate::secret::Secret;
 
 /// A connection to one emnify organisation: with an `application_token`, or an `auth_token`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EmnifyConfig {
     /// Where the API lives.
@@ -118,6 +120,8 @@ impl<'de> Deserialize<'de> for ContactType {
         deserializer.deserialize_any(NameOrNumber)
     }
 }
+
+#[cfg(feature = "schema")]
 
 impl JsonSchema for ContactType {
     fn schema_name() -> Cow<'static, str> {

@@ -1,14 +1,15 @@
 //! Which members of a listed contact are compared with what was sent.
 
 use serde_json::Value;
+use unicontact_model::id_text;
 
 use crate::comparison::{ComparedField, ContactList, IdentifyingValues, ValueKind};
-use crate::created::ContactId;
-use crate::error::{Effect, ErrorKind, ProviderError, id_text};
+use crate::error::{Effect, ErrorKind, ProviderError};
 use crate::exchange::Exchange;
 use crate::http::JsonList;
 use crate::listing::{Listing, ListingBuilder};
 use crate::provider_info::ProviderInfo;
+use unicontact_model::ContactId;
 
 const COMPARED: &[ComparedField] = &[
     ComparedField::new("/type/id", ValueKind::Id),

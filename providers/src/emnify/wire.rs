@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::config::ContactType;
 use crate::contact::{Address, ChannelKind, ContactKind, Country, Link, Name, Organization, UnifiedContact};
-use crate::draft::{Count, Evidence, FieldFate, LookUp, MappingRow};
+use crate::draft::{Cardinality, Evidence, FieldFate, LookUp, MappingRow};
 use crate::mapping::{Guard, Mapping, PhoneSlot, fits, indexed};
 
 const PURCHASE_ORDER_NUMBER: &str = "purchase_order_number";
@@ -34,7 +34,7 @@ pub(super) const MAPPING: &[MappingRow] = &[
 ];
 
 const fn row(field: &'static str, to: &'static str, limit: Option<usize>) -> MappingRow {
-    MappingRow { field, to, limit, count: Count::One, evidence: Evidence::Documented }
+    MappingRow { field, to, limit, count: Cardinality::One, evidence: Evidence::Documented }
 }
 
 const PHONE_SLOTS: &[PhoneSlot] = &[

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::id_text;
 use super::phrases::squeezed;
+use unicontact_model::id_text;
 
 /// The names of a contact's id; without case and punctuation.
 const CONTACT_ID_NAMES: &[&str] = &[

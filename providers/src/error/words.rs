@@ -11,6 +11,7 @@ mod whole;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use unicontact_model::id_text;
 
 pub(crate) use self::scrub::Scrub;
 use crate::comparison::IdentifyingValues;
@@ -189,15 +190,6 @@ fn summary(fields: &[FieldError]) -> Option<String> {
         })
         .collect();
     (!sentences.is_empty()).then(|| sentences.join("; "))
-}
-
-/// An id or code that may be a number or a text, as a text. Blank, zero-length and null are none.
-pub(crate) fn id_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
 }
 
 /// The first id that stands under one of these keys.

@@ -18,9 +18,10 @@ use url::{Host, Url};
 /// assert!("http://127.0.0.1:8089".parse::<BaseUrl>().is_ok());
 /// assert!("http://cdn.emnify.net".parse::<BaseUrl>().is_err());
 /// ```
-#[derive(Clone, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String")]
-#[schemars(with = "String", extend("format" = "uri"))]
+#[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "uri")))]
 pub struct BaseUrl(Url);
 
 /// Why an address cannot be a base URL. The text itself is not repeated.

@@ -5,7 +5,7 @@
 
 use super::{Mapping, indexed};
 use crate::contact::{Address, ChannelKind, Country, E164, Email, Phone};
-use crate::draft::Text;
+use crate::draft::CowStr;
 
 /// What is told of a number that was normalized.
 pub const E164_DETAIL: &str = "normalized to E.164";
@@ -30,7 +30,7 @@ impl Mapping {
     /// The one e-mail address that a vendor with a single field gets.
     pub fn one_email(&mut self, emails: &[Email], to: &'static str) {
         for (rank, (index, email)) in primary_first(emails, |email| email.primary).into_iter().enumerate() {
-            let field: Text = indexed!("emails", index, ".address");
+            let field: CowStr = indexed!("emails", index, ".address");
             if rank == 0 {
                 self.set(to, email.address.as_str());
                 self.sent(field, to);
@@ -93,9 +93,9 @@ impl Mapping {
         index: usize,
         phone: &Phone,
         region: Option<Country>,
-        to: impl Into<Text>,
+        to: impl Into<CowStr>,
     ) -> String {
-        let field: Text = indexed!("phones", index, ".number");
+        let field: CowStr = indexed!("phones", index, ".number");
         match phone.number.e164(region) {
             Ok(normalized) if normalized.number == phone.number.as_str() => {
                 self.sent(field, to);
@@ -114,7 +114,7 @@ impl Mapping {
     }
 
     /// The fate of a number that was brought into E.164.
-    pub fn normalized(&mut self, field: impl Into<Text>, to: impl Into<Text>, number: &E164) {
+    pub fn normalized(&mut self, field: impl Into<CowStr>, to: impl Into<CowStr>, number: &E164) {
         if number.extension.is_some() {
             self.truncated(field, to, "normalized to E.164, which has no extensions");
         } else {
@@ -125,7 +125,7 @@ impl Mapping {
     /// What a vendor without kinds, labels and extensions does with those of a number.
     pub fn phone_trimmings(&mut self, index: usize, phone: &Phone, to: Option<&str>, kind_is_told: bool) {
         let Phone { number: _, kind, label, primary, extension } = phone;
-        let kind_field: Text = indexed!("phones", index, ".kind");
+        let kind_field: CowStr = indexed!("phones", index, ".kind");
         match to {
             Some(to) if kind_is_told && kind.is_some() => {
                 self.merged(kind_field, to.to_owned(), "the field says which kind it is");
@@ -137,7 +137,7 @@ impl Mapping {
         self.no_place_for(extension.is_some(), indexed!("phones", index, ".extension"), "extensions");
     }
 
-    fn primary(&mut self, primary: bool, field: impl Into<Text>, sent: bool, to: &str) {
+    fn primary(&mut self, primary: bool, field: impl Into<CowStr>, sent: bool, to: &str) {
         if !primary {
             return;
         }
@@ -151,7 +151,7 @@ impl Mapping {
     /// All parts of an address that is not sent.
     pub fn address_dropped(&mut self, index: usize, address: &Address, why: &'static str) {
         let Address { kind, street, street2, city, region, postal_code, country } = address;
-        let parts: [(Text, bool); 7] = [
+        let parts: [(CowStr, bool); 7] = [
             (indexed!("addresses", index, ".kind"), kind.is_some()),
             (indexed!("addresses", index, ".street"), street.is_some()),
             (indexed!("addresses", index, ".street2"), street2.is_some()),

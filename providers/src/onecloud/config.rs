@@ -1,7 +1,6 @@
 //! The keys of `[providers.onecloud.<name>]`.
 
 use jiff::tz::TimeZone;
-use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::configuration::ConfigProblem;
@@ -9,7 +8,8 @@ use crate::http::BaseUrl;
 use crate::secret::Secret;
 
 /// A connection to one `OneCloud` site: `email`, `password` and `site_id`, or a `token`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OneCloudConfig {
     /// Where the API lives. The default is the vendor's production host.

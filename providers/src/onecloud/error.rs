@@ -5,10 +5,11 @@
 
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use unicontact_model::{ContactId, id_text};
 
 use super::quota;
-use crate::created::{ContactId, Created};
-use crate::error::{Effect, ErrorKind, ProviderError, http_status, id_text, judge_status, names_plan_limit};
+use crate::created::Created;
+use crate::error::{Effect, ErrorKind, ProviderError, http_status, judge_status, names_plan_limit};
 use crate::exchange::Exchange;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::contact::{ChannelKind, ContactKind, Country, Link, LinkKind, Organization, UnifiedContact};
-use crate::draft::{Count, Evidence, FieldFate, MappingRow, Text};
+use crate::draft::{Cardinality, CowStr, Evidence, FieldFate, MappingRow};
 use crate::mapping::{Guard, Mapping, PhoneSlot, indexed};
 
 /// Which vendor field holds which unified field.
@@ -22,7 +22,7 @@ pub(super) const MAPPING: &[MappingRow] = &[
 ];
 
 const fn row(field: &'static str, to: &'static str) -> MappingRow {
-    MappingRow { field, to, limit: None, count: Count::One, evidence: Evidence::Inferred }
+    MappingRow { field, to, limit: None, count: Cardinality::One, evidence: Evidence::Inferred }
 }
 
 const PHONE_SLOTS: &[PhoneSlot] = &[
@@ -91,7 +91,7 @@ const FACEBOOK: &[&str] = &["facebook.com", "fb.com"];
 
 fn map_links(mapping: &mut Mapping, links: &[Link]) {
     for (index, Link { kind, url }) in links.iter().enumerate() {
-        let field: Text = indexed!("links", index, ".url");
+        let field: CowStr = indexed!("links", index, ".url");
         let (to, hosts) = match kind {
             LinkKind::Twitter => ("TwitterId", TWITTER),
             LinkKind::Facebook => ("FacebookId", FACEBOOK),

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::configuration::ConfigProblem;
@@ -14,7 +13,8 @@ const VENDORS_TOKEN_URL: &str = "https://auth.smarttask.io/connect/token";
 
 /// A connection to one `SmartTask` organization: with an `access_token`, or with `refresh_token`, `client_id` and
 /// `client_secret` to fetch one, or with both.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SmartTaskConfig {
     /// Where the API lives.

@@ -9,9 +9,10 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use unicontact_model::{ContactId, id_text};
 
-use crate::created::{ContactId, Created};
-use crate::error::{Effect, ErrorKind, ProviderError, id_text};
+use crate::created::Created;
+use crate::error::{Effect, ErrorKind, ProviderError};
 use crate::exchange::Exchange;
 use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;

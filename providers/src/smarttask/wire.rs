@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::contact::{
     Address, ContactKind, Country, Email, Link, LinkKind, Name, Organization, Phone, UnifiedContact,
 };
-use crate::draft::{Count, Evidence, FieldFate, MappingRow, Text};
+use crate::draft::{Cardinality, CowStr, Evidence, FieldFate, MappingRow};
 use crate::mapping::{Guard, Mapping, fits, fitted, indexed, primary_first};
 
 const NAME_LIMIT: usize = 100;
@@ -20,26 +20,26 @@ const LINK_DETAILS: &str = "url_details";
 
 /// Which vendor field holds which unified field.
 pub(super) const MAPPING: &[MappingRow] = &[
-    row("name", "name", Some(NAME_LIMIT), Count::One),
-    row("organization.name", "name", Some(NAME_LIMIT), Count::One),
-    row("kind", "record_sub_type", None, Count::One),
-    row("emails", "emails[].email", Some(EMAIL_LIMIT), Count::Many),
-    row("phones", "phones[].phone_number", Some(PHONE_LIMIT), Count::Many),
-    row("addresses", "address", Some(ADDRESS_LIMIT), Count::One),
-    row("title", "designation", Some(DESIGNATION_LIMIT), Count::One),
+    row("name", "name", Some(NAME_LIMIT), Cardinality::One),
+    row("organization.name", "name", Some(NAME_LIMIT), Cardinality::One),
+    row("kind", "record_sub_type", None, Cardinality::One),
+    row("emails", "emails[].email", Some(EMAIL_LIMIT), Cardinality::Many),
+    row("phones", "phones[].phone_number", Some(PHONE_LIMIT), Cardinality::Many),
+    row("addresses", "address", Some(ADDRESS_LIMIT), Cardinality::One),
+    row("title", "designation", Some(DESIGNATION_LIMIT), Cardinality::One),
     MappingRow {
         evidence: Evidence::Inferred,
-        ..row("links (website)", "url_details.domain", None, Count::One)
+        ..row("links (website)", "url_details.domain", None, Cardinality::One)
     },
-    row("links (linkedin)", "url_details.linkedin_url", None, Count::One),
-    row("links (twitter)", "url_details.twitter_url", None, Count::One),
-    row("links (facebook)", "url_details.facebook_url", None, Count::One),
-    row("links (github)", "url_details.github_url", None, Count::One),
-    row("links (instagram)", "url_details.instagram_url", None, Count::One),
-    row("photo_url", "avatar_url", None, Count::One),
+    row("links (linkedin)", "url_details.linkedin_url", None, Cardinality::One),
+    row("links (twitter)", "url_details.twitter_url", None, Cardinality::One),
+    row("links (facebook)", "url_details.facebook_url", None, Cardinality::One),
+    row("links (github)", "url_details.github_url", None, Cardinality::One),
+    row("links (instagram)", "url_details.instagram_url", None, Cardinality::One),
+    row("photo_url", "avatar_url", None, Cardinality::One),
 ];
 
-const fn row(field: &'static str, to: &'static str, limit: Option<usize>, count: Count) -> MappingRow {
+const fn row(field: &'static str, to: &'static str, limit: Option<usize>, count: Cardinality) -> MappingRow {
     MappingRow { field, to, limit, count, evidence: Evidence::Documented }
 }
 
@@ -139,9 +139,9 @@ fn map_name(
 fn map_emails(mapping: &mut Mapping, emails: &[Email]) {
     let mut list = Vec::new();
     for (index, email) in primary_first(emails, |email| email.primary) {
-        let field: Text = indexed!("emails", index, ".address");
+        let field: CowStr = indexed!("emails", index, ".address");
         let address = email.address.as_str();
-        let to: Text = indexed!("emails", list.len(), ".email");
+        let to: CowStr = indexed!("emails", list.len(), ".email");
         let is_sent = fits(address, EMAIL_LIMIT);
         if is_sent {
             mapping.sent(field, to.clone());
@@ -159,7 +159,7 @@ fn map_emails(mapping: &mut Mapping, emails: &[Email]) {
 fn map_phones(mapping: &mut Mapping, phones: &[Phone], region: Option<Country>) {
     let mut list = Vec::new();
     for (index, phone) in primary_first(phones, |phone| phone.primary) {
-        let to: Text = indexed!("phones", list.len(), ".phone_number");
+        let to: CowStr = indexed!("phones", list.len(), ".phone_number");
         let unfit = phone.number.e164(region).err().filter(|_| !fits(phone.number.as_str(), PHONE_LIMIT));
         let is_sent = unfit.is_none();
         if let Some(error) = unfit {
@@ -218,7 +218,7 @@ fn map_addresses(mapping: &mut Mapping, addresses: &[Address]) {
 fn map_links(mapping: &mut Mapping, links: &[Link]) {
     let mut details = Map::new();
     for (index, Link { kind, url }) in links.iter().enumerate() {
-        let field: Text = indexed!("links", index, ".url");
+        let field: CowStr = indexed!("links", index, ".url");
         let (key, to) = match kind {
             LinkKind::Website => ("domain", "url_details.domain"),
             LinkKind::Linkedin => ("linkedin_url", "url_details.linkedin_url"),

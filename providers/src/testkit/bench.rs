@@ -15,11 +15,11 @@ use super::script::{Reaction, Script};
 use super::subject::Subject;
 use crate::contact::UnifiedContact;
 use crate::created::Created;
-use crate::delivery_key::DeliveryKey;
 use crate::error::ProviderError;
-use crate::find::{FindOutcome, FindRequest};
 use crate::http::BaseUrl;
 use crate::provider::ContactProvider;
+use unicontact_model::DeliveryKey;
+use unicontact_model::{FindOutcome, FindRequest};
 
 /// The adapter's timeout where an answer comes, however busy the machine is.
 const PATIENT: Duration = Duration::from_secs(30);

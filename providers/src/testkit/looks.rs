@@ -4,10 +4,9 @@ use std::io;
 
 use super::bench::Bench;
 use super::server::Behaviour;
-use crate::created::ContactId;
 use crate::error::{ErrorKind, ProviderError};
-use crate::find::FindOutcome;
 use crate::http::{Answer, BODY_LIMIT};
+use unicontact_model::{ContactId, FindOutcome};
 
 const READ_ALL: &str = "answer FindOutcome::Nothing only of a list that was read whole: Answer::json_list says whether it \
                         was. Of anything else return FindOutcome::Unclear, or the error of the read.";

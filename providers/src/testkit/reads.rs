@@ -7,8 +7,8 @@ use std::io;
 use super::bench::Bench;
 use super::server::Behaviour;
 use crate::error::{Effect, ErrorKind, ProviderError};
-use crate::find::FindOutcome;
 use crate::http::Answer;
+use unicontact_model::FindOutcome;
 
 const READ_ONLY: &str = "only read: send a GET, or a POST that the vendor documents as reading, and name its path in \
                          Subject::reading_posts (a login belongs into Subject::preparations).";

@@ -13,7 +13,7 @@ use async_nats::jetstream::stream::{DiscardPolicy, StorageType};
 use async_nats::jetstream::{Context, ErrorCode};
 
 use super::JetStreamOptions;
-use super::failure::Failing;
+use super::failure::ErrorContext;
 use super::people::{self, Settings};
 use crate::journal::{JournalError, JournalErrorKind};
 
@@ -68,7 +68,7 @@ impl Buckets {
         context: &Context,
         options: &JetStreamOptions,
         making: Making,
-        failing: &Failing,
+        failing: &ErrorContext,
     ) -> Result<Self, JournalError> {
         if let Some(why) = too_old(&context.client()) {
             return Err(failing.of(JournalErrorKind::OldServer).with_detail(why));
@@ -131,7 +131,7 @@ pub(crate) async fn found_or_made(
     context: &Context,
     wanted: Config,
     making: Making,
-    failing: &Failing,
+    failing: &ErrorContext,
 ) -> Result<Store, JournalError> {
     let stream = format!("KV_{}", wanted.bucket);
     let store = match context.get_stream(&stream).await {

@@ -13,11 +13,11 @@ pub(super) enum Unreadable {
 
 /// Makes errors for the journal of one name.
 #[derive(Debug, Clone)]
-pub(crate) struct Failing {
+pub(crate) struct ErrorContext {
     name: String,
 }
 
-impl Failing {
+impl ErrorContext {
     pub(crate) fn at(name: &str) -> Self {
         Self { name: format!("journal {name} on NATS") }
     }

@@ -10,7 +10,7 @@ use async_nats::jetstream::kv::Store;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::buckets::{self, HISTORY, HOLDERS_HISTORY};
-use super::failure::Failing;
+use super::failure::ErrorContext;
 use super::people;
 use super::presence::Holder;
 use super::{JetStreamJournal, JetStreamOptions, Making, PAGE, Patience, context};
@@ -83,7 +83,7 @@ impl JetStreamJournal {
 }
 
 async fn try_migrate(context: &Context, options: &JetStreamOptions) -> Result<Migration, JournalError> {
-    let failing = Failing::at(&options.name);
+    let failing = ErrorContext::at(&options.name);
     let records = buckets::bucket(&options.name, options, None);
     buckets::found_or_made(context, records, Making::Never, &failing).await?;
     let was_marked = mark(context, options, &failing).await?;
@@ -106,7 +106,7 @@ async fn try_migrate(context: &Context, options: &JetStreamOptions) -> Result<Mi
 async fn mark(
     context: &Context,
     options: &JetStreamOptions,
-    failing: &Failing,
+    failing: &ErrorContext,
 ) -> Result<bool, JournalError> {
     let holders = buckets::holders_bucket(options);
     let marked = buckets::found_or_made(context, holders.clone(), Making::Never, failing).await;
@@ -131,7 +131,7 @@ async fn set_history(
     context: &Context,
     bucket: &Store,
     history: i64,
-    failing: &Failing,
+    failing: &ErrorContext,
 ) -> Result<(), JournalError> {
     let mut config = bucket.stream.cached_info().config.clone();
     config.max_messages_per_subject = history;
@@ -140,7 +140,7 @@ async fn set_history(
 }
 
 /// Returns an error if a process has the journal open, or had it open within the lease.
-async fn nobody_has_it_open(holders: &Store, failing: &Failing) -> Result<(), JournalError> {
+async fn nobody_has_it_open(holders: &Store, failing: &ErrorContext) -> Result<(), JournalError> {
     let keys = holders.keys().await.map_err(|error| failing.unreachable(&error))?;
     let living: Vec<String> = keys.try_collect().await.map_err(|error| failing.unreachable(&error))?;
     if living.is_empty() {

@@ -23,7 +23,7 @@ use self::identify::Identifier;
 use self::turns::Turns;
 pub(super) use self::values::Settings;
 use self::values::{Entry, State};
-use super::failure::Failing;
+use super::failure::ErrorContext;
 use super::records::Records;
 use crate::identity::{Identification, IdentifyBy, IdentityKey};
 use crate::journal::{IdentifyRequest, JournalError, JournalErrorKind};
@@ -35,7 +35,7 @@ const UNFINISHED_FOR: Duration = Duration::from_secs(1);
 /// The people of a journal.
 pub(super) struct People {
     store: Store,
-    failing: Failing,
+    failing: ErrorContext,
     identity_key: IdentityKey,
     knows_everybody: bool,
     turns: Turns,
@@ -57,7 +57,7 @@ enum Written {
 }
 
 impl People {
-    pub(super) fn new(store: Store, failing: Failing, settings: &Settings) -> Self {
+    pub(super) fn new(store: Store, failing: ErrorContext, settings: &Settings) -> Self {
         Self {
             store,
             failing,
@@ -137,13 +137,16 @@ impl People {
 }
 
 /// Returns the settings of the journal, if it has any. The server that leads is asked: others may not have them yet.
-pub(super) async fn settings(store: &Store, failing: &Failing) -> Result<Option<Settings>, JournalError> {
+pub(super) async fn settings(
+    store: &Store,
+    failing: &ErrorContext,
+) -> Result<Option<Settings>, JournalError> {
     Ok(settings_with_revision(store, failing).await?.map(|(settings, _)| settings))
 }
 
 async fn settings_with_revision(
     store: &Store,
-    failing: &Failing,
+    failing: &ErrorContext,
 ) -> Result<Option<(Settings, u64)>, JournalError> {
     let subject = format!("{}{SETTINGS}", store.prefix);
     match store.stream.get_last_raw_message_by_subject(&subject).await {
@@ -160,7 +163,7 @@ async fn settings_with_revision(
 pub(super) async fn settings_or_new(
     store: &Store,
     is_being_migrated: bool,
-    failing: &Failing,
+    failing: &ErrorContext,
 ) -> Result<Settings, JournalError> {
     if let Some(settings) = settings(store, failing).await? {
         return Ok(settings);
@@ -184,7 +187,7 @@ pub(super) async fn settings_or_new(
 pub(super) async fn change_settings(
     store: &Store,
     change: impl Fn(&mut Settings),
-    failing: &Failing,
+    failing: &ErrorContext,
 ) -> Result<(), JournalError> {
     loop {
         let Some((mut settings, revision)) = settings_with_revision(store, failing).await? else {
@@ -204,7 +207,7 @@ async fn write(
     key: &str,
     value: Vec<u8>,
     revision: u64,
-    failing: &Failing,
+    failing: &ErrorContext,
 ) -> Result<Written, JournalError> {
     match store.update(key, value.into(), revision).await {
         Ok(_) => Ok(Written::Done),

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 use unicontact_providers::clock::{Clock, SystemClock};
 
-use super::failure::Failing;
+use super::failure::ErrorContext;
 use super::longest_answer;
 use super::servers_clock::ServersClock;
 use crate::journal::{JournalError, JournalErrorKind};
@@ -85,7 +85,7 @@ impl Presence {
         called: Option<String>,
         store: Store,
         lease: Duration,
-        failing: &Failing,
+        failing: &ErrorContext,
     ) -> Result<Self, JournalError> {
         let description = called.map(|name| Holder { name, since: Timestamp::now() });
         // It serializes without fail: it is a text and a time.
@@ -136,7 +136,7 @@ impl Presence {
     }
 
     /// Whether another holder lives, as far as the servers know. The one that leads is asked: others may not have heard yet.
-    pub(super) async fn lives(&self, holder: &str, failing: &Failing) -> Result<bool, JournalError> {
+    pub(super) async fn lives(&self, holder: &str, failing: &ErrorContext) -> Result<bool, JournalError> {
         let subject = format!("{}{holder}", self.store.prefix);
         match self.store.stream.get_last_raw_message_by_subject(&subject).await {
             // What left is marked, and a mark has a header.
@@ -147,7 +147,7 @@ impl Presence {
     }
 
     /// Those that live and have a name, in the order of their names.
-    pub(super) async fn named(&self, failing: &Failing) -> Result<Vec<Holder>, JournalError> {
+    pub(super) async fn named(&self, failing: &ErrorContext) -> Result<Vec<Holder>, JournalError> {
         let mut named = Vec::new();
         for holder in self.living(failing).await? {
             let entry = self.store.entry(holder).await.map_err(|error| failing.unreachable(&error))?;
@@ -158,7 +158,7 @@ impl Presence {
     }
 
     /// All that live.
-    pub(super) async fn living(&self, failing: &Failing) -> Result<HashSet<String>, JournalError> {
+    pub(super) async fn living(&self, failing: &ErrorContext) -> Result<HashSet<String>, JournalError> {
         let keys = self.store.keys().await.map_err(|error| failing.unreachable(&error))?;
         let mut living: HashSet<String> =
             keys.try_collect().await.map_err(|error| failing.unreachable(&error))?;
@@ -167,7 +167,7 @@ impl Presence {
     }
 
     /// Leaves: what it claimed and never settled is interrupted from now on.
-    pub(super) async fn leave(&self, failing: &Failing) -> Result<(), JournalError> {
+    pub(super) async fn leave(&self, failing: &ErrorContext) -> Result<(), JournalError> {
         self.beating.abort();
         *self.hearing() = None;
         self.store.purge(&self.holder).await.map_err(|error| failing.unreachable(&error))

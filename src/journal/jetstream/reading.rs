@@ -12,8 +12,8 @@ use unicontact_providers::DeliveryKey;
 
 use super::records::Records;
 use super::stored::{self, Unfinished};
-use crate::import::Counts;
-use crate::journal::record::{Record, Selection, Standing};
+use crate::bulk::Counts;
+use crate::journal::record::{Record, RecordState, Selection};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// So many records are forgotten before more are read.
@@ -63,7 +63,7 @@ impl Records {
     pub(super) async fn counts(&self) -> Result<BTreeMap<String, Counts>, JournalError> {
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
         self.each(0, |_, _, record| {
-            if matches!(record.standing, Standing::Claimed(_)) {
+            if matches!(record.standing, RecordState::Claimed(_)) {
                 return ControlFlow::Continue(());
             }
             match counts.get_mut(record.key.provider()) {

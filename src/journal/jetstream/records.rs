@@ -18,11 +18,11 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use unicontact_providers::DeliveryKey;
 
-use super::failure::Failing;
+use super::failure::ErrorContext;
 use super::patience::Patience;
 use super::presence::{Presence, Tenure};
 use super::stored;
-use crate::journal::record::{Claim, Claimed, Record, SettleOutcome, Settlement, Standing, Ticket};
+use crate::journal::record::{Claim, ClaimId, Claimed, Record, RecordState, SettleOutcome, Settlement};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// So often a write is made anew that another one came before.
@@ -35,7 +35,7 @@ const UNHEARD: &str = "this process was not heard for half a lease, and others m
 pub(super) struct Records {
     pub(super) store: Store,
     pub(super) presence: Presence,
-    pub(super) failing: Failing,
+    pub(super) failing: ErrorContext,
     /// The claims of this holder that are under way.
     claims: Mutex<HashMap<u64, OwnClaim>>,
     /// How many settlements of each delivery are under way.
@@ -58,7 +58,7 @@ pub(super) struct Version {
     /// As it counts now: a claim whose holder is gone is interrupted.
     pub(super) record: Record,
     /// How it stands on the servers.
-    stored: Standing,
+    stored: RecordState,
     /// Who holds its claim there.
     holder: Option<String>,
     pub(super) revision: u64,
@@ -80,7 +80,7 @@ pub(super) enum Written {
 }
 
 impl Records {
-    pub(super) fn new(store: Store, presence: Presence, failing: Failing) -> Self {
+    pub(super) fn new(store: Store, presence: Presence, failing: ErrorContext) -> Self {
         let settling = watch::Sender::new(HashMap::new());
         Self { store, presence, failing, claims: Mutex::default(), settling }
     }
@@ -111,12 +111,12 @@ impl Records {
     }
 
     /// Whether a claim of this holder is one that it still means to settle.
-    pub(super) fn is_held_here(&self, standing: Standing) -> bool {
-        matches!(standing, Standing::Claimed(ticket) if self.claims().contains_key(&ticket.number()))
+    pub(super) fn is_held_here(&self, standing: RecordState) -> bool {
+        matches!(standing, RecordState::Claimed(ticket) if self.claims().contains_key(&ticket.number()))
     }
 
     /// Whether nobody else can have this claim, or get it while an attempt that begins now is under way.
-    pub(super) fn holds(&self, ticket: Ticket) -> bool {
+    pub(super) fn holds(&self, ticket: ClaimId) -> bool {
         let tenure = self.presence.tenure();
         tenure.is_some() && self.claims().get(&ticket.number()).map(|claim| claim.tenure) == tenure
     }
@@ -233,7 +233,7 @@ impl Records {
                 return Err(self.unheard());
             }
             let is_ours =
-                known.as_ref().is_some_and(|it| it.record.standing == Standing::Claimed(claim.ticket));
+                known.as_ref().is_some_and(|it| it.record.standing == RecordState::Claimed(claim.ticket));
             if let Some(claimed) = answered.take().filter(|_| is_ours) {
                 self.granted(ticket, known);
                 return Ok(claimed);
@@ -268,7 +268,7 @@ impl Records {
             if !self.holds(claim.ticket) {
                 return Err(self.unheard());
             }
-            let own = |it: &Version| it.record.standing == Standing::Claimed(claim.ticket);
+            let own = |it: &Version| it.record.standing == RecordState::Claimed(claim.ticket);
             let Some(version) = known.take().filter(own) else { return Ok(Claimed::Held) };
             if is_sent && version.record.may_send_until == Some(claim.may_send_until) {
                 self.granted(ticket, Some(version));
@@ -320,7 +320,7 @@ impl Records {
     pub(super) async fn settle(&self, settlement: Settlement) -> Result<SettleOutcome, JournalError> {
         let ticket = settlement.ticket;
         let claimed =
-            ticket.and_then(|ticket: Ticket| self.claims().get_mut(&ticket.number())?.granted.take());
+            ticket.and_then(|ticket: ClaimId| self.claims().get_mut(&ticket.number())?.granted.take());
         let settled = self.try_settle(settlement, claimed).await;
         if let Some(ticket) = ticket {
             self.claims().remove(&ticket.number());

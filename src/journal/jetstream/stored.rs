@@ -16,7 +16,7 @@ use unicontact_providers::{
 use super::failure::Unreadable;
 use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
-use crate::journal::record::{Record, Standing, Ticket};
+use crate::journal::record::{ClaimId, Record, RecordState};
 use crate::journal::rules;
 use crate::journal::story::{Run, RunId, Story, StoryEntry};
 use crate::journal::unresolved::Unresolved;
@@ -168,11 +168,11 @@ pub(crate) fn key_of(key: &DeliveryKey) -> String {
 /// The value of a record. `holder` is who holds its claim, if it is claimed.
 pub(crate) fn written(record: &Record, holder: &str) -> Vec<u8> {
     let (standing, ticket) = match record.standing {
-        Standing::Claimed(ticket) => (CLAIMED, Some(ticket.number())),
-        Standing::Interrupted => (INTERRUPTED, None),
-        Standing::Settled(outcome) => (outcome.as_str(), record.settled_by.map(Ticket::number)),
+        RecordState::Claimed(ticket) => (CLAIMED, Some(ticket.number())),
+        RecordState::Interrupted => (INTERRUPTED, None),
+        RecordState::Settled(outcome) => (outcome.as_str(), record.settled_by.map(ClaimId::number)),
     };
-    let is_claimed = matches!(record.standing, Standing::Claimed(_));
+    let is_claimed = matches!(record.standing, RecordState::Claimed(_));
     let stored = Stored {
         format: format_of(record),
         number: record.number,
@@ -224,8 +224,8 @@ pub(super) fn read(value: &[u8], revision: u64, written_at: Timestamp) -> Result
     }
     let stored: Stored<'_> = serde_json::from_slice(value).map_err(|_| Unreadable::Damaged)?;
     let standing = standing(&stored.standing, stored.ticket).ok_or(Unreadable::Damaged)?;
-    let is_settled = matches!(standing, Standing::Settled(_));
-    let may_be_created = !is_settled || standing == Standing::Settled(Outcome::InDoubt);
+    let is_settled = matches!(standing, RecordState::Settled(_));
+    let may_be_created = !is_settled || standing == RecordState::Settled(Outcome::InDoubt);
     // Version 0.1.0 wrote no times of attempts, and the time of its own clock.
     let is_by_servers = may_be_created && stored.may_send_until.is_none();
     let changed_at = if is_by_servers { written_at } else { stored.changed_at };
@@ -244,7 +244,7 @@ pub(super) fn read(value: &[u8], revision: u64, written_at: Timestamp) -> Result
         may_send_until: stored.may_send_until.map(Stamp::from_time),
         looked_at: stored.looked_at,
         look_again_at: stored.look_again_at,
-        settled_by: stored.ticket.filter(|_| is_settled).map(Ticket::of_number),
+        settled_by: stored.ticket.filter(|_| is_settled).map(ClaimId::of_number),
         overruns: stored.overruns,
         digest: digest_of(stored.digest.as_deref())?,
         content: stored.content.map(Arc::from),
@@ -270,11 +270,11 @@ fn digest_of(text: Option<&str>) -> Result<Option<ContentDigest>, Unreadable> {
     bytes.map(Some).ok_or(Unreadable::Damaged)
 }
 
-fn standing(word: &str, ticket: Option<u64>) -> Option<Standing> {
+fn standing(word: &str, ticket: Option<u64>) -> Option<RecordState> {
     Some(match (word, ticket) {
-        (CLAIMED, Some(ticket)) => Standing::Claimed(Ticket::of_number(ticket)),
-        (INTERRUPTED, _) => Standing::Interrupted,
-        (word, _) => Standing::Settled(Outcome::of_word(word)?),
+        (CLAIMED, Some(ticket)) => RecordState::Claimed(ClaimId::of_number(ticket)),
+        (INTERRUPTED, _) => RecordState::Interrupted,
+        (word, _) => RecordState::Settled(Outcome::of_word(word)?),
     })
 }
 
@@ -288,9 +288,9 @@ mod tests {
 
     fn records() -> impl Strategy<Value = Record> {
         let standings = prop_oneof![
-            any::<u64>().prop_map(|ticket| Standing::Claimed(Ticket::of_number(ticket))),
-            Just(Standing::Interrupted),
-            prop::sample::select(Outcome::ALL.to_vec()).prop_map(Standing::Settled),
+            any::<u64>().prop_map(|ticket| RecordState::Claimed(ClaimId::of_number(ticket))),
+            Just(RecordState::Interrupted),
+            prop::sample::select(Outcome::ALL.to_vec()).prop_map(RecordState::Settled),
         ];
         let texts = (".{1,9}", ".{0,9}", prop::option::of("[a-z0-9]{1,9}"), prop::option::of(".{0,20}"));
         (texts, standings, 1..u64::MAX, any::<u32>(), any::<bool>(), prop::option::of(".{0,9}")).prop_map(
@@ -308,7 +308,7 @@ mod tests {
                 may_send_until: None,
                 looked_at: None,
                 look_again_at: Timestamp::from_millisecond(1_700_000_600_123).ok(),
-                settled_by: matches!(standing, Standing::Settled(_)).then(|| Ticket::of_number(number)),
+                settled_by: matches!(standing, RecordState::Settled(_)).then(|| ClaimId::of_number(number)),
                 overruns: attempts % 3,
                 digest: ContentDigest::from_bytes(&number.to_le_bytes()),
                 content: content.map(Arc::from),
@@ -323,16 +323,16 @@ mod tests {
         let time = Timestamp::from_millisecond(1_700_000_000_123).unwrap();
         Unresolved {
             standing: if is_interrupted {
-                Standing::Interrupted
+                RecordState::Interrupted
             } else {
-                Standing::Settled(Outcome::InDoubt)
+                RecordState::Settled(Outcome::InDoubt)
             },
             id: ContactId::new("17"),
             error: Some(json!({"kind": "interrupted"})),
             may_send_until: Some(Stamp::from_time(time)),
             looked_at: Some(time),
             look_again_at: None,
-            settled_by: Some(Ticket::of_number(7)),
+            settled_by: Some(ClaimId::of_number(7)),
         }
     }
 
@@ -348,7 +348,7 @@ mod tests {
         #[test]
         fn a_record_is_read_as_it_was_written(record in records()) {
             let held = read(&written(&record, "somebody"), 7, record.changed_at).ok().unwrap();
-            let is_claimed = matches!(record.standing, Standing::Claimed(_));
+            let is_claimed = matches!(record.standing, RecordState::Claimed(_));
             prop_assert_eq!(held.holder.is_some(), is_claimed);
             prop_assert!(held.record == record);
         }
@@ -357,16 +357,16 @@ mod tests {
         fn what_is_unfinished_is_told_without_reading_it_all(record in records()) {
             let told = unfinished(&written(&record, "somebody"));
             let expected = match record.standing {
-                Standing::Claimed(_) => Some(Unfinished::Claimed { holder: "somebody".to_owned() }),
-                Standing::Interrupted => Some(Unfinished::Interrupted),
-                Standing::Settled(Outcome::Pending) => Some(Unfinished::Pending),
-                Standing::Settled(Outcome::InDoubt) => {
+                RecordState::Claimed(_) => Some(Unfinished::Claimed { holder: "somebody".to_owned() }),
+                RecordState::Interrupted => Some(Unfinished::Interrupted),
+                RecordState::Settled(Outcome::Pending) => Some(Unfinished::Pending),
+                RecordState::Settled(Outcome::InDoubt) => {
                     Some(Unfinished::InDoubt { look_again_at: record.look_again_at })
                 }
-                Standing::Settled(Outcome::Failed) => {
+                RecordState::Settled(Outcome::Failed) => {
                     record.error_kind().map(|kind| Unfinished::Failed { kind: kind.to_owned() })
                 }
-                Standing::Settled(_) => None,
+                RecordState::Settled(_) => None,
             };
             prop_assert_eq!(told, expected);
         }

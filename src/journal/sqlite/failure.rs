@@ -12,11 +12,11 @@ use crate::journal::{JournalError, JournalErrorKind};
 
 /// The errors of one journal.
 #[derive(Debug, Clone)]
-pub(super) struct Failing {
+pub(super) struct ErrorContext {
     journal: Arc<str>,
 }
 
-impl Failing {
+impl ErrorContext {
     pub(super) fn at(path: &Path) -> Self {
         Self { journal: path.display().to_string().into() }
     }

@@ -7,11 +7,11 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-use super::failure::Failing;
+use super::failure::ErrorContext;
 use crate::journal::JournalError;
 
 /// Makes the file if there is none, and closes it to others.
-pub(super) fn prepare(path: &Path, failing: &Failing) -> Result<(), JournalError> {
+pub(super) fn prepare(path: &Path, failing: &ErrorContext) -> Result<(), JournalError> {
     let prepared = open_private(path).and_then(|file| close_to_others(&file));
     prepared.map_err(|error| failing.of_system(&error))
 }

@@ -10,7 +10,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::failure::Failing;
+use super::failure::ErrorContext;
 use super::file::open_private;
 use crate::journal::JournalError;
 
@@ -27,7 +27,7 @@ pub(super) struct Presence {
 
 impl Presence {
     /// Enters, and tells whether nobody else is there. Nobody else comes in until [`Self::stay`].
-    pub(super) fn enter(journal: &Path, failing: &Failing) -> Result<(Self, bool), JournalError> {
+    pub(super) fn enter(journal: &Path, failing: &ErrorContext) -> Result<(Self, bool), JournalError> {
         let file = open_private(&lock_of(journal)).map_err(|error| failing.of_system(&error))?;
         let is_alone = lock_alone(&file).map_err(|error| failing.of_system(&error))?;
         if !is_alone {
@@ -37,7 +37,7 @@ impl Presence {
     }
 
     /// Lets others in.
-    pub(super) fn stay(self, failing: &Failing) -> Result<Self, JournalError> {
+    pub(super) fn stay(self, failing: &ErrorContext) -> Result<Self, JournalError> {
         if self.is_alone {
             // Whoever is alone in between finds no claim of this process: it has made none.
             let shared = self.file.unlock().and_then(|()| self.file.lock_shared());

@@ -12,7 +12,7 @@ use unicontact_providers::{BootTime, ContactId, DeliveryKey, Stamp};
 use super::story;
 use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
-use crate::journal::record::{Record, Standing, Ticket};
+use crate::journal::record::{ClaimId, Record, RecordState};
 use crate::journal::story::{RunId, Story};
 use crate::journal::unresolved::Unresolved;
 
@@ -45,9 +45,9 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
     let is_new = record.number == 0;
     let mut statement = connection.prepare_cached(if is_new { INSERT } else { UPDATE })?;
     let ticket = match record.standing {
-        Standing::Claimed(ticket) => Some(ticket),
-        Standing::Interrupted => None,
-        Standing::Settled(_) => record.settled_by,
+        RecordState::Claimed(ticket) => Some(ticket),
+        RecordState::Interrupted => None,
+        RecordState::Settled(_) => record.settled_by,
     };
     let ticket = ticket.map(|ticket| ticket.number().cast_signed());
     let error = record.error.as_ref().map(serde_json::Value::to_string);
@@ -124,19 +124,19 @@ pub(super) fn claimed(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
 }
 
 /// Returns the word that stands for a standing in the file.
-pub(super) fn word(standing: Standing) -> &'static str {
+pub(super) fn word(standing: RecordState) -> &'static str {
     match standing {
-        Standing::Claimed(_) => CLAIMED,
-        Standing::Interrupted => INTERRUPTED,
-        Standing::Settled(outcome) => outcome.as_str(),
+        RecordState::Claimed(_) => CLAIMED,
+        RecordState::Interrupted => INTERRUPTED,
+        RecordState::Settled(outcome) => outcome.as_str(),
     }
 }
 
-fn standing(word: &str, ticket: Option<i64>) -> Option<Standing> {
+fn standing(word: &str, ticket: Option<i64>) -> Option<RecordState> {
     Some(match (word, ticket) {
-        (CLAIMED, Some(ticket)) => Standing::Claimed(Ticket::of_number(ticket.cast_unsigned())),
-        (INTERRUPTED, _) => Standing::Interrupted,
-        (word, _) => Standing::Settled(Outcome::of_word(word)?),
+        (CLAIMED, Some(ticket)) => RecordState::Claimed(ClaimId::of_number(ticket.cast_unsigned())),
+        (INTERRUPTED, _) => RecordState::Interrupted,
+        (word, _) => RecordState::Settled(Outcome::of_word(word)?),
     })
 }
 
@@ -147,7 +147,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     let digest: Option<Vec<u8>> = row.get(18)?;
     let ticket: Option<i64> = row.get(6)?;
     let standing = sound(5, standing(&text(5)?, ticket))?;
-    let is_settled = matches!(standing, Standing::Settled(_));
+    let is_settled = matches!(standing, RecordState::Settled(_));
     let time = |index: usize| -> rusqlite::Result<Option<Timestamp>> {
         let milliseconds: Option<i64> = row.get(index)?;
         milliseconds.map(|it| sound(index, Timestamp::from_millisecond(it).ok())).transpose()
@@ -176,7 +176,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         may_send_until: time(12)?.map(|time| Stamp { time, boot }),
         looked_at: time(15)?,
         look_again_at: time(16)?,
-        settled_by: ticket.filter(|_| is_settled).map(|number| Ticket::of_number(number.cast_unsigned())),
+        settled_by: ticket.filter(|_| is_settled).map(|number| ClaimId::of_number(number.cast_unsigned())),
         overruns: row.get(17)?,
         digest: digest.map(|bytes| sound(18, ContentDigest::from_bytes(&bytes))).transpose()?,
         content: row.get(19)?,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-use super::failure::Failing;
+use super::failure::ErrorContext;
 use super::{indices, people, words};
 use crate::journal::{JournalError, JournalErrorKind};
 
@@ -102,7 +102,7 @@ pub(super) fn settle(
     connection: &Connection,
     is_alone: bool,
     is_checked: bool,
-    failing: &Failing,
+    failing: &ErrorContext,
 ) -> Result<(), JournalError> {
     let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
     connection.busy_timeout(PATIENCE).map_err(of_sqlite)?;
@@ -119,7 +119,7 @@ pub(super) fn settle(
 }
 
 /// A damaged page could hide a record, and what has no record is sent. It takes half a second for a million records.
-fn check(connection: &Connection, failing: &Failing) -> Result<(), JournalError> {
+fn check(connection: &Connection, failing: &ErrorContext) -> Result<(), JournalError> {
     let found = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
     match found.map_err(|error| failing.of_sqlite(&error))?.as_str() {
         "ok" => Ok(()),
@@ -127,7 +127,7 @@ fn check(connection: &Connection, failing: &Failing) -> Result<(), JournalError>
     }
 }
 
-fn version(connection: &Connection, failing: &Failing) -> Result<usize, JournalError> {
+fn version(connection: &Connection, failing: &ErrorContext) -> Result<usize, JournalError> {
     let number =
         |pragma: &str| connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i32>(0));
     let count_tables =
@@ -163,7 +163,7 @@ fn set_modes(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// All that are missing in one transaction. Another process may have been faster.
-fn migrate(connection: &Connection, failing: &Failing) -> Result<(), JournalError> {
+fn migrate(connection: &Connection, failing: &ErrorContext) -> Result<(), JournalError> {
     let of_sqlite = |error: rusqlite::Error| failing.of_sqlite(&error);
     connection.execute_batch("BEGIN IMMEDIATE").map_err(of_sqlite)?;
     for (index, migration) in MIGRATIONS.iter().enumerate().skip(version(connection, failing)?) {

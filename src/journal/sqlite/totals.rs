@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, params};
 
 use super::rows::{CLAIMED, INTERRUPTED, word};
+use crate::bulk::Counts;
 use crate::delivery::Outcome;
-use crate::import::Counts;
 use crate::journal::record::Record;
 
 /// The changes of a transaction that are not in the table yet.

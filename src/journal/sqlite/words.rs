@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::totals::Totals;
 use super::{identities, in_transaction, rows};
-use crate::journal::record::{Record, Standing};
+use crate::journal::record::{Record, RecordState};
 use crate::journal::rules;
 use crate::journal::search::words_of;
 
@@ -32,9 +32,9 @@ pub(super) fn change(
 
 fn has_words(record: &Record) -> bool {
     match record.standing {
-        Standing::Claimed(_) => false,
-        Standing::Interrupted => true,
-        Standing::Settled(outcome) => !outcome.is_delivered(),
+        RecordState::Claimed(_) => false,
+        RecordState::Interrupted => true,
+        RecordState::Settled(outcome) => !outcome.is_delivered(),
     }
 }
 

@@ -13,16 +13,16 @@ use tokio::runtime::{self, Handle};
 use tokio::sync::oneshot;
 use unicontact_providers::DeliveryKey;
 
-use super::failure::Failing;
+use super::failure::ErrorContext;
 use super::forget::{self, Deleted, Reached};
 use super::identities;
 use super::people::{self, DeliveriesTo};
 use super::totals::{self, Totals};
 use super::{contacts, query, rows, story, words};
+use crate::bulk::Counts;
 use crate::identity::{Identification, IdentifyBy};
-use crate::import::Counts;
 use crate::journal::record::{
-    Claim, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement, Ticket,
+    Claim, ClaimId, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement,
 };
 use crate::journal::story::{Act, RunId, Story};
 use crate::journal::{ContactPage, IdentifyRequest, JournalError, JournalErrorKind, rules};
@@ -64,14 +64,14 @@ struct Asked {
 pub(super) struct Writer {
     requests: Option<Sender<Asked>>,
     thread: Option<JoinHandle<()>>,
-    failing: Failing,
+    failing: ErrorContext,
 }
 
 impl Writer {
     pub(super) fn start(
         connection: Connection,
         have_unknown_people: bool,
-        failing: Failing,
+        failing: ErrorContext,
     ) -> Result<Self, JournalError> {
         let (requests, received) = channel();
         let desk = Desk {
@@ -116,10 +116,10 @@ impl Drop for Writer {
 
 struct Desk {
     connection: Connection,
-    failing: Failing,
+    failing: ErrorContext,
     /// What was granted here and is not settled, as it stands in the file but without its contact: nobody else may change
     /// it.
-    granted: HashMap<Ticket, Record>,
+    granted: HashMap<ClaimId, Record>,
     /// The runs that are in the file.
     runs: HashSet<RunId>,
     totals: Totals,
@@ -253,7 +253,7 @@ impl Desk {
 
     fn grant(
         &mut self,
-        ticket: Ticket,
+        ticket: ClaimId,
         known: Option<&Record>,
         record: Option<Record>,
     ) -> rusqlite::Result<bool> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use unicontact_providers::{ErrorKind, ProviderError};
 
 use crate::delivery::{Delivery, Outcome};
-use crate::journal::{Record, Standing};
+use crate::journal::{Record, RecordState};
 
 /// The end of a delivery that came from a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,9 +47,9 @@ pub(crate) fn acknowledges(ended: Ended, record: Option<&Record>, now: Timestamp
 /// one may have settled it, also as pending.
 fn is_settled_or_parked(record: &Record, now: Timestamp) -> bool {
     match record.standing {
-        Standing::Settled(Outcome::InDoubt) => record.look_again_at.is_none_or(|time| time > now),
-        Standing::Settled(outcome) => outcome.is_delivered() || outcome == Outcome::Rejected,
-        Standing::Claimed(_) | Standing::Interrupted => false,
+        RecordState::Settled(Outcome::InDoubt) => record.look_again_at.is_none_or(|time| time > now),
+        RecordState::Settled(outcome) => outcome.is_delivered() || outcome == Outcome::Rejected,
+        RecordState::Claimed(_) | RecordState::Interrupted => false,
     }
 }
 
@@ -71,11 +71,11 @@ mod tests {
     use unicontact_providers::DeliveryKey;
 
     use super::*;
-    use crate::journal::{Story, Ticket};
+    use crate::journal::{ClaimId, Story};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-    fn record(standing: Standing, look_again_in: Option<i64>) -> Record {
+    fn record(standing: RecordState, look_again_in: Option<i64>) -> Record {
         Record {
             number: 1,
             key: DeliveryKey::of("acme", "42".to_owned()),
@@ -110,16 +110,16 @@ mod tests {
             acknowledges(ended(Outcome::InDoubt), Some(&record(standing, look_again_in)), NOW)
         };
         assert!(!acknowledges(ended(Outcome::InDoubt), None, NOW), "the journal gave no answer");
-        assert!(leaves(Standing::Settled(Outcome::InDoubt), Some(60)));
-        assert!(leaves(Standing::Settled(Outcome::InDoubt), None), "a person resolves it");
-        assert!(!leaves(Standing::Settled(Outcome::InDoubt), Some(0)), "it is due");
-        assert!(leaves(Standing::Settled(Outcome::Created), None), "another worker found it");
-        assert!(leaves(Standing::Settled(Outcome::Rejected), None));
+        assert!(leaves(RecordState::Settled(Outcome::InDoubt), Some(60)));
+        assert!(leaves(RecordState::Settled(Outcome::InDoubt), None), "a person resolves it");
+        assert!(!leaves(RecordState::Settled(Outcome::InDoubt), Some(0)), "it is due");
+        assert!(leaves(RecordState::Settled(Outcome::Created), None), "another worker found it");
+        assert!(leaves(RecordState::Settled(Outcome::Rejected), None));
         for unfinished in [
-            Standing::Interrupted,
-            Standing::Claimed(Ticket::of_number(1)),
-            Standing::Settled(Outcome::Pending),
-            Standing::Settled(Outcome::Failed),
+            RecordState::Interrupted,
+            RecordState::Claimed(ClaimId::of_number(1)),
+            RecordState::Settled(Outcome::Pending),
+            RecordState::Settled(Outcome::Failed),
         ] {
             assert!(!leaves(unfinished, None), "{unfinished:?}");
         }

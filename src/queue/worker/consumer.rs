@@ -7,11 +7,11 @@ use async_nats::jetstream::consumer::{AckPolicy, FromConsumer, PullConsumer, pul
 use tokio::sync::mpsc;
 use unicontact_providers::ContactProvider;
 
-use super::Worked;
+use super::WorkerEvent;
+use crate::pipeline::Pipeline;
 use crate::queue::Queue;
 use crate::queue::error::QueueError;
 use crate::queue::streams::subject_of;
-use crate::target::Target;
 
 /// So many questions of workers may wait for messages.
 const QUESTIONS: i64 = 8192;
@@ -19,8 +19,8 @@ const QUESTIONS: i64 = 8192;
 /// The consumer, made if there is none.
 pub(super) async fn opened(
     queue: &Queue,
-    target: &Target,
-    tell: &mpsc::Sender<Worked>,
+    target: &Pipeline,
+    tell: &mpsc::Sender<WorkerEvent>,
 ) -> Result<PullConsumer, QueueError> {
     let name = target.provider().info().name();
     let in_flight = i64::try_from(target.settings().concurrency.most()).unwrap_or(i64::MAX);
@@ -48,7 +48,7 @@ pub(super) async fn opened(
     let there = pull::Config::try_from_consumer_config(there).map_err(|error| unreachable(&*error))?;
     let altered = pull::Config { max_ack_pending: in_flight, ack_wait, ..there };
     let updated = stream.update_consumer(altered).await.map_err(|error| unreachable(&error))?;
-    let adjusted = Worked::Adjusted { provider: name.to_owned(), in_flight, before };
+    let adjusted = WorkerEvent::Adjusted { provider: name.to_owned(), in_flight, before };
     // Who has more to hear than that listens later.
     let _ = tell.try_send(adjusted);
     Ok(updated)

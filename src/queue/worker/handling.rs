@@ -12,16 +12,17 @@ use tracing::Instrument;
 use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
 
 use super::acknowledge::{Ended, acknowledges};
-use super::{Then, Worked, Worker};
-use crate::course::Course;
+use super::{Disposition, Worker, WorkerEvent};
+use crate::bulk::unsent;
+use crate::circuit_breaker::{CircuitBreaker, passes_by_itself};
 use crate::delivery::{Delivery, Outcome};
 use crate::identity::{Identification, Recognizer};
-use crate::import::{Gate, passes_by_itself, unsent};
 use crate::journal::{Journal, JournalError, Record};
+use crate::pipeline::{Pipeline, STOPPED};
 use crate::queue::message::Incoming;
 use crate::queue::pauses::Pauses;
 use crate::queue::streams::dead_subject_of;
-use crate::target::{STOPPED, Target};
+use crate::shutdown::Shutdown;
 
 /// The header with why a message could not be read.
 const REASON: &str = "Unicontact-Reason";
@@ -44,7 +45,7 @@ impl Handling {
         &self.worker
     }
 
-    pub(super) fn target(&self) -> &Target {
+    pub(super) fn target(&self) -> &Pipeline {
         &self.worker.fan_out.targets()[self.place]
     }
 
@@ -52,7 +53,7 @@ impl Handling {
         &self.pauses
     }
 
-    pub(super) async fn handle(self: Arc<Self>, message: Message) -> Worked {
+    pub(super) async fn handle(self: Arc<Self>, message: Message) -> WorkerEvent {
         match Incoming::read(&message.payload, message.headers.as_ref()) {
             Ok(incoming) => {
                 let trace = incoming.trace.as_deref().unwrap_or_default();
@@ -63,7 +64,7 @@ impl Handling {
         }
     }
 
-    pub(super) fn gate(&self) -> &Arc<Gate> {
+    pub(super) fn gate(&self) -> &Arc<CircuitBreaker> {
         &self.worker.gates[self.place]
     }
 
@@ -71,7 +72,7 @@ impl Handling {
         self.worker.queue.options().journal.lease
     }
 
-    async fn deliver(&self, message: &Message, incoming: Incoming) -> Worked {
+    async fn deliver(&self, message: &Message, incoming: Incoming) -> WorkerEvent {
         let Incoming { contact, key, .. } = incoming;
         let key = match key {
             Some(key) => key,
@@ -98,7 +99,7 @@ impl Handling {
         self.conclude(message, then).await;
         self.tell_the_others(was_on_trial).await;
         let queued_at = queued_at(message);
-        Worked::Delivered { contact: key, delivery: Box::new(delivery), then, queued_at }
+        WorkerEvent::Delivered { contact: key, delivery: Box::new(delivery), then, queued_at }
     }
 
     /// Returns the contact's part of the key of a delivery whose message has none, since version 0.1.0 queued it. Where that
@@ -123,11 +124,11 @@ impl Handling {
     }
 
     /// Puts back a delivery that is not begun, since the journal gives no answer.
-    async fn put_back(&self, message: &Message, contact: String, error: JournalError) -> Worked {
+    async fn put_back(&self, message: &Message, contact: String, error: JournalError) -> WorkerEvent {
         let delivery = Delivery { unrecorded: Some(error), ..self.nothing() };
-        let then = Then::PutBack(self.a_while());
+        let then = Disposition::PutBack(self.a_while());
         self.conclude(message, then).await;
-        Worked::Delivered { contact, delivery: Box::new(delivery), then, queued_at: queued_at(message) }
+        WorkerEvent::Delivered { contact, delivery: Box::new(delivery), then, queued_at: queued_at(message) }
     }
 
     /// What was found out about the provider.
@@ -141,7 +142,7 @@ impl Handling {
     }
 
     async fn abandoned(&self) {
-        self.worker.course.subscribe().wait_for(|course| course == Course::Abandoned).await;
+        self.worker.course.subscribe().wait_for(|course| course == Shutdown::Abandoned).await;
     }
 
     /// Says again and again that it is under way, so that nobody else gets it.
@@ -157,20 +158,20 @@ impl Handling {
 
     /// What is cut off is settled when this process ends in order, and not yet. What may have been sent is with the vendor for a
     /// while still, so that looking for it now would tell nothing.
-    fn after_cutting_off(&self, delivery: &Delivery) -> Then {
+    fn after_cutting_off(&self, delivery: &Delivery) -> Disposition {
         let is_sent = delivery.outcome == Outcome::InDoubt;
-        Then::PutBack(if is_sent { self.lease() } else { Duration::ZERO })
+        Disposition::PutBack(if is_sent { self.lease() } else { Duration::ZERO })
     }
 
     /// Returns what becomes of the message after its delivery.
-    async fn verdict(&self, contact: &str, delivery: &Delivery) -> Then {
+    async fn verdict(&self, contact: &str, delivery: &Delivery) -> Disposition {
         let record = if delivery.outcome == Outcome::InDoubt { self.record(contact).await } else { None };
         let now = self.worker.queue.journal().servers_time();
         if acknowledges(Ended::new(delivery, self.gate().is_paused()), record.as_ref(), now) {
-            return Then::Acknowledged;
+            return Disposition::Acknowledged;
         }
         let is_recorded = delivery.unrecorded.is_none();
-        Then::PutBack(match delivery.outcome {
+        Disposition::PutBack(match delivery.outcome {
             Outcome::Pending if is_recorded && delivery.note == Some(STOPPED) => {
                 self.until_reopened().unwrap_or_default()
             }
@@ -201,10 +202,10 @@ impl Handling {
         Some(if passes_by_itself(pause.kind) { left } else { left.min(self.a_while()) })
     }
 
-    async fn conclude(&self, message: &Message, then: Then) {
+    async fn conclude(&self, message: &Message, then: Disposition) {
         let concluded = match then {
-            Then::Acknowledged => message.ack().await,
-            Then::PutBack(after) => {
+            Disposition::Acknowledged => message.ack().await,
+            Disposition::PutBack(after) => {
                 message.ack_with(AckKind::Nak(Some(after).filter(|it| !it.is_zero()))).await
             }
         };
@@ -214,7 +215,7 @@ impl Handling {
     }
 
     /// Puts away what cannot be read. It leaves the queue when it is kept elsewhere.
-    async fn bury(&self, message: &Message, reason: String) -> Worked {
+    async fn bury(&self, message: &Message, reason: String) -> WorkerEvent {
         let provider = self.gate().provider().to_owned();
         tracing::error!(provider, reason, "A message cannot be read");
         let subject = dead_subject_of(self.worker.queue.name(), &provider);
@@ -235,7 +236,7 @@ impl Handling {
         if let Err(error) = concluded {
             tracing::warn!(%error, "The queue delivers it again");
         }
-        Worked::DeadLetter { provider, reason }
+        WorkerEvent::DeadLetter { provider, reason }
     }
 
     /// A report has an entry for every provider.

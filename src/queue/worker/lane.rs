@@ -13,10 +13,10 @@ use tokio::task::JoinSet;
 use super::consumer;
 use super::handling::Handling;
 use super::pull::Pull;
-use super::{PAUSE, Worked, Worker};
-use crate::course::Course;
+use super::{PAUSE, Worker, WorkerEvent};
 use crate::queue::error::{QueueError, patiently};
 use crate::queue::pauses::Pauses;
+use crate::shutdown::Shutdown;
 use crate::watch;
 
 /// How often an idle lane asks whether the queue is empty, if it is to end then.
@@ -30,17 +30,17 @@ pub(super) struct Lane {
     handling: Arc<Handling>,
     room: usize,
     pull: Pull,
-    course: watch::Receiver<Course>,
-    tell: mpsc::Sender<Worked>,
+    course: watch::Receiver<Shutdown>,
+    tell: mpsc::Sender<WorkerEvent>,
     /// Whether what was due when the worker began is in the queue.
     is_swept: tokio::sync::watch::Receiver<bool>,
     /// Tasks of their own, so that none waits for those that are told of another one.
-    under_way: JoinSet<Worked>,
+    under_way: JoinSet<WorkerEvent>,
 }
 
 /// What happens next in a lane.
 enum Next {
-    Ended(Worked),
+    Ended(WorkerEvent),
     Message(Option<Box<Message>>),
     Reopened,
     Changed,
@@ -52,7 +52,7 @@ impl Lane {
         worker: &Worker,
         place: usize,
         pauses: Pauses,
-        tell: mpsc::Sender<Worked>,
+        tell: mpsc::Sender<WorkerEvent>,
         is_swept: tokio::sync::watch::Receiver<bool>,
     ) -> Result<Self, QueueError> {
         let handling = Handling::of(worker, place, pauses);
@@ -88,7 +88,7 @@ impl Lane {
         let mut is_over = false;
         let mut stop = self.handling.gate().stop().subscribe();
         loop {
-            let is_going = self.course.get() == Course::Going && !is_over;
+            let is_going = self.course.get() == Shutdown::Going && !is_over;
             let wanted = if is_going { self.room_for_more() } else { 0 };
             if wanted > 0 {
                 self.pull.ask_for(wanted).await;

@@ -14,8 +14,7 @@ use tokio::sync::{mpsc, watch};
 use unicontact_providers::{ContactProvider, fingerprint_of_json};
 
 use self::index::Index;
-use super::{RequeueReason, Worked, Worker};
-use crate::course::Course;
+use super::{RequeueReason, Worker, WorkerEvent};
 #[cfg(test)]
 use crate::journal::{
     Record,
@@ -25,6 +24,7 @@ use crate::queue::Queue;
 use crate::queue::error::{QueueError, QueueErrorKind};
 use crate::queue::lease::Lease;
 use crate::queue::message::outgoing;
+use crate::shutdown::Shutdown;
 
 /// How long the end of a worker waits for the servers to take the lease back.
 const LONGEST_RELEASE: Duration = Duration::from_secs(2);
@@ -36,18 +36,18 @@ pub(super) struct Sweeper {
     lease: Lease,
     /// `None` while another worker has the lease.
     index: Option<Index>,
-    tell: mpsc::Sender<Worked>,
+    tell: mpsc::Sender<WorkerEvent>,
 }
 
 /// What ends a sweeper.
 pub(super) struct End {
-    pub(super) course: crate::watch::Receiver<Course>,
+    pub(super) course: crate::watch::Receiver<Shutdown>,
     /// Closed when every provider of the worker has ended.
     pub(super) lanes: watch::Receiver<()>,
 }
 
 impl Sweeper {
-    pub(super) fn new(worker: &Worker, tell: mpsc::Sender<Worked>) -> Self {
+    pub(super) fn new(worker: &Worker, tell: mpsc::Sender<WorkerEvent>) -> Self {
         let queue = worker.queue.clone();
         let targets = worker.fan_out.targets().iter();
         let names: Vec<&str> = targets.map(|target| target.provider().info().name()).collect();
@@ -71,7 +71,7 @@ impl Sweeper {
         tokio::select! {
             () = sweeping => {}
             _ = end.lanes.changed() => {}
-            () = end.course.wait_for(|course| course != Course::Going) => {}
+            () = end.course.wait_for(|course| course != Shutdown::Going) => {}
         }
         self.release().await;
     }
@@ -157,7 +157,7 @@ impl Sweeper {
             tracing::info!(provider, reason = reason.as_str(), "A delivery was queued again");
             let contact = record.key.contact().to_owned();
             // A worker whose stream was dropped tells nothing.
-            let _ = self.tell.send(Worked::Requeued { provider, contact, reason }).await;
+            let _ = self.tell.send(WorkerEvent::Requeued { provider, contact, reason }).await;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use unicontact::journal::{Journal, Record, Selection, Standing};
+use unicontact::journal::{Journal, Record, RecordState, Selection};
 
 use super::read_pages;
 use crate::arguments::Forget;
@@ -17,7 +17,7 @@ pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, 
             "the journal has no delivery of this person; search: unicontact deliveries list --search",
         ));
     }
-    if records.iter().any(|record| matches!(record.standing, Standing::Claimed(_))) {
+    if records.iter().any(|record| matches!(record.standing, RecordState::Claimed(_))) {
         return Err(Failure::new(
             "a delivery of this person is being sent; nothing was erased. Wait until it has ended",
         ));

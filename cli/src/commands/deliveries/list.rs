@@ -1,7 +1,7 @@
 //! `unicontact deliveries list`: the records of the journal, page by page.
 
 use unicontact::Outcome;
-use unicontact::import::Counts;
+use unicontact::bulk::Counts;
 use unicontact::journal::{Journal, Record, Selection};
 
 use super::{found, next_page_of};

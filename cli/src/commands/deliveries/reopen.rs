@@ -1,6 +1,6 @@
 //! `unicontact deliveries reopen`: a person's resolution is taken back.
 
-use unicontact::journal::{Journal, JournalError, Record, Standing, StoryEvent};
+use unicontact::journal::{Journal, JournalError, Record, RecordState, StoryEvent};
 
 use super::{known, named, person};
 use crate::arguments::Reopen;
@@ -35,7 +35,7 @@ async fn why_not(journal: &dyn Journal, record: &Record) -> Result<&'static str,
     let story = journal.story(&record.key).await?;
     let was_resolved = story.entries.iter().any(|entry| matches!(entry.event, StoryEvent::Resolved { .. }));
     Ok(match record.standing {
-        Standing::Claimed(_) => "another run is sending it",
+        RecordState::Claimed(_) => "another run is sending it",
         _ if record.by_person => "it has changed meanwhile",
         _ if was_resolved => "it was sent or reopened since it was resolved",
         _ => "no person has resolved it",

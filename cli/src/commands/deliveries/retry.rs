@@ -11,8 +11,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
+use unicontact::bulk::Import;
 use unicontact::config::Configuration;
-use unicontact::import::Import;
 use unicontact::journal::Journal;
 use unicontact::{Delivery, FanOut, Outcome, Policy, Report};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
-use unicontact::import::DroppedField;
-use unicontact_import::{DroppedCell, Row};
+use unicontact::bulk::DroppedField;
+use unicontact_files::{DroppedCell, Row};
 
 use crate::commands::reasons::count;
 

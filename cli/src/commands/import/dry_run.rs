@@ -7,7 +7,7 @@ use std::pin::pin;
 
 use futures_util::StreamExt;
 use serde::Serialize;
-use unicontact::import::Import;
+use unicontact::bulk::Import;
 use unicontact::providers::ContactProvider;
 use unicontact::{Plan, PlannedDraft};
 

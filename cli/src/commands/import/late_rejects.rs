@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use unicontact_import::Reject;
+use unicontact_files::Reject;
 
 /// How long the end of the command waits for rejects that are not written yet.
 const WAIT: Duration = Duration::from_secs(5);

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use unicontact_import::{DroppedCell, Row, Suggestion};
+use unicontact_files::{DroppedCell, Row, Suggestion};
 
 use super::kept_file::KeptFile;
 use crate::output::csv_line;

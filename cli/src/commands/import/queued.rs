@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use unicontact::Policy;
+use unicontact::bulk::Import;
 use unicontact::config::Configuration;
 use unicontact::identity::IdentifyBy;
-use unicontact::import::Import;
 use unicontact::queue::{Enqueue, How, Queue, QueueError};
 
 use super::super::{fan_out, identity_method};

@@ -10,8 +10,8 @@ use futures_util::stream::{self, Stream};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use unicontact::Report;
-use unicontact::import::{Refusal, SourceRow};
-use unicontact_import::{Reading, Reject, Row};
+use unicontact::bulk::{Refusal, SourceRow};
+use unicontact_files::{Reading, Reject, Row};
 
 use super::dropped::dropped_field;
 use super::late_rejects::LateRejects;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use unicontact_import::{Reading, Reject, RejectsWriter};
+use unicontact_files::{Reading, Reject, RejectsWriter};
 
 use super::kept_file::KeptFile;
 

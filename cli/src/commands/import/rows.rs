@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use unicontact::identity::IdentifyBy;
-use unicontact_import::{Format, Reject, Row};
+use unicontact_files::{Format, Reject, Row};
 
 use super::dropped::DroppedCells;
 use super::lines::located;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures_util::stream::{self, Stream};
 use unicontact::identity::IdentifyBy;
 use unicontact::providers::UnifiedContact;
-use unicontact_import::{ColumnMap, EncodingCandidate, Format, ReadError, ReadOptions, Reading};
+use unicontact_files::{ColumnMap, EncodingCandidate, Format, ReadError, ReadOptions, Reading};
 
 use super::notes::NotesFile;
 use super::outputs::Known;
@@ -66,7 +66,7 @@ pub(super) fn suggested_map(wanted: &Import) -> Result<String, Failure> {
         return Err(Failure::new("--suggest-map: it is for one file"));
     };
     let name = path.display().to_string();
-    let map = unicontact_import::suggest_map(opened(path)?.0, &name, &options(wanted)?);
+    let map = unicontact_files::suggest_map(opened(path)?.0, &name, &options(wanted)?);
     map.map_err(|error| Failure::new(shown(&error)))
 }
 
@@ -81,7 +81,7 @@ pub(super) fn contacts(
     }
     let options = options(wanted)?;
     let rows = paths.into_iter().filter_map(move |path| {
-        let reading = unicontact_import::open(File::open(&path).ok()?, &path.display().to_string(), &options);
+        let reading = unicontact_files::open(File::open(&path).ok()?, &path.display().to_string(), &options);
         Some(reading.ok()?.filter_map(Result::ok).map(|row| row.contact))
     });
     Ok(Some(stream::iter(rows.flatten())))
@@ -151,7 +151,7 @@ impl Source {
         options: &Arc<ReadOptions>,
     ) -> Result<Self, ReadError> {
         let counted = Counted { source: file, read };
-        let reading = unicontact_import::open(counted, &path.display().to_string(), options)?;
+        let reading = unicontact_files::open(counted, &path.display().to_string(), options)?;
         // A dry run writes rejects only where it is told.
         let usual = || (!wanted.dry_run).then(|| usual_rejects(&path, reading.format()));
         let rejects = wanted.rejects.clone().or_else(usual);
@@ -209,7 +209,7 @@ impl Source {
         let name = self.path.display().to_string();
         let file = File::open(&self.path).map_err(|error| error.to_string())?;
         let counted = Counted { source: file, read: Arc::clone(read) };
-        unicontact_import::open(counted, &name, &self.options).map_err(|error| {
+        unicontact_files::open(counted, &name, &self.options).map_err(|error| {
             let text = error.to_string();
             text.strip_prefix(&format!("{name}: ")).unwrap_or(&text).to_owned()
         })

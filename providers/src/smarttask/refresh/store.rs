@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::delivery_key::hexadecimal;
 use crate::secret::Secret;
+use unicontact_model::hexadecimal;
 
 /// Where the newest refresh token is kept between runs.
 ///

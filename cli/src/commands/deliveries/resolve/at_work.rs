@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use unicontact::config::Configuration;
-use unicontact::journal::{Journal, Record, Standing};
+use unicontact::journal::{Journal, Record, RecordState};
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::http::Http;
 use unicontact::providers::{Capabilities, ContactProvider};
@@ -30,7 +30,7 @@ pub(super) fn at_work(
     let now = journal.now(&SystemClock);
     let mut providers: HashMap<&str, (Settings, Capabilities)> = HashMap::new();
     let mut at_work: Option<AtWork> = None;
-    for record in records.iter().filter(|record| !matches!(record.standing, Standing::Claimed(_))) {
+    for record in records.iter().filter(|record| !matches!(record.standing, RecordState::Claimed(_))) {
         let name = record.key.provider();
         if !providers.contains_key(name) {
             providers.insert(name, provider_of(configuration, name)?);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use futures_util::stream::{self, Stream};
-use unicontact::import::Addressed;
+use unicontact::bulk::Addressed;
 use unicontact::journal::{Journal, JournalError, Record, Selection};
 use unicontact::providers::DeliveryKey;
 

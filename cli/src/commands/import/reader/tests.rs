@@ -5,7 +5,7 @@ use unicontact::identity::IdentifyBy;
 
 use futures_util::StreamExt;
 use tempfile::TempDir;
-use unicontact_import::ReadOptions;
+use unicontact_files::ReadOptions;
 
 use super::*;
 use crate::exit::Exit;
@@ -20,7 +20,7 @@ impl Input {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rejects");
         let options = Arc::new(ReadOptions::default());
-        let reading = unicontact_import::open(io::Cursor::new(text), name, &options).unwrap();
+        let reading = unicontact_files::open(io::Cursor::new(text), name, &options).unwrap();
         let source = Source::new(PathBuf::from(name), reading, Some(path), options);
         let (files, identify_by) = (vec![source], IdentifyBy::Content);
         let sources = Sources { files, read: Arc::default(), length: None, identify_by };

@@ -1,0 +1,111 @@
+//! Postal addresses in a row. Google joins the addresses of one kind part by part: `London ::: Paris`.
+
+use super::row::{Entry, Given, all};
+use crate::assembly::many::{GOOGLE, has_several_of_google};
+use crate::assembly::{Assembly, present};
+use crate::field_path::Field;
+
+/// Returns the cells of each address in the cells of one entry. `None` where they are of one address.
+pub(super) fn split<'a>(assembly: &mut Assembly, entry: &Entry<'a>) -> Option<Vec<Entry<'a>>> {
+    if !entry.iter().any(|(_, given)| has_several_of_google(given.text)) {
+        return None;
+    }
+    let count = entry.iter().map(|(_, given)| given.text.split(GOOGLE).count()).max()?;
+    assembly.reads_otherwise();
+    let address = |place| entry.iter().filter_map(|(field, given)| part(*field, given, place)).collect();
+    Some((0..count).map(address).collect())
+}
+
+/// Returns the part of a cell that belongs to the address in this place. The kind belongs to all of them.
+fn part<'a>(field: Field, given: &Given<'a>, place: usize) -> Option<(Field, Given<'a>)> {
+    let mut parts = given.text.split(GOOGLE);
+    let text = match parts.nth(place) {
+        None if field == Field::AddressKind => given.text.split(GOOGLE).next(),
+        text => text,
+    };
+    Some((field, Given { text: present(text?)?, ..*given }))
+}
+
+/// Returns the postal code and the place of an address that stand in one cell. A cell with something else is the place, with a
+/// note.
+pub(super) fn postal_code_and_city(
+    assembly: &mut Assembly,
+    entry: &Entry<'_>,
+) -> (Option<String>, Option<String>) {
+    let Some(given) = all(entry, Field::AddressPostalCodeCity).next() else { return (None, None) };
+    if let Some((code, city)) = split_code_and_city(given.text) {
+        return (Some(code), Some(city));
+    }
+    let words: Vec<&str> = given.text.split_whitespace().collect();
+    if code_length(&words) == Some(words.len()) {
+        return (Some(given.text.to_owned()), None);
+    }
+    assembly.note(given.origin, "no postal code and place; it is taken as the place");
+    (None, Some(given.text.to_owned()))
+}
+
+/// Returns a postal code and the place behind or before it: `12345 Köln`, `1012 AB Amsterdam`, `London SW1A 1AA`.
+fn split_code_and_city(text: &str) -> Option<(String, String)> {
+    let spaced = text.replace(['/', '|', ';'], " ");
+    let words: Vec<&str> = spaced.split_whitespace().collect();
+    let parts = |code: &[&str], city: &[&str]| {
+        let trimmed = |words: &[&str]| words.join(" ").trim_matches([',', '-', '–', ' ']).to_owned();
+        let (code, city) = (trimmed(code), trimmed(city));
+        let is_city = city.chars().any(char::is_alphabetic) && !city.contains(',');
+        is_city.then_some((code, city))
+    };
+    if let Some(length) = code_length(&words) {
+        return parts(&words[..length], &words[length..]);
+    }
+    let behind = (1..words.len()).rev().map(|length| words.split_at(length));
+    behind
+        .filter(|(_, code)| code_length(code) == Some(code.len()))
+        .min_by_key(|(city, _)| city.len())
+        .and_then(|(city, code)| parts(code, city))
+}
+
+/// Returns how many words the postal code has that a text begins with. `None` where there is none.
+fn code_length(words: &[&str]) -> Option<usize> {
+    let code = |word: &&str| word.trim_end_matches(',').to_owned();
+    let has_digit = |word: &String| word.bytes().any(|byte| byte.is_ascii_digit());
+    let is_code = |word: &String| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let first = words.first().map(code).filter(|word| has_digit(word) && is_code(word))?;
+    let digits = |word: &String| word.bytes().filter(u8::is_ascii_digit).count();
+    let second = words.get(1).map(code).filter(is_code);
+    let is_dutch = |word: &String| {
+        digits(&first) == 4 && word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase())
+    };
+    let second = second.filter(|word| (has_digit(word) && word.len() <= 4) || is_dutch(word));
+    let length = first.len() + second.as_ref().map_or(0, String::len);
+    let is_long_enough = digits(&first) >= 3 || length >= 5;
+    (is_long_enough && length <= 10).then_some(1 + usize::from(second.is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_postal_code_is_known_before_and_behind_a_place() {
+        for (text, code, city) in [
+            ("12345 Köln", "12345", "Köln"),
+            ("D-12345 Bad Homburg v.d.H.", "D-12345", "Bad Homburg v.d.H."),
+            ("1012 AB Amsterdam", "1012 AB", "Amsterdam"),
+            ("1012AB Den Haag", "1012AB", "Den Haag"),
+            ("00-950 Warszawa", "00-950", "Warszawa"),
+            ("110 00 Praha 1", "110 00", "Praha 1"),
+            ("75008, Paris", "75008", "Paris"),
+            ("75008 / Paris", "75008", "Paris"),
+            ("4000-123 Porto", "4000-123", "Porto"),
+            ("London SW1A 1AA", "SW1A 1AA", "London"),
+            ("SW1A 1AA London", "SW1A 1AA", "London"),
+            ("St. Gallen, 9000", "9000", "St. Gallen"),
+            ("100 Tórshavn", "100", "Tórshavn"),
+        ] {
+            assert_eq!(split_code_and_city(text), Some((code.to_owned(), city.to_owned())), "{text}");
+        }
+        for text in ["Köln", "12345", "New York, NY 10001", "Halle 2", "", "/", "3. Bezirk"] {
+            assert_eq!(split_code_and_city(text), None, "{text}");
+        }
+    }
+}

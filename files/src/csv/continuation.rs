@@ -1,0 +1,309 @@
+//! Rows that continue the contact above them: the exports of lists of a record, such as Odoo's, write the record's own columns
+//! in its first row only.
+//!
+//! Invariant: a file with rows that may be contacts of their own, such as e-mail addresses without names, is read row by row.
+
+use std::io::Cursor;
+
+use super::header::{Header, MAY_BE_CUT};
+use super::records::{Record, Records};
+use crate::decode::TextEncoding;
+use crate::field_path::Field;
+use crate::layouts::fold_without_accents;
+use crate::plan::{ColumnPlan, Used};
+
+/// What a column holds, as far as rows that continue a contact are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// A part of the name, or the organization.
+    Name,
+    /// Another value of which a contact has one.
+    Single,
+    /// E-mail addresses.
+    Emails,
+    /// Telephone numbers.
+    Phones,
+    /// A value of another list.
+    List,
+    NotUsed,
+    /// A column of a list's entries that is not used: `Bank Accounts/Number`.
+    NotUsedOfList,
+}
+
+impl Role {
+    fn new(field: Field, list: &str) -> Self {
+        match (field, list) {
+            (
+                Field::NameFull
+                | Field::NameGiven
+                | Field::NameMiddle
+                | Field::NameFamily
+                | Field::OrganizationName,
+                _,
+            ) => Self::Name,
+            (_, "emails") => Self::Emails,
+            (_, "phones") => Self::Phones,
+            (_, "addresses" | "links" | "tags" | "notes") => Self::List,
+            _ => Self::Single,
+        }
+    }
+
+    fn is_in_a_list(self) -> bool {
+        matches!(self, Self::Emails | Self::Phones | Self::List)
+    }
+}
+
+/// Finds the rows of a file that continue the contact above them.
+pub(crate) struct Continuations {
+    columns: Columns,
+    /// Whether the file's layout has such rows. Otherwise its first rows show it.
+    is_by_layout: bool,
+}
+
+struct Columns {
+    roles: Vec<Role>,
+    /// Whether the column is one of a list's entries: `Contacts/Email`.
+    is_of_list: Vec<bool>,
+    /// Whether a program fills the column in every record.
+    may_be_of_every_record: Vec<bool>,
+    encoding: TextEncoding,
+}
+
+impl Continuations {
+    /// Returns the finder for a file that begins with `head`. `None` where no row continues another one.
+    pub(crate) fn new(
+        head: &[u8],
+        header: &Header,
+        plan: &ColumnPlan,
+        used: &[Used],
+        encoding: TextEncoding,
+    ) -> Option<Self> {
+        let columns = Columns::new(header, used, encoding);
+        let first = columns.roles.iter().find(|role| **role != Role::NotUsed);
+        let has_lists = columns.roles.iter().any(|role| role.is_in_a_list());
+        if !columns.roles.contains(&Role::Name) || !has_lists {
+            return None;
+        }
+        let is_by_layout = plan.continues_rows;
+        let may_be_by_rows = matches!(first, Some(Role::Name | Role::Single))
+            && has_row_without_beginning(head, plan.delimiter)
+            && Evidence::of_head(head, header, plan, &columns).is_some_and(|found| found.is_enough());
+        (is_by_layout || may_be_by_rows).then_some(Self { columns, is_by_layout })
+    }
+
+    /// Whether a row continues the contact that begins in another one.
+    pub(crate) fn continues(&self, first: &Record, row: &Record, is_below_empty_row: bool) -> bool {
+        let columns = &self.columns;
+        if !columns.has_name(first) {
+            return false;
+        }
+        if self.is_by_layout {
+            return columns.is_only_of_lists(row, true);
+        }
+        !is_below_empty_row
+            && columns.is_only_of_lists(row, false)
+            && (columns.filled(row).count() * 2 <= columns.filled(first).count()
+                || columns.relation(first, row) == Relation::Strong)
+    }
+}
+
+/// Whether a line begins with an empty cell.
+fn has_row_without_beginning(head: &[u8], delimiter: u8) -> bool {
+    let is_empty = |byte: u8| byte == delimiter || matches!(byte, b' ' | b'"');
+    head.windows(2).any(|pair| matches!(pair[0], b'\n' | b'\r') && is_empty(pair[1]))
+}
+
+/// How a row without a name is related to the contact above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Relation {
+    None,
+    /// It has a telephone number and no e-mail address.
+    Weak,
+    /// It can be no contact, or its e-mail address has the name of the contact, or it stands under columns of a list.
+    Strong,
+}
+
+impl Columns {
+    fn new(header: &Header, used: &[Used], encoding: TextEncoding) -> Self {
+        let is_of_list: Vec<bool> = header.cells.iter().map(|header| is_of_list(header)).collect();
+        let unused = |is_of_list: &bool| if *is_of_list { Role::NotUsedOfList } else { Role::NotUsed };
+        let mut roles: Vec<Role> = is_of_list.iter().map(unused).collect();
+        let mut may_be_of_every_record: Vec<bool> = roles
+            .iter()
+            .zip(&header.cells)
+            .map(|(role, name)| *role == Role::NotUsed && !name.is_empty())
+            .collect();
+        for Used { place, target, .. } in used {
+            roles[*place] = Role::new(target.field, target.list());
+            may_be_of_every_record[*place] =
+                matches!(target.field, Field::ExternalId | Field::Kind | Field::OwnerId);
+        }
+        Self { roles, is_of_list, may_be_of_every_record, encoding }
+    }
+
+    /// Returns the columns of a row that have a value.
+    fn filled<'r>(&'r self, row: &'r Record) -> impl Iterator<Item = (usize, Role)> + 'r {
+        let roles = self.roles.iter().copied().enumerate();
+        let filled = roles.zip(&row.cells).filter(|(_, cell)| !cell.trim_ascii().is_empty());
+        filled.map(|(column, _)| column)
+    }
+
+    fn has_name(&self, row: &Record) -> bool {
+        self.filled(row).any(|(_, role)| role == Role::Name)
+    }
+
+    /// Whether every value of a row is in a list.
+    fn is_only_of_lists(&self, row: &Record, may_have_unused: bool) -> bool {
+        let mut filled = self.filled(row).peekable();
+        row.cells.len() <= self.roles.len()
+            && filled.peek().is_some()
+            && filled.all(|(_, role)| {
+                role.is_in_a_list()
+                    || role == Role::NotUsedOfList
+                    || (may_have_unused && role == Role::NotUsed)
+            })
+    }
+
+    fn relation(&self, first: &Record, row: &Record) -> Relation {
+        let has = |wanted: Role| self.filled(row).any(|(_, role)| role == wanted);
+        if self.filled(row).all(|(place, _)| self.is_of_list[place]) {
+            return Relation::Strong;
+        }
+        match (has(Role::Emails), has(Role::Phones)) {
+            (true, _) if self.has_email_of(first, row) => Relation::Strong,
+            (true, _) => Relation::None,
+            (false, true) => Relation::Weak,
+            (false, false) => Relation::Strong,
+        }
+    }
+
+    /// Whether an e-mail address of a row has the name of a contact.
+    fn has_email_of(&self, first: &Record, row: &Record) -> bool {
+        let texts = |record: &Record, wanted: Role| -> Vec<String> {
+            let cells = self.filled(record).filter(|(_, role)| *role == wanted);
+            cells.map(|(place, _)| self.encoding.text_of(&record.cells[place]).into_owned()).collect()
+        };
+        let names: Vec<String> = texts(first, Role::Name)
+            .iter()
+            .flat_map(|text| text.split_whitespace())
+            .map(fold_without_accents)
+            .collect();
+        let emails = texts(row, Role::Emails);
+        emails.iter().filter_map(|text| text.split_once('@')).any(|(local, _)| is_named_after(local, &names))
+    }
+}
+
+/// Whether the part of an e-mail address before its `@` has one of these names.
+fn is_named_after(local: &str, names: &[String]) -> bool {
+    let words = local.split(|character: char| !character.is_alphabetic()).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.map(fold_without_accents).collect();
+    let is_name = |word: &String| names.contains(word);
+    let has_word = words.iter().any(|word| word.chars().count() > 2 && is_name(word));
+    let has_all = words.len() > 1 && words.iter().all(is_name);
+    let has_part =
+        names.iter().any(|name| name.chars().count() > 3 && words.iter().any(|word| word.contains(name)));
+    has_word || has_all || has_part
+}
+
+/// Whether a header is that of a column of a list's entries, as Odoo writes them: `Contacts/Email`, `child_ids/email`.
+fn is_of_list(header: &str) -> bool {
+    const LISTS: [&str; 12] = [
+        "contacts",
+        "contact",
+        "tags",
+        "category_id",
+        "kontakte",
+        "kontakt",
+        "stichwörter",
+        "etiquettes",
+        "etiquetas",
+        "contactos",
+        "contatti",
+        "contatos",
+    ];
+    let Some((list, entry)) = header.split_once('/') else { return false };
+    let list = list.trim().to_lowercase();
+    !entry.trim().is_empty() && (list.ends_with("_ids") || LISTS.contains(&list.as_str()))
+}
+
+/// What the first rows of a file show.
+struct Evidence {
+    named: usize,
+    /// The rows that may continue a contact, and how they are related to it.
+    continuing: usize,
+    strong: usize,
+    weak: usize,
+    /// How many contacts they continue.
+    continued: usize,
+    /// Whether a row without a name may be a contact of its own.
+    has_other_rows: bool,
+    /// The columns that are filled in every row with a name.
+    always_filled: Vec<bool>,
+}
+
+impl Evidence {
+    fn of_head(head: &[u8], header: &Header, plan: &ColumnPlan, columns: &Columns) -> Option<Self> {
+        let mut records =
+            Records::new(Box::new(Cursor::new(head.to_vec())), plan.dialect, head.len().max(16));
+        records.skip_lines(header.last_line).ok()?;
+        let mut rows = Vec::new();
+        while let Ok(Some(record)) = records.next_record() {
+            rows.extend(record.ok().filter(|record| !record.is_empty()));
+        }
+        if head.len() > MAY_BE_CUT {
+            rows.pop();
+        }
+        Some(Self::of_rows(&rows, columns))
+    }
+
+    fn of_rows(rows: &[Record], columns: &Columns) -> Self {
+        let mut evidence = Self {
+            named: 0,
+            continuing: 0,
+            strong: 0,
+            weak: 0,
+            continued: 0,
+            has_other_rows: false,
+            always_filled: columns.may_be_of_every_record.clone(),
+        };
+        let mut above: Option<&Record> = None;
+        let (mut is_continued, mut is_whole_before) = (false, false);
+        for row in rows {
+            if columns.has_name(row) {
+                evidence.add_named(row);
+                (above, is_continued, is_whole_before) = (Some(row), false, false);
+                continue;
+            }
+            let Some(first) = above.filter(|_| columns.is_only_of_lists(row, false)) else {
+                evidence.has_other_rows = true;
+                continue;
+            };
+            let has = |wanted: Role| columns.filled(row).any(|(_, role)| role == wanted);
+            let is_whole = has(Role::Emails) && has(Role::Phones);
+            evidence.has_other_rows |= is_whole && is_whole_before;
+            evidence.continued += usize::from(!is_continued);
+            (is_continued, is_whole_before) = (true, is_whole);
+            evidence.continuing += 1;
+            match columns.relation(first, row) {
+                Relation::Strong => evidence.strong += 1,
+                Relation::Weak => evidence.weak += 1,
+                Relation::None => {}
+            }
+        }
+        evidence
+    }
+
+    fn add_named(&mut self, row: &Record) {
+        self.named += 1;
+        for (place, always) in self.always_filled.iter_mut().enumerate() {
+            *always &= row.cells.get(place).is_some_and(|cell| !cell.trim_ascii().is_empty());
+        }
+    }
+
+    /// Whether the rows without a name certainly continue the contacts above them.
+    fn is_enough(&self) -> bool {
+        let has_ids = self.named > 1 && self.continued > 1 && self.always_filled.contains(&true);
+        let related = if has_ids { self.strong + self.weak } else { self.strong };
+        !self.has_other_rows && related > 0 && related * 2 >= self.continuing
+    }
+}

@@ -1,0 +1,327 @@
+//! The column names of the programs that contacts are exported from, and those that people write.
+//!
+//! A layout is data, one file in `layouts/` in the form of a user's mapping; nothing here knows a program.
+
+mod decorated;
+mod fold;
+mod words;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+pub(crate) use self::fold::{fold, fold_without_accents};
+use crate::column_map::{ColumnMap, LayoutHead, MapEntry, Place};
+use crate::field_path::{Field, FieldPath};
+use crate::version::Version;
+
+/// The layouts that version 0.1.0 knows, in the order in which they win when two fit alike. They never change.
+const LAYOUTS: [&str; 10] = [
+    include_str!("../layouts/google.toml"),
+    include_str!("../layouts/google_old.toml"),
+    include_str!("../layouts/outlook.toml"),
+    include_str!("../layouts/outlook_german.toml"),
+    include_str!("../layouts/linkedin.toml"),
+    include_str!("../layouts/thunderbird.toml"),
+    include_str!("../layouts/thunderbird_german.toml"),
+    include_str!("../layouts/apple.toml"),
+    include_str!("../layouts/hubspot.toml"),
+    include_str!("../layouts/salesforce.toml"),
+];
+
+/// The layouts of later versions. One with the name of another adds columns to that.
+const LATER_LAYOUTS: [&str; 19] = [
+    include_str!("../layouts/odoo.toml"),
+    include_str!("../layouts/mautic.toml"),
+    include_str!("../layouts/meta_leads.toml"),
+    include_str!("../layouts/brevo.toml"),
+    include_str!("../layouts/zoho.toml"),
+    include_str!("../layouts/pipedrive.toml"),
+    include_str!("../layouts/outlook_french.toml"),
+    include_str!("../layouts/outlook_spanish.toml"),
+    include_str!("../layouts/outlook_italian.toml"),
+    include_str!("../layouts/outlook_dutch.toml"),
+    include_str!("../layouts/outlook_polish.toml"),
+    include_str!("../layouts/outlook_portuguese_brazil.toml"),
+    include_str!("../layouts/outlook_portuguese_portugal.toml"),
+    include_str!("../layouts/outlook_russian.toml"),
+    include_str!("../layouts/outlook_chinese_simplified.toml"),
+    include_str!("../layouts/outlook_chinese_traditional.toml"),
+    include_str!("../layouts/outlook_japanese.toml"),
+    include_str!("../layouts/salesforce_more.toml"),
+    include_str!("../layouts/hubspot_more.toml"),
+];
+
+/// The plain names that version 0.1.0 knows. They never change.
+const PLAIN: &str = include_str!("../layouts/plain.toml");
+
+/// The plain names of dial codes.
+const DIAL_CODES: &str = include_str!("../layouts/dial_codes.toml");
+
+/// The plain names of later versions, by language.
+const WORDS: [&str; 29] = [
+    include_str!("../layouts/plain_english.toml"),
+    include_str!("../layouts/plain_german.toml"),
+    include_str!("../layouts/plain_french.toml"),
+    include_str!("../layouts/plain_spanish.toml"),
+    include_str!("../layouts/plain_italian.toml"),
+    include_str!("../layouts/plain_portuguese.toml"),
+    include_str!("../layouts/plain_romanian.toml"),
+    include_str!("../layouts/plain_dutch.toml"),
+    include_str!("../layouts/plain_swedish.toml"),
+    include_str!("../layouts/plain_danish.toml"),
+    include_str!("../layouts/plain_norwegian.toml"),
+    include_str!("../layouts/plain_finnish.toml"),
+    include_str!("../layouts/plain_polish.toml"),
+    include_str!("../layouts/plain_czech.toml"),
+    include_str!("../layouts/plain_hungarian.toml"),
+    include_str!("../layouts/plain_turkish.toml"),
+    include_str!("../layouts/plain_greek.toml"),
+    include_str!("../layouts/plain_russian.toml"),
+    include_str!("../layouts/plain_ukrainian.toml"),
+    include_str!("../layouts/plain_chinese.toml"),
+    include_str!("../layouts/plain_japanese.toml"),
+    include_str!("../layouts/plain_korean.toml"),
+    include_str!("../layouts/plain_arabic.toml"),
+    include_str!("../layouts/plain_hebrew.toml"),
+    include_str!("../layouts/plain_hindi.toml"),
+    include_str!("../layouts/plain_croatian.toml"),
+    include_str!("../layouts/plain_bulgarian.toml"),
+    include_str!("../layouts/plain_thai.toml"),
+    include_str!("../layouts/plain_vietnamese.toml"),
+];
+
+/// A set of column names and where they go.
+pub(crate) struct Layout {
+    pub(crate) head: LayoutHead,
+    /// The folded headers that it is known by; of each group one is enough.
+    known_by: Vec<Vec<String>>,
+    columns: HashMap<String, Place>,
+}
+
+/// How headers are compared.
+type Fold = fn(&str) -> String;
+
+/// Where a column goes, and the number in its header.
+pub(crate) struct Found<'a> {
+    pub(crate) place: &'a Place,
+    pub(crate) number: Option<usize>,
+}
+
+/// What a column means, whatever entry of its list a layout counts it as.
+#[derive(PartialEq, Eq)]
+struct Meaning<'a> {
+    field: Field,
+    key: String,
+    kind: Option<&'a str>,
+    label: Option<&'a str>,
+    number: Option<usize>,
+}
+
+impl<'a> Found<'a> {
+    /// None where it is left out. The parts of a birthday mean nothing alone: "Birth Day" is also the whole of one.
+    fn meaning(&self) -> Option<Meaning<'a>> {
+        let Place::Field { target, kind, label } = self.place else { return None };
+        let FieldPath { field, key, .. } = target.target(self.number).ok()?;
+        let is_a_part = matches!(field, Field::BirthdayYear | Field::BirthdayMonth | Field::BirthdayDay);
+        let (kind, label, number) = (kind.as_deref(), label.as_deref(), self.number);
+        (!is_a_part).then_some(Meaning { field, key, kind, label, number })
+    }
+}
+
+impl Layout {
+    fn new(map: ColumnMap, fold: Fold) -> Self {
+        let folded = |MapEntry { header, place, .. }: MapEntry| (fold(&header), place);
+        let head = map.layout.unwrap_or_default();
+        let known_by = head.known_by.iter().map(|names| names.split(" | ").map(fold).collect()).collect();
+        Self { head, known_by, columns: map.columns.into_iter().map(folded).collect() }
+    }
+
+    /// Returns where a folded header goes.
+    pub(crate) fn find(&self, folded: &str) -> Option<Found<'_>> {
+        if folded.is_empty() {
+            return None;
+        }
+        if let Some(place) = self.columns.get(folded) {
+            return Some(Found { place, number: None });
+        }
+        let (pattern, number) = with_a_hole(folded)?;
+        self.columns.get(&pattern).map(|place| Found { place, number: Some(number) })
+    }
+
+    /// Whether a header row is this layout's. `|` separates headers of which one is enough.
+    fn fits(&self, folded: &[String]) -> bool {
+        let has = |name: &String| folded.contains(name);
+        !self.known_by.is_empty() && self.known_by.iter().all(|names| names.iter().any(has))
+    }
+}
+
+/// The names of columns that a version knows.
+pub(crate) struct Names {
+    plain: Layout,
+    layouts: Vec<Layout>,
+    ignores_accents: bool,
+}
+
+impl Names {
+    /// Returns the names that a version knows.
+    pub(crate) fn of(version: Version) -> &'static Self {
+        static V0_1: OnceLock<Names> = OnceLock::new();
+        static CURRENT: OnceLock<Names> = OnceLock::new();
+        match version {
+            Version::V0_1 => V0_1.get_or_init(Self::v0_1),
+            Version::Current => CURRENT.get_or_init(Self::current),
+        }
+    }
+
+    fn v0_1() -> Self {
+        let (plain, layouts) = maps_of_v0_1();
+        Self {
+            plain: Layout::new(plain.clone(), fold),
+            layouts: layouts.iter().map(|map| Layout::new(map.clone(), fold)).collect(),
+            ignores_accents: false,
+        }
+    }
+
+    fn current() -> Self {
+        let (plain, earlier) = maps_of_v0_1();
+        let mut plain = Layout::new(plain.clone(), fold_without_accents);
+        plain.columns.extend(Layout::new(map_of(DIAL_CODES), fold_without_accents).columns);
+        for (header, place) in WORDS.iter().flat_map(|text| words::headers(text)) {
+            plain.columns.entry(fold_without_accents(&header)).or_insert(place);
+        }
+        let mut layouts: Vec<Layout> = Vec::new();
+        let later = LATER_LAYOUTS.iter().map(|text| map_of(text));
+        for map in earlier.iter().cloned().chain(later) {
+            let layout = Layout::new(map, fold_without_accents);
+            match layouts.iter_mut().find(|other| other.head.name == layout.head.name) {
+                Some(other) => other.columns.extend(layout.columns),
+                None => layouts.push(layout),
+            }
+        }
+        Self { plain, layouts, ignores_accents: true }
+    }
+
+    /// Returns headers in the form in which they are compared.
+    pub(crate) fn folded(&self, headers: &[String]) -> Vec<String> {
+        let fold = if self.ignores_accents { fold_without_accents } else { fold };
+        headers.iter().map(|header| fold(header)).collect()
+    }
+
+    /// Returns what a folded header means by the names that every file may use.
+    pub(crate) fn plain(&self, folded: &str) -> Option<Found<'_>> {
+        self.plain.find(folded)
+    }
+
+    /// Returns the layout of a header row, if it is one of the known ones: of those that fit, the one that knows most columns.
+    pub(crate) fn recognise(&self, folded: &[String]) -> Option<&Layout> {
+        let known = |layout: &Layout| folded.iter().filter(|header| layout.find(header).is_some()).count();
+        self.layouts.iter().rev().filter(|layout| layout.fits(folded)).max_by_key(|layout| known(layout))
+    }
+
+    /// Returns what a folded header means in a file that is no layout's: nothing where two layouts disagree.
+    pub(crate) fn alone(&self, folded: &str) -> Option<Found<'_>> {
+        agreed(self.layouts.iter().filter(|layout| !layout.head.whole_exports_only), folded)
+    }
+
+    /// Whether a header means something in a file that is no layout's.
+    pub(crate) fn know(&self, header: &str, folded: &str) -> bool {
+        self.plain(folded).is_some() || self.alone(folded).is_some() || self.decorated(header).is_some()
+    }
+}
+
+/// Returns the plain names and the layouts that version 0.1.0 knows. Both versions need them, and they are parsed once.
+fn maps_of_v0_1() -> &'static (ColumnMap, Vec<ColumnMap>) {
+    static MAPS: OnceLock<(ColumnMap, Vec<ColumnMap>)> = OnceLock::new();
+    MAPS.get_or_init(|| (map_of(PLAIN), LAYOUTS.iter().map(|text| map_of(text)).collect()))
+}
+
+fn map_of(text: &str) -> ColumnMap {
+    text.parse().unwrap_or_default()
+}
+
+fn agreed<'a>(layouts: impl Iterator<Item = &'a Layout>, folded: &str) -> Option<Found<'a>> {
+    let mut said = layouts.filter_map(|layout| layout.find(folded));
+    let first = said.next()?;
+    let meaning = first.meaning()?;
+    said.all(|other| other.meaning().as_ref() == Some(&meaning)).then_some(first)
+}
+
+/// `phone2value` as `phone{n}value` and 2.
+fn with_a_hole(folded: &str) -> Option<(String, usize)> {
+    let start = folded.find(|character: char| character.is_ascii_digit())?;
+    let rest = &folded[start..];
+    let length = rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(rest.len());
+    let number: usize = rest[..length].parse().ok().filter(|number| (1..=99).contains(number))?;
+    Some((format!("{}{{n}}{}", &folded[..start], &rest[length..]), number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_layout_is_a_mapping_without_mistakes() {
+        for text in LAYOUTS.iter().chain(&LATER_LAYOUTS).chain([&PLAIN, &DIAL_CODES]) {
+            let map: ColumnMap = text.parse().unwrap();
+            assert!(!map.columns.is_empty());
+            for entry in &map.columns {
+                if let Place::Field { target, .. } = &entry.place {
+                    target.target(Some(1)).unwrap();
+                }
+            }
+        }
+        let names = Names::of(Version::Current);
+        assert!(names.layouts.iter().all(|layout| !layout.known_by.is_empty()));
+        assert!(names.plain(&fold_without_accents("E-Mail-Adresse")).is_some());
+    }
+
+    #[test]
+    fn every_word_goes_to_a_field() {
+        for text in WORDS {
+            let headers = words::headers(text);
+            assert!(headers.len() > 20, "{text}");
+            for (header, place) in headers {
+                let Place::Field { target, .. } = place else { panic!("{header}") };
+                target.target(Some(1)).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn what_version_0_1_0_knows_is_known_in_the_same_way() {
+        let (old, new) = (Names::of(Version::V0_1), Names::of(Version::Current));
+        for header in old.plain.columns.keys() {
+            let folded = fold_without_accents(header);
+            assert!(
+                new.plain.columns.get(&folded) == old.plain.columns.get(header),
+                "{header} means two things without its accents"
+            );
+        }
+        assert_eq!((old.layouts.len(), old.plain("prenoms").is_some()), (10, false));
+    }
+
+    #[test]
+    fn a_number_in_a_header_is_found() {
+        let google = &Names::of(Version::Current).layouts[0];
+        assert_eq!(google.find("phone12value").unwrap().number, Some(12));
+        assert!(google.find("phonevalue").is_none());
+    }
+
+    #[test]
+    fn a_header_that_two_layouts_disagree_on_means_nothing_alone() {
+        let layout = |columns: &str| Layout::new(format!("[columns]\n{columns}").parse().unwrap(), fold);
+        let layouts = [
+            layout(
+                "Rank = 'title'\n'Phone {n}' = 'phones[{n}].number'\nCity = {to='addresses[0].city', kind='home'}",
+            ),
+            layout("Rank = 'name.prefix'\nFloor = 'ignore'"),
+            layout("Floor = 'addresses[0].street2'\nCity = {to='addresses[1].city', kind='home'}"),
+        ];
+        let meant = |header| agreed(layouts.iter(), &fold(header)).is_some();
+        assert_eq!(
+            ["Rank", "Floor", "Phone 2", "City"].map(meant),
+            [false, false, true, true],
+            "the number of the entry is no disagreement"
+        );
+    }
+}

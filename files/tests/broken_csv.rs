@@ -1,0 +1,202 @@
+//! CSV files with something wrong in them.
+//!
+//! Rule: what is broken costs its own row, is told with its line, and nothing behind it is lost.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::io::Read;
+
+use unicontact_files::{OnBadCell, ReadError, ReadOptions, Reject, Row, open};
+
+fn items(text: impl Into<Vec<u8>>) -> Vec<Result<Row, Reject>> {
+    let source = std::io::Cursor::new(text.into());
+    open(source, "people.csv", &ReadOptions::default()).unwrap().collect()
+}
+
+/// Each item in a line: the name of the contact, or where and why there is none.
+fn told(text: impl Into<Vec<u8>>) -> Vec<String> {
+    let told = |item: Result<Row, Reject>| match item {
+        Ok(row) => format!("{} {}", row.line, row.contact.display_name().unwrap_or_default()),
+        Err(reject) => reject.to_string(),
+    };
+    items(text).into_iter().map(told).collect()
+}
+
+fn error(bytes: &'static [u8]) -> String {
+    open(bytes, "people.csv", &ReadOptions::default()).err().unwrap().to_string()
+}
+
+#[test]
+fn a_quote_that_is_not_closed_costs_its_own_row_only() {
+    let told = told("Name,Notes\nAda,\"open\nBo,x\nCy,\"two\nlines\"\nDi,\n");
+    assert_eq!(
+        told[0],
+        "line 2: a quote is opened in this line and not closed: close it, or double it inside a cell"
+    );
+    assert_eq!(told[1], "3 Bo");
+    assert_eq!(told[2..], ["4 Cy", "6 Di"]);
+}
+
+#[test]
+fn a_part_of_a_row_behind_a_broken_one_becomes_no_contact() {
+    let lines = "x\n".repeat(60);
+    let told = told(format!("Name,Notes\nAda,\"open\n{lines}Cy,\"two\nlines\"\nDi,\n"));
+    assert!(told.iter().all(|told| told.starts_with("line ") || told.ends_with("Di")), "{told:?}");
+}
+
+#[test]
+fn a_quote_that_is_never_closed_does_not_swallow_a_big_file() {
+    let rows = "Person,note\n".repeat(200_000);
+    let items = items(format!("Name,Notes\nAda,\"open\n{rows}"));
+    assert_eq!(items.iter().filter(|item| item.is_ok()).count(), 200_000);
+    assert_eq!(items.iter().filter(|item| item.is_err()).count(), 1);
+}
+
+#[test]
+fn a_quote_in_the_middle_of_a_cell_is_noted() {
+    let items = items("Name,Notes\n\"Ada \"the\" first\",x\nBo,5\" disk\n");
+    assert!(items[0].as_ref().unwrap().notes[0].to_string().contains("not doubled"));
+    assert_eq!(items[1].as_ref().unwrap().contact.notes.as_deref(), Some("5\" disk"));
+}
+
+#[test]
+fn a_row_with_too_many_cells_is_rejected_and_one_with_too_few_is_noted() {
+    let items = items("Name,Email,Phone\nKing, Ada,ada@example.com,1,2\nBo,bo@example.com\nCy,,,,\n");
+    let too_many = items[0].as_ref().unwrap_err();
+    assert!(too_many.reason.starts_with("5 cells under 3 columns"), "{too_many}");
+    assert_eq!(too_many.original, b"King, Ada,ada@example.com,1,2\n");
+    assert!(items[1].as_ref().unwrap().notes[0].message.contains("fewer cells"));
+    assert!(items[2].as_ref().unwrap().notes.is_empty());
+}
+
+#[test]
+fn a_bad_value_is_told_with_its_line_column_and_header_and_without_itself() {
+    let items = items("Name,E-Mail\nAda,secret at example\n");
+    let reject = items[0].as_ref().unwrap_err();
+    assert_eq!((reject.line, reject.column, reject.field.as_deref()), (2, Some(2), Some("E-Mail")));
+    assert!(!format!("{reject} {reject:?}").contains("secret"));
+    assert!(!format!("{:?}", self::items("Name\nSecret\n")[0]).contains("Secret"));
+}
+
+#[test]
+fn a_bad_value_can_be_dropped_with_a_note_instead() {
+    let options = ReadOptions { on_bad_cell: OnBadCell::Drop, ..ReadOptions::default() };
+    let source = &b"Name,E-Mail,Phone\nAda,none of it,call\n"[..];
+    let row = open(source, "people.csv", &options).unwrap().next().unwrap().unwrap();
+    let notes: Vec<String> = row.notes.iter().map(ToString::to_string).collect();
+    assert!(
+        notes[0].starts_with("E-Mail: not an e-mail address") && notes[1].starts_with("Phone: "),
+        "{notes:?}"
+    );
+}
+
+#[test]
+fn a_number_that_a_spreadsheet_has_rounded_is_told() {
+    let told = told("Name,Phone\nAda,4.92301E+11\n");
+    assert_eq!(told, ["line 2, column 2 (Phone): a spreadsheet has rounded this number: export it as text"]);
+}
+
+#[test]
+fn a_reading_can_be_sent_to_a_thread_of_its_own() {
+    let reading = open(&b"Name\nAda\n"[..], "people.csv", &ReadOptions::default()).unwrap();
+    assert_eq!(std::thread::spawn(|| reading.count()).join().unwrap(), 1);
+}
+
+#[test]
+fn a_row_that_is_not_utf_8_in_a_file_that_is_comes_with_a_note() {
+    let many = "Person,\n".repeat(20_000);
+    let items = items([format!("Name,Notes\n{many}").as_bytes(), b"M\xfcller,\n"].concat());
+    let row = items.last().unwrap().as_ref().unwrap();
+    assert_eq!(row.contact.display_name().as_deref(), Some("Müller"));
+    assert_eq!(row.notes[0].to_string(), "not UTF-8: it was read as windows-1252");
+}
+
+#[test]
+fn nul_bytes_cost_the_row() {
+    assert_eq!(told("Name\nA\0da\nBo\n"), ["line 2: a NUL byte in the row", "3 Bo"]);
+}
+
+#[test]
+fn empty_rows_are_skipped_and_counted() {
+    let text = &b"\n\n ,\nName,Email\n\n,\n  ,  \nAda,\n\n"[..];
+    let mut reading = open(text, "people.csv", &ReadOptions::default()).unwrap();
+    assert_eq!(reading.by_ref().flatten().count(), 1);
+    assert_eq!(reading.empty_rows(), 4);
+}
+
+#[test]
+fn line_endings_may_be_mixed() {
+    assert_eq!(told("Name,Notes\r\nAda,x\rBo,\"a\r\nb\"\nCy,"), ["2 Ada", "3 Bo", "5 Cy"]);
+}
+
+#[test]
+fn a_row_above_the_limit_is_rejected_and_the_next_one_is_read() {
+    let long = "x".repeat(3 << 20);
+    let items = items(format!("Name,Notes\nAda,{long}\nBo,\n"));
+    let reject = items[0].as_ref().unwrap_err();
+    assert!(reject.reason.contains("longer than 1048576 bytes") && !reject.complete);
+    assert!(reject.original.len() <= 1 << 20);
+    assert!(items[1].is_ok());
+}
+
+#[test]
+fn headers_that_come_twice_or_have_no_name_are_told_in_the_plan() {
+    let text = &b"Name,name,Email,Email,\nAda,Bo,a@example.com,b@example.com,z\n"[..];
+    let mut reading = open(text, "people.csv", &ReadOptions::default()).unwrap();
+    let plan = reading.columns().unwrap().to_string();
+    assert!(plan.contains("2  name  ->  not used: another column is taken for name.full already"), "{plan}");
+    assert!(plan.contains("4  Email  ->  emails[1].address"), "{plan}");
+    assert!(plan.contains("5  (no header)  ->  not used: it has no header"), "{plan}");
+    assert_eq!(reading.next().unwrap().unwrap().contact.emails.len(), 2);
+}
+
+#[test]
+fn a_file_without_a_header_is_refused_with_what_to_do() {
+    let refused = error(b"Ada King,ada@example.com\nBo,bo@example.com\n");
+    assert!(
+        refused.contains("line 1 should name the columns") && refused.contains("name,email,phone"),
+        "{refused}"
+    );
+    assert!(!refused.contains("ada@"));
+    let refused = error(b"Foo,Bar\n1,2\n");
+    assert!(
+        refused.contains("none of the 2 columns") && refused.contains("--suggest-map people.csv"),
+        "{refused}"
+    );
+    let refused = open(&b"Foo,Bar\n1,2\n"[..], "-", &ReadOptions::default()).err().unwrap().to_string();
+    assert!(refused.contains("--suggest-map FILE` from a file"), "{refused}");
+}
+
+#[test]
+fn other_files_are_refused_as_what_they_are() {
+    assert!(error(b"<!DOCTYPE html><html>").contains("an HTML page"));
+    assert!(error(b"PK\x03\x04\x14\0\x06\0").contains("unpack it first"));
+    assert!(error(b"\x7fELF\x02\x01\x01\0\0\0\0\0").contains("a binary file"));
+    let stray =
+        b"TEL;TYPE=CELL:+447700900123\r\nN:King;Ada;;;\r\nEMAIL;TYPE=WORK:ada@example.com\r\nEND:VCARD\r\n";
+    assert!(error(stray).contains("a vCard without its first line"));
+    assert!(error(b" \r\n").contains("the file is empty"));
+}
+
+#[test]
+fn a_source_that_fails_is_told_as_the_last_item() {
+    struct Failing;
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+        }
+    }
+    let text = format!("Name\n{}", "Ada\n".repeat(20_000));
+    let source = std::io::Cursor::new(text).chain(Failing);
+    let mut items: Vec<_> = open(source, "-", &ReadOptions::default()).unwrap().collect();
+    let last = items.pop().unwrap().unwrap_err();
+    assert!(last.reading_ended && last.reason.contains("connection reset"), "{last}");
+    assert_eq!(items.len(), 20_000);
+}
+
+#[test]
+fn a_delimiter_that_is_the_quote_is_refused() {
+    let options = ReadOptions { delimiter: Some(b'"'), ..ReadOptions::default() };
+    let refused = open(&b"Name\n"[..], "people.csv", &options);
+    assert!(matches!(refused, Err(ReadError::Option(_))));
+}

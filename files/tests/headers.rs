@@ -1,0 +1,508 @@
+//! What the columns of people's files are taken for: in many languages, with remarks and prefixes, and by their values.
+//!
+//! The people are invented. Where a file is read otherwise than by version 0.1.0, the row holds both contacts.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use proptest::prelude::*;
+use unicontact_files::{ReadOptions, Reading, Row, Taken, open};
+
+fn reading(text: &str) -> Reading {
+    open(std::io::Cursor::new(text.to_owned().into_bytes()), "some.csv", &ReadOptions::default()).unwrap()
+}
+
+/// What the columns of a file were taken for.
+fn fields(text: &str) -> Vec<String> {
+    let taken = |column: &unicontact_files::Column| match &column.taken {
+        Taken::For { field, kind, .. } => match kind {
+            Some(kind) => format!("{field} {kind}"),
+            None => field.clone(),
+        },
+        Taken::Not { .. } => "-".to_owned(),
+    };
+    reading(text).columns().unwrap().columns.iter().map(taken).collect()
+}
+
+fn rows(text: &str) -> Vec<Row> {
+    reading(text).map(Result::unwrap).collect()
+}
+
+fn contact(text: &str) -> serde_json::Value {
+    serde_json::to_value(&rows(text)[0].contact).unwrap()
+}
+
+fn earlier(text: &str) -> serde_json::Value {
+    serde_json::to_value(rows(text)[0].earlier.as_deref()).unwrap()
+}
+
+#[test]
+fn a_title_that_is_a_salutation_stands_before_the_name() {
+    for text in [
+        "Title,First Name,Last Name,Position,Email\nMrs,Ada,King,Analyst,ada@example.com\n",
+        "Title,First Name,Last Name,Function\nDr.,Ada,King,Analyst\nMs,Ann,One,Clerk\n",
+        "Titel;Vorname;Nachname;Berufsbezeichnung\nFrau Dr.;Ada;King;Analystin\n",
+        "Titre;Prénom;Nom;Fonction\nMme;Ada;King;Analyste\n",
+        "Title,First Name,Last Name,Job Title\n,Ada,King,Analyst\n",
+    ] {
+        assert_eq!(fields(text)[..4], ["name.prefix", "name.given", "name.family", "title"], "{text}");
+    }
+    let alone = "Title,Name,Email\nMr,Ada King,ada@example.com\n";
+    assert_eq!(fields(alone)[0], "name.prefix");
+    assert_eq!((&contact(alone)["name"]["prefix"], &earlier(alone)["title"]), (&"Mr".into(), &"Mr".into()));
+}
+
+#[test]
+fn a_title_that_is_a_job_stays_one() {
+    assert_eq!(fields("Title,Name\nCEO,Ada King\n")[0], "title");
+    assert_eq!(fields("Titel;Name\nGeschäftsführerin;Ada King\n")[0], "title");
+    assert_eq!(fields("Title,Name\n")[0], "title");
+    assert_eq!(fields("Salutation,Title,Name\nMr,CEO,Ada King\n")[..2], ["name.prefix", "title"]);
+    let two = "Title,Job Title,Name\nChief,Head of Research,Ada King\n";
+    assert_eq!(fields(two), ["-", "title", "name.full"]);
+    let map = "[columns]\n\"Title\" = \"title\"\n".parse().unwrap();
+    let options = ReadOptions { map: Some(map), ..ReadOptions::default() };
+    let mapped = open(&b"Title,Name\nMr,Ada King\n"[..], "a.csv", &options).unwrap();
+    assert_eq!(mapped.columns().unwrap().columns[0].taken.to_string(), "title");
+}
+
+#[test]
+fn french_outlook_has_two_columns_of_the_same_name() {
+    let text = "Titre,Prénom,Nom,Société,Titre,Ville (bureau),Adresse de messagerie\n\
+                Mme,Ada,King,Acme,Analyste,Paris,ada@example.com\n";
+    let contact = contact(text);
+    assert_eq!((&contact["name"]["prefix"], &contact["title"]), (&"Mme".into(), &"Analyste".into()));
+}
+
+#[test]
+fn ids_have_many_names_and_those_of_others_are_none() {
+    for header in [
+        "Contact Id",
+        "Lead ID",
+        "Person - ID",
+        "UUID",
+        "GUID",
+        "External Id",
+        "Kd-Nr",
+        "Kd.-Nr.",
+        "Numéro client",
+        "N° client",
+        "Código",
+        "Codigo",
+        "№ клиента",
+        "会员编号",
+        "会員番号",
+        "고객번호",
+        "Customer No.",
+        "Member ID",
+        "_id",
+        "customer_id",
+        "contact.id",
+        "Client #ID",
+        "Mitgliedsnummer",
+        "Klantnummer",
+        "Numer klienta",
+    ] {
+        let text = format!("{header};Name;Email\nA-17;Ada King;ada@example.com\n");
+        assert_eq!(fields(&text)[0], "external_id", "{header}");
+        assert_eq!(contact(&text)["external_id"], "A-17");
+    }
+    for header in [
+        "Owner ID",
+        "Company ID",
+        "Account ID",
+        "Contact Owner ID",
+        "Company - ID",
+        "Campaign ID",
+        "Order No",
+        "Invoice ID",
+    ] {
+        let text = format!("{header};Name;Email\nA-17;Ada King;ada@example.com\n");
+        assert_eq!(fields(&text)[0], "-", "{header}");
+    }
+}
+
+#[test]
+fn a_new_id_keeps_the_contact_of_version_0_1_0_beside_it() {
+    let text = "Kd-Nr;Name;E-Mail\nK7;Ada King;ada@example.com\n";
+    assert_eq!(
+        earlier(text),
+        serde_json::json!({
+            "kind": "person", "name": {"full": "Ada King"}, "emails": [{"address": "ada@example.com"}],
+        })
+    );
+    assert_eq!(earlier("Name;E-Mail\nAda King;ada@example.com\n"), serde_json::Value::Null);
+}
+
+#[test]
+fn the_numbers_of_rows_are_no_ids() {
+    for header in ["No", "Nr.", "№", "No.", "Number"] {
+        let text = format!("{header},Name\n1,Ada King\n2,Bob Two\n");
+        assert_eq!(fields(&text)[0], "-", "{header}");
+        assert_eq!(
+            fields(&format!("{header},Name\n4711,Ada King\n17,Bob Two\n"))[0],
+            "external_id",
+            "{header}"
+        );
+    }
+    let plan = reading("No,Name\n1,Ada King\n").columns().unwrap().to_string();
+    assert!(plan.contains("not used: its values are the numbers of the rows"), "{plan}");
+    assert_eq!(fields("Number,Name\n+44 20 7946 0123,Ada King\n")[0], "phones[0].number");
+    assert_eq!(fields("No,Name,Phone\n+44 20 7946 0123,Ada King,\n")[0], "-");
+}
+
+#[test]
+fn a_column_says_whether_a_contact_is_an_organization() {
+    for (header, company, person) in [
+        ("Is a Company", "True", "False"),
+        ("Is Company", "1", "0"),
+        ("is_company", "yes", ""),
+        ("Company type", "Company", "Person"),
+        ("company_type", "company", "person"),
+        ("Ist Firma", "ja", "nein"),
+        ("Est une société", "Oui", "Non"),
+        ("Type", "Organization", "Individual"),
+    ] {
+        let text = format!(
+            "{header},Name,Email\n{company},Acme,info@example.com\n{person},Ada King,ada@example.com\n"
+        );
+        let kinds: Vec<_> =
+            rows(&text).iter().map(|row| serde_json::to_value(row.contact.kind).unwrap()).collect();
+        assert_eq!(kinds, ["organization", "person"], "{text}");
+        assert_eq!(earlier(&text)["kind"], "person");
+    }
+    for text in [
+        "Type,Name\nCustomer,Ada King\n",
+        "Company Type,Name\nAgency,Ada King\nGmbH,Bob Two\n",
+        "Customer Type,Name\n1,Ada King\n",
+        "Is Company,Name\n,Ada King\n",
+    ] {
+        assert_eq!(fields(text)[0], "-", "{text}");
+    }
+}
+
+#[test]
+fn a_header_may_hold_a_remark_or_the_object_it_belongs_to() {
+    let text = "First name *,Last name (optional),Email (required),Phone* (e.g. +44 20 7946 0000),contact.job_title\n\
+                Ada,King,ada@example.com,+44 20 7946 0123,Analyst\n";
+    assert_eq!(fields(text), ["name.given", "name.family", "emails[0].address", "phones[0].number", "title"]);
+    assert_eq!(
+        fields("Contact: Email,Lead - Phone,customer_email,clientPhone,E-Mail:\n"),
+        [
+            "emails[0].address",
+            "phones[0].number",
+            "emails[1].address",
+            "phones[1].number",
+            "emails[2].address"
+        ]
+    );
+    assert_eq!(fields("user_name,user_role,lead_title,email\n"), ["-", "-", "-", "emails[0].address"]);
+}
+
+#[test]
+fn billing_and_shipping_are_two_addresses() {
+    let text = "customer_name,billing_street,billing_city,shipping_city,billing_email,shippingCountry\n\
+                Ada King,1 Lane,London,Paris,bill@example.com,FR\n";
+    let contact = contact(text);
+    assert_eq!(
+        contact["addresses"],
+        serde_json::json!([{"street": "1 Lane", "city": "London"}, {"city": "Paris", "country": "FR"}])
+    );
+    assert_eq!(contact["emails"][0]["address"], "bill@example.com");
+}
+
+#[test]
+fn repeated_headers_are_several_values() {
+    assert_eq!(
+        fields("Email,Email,Phone,Phone,Street,City,Street,City,Name\n"),
+        [
+            "emails[0].address",
+            "emails[1].address",
+            "phones[0].number",
+            "phones[1].number",
+            "addresses[0].street",
+            "addresses[0].city",
+            "addresses[1].street",
+            "addresses[1].city",
+            "name.full"
+        ]
+    );
+    assert_eq!(
+        fields("Email 7,Telefono 4,Mobile 3\n"),
+        ["emails[0].address", "phones[0].number", "phones[1].number mobile"]
+    );
+}
+
+#[test]
+fn a_house_number_belongs_to_its_street() {
+    let text = "Nachname;Straße;Hausnummer;PLZ;Ort\nKing;Beispielweg;5;12345;Köln\n";
+    assert_eq!(contact(text)["addresses"][0]["street"], "Beispielweg 5");
+    assert_eq!(contact("Name,House Number,Street\nAda King,5,Lane\n")["addresses"][0]["street"], "5 Lane");
+}
+
+#[test]
+fn a_column_that_is_not_used_is_shown_with_a_value() {
+    let text = format!("Name,Shoe,Hat\nAda King,,\nBob Two,{},\n", "38 ".repeat(30));
+    let reading = reading(&text);
+    let plan = reading.columns().unwrap();
+    let sample = plan.columns[1].sample().unwrap();
+    assert_eq!((sample.chars().count(), sample.ends_with('…'), plan.columns[2].sample()), (41, true, None));
+    assert!(plan.with_samples().to_string().contains("name it in a mapping, such as \"38 38"));
+    assert!(!plan.to_string().contains("38") && !format!("{plan:?}").contains("38"));
+}
+
+#[test]
+fn names_of_columns_are_known_in_many_languages() {
+    let given_family = ["name.given", "name.family", "emails[0].address", "phones[0].number mobile"];
+    for header in [
+        "Prénom;Nom de famille;Adresse électronique;Téléphone portable",
+        "PRENOM;NOM;COURRIEL;TEL. PORTABLE",
+        "Nombre;Apellidos;Correo electrónico;Móvil",
+        "Nome;Cognome;Posta elettronica;Cellulare",
+        "Voornaam;Achternaam;E-mailadres;Mobiel nummer",
+        "Imię;Nazwisko;Adres e-mail;Telefon komórkowy",
+        "Primeiro nome;Apelido;Correio eletrónico;Telemóvel",
+        "Nome;Sobrenome;E-mail;Celular",
+        "Имя;Фамилия;Электронная почта;Мобильный телефон",
+        "Ім'я;Прізвище;Електронна пошта;Мобільний телефон",
+        "名;姓;电子邮箱;手机号码",
+        "名;姓;メールアドレス;携帯電話番号",
+        "이름;성;이메일;휴대폰 번호",
+        "Ad;Soyad;E-posta;Cep telefonu",
+        "Jméno;Příjmení;E-mailová adresa;Mobilní telefon",
+        "Förnamn;Efternamn;E-postadress;Mobilnummer",
+        "Fornavn;Efternavn;E-mailadresse;Mobilnr.",
+        "Fornavn;Etternavn;E-post;Mobilnummer",
+        "Etunimi;Sukunimi;Sähköposti;Matkapuhelin",
+        "Keresztnév;Vezetéknév;E-mail cím;Mobiltelefon",
+        "Prenume;Nume de familie;Adresă de e-mail;Telefon mobil",
+        "Όνομα;Επώνυμο;Ηλεκτρονικό ταχυδρομείο;Κινητό τηλέφωνο",
+        "ΟΝΟΜΑ;ΕΠΩΝΥΜΟ;EMAIL;ΚΙΝΗΤΟ",
+        "الاسم الأول;اسم العائلة;البريد الالكتروني;رقم الجوال",
+        "שם פרטי;שם משפחה;דוא\"ל;טלפון נייד",
+        "पहला नाम;उपनाम;ईमेल पता;मोबाइल नंबर",
+        "Ime;Prezime;E-pošta;Mobitel",
+        "Ime;Priimek;E-naslov;Mobilna številka",
+        "Име;Презиме;Е-пошта;Мобилни",
+        "Име;Фамилия;Имейл;Мобилен телефон",
+        "ชื่อ;นามสกุล;อีเมล;มือถือ",
+        "Tên;Họ;Địa chỉ email;Số di động",
+    ] {
+        assert_eq!(fields(&format!("{header}\n")), given_family, "{header}");
+    }
+    let rest = [
+        "organization.name",
+        "title",
+        "addresses[0].street",
+        "addresses[0].city",
+        "addresses[0].postal_code",
+        "addresses[0].country",
+        "birthday",
+        "notes",
+    ];
+    for header in [
+        "Raison sociale;Intitulé du poste;Adresse postale;Commune;CP;Pays;Date de naissance;Commentaires",
+        "Razón social;Puesto;Dirección;Población;C.P.;País;Fecha nacimiento;Observaciones",
+        "Ragione sociale;Qualifica;Indirizzo;Comune;CAP;Nazione;Data di nascita;Osservazioni",
+        "Bedrijfsnaam;Functie;Straat en huisnummer;Woonplaats;Postcode;Land;Geboortedatum;Opmerking",
+        "Nazwa firmy;Stanowisko;Ulica;Miejscowość;Kod pocztowy;Państwo;Data urodzenia;Uwagi",
+        "Razão social;Cargo;Endereço;Cidade;CEP;País;Data de nascimento;Observações",
+        "Компания;Должность;Адрес;Город;Индекс;Страна;Дата рождения;Примечание",
+        "公司名称;职位;地址;城市;邮编;国家;出生日期;备注",
+        "会社名;役職;住所;市区町村;郵便番号;国;生年月日;備考",
+        "회사명;직책;주소;도시;우편번호;국가;생년월일;비고",
+        "Şirket;Görev;Adres;Şehir;Posta kodu;Ülke;Doğum tarihi;Notlar",
+        "Společnost;Pracovní pozice;Ulice;Město;PSČ;Země;Datum narození;Poznámka",
+        "Företag;Befattning;Gatuadress;Postort;Postnummer;Land;Födelsedatum;Anteckningar",
+        "Virksomhed;Stilling;Adresse;By;Postnr.;Land;Fødselsdato;Bemærkninger",
+        "Yritys;Tehtävänimike;Katuosoite;Postitoimipaikka;Postinumero;Maa;Syntymäaika;Lisätiedot",
+        "Cégnév;Beosztás;Cím;Település;Irányítószám;Ország;Születési dátum;Megjegyzés",
+        "Denumire firmă;Funcție;Adresă;Localitate;Cod poștal;Țară;Data nașterii;Observații",
+        "Εταιρεία;Θέση εργασίας;Διεύθυνση;Πόλη;Τ.Κ.;Χώρα;Ημερομηνία γέννησης;Σημειώσεις",
+        "اسم الشركة;المسمى الوظيفي;العنوان;المدينة;الرمز البريدي;الدولة;تاريخ الميلاد;ملاحظات",
+        "שם החברה;תפקיד;רחוב;עיר;מיקוד;מדינה;תאריך לידה;הערות",
+        "कंपनी का नाम;पदनाम;पता;शहर;पिन कोड;देश;जन्म तिथि;टिप्पणी",
+    ] {
+        assert_eq!(fields(&format!("{header}\n")), rest, "{header}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_known_header_is_known_however_it_is_written(
+        header in prop::sample::select(vec!["Email", "Téléphone", "Straße", "Фамилия", "郵便番号", "Código postal"]),
+        before in prop::sample::select(vec!["", " ", "* ", "contact.", "Contact: ", "customer "]),
+        behind in prop::sample::select(vec!["", " ", "*", ":", " (required)", " (optional)", ", e.g. x", " [z.B. 1]"]),
+        is_upper in any::<bool>(),
+    ) {
+        let plain = fields(&format!("{header};Score\n"));
+        let name = if is_upper { header.to_uppercase() } else { header.to_owned() };
+        let written = fields(&format!("{before}{name}{behind};Score\n"));
+        prop_assert_eq!(written, plain);
+    }
+}
+
+#[test]
+fn a_column_of_addresses_or_numbers_is_read_as_what_its_cells_are() {
+    for header in
+        ["Email / Phone", "Phone or Email", "E-Mail/Telefon", "Téléphone / E-mail", "Correo o teléfono"]
+    {
+        let text = format!(
+            "ID,Name,{header}\n1,Ada King,ada@example.com\n2,Bo Ek,+44 20 7946 0001\n3,Cy Ek,cy@example.com / +44 20 7946 0002\n"
+        );
+        let rows = rows(&text);
+        let counts = |row: &Row| (row.contact.emails.len(), row.contact.phones.len());
+        assert_eq!(rows.iter().map(counts).collect::<Vec<_>>(), [(1, 0), (0, 1), (1, 1)], "{header}");
+    }
+    let earlier = earlier("Name,Email / Phone\nAda King,ada@example.com\n");
+    assert!(earlier["name"]["full"] == "Ada King" && earlier["emails"].is_null(), "{earlier}");
+}
+
+#[test]
+fn the_id_of_a_document_database_is_an_id() {
+    for header in ["_id", "_id.$oid"] {
+        let text = format!("{header},Name,Email\n5f43a1b2c3d4e5f6a7b8c9d0,Ada King,ada@example.com\n");
+        assert_eq!(contact(&text)["external_id"], "5f43a1b2c3d4e5f6a7b8c9d0", "{header}");
+    }
+}
+
+#[test]
+fn family_names_are_known_beside_given_and_middle_names() {
+    assert_eq!(fields("Име;Презиме;Фамилия\n"), ["name.given", "name.middle", "name.family"]);
+    assert_eq!(fields("Họ và tên;Điện thoại;Địa chỉ\n")[0], "name.full");
+    for text in ["Ime;Telefon\nAda King;1\n", "Име;Телефон\nAda King;1\n", "ชื่อ;โทรศัพท์\nAda King;1\n"]
+    {
+        assert_eq!(fields(text), ["name.full", "phones[0].number"], "{text}");
+    }
+}
+
+#[test]
+fn headers_in_the_plural_are_lists_of_values() {
+    for header in [
+        "Emails",
+        "E-Mails",
+        "E-mails",
+        "Mails",
+        "Courriels",
+        "Correos",
+        "Correos electrónicos",
+        "Adresses e-mail",
+        "Work Emails",
+    ] {
+        assert!(fields(&format!("Name;{header}\n"))[1].starts_with("emails[0].address"), "{header}");
+    }
+    for header in [
+        "Phones",
+        "Telephones",
+        "Telefone",
+        "Téléphones",
+        "Teléfonos",
+        "Numéros de téléphone",
+        "Números de teléfono",
+        "Mobiles",
+        "Cell Phones",
+        "Telefonnummern",
+        "Telefoni",
+    ] {
+        assert!(fields(&format!("Name;{header}\n"))[1].starts_with("phones[0].number"), "{header}");
+    }
+    assert_eq!(fields("Websites;Names;Contacts;Services;Pass\n")[0], "links[0].url website");
+    let text = "Name;Emails;Phones\nAda King;ada@example.com, a.king@example.com;+44 20 7946 0001 / +44 20 7946 0002\n";
+    let contact = contact(text);
+    assert_eq!(contact["emails"].as_array().unwrap().len(), 2);
+    assert_eq!(contact["phones"].as_array().unwrap().len(), 2);
+    assert!(earlier(text)["emails"].is_null());
+}
+
+#[test]
+fn lists_in_a_table_of_objects_are_several_values() {
+    let text = r#"[{"id":1,"full_name":"Ada King","emails":["ada@example.com","a.king@example.com"],"phones":["+44 20 7946 0001"]}]"#;
+    let rows: Vec<Row> =
+        open(text.as_bytes(), "a.json", &ReadOptions::default()).unwrap().map(Result::unwrap).collect();
+    assert_eq!((rows[0].contact.emails.len(), rows[0].contact.phones.len()), (2, 1));
+}
+
+#[test]
+fn remarks_and_addresses_of_shops_are_known() {
+    assert_eq!(
+        fields("Name;E-Mail (alternative);E-Mail (gesch.);Tel. (gesch.);Tel. (priv.);Landesvorwahl\n")[1..],
+        [
+            "emails[0].address",
+            "emails[1].address work",
+            "phones[0].number work",
+            "phones[1].number home",
+            "phones[0].dial_code"
+        ]
+    );
+    assert_eq!(
+        fields("billing_first_name;billing_address_1;billing_address_2;billing_city;billing_postcode\n"),
+        [
+            "name.given",
+            "addresses[0].street",
+            "addresses[0].street2",
+            "addresses[0].city",
+            "addresses[0].postal_code"
+        ]
+    );
+    assert_eq!(
+        fields(
+            "First Name,Default Address Address1,Default Address City,Default Address Province Code,Default Address Country Code,Default Address Zip\n"
+        )[1..],
+        [
+            "addresses[0].street",
+            "addresses[0].city",
+            "addresses[0].region",
+            "addresses[0].country",
+            "addresses[0].postal_code"
+        ]
+    );
+}
+
+#[test]
+fn a_postal_code_and_a_place_in_one_cell_are_two_values() {
+    for header in [
+        "PLZ/Ort",
+        "PLZ, Ort",
+        "Zip / City",
+        "Postcode/City",
+        "CP / Ville",
+        "CAP - Città",
+        "Postcode en plaats",
+    ] {
+        let text = format!(
+            "Name;Straße;{header}\nAda King;Lane 5;12345 Köln\nBo Ek;Lane 6;Köln\nCy Ek;Lane 7;54321\n"
+        );
+        let rows = rows(&text);
+        let address =
+            |row: &Row| (row.contact.addresses[0].postal_code.clone(), row.contact.addresses[0].city.clone());
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            rows.iter().map(address).collect::<Vec<_>>(),
+            [(some("12345"), some("Köln")), (None, some("Köln")), (some("54321"), None)],
+            "{header}"
+        );
+        let notes: Vec<_> = rows.iter().map(|row| row.notes.len()).collect();
+        assert_eq!(notes, [0, 1, 0], "{header}");
+        let earlier = rows[0].earlier.as_deref().unwrap();
+        assert_eq!(earlier.addresses[0].city, None);
+    }
+}
+
+#[test]
+fn an_unused_column_of_addresses_or_numbers_is_named() {
+    let unused = |text: &str| -> Vec<u64> {
+        reading(text).columns().unwrap().unused_channels().map(|column| column.number).collect()
+    };
+    let text = "Name,Hail,Ring\nAda King,ada@example.com,+44 20 7946 0001\nBo Ek,,020 7946 0002\nCy Ek,no,\n";
+    assert_eq!(unused(text), [2, 3]);
+    let plan = reading(text).columns().unwrap().to_string();
+    assert!(
+        plan.contains("Hail  ->  not used: it holds e-mail addresses and is not a known column"),
+        "{plan}"
+    );
+    let map = reading(text).suggest_map().unwrap();
+    assert!(map.contains("\"ignore\"  # it holds telephone numbers and is not a known column\n"), "{map}");
+    assert!(unused("Name,Email,Manager Email\nAda King,ada@example.com,boss@example.com\n").is_empty());
+    for value in ["01/02/1990", "2024-01-15", "4711", "00123456", "12345678901", "+44 maybe", "Ada"] {
+        assert!(unused(&format!("Name,Hail\nAda King,{value}\n")).is_empty(), "{value}");
+    }
+}

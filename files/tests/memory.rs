@@ -1,0 +1,71 @@
+//! The memory that reading takes.
+//!
+//! Rule: it does not grow with the file.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use unicontact_files::{ReadOptions, open};
+
+const ROWS: u64 = 1_000_000;
+
+/// A file that is made while it is read, and tells how far it was read.
+struct Generated {
+    head: &'static str,
+    row: fn(u64) -> String,
+    made: u64,
+    buffer: Vec<u8>,
+    given: Arc<AtomicU64>,
+}
+
+impl Read for Generated {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        if self.buffer.is_empty() && self.made < ROWS {
+            let text = if self.made == 0 { self.head.to_owned() } else { String::new() };
+            self.buffer = (text + &(self.row)(self.made)).into_bytes();
+            self.made += 1;
+            self.given.store(self.made, Ordering::Relaxed);
+        }
+        let count = self.buffer.len().min(out.len());
+        out[..count].copy_from_slice(&self.buffer[..count]);
+        self.buffer.drain(..count);
+        Ok(count)
+    }
+}
+
+/// The most memory that this process had so far, in KiB.
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+fn reads_a_million(name: &str, head: &'static str, row: fn(u64) -> String) {
+    let given = Arc::new(AtomicU64::new(0));
+    let source = Generated { head, row, made: 0, buffer: Vec::new(), given: Arc::clone(&given) };
+    let mut read = 0;
+    let mut early = None;
+    for item in open(source, name, &ReadOptions::default()).unwrap() {
+        item.unwrap();
+        read += 1;
+        let ahead = given.load(Ordering::Relaxed) - read;
+        assert!(ahead < 20_000, "{ahead} rows were read ahead");
+        if read == 10_000 {
+            early = peak();
+        }
+    }
+    assert_eq!(read, ROWS);
+    if let (Some(early), Some(late)) = (early, peak()) {
+        assert!(late - early < 4096, "from {early} to {late} KiB");
+    }
+}
+
+#[test]
+fn a_million_rows_take_as_much_memory_as_ten_thousand() {
+    reads_a_million("people.csv", "Name,Notes\n", |number| format!("Person {number},\"a, note\"\n"));
+    reads_a_million("people.ndjson", "", |number| format!("{{\"name\":\"Person {number}\"}}\n"));
+    reads_a_million("people.vcf", "", |number| format!("BEGIN:VCARD\nFN:Person {number}\nEND:VCARD\n"));
+}

@@ -1,0 +1,99 @@
+//! The file of rejects.
+//!
+//! Rule: what is written there can be mended and imported again.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use unicontact_files::{Format, ReadOptions, Reading, RejectsWriter, open};
+
+fn opened(text: &str, name: &str) -> Reading {
+    open(std::io::Cursor::new(text.to_owned()), name, &ReadOptions::default()).unwrap()
+}
+
+fn rejects(text: &str, name: &str) -> String {
+    let mut reading = opened(text, name);
+    let mut writer = RejectsWriter::new(Vec::new(), &reading);
+    for item in reading.by_ref() {
+        if let Err(reject) = item {
+            writer.write(&reject).unwrap();
+        }
+    }
+    String::from_utf8(writer.finish().unwrap()).unwrap()
+}
+
+#[test]
+fn rejects_of_a_csv_have_its_columns_and_the_reason() {
+    let written =
+        rejects("Name;E-Mail\n\"King; Ada\";nobody\nBo;bo@example.com\nCy;x;y\nDi;\"open\n", "a.csv");
+    let lines: Vec<&str> = written.lines().collect();
+    assert_eq!(lines[0], "Name;E-Mail;_reason;_line;_original");
+    assert!(lines[1].starts_with("\"King; Ada\";nobody;E-Mail: not an e-mail address"), "{written}");
+    assert!(
+        lines[2].starts_with(";;\"3 cells under 2 columns: ") || lines[2].starts_with(";;3 cells"),
+        "{written}"
+    );
+    assert!(lines[2].ends_with(";4;\"Cy;x;y\""), "{written}");
+    assert!(lines[3].ends_with(";5;\"Di;\"\"open\""), "{written}");
+    let mended = written.replace("nobody", "ada@example.com");
+    let mut again = opened(&mended, "rejects.csv");
+    assert_eq!(again.columns().unwrap().not_used().count(), 3);
+    assert_eq!(again.next().unwrap().unwrap().contact.emails.len(), 1);
+}
+
+const LINES: &str =
+    "{\"name\":\"Ada\"}\n{\"name\": 5,\"notes\":\"n\"}\n{\"name\n{\"name\":\"Di\",\"name\":\"x\"}\n";
+
+#[test]
+fn rejects_of_json_have_the_objects_keys_and_the_reason() {
+    let written = rejects(LINES, "a.ndjson");
+    let lines: Vec<serde_json::Value> =
+        written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        (&lines[0]["_line"], &lines[0]["name"], &lines[0]["notes"]),
+        (&2.into(), &5.into(), &"n".into())
+    );
+    assert!(lines[1]["_reason"].as_str().unwrap().starts_with("not JSON"));
+    assert_eq!((&lines[1]["_original"], lines[1]["_column"].is_u64()), (&"{\"name".into(), true));
+    assert!(written.contains(r#""name":"Di","name":"x"}"#), "{written}");
+}
+
+#[test]
+fn mended_rejects_of_json_are_contacts_and_the_others_stay_what_they_are() {
+    let written = rejects(LINES, "a.ndjson");
+    let mended = written.replace("\"name\": 5", "\"name\": \"Bo\"").replace(",\"name\":\"x\"", "");
+    let items: Vec<_> = opened(&mended, "a.ndjson.rejects.ndjson").collect();
+    let names: Vec<_> = items.iter().flatten().map(|row| row.contact.display_name().unwrap()).collect();
+    assert_eq!(names, ["Bo", "Di"]);
+    let told = items[1].as_ref().unwrap_err().to_string();
+    assert_eq!(told, "line 2: this line was not mended: put the contact's keys in place of `_original`");
+    let again = rejects(&mended, "a.ndjson.rejects.ndjson");
+    assert_eq!(again.lines().count(), 1);
+    assert!(again.contains(r#""_original":"{\"name"}"#), "{again}");
+    let list = rejects("[\n{\n  \"name\": 5\n}\n, 7]", "a.json");
+    let mended = list.replace('5', "\"Bo\"").replace("\"_original\":\"7\"", "\"name\":\"Cy\"");
+    assert_eq!(opened(&mended, "a.json.rejects.ndjson").flatten().count(), 2, "{list}");
+}
+
+#[test]
+fn mended_rejects_of_jscontact_are_jscontact_again() {
+    let cards = r#"[{"@type":"Card","uid":"1","name":{"full":"Ada"}},
+        {"@type":"Card","uid":"2","kind":"group","name":{"full":"Bo"}}, {"@type": "Group", "name":{"full":"Cy"}}, 5]"#;
+    let written = rejects(cards, "a.json");
+    assert_eq!(written.lines().count(), 3, "{written}");
+    let last: String = written.split_inclusive('\n').skip(1).collect();
+    for (text, from, to) in [
+        (&written, "group", "individual"),
+        (&last, "Group", "Card"),
+        (&last, "\"_original\":\"5\"", "\"name\":{\"full\":\"Di\"}"),
+    ] {
+        let mut reading = opened(&text.replace(from, to), "a.json.rejects.ndjson");
+        assert_eq!(reading.format(), Format::JsContact);
+        let read = reading.by_ref().flatten().count();
+        assert_eq!((read, reading.unused().keys().any(|key| key.starts_with('_'))), (1, false), "{text}");
+    }
+}
+
+#[test]
+fn without_rejects_nothing_is_written() {
+    assert_eq!(rejects("Name\nAda\n", "a.csv"), "");
+}

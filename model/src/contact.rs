@@ -1,0 +1,413 @@
+//! The normalized contact.
+//!
+//! Its rule: whoever holds a [`UnifiedContact`] holds values that were checked when they were read, and no
+//! `Debug` output of it shows what is in it. Adding a field here does not compile until every adapter
+//! has decided what becomes of it: they take the struct apart without `..`.
+
+mod country;
+mod dial_code;
+mod email_address;
+mod fields;
+mod name_order;
+mod number_id;
+mod object;
+mod phone_e164;
+mod phone_float;
+mod phone_number;
+mod phone_text;
+mod phone_words;
+mod problem;
+mod read;
+mod unique_keys;
+mod v0_1;
+mod web_address;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+pub use self::country::{Country, CountryError};
+pub use self::dial_code::{DialCode, DialCodeError};
+pub use self::email_address::{EmailAddress, EmailAddressError};
+pub use self::number_id::{exact_contact_ids, exact_ids};
+pub use self::phone_number::{E164, PhoneNumber, PhoneNumberError};
+pub use self::problem::{ContactError, Problem};
+pub use self::unique_keys::UniqueKeys;
+pub use self::web_address::{WebAddress, WebAddressError};
+
+/// One contact, in the words of no particular vendor.
+///
+/// Every field is optional, except that a contact needs something to be called by: a name, an
+/// organization, an e-mail address or a phone number.
+///
+/// ```
+/// use unicontact_model::UnifiedContact;
+///
+/// let contact: UnifiedContact = serde_json::from_str(
+///     r#"{"name": "Ada King", "emails": ["ada@example.com"], "organization": "Analytical Engines"}"#,
+/// )?;
+/// assert_eq!(contact.display_name().as_deref(), Some("Ada King"));
+/// assert!(!format!("{contact:?}").contains("Ada"));
+///
+/// let mistake = serde_json::from_str::<UnifiedContact>(r#"{"name": "Ada", "emial": "x"}"#);
+/// assert!(mistake.unwrap_err().to_string().contains("did you mean `emails`?"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Default, PartialEq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UnifiedContact {
+    /// Your own id of the contact. It identifies the delivery and is sent to no vendor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// A person (the default) or an organization.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub kind: ContactKind,
+    /// What the contact is called. On input a plain text is taken as `name.full`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<TextOr<Name>>"))]
+    pub name: Option<Name>,
+    /// E-mail addresses. On input an entry may be a plain text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, with = "Vec<TextOr<Email>>"))]
+    pub emails: Vec<Email>,
+    /// Telephone numbers. On input an entry may be a plain text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, with = "Vec<TextOr<Phone>>"))]
+    pub phones: Vec<Phone>,
+    /// Postal addresses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub addresses: Vec<Address>,
+    /// Where the contact works. On input a plain text is taken as `organization.name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<TextOr<Organization>>"))]
+    pub organization: Option<Organization>,
+    /// Job title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Web pages and profiles.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub links: Vec<Link>,
+    /// Date of birth, `YYYY-MM-DD`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("format" = "date")))]
+    pub birthday: Option<Date>,
+    /// The web address of a picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub photo_url: Option<WebAddress>,
+    /// Free text about the contact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// Labels of the contact.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub tags: Vec<String>,
+    /// The vendor's id of the user who looks after the contact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_id: Option<String>,
+    /// Fields of your own.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub custom: BTreeMap<String, Value>,
+    /// Per vendor, what is merged into that vendor's request body last.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub vendor: BTreeMap<String, Map<String, Value>>,
+}
+
+/// Whether a contact is a person or an organization.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ContactKind {
+    /// A human being.
+    #[default]
+    Person,
+    /// A company, an office, a club.
+    Organization,
+}
+
+/// What an e-mail address, phone number or postal address is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelKind {
+    /// At work.
+    Work,
+    /// At home.
+    Home,
+    /// A mobile phone.
+    Mobile,
+    /// A fax machine.
+    Fax,
+    /// The main one.
+    Main,
+    /// Anything else; say what in the label.
+    Other,
+}
+
+/// What a link points at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LinkKind {
+    /// A web site.
+    Website,
+    /// A `LinkedIn` profile.
+    Linkedin,
+    /// A Twitter (X) profile.
+    Twitter,
+    /// A Facebook profile.
+    Facebook,
+    /// A `GitHub` profile.
+    Github,
+    /// An Instagram profile.
+    Instagram,
+    /// Anything else.
+    #[default]
+    Other,
+}
+
+/// What a contact is called, whole or in parts.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Name {
+    /// The whole name as it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full: Option<String>,
+    /// What stands before it: "Dr".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+    /// Given name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given: Option<String>,
+    /// Middle names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub middle: Option<String>,
+    /// Family name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
+    /// What stands behind it: "Jr".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suffix: Option<String>,
+}
+
+/// One e-mail address.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Email {
+    /// The address.
+    pub address: EmailAddress,
+    /// What it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ChannelKind>,
+    /// Your own word for it, kept verbatim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Whether it is the one to use first.
+    #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub primary: bool,
+}
+
+/// One telephone number.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Phone {
+    /// The number: E.164, or as written when it lacks its country code.
+    pub number: PhoneNumber,
+    /// What it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ChannelKind>,
+    /// Your own word for it, kept verbatim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Whether it is the one to use first.
+    #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub primary: bool,
+    /// The extension behind the number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<String>,
+}
+
+/// One postal address.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// What it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ChannelKind>,
+    /// Street and number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
+    /// A second line: flat, building.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street2: Option<String>,
+    /// Town or city.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// State, province, county.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Postal code; a text, since leading zeros matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+    /// Country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+}
+
+/// Where a person works, or what an organization is called.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Organization {
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The part of it that the contact belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+}
+
+/// A web page or profile.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// What it points at.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub kind: LinkKind,
+    /// Its address.
+    pub url: WebAddress,
+}
+
+/// Returns the JSON Schema of a contact, shorthands included.
+#[cfg(feature = "schema")]
+pub fn schema() -> Value {
+    schemars::schema_for!(UnifiedContact).to_value()
+}
+
+/// The schema of a value that input may shorten to a plain text.
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it exists for its JSON Schema only")]
+enum TextOr<T> {
+    Text(String),
+    Whole(T),
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+impl Name {
+    /// Returns the full name, or its parts in the order prefix, given, middle, family, suffix.
+    ///
+    /// In Chinese, Japanese and Korean script the family name comes before the given one.
+    pub fn display(&self) -> Option<String> {
+        if self.full.is_some() {
+            return self.full.clone();
+        }
+        let Self { full: _, prefix, given, middle, family, suffix } = self;
+        if let Some(own) = name_order::family_first(self) {
+            let parts = [prefix.as_deref(), Some(own.as_str()), suffix.as_deref()];
+            return Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
+        }
+        let parts: Vec<&str> =
+            [prefix, given, middle, family, suffix].into_iter().filter_map(Option::as_deref).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    /// Returns whether the parts are written with the family name first.
+    pub fn is_family_first(&self) -> bool {
+        name_order::family_first(self).is_some()
+    }
+}
+
+impl UnifiedContact {
+    /// What the contact is called: its name, else its organization's.
+    ///
+    /// An organization is called by its organization's name first.
+    pub fn display_name(&self) -> Option<String> {
+        let own = || self.name.as_ref().and_then(Name::display);
+        let organization = || self.organization.as_ref().and_then(|it| it.name.clone());
+        match self.kind {
+            ContactKind::Person => own().or_else(organization),
+            ContactKind::Organization => organization().or_else(own),
+        }
+    }
+}
+
+impl fmt::Debug for UnifiedContact {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("UnifiedContact")
+            .field("kind", &self.kind)
+            .field("fields", &self.fields().len())
+            .finish_non_exhaustive()
+    }
+}
+
+macro_rules! redacted {
+    ($($type:ident),*) => {$(
+        impl fmt::Debug for $type {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(concat!(stringify!($type), "(..)"))
+            }
+        }
+    )*};
+}
+redacted!(Name, Email, Phone, Address, Organization, Link);
+
+/// What every value type has: redacted `Debug`, the text in JSON, a schema.
+macro_rules! value_type {
+    ($type:ident, $format:literal) => {
+        impl fmt::Debug for $type {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(concat!(stringify!($type), "(..)"))
+            }
+        }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({"type": "string", "format": $format})
+            }
+        }
+    };
+}
+use value_type;

@@ -1,0 +1,52 @@
+//! The id that a vendor gives a contact.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Value;
+
+/// The longest id, in characters.
+const LONGEST: usize = 256;
+
+/// The vendor's id of a contact. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct ContactId(String);
+
+impl ContactId {
+    /// Returns the id, unless it is blank, longer than 256 characters, or holds control characters.
+    pub fn new(id: impl Into<String>) -> Option<Self> {
+        let id = id.into();
+        let is_valid =
+            !id.trim().is_empty() && id.chars().count() <= LONGEST && !id.chars().any(char::is_control);
+        is_valid.then_some(Self(id))
+    }
+
+    /// Returns the id as the vendor wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ContactId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ContactId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(String::deserialize(deserializer)?)
+            .ok_or_else(|| de::Error::custom("not an id of a contact"))
+    }
+}
+
+/// Returns an id or a code of an answer as a text: a string without surrounding white space, or a number. A blank string and
+/// any other value are none.
+pub fn id_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,128 @@
+//! What is wrong with a configuration, and where.
+//!
+//! Its rule: a mistake names its place and its key and says what would be right. It holds no value.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// One mistake.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The file that it is in.
+    pub file: Option<PathBuf>,
+    /// The line in the file, from 1.
+    pub line: Option<usize>,
+    /// The environment variable that it is in, when it is not in the file.
+    pub variable: Option<String>,
+    /// Whether a flag of the command set it.
+    pub by_flag: bool,
+    /// The key, from the top: `providers.smarttask.acme.access_token`. Empty when it is about the file as a whole.
+    pub path: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// All mistakes of a configuration: one line for each.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{}", in_lines(mistakes, missing_file.as_deref()))]
+pub struct ConfigurationError {
+    /// At least one, in the order of the file, then those that are elsewhere.
+    pub mistakes: Vec<Diagnostic>,
+    /// The file that was looked for and not found, if none was named. That may be the reason for all of them.
+    pub missing_file: Option<PathBuf>,
+}
+
+/// Where a mistake is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) file: Option<PathBuf>,
+    pub(super) line: Option<usize>,
+    pub(super) variable: Option<String>,
+    pub(super) by_flag: bool,
+}
+
+impl Place {
+    pub(super) fn flag() -> Self {
+        Self { by_flag: true, ..Self::default() }
+    }
+
+    pub(super) fn variable(name: impl Into<String>) -> Self {
+        Self { variable: Some(name.into()), ..Self::default() }
+    }
+
+    pub(super) fn mistake(self, path: &[String], message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            file: self.file,
+            line: self.line,
+            variable: self.variable,
+            by_flag: self.by_flag,
+            path: dotted(path),
+            message: message.into(),
+        }
+    }
+}
+
+impl ConfigurationError {
+    /// At least one mistake.
+    pub(super) fn of(mut mistakes: Vec<Diagnostic>) -> Self {
+        let place = |mistake: &Diagnostic| {
+            let line = mistake.line.unwrap_or(usize::MAX);
+            (line, mistake.variable.clone())
+        };
+        mistakes.sort_by_cached_key(place);
+        Self { mistakes, missing_file: None }
+    }
+
+    /// `Ok` when there is no mistake.
+    pub(super) fn unless_empty(mistakes: Vec<Diagnostic>) -> Result<(), Self> {
+        if mistakes.is_empty() { Ok(()) } else { Err(Self::of(mistakes)) }
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(variable) = &self.variable {
+            return write!(formatter, "{}: {}", variable.escape_debug(), self.message);
+        }
+        if let Some(file) = &self.file {
+            write!(formatter, "{}", file.display())?;
+            if let Some(line) = self.line {
+                write!(formatter, ":{line}")?;
+            }
+            formatter.write_str(": ")?;
+        }
+        if self.by_flag {
+            formatter.write_str("--set ")?;
+        }
+        if !self.path.is_empty() {
+            write!(formatter, "{}: ", self.path)?;
+        }
+        formatter.write_str(&self.message)
+    }
+}
+
+fn in_lines(mistakes: &[Diagnostic], missing_file: Option<&Path>) -> String {
+    let mut lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    lines.extend(missing_file.map(|file| {
+        format!("no {} was found: there is nothing but the environment and flags", file.display())
+    }));
+    lines.join("\n")
+}
+
+/// A key's path as TOML writes it.
+fn dotted(path: &[String]) -> String {
+    let is_bare = |part: &str| {
+        let mut characters = part.chars();
+        !part.is_empty() && characters.all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+    };
+    let parts: Vec<String> = path
+        .iter()
+        .map(|part| match part.as_str() {
+            part if is_bare(part) => part.to_owned(),
+            part => format!("\"{}\"", part.escape_debug()),
+        })
+        .collect();
+    parts.join(".")
+}

@@ -1,0 +1,11 @@
+//! Limits on a provider's deliveries: how many are under way at once, and how many begin in a second.
+
+mod aimd;
+mod concurrency;
+mod rate;
+mod window;
+
+pub(crate) use self::concurrency::{ConcurrencyLimiter, Permit};
+#[cfg(feature = "jetstream")]
+pub(crate) use self::rate::SlotSource;
+pub(crate) use self::rate::{RateLimit, Slot};

@@ -1,0 +1,62 @@
+//! What must hold in every state.
+
+use stateright::Property;
+
+use super::DeliveryModel;
+use super::state::State;
+use crate::delivery::Outcome;
+use crate::journal::RecordState;
+
+type Condition = fn(&DeliveryModel, &State) -> bool;
+
+/// What holds in every state.
+const INVARIANTS: [(&str, Condition); 9] = [
+    ("nobody is created twice", |model, state| {
+        is_excused(model, state) || state.vendor.contacts.len() <= 1 + usize::from(state.marks.again)
+    }),
+    ("what is recorded as delivered is at the vendor", |_, state| {
+        let is_there = state.marks.person_was_wrong || !state.vendor.contacts.is_empty();
+        is_there || !state.settled().is_some_and(Outcome::is_delivered)
+    }),
+    ("what is recorded as not delivered is not at the vendor", |model, state| {
+        let is_absent = state.vendor.contacts.is_empty() && !state.vendor.is_at_work();
+        let is_not_delivered =
+            |outcome| matches!(outcome, Outcome::Failed | Outcome::Rejected | Outcome::Pending);
+        is_excused(model, state) || is_absent || !state.settled().is_some_and(is_not_delivered)
+    }),
+    ("what is reported as delivered is at the vendor", |_, state| !state.marks.reported_missing),
+    ("nothing leaves the queue unfinished", |_, state| !state.marks.left_unfinished),
+    ("no delivery is lost", |model, state| {
+        !model.setup.has_queue() || !state.is_at_rest() || state.record.is_some()
+    }),
+    ("an attempt under a lost claim is on the record", |_, state| !state.marks.hid_overrun),
+    ("what is delivered is not forgotten", |_, state| !state.marks.forgot_delivered),
+    ("a repeat does not end with the old id", |_, state| !state.marks.took_old_id),
+];
+
+/// What must be reachable: otherwise the invariants hold because nothing happens.
+const EXAMPLES: [(&str, Condition); 2] = [
+    ("it is delivered", |_, state| state.settled() == Some(Outcome::Created)),
+    ("it is in doubt", |_, state| state.settled() == Some(Outcome::InDoubt)),
+];
+
+pub(super) fn all() -> Vec<Property<DeliveryModel>> {
+    let invariants = INVARIANTS.into_iter().map(|(name, condition)| Property::always(name, condition));
+    let examples = EXAMPLES.into_iter().map(|(name, condition)| Property::sometimes(name, condition));
+    invariants.chain(examples).collect()
+}
+
+impl State {
+    fn settled(&self) -> Option<Outcome> {
+        match self.record.as_ref()?.standing {
+            RecordState::Settled(outcome) => Some(outcome),
+            RecordState::Claimed(_) | RecordState::Interrupted => None,
+        }
+    }
+}
+
+/// Returns whether a second contact is a person's word, or one of the documented exceptions.
+fn is_excused(model: &DeliveryModel, state: &State) -> bool {
+    let is_excepted = state.marks.committed_late || state.marks.stood_still;
+    state.marks.person_was_wrong || (is_excepted && model.setup.has_excuses)
+}

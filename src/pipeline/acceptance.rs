@@ -1,0 +1,69 @@
+//! Whether a contact is sent to the provider at all.
+//!
+//! Its rule: it is decided by the draft, before anything is sent, and the fates of the fields are known either way.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use unicontact_providers::{
+    ContactProvider, Draft, Effect, ErrorKind, Operation, ProviderError, UnifiedContact,
+};
+
+use super::Pipeline;
+use crate::progress::Progress;
+use crate::settings::OnLoss;
+
+/// What to do where a contact would lose what it must not.
+const ON_LOSS: &str = "Change the contact (the vendor's own fields go under `vendor`), or relax on_loss.";
+
+impl Pipeline {
+    /// Records the fates; refuses a contact that the vendor cannot hold or that would lose what it must not. The draft
+    /// is kept for the first attempt.
+    pub(super) fn accept(
+        &self,
+        contact: &UnifiedContact,
+        progress: &Progress,
+    ) -> Result<Draft, ProviderError> {
+        let mut draft = self.provider.draft(contact)?;
+        let verdict = self.judge_losses(&draft);
+        if self.settings.on_loss == OnLoss::Warn && draft.losses().next().is_some() {
+            tracing::warn!(lost = lost(&draft), "The contact loses fields at this vendor");
+        }
+        progress.drafted(std::mem::take(&mut draft.fields));
+        verdict.map(|()| draft)
+    }
+
+    /// The refusal of a draft that would lose what it must not.
+    fn judge_losses(&self, draft: &Draft) -> Result<(), ProviderError> {
+        if self.settings.on_loss != OnLoss::Reject || draft.losses().next().is_none() {
+            return Ok(());
+        }
+        let message = format!("on_loss is reject, and these would be lost: {}", lost(draft));
+        let info = self.provider.info();
+        let error = ProviderError::new(info, Operation::Draft, ErrorKind::Unmappable, Effect::NotSent);
+        Err(error.with_message(message).with_hint(ON_LOSS))
+    }
+
+    /// Whether the contact is refused before anything is sent.
+    pub(crate) fn refuses(&self, contact: &UnifiedContact) -> bool {
+        let draft = || self.provider.draft(contact).and_then(|draft| self.judge_losses(&draft));
+        // An adapter that panics here does so again in its own delivery, which tells it.
+        catch_unwind(AssertUnwindSafe(draft)).map_or(true, |verdict| verdict.is_err())
+    }
+
+    /// What would be sent, and sends nothing that changes data. `online` reads from the vendor the ids that only
+    /// it knows.
+    ///
+    /// # Errors
+    ///
+    /// Why the contact would not be sent.
+    pub async fn plan(&self, contact: &UnifiedContact, online: bool) -> Result<Draft, ProviderError> {
+        let draft = self.provider.draft(contact)?;
+        self.judge_losses(&draft)?;
+        if online { self.provider.resolve(draft).await } else { Ok(draft) }
+    }
+}
+
+/// The paths of the fields that a draft loses.
+fn lost(draft: &Draft) -> String {
+    draft.losses().map(|fate| &*fate.field).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,62 @@
+//! The look for a contact before it is sent, for people who are at the vendor already (`look_first`).
+//!
+//! It is no guarantee: others may create the contact between the look and the create.
+
+use std::time::Duration;
+
+use unicontact_providers::{
+    ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError,
+};
+
+use super::attempt_resources::AttemptResources;
+use super::{DeliveryContext, DeliveryEnd, Pipeline, unless_stopped};
+use crate::journal::Entry;
+
+const FOUND_FIRST: &str = "such a contact was at the vendor before; nothing was sent";
+const RESEMBLES: &str =
+    "not sent: contacts at the vendor resemble it, and nothing tells whether one of them is it";
+const NOT_READ: &str =
+    "not sent: the vendor's contacts could not be read whole, so that it may be among them";
+const COMPARE: &str =
+    "Compare the contact with the candidates at the vendor. If none is it, send it with look_first = false.";
+
+impl Pipeline {
+    /// Looks for the contact before its first attempt. `None` where the vendor does not have it, so that it is sent.
+    pub(super) async fn look_before_create(
+        &self,
+        passage: &DeliveryContext<'_>,
+        turn: &mut AttemptResources<'_>,
+        begun: Duration,
+    ) -> Option<DeliveryEnd> {
+        // A contact that this delivery is to be a second one of does not count.
+        let except = passage.entry.and_then(Entry::earlier_id);
+        let looking = self.look_with_others(passage, except, Duration::ZERO, Duration::ZERO, begun);
+        let Some(looked) = unless_stopped(turn.stop, looking).await else {
+            return Some(DeliveryEnd::Stopped);
+        };
+        match looked {
+            Some(Ok(FindOutcome::Nothing)) => None,
+            Some(Ok(FindOutcome::Found(id))) => {
+                Some(DeliveryEnd::Done(Created::new(id).with_existing(true), Some(FOUND_FIRST)))
+            }
+            Some(Ok(FindOutcome::Unclear { candidates })) if candidates.is_empty() => {
+                Some(DeliveryEnd::Refused(self.not_looked(NOT_READ)))
+            }
+            Some(Ok(FindOutcome::Unclear { candidates })) => {
+                let info = self.provider.info();
+                let kind = ErrorKind::AlreadyExists;
+                let error = ProviderError::new(info, Operation::Find, kind, Effect::Refused);
+                let error = error.with_message(RESEMBLES).with_hint(COMPARE).with_candidates(candidates);
+                Some(DeliveryEnd::Refused(error))
+            }
+            Some(Err(error)) => Some(DeliveryEnd::Refused(error)),
+            None => Some(DeliveryEnd::Refused(self.out_of_time(true))),
+        }
+    }
+
+    fn not_looked(&self, message: &'static str) -> ProviderError {
+        let info = self.provider.info();
+        ProviderError::new(info, Operation::Find, ErrorKind::UnexpectedResponse, Effect::NotSent)
+            .with_message(message)
+    }
+}

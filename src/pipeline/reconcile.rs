@@ -1,0 +1,266 @@
+//! What is done about a contact that may be at the vendor already.
+//!
+//! A look that finds it settles the doubt at any time. A look that finds nothing permits another create only once the quiet
+//! time is over ([`crate::quiet_time`]), in the delivery that brought the doubt and in every later one; so does a vendor's
+//! dedupe. Until then the delivery stays in doubt, with the time when looking is worth it.
+//!
+//! The contact that is looked for, and sent again, is the one that was sent first.
+
+use std::time::Duration;
+
+use unicontact_providers::{
+    ContactId, ContactProvider, Created, Effect, ErrorKind, FindOutcome, Operation, ProviderError,
+};
+
+use super::attempt_resources::AttemptResources;
+use super::failures::Failures;
+use super::looks::Wanted;
+use super::{DeliveryContext, DeliveryEnd, Pipeline, unless_stopped};
+use crate::journal::{Claiming, Entry, Record, past_attempts};
+use crate::quiet_time::{DoubtPolicy, NextStep};
+
+const FOUND: &str =
+    "the answer was lost; such a contact was found at the vendor, this one or an equal older one";
+const LOOKED_UP: &str = "the vendor has it already; its id was looked up";
+const FOUND_LATER: &str =
+    "an earlier run left it in doubt; such a contact was found at the vendor, this one or an equal older one";
+const EARLIER: &str = "an earlier run may have created it";
+const SENT_LATER: &str =
+    "an earlier run left it in doubt; it was sent again to a vendor that returns a similar contact";
+
+impl Pipeline {
+    /// Looks once for what this delivery may have created, where the vendor can be asked.
+    pub(super) async fn reconcile(
+        &self,
+        passage: &DeliveryContext<'_>,
+        error: ProviderError,
+        begun: Duration,
+    ) -> DeliveryEnd {
+        let nameless = error.kind() == ErrorKind::AlreadyExists && error.existing_id().is_none();
+        let is_unknown = error.effect() == Effect::Unknown;
+        if !(is_unknown || nameless) {
+            return DeliveryEnd::Refused(error);
+        }
+        let attempts = passage.entry.map(Entry::own_attempts);
+        // The contact that exists already may be that of an earlier delivery.
+        let except = passage.entry.filter(|_| !nameless).and_then(Entry::earlier_id);
+        let outcome = if self.capabilities.find {
+            self.look_once(passage, except, self.settings.settle_delay, begun).await
+        } else {
+            None
+        };
+        match outcome {
+            Some(Ok(FindOutcome::Found(id))) if nameless => {
+                DeliveryEnd::Done(Created::new(id).with_existing(true), Some(LOOKED_UP))
+            }
+            Some(Ok(FindOutcome::Found(id))) => DeliveryEnd::Done(Created::new(id), Some(FOUND)),
+            looked => {
+                let outcome = looked.and_then(Result::ok);
+                if let (Some(entry), Some(attempts)) = (passage.entry, attempts.filter(|_| is_unknown)) {
+                    let step = self.policy.after_look(outcome.as_ref(), &attempts, &entry.now());
+                    entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
+                }
+                DeliveryEnd::Refused(with_candidates(error, outcome))
+            }
+        }
+    }
+
+    /// Settles what an earlier run may have created, and delivers what it did not.
+    pub(super) async fn reconcile_earlier(
+        &self,
+        passage: &DeliveryContext<'_>,
+        entry: &Entry,
+        record: &Record,
+        turn: &mut AttemptResources<'_>,
+        begun: Duration,
+    ) -> DeliveryEnd {
+        if entry.repeats_doubts() {
+            return self.send_in_doubt(passage, turn, begun).await;
+        }
+        let attempts = past_attempts(record, &self.policy, &entry.now());
+        let step = self.policy.next_step(&attempts, &entry.now());
+        if let NextStep::Wait(_) | NextStep::AskPerson = step {
+            entry.set_look_again_at(step.time());
+            return DeliveryEnd::Refused(self.earlier_doubt());
+        }
+        let Some(contact) = record.contact() else {
+            return self.doubt_for_a_person(entry);
+        };
+        let earlier = DeliveryContext { contact: &contact, ..*passage };
+        if step == NextStep::Look {
+            self.look_for_earlier(passage, &earlier, entry, record, turn, begun).await
+        } else {
+            self.resend_earlier(&earlier, entry, turn, begun).await
+        }
+    }
+
+    /// Looks for `earlier`, the contact as an earlier run sent it, and sends `passage` if that was not created.
+    async fn look_for_earlier(
+        &self,
+        passage: &DeliveryContext<'_>,
+        earlier: &DeliveryContext<'_>,
+        entry: &Entry,
+        record: &Record,
+        turn: &mut AttemptResources<'_>,
+        begun: Duration,
+    ) -> DeliveryEnd {
+        // What the vendor lists may be as old as the request for it.
+        let asked = entry.now();
+        let attempts = past_attempts(record, &self.policy, &asked);
+        let wait = self.settings.settle_delay.saturating_sub(asked.elapsed(&attempts.may_send_until));
+        let looking = self.look_once(earlier, record.id.clone(), wait, begun);
+        let looked = unless_stopped(turn.stop, looking).await.flatten();
+        let (outcome, failure) = match looked {
+            Some(Ok(outcome)) => (Some(outcome), None),
+            Some(Err(failure)) => (None, Some(failure)),
+            None => (None, None),
+        };
+        if let Some(FindOutcome::Found(id)) = outcome {
+            return DeliveryEnd::Done(Created::new(id), Some(FOUND_LATER));
+        }
+        let step = self.policy.after_look(outcome.as_ref(), &attempts, &asked);
+        entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
+        match step {
+            NextStep::Send => self.send_what_was_not_created(passage, entry, turn).await,
+            NextStep::Resend => self.resend_earlier(earlier, entry, turn, begun).await,
+            NextStep::Look | NextStep::Wait(_) | NextStep::AskPerson => {
+                let doubt = self.earlier_doubt();
+                let doubt = match failure {
+                    Some(failure) => {
+                        doubt.with_message(format!("{EARLIER}; looking for it failed: {failure}"))
+                    }
+                    None => doubt,
+                };
+                DeliveryEnd::Refused(with_candidates(doubt, outcome))
+            }
+        }
+    }
+
+    /// Sends what an earlier run sent to a vendor whose dedupe covers that.
+    async fn resend_earlier(
+        &self,
+        earlier: &DeliveryContext<'_>,
+        entry: &Entry,
+        turn: &mut AttemptResources<'_>,
+        begun: Duration,
+    ) -> DeliveryEnd {
+        match self.accept(earlier.contact, earlier.progress) {
+            Ok(draft) => {
+                turn.draft = Some(draft);
+                self.send_in_doubt(earlier, turn, begun).await
+            }
+            Err(_) => self.doubt_for_a_person(entry),
+        }
+    }
+
+    /// Returns the ending of a doubt that nothing can be done about without a person.
+    fn doubt_for_a_person(&self, entry: &Entry) -> DeliveryEnd {
+        entry.set_look_again_at(None);
+        DeliveryEnd::Refused(self.earlier_doubt())
+    }
+
+    /// Sends it once more. A refusal leaves the doubt.
+    async fn send_in_doubt(
+        &self,
+        passage: &DeliveryContext<'_>,
+        turn: &mut AttemptResources<'_>,
+        begun: Duration,
+    ) -> DeliveryEnd {
+        let mut failures = Failures::after(self.earlier_doubt());
+        match self.create(passage, turn, begun, &mut failures).await {
+            DeliveryEnd::Done(created, None) => DeliveryEnd::Done(created, Some(SENT_LATER)),
+            DeliveryEnd::Refused(error) if failures.is_in_doubt => {
+                self.reconcile(passage, error, begun).await
+            }
+            DeliveryEnd::Refused(error) => {
+                // There is nothing to look for that was not looked for before.
+                if let Some(entry) = passage.entry {
+                    let step = self.policy.next_step(&entry.own_attempts(), &entry.now());
+                    entry.set_look_again_at(DoubtPolicy::time_of_later_run(step, &entry.now()));
+                }
+                DeliveryEnd::Refused(error)
+            }
+            ending => ending,
+        }
+    }
+
+    async fn send_what_was_not_created(
+        &self,
+        passage: &DeliveryContext<'_>,
+        entry: &Entry,
+        turn: &mut AttemptResources<'_>,
+    ) -> DeliveryEnd {
+        match entry.claim_what_was_not_created().await {
+            Claiming::New => {
+                passage.progress.undoubted();
+                self.create_and_reconcile(passage, turn).await
+            }
+            Claiming::Interrupted(_) => DeliveryEnd::Refused(self.earlier_doubt()),
+            Claiming::Known(known) => DeliveryEnd::Known(known),
+        }
+    }
+
+    /// Looks for a contact after `wait`. `None` when the deadline leaves no time for it.
+    async fn look_once(
+        &self,
+        passage: &DeliveryContext<'_>,
+        except: Option<ContactId>,
+        wait: Duration,
+        begun: Duration,
+    ) -> Option<Result<FindOutcome, ProviderError>> {
+        let gathering = self.settings.settle_delay / 2;
+        self.look_with_others(passage, except, wait, gathering, begun).await
+    }
+
+    /// Looks for a contact after `wait`, together with others that are asked for within `gathering`. `None` when the deadline
+    /// leaves no time for it.
+    pub(super) async fn look_with_others(
+        &self,
+        passage: &DeliveryContext<'_>,
+        except: Option<ContactId>,
+        wait: Duration,
+        gathering: Duration,
+        begun: Duration,
+    ) -> Option<Result<FindOutcome, ProviderError>> {
+        if self.elapsed(begun).saturating_add(wait) >= self.settings.deadline {
+            return None;
+        }
+        if !wait.is_zero() {
+            self.clock.sleep(wait).await;
+        }
+        let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
+        let wanted =
+            Wanted { contact: passage.contact, key: passage.key, except: except.as_ref(), gathering };
+        let lists = self.capabilities.lists;
+        let looking = self.looks.look(&self.provider, &self.rate_limit, &*self.clock, lists, &wanted);
+        let looked = tokio::time::timeout(left, looking).await;
+        if let Some(entry) = passage.entry {
+            entry.looked(looked.as_ref().ok());
+        }
+        match looked {
+            Ok(Ok(outcome)) => Some(Ok(outcome)),
+            Ok(Err(error)) => {
+                tracing::info!(kind = error.kind().as_str(), "The look failed");
+                Some(Err(error))
+            }
+            Err(_) => {
+                tracing::info!("The look did not end before the deadline of the delivery");
+                None
+            }
+        }
+    }
+
+    /// Returns the error of a doubt that stays.
+    pub(super) fn earlier_doubt(&self) -> ProviderError {
+        let info = self.provider.info();
+        ProviderError::new(info, Operation::Create, ErrorKind::Interrupted, Effect::Unknown)
+            .with_message(format!("{EARLIER}; it is not sent again"))
+    }
+}
+
+fn with_candidates(error: ProviderError, outcome: Option<FindOutcome>) -> ProviderError {
+    match outcome {
+        Some(FindOutcome::Unclear { candidates }) => error.with_candidates(candidates),
+        _ => error,
+    }
+}

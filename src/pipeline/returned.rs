@@ -1,0 +1,182 @@
+//! Compares the contact that a vendor returned with the one that was sent.
+
+use std::cell::OnceCell;
+use std::time::Duration;
+
+use unicontact_providers::comparison::{Comparison, IdentifyingValues};
+use unicontact_providers::{
+    ContactId, ContactProvider, Created, Dedupe, Effect, ErrorKind, Operation, ProviderError, UnifiedContact,
+};
+
+use super::Pipeline;
+
+/// The note on a contact that exists already, as the vendor says.
+pub(super) const NOT_COMPARED: &str = "the vendor says that it has the contact already; the two were not compared, since the answer holds only an id";
+const ANSWER_TO_ANOTHER_REQUEST: &str = "the vendor answered with a contact that has nothing in common with the one that was sent: \
+     the answer belongs to another request";
+const ANOTHER_PERSON: &str = "the vendor returned another person instead of creating this contact";
+const REFUSED_FOR_ANOTHER: &str =
+    "the vendor refused this contact because it has another person, whose contact is named here";
+const COMPARE_AT_THE_VENDOR: &str = "Compare the two contacts at the vendor. If both are to exist, create this one there by hand, or without \
+     the vendor's own search for similar contacts.";
+
+impl Pipeline {
+    /// Returns the result of an attempt after the contact in the answer, or the one that exists already, was compared with
+    /// the one that was sent. A vendor that returned an id alone is asked for the contact, for at most `left`.
+    pub(super) async fn compare_returned(
+        &self,
+        contact: &UnifiedContact,
+        result: Result<Created, ProviderError>,
+        left: Duration,
+    ) -> Result<Created, ProviderError> {
+        match result {
+            Ok(created) if created.existing => Box::pin(self.compare_existing(contact, created, left)).await,
+            Ok(created) => self.compare_created(contact, created),
+            Err(error) => match error.existing_id().filter(|_| is_conflict(&error)) {
+                Some(id) => Err(Box::pin(self.compare_conflict(contact, error, &id, left)).await),
+                None => Err(error),
+            },
+        }
+    }
+
+    /// Compares a contact that nothing proves to be an existing one. A vendor that dedupes may have returned one all the
+    /// same.
+    fn compare_created(&self, contact: &UnifiedContact, created: Created) -> Result<Created, ProviderError> {
+        if created.returned.is_empty() {
+            return Ok(created);
+        }
+        let values = IdentifyingValues::from_contact(contact);
+        let sent = OnceCell::new();
+        let compare = |compare: fn(&IdentifyingValues, &IdentifyingValues) -> Comparison| {
+            let of_contact = compare(&values, &created.returned);
+            // Drafting it once more costs more than comparing.
+            if of_contact == Comparison::Agrees {
+                return of_contact;
+            }
+            compare(sent.get_or_init(|| self.sent_values(contact)), &created.returned)
+        };
+        let shares_nothing = compare(IdentifyingValues::compare_any_value) == Comparison::Differs;
+        if shares_nothing {
+            self.provider.discard_connections();
+        }
+        if self.may_return_existing() && compare(IdentifyingValues::compare_person) == Comparison::Differs {
+            return Err(self.another_person(created.id));
+        }
+        if shares_nothing {
+            let info = self.provider.info();
+            let kind = ErrorKind::UnexpectedResponse;
+            let error = ProviderError::new(info, Operation::Create, kind, Effect::Unknown);
+            return Err(error.with_message(ANSWER_TO_ANOTHER_REQUEST));
+        }
+        Ok(created)
+    }
+
+    /// Compares a contact that was there before. Its values are removed where nothing could be compared.
+    async fn compare_existing(
+        &self,
+        contact: &UnifiedContact,
+        mut created: Created,
+        left: Duration,
+    ) -> Result<Created, ProviderError> {
+        match self.compare_person(contact, &created.returned, &created.id, left).await {
+            Comparison::Differs => return Err(self.another_person(created.id)),
+            Comparison::NothingComparable => created.returned = IdentifyingValues::default(),
+            Comparison::Agrees => {}
+        }
+        Ok(created)
+    }
+
+    /// Compares the contact that the vendor refused this one for.
+    async fn compare_conflict(
+        &self,
+        contact: &UnifiedContact,
+        error: ProviderError,
+        id: &ContactId,
+        left: Duration,
+    ) -> ProviderError {
+        let comparison = self.compare_person(contact, error.existing_contact(), id, left).await;
+        let error = error.with_existing_compared(comparison);
+        if comparison == Comparison::Differs {
+            error.with_message(REFUSED_FOR_ANOTHER).with_hint(COMPARE_AT_THE_VENDOR)
+        } else {
+            error
+        }
+    }
+
+    /// Returns whether the vendor's contact is the person that was sent.
+    async fn compare_person(
+        &self,
+        contact: &UnifiedContact,
+        returned: &IdentifyingValues,
+        id: &ContactId,
+        left: Duration,
+    ) -> Comparison {
+        let sent = self.sent_values(contact);
+        match sent.compare_person(returned) {
+            Comparison::NothingComparable => match self.read_contact(id, left).await {
+                Some(stored) => sent.compare_person(&stored),
+                None => Comparison::NothingComparable,
+            },
+            comparison => comparison,
+        }
+    }
+
+    /// Reads the vendor's contact. A read that fails leaves the outcome as it was.
+    async fn read_contact(&self, id: &ContactId, left: Duration) -> Option<IdentifyingValues> {
+        if !self.capabilities.find {
+            return None;
+        }
+        let reading = async {
+            self.rate_limit.wait().await;
+            self.provider.read_contact(id).await
+        };
+        match tokio::time::timeout(left, reading).await {
+            Ok(Ok(values)) => Some(values),
+            Ok(Err(error)) => {
+                tracing::info!(kind = error.kind().as_str(), "The existing contact could not be read");
+                None
+            }
+            Err(_) => {
+                tracing::info!("The existing contact was not read before the deadline of the delivery");
+                None
+            }
+        }
+    }
+
+    /// Returns the values of the contact, and of the form in which this vendor gets it.
+    fn sent_values(&self, contact: &UnifiedContact) -> IdentifyingValues {
+        let values = IdentifyingValues::from_contact(contact);
+        match self.provider.draft(contact) {
+            Ok(draft) => values.and(IdentifyingValues::from_json(&draft.body)),
+            Err(_) => values,
+        }
+    }
+
+    fn may_return_existing(&self) -> bool {
+        matches!(self.capabilities.dedupe, Dedupe::ByVendor | Dedupe::Serialized)
+    }
+
+    fn another_person(&self, id: ContactId) -> ProviderError {
+        let info = self.provider.info();
+        ProviderError::new(info, Operation::Create, ErrorKind::AlreadyExists, Effect::Refused)
+            .with_existing_id(Some(id))
+            .with_existing_compared(Comparison::Differs)
+            .with_message(ANOTHER_PERSON)
+            .with_hint(COMPARE_AT_THE_VENDOR)
+    }
+}
+
+/// Returns the note on a contact that is at the vendor, where it was not compared.
+pub(super) fn note_on(created: &Created) -> Option<&'static str> {
+    (created.existing && created.returned.is_empty()).then_some(NOT_COMPARED)
+}
+
+/// Returns the note on a refusal that names an existing contact, where that was not compared.
+pub(super) fn note_on_conflict(error: &ProviderError) -> Option<&'static str> {
+    let is_uncompared = error.existing_comparison() == Comparison::NothingComparable;
+    (is_conflict(error) && error.existing_id().is_some() && is_uncompared).then_some(NOT_COMPARED)
+}
+
+fn is_conflict(error: &ProviderError) -> bool {
+    error.kind() == ErrorKind::AlreadyExists && error.effect() != Effect::Unknown
+}
