@@ -23,18 +23,18 @@ mod server_url;
 mod table;
 mod text_file;
 mod time_span;
-mod vendor;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use unicontact_providers::http::{BaseUrl, Http};
-use unicontact_providers::{ConfigError, ConnectionOptions, Provider, nearest_word};
+use unicontact_providers::{ConfigError, ConnectionOptions, Provider, VendorConfig, nearest_word};
 
 pub use self::diagnostic::{ConfigurationError, Diagnostic};
 pub use self::queue::{QueueConfig, QueueLogin, QueueStorage, QueueTls};
-pub use self::vendor::VendorConfig;
 use crate::identity::IdentifyBy;
 use crate::settings::Settings;
 
@@ -64,11 +64,11 @@ pub struct ConfiguredProvider {
     /// The name that the user chose, unique across vendors.
     pub name: String,
     /// The vendor's name, as in `[providers.<vendor>.<name>]`.
-    pub vendor: &'static str,
+    pub vendor: Cow<'static, str>,
     /// How it is treated.
     pub settings: Settings,
     /// The vendor's own keys.
-    pub config: VendorConfig,
+    pub config: Arc<dyn VendorConfig>,
     /// The keys of its credentials that are set, wherever they come from; never their values.
     pub credentials: Vec<String>,
     /// Its credentials that are `replace-me`, as in the examples: no vendor will take them.

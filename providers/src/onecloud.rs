@@ -8,6 +8,7 @@
 mod config;
 mod error;
 mod quota;
+mod vendor;
 mod wire;
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 pub use self::config::OneCloudConfig;
+pub use self::vendor::VENDOR;
 use self::wire::MAPPING;
 use crate::capabilities::{Capabilities, Dedupe};
 use crate::configuration::ConfigError;
@@ -33,9 +35,6 @@ use crate::secret::Secret;
 use crate::token::{Token, TokenCache};
 use unicontact_model::DeliveryKey;
 use unicontact_model::{FindOutcome, FindRequest};
-
-/// The vendor's name in configuration and output.
-pub const VENDOR: &str = "onecloud";
 
 /// What a connection promises.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
@@ -79,7 +78,7 @@ impl OneCloud {
             _ => None,
         };
         Ok(Self {
-            connection: Connection::new(common, VENDOR, base_url, http),
+            connection: Connection::new(common, VENDOR.name(), base_url, http),
             login,
             time_zone,
             tokens: TokenCache::starting_with(token.map(Token::from_jwt)),

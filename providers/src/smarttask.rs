@@ -8,6 +8,7 @@
 mod config;
 mod error;
 mod refresh;
+mod vendor;
 mod wire;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 pub use self::config::SmartTaskConfig;
 use self::refresh::Refresh;
 pub use self::refresh::{RefreshTokenFile, RefreshTokenStore};
+pub use self::vendor::VENDOR;
 use self::wire::MAPPING;
 use crate::capabilities::{Capabilities, Dedupe};
 use crate::configuration::ConfigError;
@@ -36,9 +38,6 @@ use crate::secret::Secret;
 use crate::token::{Token, TokenCache};
 use unicontact_model::DeliveryKey;
 use unicontact_model::{FindOutcome, FindRequest};
-
-/// The vendor's name in configuration and output.
-pub const VENDOR: &str = "smarttask";
 
 /// What a connection promises without `use_created`.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
@@ -80,7 +79,7 @@ impl SmartTask {
         let refresh = Refresh::of(&config, store);
         let access_token = config.access_token.map(|secret| Token { secret, expires_at: None });
         Ok(Self {
-            connection: Connection::new(common, VENDOR, config.base_url, http),
+            connection: Connection::new(common, VENDOR.name(), config.base_url, http),
             organization_id: config.organization_id,
             use_created: config.use_created,
             refresh,

@@ -61,7 +61,6 @@ impl<'de> Deserialize<'de> for ConcurrencyValue {
 }
 
 #[cfg(feature = "schema")]
-
 impl JsonSchema for ConcurrencyValue {
     fn schema_name() -> Cow<'static, str> {
         "ConcurrencyValue".into()

@@ -15,11 +15,15 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// The keys of `T`.
-    pub(super) fn of<T: schemars::JsonSchema>() -> Self {
+    /// The fields of `T`.
+    pub(super) fn new<T: schemars::JsonSchema>() -> Self {
         let mut settings = SchemaSettings::draft2020_12();
         settings.inline_subschemas = true;
-        let schema = settings.into_generator().into_root_schema_for::<T>();
+        Self::from_schema(&settings.into_generator().into_root_schema_for::<T>().to_value())
+    }
+
+    /// The properties of a schema without references.
+    pub(super) fn from_schema(schema: &Value) -> Self {
         let object = |key| schema.get(key).and_then(Value::as_object).cloned();
         let mut properties = object("properties").unwrap_or_default();
         properties.values_mut().for_each(without_null);

@@ -75,6 +75,11 @@ impl Layers {
             .unwrap_or_default()
     }
 
+    /// The directory that relative paths start from.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// A path that the user wrote, which is relative to the file.
     pub(super) fn resolve(&self, path: impl AsRef<Path>) -> PathBuf {
         self.directory.join(path)

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use figment::value::{Dict, Value};
 use serde::Deserialize;
-use unicontact_providers::nearest_word;
+use unicontact_providers::{VENDORS, Vendor, VendorConfig, nearest_word};
 
 use super::diagnostic::{ConfigurationError, Diagnostic, Place};
 use super::keys::Keys;
@@ -17,7 +18,6 @@ use super::overrides::Overrides;
 use super::queue::{self, QueueConfig, QueueKeys};
 use super::table::Table;
 use super::time_span::TimeSpan;
-use super::vendor::{VENDORS, Vendor};
 use super::{Configuration, ConfiguredProvider, Sources, secret_file};
 
 use crate::identity::IdentifyBy;
@@ -91,7 +91,7 @@ struct TopValues {
 impl Loading<'_> {
     /// Reads the keys that stand above all tables.
     fn top(&mut self, values: Dict) -> TopValues {
-        let keys = Keys::of::<Top>();
+        let keys = Keys::new::<Top>();
         let mut table = Table::new(self.layers, &[], values);
         table.refuse_unknown(keys.names(), TABLES.into_iter());
         let top: Option<Top> = table.read(&keys);
@@ -109,7 +109,7 @@ impl Loading<'_> {
         let path = [TABLES[0].to_owned()];
         let values = self.table(&path, value, "expected a table");
         let usual = Defaults { settings: Settings::default(), is_sound: true };
-        let keys = Keys::of::<Overrides>();
+        let keys = Keys::new::<Overrides>();
         let mut table = Table::new(self.layers, &path, values);
         table.refuse_unknown(keys.names(), std::iter::empty());
         let settings = settle(&mut table, &keys, &usual);
@@ -124,7 +124,7 @@ impl Loading<'_> {
         let mut found = Vec::new();
         for (name, value) in self.table(&path, value, expected) {
             let path = [path.as_slice(), &[name]].concat();
-            match VENDORS.iter().find(|vendor| vendor.name == path[1]) {
+            match Vendor::by_name(&path[1]) {
                 Some(vendor) => found.append(&mut self.providers_of(vendor, &path, value)),
                 None => self.note(&path, &value, unknown_vendor(&path[1])),
             }
@@ -138,7 +138,7 @@ impl Loading<'_> {
     fn providers_of(&mut self, vendor: &'static Vendor, path: &[String], value: Value) -> Vec<Found> {
         let expected = format!(
             "expected a table for each provider, with a name of your choice: [providers.{}.<name>]",
-            vendor.name
+            vendor.name()
         );
         let mut found = Vec::new();
         for (name, value) in self.table(path, Some(value), &expected) {
@@ -156,8 +156,8 @@ impl Loading<'_> {
         if let Some(message) = self.refused_name(vendor, &path[2]) {
             self.note(&path, &value, message);
         }
-        let override_keys = Keys::of::<Overrides>();
-        let keys = (vendor.keys)();
+        let override_keys = Keys::new::<Overrides>();
+        let keys = Keys::from_schema(&vendor.schema());
         let (overrides, own) = value
             .into_dict()
             .unwrap_or_default()
@@ -171,7 +171,7 @@ impl Loading<'_> {
         secret_file::resolve(&mut table, &keys);
         let placeholders = secret_file::placeholders(&table, &keys);
         let credentials = credentials(&table, &keys);
-        let config = (vendor.read)(&mut table, &keys);
+        let config = read_vendor(&mut table, &keys, vendor);
 
         let mut overrides = Table::new(self.layers, &path, overrides);
         let settings = settle(&mut overrides, &override_keys, defaults);
@@ -183,7 +183,7 @@ impl Loading<'_> {
         self.mistakes.append(&mut overrides.mistakes);
         self.providers.extend(config.map(|config| ConfiguredProvider {
             name: table.name().to_owned(),
-            vendor: vendor.name,
+            vendor: vendor.name().into(),
             settings,
             config,
             credentials,
@@ -194,7 +194,7 @@ impl Loading<'_> {
     fn queue(&mut self, value: Value) -> Option<QueueConfig> {
         let path = [TABLES[2].to_owned()];
         let values = self.table(&path, Some(value), "expected a table");
-        let keys = Keys::of::<QueueKeys>();
+        let keys = Keys::new::<QueueKeys>();
         let mut table = Table::new(self.layers, &path, values);
         table.refuse_unknown(queue::known(&keys).iter().map(String::as_str), std::iter::empty());
         let config = queue::read(&mut table, &keys);
@@ -218,12 +218,12 @@ impl Loading<'_> {
         }
     }
 
-    fn refused_name(&mut self, vendor: &Vendor, name: &str) -> Option<String> {
+    fn refused_name(&mut self, vendor: &'static Vendor, name: &str) -> Option<String> {
         let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if name.is_empty() || !name.chars().all(is_allowed) {
             return Some("a provider's name has only a-z, 0-9 and _".to_owned());
         }
-        let other = self.names.insert(name.to_owned(), vendor.name)?;
+        let other = self.names.insert(name.to_owned(), vendor.name())?;
         Some(format!("names are unique across vendors, and [providers.{other}.{name}] has it already"))
     }
 
@@ -273,6 +273,16 @@ fn credentials(table: &Table<'_>, keys: &Keys) -> Vec<String> {
     keys.secrets().filter(|key| table.values.contains_key(*key)).map(str::to_owned).collect()
 }
 
+/// Reads the vendor's own keys, completes their paths and notes what is wrong with them.
+fn read_vendor(table: &mut Table<'_>, keys: &Keys, vendor: &Vendor) -> Option<Arc<dyn VendorConfig>> {
+    let mut config = table.read_vendor(keys, vendor)?;
+    config.resolve_paths(table.layers.directory(), table.name());
+    for problem in config.problems() {
+        table.note(&problem.key, problem.message);
+    }
+    Some(Arc::from(config))
+}
+
 /// How a provider is treated. Times are compared only where both are as the user meant them, and a deadline
 /// that is set alone bounds the timeout that is not.
 fn settle(table: &mut Table<'_>, keys: &Keys, defaults: &Defaults) -> Settings {
@@ -291,9 +301,8 @@ fn settle(table: &mut Table<'_>, keys: &Keys, defaults: &Defaults) -> Settings {
 
 /// A vendor without a search cannot be asked before a create.
 fn refuse_look_first(table: &mut Table<'_>, vendor: &Vendor, settings: &Settings) {
-    let known = unicontact_providers::VENDORS.iter().find(|it| it.name == vendor.name);
-    if let Some(known) = known.filter(|known| settings.look_first && !known.find) {
-        let title = known.title;
+    if settings.look_first && !vendor.capabilities().find {
+        let title = vendor.title();
         table.note(
             "look_first",
             format!("{title} documents no way to search for a contact: set it to false here"),
@@ -319,7 +328,7 @@ fn compare_with_timeout(table: &mut Table<'_>, settings: &Settings) {
 }
 
 fn unknown_vendor(name: &str) -> String {
-    let known: Vec<&str> = VENDORS.iter().map(|vendor| vendor.name).collect();
+    let known: Vec<&str> = VENDORS.iter().map(|vendor| vendor.name()).collect();
     match nearest_word(name, known.iter().copied()) {
         Some(near) => format!("unknown vendor, did you mean `{near}`?"),
         None => format!("unknown vendor (there are {})", known.join(", ")),

@@ -29,7 +29,6 @@ impl<'de> Deserialize<'de> for PresumeLost {
 }
 
 #[cfg(feature = "schema")]
-
 impl JsonSchema for PresumeLost {
     fn schema_name() -> Cow<'static, str> {
         "PresumeLost".into()

@@ -50,7 +50,6 @@ impl<'de> Deserialize<'de> for Replicas {
 }
 
 #[cfg(feature = "schema")]
-
 impl JsonSchema for Replicas {
     fn schema_name() -> Cow<'static, str> {
         "Replicas".into()

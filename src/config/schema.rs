@@ -3,20 +3,20 @@
 //! Its rule: its keys are those that loading accepts, because both take them from [`Keys`].
 
 use serde_json::{Map, Value, json};
+use unicontact_providers::{VENDORS, Vendor};
 
 use super::keys::Keys;
 use super::load::Top;
 use super::overrides::Overrides;
 use super::queue::QueueKeys;
 use super::secret_file;
-use super::vendor::{VENDORS, Vendor};
 
 /// The schema of the whole file, draft 2020-12.
 pub(super) fn of_the_file() -> Value {
-    let overrides = Keys::of::<Overrides>();
+    let overrides = Keys::new::<Overrides>();
     let vendors: Map<String, Value> =
-        VENDORS.iter().map(|vendor| (vendor.name.to_owned(), of_vendor(vendor, &overrides))).collect();
-    let mut properties = Keys::of::<Top>().properties;
+        VENDORS.iter().map(|vendor| (vendor.name().to_owned(), of_vendor(vendor, &overrides))).collect();
+    let mut properties = Keys::new::<Top>().properties;
     properties.insert(
         "providers".to_owned(),
         json!({
@@ -35,7 +35,7 @@ pub(super) fn of_the_file() -> Value {
             "properties": overrides.properties,
         }),
     );
-    let queue = Keys::of::<QueueKeys>();
+    let queue = Keys::new::<QueueKeys>();
     let mut of_queue: Map<String, Value> = queue.secrets().map(file_of).collect();
     of_queue.extend(queue.properties.clone());
     properties.insert(
@@ -58,7 +58,7 @@ pub(super) fn of_the_file() -> Value {
 }
 
 fn of_vendor(vendor: &Vendor, overrides: &Keys) -> Value {
-    let keys = (vendor.keys)();
+    let keys = Keys::from_schema(&vendor.schema());
     let mut properties = overrides.properties.clone();
     properties.extend(keys.secrets().map(file_of));
     properties.extend(keys.properties.clone());
@@ -189,11 +189,11 @@ mod tests {
 
     #[test]
     fn a_vendors_keys_and_the_overrides_have_no_name_in_common() {
-        let overrides = Keys::of::<Overrides>();
-        for vendor in &VENDORS {
-            let keys = (vendor.keys)();
+        let overrides = Keys::new::<Overrides>();
+        for vendor in VENDORS {
+            let keys = Keys::from_schema(&vendor.schema());
             let both: Vec<&str> = keys.names().filter(|key| overrides.contain(key)).collect();
-            assert!(both.is_empty(), "{}: {both:?}", vendor.name);
+            assert!(both.is_empty(), "{}: {both:?}", vendor.name());
         }
     }
 

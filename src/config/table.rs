@@ -10,7 +10,8 @@ use figment::error::Kind;
 use figment::providers::Serialized;
 use figment::value::{Dict, Value};
 use serde::de::DeserializeOwned;
-use unicontact_providers::nearest_word;
+use serde_json::json;
+use unicontact_providers::{ConfigProblem, Vendor, VendorConfig, nearest_word};
 
 use super::diagnostic::{Diagnostic, Place};
 use super::keys::Keys;
@@ -72,8 +73,33 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Reads it. `None` only when there are mistakes.
+    /// Reads the table into a `T`. Returns `None` only when there are mistakes.
     pub(super) fn read<T: DeserializeOwned>(&mut self, keys: &Keys) -> Option<T> {
+        self.read_with(keys, |values| {
+            let figment = Figment::from(Serialized::defaults(values));
+            figment.extract_lossy().map_err(|error| {
+                let key = error.path.first().cloned().unwrap_or_default();
+                let message = what_is_wrong(&error.kind, &key, keys);
+                (key, message)
+            })
+        })
+    }
+
+    /// Reads the table as the vendor's keys. Returns `None` only when there are mistakes.
+    pub(super) fn read_vendor(&mut self, keys: &Keys, vendor: &Vendor) -> Option<Box<dyn VendorConfig>> {
+        self.read_with(keys, |values| {
+            let values = values.iter().map(|(key, value)| (key.clone(), as_json(value)));
+            let read = vendor.read(values.collect());
+            read.map_err(|ConfigProblem { key, message, .. }| (key.into_owned(), message))
+        })
+    }
+
+    /// Calls `read` until it succeeds. Each key that it refuses is noted, and replaced for the next call.
+    fn read_with<T>(
+        &mut self,
+        keys: &Keys,
+        read: impl Fn(&Dict) -> Result<T, (String, String)>,
+    ) -> Option<T> {
         self.refuse_empty(keys);
         for key in keys.required() {
             if !self.values.contains_key(key) {
@@ -82,12 +108,10 @@ impl<'a> Table<'a> {
             }
         }
         loop {
-            let figment = Figment::from(Serialized::defaults(&self.values));
-            let error = match figment.extract_lossy() {
+            let (key, message) = match read(&self.values) {
                 Ok(read) => return Some(read),
-                Err(error) => error,
+                Err(refused) => refused,
             };
-            let key = error.path.first().cloned().unwrap_or_default();
             if !self.values.contains_key(&key) {
                 self.note(&key, "cannot be read");
                 return None;
@@ -95,7 +119,7 @@ impl<'a> Table<'a> {
             if self.noted.contains(&key) {
                 self.values.remove(&key);
             } else {
-                self.note(&key, what_is_wrong(&error.kind, &key, keys));
+                self.note(&key, message);
                 self.pretend(&key, keys);
             }
         }
@@ -110,6 +134,11 @@ impl<'a> Table<'a> {
             self.pretend(&key, keys);
         }
     }
+}
+
+/// The value as JSON. What JSON cannot hold becomes an empty list, which no key takes.
+fn as_json(value: &Value) -> serde_json::Value {
+    serde_json::to_value(value).ok().filter(|value| !value.is_null()).unwrap_or_else(|| json!([]))
 }
 
 fn unknown_key(key: &str, known: &[&str]) -> String {

@@ -74,7 +74,6 @@ impl<'de> Deserialize<'de> for TimeSpan {
 }
 
 #[cfg(feature = "schema")]
-
 impl JsonSchema for TimeSpan {
     fn schema_name() -> Cow<'static, str> {
         "TimeSpan".into()

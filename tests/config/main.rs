@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+use std::any::Any;
 use std::fs;
 mod look_first;
 mod presume_lost;
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use unicontact::config::{Configuration, ConfigurationError, Sources, VendorConfig};
+use unicontact::config::{Configuration, ConfigurationError, Sources};
 use unicontact::providers::ContactProvider;
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::http::Http;
@@ -83,10 +84,8 @@ impl Given {
 }
 
 fn smarttask(configuration: &Configuration) -> &SmartTaskConfig {
-    match &configuration.providers[0].config {
-        VendorConfig::SmartTask(config) => config,
-        other => unreachable!("{other:?}"),
-    }
+    let config: &dyn Any = &*configuration.providers[0].config;
+    config.downcast_ref().unwrap()
 }
 
 fn project(path: &str) -> PathBuf {

@@ -54,7 +54,7 @@ impl OneCloudConfig {
         if begun || self.token.is_none() {
             for (key, _) in login.iter().filter(|(_, present)| !present) {
                 problems.push(ConfigProblem::new(
-                    key,
+                    *key,
                     "is missing: set email, password and site_id, or a token alone",
                 ));
             }

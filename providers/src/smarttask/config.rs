@@ -63,7 +63,7 @@ impl SmartTaskConfig {
         if refresh.iter().any(|(_, present)| *present) {
             for (key, _) in refresh.iter().filter(|(_, present)| !present) {
                 let message = "is missing: renewing needs refresh_token, client_id and client_secret";
-                problems.push(ConfigProblem::new(key, message));
+                problems.push(ConfigProblem::new(*key, message));
             }
             if !has_store && self.refresh_token_store.is_none() {
                 let message =
