@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroUsize;
 
-#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -60,7 +59,6 @@ impl<'de> Deserialize<'de> for ConcurrencyValue {
     }
 }
 
-#[cfg(feature = "schema")]
 impl JsonSchema for ConcurrencyValue {
     fn schema_name() -> Cow<'static, str> {
         "ConcurrencyValue".into()

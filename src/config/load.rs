@@ -28,8 +28,7 @@ const TABLES: [&str; 3] = ["defaults", "providers", "queue"];
 const DEFAULT_JOURNAL: &str = "unicontact.db";
 
 /// The keys that stand above all tables.
-#[derive(Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Top {
     /// The file in which deliveries are recorded, beside this one unless absolute, or `off`. Without it:

@@ -14,8 +14,7 @@ use super::time_span::TimeSpan;
 use crate::settings::{OnLoss, Settings};
 
 /// How providers are treated, unless their own table says otherwise.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Overrides {
     /// The longest that one attempt may take. Without it: 20s.
@@ -33,13 +32,13 @@ pub(super) struct Overrides {
     /// searched. Without it: false.
     look_first: Option<bool>,
     /// The most attempts of one delivery, the first included. Without it: 4.
-    #[cfg_attr(feature = "schema", schemars(range(max = 4_294_967_295_u32)))]
+    #[schemars(range(max = 4_294_967_295_u32))]
     max_attempts: Option<NonZeroU32>,
     /// The most deliveries that are under way at once, or auto: as many as the vendor's answers show to be best, up to
     /// 64. Without it: 8.
     concurrency: Option<ConcurrencyValue>,
     /// The most attempts that begin in a second. Without it: 20.
-    #[cfg_attr(feature = "schema", schemars(range(max = 4_294_967_295_u32)))]
+    #[schemars(range(max = 4_294_967_295_u32))]
     requests_per_second: Option<NonZeroU32>,
     /// What becomes of a contact that would lose a field at a vendor: it is sent (allow), sent and the losses
     /// told to people and in the log (warn), or not sent there (reject). JSON reports always tell. Without it: warn.

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, IntoDeserializer};
 use serde::{Deserialize, Deserializer};
@@ -28,7 +27,6 @@ impl<'de> Deserialize<'de> for PresumeLost {
     }
 }
 
-#[cfg(feature = "schema")]
 impl JsonSchema for PresumeLost {
     fn schema_name() -> Cow<'static, str> {
         "PresumeLost".into()

@@ -54,8 +54,7 @@ pub struct QueueConfig {
 }
 
 /// Where servers keep streams and buckets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum QueueStorage {
     /// On their disks.
@@ -112,8 +111,7 @@ impl Default for QueueConfig {
 }
 
 /// The queue that many machines share, on servers of NATS with `JetStream` 2.10.27 or newer.
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct QueueKeys {
     /// The servers, several separated by commas, such as `nats://127.0.0.1:4222`; `tls://` insists on TLS. May be left out where
@@ -128,10 +126,10 @@ pub(super) struct QueueKeys {
     #[serde(deserialize_with = "by_name")]
     storage: Option<QueueStorage>,
     /// The most messages that the queue takes. Used when the stream is made. Without it there is no limit.
-    #[cfg_attr(feature = "schema", schemars(range(max = 9_223_372_036_854_775_807_u64)))]
+    #[schemars(range(max = 9_223_372_036_854_775_807_u64))]
     most_messages: Option<NonZeroU64>,
     /// The most bytes that the queue takes. Used when the stream is made. Without it there is no limit.
-    #[cfg_attr(feature = "schema", schemars(range(max = 9_223_372_036_854_775_807_u64)))]
+    #[schemars(range(max = 9_223_372_036_854_775_807_u64))]
     most_bytes: Option<NonZeroU64>,
     /// How long a delivery that was queued is known as such and not queued again. Used when the stream is made. Without
     /// it: 10m.

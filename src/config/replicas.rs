@@ -5,7 +5,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -49,7 +48,6 @@ impl<'de> Deserialize<'de> for Replicas {
     }
 }
 
-#[cfg(feature = "schema")]
 impl JsonSchema for Replicas {
     fn schema_name() -> Cow<'static, str> {
         "Replicas".into()

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -73,7 +72,6 @@ impl<'de> Deserialize<'de> for TimeSpan {
     }
 }
 
-#[cfg(feature = "schema")]
 impl JsonSchema for TimeSpan {
     fn schema_name() -> Cow<'static, str> {
         "TimeSpan".into()
