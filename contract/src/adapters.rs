@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Map, Value};
 use thiserror::Error;
 use unicontact_providers::http::Http;
-use unicontact_providers::smarttask::RefreshTokenStore;
+use unicontact_providers::token::RefreshTokenStore;
 use unicontact_providers::{
     ConfigError, ConfigProblem, ConnectionOptions, Provider, Secret, VENDORS, Vendor,
 };

@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::fmt;
 use std::path::Path;
-#[cfg(feature = "smarttask")]
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -15,8 +14,7 @@ use crate::connection::ConnectionOptions;
 use crate::http::{BaseUrl, Http};
 use crate::provider::Provider;
 use crate::secret::Secret;
-#[cfg(feature = "smarttask")]
-use crate::smarttask::RefreshTokenStore;
+use crate::token::RefreshTokenStore;
 
 /// A vendor, whether or not a provider is configured for it.
 ///
@@ -77,7 +75,6 @@ pub trait VendorConfig: Any + fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// As those of [`connect`](Self::connect).
-    #[cfg(feature = "smarttask")]
     fn connect_with_store(
         &self,
         options: ConnectionOptions,

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{CAPABILITIES, RefreshTokenStore, SmartTask, SmartTaskConfig};
+use super::{CAPABILITIES, SmartTask, SmartTaskConfig};
 use crate::configuration::{ConfigError, ConfigProblem};
 use crate::connection::ConnectionOptions;
 use crate::http::{BaseUrl, Http};
 use crate::provider::Provider;
 use crate::secret::Secret;
+use crate::token::RefreshTokenStore;
 use crate::vendor::{Vendor, VendorConfig};
 
 /// The vendor `SmartTask`.
