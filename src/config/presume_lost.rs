@@ -1,4 +1,4 @@
-//! The key `presume_lost_after`: a duration, or `never`.
+//! The value of `presume_lost_after`: a duration, or `never`.
 
 use std::borrow::Cow;
 

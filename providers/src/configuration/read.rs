@@ -157,7 +157,7 @@ impl de::Error for ReadError {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self { key: Some(field.into()), message: "is missing".to_owned() }
+        Self { key: Some(field.into()), message: "is missing: set it".to_owned() }
     }
 
     fn unknown_field(field: &str, known: &'static [&'static str]) -> Self {
@@ -254,6 +254,6 @@ mod tests {
             problem(&json!({"number": 1, "elsewhere": true})),
             "elsewhere: unknown key (there are number, boolean, secret, address, path)"
         );
-        assert_eq!(problem(&json!({"boolean": true})), "number: is missing");
+        assert_eq!(problem(&json!({"boolean": true})), "number: is missing: set it");
     }
 }
