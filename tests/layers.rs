@@ -211,13 +211,8 @@ async fn a_contact_that_cannot_be_drafted_is_rejected_and_not_sent() {
 
 fn losing(name: &str) -> Scripted {
     Scripted::new(name).drafting(|| {
-        Ok(vec![FieldFate {
-            field: "organization.department".into(),
-            fate: Fate::Dropped,
-            to: None,
-            detail: Some("the vendor has no department".into()),
-            not_e164: None,
-        }])
+        let fate = FieldFate::new("organization.department", Fate::Dropped);
+        Ok(vec![fate.with_detail("the vendor has no department")])
     })
 }
 
