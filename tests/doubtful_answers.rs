@@ -265,7 +265,7 @@ async fn maintenance_under_a_success_of_a_login_is_no_refusal_of_the_credentials
         let server = Server::start(move |_| Behaviour::Answer(answer.clone())).await.unwrap();
         for provider in logging_in(&server.url().parse().unwrap()) {
             let contact = fixtures().contact("minimal").unwrap();
-            let error = create(&provider, contact).await.unwrap_err();
+            let error = create(&*provider, contact).await.unwrap_err();
             let vendor = provider.info().vendor();
             assert_eq!(error.kind().as_str(), kind, "{vendor}: {body}");
             assert_eq!(error.operation(), Operation::Authenticate, "{vendor}: {body}");

@@ -211,8 +211,8 @@ async fn a_contact_that_cannot_be_drafted_is_rejected_and_not_sent() {
 
 fn losing(name: &str) -> Scripted {
     Scripted::new(name).drafting(|| {
-        let dropped = FieldFate::new("organization.department", Fate::Dropped);
-        Ok(vec![dropped.with_detail("the vendor has no department")])
+        let fate = FieldFate::new("organization.department", Fate::Dropped);
+        Ok(vec![fate.with_detail("the vendor has no department")])
     })
 }
 

@@ -66,7 +66,8 @@ fn a_misspelled_key_is_told_with_this_one() {
 
 #[test]
 fn it_is_not_shorter_than_a_providers_timeout_wherever_each_is_set() {
-    let shorter = "presume_lost_after is shorter than the timeout of one attempt: lengthen it or shorten the timeout";
+    let shorter =
+        "presume_lost_after is shorter than the timeout of one attempt: lengthen it or shorten the timeout";
     for (defaults, own, place) in [
         ("presume_lost_after = \"19s\"", "", "providers.smarttask.acme.presume_lost_after"),
         ("presume_lost_after = \"1m\"\ntimeout = \"2m\"", "", "providers.smarttask.acme.presume_lost_after"),

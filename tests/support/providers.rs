@@ -9,7 +9,7 @@ use std::time::Duration;
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::http::Http;
 use unicontact::providers::{
-    self, ConnectionOptions, ContactProvider as _, Created, Draft, Exchange, Method, Prepared, Provider,
+    self, ConnectionOptions, ContactProvider, Created, Draft, Exchange, Method, Prepared, Provider,
     ProviderError, SendPermit, UnifiedContact, attempt,
 };
 use unicontact_contract::fixture::{ProviderDocument, ProviderKeys};
@@ -99,7 +99,10 @@ pub(crate) fn interpret(provider: &Provider, exchange: &Exchange) -> Result<Crea
 }
 
 /// Creates the contact with one attempt.
-pub(crate) async fn create(provider: &Provider, contact: &UnifiedContact) -> Result<Created, ProviderError> {
+pub(crate) async fn create<P: ContactProvider + ?Sized>(
+    provider: &P,
+    contact: &UnifiedContact,
+) -> Result<Created, ProviderError> {
     let draft = provider.draft(contact)?;
     attempt(provider, &draft, &SendPermit::default()).await
 }
