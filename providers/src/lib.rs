@@ -38,6 +38,7 @@ mod stamp;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod token;
+mod vendor;
 mod vendors;
 
 pub use attempt::{Renewal, SendPermit, attempt};
@@ -61,4 +62,5 @@ pub use unicontact_model::{
     ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, bytes_of_hexadecimal, comparison,
     contact, contact_key, fingerprint, fingerprint_of_json, hexadecimal, identity, nearest_word,
 };
-pub use vendors::{VENDORS, Vendor};
+pub use vendor::{Vendor, VendorConfig};
+pub use vendors::VENDORS;
