@@ -158,7 +158,7 @@ impl JsonRows {
         match result {
             Ok(mut read) => {
                 if fell_back {
-                    read.notes.push(read_in_another_encoding(TextEncoding::WINDOWS_1252));
+                    read.notes.push(Note::read_in_encoding(TextEncoding::WINDOWS_1252));
                 }
                 drop(text);
                 Ok(Row::new(read, line, bytes))
@@ -231,8 +231,4 @@ fn in_plain_words(reason: &str) -> String {
             None => reason.to_owned(),
         },
     }
-}
-
-pub(crate) fn read_in_another_encoding(encoding: TextEncoding) -> Note {
-    Note { field: String::new(), message: format!("not UTF-8: it was read as {encoding}") }
 }

@@ -4,11 +4,11 @@
 
 use std::io::{self, Write};
 
-use crate::csv::cells::{Cutter, Dialect};
+use crate::csv::cells::{CellParser, Dialect};
 use crate::marks::marked;
 use crate::options::Format;
 use crate::plan::ColumnPlan;
-use crate::reading::Reading;
+use crate::reader::ContactReader;
 use crate::row::Reject;
 
 /// Writes rejects in the form of the file that they come from. What it writes holds contact data.
@@ -35,7 +35,7 @@ enum Form {
 
 impl<W: Write> RejectsWriter<W> {
     /// A writer of the rejects of `reading`. Nothing is written before the first reject.
-    pub fn new(out: W, reading: &Reading) -> Self {
+    pub fn new(out: W, reading: &ContactReader) -> Self {
         let form = match (reading.format(), reading.columns()) {
             (Format::Csv | Format::Workbook, Some(plan)) => Form::csv(plan),
             (Format::Vcard, _) => Form::Vcard,
@@ -113,12 +113,12 @@ fn write_csv(out: &mut impl Write, dialect: Dialect, columns: usize, reject: &Re
 /// Returns the cells of each row in a text. `None` where the last one is not whole.
 fn rows_of(original: &[u8], dialect: Dialect) -> Option<Vec<Vec<Vec<u8>>>> {
     let mut rows = Vec::new();
-    let mut cutter = Cutter::default();
+    let mut parser = CellParser::default();
     let mut is_whole = true;
     for line in original.split_inclusive(|byte| *byte == b'\n') {
-        is_whole = cutter.read_line(line, dialect);
+        is_whole = parser.read_line(line, dialect);
         if is_whole {
-            rows.push(std::mem::take(&mut cutter).into_cells());
+            rows.push(std::mem::take(&mut parser).into_cells());
         }
     }
     is_whole.then_some(rows)

@@ -8,7 +8,8 @@ use thiserror::Error;
 use unicontact_model::UnifiedContact;
 
 use crate::assembly::Finished;
-use crate::decode::twice::repaired;
+use crate::decode::TextEncoding;
+use crate::decode::mojibake::repaired;
 
 /// One contact that was read.
 #[derive(Clone, PartialEq)]
@@ -64,6 +65,13 @@ pub struct Note {
     pub field: String,
     /// What happened: "a birthday without a year is dropped".
     pub message: String,
+}
+
+impl Note {
+    /// Returns the note on a row that was not UTF-8.
+    pub(crate) fn read_in_encoding(encoding: TextEncoding) -> Self {
+        Self { field: String::new(), message: format!("not UTF-8: it was read as {encoding}") }
+    }
 }
 
 impl fmt::Display for Note {

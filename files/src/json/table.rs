@@ -18,7 +18,7 @@ use crate::decode::{TextEncoding, text_of};
 use crate::json_values::{JsonValues, ValueEnd};
 use crate::marks::{Member, members, without_marks};
 use crate::options::ReadOptions;
-use crate::plan::{ColumnPlan, TableForm, Taken};
+use crate::plan::{ColumnPlan, ColumnTarget, TableSource};
 use crate::row::Note;
 use crate::version::Version;
 
@@ -84,7 +84,7 @@ impl JsonTable {
         if used.is_empty() && !any_keys {
             return Ok(None);
         }
-        plan.form = TableForm::Objects;
+        plan.source = TableSource::Objects;
         let reader = RowReader::new(&plan, used);
         let places = header.cells.into_iter().enumerate().map(|(place, key)| (key, place)).collect();
         Ok(Some(Self { plan, reader, places, options: options.clone() }))
@@ -108,8 +108,8 @@ impl JsonTable {
         for member in &flat(members) {
             let value = cell(member.value);
             let place = self.places.get(&member.key).copied();
-            let is_used =
-                place.is_some_and(|place| matches!(self.plan.columns[place].taken, Taken::For { .. }));
+            let is_used = place
+                .is_some_and(|place| matches!(self.plan.columns[place].target, ColumnTarget::Field { .. }));
             match (place, value) {
                 (Some(place), Some(text)) => cells[place] = Cow::Owned(text.into_owned()),
                 (None, Some(text)) if !text.is_empty() => notes.push(note(&member.key, NEW_KEY)),

@@ -10,7 +10,7 @@ pub(super) struct Segment<'t> {
 
 /// Returns the segments of a list. Nothing is cut inside of quotes and brackets.
 pub(super) fn segments(text: &str) -> Vec<Segment<'_>> {
-    let mut cutter = Cutter { text, segments: Vec::new(), start: 0, has_at: false };
+    let mut parser = CellParser { text, segments: Vec::new(), start: 0, has_at: false };
     let last_closing = PAIRS.map(|(_, close)| text.rfind(close));
     let mut closing: Option<char> = None;
     let mut is_escaped = false;
@@ -20,26 +20,26 @@ pub(super) fn segments(text: &str) -> Vec<Segment<'_>> {
                 closing = None;
             }
             is_escaped = character == '\\' && !is_escaped;
-        } else if cutter.separates(at, character) {
-            cutter.cut(at, character);
+        } else if parser.separates(at, character) {
+            parser.cut(at, character);
         } else {
             let opens = |place: &usize| PAIRS[*place].0 == character && last_closing[*place] > Some(at);
             let is_quote = character == '"';
             closing = (0..PAIRS.len())
-                .find(|place| opens(place) && (!is_quote || cutter.so_far(at).is_empty()))
+                .find(|place| opens(place) && (!is_quote || parser.so_far(at).is_empty()))
                 .map(|place| PAIRS[place].1);
             is_escaped = false;
         }
-        cutter.has_at |= character == '@';
+        parser.has_at |= character == '@';
     }
-    cutter.cut(text.len(), ';');
-    cutter.segments
+    parser.cut(text.len(), ';');
+    parser.segments
 }
 
 /// Quotes and brackets in which a separator separates nothing. A quote opens only where a segment begins.
 const PAIRS: [(char, char); 3] = [('"', '"'), ('<', '>'), ('(', ')')];
 
-struct Cutter<'t> {
+struct CellParser<'t> {
     text: &'t str,
     segments: Vec<Segment<'t>>,
     /// Where the segment begins.
@@ -48,7 +48,7 @@ struct Cutter<'t> {
     has_at: bool,
 }
 
-impl<'t> Cutter<'t> {
+impl<'t> CellParser<'t> {
     fn so_far(&self, at: usize) -> &'t str {
         self.text.get(self.start..at).unwrap_or_default().trim_start()
     }
