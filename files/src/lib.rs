@@ -15,7 +15,7 @@
 //!         Err(reject) => rejects.push(reject.to_string()),
 //!     }
 //! }
-//! assert_eq!(contacts[0].phones[0].number, "+44 7700 900123");
+//! assert_eq!(contacts[0].display_name().as_deref(), Some("Ada King"));
 //! assert!(rejects[0].starts_with("line 3, column 2 (E-Mail): not an e-mail address"));
 //! # Ok::<(), unicontact_files::ReadError>(())
 //! ```

@@ -77,7 +77,7 @@ pub(super) fn resolve(columns: &mut SampledColumns<'_>) {
                 Some(family) if contains(columns, column, family) => columns.set(column, Field::NameFull),
                 Some(_) => {}
                 None if columns.is_one_of(column, &GIVEN_BESIDE_FAMILY_ONLY) => {
-                    columns.planned[column] = None
+                    columns.planned[column] = None;
                 }
                 None if columns.has(Field::NameFull) => {}
                 None => columns.set(column, Field::NameFull),

@@ -36,9 +36,9 @@ impl ColumnPlan {
             map.check_targets(version)?;
         }
         let mut planner = Planner::new(header, map, version);
-        let planned = planner.planned_columns();
+        let candidates = planner.planned_columns();
         let layout = planner.layout;
-        let columns = planner.columns(&planned);
+        let columns = planner.columns(&candidates);
         let plan = Self {
             layout: layout.map(|layout| layout.info.name.clone()),
             source: TableSource::Csv,
