@@ -25,10 +25,9 @@ pub(crate) use self::row::RowReader;
 pub(crate) use self::structure::Structure;
 use self::structure::{Part, SkippedRows};
 pub(crate) use self::v0_1::EarlierRows;
-use crate::assembly::Finished;
+use crate::contact_builder::BuiltContact;
 use crate::decode::TextEncoding;
 use crate::decode::rows::RowDecoder;
-use crate::json::read_in_another_encoding;
 use crate::options::OnBadCell;
 use crate::plan::{ColumnPlan, Taken};
 use crate::row::{Note, Reject, Row, Suggestion};
@@ -64,7 +63,7 @@ type LineCells<'r> = (u64, Vec<Cow<'r, str>>);
 struct Findings {
     notes: Vec<Note>,
     suggestions: Vec<Suggestion>,
-    is_read_otherwise: bool,
+    may_differ_from_v0_1: bool,
 }
 
 impl Findings {
@@ -270,10 +269,10 @@ impl CsvRows {
             Ok(mut read) => {
                 drop((cells, cells_below));
                 findings.notes.append(&mut read.notes);
-                let is_read_otherwise = read.is_read_otherwise || findings.is_read_otherwise;
-                let read = Finished { notes: findings.notes, is_read_otherwise, ..read };
+                let may_differ_from_v0_1 = read.may_differ_from_v0_1 || findings.may_differ_from_v0_1;
+                let read = BuiltContact { notes: findings.notes, may_differ_from_v0_1, ..read };
                 let read = self.with_earlier(read, &first.record);
-                let row = Row::new(read, line, self.original(first, below));
+                let row = read.into_row(line, self.original(first, below));
                 Ok(Row { suggestions: findings.suggestions, ..row })
             }
             Err(unfit) => {
@@ -296,7 +295,7 @@ impl CsvRows {
             findings.note(why);
         }
         let decoded = self.decoder.decode(&row.record.cells)?;
-        findings.notes.extend(decoded.noted.map(read_in_another_encoding));
+        findings.notes.extend(decoded.noted.map(Note::decoded_as));
         if decoded.cells.iter().any(|cell| !cell.is_ascii() && cell.contains('\u{fffd}')) {
             findings.note("some characters do not exist in the file's encoding; they are shown as \u{fffd}");
         }
@@ -304,7 +303,7 @@ impl CsvRows {
             findings.notes.push(suggestion.note());
             findings.suggestions.push(Suggestion { line, ..suggestion });
         }
-        findings.is_read_otherwise |= decoded.differs_from_v0_1
+        findings.may_differ_from_v0_1 |= decoded.differs_from_v0_1
             || row.recut.is_some()
             || row.record.has_guarded_delimiter
             || line.is_some();
@@ -357,15 +356,15 @@ impl CsvRows {
         original
     }
 
-    fn with_earlier(&self, mut read: Finished, record: &Record) -> Finished {
+    fn with_earlier(&self, mut read: BuiltContact, record: &Record) -> BuiltContact {
         let (original, line) = (&record.original, record.line);
         if let Some(earlier) = &self.earlier.rows {
-            read.is_read_otherwise |= earlier.is_for_every_row();
+            read.may_differ_from_v0_1 |= earlier.is_for_every_row();
             read = read.with_earlier(|| earlier.read(original, line));
         }
         match &self.earlier.undecoded {
             Some((encoding, earlier)) if read.earlier.is_none() && !original.is_ascii() => {
-                read.is_read_otherwise = true;
+                read.may_differ_from_v0_1 = true;
                 read.with_earlier(|| earlier.read(&encoding.encode(original)?, line))
             }
             _ => read,

@@ -2,9 +2,11 @@
 //!
 //! The content decides before the name. A file of another kind is refused by the name of its kind.
 
-use crate::marks::IS_JSCONTACT;
 use crate::options::Format;
-use crate::vcard::{begins_a_card as begins_a_card_here, is_separator};
+use crate::vcard_marker::{begins_a_card as begins_a_card_here, is_separator};
+
+/// The member of a rejected object that was a `JSContact` card: the rest of it may lack the card's `@type`.
+pub(crate) const IS_JSCONTACT: &[u8] = b"\"_format\":\"jscontact\"";
 
 /// What a file turned out to be, and what its owner can do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

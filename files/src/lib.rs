@@ -9,8 +9,9 @@
 //!
 //! It is synchronous and reads what it is given: the caller opens the file and runs it on a thread of its own.
 
-mod assembly;
+mod cell_text;
 mod column_map;
+mod contact_builder;
 mod csv;
 mod decode;
 mod detect;
@@ -20,26 +21,28 @@ mod head;
 mod ids;
 mod jscontact;
 mod json;
+mod json_error;
 mod json_values;
 mod layouts;
 mod lines;
-mod marks;
 mod opened;
 mod options;
 mod placeholders;
 mod plan;
 mod preview;
 mod reading;
+mod reject_keys;
 mod rejects;
 mod row;
 mod sheet;
 mod suggest;
 mod vcard;
+mod vcard_marker;
 mod version;
 mod workbook;
 
-pub use assembly::ids::with_ids_read;
 pub use column_map::{ColumnMap, MapError};
+pub use contact_builder::ids::with_ids_read;
 pub use csv::structure::SkippedRows;
 pub use decode::guess::EncodingCandidate;
 pub use decode::{TextEncoding, UnknownEncoding};

@@ -242,7 +242,7 @@ fn in_the_sheet(item: Result<Row, Reject>, rows: &SheetRows) -> Result<Row, Reje
         Ok(mut row) => {
             // The rows below that continue the contact are in it, too.
             let lines = row.original.split_inclusive(|byte| *byte == b'\n').count() as u64;
-            for message in (row.line..row.line + lines).flat_map(|line| rows.flaws(line)) {
+            for message in (row.line..row.line + lines).flat_map(|line| rows.loss_notes(line)) {
                 let note = Note { field: String::new(), message: message.to_owned() };
                 if !row.notes.contains(&note) {
                     row.notes.push(note);

@@ -1,26 +1,26 @@
 //! Postal addresses in a row. Google joins the addresses of one kind part by part: `London ::: Paris`.
 
 use super::row::{Entry, Given, all};
-use crate::assembly::many::{GOOGLE, has_several_of_google};
-use crate::assembly::{Assembly, present};
+use crate::contact_builder::multi_value::{GOOGLE_SEPARATOR, has_google_separator};
+use crate::contact_builder::{ContactBuilder, present};
 use crate::field_path::Field;
 
 /// Returns the cells of each address in the cells of one entry. `None` where they are of one address.
-pub(super) fn split<'a>(assembly: &mut Assembly, entry: &Entry<'a>) -> Option<Vec<Entry<'a>>> {
-    if !entry.iter().any(|(_, given)| has_several_of_google(given.text)) {
+pub(super) fn split<'a>(builder: &mut ContactBuilder, entry: &Entry<'a>) -> Option<Vec<Entry<'a>>> {
+    if !entry.iter().any(|(_, given)| has_google_separator(given.text)) {
         return None;
     }
-    let count = entry.iter().map(|(_, given)| given.text.split(GOOGLE).count()).max()?;
-    assembly.reads_otherwise();
+    let count = entry.iter().map(|(_, given)| given.text.split(GOOGLE_SEPARATOR).count()).max()?;
+    builder.mark_v0_1_difference();
     let address = |place| entry.iter().filter_map(|(field, given)| part(*field, given, place)).collect();
     Some((0..count).map(address).collect())
 }
 
 /// Returns the part of a cell that belongs to the address in this place. The kind belongs to all of them.
 fn part<'a>(field: Field, given: &Given<'a>, place: usize) -> Option<(Field, Given<'a>)> {
-    let mut parts = given.text.split(GOOGLE);
+    let mut parts = given.text.split(GOOGLE_SEPARATOR);
     let text = match parts.nth(place) {
-        None if field == Field::AddressKind => given.text.split(GOOGLE).next(),
+        None if field == Field::AddressKind => given.text.split(GOOGLE_SEPARATOR).next(),
         text => text,
     };
     Some((field, Given { text: present(text?)?, ..*given }))
@@ -29,7 +29,7 @@ fn part<'a>(field: Field, given: &Given<'a>, place: usize) -> Option<(Field, Giv
 /// Returns the postal code and the place of an address that stand in one cell. A cell with something else is the place, with a
 /// note.
 pub(super) fn postal_code_and_city(
-    assembly: &mut Assembly,
+    builder: &mut ContactBuilder,
     entry: &Entry<'_>,
 ) -> (Option<String>, Option<String>) {
     let Some(given) = all(entry, Field::AddressPostalCodeCity).next() else { return (None, None) };
@@ -40,7 +40,7 @@ pub(super) fn postal_code_and_city(
     if code_length(&words) == Some(words.len()) {
         return (Some(given.text.to_owned()), None);
     }
-    assembly.note(given.origin, "no postal code and place; it is taken as the place");
+    builder.note(given.origin, "no postal code and place; it is taken as the place");
     (None, Some(given.text.to_owned()))
 }
 

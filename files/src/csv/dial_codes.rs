@@ -6,13 +6,13 @@
 use unicontact_model::contact::DialCode;
 
 use super::row::{Entry, Given, all};
-use crate::assembly::Assembly;
+use crate::contact_builder::ContactBuilder;
 use crate::field_path::Field;
 use crate::version::Version;
 
 /// Returns the dial code of a whole row: that of its only column for one, or the digits in a country's place.
 pub(super) fn of_row(
-    assembly: &mut Assembly,
+    builder: &mut ContactBuilder,
     entries: &[Entry<'_>],
     has_column: bool,
     version: Version,
@@ -23,23 +23,23 @@ pub(super) fn of_row(
     let of_field = |field| entries.iter().flat_map(move |entry| all(entry, field));
     if has_column {
         let given = of_field(Field::PhoneDialCode).next()?;
-        return of_given(assembly, given);
+        return of_given(builder, given);
     }
     let code = of_field(Field::AddressCountry).find_map(as_dial_code)?;
-    assembly.reads_otherwise();
+    builder.mark_v0_1_difference();
     Some(code)
 }
 
 /// Returns the dial code of one entry.
-pub(super) fn of_entry(assembly: &mut Assembly, entry: &Entry<'_>) -> Option<DialCode> {
+pub(super) fn of_entry(builder: &mut ContactBuilder, entry: &Entry<'_>) -> Option<DialCode> {
     let given = all(entry, Field::PhoneDialCode).next()?;
-    of_given(assembly, given)
+    of_given(builder, given)
 }
 
-fn of_given(assembly: &mut Assembly, given: &Given<'_>) -> Option<DialCode> {
+fn of_given(builder: &mut ContactBuilder, given: &Given<'_>) -> Option<DialCode> {
     let has_digits = given.text.bytes().any(|byte| byte.is_ascii_digit());
     let is_ambiguous = !has_digits && is_country_code(given.origin.name);
-    if is_ambiguous { None } else { assembly.dial_code(given.origin, given.text) }
+    if is_ambiguous { None } else { builder.dial_code(given.origin, given.text) }
 }
 
 /// Returns the area code of a whole row, if it has one only.

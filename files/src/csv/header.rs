@@ -15,7 +15,7 @@ use self::candidate::Candidate;
 use super::cells::Dialect;
 use super::records::Records;
 use super::samples::Samples;
-use crate::assembly::cell::{TextKind, unwrapped_cell};
+use crate::cell_text::{TextKind, unwrapped_cell};
 use crate::column_map::Place;
 use crate::decode::TextEncoding;
 use crate::layouts::{Names, fold};

@@ -11,8 +11,10 @@ use unicontact_model::UnifiedContact;
 use unicontact_model::contact::{Address, LinkKind, Name, Organization};
 
 use super::{addresses, dial_codes, names, v0_1};
-use crate::assembly::kinds::marks_of;
-use crate::assembly::{Assembly, BesideNumber, Finished, Marks, Origin, Unfit, present};
+use crate::contact_builder::channel_kinds::attributes_from_label;
+use crate::contact_builder::{
+    Attributes, BuiltContact, ContactBuilder, Origin, PhoneParts, RowError, present,
+};
 use crate::field_path::{Field, FieldPath};
 use crate::options::OnBadCell;
 use crate::plan::contact_kinds::kind_of;
@@ -85,10 +87,10 @@ impl RowReader {
         cells: &[Cow<'_, str>],
         on_bad_cell: OnBadCell,
         version: Version,
-    ) -> Result<Finished, Unfit> {
-        let mut assembly = Assembly::new(on_bad_cell, version);
-        self.read_row(&mut assembly, cells, version);
-        assembly.finish()
+    ) -> Result<BuiltContact, RowError> {
+        let mut builder = ContactBuilder::new(on_bad_cell, version);
+        self.read_row(&mut builder, cells, version);
+        builder.build()
     }
 
     /// The contact in the cells of a row and of those below that continue it, with their lines.
@@ -97,20 +99,20 @@ impl RowReader {
         cells: &[Cow<'_, str>],
         below: &[(u64, Vec<Cow<'_, str>>)],
         on_bad_cell: OnBadCell,
-    ) -> Result<Finished, Unfit> {
-        let mut assembly = Assembly::new(on_bad_cell, Version::Current);
-        self.read_row(&mut assembly, cells, Version::Current);
+    ) -> Result<BuiltContact, RowError> {
+        let mut builder = ContactBuilder::new(on_bad_cell, Version::Current);
+        self.read_row(&mut builder, cells, Version::Current);
         for (line, cells) in below {
-            assembly.continue_in_line(*line);
-            self.read_continuation(&mut assembly, cells);
+            builder.set_line(*line);
+            self.read_continuation(&mut builder, cells);
         }
-        assembly.finish()
+        builder.build()
     }
 
-    fn read_row(&self, assembly: &mut Assembly, cells: &[Cow<'_, str>], version: Version) {
+    fn read_row(&self, builder: &mut ContactBuilder, cells: &[Cow<'_, str>], version: Version) {
         let clean = match version {
             Version::V0_1 => None,
-            Version::Current => self.clean(cells, assembly),
+            Version::Current => self.clean(cells, builder),
         };
         let cells = clean.as_deref().unwrap_or(cells);
         let mut single = Entry::new();
@@ -118,23 +120,23 @@ impl RowReader {
         for (target, part, given) in self.givens(cells) {
             let given = match version {
                 Version::V0_1 => given,
-                Version::Current => without_meta_mark(assembly, target.field, given),
+                Version::Current => without_meta_mark(builder, target.field, given),
             };
             match part {
                 Part::Single => single.push((target.field, given)),
                 Part::Entry(place) => entries[place].push((target.field, given)),
                 Part::Custom => {
-                    assembly.contact.custom.insert(target.key.clone(), given.text.into());
+                    builder.contact.custom.insert(target.key.clone(), given.text.into());
                 }
             }
         }
-        read_single(assembly, &single, version);
-        self.read_entries(assembly, &entries, version);
+        read_single(builder, &single, version);
+        self.read_entries(builder, &entries, version);
     }
 
     /// Reads the lists of a row that continues the contact. Constants go only with what the row has.
-    fn read_continuation(&self, assembly: &mut Assembly, cells: &[Cow<'_, str>]) {
-        let clean = self.clean(cells, assembly);
+    fn read_continuation(&self, builder: &mut ContactBuilder, cells: &[Cow<'_, str>]) {
+        let clean = self.clean(cells, builder);
         let cells = clean.as_deref().unwrap_or(cells);
         let mut entries = vec![Entry::new(); self.lists.len()];
         for (target, part, given) in self.givens(cells) {
@@ -144,29 +146,23 @@ impl RowReader {
                     entries[place].push((target.field, given));
                 }
                 Part::Single if !is_constant && target.field == Field::Notes => {
-                    assembly.free_text(given.text);
+                    builder.append_notes(given.text);
                 }
                 Part::Single if !is_constant && target.field == Field::Tags => {
-                    assembly.tags(given.origin, given.text);
+                    builder.tags(given.origin, given.text);
                 }
                 _ => {}
             }
         }
-        self.read_entries(assembly, &entries, Version::Current);
+        self.read_entries(builder, &entries, Version::Current);
     }
 
-    fn read_entries(&self, assembly: &mut Assembly, entries: &[Entry<'_>], version: Version) {
-        let dial_code = dial_codes::of_row(assembly, entries, self.has_one_dial_code, version);
+    fn read_entries(&self, builder: &mut ContactBuilder, entries: &[Entry<'_>], version: Version) {
+        let dial_code = dial_codes::of_row(builder, entries, self.has_one_dial_code, version);
         let area_code = dial_codes::area_code_of_row(entries);
         for (list, entry) in self.lists.iter().zip(entries) {
             let area_code = dial_codes::area_code_of_entry(entry).or(area_code);
-            read_entry(
-                assembly,
-                list,
-                entry,
-                BesideNumber { extension: None, dial_code, area_code },
-                version,
-            );
+            read_entry(builder, list, entry, PhoneParts { extension: None, dial_code, area_code }, version);
         }
     }
 
@@ -194,7 +190,7 @@ fn entry_of(target: &FieldPath) -> Option<(&'static str, usize)> {
     Some((target.list(), target.entry?))
 }
 
-fn read_single(assembly: &mut Assembly, single: &Entry<'_>, version: Version) {
+fn read_single(builder: &mut ContactBuilder, single: &Entry<'_>, version: Version) {
     type Place = fn(&mut UnifiedContact) -> &mut Option<String>;
     const TEXTS: [(Field, Place); 9] = [
         (Field::NameFull, |contact| &mut name(contact).full),
@@ -210,46 +206,46 @@ fn read_single(assembly: &mut Assembly, single: &Entry<'_>, version: Version) {
     for (field, place) in TEXTS {
         for given in all(single, field) {
             match version {
-                Version::V0_1 => assembly.set(given.origin, given.text, place),
-                Version::Current => names::set_text(assembly, field, given, place),
+                Version::V0_1 => builder.set(given.origin, given.text, place),
+                Version::Current => names::set_text(builder, field, given, place),
             }
         }
     }
-    all(single, Field::ExternalId).for_each(|given| assembly.external_id(given.origin, given.text));
-    all(single, Field::OwnerId).for_each(|given| assembly.owner_id(given.origin, given.text));
-    all(single, Field::Kind).for_each(|given| read_contact_kind(assembly, given, version));
+    all(single, Field::ExternalId).for_each(|given| builder.external_id(given.origin, given.text));
+    all(single, Field::OwnerId).for_each(|given| builder.owner_id(given.origin, given.text));
+    all(single, Field::Kind).for_each(|given| read_contact_kind(builder, given, version));
     if version == Version::Current {
-        names::settle(assembly, single);
+        names::settle(builder, single);
     }
-    all(single, Field::Birthday).for_each(|given| assembly.birthday(given.origin, given.text));
-    all(single, Field::PhotoUrl).for_each(|given| assembly.photo(given.origin, given.text));
-    all(single, Field::Notes).for_each(|given| assembly.free_text(given.text));
-    all(single, Field::Tags).for_each(|given| assembly.tags(given.origin, given.text));
+    all(single, Field::Birthday).for_each(|given| builder.birthday(given.origin, given.text));
+    all(single, Field::PhotoUrl).for_each(|given| builder.photo(given.origin, given.text));
+    all(single, Field::Notes).for_each(|given| builder.append_notes(given.text));
+    all(single, Field::Tags).for_each(|given| builder.tags(given.origin, given.text));
     let part = |field| all(single, field).next();
     let parts = [Field::BirthdayYear, Field::BirthdayMonth, Field::BirthdayDay].map(part);
     if let Some(first) = parts.iter().flatten().next() {
         let [year, month, day] = parts.map(|given| given.map_or("", |given| given.text));
-        assembly.birthday_parts(first.origin, year, month, day);
+        builder.birthday_parts(first.origin, year, month, day);
     }
 }
 
-fn read_contact_kind(assembly: &mut Assembly, given: &Given<'_>, version: Version) {
+fn read_contact_kind(builder: &mut ContactBuilder, given: &Given<'_>, version: Version) {
     let earlier = v0_1::contact_kind(given.text);
     let kind = match version {
         Version::V0_1 => earlier,
         Version::Current => kind_of(given.text),
     };
     if kind.unwrap_or_default() != earlier.unwrap_or_default() {
-        assembly.reads_otherwise();
+        builder.mark_v0_1_difference();
     }
     match kind {
-        Some(kind) => assembly.contact.kind = kind,
-        None => assembly.note(given.origin, "neither a person nor an organization; it is taken as a person"),
+        Some(kind) => builder.contact.kind = kind,
+        None => builder.note(given.origin, "neither a person nor an organization; it is taken as a person"),
     }
 }
 
 /// Leaves out the mark that Meta's lead ads put before an id (`l:`), a number (`p:`) and a postal code (`z:`).
-fn without_meta_mark<'a>(assembly: &mut Assembly, field: Field, given: Given<'a>) -> Given<'a> {
+fn without_meta_mark<'a>(builder: &mut ContactBuilder, field: Field, given: Given<'a>) -> Given<'a> {
     let (mark, begins_so): (&str, fn(char) -> bool) = match field {
         Field::ExternalId => ("l:", |first| first.is_ascii_digit()),
         Field::PhoneNumber => ("p:", |first| first.is_ascii_digit() || matches!(first, '+' | '(')),
@@ -258,7 +254,7 @@ fn without_meta_mark<'a>(assembly: &mut Assembly, field: Field, given: Given<'a>
     };
     match given.text.strip_prefix(mark).filter(|rest| rest.starts_with(begins_so)) {
         Some(text) => {
-            assembly.reads_otherwise();
+            builder.mark_v0_1_difference();
             Given { text, ..given }
         }
         None => given,
@@ -266,49 +262,49 @@ fn without_meta_mark<'a>(assembly: &mut Assembly, field: Field, given: Given<'a>
 }
 
 fn read_entry(
-    assembly: &mut Assembly,
+    builder: &mut ContactBuilder,
     list: &str,
     entry: &Entry<'_>,
-    of_row: BesideNumber<'_>,
+    of_row: PhoneParts<'_>,
     version: Version,
 ) {
     match list {
         "emails" => {
             let words = [Field::EmailKind, Field::EmailLabel];
-            read_channel(assembly, entry, Field::EmailAddress, words, BesideNumber::default());
+            read_channel(builder, entry, Field::EmailAddress, words, PhoneParts::default());
         }
         "phones" => {
-            let dial_code = of_row.dial_code.or_else(|| dial_codes::of_entry(assembly, entry));
+            let dial_code = of_row.dial_code.or_else(|| dial_codes::of_entry(builder, entry));
             let words = [Field::PhoneKind, Field::PhoneLabel];
-            read_channel(assembly, entry, Field::PhoneNumber, words, BesideNumber { dial_code, ..of_row });
+            read_channel(builder, entry, Field::PhoneNumber, words, PhoneParts { dial_code, ..of_row });
         }
         "addresses" => {
             let has_dial_code = of_row.dial_code.is_some();
-            let several = addresses::split(assembly, entry).filter(|_| version == Version::Current);
+            let several = addresses::split(builder, entry).filter(|_| version == Version::Current);
             for entry in several.as_deref().unwrap_or(std::slice::from_ref(entry)) {
-                read_address(assembly, entry, has_dial_code);
+                read_address(builder, entry, has_dial_code);
             }
         }
-        _ => read_link(assembly, entry),
+        _ => read_link(builder, entry),
     }
 }
 
 /// An e-mail address or a number with what its kind and label say.
 fn read_channel(
-    assembly: &mut Assembly,
+    builder: &mut ContactBuilder,
     entry: &Entry<'_>,
     value: Field,
     words: [Field; 2],
-    beside: BesideNumber<'_>,
+    beside: PhoneParts<'_>,
 ) {
     let said: Vec<&Given<'_>> = words.into_iter().flat_map(|field| all(entry, field)).collect();
     let mut values = all(entry, value).peekable();
     if values.peek().is_none() {
         for given in said.iter().filter(|given| given.origin.column.is_some()) {
             if is_a_value(given.text) {
-                assembly.unfit(given.origin, "a value where a label belongs: are the cells shifted?");
+                builder.reject(given.origin, "a value where a label belongs: are the cells shifted?");
             } else {
-                assembly.note(given.origin, "a label without a value is dropped");
+                builder.note(given.origin, "a label without a value is dropped");
             }
         }
         return;
@@ -316,10 +312,10 @@ fn read_channel(
     for given in values {
         let marks = marks(given, &said);
         if value == Field::EmailAddress {
-            assembly.email(given.origin, given.text, &marks);
+            builder.email(given.origin, given.text, &marks);
         } else {
             let extension = all(entry, Field::PhoneExtension).next().map(|given| given.text);
-            assembly.phone_beside(given.origin, given.text, BesideNumber { extension, ..beside }, &marks);
+            builder.phone_with_parts(given.origin, given.text, PhoneParts { extension, ..beside }, &marks);
         }
     }
 }
@@ -331,10 +327,10 @@ fn is_a_value(text: &str) -> bool {
 }
 
 /// What the row says about a value goes before what the plan says.
-fn marks(given: &Given<'_>, said: &[&Given<'_>]) -> Marks {
-    let mut marks = Marks::default();
+fn marks(given: &Given<'_>, said: &[&Given<'_>]) -> Attributes {
+    let mut marks = Attributes::default();
     for word in said.iter().map(|given| given.text).chain(given.kind) {
-        let read = marks_of(word);
+        let read = attributes_from_label(word);
         marks.kind = marks.kind.or(read.kind);
         marks.label = marks.label.or(read.label);
         marks.primary |= read.primary;
@@ -344,7 +340,7 @@ fn marks(given: &Given<'_>, said: &[&Given<'_>]) -> Marks {
 }
 
 /// An address. Digits in its country's place are the dial code of the row, where it has one.
-fn read_address(assembly: &mut Assembly, entry: &Entry<'_>, has_dial_code: bool) {
+fn read_address(builder: &mut ContactBuilder, entry: &Entry<'_>, has_dial_code: bool) {
     let text = |field: Field| -> Option<String> {
         let parts: Vec<&str> = all(entry, field).map(|given| given.text).collect();
         // A house number belongs to its street.
@@ -359,7 +355,7 @@ fn read_address(assembly: &mut Assembly, entry: &Entry<'_>, has_dial_code: bool)
     };
     let is_country = |given: &&Given<'_>| !(has_dial_code && dial_codes::as_dial_code(given).is_some());
     let country = all(entry, Field::AddressCountry).find(is_country);
-    let (code, city) = addresses::postal_code_and_city(assembly, entry);
+    let (code, city) = addresses::postal_code_and_city(builder, entry);
     let address = Address {
         kind: None,
         street: text(Field::AddressStreet),
@@ -367,15 +363,15 @@ fn read_address(assembly: &mut Assembly, entry: &Entry<'_>, has_dial_code: bool)
         city: text(Field::AddressCity).or(city),
         region: text(Field::AddressRegion),
         postal_code: text(Field::AddressPostalCode).or(code),
-        country: country.and_then(|given| assembly.country(given.origin, given.text)),
+        country: country.and_then(|given| builder.country(given.origin, given.text)),
     };
-    assembly.address(origin, &kind.map(marks_of).unwrap_or_default(), address);
+    builder.address(origin, &kind.map(attributes_from_label).unwrap_or_default(), address);
 }
 
-fn read_link(assembly: &mut Assembly, entry: &Entry<'_>) {
+fn read_link(builder: &mut ContactBuilder, entry: &Entry<'_>) {
     for given in all(entry, Field::LinkUrl) {
         let kind = all(entry, Field::LinkKind).map(|kind| kind.text).next().or(given.kind);
-        assembly.link(given.origin, given.text, kind.and_then(link_kind));
+        builder.link(given.origin, given.text, kind.and_then(link_kind));
     }
 }
 

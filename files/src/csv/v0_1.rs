@@ -5,7 +5,7 @@ use unicontact_model::contact::ContactKind;
 use super::RowReader;
 use super::cells::{Cutter, Dialect};
 use super::header::{self, Header};
-use crate::assembly::Finished;
+use crate::contact_builder::BuiltContact;
 use crate::decode::{TextEncoding, text_of_v0_1};
 use crate::options::{OnBadCell, ReadOptions};
 use crate::plan::{ColumnPlan, Used};
@@ -51,7 +51,7 @@ impl EarlierRows {
     }
 
     /// Returns what version 0.1.0 read from the row in a line, given as it stands in the file.
-    pub(crate) fn read(&self, original: &[u8], line: u64) -> Option<Finished> {
+    pub(crate) fn read(&self, original: &[u8], line: u64) -> Option<BuiltContact> {
         if line <= self.header_line {
             return None;
         }
