@@ -28,7 +28,7 @@ pub(crate) use self::row::RowReader;
 use self::row_source::{Item, RowSource, SourceRow};
 use self::structure::SkippedRows;
 use self::v0_1::EarlierReaders;
-use crate::assembly::Finished;
+use crate::contact_builder::BuiltContact;
 use crate::decode::rows::RowDecoder;
 use crate::options::OnBadCell;
 use crate::plan::{ColumnPlan, ColumnTarget};
@@ -57,7 +57,7 @@ type LineCells<'r> = (u64, Vec<Cow<'r, str>>);
 struct Findings {
     notes: Vec<Note>,
     suggestions: Vec<Suggestion>,
-    is_read_otherwise: bool,
+    may_differ_from_v0_1: bool,
 }
 
 impl Findings {
@@ -168,17 +168,17 @@ impl CsvRows {
             Ok(mut read) => {
                 drop((cells, continued_cells));
                 findings.notes.append(&mut read.notes);
-                let is_read_otherwise = read.is_read_otherwise || findings.is_read_otherwise;
-                let read = Finished { notes: findings.notes, is_read_otherwise, ..read };
+                let may_differ_from_v0_1 = read.may_differ_from_v0_1 || findings.may_differ_from_v0_1;
+                let read = BuiltContact { notes: findings.notes, may_differ_from_v0_1, ..read };
                 let read = self.with_earlier(read, &first.record);
-                let row = Row::new(read, line, self.original(first, continuations));
+                let row = read.into_row(line, self.original(first, continuations));
                 Ok(Row { suggestions: findings.suggestions, ..row })
             }
-            Err(unfit) => {
+            Err(error) => {
                 drop((cells, continued_cells));
-                let line = unfit.line.unwrap_or(line);
-                let reject = Reject::new(line, unfit.reason, self.original(first, continuations));
-                Err(reject.at(unfit.column, unfit.field))
+                let line = error.line.unwrap_or(line);
+                let reject = Reject::new(line, error.reason, self.original(first, continuations));
+                Err(reject.at(error.column, error.field))
             }
         }
     }
@@ -194,7 +194,7 @@ impl CsvRows {
             findings.note(correction);
         }
         let decoded = self.decoder.decode(&row.record.cells)?;
-        findings.notes.extend(decoded.noted.map(Note::read_in_encoding));
+        findings.notes.extend(decoded.noted.map(Note::decoded_as));
         if decoded.cells.iter().any(|cell| !cell.is_ascii() && cell.contains('\u{fffd}')) {
             findings.note("some characters do not exist in the file's encoding; they are shown as \u{fffd}");
         }
@@ -202,7 +202,7 @@ impl CsvRows {
             findings.notes.push(suggestion.note());
             findings.suggestions.push(Suggestion { line, ..suggestion });
         }
-        findings.is_read_otherwise |= decoded.differs_from_v0_1
+        findings.may_differ_from_v0_1 |= decoded.differs_from_v0_1
             || row.correction.is_some()
             || row.record.has_guarded_delimiter
             || line.is_some();
@@ -256,15 +256,15 @@ impl CsvRows {
     }
 
     /// Adds the contact that version 0.1.0 read from the row, where that may be another one.
-    fn with_earlier(&self, mut read: Finished, record: &Record) -> Finished {
+    fn with_earlier(&self, mut read: BuiltContact, record: &Record) -> BuiltContact {
         let (original, line) = (&record.original, record.line);
         if let Some(earlier) = &self.earlier.decoded {
-            read.is_read_otherwise |= earlier.reads_every_row_otherwise();
+            read.may_differ_from_v0_1 |= earlier.reads_every_row_otherwise();
             read = read.with_earlier(|| earlier.read(original, line));
         }
         match &self.earlier.raw {
             Some((encoding, earlier)) if read.earlier.is_none() && !original.is_ascii() => {
-                read.is_read_otherwise = true;
+                read.may_differ_from_v0_1 = true;
                 read.with_earlier(|| earlier.read(&encoding.encode(original)?, line))
             }
             _ => read,

@@ -1,8 +1,10 @@
 //! Detects the format of a file from its first bytes, and then from its name. Names the kind of a file that is not supported.
 
-use crate::marks::IS_JSCONTACT;
 use crate::options::Format;
-use crate::vcard::{begins_a_card as line_begins_card, is_separator};
+use crate::vcard_marker::{begins_a_card as line_begins_card, is_separator};
+
+/// The member of a rejected object that was a `JSContact` card: the rest of it may lack the card's `@type`.
+pub(crate) const IS_JSCONTACT: &[u8] = b"\"_format\":\"jscontact\"";
 
 /// The kind of a file that is not supported, and advice for the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -25,8 +25,9 @@
 //!
 //! The crate is synchronous and opens no files: pass it any [`Read`](std::io::Read), on a thread of its own.
 
-mod assembly;
+mod cell_text;
 mod column_map;
+mod contact_builder;
 mod csv;
 mod decode;
 mod detect;
@@ -37,26 +38,28 @@ mod head;
 mod ids;
 mod jscontact;
 mod json;
+mod json_error;
 mod json_values;
 mod layouts;
 mod lines;
-mod marks;
 mod options;
 mod placeholders;
 mod plan;
 mod preview;
 mod reader;
+mod reject_keys;
 mod rejects;
 mod row;
 mod rows;
 mod sheet;
 mod suggest;
 mod vcard;
+mod vcard_marker;
 mod version;
 mod workbook;
 
-pub use assembly::ids::with_ids_read;
 pub use column_map::{ColumnMap, MapError};
+pub use contact_builder::ids::with_ids_read;
 pub use csv::structure::{SkipReason, SkippedRows};
 pub use decode::guess::EncodingCandidate;
 pub use decode::{TextEncoding, UnknownEncoding};

@@ -153,7 +153,7 @@ fn numbered_in_sheet(item: Result<Row, Reject>, rows: &SheetRows) -> Result<Row,
         Ok(mut row) => {
             // The rows that continue the contact are part of the original, too.
             let lines = row.original.split_inclusive(|byte| *byte == b'\n').count() as u64;
-            for message in (row.line..row.line + lines).flat_map(|line| rows.flaws(line)) {
+            for message in (row.line..row.line + lines).flat_map(|line| rows.loss_notes(line)) {
                 let note = Note { field: String::new(), message: message.to_owned() };
                 if !row.notes.contains(&note) {
                     row.notes.push(note);

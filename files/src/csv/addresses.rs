@@ -1,26 +1,29 @@
 //! Splits the postal addresses in a row. Google joins the addresses of one kind part by part: `London ::: Paris`.
 
 use super::cell_value::{CellValue, FieldValues, values_of};
-use crate::assembly::many::{GOOGLE, has_several_of_google};
-use crate::assembly::{Assembly, present};
+use crate::contact_builder::multi_value::{GOOGLE_SEPARATOR, has_google_separator};
+use crate::contact_builder::{ContactBuilder, present};
 use crate::field_path::Field;
 
 /// Returns the values of each address in an entry. `None` for an entry with one address.
-pub(super) fn split<'a>(assembly: &mut Assembly, entry: &FieldValues<'a>) -> Option<Vec<FieldValues<'a>>> {
-    if !entry.iter().any(|(_, value)| has_several_of_google(value.text)) {
+pub(super) fn split<'a>(
+    builder: &mut ContactBuilder,
+    entry: &FieldValues<'a>,
+) -> Option<Vec<FieldValues<'a>>> {
+    if !entry.iter().any(|(_, value)| has_google_separator(value.text)) {
         return None;
     }
-    let count = entry.iter().map(|(_, value)| value.text.split(GOOGLE).count()).max()?;
-    assembly.reads_otherwise();
+    let count = entry.iter().map(|(_, value)| value.text.split(GOOGLE_SEPARATOR).count()).max()?;
+    builder.mark_v0_1_difference();
     let address = |index| entry.iter().filter_map(|(field, value)| part(*field, value, index)).collect();
     Some((0..count).map(address).collect())
 }
 
 /// Returns the part of a value that belongs to the address with this index. The kind belongs to all of them.
 fn part<'a>(field: Field, value: &CellValue<'a>, index: usize) -> Option<(Field, CellValue<'a>)> {
-    let mut parts = value.text.split(GOOGLE);
+    let mut parts = value.text.split(GOOGLE_SEPARATOR);
     let text = match parts.nth(index) {
-        None if field == Field::AddressKind => value.text.split(GOOGLE).next(),
+        None if field == Field::AddressKind => value.text.split(GOOGLE_SEPARATOR).next(),
         text => text,
     };
     Some((field, CellValue { text: present(text?)?, ..*value }))
@@ -28,7 +31,7 @@ fn part<'a>(field: Field, value: &CellValue<'a>, index: usize) -> Option<(Field,
 
 /// Returns the postal code and the city of an address in one cell. A cell without a postal code is read as the city, with a note.
 pub(super) fn postal_code_and_city(
-    assembly: &mut Assembly,
+    builder: &mut ContactBuilder,
     entry: &FieldValues<'_>,
 ) -> (Option<String>, Option<String>) {
     let Some(value) = values_of(entry, Field::AddressPostalCodeCity).next() else { return (None, None) };
@@ -39,7 +42,7 @@ pub(super) fn postal_code_and_city(
     if code_length(&words) == Some(words.len()) {
         return (Some(value.text.to_owned()), None);
     }
-    assembly.note(value.origin, "no postal code and city; it is read as the city");
+    builder.note(value.origin, "no postal code and city; it is read as the city");
     (None, Some(value.text.to_owned()))
 }
 

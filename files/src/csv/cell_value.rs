@@ -1,6 +1,6 @@
 //! The values of a row, by the field that they are read into.
 
-use crate::assembly::Origin;
+use crate::contact_builder::Origin;
 use crate::field_path::Field;
 
 /// A value of a row or a constant of the mapping, with the place that it comes from.

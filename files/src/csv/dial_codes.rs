@@ -5,14 +5,14 @@
 use unicontact_model::contact::DialCode;
 
 use super::cell_value::{CellValue, FieldValues, values_of};
-use crate::assembly::Assembly;
+use crate::contact_builder::ContactBuilder;
 use crate::field_path::Field;
 use crate::plan::dial_codes::is_dial_code_or_country;
 use crate::version::Version;
 
 /// Returns the dial code of all phones of a row: the cell of the only dial code column, else digits in a country's cell.
 pub(super) fn dial_code_of_row(
-    assembly: &mut Assembly,
+    builder: &mut ContactBuilder,
     entries: &[FieldValues<'_>],
     has_column: bool,
     version: Version,
@@ -23,23 +23,23 @@ pub(super) fn dial_code_of_row(
     let of_field = |field| entries.iter().flat_map(move |entry| values_of(entry, field));
     if has_column {
         let value = of_field(Field::PhoneDialCode).next()?;
-        return parsed(assembly, value);
+        return parsed(builder, value);
     }
     let code = of_field(Field::AddressCountry).find_map(as_dial_code)?;
-    assembly.reads_otherwise();
+    builder.mark_v0_1_difference();
     Some(code)
 }
 
 /// Returns the dial code of one phone.
-pub(super) fn dial_code_of_entry(assembly: &mut Assembly, entry: &FieldValues<'_>) -> Option<DialCode> {
+pub(super) fn dial_code_of_entry(builder: &mut ContactBuilder, entry: &FieldValues<'_>) -> Option<DialCode> {
     let value = values_of(entry, Field::PhoneDialCode).next()?;
-    parsed(assembly, value)
+    parsed(builder, value)
 }
 
-fn parsed(assembly: &mut Assembly, value: &CellValue<'_>) -> Option<DialCode> {
+fn parsed(builder: &mut ContactBuilder, value: &CellValue<'_>) -> Option<DialCode> {
     let has_digits = value.text.bytes().any(|byte| byte.is_ascii_digit());
     let is_ambiguous = !has_digits && is_dial_code_or_country(value.origin.name);
-    if is_ambiguous { None } else { assembly.dial_code(value.origin, value.text) }
+    if is_ambiguous { None } else { builder.dial_code(value.origin, value.text) }
 }
 
 /// Returns the area code of all phones of a row, where the row has exactly one.

@@ -4,47 +4,47 @@ use unicontact_model::contact::{Address, LinkKind};
 
 use super::cell_value::{CellValue, FieldValues, values_of};
 use super::{addresses, dial_codes};
-use crate::assembly::kinds::marks_of;
-use crate::assembly::{Assembly, BesideNumber, Marks};
+use crate::contact_builder::channel_kinds::attributes_from_label;
+use crate::contact_builder::{Attributes, ContactBuilder, PhoneParts};
 use crate::field_path::Field;
 use crate::version::Version;
 
 /// Reads an entry of a list. `row` has the codes that belong to all phones of the row.
 pub(super) fn read(
-    assembly: &mut Assembly,
+    builder: &mut ContactBuilder,
     list: &str,
     entry: &FieldValues<'_>,
-    row: BesideNumber<'_>,
+    row: PhoneParts<'_>,
     version: Version,
 ) {
     match list {
         "emails" => {
             let mark_fields = [Field::EmailKind, Field::EmailLabel];
-            read_channel(assembly, entry, Field::EmailAddress, mark_fields, BesideNumber::default());
+            read_channel(builder, entry, Field::EmailAddress, mark_fields, PhoneParts::default());
         }
         "phones" => {
-            let dial_code = row.dial_code.or_else(|| dial_codes::dial_code_of_entry(assembly, entry));
+            let dial_code = row.dial_code.or_else(|| dial_codes::dial_code_of_entry(builder, entry));
             let mark_fields = [Field::PhoneKind, Field::PhoneLabel];
-            read_channel(assembly, entry, Field::PhoneNumber, mark_fields, BesideNumber { dial_code, ..row });
+            read_channel(builder, entry, Field::PhoneNumber, mark_fields, PhoneParts { dial_code, ..row });
         }
         "addresses" => {
             let has_dial_code = row.dial_code.is_some();
-            let several = addresses::split(assembly, entry).filter(|_| version == Version::Current);
+            let several = addresses::split(builder, entry).filter(|_| version == Version::Current);
             for entry in several.as_deref().unwrap_or(std::slice::from_ref(entry)) {
-                read_address(assembly, entry, has_dial_code);
+                read_address(builder, entry, has_dial_code);
             }
         }
-        _ => read_link(assembly, entry),
+        _ => read_link(builder, entry),
     }
 }
 
 /// Reads an e-mail address or a phone with its kind and label.
 fn read_channel(
-    assembly: &mut Assembly,
+    builder: &mut ContactBuilder,
     entry: &FieldValues<'_>,
     field: Field,
     mark_fields: [Field; 2],
-    beside: BesideNumber<'_>,
+    beside: PhoneParts<'_>,
 ) {
     let marks: Vec<&CellValue<'_>> =
         mark_fields.into_iter().flat_map(|field| values_of(entry, field)).collect();
@@ -52,9 +52,9 @@ fn read_channel(
     if channels.peek().is_none() {
         for mark in marks.iter().filter(|mark| mark.origin.column.is_some()) {
             if is_channel(mark.text) {
-                assembly.unfit(mark.origin, "a value where a label belongs: are the cells shifted?");
+                builder.reject(mark.origin, "a value where a label belongs: are the cells shifted?");
             } else {
-                assembly.note(mark.origin, "a label without a value is dropped");
+                builder.note(mark.origin, "a label without a value is dropped");
             }
         }
         return;
@@ -62,11 +62,11 @@ fn read_channel(
     for channel in channels {
         let marks = merged_marks(channel, &marks);
         if field == Field::EmailAddress {
-            assembly.email(channel.origin, channel.text, &marks);
+            builder.email(channel.origin, channel.text, &marks);
         } else {
             let extension = values_of(entry, Field::PhoneExtension).next().map(|value| value.text);
-            let beside = BesideNumber { extension, ..beside };
-            assembly.phone_beside(channel.origin, channel.text, beside, &marks);
+            let beside = PhoneParts { extension, ..beside };
+            builder.phone_with_parts(channel.origin, channel.text, beside, &marks);
         }
     }
 }
@@ -78,10 +78,10 @@ fn is_channel(text: &str) -> bool {
 }
 
 /// Returns the kind and the label of a value. The cells of the row take precedence over the plan.
-fn merged_marks(value: &CellValue<'_>, cells: &[&CellValue<'_>]) -> Marks {
-    let mut marks = Marks::default();
+fn merged_marks(value: &CellValue<'_>, cells: &[&CellValue<'_>]) -> Attributes {
+    let mut marks = Attributes::default();
     for word in cells.iter().map(|cell| cell.text).chain(value.kind) {
-        let read = marks_of(word);
+        let read = attributes_from_label(word);
         marks.kind = marks.kind.or(read.kind);
         marks.label = marks.label.or(read.label);
         marks.primary |= read.primary;
@@ -91,7 +91,7 @@ fn merged_marks(value: &CellValue<'_>, cells: &[&CellValue<'_>]) -> Marks {
 }
 
 /// Reads a postal address. With `has_dial_code`, digits in the country's cell are the dial code of the row.
-fn read_address(assembly: &mut Assembly, entry: &FieldValues<'_>, has_dial_code: bool) {
+fn read_address(builder: &mut ContactBuilder, entry: &FieldValues<'_>, has_dial_code: bool) {
     let text = |field: Field| -> Option<String> {
         let parts: Vec<&str> = values_of(entry, field).map(|value| value.text).collect();
         // A house number belongs to its street.
@@ -104,7 +104,7 @@ fn read_address(assembly: &mut Assembly, entry: &FieldValues<'_>, has_dial_code:
     let Some(origin) = kind_cell.or_else(first).map(|value| value.origin) else { return };
     let is_country = |value: &&CellValue<'_>| !(has_dial_code && dial_codes::as_dial_code(value).is_some());
     let country = values_of(entry, Field::AddressCountry).find(is_country);
-    let (code, city) = addresses::postal_code_and_city(assembly, entry);
+    let (code, city) = addresses::postal_code_and_city(builder, entry);
     let address = Address {
         kind: None,
         street: text(Field::AddressStreet),
@@ -112,15 +112,15 @@ fn read_address(assembly: &mut Assembly, entry: &FieldValues<'_>, has_dial_code:
         city: text(Field::AddressCity).or(city),
         region: text(Field::AddressRegion),
         postal_code: text(Field::AddressPostalCode).or(code),
-        country: country.and_then(|value| assembly.country(value.origin, value.text)),
+        country: country.and_then(|value| builder.country(value.origin, value.text)),
     };
-    assembly.address(origin, &kind.map(marks_of).unwrap_or_default(), address);
+    builder.address(origin, &kind.map(attributes_from_label).unwrap_or_default(), address);
 }
 
-fn read_link(assembly: &mut Assembly, entry: &FieldValues<'_>) {
+fn read_link(builder: &mut ContactBuilder, entry: &FieldValues<'_>) {
     for value in values_of(entry, Field::LinkUrl) {
         let kind = values_of(entry, Field::LinkKind).map(|kind| kind.text).next().or(value.kind);
-        assembly.link(value.origin, value.text, kind.and_then(link_kind));
+        builder.link(value.origin, value.text, kind.and_then(link_kind));
     }
 }
 

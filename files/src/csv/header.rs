@@ -7,7 +7,7 @@ mod side_by_side;
 use std::borrow::Cow;
 
 use super::samples::Samples;
-use crate::assembly::cell::{TextKind, unwrapped_cell};
+use crate::cell_text::{TextKind, unwrapped_cell};
 use crate::layouts::ColumnNames;
 use crate::options::ReadOptions;
 use crate::version::Version;

@@ -6,7 +6,7 @@ use unicontact_model::UnifiedContact;
 use unicontact_model::contact::{ContactKind, Name};
 
 use super::cell_value::{CellValue, FieldValues, values_of};
-use crate::assembly::{Assembly, Origin};
+use crate::contact_builder::{ContactBuilder, Origin};
 use crate::field_path::Field;
 use crate::layouts::fold;
 use crate::plan::salutations::{is_company_word, is_only_salutation};
@@ -15,41 +15,41 @@ use crate::plan::salutations::{is_company_word, is_only_salutation};
 type TextSlot = fn(&mut UnifiedContact) -> &mut Option<String>;
 
 /// Stores a text as one line. A second prefix, middle name or family name is appended to the first one.
-pub(super) fn set_text(assembly: &mut Assembly, field: Field, value: &CellValue<'_>, slot: TextSlot) {
+pub(super) fn set_text(builder: &mut ContactBuilder, field: Field, value: &CellValue<'_>, slot: TextSlot) {
     let text = in_one_line(value.text);
     if matches!(text, Cow::Owned(_)) {
-        assembly.reads_otherwise();
+        builder.mark_v0_1_difference();
     }
     let may_join = matches!(field, Field::NamePrefix | Field::NameMiddle | Field::NameFamily);
-    match slot(&mut assembly.contact) {
+    match slot(&mut builder.contact) {
         Some(kept) if may_join && value.origin.column.is_some() => {
             if *kept != text {
                 kept.push(' ');
                 kept.push_str(&text);
             }
         }
-        _ => assembly.set(value.origin, &text, slot),
+        _ => builder.set(value.origin, &text, slot),
     }
 }
 
 /// Corrects the name of a contact, and sets the kind of a contact without a kind cell.
-pub(super) fn resolve(assembly: &mut Assembly, single: &FieldValues<'_>) {
+pub(super) fn resolve(builder: &mut ContactBuilder, single: &FieldValues<'_>) {
     let has_kind_cell = values_of(single, Field::Kind).next().is_some();
-    if let Some(name) = assembly.contact.name.take() {
-        let name = without_company_prefix(assembly, single, name, has_kind_cell);
-        let name = without_lone_salutation(assembly, single, name);
-        let name = without_leading_organization(assembly, single, name);
-        let name = without_wrong_full_name(assembly, single, name);
-        assembly.contact.name = (name != Name::default()).then_some(name);
+    if let Some(name) = builder.contact.name.take() {
+        let name = without_company_prefix(builder, single, name, has_kind_cell);
+        let name = without_lone_salutation(builder, single, name);
+        let name = without_leading_organization(builder, single, name);
+        let name = without_wrong_full_name(builder, single, name);
+        builder.contact.name = (name != Name::default()).then_some(name);
     }
     if !has_kind_cell {
-        assembly.take_company_without_person();
+        builder.set_kind_from_organization();
     }
 }
 
 /// Drops a prefix that belongs to a company, such as `Fa.`, and makes the contact an organization.
 fn without_company_prefix(
-    assembly: &mut Assembly,
+    builder: &mut ContactBuilder,
     single: &FieldValues<'_>,
     name: Name,
     has_kind_cell: bool,
@@ -57,14 +57,14 @@ fn without_company_prefix(
     if !name.prefix.as_deref().is_some_and(is_company_word) {
         return name;
     }
-    let organization = assembly.contact.organization.as_ref();
+    let organization = builder.contact.organization.as_ref();
     let organization = organization.and_then(|organization| organization.name.as_deref());
     let has_both = organization.is_some() && has_name(&name) && name.full.as_deref() != organization;
     if !has_kind_cell && !has_both {
-        assembly.contact.kind = ContactKind::Organization;
+        builder.contact.kind = ContactKind::Organization;
     }
-    assembly.reads_otherwise();
-    assembly.note(
+    builder.mark_v0_1_difference();
+    builder.note(
         origin(single, Field::NamePrefix),
         "a company's word in the place of a salutation is no part of the name; it is dropped",
     );
@@ -72,13 +72,13 @@ fn without_company_prefix(
 }
 
 /// Drops a salutation, prefix or suffix without a name.
-fn without_lone_salutation(assembly: &mut Assembly, single: &FieldValues<'_>, name: Name) -> Name {
+fn without_lone_salutation(builder: &mut ContactBuilder, single: &FieldValues<'_>, name: Name) -> Name {
     const MESSAGE: &str = "a salutation alone is no name; it is dropped";
     let mut name = name;
     if name.full.as_deref().is_some_and(|full| may_be_salutation(full) && is_only_salutation(full)) {
         name.full = None;
-        assembly.reads_otherwise();
-        assembly.note(origin(single, Field::NameFull), MESSAGE);
+        builder.mark_v0_1_difference();
+        builder.note(origin(single, Field::NameFull), MESSAGE);
     }
     if let Some(part) = only_part(&mut name)
         && part.as_deref().is_some_and(|text| may_be_salutation(text) && is_only_salutation(text))
@@ -86,14 +86,14 @@ fn without_lone_salutation(assembly: &mut Assembly, single: &FieldValues<'_>, na
         *part = None;
         let is_given = values_of(single, Field::NameGiven).next().is_some();
         let field = if is_given { Field::NameGiven } else { Field::NameFamily };
-        assembly.reads_otherwise();
-        assembly.note(origin(single, field), MESSAGE);
+        builder.mark_v0_1_difference();
+        builder.note(origin(single, field), MESSAGE);
     }
     let has_prefix_or_suffix = name.prefix.is_some() || name.suffix.is_some();
     if has_prefix_or_suffix && !has_name(&name) && name.middle.is_none() {
         let field = if name.prefix.is_some() { Field::NamePrefix } else { Field::NameSuffix };
-        assembly.reads_otherwise();
-        assembly.note(origin(single, field), MESSAGE);
+        builder.mark_v0_1_difference();
+        builder.note(origin(single, field), MESSAGE);
         return Name::default();
     }
     name
@@ -109,13 +109,13 @@ fn only_part(name: &mut Name) -> Option<&mut Option<String>> {
 }
 
 /// Removes the organization before the name of a person, as Odoo writes it: the `Acme Ltd, ` of `Acme Ltd, Ada King`.
-fn without_leading_organization(assembly: &mut Assembly, single: &FieldValues<'_>, name: Name) -> Name {
+fn without_leading_organization(builder: &mut ContactBuilder, single: &FieldValues<'_>, name: Name) -> Name {
     let is_display_name =
         |value: &CellValue<'_>| matches!(fold(value.origin.name).as_str(), "displayname" | "completename");
     if !values_of(single, Field::NameFull).any(is_display_name) {
         return name;
     }
-    let organization = assembly.contact.organization.as_ref().and_then(|it| it.name.as_deref());
+    let organization = builder.contact.organization.as_ref().and_then(|it| it.name.as_deref());
     let person = || {
         let rest = name.full.as_deref()?.strip_prefix(organization?)?.strip_prefix(',')?.trim_start();
         // `King, Ada` may be a person whose company is called King.
@@ -123,7 +123,7 @@ fn without_leading_organization(assembly: &mut Assembly, single: &FieldValues<'_
     };
     match person() {
         Some(full) => {
-            assembly.reads_otherwise();
+            builder.mark_v0_1_difference();
             Name { full: Some(full), ..name }
         }
         None => name,
@@ -131,7 +131,7 @@ fn without_leading_organization(assembly: &mut Assembly, single: &FieldValues<'_
 }
 
 /// Drops a full name that is only one of the parts, or another name.
-fn without_wrong_full_name(assembly: &mut Assembly, single: &FieldValues<'_>, name: Name) -> Name {
+fn without_wrong_full_name(builder: &mut ContactBuilder, single: &FieldValues<'_>, name: Name) -> Name {
     let Some(full) = name.full.as_deref() else { return name };
     let parts = [name.given.as_deref(), name.family.as_deref()];
     let contained = parts.iter().flatten().filter(|part| contains(full, part)).count();
@@ -144,10 +144,10 @@ fn without_wrong_full_name(assembly: &mut Assembly, single: &FieldValues<'_>, na
     let is_a_part = present == 2 && parts.iter().flatten().any(|part| contains(part, full));
     if is_another && !is_a_part {
         let message = "the whole name is another one than the given and the family name; it is dropped";
-        assembly.note(origin(single, Field::NameFull), message);
+        builder.note(origin(single, Field::NameFull), message);
     }
     if is_another || is_a_part {
-        assembly.reads_otherwise();
+        builder.mark_v0_1_difference();
         return Name { full: None, ..name };
     }
     name

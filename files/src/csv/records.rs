@@ -71,7 +71,7 @@ impl Records {
         let mut parser = CellParser::default();
         let Some(read) = self.lines.next_line(&mut original, self.limit)? else { return Ok(None) };
         let line = self.lines.number();
-        if read.cut {
+        if read.is_truncated {
             let reason = format!("the line is longer than {} bytes", self.limit);
             return Ok(Some(Err(Reject::new(line, reason, original).incomplete())));
         }
@@ -87,7 +87,7 @@ impl Records {
             let Some(read) = self.lines.next_line(&mut original, self.limit)? else {
                 return Ok(Some(Err(self.unclosed(line, original, first_line))));
             };
-            if read.cut {
+            if read.is_truncated {
                 // The line gets an ending, so that it is still a line above the limit when it is read again.
                 original.push(b'\n');
             }
@@ -108,7 +108,7 @@ impl Records {
         if last - line > MAX_LINES_READ_AGAIN {
             self.single_lines_until = last;
         }
-        self.lines.give_back(&original[first_line..], line);
+        self.lines.push_back(&original[first_line..], line);
         original.truncate(first_line);
         Reject::new(line, UNCLOSED, original)
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::cell_value::{CellValue, FieldValues};
 use super::{dial_codes, entries, single_values};
-use crate::assembly::{Assembly, BesideNumber, Finished, Origin, Unfit, present};
+use crate::contact_builder::{BuiltContact, ContactBuilder, Origin, PhoneParts, RowError, present};
 use crate::field_path::{Field, FieldPath};
 use crate::options::OnBadCell;
 use crate::plan::{ColumnPlan, UsedColumn};
@@ -71,10 +71,10 @@ impl RowReader {
         cells: &[Cow<'_, str>],
         on_bad_cell: OnBadCell,
         version: Version,
-    ) -> Result<Finished, Unfit> {
-        let mut assembly = Assembly::new(on_bad_cell, version);
-        self.read_row(&mut assembly, cells, version);
-        assembly.finish()
+    ) -> Result<BuiltContact, RowError> {
+        let mut builder = ContactBuilder::new(on_bad_cell, version);
+        self.read_row(&mut builder, cells, version);
+        builder.build()
     }
 
     /// Returns the contact in the cells of a row and of the rows that continue it, each with its line.
@@ -87,20 +87,20 @@ impl RowReader {
         cells: &[Cow<'_, str>],
         continuations: &[(u64, Vec<Cow<'_, str>>)],
         on_bad_cell: OnBadCell,
-    ) -> Result<Finished, Unfit> {
-        let mut assembly = Assembly::new(on_bad_cell, Version::Current);
-        self.read_row(&mut assembly, cells, Version::Current);
+    ) -> Result<BuiltContact, RowError> {
+        let mut builder = ContactBuilder::new(on_bad_cell, Version::Current);
+        self.read_row(&mut builder, cells, Version::Current);
         for (line, cells) in continuations {
-            assembly.continue_in_line(*line);
-            self.read_continuation(&mut assembly, cells);
+            builder.set_line(*line);
+            self.read_continuation(&mut builder, cells);
         }
-        assembly.finish()
+        builder.build()
     }
 
-    fn read_row(&self, assembly: &mut Assembly, cells: &[Cow<'_, str>], version: Version) {
+    fn read_row(&self, builder: &mut ContactBuilder, cells: &[Cow<'_, str>], version: Version) {
         let clean = match version {
             Version::V0_1 => None,
-            Version::Current => self.clean(cells, assembly),
+            Version::Current => self.clean(cells, builder),
         };
         let cells = clean.as_deref().unwrap_or(cells);
         let mut single = FieldValues::new();
@@ -108,23 +108,23 @@ impl RowReader {
         for (path, part, value) in self.values(cells) {
             let value = match version {
                 Version::V0_1 => value,
-                Version::Current => without_meta_prefix(assembly, path.field, value),
+                Version::Current => without_meta_prefix(builder, path.field, value),
             };
             match part {
                 Part::Single => single.push((path.field, value)),
                 Part::Entry(entry) => entries[entry].push((path.field, value)),
                 Part::Custom => {
-                    assembly.contact.custom.insert(path.key.clone(), value.text.into());
+                    builder.contact.custom.insert(path.key.clone(), value.text.into());
                 }
             }
         }
-        single_values::read(assembly, &single, version);
-        self.read_entries(assembly, &entries, version);
+        single_values::read(builder, &single, version);
+        self.read_entries(builder, &entries, version);
     }
 
     /// Reads the lists of a row that continues a contact. A constant is added to entries that have a cell in this row.
-    fn read_continuation(&self, assembly: &mut Assembly, cells: &[Cow<'_, str>]) {
-        let clean = self.clean(cells, assembly);
+    fn read_continuation(&self, builder: &mut ContactBuilder, cells: &[Cow<'_, str>]) {
+        let clean = self.clean(cells, builder);
         let cells = clean.as_deref().unwrap_or(cells);
         let mut entries = vec![FieldValues::new(); self.lists.len()];
         for (path, part, value) in self.values(cells) {
@@ -134,24 +134,24 @@ impl RowReader {
                     entries[entry].push((path.field, value));
                 }
                 Part::Single if !is_constant && path.field == Field::Notes => {
-                    assembly.free_text(value.text);
+                    builder.append_notes(value.text);
                 }
                 Part::Single if !is_constant && path.field == Field::Tags => {
-                    assembly.tags(value.origin, value.text);
+                    builder.tags(value.origin, value.text);
                 }
                 _ => {}
             }
         }
-        self.read_entries(assembly, &entries, Version::Current);
+        self.read_entries(builder, &entries, Version::Current);
     }
 
-    fn read_entries(&self, assembly: &mut Assembly, entries: &[FieldValues<'_>], version: Version) {
-        let dial_code = dial_codes::dial_code_of_row(assembly, entries, self.has_one_dial_code, version);
+    fn read_entries(&self, builder: &mut ContactBuilder, entries: &[FieldValues<'_>], version: Version) {
+        let dial_code = dial_codes::dial_code_of_row(builder, entries, self.has_one_dial_code, version);
         let area_code = dial_codes::area_code_of_row(entries);
         for (list, entry) in self.lists.iter().zip(entries) {
             let area_code = dial_codes::area_code_of_entry(entry).or(area_code);
-            let beside = BesideNumber { extension: None, dial_code, area_code };
-            entries::read(assembly, list, entry, beside, version);
+            let beside = PhoneParts { extension: None, dial_code, area_code };
+            entries::read(builder, list, entry, beside, version);
         }
     }
 
@@ -180,7 +180,11 @@ fn entry_of(path: &FieldPath) -> Option<(&'static str, usize)> {
 }
 
 /// Returns a value without the prefix that Meta's lead ads write before an id (`l:`), a phone (`p:`) and a postal code (`z:`).
-fn without_meta_prefix<'a>(assembly: &mut Assembly, field: Field, value: CellValue<'a>) -> CellValue<'a> {
+fn without_meta_prefix<'a>(
+    builder: &mut ContactBuilder,
+    field: Field,
+    value: CellValue<'a>,
+) -> CellValue<'a> {
     let (prefix, may_follow): (&str, fn(char) -> bool) = match field {
         Field::ExternalId => ("l:", |first| first.is_ascii_digit()),
         Field::PhoneNumber => ("p:", |first| first.is_ascii_digit() || matches!(first, '+' | '(')),
@@ -189,7 +193,7 @@ fn without_meta_prefix<'a>(assembly: &mut Assembly, field: Field, value: CellVal
     };
     match value.text.strip_prefix(prefix).filter(|rest| rest.starts_with(may_follow)) {
         Some(text) => {
-            assembly.reads_otherwise();
+            builder.mark_v0_1_difference();
             CellValue { text, ..value }
         }
         None => value,

@@ -35,7 +35,7 @@ impl Samples {
     pub(crate) fn has_repeated_ids(&self, column: usize) -> bool {
         let mut rows: HashMap<&str, &Vec<String>> = HashMap::new();
         self.rows.iter().any(|row| {
-            let id = value(row, column).filter(|id| !matches!(IdText::read(id), Some(IdText::Placeholder)));
+            let id = value(row, column).filter(|id| !matches!(IdText::parse(id), Some(IdText::Placeholder)));
             id.is_some_and(|id| *rows.entry(id).or_insert(row) != row)
         })
     }

@@ -4,7 +4,7 @@ use super::cells::{CellParser, Dialect};
 use super::header::Header;
 use super::header::search::find_header;
 use super::row::RowReader;
-use crate::assembly::Finished;
+use crate::contact_builder::BuiltContact;
 use crate::decode::{TextEncoding, text_of_v0_1};
 use crate::options::{OnBadCell, ReadOptions};
 use crate::plan::{ColumnPlan, UsedColumn};
@@ -57,7 +57,7 @@ impl EarlierReader {
     }
 
     /// Returns the contact that version 0.1.0 read from the row in a line. `original` has the bytes of the row in the file.
-    pub(super) fn read(&self, original: &[u8], line: u64) -> Option<Finished> {
+    pub(super) fn read(&self, original: &[u8], line: u64) -> Option<BuiltContact> {
         if line <= self.header_line {
             return None;
         }

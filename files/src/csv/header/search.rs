@@ -9,7 +9,7 @@ use unicontact_model::contact::EmailAddress;
 
 use super::candidate::Candidate;
 use super::{Header, MAX_WHOLE_HEAD, is_known_column, known_columns, without_formula};
-use crate::assembly::cell::{TextKind, unwrapped_cell};
+use crate::cell_text::{TextKind, unwrapped_cell};
 use crate::csv::cells::Dialect;
 use crate::csv::column_names::is_phone_column;
 use crate::csv::dialect::{

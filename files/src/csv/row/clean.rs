@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::RowReader;
-use crate::assembly::cell::{TextKind, has_guard, is_plain, unwrapped_cell};
-use crate::assembly::{Assembly, Origin, present};
+use crate::cell_text::{TextKind, has_guard, is_plain, unwrapped_cell};
+use crate::contact_builder::{ContactBuilder, Origin, present};
 use crate::field_path::Field;
 use crate::placeholders::{
     TAKEN_AS_EMPTY, has_program_spelling, is_ambiguous_name, is_name_placeholder, is_placeholder,
@@ -20,7 +20,7 @@ impl RowReader {
     pub(super) fn clean<'a>(
         &self,
         cells: &'a Cells<'_>,
-        assembly: &mut Assembly,
+        builder: &mut ContactBuilder,
     ) -> Option<Vec<Cow<'a, str>>> {
         let mut unwrapped: Option<Vec<Cow<'a, str>>> = None;
         for (_, used, _) in &self.columns {
@@ -37,11 +37,11 @@ impl RowReader {
         for column in &placeholders {
             let (header, used, _) = &self.columns[*column];
             let origin = Origin { name: header, column: Some(used.index as u64 + 1) };
-            assembly.note(origin, TAKEN_AS_EMPTY);
+            builder.note(origin, TAKEN_AS_EMPTY);
             unwrapped.get_or_insert_with(|| borrowed(cells))[used.index] = Cow::Borrowed("");
         }
         if unwrapped.is_some() {
-            assembly.reads_otherwise();
+            builder.mark_v0_1_difference();
         }
         unwrapped
     }

@@ -1,12 +1,12 @@
 use super::*;
 
 fn cards(text: &str) -> Vec<Result<RawCard, Reject>> {
-    let mut cards = Cards::new(Box::new(io::Cursor::new(text.to_owned())), 400);
+    let mut cards = CardSplitter::new(Box::new(io::Cursor::new(text.to_owned())), 400);
     std::iter::from_fn(|| cards.next_card().unwrap()).collect()
 }
 
 #[test]
-fn a_card_without_its_end_costs_no_other_card() {
+fn a_card_without_end_does_not_affect_the_next_card() {
     let all = cards("BEGIN:VCARD\nFN:A\nBEGIN:VCARD\nFN:B\nEND:VCARD\nBEGIN:VCARD\nFN:C");
     assert!(all[0].as_ref().is_ok_and(|card| card.has_no_end));
     assert!(all[1].as_ref().is_ok_and(|card| card.line == 3 && !card.has_no_end));
@@ -22,7 +22,7 @@ fn the_card_of_an_agent_is_left_out() {
 }
 
 #[test]
-fn an_agent_without_its_end_does_not_swallow_the_cards_behind_it() {
+fn an_agent_without_end_does_not_swallow_the_next_cards() {
     let all = cards(
         "BEGIN:VCARD\nAGENT:\nBEGIN:VCARD\nFN:A\nBEGIN:VCARD\nFN:B\nEND:VCARD\nBEGIN:VCARD\nFN:C\nEND:VCARD\n",
     );
@@ -33,7 +33,7 @@ fn an_agent_without_its_end_does_not_swallow_the_cards_behind_it() {
 }
 
 #[test]
-fn pictures_are_not_held_however_they_are_folded() {
+fn pictures_are_left_out_in_every_folding() {
     let photo = "AAAA".repeat(300);
     for text in [
         format!("PHOTO;ENCODING=b:{photo}\n"),
@@ -50,8 +50,8 @@ fn pictures_are_not_held_however_they_are_folded() {
 }
 
 #[test]
-fn a_card_above_the_limit_and_text_outside_are_told() {
+fn a_card_above_the_limit_and_text_outside_of_cards_are_rejected() {
     let all = cards(&format!("hello\nBEGIN:VCARD\nNOTE:{}\nEND:VCARD\n", "x".repeat(500)));
-    assert!(all[0].as_ref().is_err_and(|reject| reject.reason.contains("no card")));
+    assert!(all[0].as_ref().is_err_and(|reject| reject.reason.contains("outside of any card")));
     assert!(all[1].as_ref().is_err_and(|reject| reject.reason.contains("longer than 400")));
 }

@@ -1,6 +1,6 @@
-//! The parts of a cell of e-mail addresses: `"One, Ann" <ann@example.com>; bob@example.com (work)`.
+//! Parses a list of e-mail addresses: `"One, Ann" <ann@example.com>; bob@example.com (work)`.
 //!
-//! Invariant: every text of a cell is an address, a name or comment beside one, or a part that is said to be unreadable.
+//! Invariant: each part of a list is an address, the name or comment beside one, or reported as unreadable.
 
 mod split;
 
@@ -18,33 +18,33 @@ pub(super) enum Part<'t> {
     Address { address: EmailAddress, word: Option<&'t str> },
     /// Text in brackets beside an address.
     Comment,
-    /// A word for nothing.
+    /// A placeholder such as `NULL`.
     Placeholder,
     /// An address of another network: `/o=ExchangeLabs/cn=…`, `sip:…`.
     NotEmail(&'t str),
-    /// An address whose @ is written out.
-    WrittenOut(&'t str),
-    /// A part that is no address.
+    /// An address whose @ is spelled out: `ann (at) example.com`.
+    SpelledOut(&'t str),
+    /// A part that is not an address.
     Unreadable(Cow<'t, str>),
 }
 
 /// Returns the parts of a text, in order.
-pub(super) fn read(text: &str) -> Vec<Part<'_>> {
+pub(super) fn parse(text: &str) -> Vec<Part<'_>> {
     if let Some(address) = address(text) {
         return vec![Part::Address { address, word: None }];
     }
     let segments = segments(text);
     let mut parts = Vec::new();
-    for (place, segment) in segments.iter().enumerate() {
-        if !begins_a_name(&segments[place..]) {
+    for (index, segment) in segments.iter().enumerate() {
+        if !starts_name(&segments[index..]) {
             read_segment(segment.text, &mut parts);
         }
     }
     parts
 }
 
-/// Whether the first segment is the beginning of a name that goes on behind its comma: `One, Ann <ann@example.com>`.
-fn begins_a_name(segments: &[Segment<'_>]) -> bool {
+/// Returns whether the first segment starts a name that continues after its comma: `One, Ann <ann@example.com>`.
+fn starts_name(segments: &[Segment<'_>]) -> bool {
     let mut rest = segments.iter();
     let is_open = |segment: &Segment<'_>| {
         segment.ends_with_comma && !segment.text.contains('@') && !is_channel_placeholder(segment.text)
@@ -74,23 +74,23 @@ fn read_segment<'t>(text: &'t str, parts: &mut Vec<Part<'t>>) {
 fn without_address(text: &str) -> Part<'_> {
     if is_channel_placeholder(text) {
         Part::Placeholder
-    } else if is_written_out(text) {
-        Part::WrittenOut(text)
+    } else if is_spelled_out(text) {
+        Part::SpelledOut(text)
     } else {
         Part::Unreadable(Cow::Borrowed(text))
     }
 }
 
-/// Reads addresses in brackets behind names: `Ann One <ann@example.com>`, `Ann One (ann@example.com)`.
+/// Reads the addresses in brackets after names: `Ann One <ann@example.com>`, `Ann One (ann@example.com)`.
 fn read_named<'t>(text: &'t str, parts: &mut Vec<Part<'t>>) {
     let mut rest = text;
-    while let Some((before, inner, behind)) = in_brackets(rest) {
+    while let Some((before, inner, after)) = in_brackets(rest) {
         read_words(inner, parts);
-        // The name may be an address, too.
+        // The name may itself be an address.
         for other in words(before).filter_map(address) {
             parts.push(Part::Address { address: other, word: None });
         }
-        rest = behind;
+        rest = after;
     }
     if rest.contains('@') {
         read_words(rest, parts);
@@ -101,7 +101,7 @@ fn read_named<'t>(text: &'t str, parts: &mut Vec<Part<'t>>) {
     }
 }
 
-/// Returns what stands before, in and behind the first brackets with an `@` in them.
+/// Returns the text before, in and after the first brackets that contain an `@`.
 fn in_brackets(text: &str) -> Option<(&str, &str, &str)> {
     const PAIRS: [(char, char); 3] = [('<', '>'), ('(', ')'), ('[', ']')];
     let find = |(open, close): (char, char)| {
@@ -152,7 +152,7 @@ fn push_comment<'t>(comment: &'t str, parts: &mut Vec<Part<'t>>) {
 }
 
 fn is_kind(word: &str) -> bool {
-    super::kinds::exact(&word.to_lowercase()).is_some()
+    super::channel_kinds::kind_of_word(&word.to_lowercase()).is_some()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -182,7 +182,7 @@ fn read_word<'t>(word: &'t str, label: Option<&'t str>, parts: &mut Vec<Part<'t>
     }
 }
 
-/// Returns the pieces of a word, cut behind an @ at what may stand in a local part, too.
+/// Returns the pieces of a word, split after each @ at a character that a local part may contain, too.
 fn pieces(word: &str) -> Vec<&str> {
     let mut has_at = false;
     let is_end = |character: char| {
@@ -195,7 +195,7 @@ fn pieces(word: &str) -> Vec<&str> {
     word.split(is_end).filter(|piece| piece.contains(char::is_alphanumeric)).collect()
 }
 
-/// Returns the address in a text that is one but for a scheme, quotes and punctuation around it.
+/// Returns the address in a text without a scheme, quotes and punctuation around it.
 fn address(text: &str) -> Option<EmailAddress> {
     let text = text.trim();
     if let Some(address) = parsed(text) {
@@ -207,7 +207,7 @@ fn address(text: &str) -> Option<EmailAddress> {
     let text = if is_quoted { text } else { text.trim_start_matches(|it| it == '"' || is_opening(it)) };
     let text = text.trim_end_matches(is_closing);
     let (local, domain) = text.rsplit_once('@')?;
-    // What a link to an address asks for: `?subject=…`.
+    // Removes the headers of a mailto link: `?subject=…`.
     let domain = domain.split('?').next().unwrap_or(domain);
     parsed(text.get(..local.len() + 1 + domain.len())?)
 }
@@ -217,7 +217,7 @@ fn parsed(text: &str) -> Option<EmailAddress> {
     text.parse().ok().filter(|_| is_plain)
 }
 
-/// Whether the domain has only characters of host names: parsers of addresses take others, such as a slash, too.
+/// Returns whether the domain has only characters of host names. The address parser also accepts others, such as a slash.
 pub(super) fn has_plain_domain(text: &str) -> bool {
     let is_plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') || !byte.is_ascii();
@@ -266,7 +266,7 @@ fn without_scheme(text: &str) -> &str {
     }
 }
 
-/// Returns the word before the first colon, and the rest.
+/// Returns the word before the first colon, and the text after it.
 fn scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':')?;
     let is_word = |word: &str| {
@@ -277,7 +277,7 @@ fn scheme(text: &str) -> Option<(&str, &str)> {
     is_word(scheme.trim()).then_some((scheme.trim(), rest))
 }
 
-/// Schemes of what is no e-mail address.
+/// Schemes of addresses that are not e-mail addresses.
 const NETWORKS: [&str; 20] = [
     "x500", "x400", "ex", "sip", "sips", "xmpp", "skype", "im", "eum", "notes", "ccmail", "msmail", "gwise",
     "http", "https", "ftp", "tel", "urn", "fax", "spo",
@@ -287,7 +287,7 @@ fn is_of_another_network(text: &str) -> bool {
     scheme(text).is_some_and(|(scheme, _)| NETWORKS.contains(&scheme.to_ascii_lowercase().as_str()))
 }
 
-/// Whether a text only connects two addresses.
+/// Returns whether a text only connects two addresses: `and`, `&`.
 fn is_connecting(text: &str) -> bool {
     const WORDS: [&str; 18] = [
         "and", "or", "und", "oder", "et", "ou", "y", "o", "e", "i", "en", "of", "og", "och", "eller", "lub",
@@ -296,8 +296,8 @@ fn is_connecting(text: &str) -> bool {
     !text.contains(char::is_alphanumeric) || WORDS.contains(&text.to_lowercase().as_str())
 }
 
-/// Whether the @ of an address is written out: `ann (at) example (dot) com`, `ann[at]example.com`.
-fn is_written_out(text: &str) -> bool {
+/// Returns whether the @ of an address is spelled out: `ann (at) example (dot) com`, `ann[at]example.com`.
+fn is_spelled_out(text: &str) -> bool {
     const MARKS: [&str; 9] = ["(at)", "[at]", "{at}", "<at>", "_at_", " at ", "(a)", "(dot)", "[dot]"];
     let lower = text.to_lowercase();
     MARKS.iter().any(|mark| lower.contains(mark))

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// The parts of a text in brief: addresses as they are, everything else with its kind.
+/// Returns the parts of a text: addresses as they are, other parts with their kind.
 fn parts(text: &str) -> Vec<String> {
     let brief = |part: Part<'_>| match part {
         Part::Address { address, word: None } => address.as_str().to_owned(),
@@ -10,16 +10,16 @@ fn parts(text: &str) -> Vec<String> {
         Part::Comment => "comment".to_owned(),
         Part::Placeholder => "placeholder".to_owned(),
         Part::NotEmail(text) => format!("not e-mail: {text}"),
-        Part::WrittenOut(text) => format!("written out: {text}"),
+        Part::SpelledOut(text) => format!("spelled out: {text}"),
         Part::Unreadable(text) => format!("unreadable: {text}"),
     };
-    read(text).into_iter().map(brief).collect()
+    parse(text).into_iter().map(brief).collect()
 }
 
 const BOTH: [&str; 2] = ["ann@example.com", "bob@example.org"];
 
 #[test]
-fn every_separator_separates() {
+fn a_list_is_split_at_every_separator() {
     for between in [
         ";", ",", "|", "/", " ", "\n", "\r\n", "\t", " and ", " or ", " und ", " et ", " & ", " - ", " ::: ",
         "、", "；", "，", "، ", " / ", " , ", ";;", "; ; ", " | ", "&",
@@ -29,7 +29,7 @@ fn every_separator_separates() {
 }
 
 #[test]
-fn separators_around_an_address_separate_nothing() {
+fn separators_around_an_address_are_ignored() {
     for text in [
         "ann@example.com;",
         "ann@example.com, ",
@@ -43,7 +43,7 @@ fn separators_around_an_address_separate_nothing() {
 }
 
 #[test]
-fn names_beside_addresses_are_no_addresses() {
+fn names_beside_addresses_are_ignored() {
     for text in [
         "\"One, Ann\" <ann@example.com>; \"Two, Bob\" <bob@example.org>",
         "One, Ann <ann@example.com>; Two, Bob <bob@example.org>",
@@ -58,14 +58,14 @@ fn names_beside_addresses_are_no_addresses() {
         "ann@example.com <ann@example.com>; 'bob@example.org' <bob@example.org>",
         "[ann@example.com](mailto:ann@example.com); bob@example.org",
     ] {
-        let mut read = parts(text);
-        read.dedup();
-        assert_eq!(read, BOTH, "{text}");
+        let mut parsed = parts(text);
+        parsed.dedup();
+        assert_eq!(parsed, BOTH, "{text}");
     }
 }
 
 #[test]
-fn what_surrounds_an_address_is_taken_off() {
+fn quotes_schemes_and_punctuation_around_an_address_are_removed() {
     for text in [
         "'ann@example.com'",
         "<ann@example.com>",
@@ -102,7 +102,7 @@ fn what_surrounds_an_address_is_taken_off() {
 }
 
 #[test]
-fn unusual_addresses_stay_as_they_are() {
+fn unusual_addresses_are_not_changed() {
     for text in [
         "o'brien@example.com",
         "user+box/dep=x@example.com",
@@ -124,7 +124,7 @@ fn unusual_addresses_stay_as_they_are() {
 }
 
 #[test]
-fn a_word_beside_an_address_says_its_kind() {
+fn a_word_beside_an_address_sets_its_kind() {
     assert_eq!(
         parts("ann@example.com (work); home: bob@example.org"),
         ["ann@example.com (work)", "bob@example.org (home)"]
@@ -135,7 +135,7 @@ fn a_word_beside_an_address_says_its_kind() {
 }
 
 #[test]
-fn a_part_that_is_no_address_is_alone() {
+fn an_unreadable_part_does_not_affect_the_others() {
     assert_eq!(
         parts("ann@example.com; bob@@example.org"),
         ["ann@example.com", "unreadable: bob@@example.org"]
@@ -153,16 +153,16 @@ fn a_part_that_is_no_address_is_alone() {
 }
 
 #[test]
-fn an_address_without_its_sign_is_written_out() {
+fn a_spelled_out_at_sign_is_recognized() {
     for text in
         ["ann (at) example (dot) com", "ann[at]example.com", "ann at example dot com", "ann_at_example.com"]
     {
-        assert_eq!(parts(text), [format!("written out: {text}")]);
+        assert_eq!(parts(text), [format!("spelled out: {text}")]);
     }
 }
 
 #[test]
-fn addresses_of_other_networks_are_told_from_e_mail() {
+fn addresses_of_other_networks_are_not_e_mail_addresses() {
     for text in [
         "/o=ExchangeLabs/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=1c2e-ann",
         "/O=Acme, Inc/OU=EU/CN=RECIPIENTS/CN=ANN",
@@ -208,7 +208,7 @@ proptest! {
             _ => format!("{user}@example.com."),
         };
         let text = users.iter().map(written).collect::<Vec<_>>().join(between);
-        let addresses: Vec<String> = read(&text).into_iter().filter_map(|part| match part {
+        let addresses: Vec<String> = parse(&text).into_iter().filter_map(|part| match part {
             Part::Address { address, .. } => Some(address.as_str().to_owned()),
             _ => None,
         }).collect();
@@ -217,9 +217,9 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read(text in "[a-z@;,\"'<>()\\[\\]/:.|\\\\ =\n、é]{0,40}") {
+    fn any_text_is_parsed(text in "[a-z@;,\"'<>()\\[\\]/:.|\\\\ =\n、é]{0,40}") {
         let at = text.matches('@').count();
-        let parts = read(&text);
+        let parts = parse(&text);
         prop_assert!(at == 0 || !parts.is_empty(), "{:?}", text);
     }
 }

@@ -1,26 +1,26 @@
-//! Several values in one cell.
+//! Splits a cell that holds several values.
 //!
-//! A cell is taken apart only when every part is a value of its own; else it is left whole.
+//! Invariant: a cell is split only if each part is a value of its own.
 
 use unicontact_model::contact::{EmailAddress, PhoneNumber, WebAddress};
 
-/// What Google puts between values, and everybody else's separators.
-pub(crate) const GOOGLE: &str = ":::";
+/// The separator of values in Google's exports.
+pub(crate) const GOOGLE_SEPARATOR: &str = ":::";
 
-/// Returns whether Google put several values into a text.
-pub(crate) fn has_several_of_google(text: &str) -> bool {
-    // Most texts have no colon, which is seen faster.
-    text.as_bytes().contains(&b':') && text.contains(GOOGLE)
+/// Returns whether a text holds several values of a Google export.
+pub(crate) fn has_google_separator(text: &str) -> bool {
+    // Fast path: most texts have no colon.
+    text.as_bytes().contains(&b':') && text.contains(GOOGLE_SEPARATOR)
 }
 
-/// The parts of a text, if it has several that all fit; else the text.
-pub(super) fn several(
+/// Returns the parts of a text if all of them fit, else the whole text.
+pub(super) fn split_values(
     text: &str,
     separates: impl Fn(char) -> bool,
     fits: impl Fn(&str) -> bool,
 ) -> Vec<&str> {
-    if has_several_of_google(text) {
-        return parts(text.split(GOOGLE));
+    if has_google_separator(text) {
+        return parts(text.split(GOOGLE_SEPARATOR));
     }
     let found = parts(text.split(separates));
     if found.len() > 1 && found.iter().all(|part| fits(part)) { found } else { vec![text] }
@@ -31,14 +31,14 @@ fn parts<'a>(split: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 }
 
 /// Returns the numbers in a text, each with the words beside it.
-pub(super) fn phones(text: &str) -> Vec<&str> {
-    if has_several_of_google(text) {
-        return parts(text.split(GOOGLE)).into_iter().flat_map(PhoneNumber::split_text).collect();
+pub(super) fn split_phones(text: &str) -> Vec<&str> {
+    if has_google_separator(text) {
+        return parts(text.split(GOOGLE_SEPARATOR)).into_iter().flat_map(PhoneNumber::split_text).collect();
     }
     PhoneNumber::split_text(text)
 }
 
-/// What version 0.1.0 separated numbers at.
+/// Returns whether version 0.1.0 split numbers at a character.
 pub(super) fn phone_separator(character: char) -> bool {
     matches!(character, ';' | '|' | '\n' | '\r')
 }
@@ -71,15 +71,15 @@ pub(super) fn is_link(part: &str) -> bool {
     part.contains("://") && part.parse::<WebAddress>().is_ok()
 }
 
-/// A number without `tel:` and the stars that services put around it.
+/// Returns a number without `tel:`, `callto:` or an apostrophe before it.
 pub(super) fn bare_phone(text: &str) -> &str {
     let text = text.trim();
-    // A quote before the plus sign is how people keep a spreadsheet from calculating.
+    // An apostrophe keeps a spreadsheet from reading `+44` as a formula.
     let text = text.strip_prefix('\'').unwrap_or(text);
     without_scheme(text, "tel:").or_else(|| without_scheme(text, "callto:")).unwrap_or(text).trim()
 }
 
-/// Returns what follows a scheme such as `tel:`, in any case.
+/// Returns the rest of a text after a scheme such as `tel:`, in any case.
 pub(super) fn without_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     let (head, rest) = text.split_at_checked(scheme.len())?;
     head.eq_ignore_ascii_case(scheme).then_some(rest)
@@ -88,13 +88,13 @@ pub(super) fn without_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str>
 /// Separators of Chinese, Japanese and Arabic lists.
 pub(super) const WIDE_SEPARATORS: [char; 5] = ['；', '，', '、', '،', '؛'];
 
-/// The labels in a text. A star stands before the groups that are Google's own.
+/// Returns the tags in a text. Google marks its own groups with a star before the name.
 pub(super) fn tags(text: &str) -> impl Iterator<Item = &str> {
     let separator: fn(char) -> bool = |character| {
         matches!(character, ';' | ',' | '|' | '\n' | '\r') || WIDE_SEPARATORS.contains(&character)
     };
-    let parts: Vec<&str> = if has_several_of_google(text) {
-        text.split(GOOGLE).collect()
+    let parts: Vec<&str> = if has_google_separator(text) {
+        text.split(GOOGLE_SEPARATOR).collect()
     } else {
         text.split(separator).collect()
     };
@@ -109,8 +109,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_is_taken_apart_only_when_every_part_is_a_value() {
-        let links = |text| several(text, link_separator, is_link);
+    fn a_cell_is_split_only_if_every_part_is_a_value() {
+        let links = |text| split_values(text, link_separator, is_link);
         let both = ["https://example.com", "https://example.org"];
         assert_eq!(links("https://example.com; https://example.org"), both);
         assert_eq!(links("https://example.com ::: https://example.org"), both);
@@ -118,12 +118,12 @@ mod tests {
     }
 
     #[test]
-    fn what_surrounds_a_value_is_taken_off() {
+    fn the_scheme_of_a_number_is_removed() {
         assert_eq!(bare_phone("tel:+44 20 7946 0123"), "+44 20 7946 0123");
     }
 
     #[test]
-    fn the_group_that_google_puts_everybody_in_is_no_label() {
+    fn the_google_group_of_all_contacts_is_not_a_tag() {
         assert_eq!(tags("* myContacts ::: VIP ::: Friends").collect::<Vec<_>>(), ["VIP", "Friends"]);
     }
 }

@@ -1,12 +1,12 @@
-//! The words that files use for work, home and mobile.
+//! Maps the words of files for work, home and mobile to channel kinds.
 //!
-//! A word that says more than the kind is kept as the label, as it was written.
+//! A label that means more than its kind is kept as it was written.
 
 use unicontact_model::contact::ChannelKind;
 
-use super::Marks;
+use super::Attributes;
 
-/// Words that say the kind and nothing else, in lower case.
+/// Words that mean a kind and nothing else, in lower case and sorted.
 const KINDS: &[(&str, ChannelKind)] = &[
     ("arbeit", ChannelKind::Work),
     ("business", ChannelKind::Work),
@@ -34,7 +34,7 @@ const KINDS: &[(&str, ChannelKind)] = &[
     ("work", ChannelKind::Work),
 ];
 
-/// Words that are inside a label and decide the kind, the strongest first.
+/// Words inside a label that decide its kind, the strongest first.
 const PARTS: &[(&str, ChannelKind)] = &[
     ("fax", ChannelKind::Fax),
     ("mobil", ChannelKind::Mobile),
@@ -46,29 +46,29 @@ const PARTS: &[(&str, ChannelKind)] = &[
     ("main", ChannelKind::Main),
 ];
 
-/// What a label says. A star before it is how Google marks the main one.
-pub(crate) fn marks_of(label: &str) -> Marks {
+/// Returns the attributes in a label. Google marks the primary value with a star before the label.
+pub(crate) fn attributes_from_label(label: &str) -> Attributes {
     let label = label.trim();
     let (label, primary) = match label.strip_prefix('*') {
         Some(rest) => (rest.trim(), true),
         None => (label, false),
     };
     if label.is_empty() {
-        return Marks { primary, ..Marks::default() };
+        return Attributes { primary, ..Attributes::default() };
     }
     let lower = label.to_lowercase();
-    if let Some(kind) = exact(&lower) {
+    if let Some(kind) = kind_of_word(&lower) {
         let says_more = lower == "iphone";
-        return Marks { kind: Some(kind), label: says_more.then(|| label.to_owned()), primary };
+        return Attributes { kind: Some(kind), label: says_more.then(|| label.to_owned()), primary };
     }
     let part = PARTS.iter().find(|(part, _)| lower.contains(part)).map(|(_, kind)| *kind);
-    Marks { kind: Some(part.unwrap_or(ChannelKind::Other)), label: Some(label.to_owned()), primary }
+    Attributes { kind: Some(part.unwrap_or(ChannelKind::Other)), label: Some(label.to_owned()), primary }
 }
 
-/// The kind that a single word stands for.
-pub(crate) fn exact(lower: &str) -> Option<ChannelKind> {
-    let place = KINDS.binary_search_by(|(word, _)| (*word).cmp(lower)).ok()?;
-    Some(KINDS[place].1)
+/// Returns the kind of a word in lower case.
+pub(crate) fn kind_of_word(lower: &str) -> Option<ChannelKind> {
+    let index = KINDS.binary_search_by(|(word, _)| (*word).cmp(lower)).ok()?;
+    Some(KINDS[index].1)
 }
 
 #[cfg(test)]
@@ -81,12 +81,12 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_says_more_than_the_kind_is_kept_as_the_label() {
-        let fax = marks_of("Work Fax");
+    fn a_label_that_means_more_than_its_kind_is_kept() {
+        let fax = attributes_from_label("Work Fax");
         assert_eq!((fax.kind, fax.label.as_deref()), (Some(ChannelKind::Fax), Some("Work Fax")));
-        let school = marks_of("School");
+        let school = attributes_from_label("School");
         assert_eq!((school.kind, school.label.as_deref()), (Some(ChannelKind::Other), Some("School")));
-        let work = marks_of("* Work");
+        let work = attributes_from_label("* Work");
         assert_eq!((work.kind, work.label, work.primary), (Some(ChannelKind::Work), None, true));
     }
 }

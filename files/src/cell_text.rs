@@ -1,31 +1,31 @@
-//! The text of a cell without what programs and people put around it: formulas, guards, HTML entities, characters without width.
+//! Cleans the text of a cell: removes formula wrappers and guards, HTML entities and invisible characters.
 
 use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
 
-/// What kind of text a cell holds.
+/// The kind of text in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextKind {
-    /// One line, such as a name. What has no width is taken out, and all blanks are spaces.
+    /// One line, such as a name. Cleaning removes invisible characters and turns all blanks into spaces.
     Line,
-    /// Free text. It is trimmed, and kept as it is inside.
+    /// Free text. Cleaning only trims it.
     Free,
 }
 
-/// Whether a text has nothing around it and nothing in it that is taken off: a quick check for the many that have not.
+/// Returns whether a text needs no cleaning. A quick check, which may return `false` for a clean text.
 pub(crate) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };
     if *first <= b' ' || *last <= b' ' || matches!(first, b'=' | b'\'' | b'"') {
         return false;
     }
-    // Counted without an early end, so that the compiler looks at many bytes at once.
+    // Counted without an early exit, so that the compiler vectorizes the loop.
     let unusual = bytes.iter().filter(|byte| matches!(**byte, ..b' ' | b'&' | 0x7f..)).count();
     unusual == 0 || !bytes.iter().copied().any(may_need_cleaning)
 }
 
-/// Returns a cell of a table without its wrapping.
+/// Returns the cleaned text of a table's cell, without a formula or a guard around it.
 pub(crate) fn unwrapped_cell(text: &str, kind: TextKind) -> Cow<'_, str> {
     let text = trimmed(text);
     if !text.starts_with(['=', '\'', '’', '‘']) {
@@ -37,7 +37,7 @@ pub(crate) fn unwrapped_cell(text: &str, kind: TextKind) -> Cow<'_, str> {
     }
 }
 
-/// Returns a text with its HTML entities decoded, and without characters that nobody sees.
+/// Returns a text with its HTML entities decoded and without invisible characters.
 pub(crate) fn clean_text(text: &str, kind: TextKind) -> Cow<'_, str> {
     if is_plain(text) {
         return Cow::Borrowed(text);
@@ -49,26 +49,26 @@ pub(crate) fn clean_text(text: &str, kind: TextKind) -> Cow<'_, str> {
     }
 }
 
-/// Returns an id without what nobody sees in it.
+/// Returns an id without invisible characters.
 pub(crate) fn clean_id(text: &str) -> Cow<'_, str> {
     without_invisible(text, TextKind::Line)
 }
 
-/// Returns the text without white space and characters without width around it.
+/// Returns the text without blanks and invisible characters around it.
 pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(|character: char| {
         is_blank(character) || is_invisible(character) || is_joiner(character)
     })
 }
 
-/// Whether a text has an apostrophe before it that keeps a spreadsheet from calculating.
+/// Returns whether a text starts with an apostrophe that guards it against a spreadsheet's formulas.
 pub(crate) fn has_guard(text: &str) -> bool {
     without_guard(text).len() < text.len()
 }
 
-/// Returns the text without an apostrophe that keeps a spreadsheet from calculating: `'00042`, `'+44`, `'=1+1`.
+/// Returns the text without the apostrophe that guards it against a spreadsheet's formulas: `'00042`, `'+44`, `'=1+1`.
 ///
-/// The apostrophe of a name stays (`'t Hart`), and so does that of `'90s`.
+/// The apostrophes of names (`'t Hart`) and decades (`'90s`) stay.
 fn without_guard(text: &str) -> &str {
     let Some(rest) = text.strip_prefix(['\'', '’', '‘']) else { return text };
     let is_guarded =
@@ -79,13 +79,13 @@ fn without_guard(text: &str) -> &str {
     rest.strip_suffix('\'').unwrap_or(rest)
 }
 
-/// Whether a text begins with a decade such as `90s`.
+/// Returns whether a text starts with a decade such as `90s`.
 fn is_decade(text: &str) -> bool {
     matches!(text.as_bytes(), [tens, b'0', b's', rest @ ..]
         if tens.is_ascii_digit() && !rest.first().is_some_and(u8::is_ascii_alphanumeric))
 }
 
-/// Returns the text in a formula that is nothing but a text: `="00042"`, `='00042'`, `="""Ada"""`.
+/// Returns the text in a formula that is only a text: `="00042"`, `='00042'`, `="""Ada"""`.
 fn formula_text(text: &str) -> Cow<'_, str> {
     let inner = |text: &str, quote: char| {
         let inner = text.strip_prefix(quote)?.strip_suffix(quote)?.to_owned();
@@ -102,30 +102,30 @@ fn formula_text(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a byte may begin an entity or a character that is taken out or replaced.
+/// Returns whether a byte may start an entity, or a character that cleaning removes or replaces.
 fn may_need_cleaning(byte: u8) -> bool {
-    // Behind 0x7f: the first bytes of U+00A0, U+034F, U+061C, U+1680, U+2000, U+3000 and U+FEFF in UTF-8.
+    // From 0xc2: the first bytes of U+00A0, U+034F, U+061C, U+1680, U+2000, U+3000 and U+FEFF in UTF-8.
     matches!(byte, 0..=8 | 0xb | 0xc | 0xe..=0x1f | b'&' | 0x7f | 0xc2 | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xe3 | 0xef)
 }
 
-/// How often a text is decoded that programs have encoded again and again: `&amp;amp;`.
-const MOST_DECODINGS: usize = 3;
+/// A limit on the rounds of decoding a text that was encoded repeatedly: `&amp;amp;`.
+const MAX_DECODINGS: usize = 3;
 
 /// Returns a text with its HTML entities decoded.
 fn decoded(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
-    for _ in 0..MOST_DECODINGS {
+    for _ in 0..MAX_DECODINGS {
         if !(text.contains('&') && text.contains(';')) {
             break;
         }
         let Cow::Owned(decoded) = html_escape::decode_html_entities(text.as_ref()) else { break };
-        text = Cow::Owned(of_windows_1252(decoded));
+        text = Cow::Owned(with_windows_1252(decoded));
     }
     text
 }
 
-/// Returns a text in which the numbers 128 to 159 of entities are characters of Windows-1252, as in HTML.
-fn of_windows_1252(text: String) -> String {
+/// Returns a text with its C1 controls as characters of Windows-1252: HTML reads entities 128 to 159 so.
+fn with_windows_1252(text: String) -> String {
     if !text.contains(is_c1_control) {
         return text;
     }
@@ -142,30 +142,29 @@ fn is_c1_control(character: char) -> bool {
     matches!(character, '\u{80}'..='\u{9f}')
 }
 
-/// Returns a text without what nobody sees in it.
+/// Returns a text without invisible characters.
 fn without_invisible(text: &str, kind: TextKind) -> Cow<'_, str> {
     let text = trimmed(text);
-    let is_as_it_should_be =
-        |character| !is_invisible(character) && !is_joiner(character) && !is_other_blank(character);
-    if kind == TextKind::Free || text.chars().all(is_as_it_should_be) {
+    let is_kept = |character| !is_invisible(character) && !is_joiner(character) && !is_other_blank(character);
+    if kind == TextKind::Free || text.chars().all(is_kept) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len());
+    let mut kept = String::with_capacity(text.len());
     let mut characters = text.chars().filter(|character| !is_invisible(*character)).peekable();
     while let Some(character) = characters.next() {
-        let is_taken_out = is_joiner(character)
-            && !(shown.chars().next_back().is_some_and(is_joined)
+        let is_removed = is_joiner(character)
+            && !(kept.chars().next_back().is_some_and(is_joined)
                 && characters.peek().copied().is_some_and(is_joined));
         if is_other_blank(character) {
-            shown.push(' ');
-        } else if !is_taken_out {
-            shown.push(character);
+            kept.push(' ');
+        } else if !is_removed {
+            kept.push(character);
         }
     }
-    Cow::Owned(shown)
+    Cow::Owned(kept)
 }
 
-/// Whether a character has no width and changes no letter: controls, soft hyphens, marks of direction.
+/// Returns whether a character is invisible and changes no letter: controls, soft hyphens, direction marks.
 fn is_invisible(character: char) -> bool {
     match character {
         '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1f}' => false,
@@ -176,12 +175,12 @@ fn is_invisible(character: char) -> bool {
     }
 }
 
-/// Whether a character joins or separates the letters around it, or the parts of an emoji.
+/// Returns whether a character joins or separates the letters around it, or the parts of an emoji.
 fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200c}' | '\u{200d}')
 }
 
-/// Whether a character may stand beside a joiner: of the scripts that use it, and of emoji.
+/// Returns whether a character may be next to a joiner: emoji, and letters of scripts with joiners.
 fn is_joined(character: char) -> bool {
     matches!(character,
         '\u{600}'..='\u{109f}' | '\u{1780}'..='\u{18af}' | '\u{1900}'..='\u{1aaf}' | '\u{1b00}'..='\u{1c4f}'
@@ -189,12 +188,12 @@ fn is_joined(character: char) -> bool {
         | '\u{fe70}'..='\u{fefc}' | '\u{11000}'..='\u{11fff}' | '\u{1f000}'..='\u{1faff}' | '\u{e0020}'..='\u{e007f}')
 }
 
-/// Whether a character is a blank, shown or not.
+/// Returns whether a character is a blank, shown or not.
 fn is_blank(character: char) -> bool {
     character.is_whitespace() || is_other_blank(character)
 }
 
-/// Whether a character is a blank that is neither a space, a tab nor the end of a line.
+/// Returns whether a character is a blank other than a space, a tab or a line break.
 fn is_other_blank(character: char) -> bool {
     match character {
         '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1f}' => true,
@@ -214,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn formulas_that_are_texts_are_unwrapped() {
+    fn formulas_of_a_single_text_are_unwrapped() {
         for (text, inner) in [
             ("=\"02134\"", "02134"),
             ("= \"02134\" ", "02134"),
@@ -235,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guard_is_an_apostrophe_before_what_a_spreadsheet_calculates() {
+    fn formula_guards_are_removed_and_other_apostrophes_stay() {
         for (text, inner) in [
             ("'+44 20 7946 0123", "+44 20 7946 0123"),
             ("’0123", "0123"),
@@ -252,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn entities_are_decoded_and_ampersands_stay() {
+    fn html_entities_are_decoded_and_other_ampersands_stay() {
         for (text, inner) in [
             ("O&#039;Brien", "O'Brien"),
             ("O&#x27;Brien", "O'Brien"),
@@ -288,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_sees_is_taken_out() {
+    fn invisible_characters_are_removed() {
         for (text, inner) in [
             ("\u{202a}ann@example.com\u{202c}", "ann@example.com"),
             ("bob\u{200b}@example.com", "bob@example.com"),
@@ -316,26 +315,26 @@ mod tests {
     }
 
     #[test]
-    fn free_text_is_kept_inside() {
+    fn free_text_is_only_trimmed_and_decoded() {
         let text = "\u{feff} Call\u{a0}first:\n \u{200f}שרה &amp; Ada\u{200b}";
         assert_eq!(unwrapped_cell(text, TextKind::Free), "Call\u{a0}first:\n \u{200f}שרה & Ada");
     }
 
     proptest! {
         #[test]
-        fn a_text_of_letters_is_borrowed(text in "[A-Za-zäöüß]([A-Za-zäöüß '.-]{0,20}[A-Za-zäöüß])?") {
+        fn a_plain_text_is_borrowed(text in "[A-Za-zäöüß]([A-Za-zäöüß '.-]{0,20}[A-Za-zäöüß])?") {
             prop_assert!(matches!(line(&text), Cow::Borrowed(same) if same == text));
         }
 
         #[test]
-        fn a_clean_text_is_not_changed_again(text in "\\PC{0,12}|[&amp;#39=\"' \u{200b}-\u{200f}ا-يक्]{0,12}") {
+        fn cleaning_is_idempotent(text in "\\PC{0,12}|[&amp;#39=\"' \u{200b}-\u{200f}ا-يक्]{0,12}") {
             let once = clean_text(&text, TextKind::Line).into_owned();
             let twice = clean_text(&once, TextKind::Line);
             prop_assert_eq!(twice.as_ref(), trimmed(&once), "{:?}", text);
         }
 
         #[test]
-        fn a_wrapped_text_is_the_text(text in "[A-Za-z0-9äé][A-Za-z0-9äé ,.@+-]{0,12}[A-Za-z0-9äé]") {
+        fn wrappings_around_a_text_are_removed(text in "[A-Za-z0-9äé][A-Za-z0-9äé ,.@+-]{0,12}[A-Za-z0-9äé]") {
             for wrapped in [
                 format!("=\"{text}\""),
                 format!("='{text}'"),

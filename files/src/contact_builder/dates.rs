@@ -1,12 +1,15 @@
-//! Dates as files write them.
+//! Birthdays in the notations of files.
 //!
-//! A date is read only when it can mean one day; a missing year or an undecided order is never guessed.
+//! Invariant: a date is read only if it is unambiguous. A missing year and the order of day and month are never guessed.
 
 use jiff::civil::Date;
 
+use super::{ContactBuilder, Origin, ValueKind, present};
+
 const NO_YEAR: &str = "a birthday without a year";
-const NO_DAY: &str = "a birthday without its day";
-const UNDECIDED: &str = "a date that can mean two days (write it as YYYY-MM-DD)";
+const NO_DAY: &str = "a birthday without a day";
+const TWO_DIGIT_YEAR: &str = "a birthday with a year of two digits (write it as YYYY-MM-DD)";
+const AMBIGUOUS: &str = "an ambiguous date (write it as YYYY-MM-DD)";
 const NO_DATE: &str = "not a date (write it as YYYY-MM-DD)";
 
 /// The months by their first letters, in English and German.
@@ -29,14 +32,39 @@ const MONTHS: [(&str, i8); 16] = [
     ("dez", 12),
 ];
 
-/// Whether a text is what programs write where there is no date: `0000-00-00`, the `0.0.00` of Outlook.
-pub(crate) fn is_zero(text: &str) -> bool {
+impl ContactBuilder {
+    /// Sets the birthday.
+    pub(crate) fn birthday(&mut self, origin: Origin<'_>, text: &str) {
+        let Some(text) = present(text).filter(|text| !is_zero(text)) else { return };
+        match parse(text) {
+            Ok(date) => self.contact.birthday = Some(date),
+            Err(reason) => self.bad_cell(ValueKind::Other, origin, text, reason),
+        }
+    }
+
+    /// Sets the birthday from its parts.
+    pub(crate) fn birthday_parts(&mut self, origin: Origin<'_>, year: &str, month: &str, day: &str) {
+        if [year, month, day].iter().all(|part| part.trim().is_empty()) {
+            return;
+        }
+        match from_parts(year, month, day) {
+            Ok(date) => self.contact.birthday = Some(date),
+            Err(reason) => {
+                let value = [year, month, day].map(str::trim).join("-");
+                self.bad_cell(ValueKind::Other, origin, &value, reason);
+            }
+        }
+    }
+}
+
+/// Returns whether a text is a placeholder of programs for no date: `0000-00-00`, the `0.0.00` of Outlook.
+fn is_zero(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b'0' | b'-' | b'.' | b'/' | b':' | b' '))
         && text.bytes().filter(|byte| *byte == b'0').count() >= 3
 }
 
-/// The day that a text means, or why it means none.
-pub(crate) fn read(text: &str) -> Result<Date, &'static str> {
+/// Parses a date. The error is the reason for the user.
+fn parse(text: &str) -> Result<Date, &'static str> {
     let text = text.trim();
     if text.starts_with("--") {
         return Err(NO_YEAR);
@@ -61,18 +89,18 @@ pub(crate) fn read(text: &str) -> Result<Date, &'static str> {
             match (*first, *second) {
                 (first, second) if german || first > 12 || first == second => date(*year, second, first),
                 (first, second) if second > 12 => date(*year, first, second),
-                _ => Err(UNDECIDED),
+                _ => Err(AMBIGUOUS),
             }
         }
-        [Some(_), Some(_), Some(_)] => Err("a birthday with a year of two digits"),
+        [Some(_), Some(_), Some(_)] => Err(TWO_DIGIT_YEAR),
         [Some(_)] | [Some(_), Some(_)] if parts[0].len() == 4 => Err(NO_DAY),
         [Some(_), Some(_)] => Err(NO_YEAR),
         _ => Err(NO_DATE),
     }
 }
 
-/// The day that three texts mean.
-pub(crate) fn from_parts(year: &str, month: &str, day: &str) -> Result<Date, &'static str> {
+/// Returns the date with a year, a month and a day. The error is the reason for the user.
+fn from_parts(year: &str, month: &str, day: &str) -> Result<Date, &'static str> {
     let number = |text: &str| text.trim().parse::<i16>().ok();
     let Some(year) = number(year) else { return Err(NO_YEAR) };
     match (number(month), number(day)) {
@@ -110,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_date_of_zeros_is_none() {
+    fn a_date_of_zeros_is_empty() {
         for text in ["0000-00-00", "0.0.00", "0/0/00", "00.00.0000", "0000-00-00 00:00:00"] {
             assert!(is_zero(text), "{text}");
         }
@@ -120,25 +148,25 @@ mod tests {
     }
 
     #[test]
-    fn dates_that_mean_one_day_are_read() {
+    fn unambiguous_dates_are_parsed() {
         for text in ["1815-12-10", "18151210", "1815-12-10T00:00:00Z", "1815/12/10", "10.12.1815"] {
-            assert_eq!(read(text).unwrap().to_string(), "1815-12-10", "{text}");
+            assert_eq!(parse(text).unwrap().to_string(), "1815-12-10", "{text}");
         }
-        assert_eq!(read("12/31/1990").unwrap().to_string(), "1990-12-31");
-        assert_eq!(read("31/12/1990").unwrap().to_string(), "1990-12-31");
-        assert_eq!(read("10 Dec 1815").unwrap().to_string(), "1815-12-10");
-        assert_eq!(read("Dezember 10, 1815").unwrap().to_string(), "1815-12-10");
+        assert_eq!(parse("12/31/1990").unwrap().to_string(), "1990-12-31");
+        assert_eq!(parse("31/12/1990").unwrap().to_string(), "1990-12-31");
+        assert_eq!(parse("10 Dec 1815").unwrap().to_string(), "1815-12-10");
+        assert_eq!(parse("Dezember 10, 1815").unwrap().to_string(), "1815-12-10");
     }
 
     #[test]
-    fn a_missing_year_and_an_undecided_order_are_never_guessed() {
-        assert_eq!(read("--12-10"), Err(NO_YEAR));
-        assert_eq!(read("10 December"), Err(NO_YEAR));
-        assert_eq!(read("10.12."), Err(NO_YEAR));
-        assert_eq!(read("1990-12"), Err(NO_DAY));
-        assert_eq!(read("1990"), Err(NO_DAY));
-        assert_eq!(read("03/04/1990"), Err(UNDECIDED));
-        assert_eq!(read("soon"), Err(NO_DATE));
-        assert_eq!(read("0/0/00"), Err("a birthday with a year of two digits"));
+    fn a_missing_year_and_an_ambiguous_order_are_errors() {
+        assert_eq!(parse("--12-10"), Err(NO_YEAR));
+        assert_eq!(parse("10 December"), Err(NO_YEAR));
+        assert_eq!(parse("10.12."), Err(NO_YEAR));
+        assert_eq!(parse("1990-12"), Err(NO_DAY));
+        assert_eq!(parse("1990"), Err(NO_DAY));
+        assert_eq!(parse("03/04/1990"), Err(AMBIGUOUS));
+        assert_eq!(parse("soon"), Err(NO_DATE));
+        assert_eq!(parse("0/0/00"), Err(TWO_DIGIT_YEAR));
     }
 }

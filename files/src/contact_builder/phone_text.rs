@@ -1,9 +1,9 @@
-//! What stands where a telephone number belongs: a number, or the address of something else.
+//! Tells telephone numbers from web, e-mail and other addresses in a column of telephone numbers.
 
-/// What stands where a telephone number belongs.
+/// A value in a column of telephone numbers.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum PhoneText<'a> {
-    /// A number, as it is written.
+    /// A number as it is written.
     Number(&'a str),
     /// The address of a web page.
     Link,
@@ -29,8 +29,8 @@ const NUMBERS: [&str; 12] = [
     "whatsapp",
 ];
 
-/// Returns what stands where a telephone number belongs.
-pub(super) fn read(text: &str) -> PhoneText<'_> {
+/// Returns what a value in a column of telephone numbers is.
+pub(super) fn parse(text: &str) -> PhoneText<'_> {
     let text = text.trim();
     match scheme(text) {
         Some((scheme, rest)) if NUMBERS.contains(&&*scheme) => number(text, &scheme, rest),
@@ -42,18 +42,18 @@ pub(super) fn read(text: &str) -> PhoneText<'_> {
     }
 }
 
-/// Returns the number behind the scheme of one, or the whole as an address: `facetime:ada@example.com`.
+/// Returns the number after its scheme. Without a number it is an address: `facetime:ada@example.com`.
 fn number<'a>(text: &'a str, scheme: &str, rest: &'a str) -> PhoneText<'a> {
     let is_uri = scheme == "tel" || scheme == "callto";
     if !rest.starts_with("//") && (scheme == "tel" || is_number(rest)) {
-        // The reader of numbers takes these schemes off.
+        // `bare_phone` removes these schemes.
         return PhoneText::Number(if is_uri { text } else { rest });
     }
     let rest = rest.trim_start_matches('/');
     if is_number(rest) { PhoneText::Number(rest) } else { PhoneText::Address }
 }
 
-/// Returns the scheme of a URI in lower case, and what follows its colon.
+/// Returns the scheme of a URI in lower case, and the text after its colon.
 fn scheme(text: &str) -> Option<(String, &str)> {
     let (scheme, rest) = text.split_once(':')?;
     let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -63,7 +63,7 @@ fn scheme(text: &str) -> Option<(String, &str)> {
     is_uri.then(|| (scheme.to_ascii_lowercase(), rest))
 }
 
-/// Returns whether a text has digits and what people write between them, before an extension.
+/// Returns whether a text is digits and their punctuation, before an extension.
 fn is_number(text: &str) -> bool {
     let number = text.split([';', ',', 'x', 'X']).next().unwrap_or_default();
     number.contains(|it: char| it.is_numeric())
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_told_from_addresses() {
+    fn numbers_and_addresses_are_told_apart() {
         for (text, number) in [
             ("+44 20 7946 0123", "+44 20 7946 0123"),
             ("tel:+44-20-7946-0123;ext=42", "tel:+44-20-7946-0123;ext=42"),
@@ -90,7 +90,7 @@ mod tests {
             ("Work:+44 20 7946 0123", "Work:+44 20 7946 0123"),
             ("1-800-FLOWERS", "1-800-FLOWERS"),
         ] {
-            assert_eq!(read(text), PhoneText::Number(number), "{text}");
+            assert_eq!(parse(text), PhoneText::Number(number), "{text}");
         }
         for text in [
             "sip:+442079460123@example.com",
@@ -99,10 +99,10 @@ mod tests {
             "callto:ada",
             "facetime:a@example.com",
         ] {
-            assert_eq!(read(text), PhoneText::Address, "{text}");
+            assert_eq!(parse(text), PhoneText::Address, "{text}");
         }
-        assert_eq!(read("https://example.com/call"), PhoneText::Link);
-        assert_eq!(read("ada@example.com"), PhoneText::Email);
-        assert_eq!(read("mailto:ada@example.com"), PhoneText::Email);
+        assert_eq!(parse("https://example.com/call"), PhoneText::Link);
+        assert_eq!(parse("ada@example.com"), PhoneText::Email);
+        assert_eq!(parse("mailto:ada@example.com"), PhoneText::Email);
     }
 }

@@ -1,8 +1,8 @@
-//! The lines that a card begins and ends with, in the forms that programs and people write them.
+//! Finds the BEGIN:VCARD and END:VCARD markers of cards, in the variants that programs and people write.
 
-/// Which end of a card a marker stands at.
+/// A delimiter of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Marker {
+pub(crate) enum Marker {
     Begin,
     End,
 }
@@ -16,15 +16,15 @@ impl Marker {
     }
 
     /// Returns the length of this marker at the start of `text`, in any case and with blanks around its colon.
-    pub(super) fn length_in(self, text: &[u8]) -> Option<usize> {
+    pub(crate) fn length_in(self, text: &[u8]) -> Option<usize> {
         let rest = without_prefix(text, self.word())?;
         let rest = trim_start(rest).strip_prefix(b":")?;
         let rest = without_prefix(trim_start(rest), NAME)?;
         Some(text.len() - rest.len())
     }
 
-    /// Returns whether a line is this marker and nothing else, with blanks behind it at most.
-    pub(super) fn is_whole(self, line: &[u8]) -> bool {
+    /// Returns whether a line is only this marker, with or without blanks after it.
+    pub(crate) fn is_whole(self, line: &[u8]) -> bool {
         let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line).trim_ascii_end();
         let length = self.word().len();
         line.len() == length + 1 + NAME.len()
@@ -33,8 +33,8 @@ impl Marker {
             && line[length + 1..].eq_ignore_ascii_case(NAME)
     }
 
-    /// Returns where this marker begins, if it is the last thing in a line.
-    pub(super) fn start_at_the_end_of(self, line: &[u8]) -> Option<usize> {
+    /// Returns the start of this marker at the end of a line.
+    pub(crate) fn start_at_the_end_of(self, line: &[u8]) -> Option<usize> {
         let line = trim_end(without_suffix(trim_end(line), NAME)?).strip_suffix(b":")?;
         without_suffix(trim_end(line), self.word()).map(<[u8]>::len)
     }
@@ -44,36 +44,37 @@ const NAME: &[u8] = b"VCARD";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const ZERO_WIDTH_SPACE: &[u8] = b"\xe2\x80\x8b";
 
-/// Returns where a marker that begins a card stands in a line that belongs to no card.
-pub(super) fn beginning_in(line: &[u8]) -> Option<usize> {
+/// Returns the start of the first card in a line outside of cards.
+pub(crate) fn card_start_in(line: &[u8]) -> Option<usize> {
     (0..line.len()).find(|start| begins_a_card(&line[*start..]))
 }
 
-/// Returns where the first marker that ends a card ends in a line.
-pub(super) fn end_in(line: &[u8]) -> Option<usize> {
+/// Returns the end of the first END marker in a line.
+pub(crate) fn card_end_in(line: &[u8]) -> Option<usize> {
     (0..line.len()).find_map(|start| Marker::End.length_in(&line[start..]).map(|length| start + length))
 }
 
-/// Returns whether a card begins here: the marker stands alone, or a property follows it on the same line.
+/// Returns whether a card begins here: the marker is alone, or a property follows it on the same line.
 pub(crate) fn begins_a_card(text: &[u8]) -> bool {
     let Some(length) = Marker::Begin.length_in(text) else { return false };
     let rest = &text[length..];
     is_separator(rest) || starts_with_property(rest)
 }
 
-/// Returns whether a line has no letter and no digit, so that nobody is lost with it.
+/// Returns whether a line has neither letters nor digits, and so no contact data.
 pub(crate) fn is_separator(line: &[u8]) -> bool {
     if line.is_ascii() {
         return !line.iter().any(u8::is_ascii_alphanumeric);
     }
-    let says_something =
+    let is_content =
         |character: char| character.is_alphanumeric() || character == char::REPLACEMENT_CHARACTER;
-    !String::from_utf8_lossy(line).contains(says_something)
+    !String::from_utf8_lossy(line).contains(is_content)
 }
 
-/// Returns how many bytes at the start of a line are control characters, invisible ones or a byte order mark. A blank
-/// at the very start continues the line before, and is not counted.
-pub(super) fn controls(line: &[u8]) -> usize {
+/// Returns the number of bytes of control characters, zero-width spaces and byte order marks at the start of a line.
+///
+/// A tab or line break ends the count: a line that starts with a blank continues the line before.
+pub(crate) fn leading_controls(line: &[u8]) -> usize {
     let mut rest = line;
     loop {
         rest = match rest {
@@ -88,7 +89,7 @@ pub(super) fn controls(line: &[u8]) -> usize {
     line.len() - rest.len()
 }
 
-/// Properties that a line is known by when it stands where another text could stand.
+/// Properties that tell a line of a card from other text.
 const PROPERTIES: [&[u8]; 24] = [
     b"VERSION",
     b"N",
@@ -116,16 +117,16 @@ const PROPERTIES: [&[u8]; 24] = [
     b"KIND",
 ];
 
-/// Returns whether a text begins with a known property, after blanks.
-pub(super) fn starts_with_property(text: &[u8]) -> bool {
+/// Returns whether a text starts with a known property, after blanks.
+pub(crate) fn starts_with_property(text: &[u8]) -> bool {
     let name = property_name(trim_start(text));
     let is_extension = name.len() > 2 && name[..2].eq_ignore_ascii_case(b"X-");
     is_extension && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
         || PROPERTIES.iter().any(|property| name.eq_ignore_ascii_case(property))
 }
 
-/// Returns the name of the property that a line begins with, without its group.
-pub(super) fn property_name(line: &[u8]) -> &[u8] {
+/// Returns the name of the property at the start of a line, without its group.
+pub(crate) fn property_name(line: &[u8]) -> &[u8] {
     let end = line.iter().position(|byte| matches!(byte, b':' | b';')).unwrap_or(0);
     let name = &line[..end];
     name.iter().position(|byte| *byte == b'.').map_or(name, |dot| &name[dot + 1..])
@@ -141,7 +142,7 @@ fn without_suffix<'a>(text: &'a [u8], suffix: &[u8]) -> Option<&'a [u8]> {
     end.eq_ignore_ascii_case(suffix).then_some(rest)
 }
 
-/// The text without the blanks and control characters before it.
+/// Returns the text without the blanks and control characters before it.
 fn trim_start(text: &[u8]) -> &[u8] {
     let start = text.iter().position(|byte| *byte > b' ').unwrap_or(text.len());
     &text[start..]
@@ -168,10 +169,10 @@ mod tests {
     }
 
     #[test]
-    fn a_card_begins_where_nothing_or_a_property_follows_the_marker() {
+    fn a_card_begins_if_nothing_or_a_property_follows_the_marker() {
         assert!(begins_a_card(b"BEGIN:VCARD\0\r\n") && begins_a_card(b"BEGIN:VCARD VERSION:3.0\n"));
         assert!(!begins_a_card(b"BEGIN:VCARD starts a card\n"));
-        assert_eq!(beginning_in(b"\x0c---BEGIN:VCARD\n"), Some(4));
+        assert_eq!(card_start_in(b"\x0c---BEGIN:VCARD\n"), Some(4));
     }
 
     #[test]

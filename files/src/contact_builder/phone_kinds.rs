@@ -1,11 +1,10 @@
-//! The kinds of telephone numbers that words beside them say.
+//! Finds the kind of a telephone number in the words beside it.
 
 use unicontact_model::contact::ChannelKind;
 
-use super::kinds::{exact, marks_of};
+use super::channel_kinds::{attributes_from_label, kind_of_word};
 
-/// Words and letters that say the kind of a number, in lower case. The kinds of columns and properties have words of
-/// their own.
+/// Words and letters for the kinds of a number, in lower case. `channel_kinds` has the words of columns and properties.
 const KINDS: &[(ChannelKind, &[&str])] = &[
     (
         ChannelKind::Work,
@@ -160,21 +159,22 @@ const KINDS: &[(ChannelKind, &[&str])] = &[
     (ChannelKind::Main, &["zentrale", "switchboard", "standard", "centrale", "centralita", "总机", "代表"]),
 ];
 
-/// The kind of a number, and whether its word says nothing else.
+/// The kind of a number in its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct WordKind {
     pub(super) kind: ChannelKind,
+    /// The words mean the kind and nothing else.
     pub(super) is_whole: bool,
 }
 
-/// Returns the kind that words beside a number say.
+/// Returns the kind in the words beside a number.
 pub(super) fn kind_of(words: &str) -> Option<WordKind> {
     let lower = words.to_lowercase();
     let lower = lower.trim_end_matches('.');
     let listed = || KINDS.iter().find(|(_, listed)| listed.contains(&lower)).map(|(kind, _)| *kind);
-    if let Some(kind) = exact(lower).or_else(listed) {
+    if let Some(kind) = kind_of_word(lower).or_else(listed) {
         return Some(WordKind { kind, is_whole: !matches!(lower, "iphone" | "whatsapp") });
     }
-    let kind = marks_of(words).kind.filter(|kind| *kind != ChannelKind::Other)?;
+    let kind = attributes_from_label(words).kind.filter(|kind| *kind != ChannelKind::Other)?;
     Some(WordKind { kind, is_whole: false })
 }

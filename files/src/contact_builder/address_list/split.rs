@@ -1,16 +1,16 @@
-//! A list of addresses cut at its separators.
+//! Splits a list of addresses at its separators.
 
-/// A part of a list between two separators. It is trimmed and not empty.
+/// A part of a list between two separators, trimmed and not empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Segment<'t> {
     pub(super) text: &'t str,
-    /// The separator behind it is a comma, which may stand inside of a name.
+    /// The separator after it is a comma, which may be part of a name.
     pub(super) ends_with_comma: bool,
 }
 
-/// Returns the segments of a list. Nothing is cut inside of quotes and brackets.
+/// Returns the segments of a list. Separators inside quotes and brackets do not count.
 pub(super) fn segments(text: &str) -> Vec<Segment<'_>> {
-    let mut parser = CellParser { text, segments: Vec::new(), start: 0, has_at: false };
+    let mut splitter = Splitter { text, segments: Vec::new(), start: 0, has_at: false };
     let last_closing = PAIRS.map(|(_, close)| text.rfind(close));
     let mut closing: Option<char> = None;
     let mut is_escaped = false;
@@ -20,41 +20,41 @@ pub(super) fn segments(text: &str) -> Vec<Segment<'_>> {
                 closing = None;
             }
             is_escaped = character == '\\' && !is_escaped;
-        } else if parser.separates(at, character) {
-            parser.cut(at, character);
+        } else if splitter.separates(at, character) {
+            splitter.split(at, character);
         } else {
-            let opens = |place: &usize| PAIRS[*place].0 == character && last_closing[*place] > Some(at);
+            let opens = |index: &usize| PAIRS[*index].0 == character && last_closing[*index] > Some(at);
             let is_quote = character == '"';
             closing = (0..PAIRS.len())
-                .find(|place| opens(place) && (!is_quote || parser.so_far(at).is_empty()))
-                .map(|place| PAIRS[place].1);
+                .find(|index| opens(index) && (!is_quote || splitter.segment_before(at).is_empty()))
+                .map(|index| PAIRS[index].1);
             is_escaped = false;
         }
-        parser.has_at |= character == '@';
+        splitter.has_at |= character == '@';
     }
-    parser.cut(text.len(), ';');
-    parser.segments
+    splitter.split(text.len(), ';');
+    splitter.segments
 }
 
-/// Quotes and brackets in which a separator separates nothing. A quote opens only where a segment begins.
+/// Quotes and brackets that protect separators. A quote opens only at the start of a segment.
 const PAIRS: [(char, char); 3] = [('"', '"'), ('<', '>'), ('(', ')')];
 
-struct CellParser<'t> {
+struct Splitter<'t> {
     text: &'t str,
     segments: Vec<Segment<'t>>,
-    /// Where the segment begins.
+    /// The start of the current segment.
     start: usize,
-    /// Whether it has an `@`.
+    /// The current segment has an `@`.
     has_at: bool,
 }
 
-impl<'t> CellParser<'t> {
-    fn so_far(&self, at: usize) -> &'t str {
+impl<'t> Splitter<'t> {
+    fn segment_before(&self, at: usize) -> &'t str {
         self.text.get(self.start..at).unwrap_or_default().trim_start()
     }
 
-    fn cut(&mut self, at: usize, separator: char) {
-        let text = self.so_far(at).trim().trim_matches(':').trim();
+    fn split(&mut self, at: usize, separator: char) {
+        let text = self.segment_before(at).trim().trim_matches(':').trim();
         if !text.is_empty() {
             self.segments.push(Segment { text, ends_with_comma: separator == ',' });
         }
@@ -64,24 +64,24 @@ impl<'t> CellParser<'t> {
 
     fn separates(&self, at: usize, character: char) -> bool {
         let rest = self.text.get(at..).unwrap_or_default();
-        let behind = rest.get(character.len_utf8()..).unwrap_or_default();
+        let after = rest.get(character.len_utf8()..).unwrap_or_default();
         match character {
-            ';' => !(begins_a_directory_name(self.so_far(at)) && is_attribute(behind)),
-            ',' => !begins_a_directory_name(self.so_far(at)) || next_piece(behind).contains('@'),
+            ';' => !(starts_directory_name(self.segment_before(at)) && is_attribute(after)),
+            ',' => !starts_directory_name(self.segment_before(at)) || next_piece(after).contains('@'),
             '|' | '\n' | '\r' | '\t' | '、' | '；' | '，' | '｜' | '،' | '؛' => true,
             ':' => rest.starts_with(":::"),
-            '/' => self.has_at && next_piece(behind).contains('@'),
+            '/' => self.has_at && next_piece(after).contains('@'),
             _ => false,
         }
     }
 }
 
-/// Returns a text up to its next separator.
+/// Returns a text up to its first separator.
 fn next_piece(text: &str) -> &str {
     text.split([';', ',', '|', '/', '\n', '\r', '\t']).next().unwrap_or_default()
 }
 
-/// Whether a text begins with an attribute of a directory: `s=One`, which X.400 separates with semicolons.
+/// Returns whether a text starts with an attribute of an X.400 address: `s=One`.
 fn is_attribute(text: &str) -> bool {
     let is_name = |name: &str| {
         !name.is_empty() && name.len() <= 10 && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -89,25 +89,24 @@ fn is_attribute(text: &str) -> bool {
     text.trim_start().split_once('=').is_some_and(|(name, _)| is_name(name))
 }
 
-/// Whether a text is a name in a directory, such as those of Exchange and LDAP.
+/// Returns whether a text is a distinguished name, such as those of Exchange and LDAP.
 pub(super) fn is_directory_name(text: &str) -> bool {
     let lower = text.to_lowercase();
-    begins_a_directory_name(text)
-        || lower.contains("/cn=") && (lower.contains("/o=") || lower.contains("/ou="))
+    starts_directory_name(text) || lower.contains("/cn=") && (lower.contains("/o=") || lower.contains("/ou="))
 }
 
-fn begins_a_directory_name(text: &str) -> bool {
-    const BEGINNINGS: [&str; 11] =
+fn starts_directory_name(text: &str) -> bool {
+    const PREFIXES: [&str; 11] =
         ["/o=", "/ou=", "/cn=", "/c=", "/dc=", "x500:", "x400:", "ex:", "cn=", "ou=", "c=us;"];
-    BEGINNINGS.iter().any(|beginning| {
-        text.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
-    })
+    PREFIXES
+        .iter()
+        .any(|prefix| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
 }
 
-/// Returns the text without a comment in brackets before or behind it, and the comment.
+/// Returns a text without the comment in brackets before or after it, and the comment.
 pub(super) fn without_comment(text: &str) -> (&str, Option<&str>) {
     let text = text.trim();
-    let behind = || {
+    let after = || {
         let (rest, comment) = text.strip_suffix(')')?.rsplit_once('(')?;
         Some((rest, comment))
     };
@@ -115,7 +114,7 @@ pub(super) fn without_comment(text: &str) -> (&str, Option<&str>) {
         let (comment, rest) = text.strip_prefix('(')?.split_once(')')?;
         Some((rest, comment))
     };
-    match behind().or_else(before) {
+    match after().or_else(before) {
         Some((rest, comment)) if !comment.contains('@') => (rest, Some(comment.trim())),
         _ => (text, None),
     }

@@ -1,76 +1,75 @@
-//! The values of cells as version 0.1.0 read them. They never change: see [`Version::V0_1`](crate::version::Version).
+//! Reads the values of cells as version 0.1.0 did. Frozen: see [`Version::V0_1`](crate::version::Version).
 
 use unicontact_model::contact::{Country, EmailAddress, LinkKind, PhoneNumber, WebAddress};
 
-use super::many::without_scheme;
-use super::{Assembly, Marks, Origin, Unfit, links, present};
+use super::multi_value::{GOOGLE_SEPARATOR, without_scheme};
+use super::{Attributes, ContactBuilder, Origin, RowError, links, present};
 
-/// What Google puts between values.
-const GOOGLE: &str = ":::";
-
-impl Assembly {
-    /// Takes the e-mail addresses in a text.
-    pub(super) fn email_as_v0_1(&mut self, origin: Origin<'_>, text: &str, marks: &Marks) {
-        let Some(text) = meant(text) else { return };
+impl ContactBuilder {
+    /// Adds the e-mail addresses in a text.
+    pub(super) fn email_as_v0_1(&mut self, origin: Origin<'_>, text: &str, attributes: &Attributes) {
+        let Some(text) = without_placeholder(text) else { return };
         let separates = |it: char| matches!(it, ';' | ',' | '|' | '\n' | '\r' | '/');
         let is_email = |part: &str| EmailAddress::from_text_as_v0_1(bare_email(part)).is_ok();
-        for part in several(text, separates, is_email) {
+        for part in split_values(text, separates, is_email) {
             match EmailAddress::from_text_as_v0_1(bare_email(part)) {
-                Ok(address) => self.push_email(origin, address, marks),
-                Err(_) => self.refuse_as_v0_1(),
+                Ok(address) => self.push_email(origin, address, attributes),
+                Err(_) => self.reject_as_v0_1(),
             }
         }
     }
 
-    /// Takes the telephone numbers in a text.
+    /// Adds the telephone numbers in a text.
     pub(super) fn phone_as_v0_1(
         &mut self,
         origin: Origin<'_>,
         text: &str,
         extension: Option<&str>,
-        marks: &Marks,
+        attributes: &Attributes,
     ) {
-        let Some(text) = meant(text) else { return };
+        let Some(text) = without_placeholder(text) else { return };
         if text.contains('@') || is_rounded(text) {
-            self.refuse_as_v0_1();
+            self.reject_as_v0_1();
             return;
         }
-        for part in phones(text) {
+        for part in split_phones(text) {
             match PhoneNumber::from_text_as_v0_1(bare_phone(part)) {
                 Ok(number) => {
                     let extension = extension.and_then(present).or(number.extension()).map(str::to_owned);
-                    self.push_phone(origin, number, extension, marks);
+                    self.push_phone(origin, number, extension, attributes);
                 }
-                Err(_) => self.refuse_as_v0_1(),
+                Err(_) => self.reject_as_v0_1(),
             }
         }
     }
 
-    /// Takes the links in a text.
+    /// Adds the links in a text.
     pub(super) fn link_as_v0_1(&mut self, origin: Origin<'_>, text: &str, kind: Option<LinkKind>) {
-        let Some(text) = meant(text) else { return };
+        let Some(text) = without_placeholder(text) else { return };
         let separates = |it: char| matches!(it, ';' | ',' | '|' | '\n' | '\r' | ' ');
         let is_link = |part: &str| part.contains("://") && part.parse::<WebAddress>().is_ok();
-        for link in several(text, separates, is_link).into_iter().filter_map(|part| links::read(part, kind)) {
+        for link in
+            split_values(text, separates, is_link).into_iter().filter_map(|part| links::parse(part, kind))
+        {
             self.push_link(origin, link);
         }
     }
 
-    /// Rejects the row, so that no delivery of it was recorded.
-    pub(super) fn refuse_as_v0_1(&mut self) {
-        self.unfit.get_or_insert(Unfit { column: None, field: None, reason: String::new(), line: None });
+    /// Rejects the row: version 0.1.0 recorded no delivery for it.
+    fn reject_as_v0_1(&mut self) {
+        self.error.get_or_insert_with(|| RowError::new(""));
     }
 }
 
-/// Returns the country that a text names.
+/// Returns the country with a code or a name.
 pub(super) fn country(text: &str) -> Option<Country> {
     Country::from_text_as_v0_1(text).ok()
 }
 
-/// Returns the labels in a text.
+/// Returns the tags in a text.
 pub(super) fn tags(text: &str) -> Vec<&str> {
-    let parts: Vec<&str> = if text.contains(GOOGLE) {
-        text.split(GOOGLE).collect()
+    let parts: Vec<&str> = if text.contains(GOOGLE_SEPARATOR) {
+        text.split(GOOGLE_SEPARATOR).collect()
     } else {
         text.split([';', ',', '|', '\n', '\r']).collect()
     };
@@ -78,10 +77,10 @@ pub(super) fn tags(text: &str) -> Vec<&str> {
     bare.filter(|part| !part.is_empty() && *part != "myContacts" && *part != "My Contacts").collect()
 }
 
-/// Returns the parts of a text, if it has several that all fit; else the text.
-fn several(text: &str, separates: impl Fn(char) -> bool, fits: impl Fn(&str) -> bool) -> Vec<&str> {
-    if text.contains(GOOGLE) {
-        return parts(text.split(GOOGLE));
+/// Returns the parts of a text if all of them fit, else the whole text.
+fn split_values(text: &str, separates: impl Fn(char) -> bool, fits: impl Fn(&str) -> bool) -> Vec<&str> {
+    if text.contains(GOOGLE_SEPARATOR) {
+        return parts(text.split(GOOGLE_SEPARATOR));
     }
     let found = parts(text.split(separates));
     if found.len() > 1 && found.iter().all(|part| fits(part)) { found } else { vec![text] }
@@ -91,14 +90,14 @@ fn parts<'a>(split: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     split.map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
-/// Returns the numbers in a text. The semicolons of RFC 3966 separate nothing.
-fn phones(text: &str) -> Vec<&str> {
+/// Returns the numbers in a text. A semicolon before an RFC 3966 parameter is not a separator.
+fn split_phones(text: &str) -> Vec<&str> {
     let lower = text.to_lowercase();
     if [";ext=", ";phone-context=", ";isub="].iter().any(|part| lower.contains(part)) {
         return vec![text];
     }
     let fits = |part: &str| PhoneNumber::from_text_as_v0_1(part).is_ok();
-    several(text, |it| matches!(it, ';' | '|' | '\n' | '\r'), fits)
+    split_values(text, |it| matches!(it, ';' | '|' | '\n' | '\r'), fits)
 }
 
 fn is_rounded(text: &str) -> bool {
@@ -125,8 +124,8 @@ fn bare_phone(text: &str) -> &str {
     without_scheme(text, "tel:").or_else(|| without_scheme(text, "callto:")).unwrap_or(text).trim()
 }
 
-/// Returns the text, unless it only says that there is nothing.
-pub(super) fn meant(text: &str) -> Option<&str> {
+/// Returns the trimmed text. `None` for a placeholder.
+pub(super) fn without_placeholder(text: &str) -> Option<&str> {
     const WORDS: [&str; 9] = ["n/a", "na", "none", "null", "nil", "unknown", "keine", "unbekannt", "-"];
     let text = present(text)?;
     let lower = text.to_lowercase();
