@@ -7,9 +7,9 @@
 use std::io::Cursor;
 
 use proptest::prelude::*;
-use unicontact_files::{ReadOptions, Reading, Reject, RejectsWriter, Row, open};
+use unicontact_files::{ContactReader, ReadOptions, Reject, RejectsWriter, Row, open};
 
-fn opened(text: impl Into<Vec<u8>>) -> Reading {
+fn opened(text: impl Into<Vec<u8>>) -> ContactReader {
     open(Cursor::new(text.into()), "people.vcf", &ReadOptions::default()).unwrap()
 }
 
