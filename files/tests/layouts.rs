@@ -52,7 +52,7 @@ fn the_layout_of_google_is_read_with_its_several_values_in_a_cell() {
             "tags": ["VIP", "Friends"],
         })
     );
-    assert_eq!(notes, ["Birthday: a birthday without a year; it is dropped"]);
+    assert_eq!(notes, ["Birthday: a birthday without a year; the value is dropped"]);
 }
 
 #[test]
