@@ -15,7 +15,7 @@ use serde_json::Value;
 use unicontact_providers::{DeliveryKey, UnifiedContact, fingerprint_of_json};
 
 use crate::bulk::reported_as;
-use crate::journal::jetstream::key_of;
+use crate::journal::jetstream::record_key;
 
 /// The newest format. It is raised when an older version could no longer read what is written.
 const FORMAT: u32 = 2;
@@ -94,7 +94,7 @@ impl Outgoing {
     /// The message. What waits already with the same content is there once; what was tried at `tried_at` meanwhile, or was corrected,
     /// is another one.
     pub(super) fn message(&self, tried_at: Option<Timestamp>) -> PublishMessage {
-        let mut id = format!("{}.{}", key_of(&self.key), self.fingerprint);
+        let mut id = format!("{}.{}", record_key(&self.key), self.fingerprint);
         if let Some(tried_at) = tried_at {
             id = format!("{id}.{}", tried_at.as_nanosecond());
         }

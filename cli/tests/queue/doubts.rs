@@ -45,11 +45,7 @@ pub(crate) fn person(number: usize) -> UnifiedContact {
 
 /// The options of an office's queue.
 pub(crate) fn options() -> QueueOptions {
-    let journal = JetStreamOptions {
-        name: QUEUE.to_owned(),
-        lease: Duration::from_secs(4),
-        ..JetStreamOptions::default()
-    };
+    let journal = JetStreamOptions::new(QUEUE).with_lease(Duration::from_secs(4));
     QueueOptions { journal, ..QueueOptions::default() }
 }
 
@@ -68,7 +64,7 @@ impl OfficeJournal {
     pub(crate) async fn records(url: &str, lease: Duration, replicas: usize) -> Vec<Record> {
         let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
         let client = async_nats::connect(addresses).await.unwrap();
-        let options = JetStreamOptions { lease, replicas, ..options().journal };
+        let options = options().journal.with_lease(lease).with_replicas(replicas);
         let journal = JetStreamJournal::open_existing(client, options).await.unwrap();
         journal.list(&Selection::default()).await.unwrap()
     }

@@ -74,7 +74,7 @@ async fn opened(url: &str) -> JetStreamJournal {
 
 async fn opened_for(url: &str, lease: Duration) -> JetStreamJournal {
     let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
-    let options = JetStreamOptions { lease, ..JetStreamOptions::default() };
+    let options = JetStreamOptions::default().with_lease(lease);
     JetStreamJournal::open(connect(addresses).await.unwrap(), options).await.unwrap()
 }
 
