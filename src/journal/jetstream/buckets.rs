@@ -18,7 +18,7 @@ use crate::journal::{JournalError, JournalErrorKind};
 
 /// The oldest server version that is supported. Older servers lost finished messages of queues when they were killed.
 const MIN_SERVER_VERSION: (i64, i64, i64) = (2, 10, 27);
-/// The largest record with its contact, in bytes: far larger than any, and the servers' own default for a message.
+/// The limit on a record with its contact, in bytes. It is also the servers' default for a message; records are far smaller.
 const MAX_RECORD_SIZE: i32 = 1024 * 1024;
 
 /// The history of the bucket of holders, by which version 0.1.0 refuses the journal.
@@ -37,7 +37,7 @@ pub(super) struct Buckets {
 }
 
 const IN_MEMORY: &str = "the journal is kept in the servers' memory: after a restart of all of them every contact is sent again; \
-                         keep it on disk with storage = \"file\"";
+                         for production create it with storage = \"file\"";
 const SINGLE: &str = "the journal is kept on a single server: after a power failure acknowledged records may be missing, and their \
                       contacts are created twice; keep 3 replicas, or set `sync_interval: always` on the server";
 

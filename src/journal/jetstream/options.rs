@@ -1,4 +1,4 @@
-//! The options of a journal on JetStream: the shape of its buckets, and this process's lease.
+//! The options of a journal on `JetStream`: the shape of its buckets, and this process's lease.
 
 use std::time::Duration;
 

@@ -35,8 +35,8 @@ pub(super) struct People {
     store: Store,
     errors: ErrorContext,
     identity_key: IdentityKey,
-    /// Whether version 0.1.0 recorded deliveries of people that are not registered.
-    has_unknown_people: bool,
+    /// Whether all people with deliveries are registered. Version 0.1.0 registered none.
+    is_complete: bool,
     lock: KeyedLock,
 }
 
@@ -53,7 +53,7 @@ impl People {
             store,
             errors,
             identity_key: IdentityKey::from_bytes(settings.identity_key),
-            has_unknown_people: settings.has_unknown_people,
+            is_complete: !settings.has_unknown_people,
             lock: KeyedLock::default(),
         }
     }

@@ -168,10 +168,8 @@ impl<'a> IdentifyOperation<'a> {
 
     /// Applies the rule, and reads the deliveries that it asks for until it has all of them.
     async fn decide(&self, candidates: Candidates) -> Result<Decision, JournalError> {
-        let mut deliveries = DeliveryCache {
-            has_unknown_people: self.people.has_unknown_people,
-            may_be_at_vendor: HashMap::new(),
-        };
+        let mut deliveries =
+            DeliveryCache { has_unknown_people: !self.people.is_complete, may_be_at_vendor: HashMap::new() };
         loop {
             match rules::decide(self.identity(), &candidates, &mut deliveries) {
                 Ok(decision) => return Ok(decision),

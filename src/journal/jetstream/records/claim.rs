@@ -8,8 +8,8 @@ use crate::journal::jetstream::stored;
 use crate::journal::record::{Claim, Claimed, Record, RecordState};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
-const LEASE_LOST: &str = "this process sent no heartbeat for half its lease, so that another one may take its deliveries over; check \
-                          the connection to the servers";
+const LEASE_LOST: &str = "no heartbeat of this process was acknowledged for half its lease, so that another process may take its \
+                          deliveries over; check the connection to the servers";
 
 /// A claim of this holder.
 pub(super) struct OwnClaim {
