@@ -78,7 +78,7 @@ impl Adapter {
 
     async fn send(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
         self.log_in().await?;
-        self.monitor.check_attempt(self.process, key, &mut lock(&self.vendor));
+        self.monitor.attempt(self.process, key, &mut lock(&self.vendor));
         let (number, arrives_at) =
             lock(&self.vendor).send(self.now(), self.process, key.contact(), version(contact));
         self.monitor.trace.note(|| format!("p{} sends {key} as request {number}", self.process));

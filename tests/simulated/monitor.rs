@@ -186,7 +186,7 @@ impl Monitor {
     }
 
     /// Checks a create that is about to be sent.
-    pub(crate) fn check_attempt(&self, process: usize, key: &DeliveryKey, vendor: &mut Vendor) {
+    pub(crate) fn attempt(&self, process: usize, key: &DeliveryKey, vendor: &mut Vendor) {
         let now = self.clock.true_time();
         vendor.advance(now);
         let mut state = self.state();

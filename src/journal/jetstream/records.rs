@@ -1,6 +1,6 @@
 //! The records of deliveries in their bucket, and the claims of this process.
 //!
-//! Invariant: every write names the revision that it replaces. On a conflict the record is read again and the rule applied anew.
+//! Invariant: every write names the revision that it replaces. On a conflict the record is read again and the rule applied again.
 //! After a write without an answer the record is read, so that the outcome is never guessed.
 
 mod claim;
