@@ -9,7 +9,7 @@ use unicontact_providers::{UnifiedContact, contact_key};
 use super::SourceRow;
 use super::dedup_index::{DedupIndex, Duplicate};
 use super::refusal::{Refusal, RefusalReason};
-use crate::identity::{Identification, Recognition, Recognizer, Recognizing, TraitHashes};
+use crate::identity::{Identification, IdentifyFuture, Recognition, Recognizer, TraitHashes};
 use crate::journal::JournalError;
 
 /// What becomes of a row that has the identity of an earlier row of the same input and contradicts it.
@@ -86,7 +86,7 @@ impl Admissions {
     }
 
     /// Asks who the contact of a row is.
-    pub(crate) fn recognize(&self, row: &SourceRow) -> (TraitHashes, Recognizing) {
+    pub(crate) fn recognize(&self, row: &SourceRow) -> (TraitHashes, IdentifyFuture) {
         self.recognizer.recognize_unless(&row.contact, row.earlier.as_deref(), |traits| {
             self.seen.other_person_of_id(row, traits).is_some()
         })

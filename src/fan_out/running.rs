@@ -16,7 +16,7 @@ use unicontact_providers::{
 use crate::bulk::SourceLocation;
 use crate::circuit_breaker::CircuitBreaker;
 use crate::delivery::{Delivery, Outcome, Policy, Report};
-use crate::journal::Entry;
+use crate::journal::JournalEntry;
 use crate::pipeline::{DeliveryContext, Pipeline, STOPPED};
 use crate::progress::Progress;
 use crate::watch;
@@ -33,7 +33,7 @@ pub struct Running {
 
 pub(super) struct RunningDelivery {
     target: Arc<Pipeline>,
-    entry: Option<Arc<Entry>>,
+    entry: Option<Arc<JournalEntry>>,
     gate: Option<Arc<CircuitBreaker>>,
     stop: watch::Sender<bool>,
     progress: Arc<Progress>,
@@ -117,7 +117,7 @@ impl RunningDelivery {
         target: &Arc<Pipeline>,
         contact: &Arc<UnifiedContact>,
         key: DeliveryKey,
-        entry: Option<Arc<Entry>>,
+        entry: Option<Arc<JournalEntry>>,
         gate: Option<Arc<CircuitBreaker>>,
         stop: watch::Sender<bool>,
     ) -> Self {

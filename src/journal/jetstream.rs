@@ -45,9 +45,14 @@ pub(crate) use self::servers_clock::ServersClock;
 pub(crate) use self::stored::{Unfinished, key_of};
 #[cfg(test)]
 pub(crate) use self::stored::{unfinished, written};
-use super::record::{Claim, ClaimId, Claimed, Record, Resolution, Selection, Settlement};
-use super::story::{Act, Run, Story};
-use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, rules};
+use super::claim::{Claim, ClaimOutcome};
+use super::record::Record;
+use super::resolution::{Act, Resolution};
+use super::selection::Selection;
+use super::settlement::Settlement;
+use super::state::ClaimId;
+use super::story::{Run, Story};
+use super::{IdentifyFuture, IdentifyRequest, Journal, JournalError, JournalErrorKind, SettleFuture, rules};
 use crate::bulk::Counts;
 use crate::identity::{IdentifyBy, IdentityKey};
 
@@ -245,7 +250,7 @@ impl Journal for JetStreamJournal {
         Ok(self.records.read(key).await?.map(|version| version.record))
     }
 
-    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+    async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
         self.records.settled(|settling| !settling.contains_key(&claim.key)).await;
         self.records.claim(claim.clone()).await.map_err(|unclaimed| {
             if unclaimed.is_sent {
@@ -256,7 +261,7 @@ impl Journal for JetStreamJournal {
         })
     }
 
-    fn settle(&self, settlement: Settlement) -> Settling {
+    fn settle(&self, settlement: Settlement) -> SettleFuture {
         let records = Arc::clone(&self.records);
         let key = settlement.key.clone();
         records.settles(&key);
@@ -281,14 +286,14 @@ impl Journal for JetStreamJournal {
         Some(self.people.identity_key())
     }
 
-    fn identify(&self, request: IdentifyRequest) -> Identifying {
+    fn identify(&self, request: IdentifyRequest) -> IdentifyFuture {
         let identifying = Arc::clone(&self.people).identify(request, Arc::clone(&self.records));
         let identifying = tokio::spawn(identifying);
         let failing = self.records.failing.clone();
         async move { identifying.await.unwrap_or_else(|error| Err(failing.unreachable(&error))) }.boxed()
     }
 
-    fn recognize(&self, request: IdentifyRequest) -> Identifying {
+    fn recognize(&self, request: IdentifyRequest) -> IdentifyFuture {
         Arc::clone(&self.people).recognize(request, Arc::clone(&self.records)).boxed()
     }
 

@@ -227,7 +227,7 @@ fn enqueue(state: &mut State) {
 /// A person resolves the delivery. What is said of a claim that is held, or of what is delivered, is for the rule to refuse.
 fn resolve(setup: &Setup, state: &mut State, is_created: bool) {
     let record = state.counted(setup, None).map(Cow::into_owned);
-    let is_held = record.as_ref().is_some_and(|record| matches!(record.standing, RecordState::Claimed(_)));
+    let is_held = record.as_ref().is_some_and(|record| matches!(record.state, RecordState::Claimed(_)));
     let is_delivered = record.as_ref().is_some_and(|record| record.outcome().is_delivered());
     let may_be_there = state.holds_it() || state.may_come(setup);
     let is_wrong = if is_created { !state.holds_it() } else { may_be_there };

@@ -56,7 +56,7 @@ pub(super) fn number(state: &State) -> u64 {
 /// Returns whether the delivery has ended: nobody works on it, and the journal holds a result that lasts.
 fn has_ended(setup: &Setup, state: &State) -> bool {
     let Some(record) = state.record.as_ref().filter(|_| state.is_at_rest()) else { return false };
-    let RecordState::Settled(outcome) = record.standing else { return false };
+    let RecordState::Settled(outcome) = record.state else { return false };
     let is_finished = !matches!(outcome, Outcome::InDoubt | Outcome::Pending);
     // Without a queue a failure of any kind ends a run.
     is_finished && (!setup.has_queue() || acknowledges(ended_of(record), None, setup.now().time))

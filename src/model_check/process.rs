@@ -1,6 +1,6 @@
 //! The steps of a process, in the order of the product's pipeline. Between any two of them anything else may happen.
 //!
-//! What the product decides by a pure function is decided by that function here. The rest follows `Entry`, `Pipeline` and the
+//! What the product decides by a pure function is decided by that function here. The rest follows `JournalEntry`, `Pipeline` and the
 //! worker of a queue.
 
 mod endings;
@@ -16,7 +16,7 @@ use super::setup::Setup;
 use super::state::{Earlier, End, Failure, Phase, Process, Run, StampKey, State};
 use super::vendor::{Answer, contact_of};
 use crate::delivery::Outcome;
-use crate::journal::{Claimed, Record, RecordState, SettleOutcome};
+use crate::journal::{ClaimOutcome, Record, RecordState, SettleOutcome};
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// The attempts of one run.
@@ -45,16 +45,16 @@ impl Step<'_> {
         }
     }
 
-    /// Reads the record, before any waiting: `Entry::known`.
+    /// Reads the record, before any waiting: `JournalEntry::not_sent`.
     fn read(&mut self) {
         let Some(record) = self.counted() else { return self.go(Phase::Admitted) };
         self.run().earlier_contact = record.id.as_ref().and_then(contact_of);
-        match record.standing {
+        match record.state {
             RecordState::Claimed(_) => self.end_without_settling(Outcome::Pending, None, None),
             RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt) => {
                 self.run().is_in_doubt = true;
                 self.run().look_again_at = record.look_again_at;
-                let is_settled = matches!(record.standing, RecordState::Settled(_));
+                let is_settled = matches!(record.state, RecordState::Settled(_));
                 let is_due = record.look_again_at.is_some_and(|time| time <= self.setup.now().time);
                 if self.setup.has_queue() && (!is_settled || is_due) {
                     self.go(Phase::Admitted);
@@ -84,16 +84,16 @@ impl Step<'_> {
         }
     }
 
-    /// Claims the delivery: `Entry::claim`.
+    /// Claims the delivery: `JournalEntry::claim`.
     fn claim(&mut self) {
         if !self.process().is_heard {
             return self.end_without_settling(Outcome::Failed, Some(ErrorKind::Config), None);
         }
         match self.ask_for_claim(false) {
-            Claimed::New | Claimed::Extended => self.begin_new(),
-            Claimed::Interrupted(record) => self.begin_interrupted(&record),
-            Claimed::Done(_) => self.end_without_settling(Outcome::Skipped, None, None),
-            Claimed::Held => self.end_without_settling(Outcome::Pending, None, None),
+            ClaimOutcome::New | ClaimOutcome::Extended => self.begin_new(),
+            ClaimOutcome::Interrupted(record) => self.begin_interrupted(&record),
+            ClaimOutcome::Done(_) => self.end_without_settling(Outcome::Skipped, None, None),
+            ClaimOutcome::Held => self.end_without_settling(Outcome::Pending, None, None),
         }
     }
 
@@ -145,7 +145,7 @@ impl Step<'_> {
         self.go(Phase::Claimed);
     }
 
-    /// Makes sure that an attempt may begin: `Entry::permit_attempt`, `Passage::is_held`.
+    /// Makes sure that an attempt may begin: `JournalEntry::permit_attempt`, `Passage::is_held`.
     fn check(&mut self) {
         let (run, now) = (&self.process().run, self.setup.now());
         let holds = !self.setup.has_queue() || (!run.has_lapsed && self.process().is_heard);
@@ -155,7 +155,7 @@ impl Step<'_> {
         let is_past = |until: StampKey| (self.setup.rules.is_past)(&ends_at, &until.0);
         let is_permitted = run.may_send_until.is_some_and(|until| !is_past(until));
         if !is_permitted {
-            if !holds || self.ask_for_claim(true) != Claimed::Extended {
+            if !holds || self.ask_for_claim(true) != ClaimOutcome::Extended {
                 let unpermitted = End { kind: Some(ErrorKind::Config), ..End::of(Outcome::Failed) };
                 return self.end_attempts(unpermitted);
             }
@@ -279,7 +279,7 @@ impl Step<'_> {
         self.run().look_again_at = DoubtPolicy::time_of_later_run(step, &self.setup.now());
     }
 
-    /// Records that an earlier run did not create it: `Entry::claim_what_was_not_created`.
+    /// Records that an earlier run did not create it: `JournalEntry::reclaim_not_created`.
     fn settle_as_not_created(&mut self) {
         match self.write_settlement(End::of(Outcome::Pending), false) {
             SettleOutcome::Written | SettleOutcome::TellsLess => self.go(Phase::Reclaiming),
@@ -292,14 +292,14 @@ impl Step<'_> {
             return self.end_without_settling(Outcome::Failed, Some(ErrorKind::Config), None);
         }
         match self.ask_for_claim(false) {
-            Claimed::New | Claimed::Extended => self.begin_new(),
-            Claimed::Interrupted(record) => {
+            ClaimOutcome::New | ClaimOutcome::Extended => self.begin_new(),
+            ClaimOutcome::Interrupted(record) => {
                 self.run().is_in_doubt = true;
                 self.run().look_again_at = record.look_again_at;
                 self.end_in_doubt();
             }
-            Claimed::Done(_) => self.end_without_settling(Outcome::Skipped, None, None),
-            Claimed::Held => self.end_without_settling(Outcome::Pending, None, None),
+            ClaimOutcome::Done(_) => self.end_without_settling(Outcome::Skipped, None, None),
+            ClaimOutcome::Held => self.end_without_settling(Outcome::Pending, None, None),
         }
     }
 

@@ -48,7 +48,7 @@ pub(super) fn all() -> Vec<Property<DeliveryModel>> {
 
 impl State {
     fn settled(&self) -> Option<Outcome> {
-        match self.record.as_ref()?.standing {
+        match self.record.as_ref()?.state {
             RecordState::Settled(outcome) => Some(outcome),
             RecordState::Claimed(_) | RecordState::Interrupted => None,
         }

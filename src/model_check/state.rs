@@ -124,7 +124,7 @@ pub(super) enum Failure {
     RateLimited,
 }
 
-/// The variables of one delivery in a process, as `Entry`, `Progress` and `Failures` hold them.
+/// The variables of one delivery in a process, as `JournalEntry`, `Progress` and `Failures` hold them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[expect(clippy::struct_excessive_bools, reason = "they are those of the product, in several types there")]
 pub(super) struct Run {
@@ -203,7 +203,7 @@ impl State {
     /// has open.
     pub(super) fn counted(&self, setup: &Setup, reader: Option<usize>) -> Option<Cow<'_, Record>> {
         let record = self.record.as_deref()?;
-        let is_held = match record.standing {
+        let is_held = match record.state {
             RecordState::Claimed(ticket) if setup.has_queue() => self.is_held(ticket.number(), reader),
             RecordState::Claimed(_) => !self.are_all_gone(),
             RecordState::Interrupted | RecordState::Settled(_) => true,
@@ -229,9 +229,9 @@ impl State {
         let Some(record) = record else { return };
         let is_delivered =
             |standing| matches!(standing, RecordState::Settled(outcome) if outcome.is_delivered());
-        let was_delivered = self.record.as_ref().is_some_and(|known| is_delivered(known.standing));
-        let is_settled = matches!(record.standing, RecordState::Settled(_));
-        self.marks.forgot_delivered |= was_delivered && is_settled && !is_delivered(record.standing);
+        let was_delivered = self.record.as_ref().is_some_and(|known| is_delivered(known.state));
+        let is_settled = matches!(record.state, RecordState::Settled(_));
+        self.marks.forgot_delivered |= was_delivered && is_settled && !is_delivered(record.state);
         // One count is as good as many.
         let overruns = record.overruns.min(1);
         let story = Story::default();
@@ -244,8 +244,8 @@ impl State {
     pub(super) fn ticket_of(&self, place: usize) -> u64 {
         let is_taken = |ticket: u64| {
             let by_record = self.record.as_ref().is_some_and(|record| {
-                record.standing == RecordState::Claimed(ClaimId::of_number(ticket))
-                    || record.settled_by == Some(ClaimId::of_number(ticket))
+                record.state == RecordState::Claimed(ClaimId::from_number(ticket))
+                    || record.settled_by == Some(ClaimId::from_number(ticket))
             });
             by_record || self.processes.iter().any(|process| process.run.ticket == Some(ticket))
         };
@@ -332,9 +332,9 @@ impl Hash for State {
 
 /// Hashes what the rules read of a record, and what a model changes of it.
 fn hash_record<H: Hasher>(record: &Record, hasher: &mut H) {
-    let Record { standing, id, error, by_person, changed_at, may_send_until, .. } = record;
+    let Record { state, id, error, by_person, changed_at, may_send_until, .. } = record;
     let kind = error.as_ref().and_then(|error| error.get("kind")?.as_str());
-    (standing, id.as_ref().map(ContactId::as_str), kind, by_person).hash(hasher);
+    (state, id.as_ref().map(ContactId::as_str), kind, by_person).hash(hasher);
     (changed_at.as_second(), may_send_until.map(StampKey), record.attempts).hash(hasher);
     let second = |time: Timestamp| time.as_second();
     (record.looked_at.map(second), record.look_again_at.map(second)).hash(hasher);

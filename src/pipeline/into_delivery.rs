@@ -10,7 +10,7 @@ use super::returned::note_on_conflict;
 use super::{DeliveryContext, DeliveryEnd, Pipeline};
 use crate::bulk::unsent;
 use crate::delivery::{CHANGED, Delivery, Outcome};
-use crate::journal::{Entry, JournalError, Known};
+use crate::journal::{JournalEntry, JournalError, NotSent};
 
 /// What is said of a delivery that is pending.
 pub(crate) const STOPPED: &str = "stopped before it was created";
@@ -28,15 +28,15 @@ impl Pipeline {
     ) -> Delivery {
         let progress = passage.progress;
         let look_again_at = match &ending {
-            DeliveryEnd::Known(Known::Parked { look_again_at }) => Some(*look_again_at),
-            DeliveryEnd::Known(Known::Unclaimed { look_again_at }) => *look_again_at,
+            DeliveryEnd::NotSent(NotSent::NotDue { look_again_at }) => Some(*look_again_at),
+            DeliveryEnd::NotSent(NotSent::Unclaimed { look_again_at }) => *look_again_at,
             DeliveryEnd::Refused(error) if error.effect() == Effect::Unknown => {
-                passage.entry.and_then(Entry::look_again_at)
+                passage.entry.and_then(JournalEntry::look_again_at)
             }
             _ => None,
         };
         let differs_in = match &ending {
-            DeliveryEnd::Known(Known::Delivered { differs_in, .. }) => differs_in.clone(),
+            DeliveryEnd::NotSent(NotSent::Delivered { differs_in, .. }) => differs_in.clone(),
             _ => None,
         };
         let (outcome, id, error, note) = match ending {
@@ -50,8 +50,8 @@ impl Pipeline {
             }
             DeliveryEnd::Stopped => (Outcome::Pending, None, None, Some(STOPPED)),
             DeliveryEnd::Lapsed => (Outcome::Pending, None, None, Some(LAPSED)),
-            DeliveryEnd::Unpermitted(error) => self.told_as_known(Known::Unusable(error)),
-            DeliveryEnd::Known(known) => self.told_as_known(known),
+            DeliveryEnd::Unpermitted(error) => self.reported_as_not_sent(NotSent::JournalFailed(error)),
+            DeliveryEnd::NotSent(reason) => self.reported_as_not_sent(reason),
         };
         tracing::info!(outcome = outcome.as_str(), attempts = progress.attempts(), "The delivery ended");
         Delivery {
@@ -72,25 +72,25 @@ impl Pipeline {
 
     /// Returns the delivery of a contact about which the journal gave no answer.
     pub(crate) fn unusable_journal(&self, error: JournalError) -> Delivery {
-        let (outcome, _, error, _) = self.told_as_known(Known::Unusable(error));
+        let (outcome, _, error, _) = self.reported_as_not_sent(NotSent::JournalFailed(error));
         Delivery { error, note: None, ..unsent(self, outcome, STOPPED) }
     }
 
-    fn told_as_known(
+    fn reported_as_not_sent(
         &self,
-        known: Known,
+        reason: NotSent,
     ) -> (Outcome, Option<ContactId>, Option<ProviderError>, Option<&'static str>) {
-        match known {
-            Known::Delivered { id, differs_in } => {
+        match reason {
+            NotSent::Delivered { id, differs_in } => {
                 let note = if differs_in.is_some() { CHANGED } else { DELIVERED };
                 (Outcome::Skipped, id, None, Some(note))
             }
-            Known::Doubtful => (Outcome::InDoubt, None, Some(self.earlier_doubt()), Some(RESOLVE)),
-            Known::Parked { .. } | Known::Unclaimed { .. } => {
+            NotSent::InDoubt => (Outcome::InDoubt, None, Some(self.earlier_doubt()), Some(RESOLVE)),
+            NotSent::NotDue { .. } | NotSent::Unclaimed { .. } => {
                 (Outcome::InDoubt, None, Some(self.earlier_doubt()), None)
             }
-            Known::Held => (Outcome::Pending, None, None, Some(HELD)),
-            Known::Unusable(error) => {
+            NotSent::Held => (Outcome::Pending, None, None, Some(HELD)),
+            NotSent::JournalFailed(error) => {
                 let info = self.provider.info();
                 let unsent = ProviderError::new(info, Operation::Create, ErrorKind::Config, Effect::NotSent);
                 let unsent = unsent.with_message(error.to_string()).with_hint(error.hint());

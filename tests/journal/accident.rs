@@ -7,9 +7,9 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use unicontact::Outcome;
-use unicontact::journal::{Claimed, Journal, JournalErrorKind, RecordState, SqliteJournal};
+use unicontact::journal::{ClaimOutcome, Journal, JournalErrorKind, RecordState, SqliteJournal};
 
-use crate::bench::{Kept, claim, deliver, look, settlement, standing};
+use crate::bench::{Kept, claim, deliver, look, settlement, state};
 
 /// The files as they are while the journal is open, as if its process had ended now.
 fn snapshot(from: &Path, to: &Path) {
@@ -32,8 +32,8 @@ async fn what_was_answered_is_there_after_a_process_was_ended() {
     let left = tempfile::tempdir().unwrap();
     snapshot(folder.path(), left.path());
     let next = SqliteJournal::open(&left.path().join("unicontact.db")).unwrap();
-    assert_eq!(standing(&next, "1").await, RecordState::Settled(Outcome::Created));
-    assert_eq!(standing(&next, "2").await, RecordState::Interrupted);
+    assert_eq!(state(&next, "1").await, RecordState::Settled(Outcome::Created));
+    assert_eq!(state(&next, "2").await, RecordState::Interrupted);
 }
 
 #[tokio::test]
@@ -58,9 +58,9 @@ async fn a_last_transaction_that_was_cut_anywhere_takes_nothing_else_with_it() {
         fs::write(log(left.path()), &whole[..length]).unwrap();
         let next = SqliteJournal::open(&path).unwrap();
         for contact in ["1", "2", "3"] {
-            assert_eq!(standing(&next, contact).await, RecordState::Settled(Outcome::Created), "{length}");
+            assert_eq!(state(&next, contact).await, RecordState::Settled(Outcome::Created), "{length}");
         }
-        let last = standing(&next, "4").await;
+        let last = state(&next, "4").await;
         if length == whole.len() {
             assert_eq!(last, RecordState::Settled(Outcome::Created));
         } else {
@@ -84,7 +84,7 @@ async fn a_log_with_a_changed_byte_loses_at_most_what_came_after_it() {
     bytes[before + 100] ^= 0x40;
     fs::write(&log, bytes).unwrap();
     let next = SqliteJournal::open(&left.path().join("unicontact.db")).unwrap();
-    assert_eq!(standing(&next, "1").await, RecordState::Settled(Outcome::Created));
+    assert_eq!(state(&next, "1").await, RecordState::Settled(Outcome::Created));
     assert!(next.look(&crate::bench::key("2")).await.unwrap().is_none());
 }
 
@@ -103,6 +103,6 @@ async fn a_write_that_fails_is_an_error_and_changes_nothing() {
     drop(journal);
     execute(&path, "DROP TRIGGER t");
     let journal = SqliteJournal::open(&path).unwrap();
-    assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), Claimed::New);
+    assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), ClaimOutcome::New);
     assert!(look(&journal, "42").await.content.is_some());
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 use unicontact::Outcome;
-use unicontact::journal::{Claim, Claimed, RecordState, Resolution, SettleOutcome};
+use unicontact::journal::{Claim, ClaimOutcome, RecordState, Resolution, SettleOutcome};
 
 use crate::bench::{Kept, act, claim, id, key, settlement};
 
@@ -110,13 +110,13 @@ fn is_written(account: Option<Account>, outcome: Outcome, by: Option<u64>) -> bo
     }
 }
 
-fn word(claimed: &Claimed) -> &'static str {
+fn word(claimed: &ClaimOutcome) -> &'static str {
     match claimed {
-        Claimed::New => "new",
-        Claimed::Interrupted(_) => "interrupted",
-        Claimed::Done(_) => "done",
-        Claimed::Held => "held",
-        Claimed::Extended => "extended",
+        ClaimOutcome::New => "new",
+        ClaimOutcome::Interrupted(_) => "interrupted",
+        ClaimOutcome::Done(_) => "done",
+        ClaimOutcome::Held => "held",
+        ClaimOutcome::Extended => "extended",
     }
 }
 
@@ -196,11 +196,11 @@ async fn expect(kept: &Kept, contact: u8, account: Account) {
     let record = kept.journal().look(&key(&contact.to_string())).await.unwrap().unwrap();
     let agrees = match account {
         Account::Held { number, .. } => {
-            matches!(record.standing, RecordState::Claimed(ticket) if ticket.number() == number)
+            matches!(record.state, RecordState::Claimed(claim_id) if claim_id.number() == number)
         }
-        Account::Interrupted { .. } => record.standing == RecordState::Interrupted,
-        Account::Doubtful { .. } => record.standing == RecordState::Settled(Outcome::InDoubt),
-        Account::Sendable(outcome) => record.standing == RecordState::Settled(outcome),
+        Account::Interrupted { .. } => record.state == RecordState::Interrupted,
+        Account::Doubtful { .. } => record.state == RecordState::Settled(Outcome::InDoubt),
+        Account::Sendable(outcome) => record.state == RecordState::Settled(outcome),
         Account::Done => record.outcome().is_delivered() && record.id.is_some(),
     };
     assert!(agrees, "{account:?} {record:?}");

@@ -324,7 +324,7 @@ impl World {
     /// A person looks at the vendor for what is in doubt, and says how it is; one that `knows` does so for everything.
     pub(crate) async fn person(&mut self, knows: bool) {
         let is_in_doubt = |record: &Record| {
-            record.outcome() == Outcome::InDoubt && !matches!(record.standing, RecordState::Claimed(_))
+            record.outcome() == Outcome::InDoubt && !matches!(record.state, RecordState::Claimed(_))
         };
         let doubts: Vec<Record> = self.records().await.into_iter().filter(is_in_doubt).collect();
         let journal = self.open(false, false);

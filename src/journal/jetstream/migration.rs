@@ -15,8 +15,8 @@ use super::people;
 use super::presence::Holder;
 use super::{JetStreamJournal, JetStreamOptions, Making, PAGE, Patience, context};
 use crate::identity::{IdentifyBy, Identity};
-use crate::journal::record::{Record, Selection};
 use crate::journal::{IdentifyRequest, Journal, JournalError, JournalErrorKind};
+use crate::journal::{Record, Selection};
 
 /// How long a process of version 0.1.0 that found the journal unmarked may take to become a holder.
 const LONGEST_OPENING: Duration = Duration::from_secs(2);

@@ -13,8 +13,8 @@ use unicontact_providers::DeliveryKey;
 use super::records::Records;
 use super::stored::{self, Unfinished};
 use crate::bulk::Counts;
-use crate::journal::record::{Record, RecordState, Selection};
 use crate::journal::{JournalError, JournalErrorKind, rules};
+use crate::journal::{Record, RecordState, Selection};
 
 /// So many records are forgotten before more are read.
 const AT_ONCE: usize = 1000;
@@ -63,7 +63,7 @@ impl Records {
     pub(super) async fn counts(&self) -> Result<BTreeMap<String, Counts>, JournalError> {
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
         self.each(0, |_, _, record| {
-            if matches!(record.standing, RecordState::Claimed(_)) {
+            if matches!(record.state, RecordState::Claimed(_)) {
                 return ControlFlow::Continue(());
             }
             match counts.get_mut(record.key.provider()) {
@@ -225,7 +225,7 @@ impl Records {
     ) -> Result<Record, JournalError> {
         let held = stored::read(&message.payload, revision, written_at);
         let held = held.map_err(|why| self.failing.of_value(why))?;
-        let is_held = match (&held.holder, held.record.standing) {
+        let is_held = match (&held.holder, held.record.state) {
             (Some(holder), standing) if holder == self.presence.holder() => self.is_held_here(standing),
             (Some(holder), _) => living.contains(holder),
             (None, _) => true,

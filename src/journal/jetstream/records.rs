@@ -22,7 +22,7 @@ use super::failure::ErrorContext;
 use super::patience::Patience;
 use super::presence::{Presence, Tenure};
 use super::stored;
-use crate::journal::record::{Claim, ClaimId, Claimed, Record, RecordState, SettleOutcome, Settlement};
+use crate::journal::{Claim, ClaimId, ClaimOutcome, Record, RecordState, SettleOutcome, Settlement};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// So often a write is made anew that another one came before.
@@ -175,12 +175,12 @@ impl Records {
         let written_at = Timestamp::from_nanosecond(entry.created.unix_timestamp_nanos());
         let held = stored::read(&entry.value, entry.revision, written_at.unwrap_or(Timestamp::MAX))
             .map_err(|why| self.failing.of_value(why))?;
-        let is_held = match (&held.holder, held.record.standing) {
+        let is_held = match (&held.holder, held.record.state) {
             (Some(holder), standing) if holder == self.presence.holder() => self.is_held_here(standing),
             (Some(holder), _) => self.presence.lives(holder, &self.failing).await?,
             (None, _) => true,
         };
-        let (stored, holder) = (held.record.standing, held.holder.clone());
+        let (stored, holder) = (held.record.state, held.holder.clone());
         Ok(Some(Version { record: held.counting(is_held), stored, holder, revision: entry.revision }))
     }
 
@@ -200,8 +200,8 @@ impl Records {
         }
     }
 
-    pub(super) async fn claim(&self, claim: Claim) -> Result<Claimed, Unclaimed> {
-        let ticket = claim.ticket.number();
+    pub(super) async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, Unclaimed> {
+        let ticket = claim.claim_id.number();
         let granted = self.claims().get(&ticket).and_then(|own| own.granted.clone());
         let granted = granted.filter(|version| version.record.key == claim.key);
         if let Some(granted) = granted {
@@ -214,7 +214,7 @@ impl Records {
         };
         self.claims().insert(ticket, OwnClaim { tenure, is_sent: false, granted: None });
         let claimed = self.try_claim(claim).await;
-        let is_granted = matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_)));
+        let is_granted = matches!(claimed, Ok(ClaimOutcome::New | ClaimOutcome::Interrupted(_)));
         let is_sent = claimed.is_err() && self.claims().get(&ticket).is_some_and(|claim| claim.is_sent);
         if !is_granted && !is_sent {
             self.claims().remove(&ticket);
@@ -222,18 +222,18 @@ impl Records {
         claimed.map_err(|error| Unclaimed { error, is_sent })
     }
 
-    async fn try_claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
-        let (ticket, key) = (claim.ticket.number(), stored::key_of(&claim.key));
+    async fn try_claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
+        let (ticket, key) = (claim.claim_id.number(), stored::key_of(&claim.key));
         let patience = Patience::of(PATIENCE);
         let mut known: Option<Version> = None;
-        let mut answered: Option<Claimed> = None;
+        let mut answered: Option<ClaimOutcome> = None;
         let mut tries = 0;
         while tries < TRIES {
-            if !self.holds(claim.ticket) {
+            if !self.holds(claim.claim_id) {
                 return Err(self.unheard());
             }
             let is_ours =
-                known.as_ref().is_some_and(|it| it.record.standing == RecordState::Claimed(claim.ticket));
+                known.as_ref().is_some_and(|it| it.record.state == RecordState::Claimed(claim.claim_id));
             if let Some(claimed) = answered.take().filter(|_| is_ours) {
                 self.granted(ticket, known);
                 return Ok(claimed);
@@ -258,21 +258,21 @@ impl Records {
     }
 
     /// Permits attempts for longer by a claim that was granted before, unless another holder has taken it over.
-    async fn extend(&self, claim: &Claim, granted: Version) -> Result<Claimed, JournalError> {
-        let (ticket, key) = (claim.ticket.number(), stored::key_of(&claim.key));
+    async fn extend(&self, claim: &Claim, granted: Version) -> Result<ClaimOutcome, JournalError> {
+        let (ticket, key) = (claim.claim_id.number(), stored::key_of(&claim.key));
         let patience = Patience::of(PATIENCE);
         let mut known = Some(granted);
         let mut is_sent = false;
         let mut tries = 0;
         while tries < TRIES {
-            if !self.holds(claim.ticket) {
+            if !self.holds(claim.claim_id) {
                 return Err(self.unheard());
             }
-            let own = |it: &Version| it.record.standing == RecordState::Claimed(claim.ticket);
-            let Some(version) = known.take().filter(own) else { return Ok(Claimed::Held) };
+            let own = |it: &Version| it.record.state == RecordState::Claimed(claim.claim_id);
+            let Some(version) = known.take().filter(own) else { return Ok(ClaimOutcome::Held) };
             if is_sent && version.record.may_send_until == Some(claim.may_send_until) {
                 self.granted(ticket, Some(version));
-                return Ok(Claimed::Extended);
+                return Ok(ClaimOutcome::Extended);
             }
             let (claimed, record) = rules::claim(Some(version.record), claim.clone());
             let Some(record) = record else { return Ok(claimed) };
@@ -294,7 +294,7 @@ impl Records {
     fn own_version(&self, record: Record, revision: u64) -> Version {
         let number = if record.number == 0 { revision } else { record.number };
         Version {
-            stored: record.standing,
+            stored: record.state,
             record: Record { number, ..record },
             holder: Some(self.presence.holder().to_owned()),
             revision,
@@ -318,7 +318,7 @@ impl Records {
     }
 
     pub(super) async fn settle(&self, settlement: Settlement) -> Result<SettleOutcome, JournalError> {
-        let ticket = settlement.ticket;
+        let ticket = settlement.claim_id;
         let claimed =
             ticket.and_then(|ticket: ClaimId| self.claims().get_mut(&ticket.number())?.granted.take());
         let settled = self.try_settle(settlement, claimed).await;
@@ -368,7 +368,7 @@ impl Records {
 
     /// Writes a mark on a record that another holder may have claimed. Its claim stays, also where it is not heard now.
     async fn write_mark(&self, known: &Version, marked: Record) -> Result<Written, JournalError> {
-        let marked = Record { standing: known.stored, ..marked };
+        let marked = Record { state: known.stored, ..marked };
         let holder = known.holder.as_deref().unwrap_or_else(|| self.presence.holder());
         self.write_of(holder, &marked, known.revision).await
     }

@@ -16,10 +16,10 @@ use unicontact_providers::{
 use super::failure::Unreadable;
 use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
-use crate::journal::record::{ClaimId, Record, RecordState};
 use crate::journal::rules;
 use crate::journal::story::{Run, RunId, Story, StoryEntry};
 use crate::journal::unresolved::Unresolved;
+use crate::journal::{ClaimId, Record, RecordState};
 
 /// The newest format. It is raised when an older version could no longer read, or keep, what is written.
 const FORMAT: u32 = 2;
@@ -167,12 +167,12 @@ pub(crate) fn key_of(key: &DeliveryKey) -> String {
 
 /// The value of a record. `holder` is who holds its claim, if it is claimed.
 pub(crate) fn written(record: &Record, holder: &str) -> Vec<u8> {
-    let (standing, ticket) = match record.standing {
+    let (standing, ticket) = match record.state {
         RecordState::Claimed(ticket) => (CLAIMED, Some(ticket.number())),
         RecordState::Interrupted => (INTERRUPTED, None),
         RecordState::Settled(outcome) => (outcome.as_str(), record.settled_by.map(ClaimId::number)),
     };
-    let is_claimed = matches!(record.standing, RecordState::Claimed(_));
+    let is_claimed = matches!(record.state, RecordState::Claimed(_));
     let stored = Stored {
         format: format_of(record),
         number: record.number,
@@ -235,7 +235,7 @@ pub(super) fn read(value: &[u8], revision: u64, written_at: Timestamp) -> Result
         key: DeliveryKey::of(&stored.provider, stored.contact.into_owned()),
         vendor: stored.vendor.into(),
         fingerprint: stored.fingerprint.into(),
-        standing,
+        state: standing,
         id,
         attempts: stored.attempts,
         error: stored.error.map(Cow::into_owned),
@@ -244,7 +244,7 @@ pub(super) fn read(value: &[u8], revision: u64, written_at: Timestamp) -> Result
         may_send_until: stored.may_send_until.map(Stamp::from_time),
         looked_at: stored.looked_at,
         look_again_at: stored.look_again_at,
-        settled_by: stored.ticket.filter(|_| is_settled).map(ClaimId::of_number),
+        settled_by: stored.ticket.filter(|_| is_settled).map(ClaimId::from_number),
         overruns: stored.overruns,
         digest: digest_of(stored.digest.as_deref())?,
         content: stored.content.map(Arc::from),
@@ -272,7 +272,7 @@ fn digest_of(text: Option<&str>) -> Result<Option<ContentDigest>, Unreadable> {
 
 fn standing(word: &str, ticket: Option<u64>) -> Option<RecordState> {
     Some(match (word, ticket) {
-        (CLAIMED, Some(ticket)) => RecordState::Claimed(ClaimId::of_number(ticket)),
+        (CLAIMED, Some(ticket)) => RecordState::Claimed(ClaimId::from_number(ticket)),
         (INTERRUPTED, _) => RecordState::Interrupted,
         (word, _) => RecordState::Settled(Outcome::of_word(word)?),
     })
@@ -288,7 +288,7 @@ mod tests {
 
     fn records() -> impl Strategy<Value = Record> {
         let standings = prop_oneof![
-            any::<u64>().prop_map(|ticket| RecordState::Claimed(ClaimId::of_number(ticket))),
+            any::<u64>().prop_map(|ticket| RecordState::Claimed(ClaimId::from_number(ticket))),
             Just(RecordState::Interrupted),
             prop::sample::select(Outcome::ALL.to_vec()).prop_map(RecordState::Settled),
         ];
@@ -299,7 +299,7 @@ mod tests {
                 key: DeliveryKey::of("acme", contact),
                 vendor: vendor.into(),
                 fingerprint: "f1".into(),
-                standing,
+                state: standing,
                 id: id.and_then(ContactId::new),
                 attempts,
                 error: error.map(|message| json!({"kind": "unavailable", "message": message})),
@@ -308,7 +308,7 @@ mod tests {
                 may_send_until: None,
                 looked_at: None,
                 look_again_at: Timestamp::from_millisecond(1_700_000_600_123).ok(),
-                settled_by: matches!(standing, RecordState::Settled(_)).then(|| ClaimId::of_number(number)),
+                settled_by: matches!(standing, RecordState::Settled(_)).then(|| ClaimId::from_number(number)),
                 overruns: attempts % 3,
                 digest: ContentDigest::from_bytes(&number.to_le_bytes()),
                 content: content.map(Arc::from),
@@ -322,7 +322,7 @@ mod tests {
     fn unresolved(is_interrupted: bool) -> Unresolved {
         let time = Timestamp::from_millisecond(1_700_000_000_123).unwrap();
         Unresolved {
-            standing: if is_interrupted {
+            state: if is_interrupted {
                 RecordState::Interrupted
             } else {
                 RecordState::Settled(Outcome::InDoubt)
@@ -332,7 +332,7 @@ mod tests {
             may_send_until: Some(Stamp::from_time(time)),
             looked_at: Some(time),
             look_again_at: None,
-            settled_by: Some(ClaimId::of_number(7)),
+            settled_by: Some(ClaimId::from_number(7)),
         }
     }
 
@@ -348,7 +348,7 @@ mod tests {
         #[test]
         fn a_record_is_read_as_it_was_written(record in records()) {
             let held = read(&written(&record, "somebody"), 7, record.changed_at).ok().unwrap();
-            let is_claimed = matches!(record.standing, RecordState::Claimed(_));
+            let is_claimed = matches!(record.state, RecordState::Claimed(_));
             prop_assert_eq!(held.holder.is_some(), is_claimed);
             prop_assert!(held.record == record);
         }
@@ -356,7 +356,7 @@ mod tests {
         #[test]
         fn what_is_unfinished_is_told_without_reading_it_all(record in records()) {
             let told = unfinished(&written(&record, "somebody"));
-            let expected = match record.standing {
+            let expected = match record.state {
                 RecordState::Claimed(_) => Some(Unfinished::Claimed { holder: "somebody".to_owned() }),
                 RecordState::Interrupted => Some(Unfinished::Interrupted),
                 RecordState::Settled(Outcome::Pending) => Some(Unfinished::Pending),

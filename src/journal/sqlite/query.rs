@@ -12,7 +12,7 @@ use super::rows::{self, CLAIMED, INTERRUPTED};
 use super::search;
 use super::totals::{self, Total};
 use crate::delivery::Outcome;
-use crate::journal::record::{Record, Selection};
+use crate::journal::{Record, Selection};
 
 const KIND: &str = "json_extract(error, '$.kind')";
 /// So many records are cheaper read one by one and sorted than found in a run of others.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use super::rows::{CLAIMED, INTERRUPTED, word};
 use crate::bulk::Counts;
 use crate::delivery::Outcome;
-use crate::journal::record::Record;
+use crate::journal::Record;
 
 /// The changes of a transaction that are not in the table yet.
 #[derive(Default)]
@@ -27,9 +27,9 @@ impl Totals {
     pub(super) fn record(&mut self, before: Option<&Record>, after: &Record) {
         let provider = after.key.provider();
         if let Some(before) = before {
-            self.add(provider, word(before.standing), -1);
+            self.add(provider, word(before.state), -1);
         }
-        self.add(provider, word(after.standing), 1);
+        self.add(provider, word(after.state), 1);
     }
 
     pub(super) fn add(&mut self, provider: &str, standing: &'static str, number: i64) {

@@ -156,8 +156,7 @@ fn list_of_people(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
     if may.guesses {
         actions.extend([true, false].map(|is_created| Action::Guess { is_created }));
     }
-    let is_doubt =
-        matches!(record.standing, RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt));
+    let is_doubt = matches!(record.state, RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt));
     if is_doubt && record.look_again_at.is_none() && (state.holds_it() || !state.may_come(setup)) {
         actions.push(Action::ResolveAsked);
     }

@@ -41,7 +41,7 @@ fn a_doubt_that_another_worker_settled_as_pending_stays_in_the_queue() {
     assert_fails(LEFT, lapsing_in_a_pause(Kind::PLAIN), |rules| {
         rules.acknowledges = |ended, record, now| {
             let is_pending =
-                record.is_some_and(|record| record.standing == RecordState::Settled(Outcome::Pending));
+                record.is_some_and(|record| record.state == RecordState::Settled(Outcome::Pending));
             (ended.outcome == Outcome::InDoubt && is_pending) || acknowledges(ended, record, now)
         };
     });
@@ -66,7 +66,7 @@ fn what_met_a_pause_stays_in_the_queue() {
 #[test]
 fn a_parked_doubt_that_is_due_is_queued_again() {
     assert_fails(CAN_END, queue(Kind::LISTS), |rules| {
-        rules.requeues = |record, _| !matches!(record.standing, RecordState::Settled(Outcome::InDoubt));
+        rules.requeues = |record, _| !matches!(record.state, RecordState::Settled(Outcome::InDoubt));
     });
 }
 

@@ -6,15 +6,15 @@ use super::super::vendor::Kind;
 use super::{FORGOTTEN, NOT_DELIVERED, TWICE, assert_fails};
 use crate::delivery::Outcome;
 use crate::journal::rules::{self, Settled};
-use crate::journal::{Claim, Claimed, Record, RecordState, Resolution, SettleOutcome, Settlement};
+use crate::journal::{Claim, ClaimOutcome, Record, RecordState, Resolution, SettleOutcome, Settlement};
 
 /// Claims as if the journal did not know of a record like this.
 fn claim_without(
     known: Option<Record>,
     claim: Claim,
     is_unknown: fn(RecordState) -> bool,
-) -> (Claimed, Option<Record>) {
-    rules::claim(known.filter(|known| !is_unknown(known.standing)), claim)
+) -> (ClaimOutcome, Option<Record>) {
+    rules::claim(known.filter(|known| !is_unknown(known.state)), claim)
 }
 
 /// Returns a record with the time before it, as if a claim had not changed it.
@@ -28,10 +28,9 @@ fn with_time_of(known: Option<&Record>, record: Option<Record>) -> Option<Record
 fn a_claim_that_is_held_is_not_granted() {
     assert_fails(TWICE, shared_file(Kind::PLAIN), |rules| {
         rules.claim = |known, claim| {
-            let ticket = claim.ticket;
+            let ticket = claim.claim_id;
             let known = known.filter(|known| {
-                known.standing == RecordState::Claimed(ticket)
-                    || !matches!(known.standing, RecordState::Claimed(_))
+                known.state == RecordState::Claimed(ticket) || !matches!(known.state, RecordState::Claimed(_))
             });
             rules::claim(known, claim)
         };
@@ -72,7 +71,7 @@ fn the_quiet_time_of_a_claim_counts_from_the_end_of_its_permit() {
         rules.claim = |known, claim| {
             let at = claim.at;
             let (claimed, record) = rules::claim(known, claim);
-            let is_new = claimed == Claimed::New;
+            let is_new = claimed == ClaimOutcome::New;
             let counted = |record: Record| Record { may_send_until: Some(at), ..record };
             (claimed, record.map(|record| if is_new { counted(record) } else { record }))
         };
@@ -84,7 +83,7 @@ fn a_claim_that_is_extended_permits_attempts_for_longer() {
     assert_fails(TWICE, file(Kind::CHECKS_FIRST), |rules| {
         rules.claim = |known, claim| {
             let (claimed, record) = rules::claim(known.clone(), claim);
-            let is_extended = claimed == Claimed::Extended;
+            let is_extended = claimed == ClaimOutcome::Extended;
             (claimed, if is_extended { with_time_of(known.as_ref(), record) } else { record })
         };
     });
@@ -96,7 +95,7 @@ fn an_extension_is_not_granted_where_another_one_has_settled() {
         rules.claim = |known, claim| {
             let extends = claim.extends;
             let (claimed, record) = rules::claim(known, Claim { extends: false, ..claim });
-            (if extends && record.is_some() { Claimed::Extended } else { claimed }, record)
+            (if extends && record.is_some() { ClaimOutcome::Extended } else { claimed }, record)
         };
     });
 }
@@ -107,9 +106,9 @@ fn a_time_in_the_future_counts_from_the_next_claim() {
         rules.claim = |known, claim| {
             let (claimed, record) = rules::claim(known.clone(), claim);
             match (claimed, known) {
-                (Claimed::Interrupted(_), Some(known)) => {
+                (ClaimOutcome::Interrupted(_), Some(known)) => {
                     let record = with_time_of(Some(&known), record);
-                    (Claimed::Interrupted(Box::new(known)), record)
+                    (ClaimOutcome::Interrupted(Box::new(known)), record)
                 }
                 (claimed, _) => (claimed, record),
             }
@@ -122,7 +121,7 @@ fn a_repeat_keeps_the_id_of_the_first_contact_in_case_nothing_comes_of_it() {
     assert_fails(NOT_DELIVERED, file(Kind::PLAIN), |rules| {
         rules.claim = |known, claim| {
             let (claimed, record) = rules::claim(known, claim);
-            let is_new = claimed == Claimed::New;
+            let is_new = claimed == ClaimOutcome::New;
             (claimed, record.map(|record| if is_new { Record { id: None, ..record } } else { record }))
         };
     });
@@ -131,7 +130,7 @@ fn a_repeat_keeps_the_id_of_the_first_contact_in_case_nothing_comes_of_it() {
 #[test]
 fn a_claim_whose_holder_is_gone_is_interrupted_and_not_pending() {
     assert_fails(NOT_DELIVERED, file(Kind::PLAIN), |rules| {
-        rules.orphan = |record| Record { standing: RecordState::Settled(Outcome::Pending), ..record };
+        rules.orphan = |record| Record { state: RecordState::Settled(Outcome::Pending), ..record };
     });
 }
 
@@ -144,15 +143,15 @@ fn a_claim_whose_holder_is_gone_is_free() {
 fn a_settlement_without_a_claim_does_not_settle_what_another_one_sends() {
     assert_fails(NOT_DELIVERED, shared_file(Kind::PLAIN), |rules| {
         rules.settle =
-            |known, settlement| rules::settle(known.filter(|_| settlement.ticket.is_some()), settlement);
+            |known, settlement| rules::settle(known.filter(|_| settlement.claim_id.is_some()), settlement);
     });
 }
 
 /// Settles as if the settlement's own claim stood in the record.
 fn settle_as_holder(known: Option<&Record>, settlement: Settlement) -> Settled {
-    let ticket = settlement.ticket;
+    let ticket = settlement.claim_id;
     let claimed = |known: &Record| match ticket {
-        Some(ticket) => Record { standing: RecordState::Claimed(ticket), ..known.clone() },
+        Some(ticket) => Record { state: RecordState::Claimed(ticket), ..known.clone() },
         None => known.clone(),
     };
     rules::settle(known.map(claimed).as_ref(), settlement)
@@ -167,7 +166,7 @@ fn a_settlement_with_a_claim_that_another_one_took_over_changes_nothing() {
 fn a_settlement_after_the_end_changes_nothing() {
     assert_fails(FORGOTTEN, file(Kind::LISTS), |rules| {
         rules.settle = |known, settlement| {
-            let is_again = known.is_some_and(|known| known.settled_by == settlement.ticket);
+            let is_again = known.is_some_and(|known| known.settled_by == settlement.claim_id);
             if is_again { settle_as_holder(known, settlement) } else { rules::settle(known, settlement) }
         };
     });
@@ -187,7 +186,7 @@ fn a_claim_that_was_given_up_leaves_the_doubt() {
 fn what_was_not_tried_says_less_than_that_it_is_delivered() {
     assert_fails(FORGOTTEN, file(Kind::PLAIN), |rules| {
         rules.settle = |known, settlement| {
-            let is_untried = settlement.ticket.is_none() && settlement.outcome == Outcome::Pending;
+            let is_untried = settlement.claim_id.is_none() && settlement.outcome == Outcome::Pending;
             rules::settle(known.filter(|_| !is_untried), settlement)
         };
     });
@@ -229,9 +228,9 @@ fn nobody_resolves_what_is_being_sent() {
 fn nobody_resolves_what_is_delivered() {
     assert_fails(NOT_DELIVERED, file(Kind::PLAIN), |rules| {
         rules.resolve = |known, resolution, act| {
-            let in_doubt = |known: Record| match known.standing {
+            let in_doubt = |known: Record| match known.state {
                 RecordState::Settled(_) => {
-                    Record { standing: RecordState::Settled(Outcome::InDoubt), id: None, ..known }
+                    Record { state: RecordState::Settled(Outcome::InDoubt), id: None, ..known }
                 }
                 RecordState::Claimed(_) | RecordState::Interrupted => known,
             };

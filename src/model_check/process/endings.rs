@@ -131,7 +131,7 @@ impl Step<'_> {
 
 /// Returns whether the journal holds a delivery as settled or parked.
 fn is_kept(record: &Record) -> bool {
-    match record.standing {
+    match record.state {
         // A person says so of what has left the queue, and it is queued again.
         RecordState::Settled(Outcome::Pending) => record.by_person,
         // What met a pause is not finished.

@@ -1,4 +1,4 @@
-//! What a run asks of the journal, as `Entry` does.
+//! What a run asks of the journal, as `JournalEntry` does.
 
 use std::borrow::Cow;
 
@@ -8,18 +8,18 @@ use unicontact_providers::DeliveryKey;
 use super::Step;
 use crate::delivery::Outcome;
 use crate::journal::rules::Settled;
-use crate::journal::{Claim, ClaimId, Claimed, Record, SettleOutcome, Settlement};
+use crate::journal::{Claim, ClaimId, ClaimOutcome, Record, SettleOutcome, Settlement};
 use crate::model_check::state::End;
 use crate::model_check::vendor::id_of;
 
 impl Step<'_> {
     /// Claims with this run's ticket, or extends its claim, and returns the answer.
-    pub(super) fn ask_for_claim(&mut self, extends: bool) -> Claimed {
+    pub(super) fn ask_for_claim(&mut self, extends: bool) -> ClaimOutcome {
         let ticket = self.state.ticket_of(self.place);
         let (policy, now) = (self.setup.policy(), self.setup.now());
         let claim = Claim {
             key: key(),
-            ticket: ClaimId::of_number(ticket),
+            claim_id: ClaimId::from_number(ticket),
             vendor: "emnify".into(),
             fingerprint: "f".into(),
             content: "{}".into(),
@@ -39,13 +39,13 @@ impl Step<'_> {
         if record.is_some() {
             self.run().ticket = Some(ticket);
             self.state.marks.again +=
-                u8::from(was_delivered && self.process().run.is_again && claimed == Claimed::New);
+                u8::from(was_delivered && self.process().run.is_again && claimed == ClaimOutcome::New);
             self.state.write(record);
         }
         claimed
     }
 
-    /// Settles, and returns the answer: `Entry::settlement`.
+    /// Settles, and returns the answer: `JournalEntry::settlement`.
     pub(super) fn write_settlement(&mut self, end: End, is_final: bool) -> SettleOutcome {
         let now = self.setup.now();
         let run = self.process().run.clone();
@@ -54,7 +54,7 @@ impl Step<'_> {
         let ticket = run.ticket.filter(|_| run.was_claimed);
         let settlement = Settlement {
             key: key(),
-            ticket: ticket.map(ClaimId::of_number),
+            claim_id: ticket.map(ClaimId::from_number),
             vendor: "emnify".into(),
             fingerprint: "f".into(),
             content: "{}".into(),
