@@ -63,7 +63,7 @@ pub use self::contacts::{ContactPage, ContactRecords};
 pub(crate) use self::content::Content;
 pub(crate) use self::entry::{Claiming, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
-use crate::bulk::Counts;
+use crate::counts::Counts;
 use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
 /// The client of the version that [`JetStreamJournal`] takes.
 #[cfg(feature = "jetstream")]

@@ -101,9 +101,9 @@ mod tests {
     use unicontact_providers::ContactId;
 
     use super::*;
-    use crate::delivery::Outcome;
     use crate::journal::record::RecordState;
     use crate::journal::story::{AttemptResult, LookResult, ResolutionWord, Story, StoryEntry};
+    use crate::outcome::Outcome;
 
     const SECRET: &str = "Zanzibar@example.com";
 

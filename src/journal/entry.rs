@@ -21,7 +21,7 @@ use super::record::{Claim, ClaimId, Claimed, Record, RecordState};
 use super::rules::FORGOTTEN;
 use super::story::{Run, RunId};
 use super::{Journal, JournalError, JournalErrorKind};
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// What is sent although the journal knows of it.

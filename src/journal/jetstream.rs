@@ -48,7 +48,7 @@ pub(crate) use self::stored::{unfinished, written};
 use super::record::{Claim, ClaimId, Claimed, Record, Resolution, Selection, Settlement};
 use super::story::{Act, Run, Story};
 use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, rules};
-use crate::bulk::Counts;
+use crate::counts::Counts;
 use crate::identity::{IdentifyBy, IdentityKey};
 
 /// Every list reads all records; so many are some tens of MiB while they hold their contacts.

@@ -14,7 +14,7 @@ use unicontact_providers::DeliveryKey;
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
 use super::story::{Act, Run, Story};
 use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, people, rules};
-use crate::bulk::Counts;
+use crate::counts::Counts;
 use crate::identity::rules::Deliveries;
 use crate::identity::{Identification, IdentityKey};
 

@@ -16,8 +16,8 @@ use super::rules;
 use super::search::SearchText;
 use super::story::{Run, RunId, Story, StoryEntry};
 use super::unresolved::Unresolved;
-use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
+use crate::outcome::Outcome;
 
 /// What is known of one delivery.
 #[derive(Clone, PartialEq)]

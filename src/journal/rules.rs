@@ -11,7 +11,7 @@ use unicontact_providers::{Effect, ErrorKind, Stamp};
 use super::record::{Claim, Claimed, Record, RecordState, Resolution, SettleOutcome, Settlement};
 use super::story::{Act, Run, RunId, Story, StoryEntry, StoryEvent};
 use super::unresolved::Unresolved;
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 
 /// How long the contact of a delivery is kept that a person resolved as created: so long the resolution can be taken back with
 /// it.

@@ -40,7 +40,7 @@ use self::writer::{Request, Writer};
 use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
 use super::story::{Act, Run, Story};
 use super::{ContactPage, IdentifyRequest, Identifying, Journal, JournalError, Settling, rules};
-use crate::bulk::Counts;
+use crate::counts::Counts;
 use crate::identity::{IdentifyBy, IdentityKey};
 
 /// A journal in a file that only its owner can read.

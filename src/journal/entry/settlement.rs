@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::{Claiming, Entry, Known};
-use crate::delivery::{Delivery, Outcome};
 use crate::journal::record::{SettleOutcome, Settlement};
 use crate::journal::{Content, JournalError, JournalErrorKind};
+use crate::outcome::Outcome;
+use crate::report::Delivery;
 
 impl Entry {
     /// Records how it ended. The write is under way when this returns.

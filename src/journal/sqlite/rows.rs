@@ -10,11 +10,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use unicontact_providers::{BootTime, ContactId, DeliveryKey, Stamp};
 
 use super::story;
-use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
 use crate::journal::record::{ClaimId, Record, RecordState};
 use crate::journal::story::{RunId, Story};
 use crate::journal::unresolved::Unresolved;
+use crate::outcome::Outcome;
 
 pub(super) const CLAIMED: &str = "claimed";
 pub(super) const INTERRUPTED: &str = "interrupted";
@@ -136,7 +136,7 @@ fn standing(word: &str, ticket: Option<i64>) -> Option<RecordState> {
     Some(match (word, ticket) {
         (CLAIMED, Some(ticket)) => RecordState::Claimed(ClaimId::of_number(ticket.cast_unsigned())),
         (INTERRUPTED, _) => RecordState::Interrupted,
-        (word, _) => RecordState::Settled(Outcome::of_word(word)?),
+        (word, _) => RecordState::Settled(Outcome::from_word(word)?),
     })
 }
 
