@@ -14,12 +14,13 @@ use unicontact_providers::{
 
 pub use self::running::Running;
 use self::running::RunningDelivery;
-use crate::bulk::{RefusalReason, reported_as, unsent};
 use crate::circuit_breaker::CircuitBreaker;
-use crate::delivery::{Delivery, Outcome, Policy, Report};
 use crate::identity::{Identification, IdentifyBy, Recognizer};
 use crate::journal::{Content, Journal, JournalEntry, JournalError, ResendOptions};
-use crate::pipeline::{Pipeline, STOPPED};
+use crate::outcome::Outcome;
+use crate::pipeline::Pipeline;
+use crate::refusal::RefusalReason;
+use crate::report::{Delivery, Policy, Report, report_name};
 use crate::watch;
 
 /// The providers that a contact goes to.
@@ -157,8 +158,8 @@ impl FanOut {
         self.ended(contact, |target| {
             let info = target.provider().info();
             let error = ProviderError::new(info, Operation::Draft, ErrorKind::Invalid, Effect::NotSent);
-            let error = error.with_message(reason.to_string()).with_hint(reason.hint());
-            Delivery { error: Some(error), note: None, ..unsent(target, Outcome::Rejected, STOPPED) }
+            let error = error.with_message(reason.to_string()).with_hint(reason.fixed_hint());
+            Delivery { error: Some(error), ..Delivery::new(info, Outcome::Rejected) }
         })
     }
 
@@ -233,7 +234,7 @@ impl FanOut {
             RunningDelivery::start(target, contact, key, entry, gate, stop)
         };
         let deliveries = targets.map(start).collect();
-        Running { contact: reported_as(contact, contact_key), policy, deliveries }
+        Running { contact: report_name(contact, contact_key), policy, deliveries }
     }
 
     fn entry(

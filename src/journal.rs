@@ -68,7 +68,7 @@ pub use self::contacts::{ContactPage, ContactRecords};
 pub(crate) use self::content::Content;
 pub use self::error::{JournalError, JournalErrorKind};
 pub(crate) use self::journal_entry::{JournalEntry, NotSent, ResendOptions, past_attempts};
-use crate::bulk::Counts;
+use crate::counts::Counts;
 use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
 /// The client of the version that [`JetStreamJournal`] takes.
 #[cfg(feature = "jetstream")]

@@ -33,15 +33,14 @@ pub(crate) use self::delivery_context::DeliveryContext;
 pub(crate) use self::failures::Failures;
 #[cfg(not(all(test, feature = "jetstream")))]
 use self::failures::Failures;
-pub(crate) use self::into_delivery::STOPPED;
 use self::looks::SharedLooks;
-use crate::delivery::Delivery;
 use crate::journal::{JournalError, NotSent};
 use crate::limit::ConcurrencyLimiter;
 use crate::limit::RateLimit;
 #[cfg(feature = "jetstream")]
 use crate::limit::SlotSource;
 use crate::quiet_time::DoubtPolicy;
+use crate::report::Delivery;
 use crate::settings::{Concurrency, Settings};
 use crate::watch;
 
@@ -139,7 +138,7 @@ impl Pipeline {
             gate.judge_journal(&delivery);
         }
         if let Some(entry) = passage.entry.filter(|_| settles) {
-            delivery.unrecorded = entry.settle(&delivery).await.err();
+            delivery.unrecorded = entry.settle(&delivery).await.err().map(Into::into);
         }
         delivery
     }

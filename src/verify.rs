@@ -25,11 +25,11 @@ pub use self::adopt::Adoption;
 use self::compare::{Comparison, DeliveryState, Listed, RecordedDelivery, Takeover};
 pub use self::finding::{Finding, FindingKind, VerificationCounts};
 use self::marks::{Marks, listed_identity, of_vendor};
-use crate::delivery::Outcome;
 use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
 use crate::journal::{
     IdentifyFuture, IdentifyRequest, Journal, JournalError, Record, RecordState, Selection,
 };
+use crate::outcome::Outcome;
 use crate::pipeline::Pipeline;
 
 /// The questions that a journal is asked at the same time.

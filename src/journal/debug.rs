@@ -99,9 +99,9 @@ mod tests {
     use unicontact_providers::ContactId;
 
     use super::*;
-    use crate::delivery::Outcome;
     use crate::journal::state::RecordState;
     use crate::journal::story::{AttemptResult, LookResult, ResolutionWord, Story, StoryEntry};
+    use crate::outcome::Outcome;
 
     const SECRET: &str = "Zanzibar@example.com";
 

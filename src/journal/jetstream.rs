@@ -53,7 +53,7 @@ use super::settlement::Settlement;
 use super::state::ClaimId;
 use super::story::{Run, Story};
 use super::{IdentifyFuture, IdentifyRequest, Journal, JournalError, JournalErrorKind, SettleFuture, rules};
-use crate::bulk::Counts;
+use crate::counts::Counts;
 use crate::identity::{IdentifyBy, IdentityKey};
 
 /// Every list reads all records; so many are some tens of MiB while they hold their contacts.

@@ -22,7 +22,7 @@ use super::rules::FORGOTTEN;
 use super::state::{ClaimId, RecordState};
 use super::story::{Run, RunId};
 use super::{Journal, JournalError, JournalErrorKind};
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// Which deliveries are sent again although the journal has a record of them.

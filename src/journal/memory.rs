@@ -20,7 +20,7 @@ use super::story::{Run, Story};
 use super::{
     IdentifyFuture, IdentifyRequest, Journal, JournalError, JournalErrorKind, SettleFuture, people, rules,
 };
-use crate::bulk::Counts;
+use crate::counts::Counts;
 use crate::identity::rules::Deliveries;
 use crate::identity::{Identification, IdentityKey};
 

@@ -12,8 +12,8 @@ use unicontact_providers::{ContactId, DeliveryKey, Effect, ErrorKind, Stamp, Uni
 use super::state::{ClaimId, RecordState, may_be_sent};
 use super::story::{RunId, Story};
 use super::unresolved::Unresolved;
-use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
+use crate::outcome::Outcome;
 
 /// What the journal holds of one delivery. `Debug` hides the contact and the vendor's message.
 #[derive(Clone, PartialEq)]

@@ -15,7 +15,7 @@ use super::settlement::{SettleOutcome, Settlement};
 use super::state::{RecordState, may_be_sent};
 use super::story::{Run, RunId, Story, StoryEntry, StoryEvent, without_words};
 use super::unresolved::Unresolved;
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 
 /// How long the contact of a delivery is kept that a person resolved as created: so long the resolution can be taken back with
 /// it.

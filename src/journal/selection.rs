@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::record::Record;
 use super::search::SearchText;
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 
 /// A selection of records. The default selects all. `Debug` hides the searched texts.
 #[derive(Clone, Default, PartialEq, Eq)]

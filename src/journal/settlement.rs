@@ -11,8 +11,8 @@ use unicontact_providers::{ContactId, DeliveryKey, Stamp};
 use super::claim::Claim;
 use super::state::ClaimId;
 use super::story::{Run, StoryEntry};
-use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
+use crate::outcome::Outcome;
 
 /// The end of a delivery, to be recorded.
 #[derive(Clone, PartialEq)]

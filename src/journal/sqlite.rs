@@ -44,7 +44,7 @@ use super::selection::Selection;
 use super::settlement::Settlement;
 use super::story::{Run, Story};
 use super::{ContactPage, IdentifyFuture, IdentifyRequest, Journal, JournalError, SettleFuture, rules};
-use crate::bulk::Counts;
+use crate::counts::Counts;
 use crate::identity::{IdentifyBy, IdentityKey};
 
 /// A journal in a file that only its owner can read.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 
 /// The id of a claim, by which it is extended and settled: a fencing token.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use unicontact_providers::{BootTime, ContactId, Stamp};
 
 use super::state::{ClaimId, RecordState};
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 
 const INTERRUPTED: &str = "interrupted";
 
@@ -80,7 +80,7 @@ impl Unresolved {
         let stored: Stored = serde_json::from_value(json).ok()?;
         let state = match &*stored.standing {
             INTERRUPTED => RecordState::Interrupted,
-            word => RecordState::Settled(Outcome::of_word(word)?),
+            word => RecordState::Settled(Outcome::from_word(word)?),
         };
         let boot = stored.boot.map(|(boot, uptime)| BootTime { boot, uptime: Duration::from_millis(uptime) });
         Some(Self {

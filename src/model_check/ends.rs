@@ -7,8 +7,8 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use super::rules::ended_of;
 use super::setup::Setup;
 use super::state::State;
-use crate::delivery::Outcome;
 use crate::journal::RecordState;
+use crate::outcome::Outcome;
 use crate::queue::acknowledges;
 
 /// The states that were reached, and how they follow each other by progress alone.

@@ -15,8 +15,8 @@ use super::rules::failures_of;
 use super::setup::Setup;
 use super::state::{Earlier, End, Failure, Phase, Process, Run, StampKey, State};
 use super::vendor::{Answer, contact_of};
-use crate::delivery::Outcome;
 use crate::journal::{ClaimOutcome, Record, RecordState, SettleOutcome};
+use crate::outcome::Outcome;
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// The attempts of one run.
@@ -223,7 +223,7 @@ impl Step<'_> {
             };
         };
         if error.effect() != Effect::Unknown {
-            let end = End { kind: Some(error.kind()), ..End::of(Outcome::of_error(&error)) };
+            let end = End { kind: Some(error.kind()), ..End::of(Outcome::from_error(&error)) };
             return self.go(Phase::Settling(end));
         }
         self.run().is_in_doubt = true;

@@ -4,8 +4,8 @@ use stateright::Property;
 
 use super::DeliveryModel;
 use super::state::State;
-use crate::delivery::Outcome;
 use crate::journal::RecordState;
+use crate::outcome::Outcome;
 
 type Condition = fn(&DeliveryModel, &State) -> bool;
 

@@ -10,8 +10,8 @@ use unicontact_providers::{ContactId, ErrorKind, Stamp};
 use super::clock::{JUST_NOW, PAST, QUIET, Shift};
 use super::setup::Setup;
 use super::vendor::Vendor;
-use crate::delivery::Outcome;
 use crate::journal::{ClaimId, Record, RecordState, Story};
+use crate::outcome::Outcome;
 
 /// A message of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

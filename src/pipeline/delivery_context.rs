@@ -9,8 +9,8 @@ use unicontact_providers::{Created, DeliveryKey, ProviderError, UnifiedContact};
 
 use super::DeliveryEnd;
 use crate::circuit_breaker::CircuitBreaker;
-use crate::delivery::Outcome;
 use crate::journal::JournalEntry;
+use crate::outcome::Outcome;
 use crate::progress::Progress;
 
 /// One delivery, as it goes through the layers.
@@ -69,8 +69,8 @@ impl DeliveryContext<'_> {
         };
         let attempts = self.progress.attempts();
         match &ending {
-            DeliveryEnd::Done(created, _) => gate.judge(Outcome::of_created(created), attempts, None),
-            DeliveryEnd::Refused(error) => gate.judge(Outcome::of_error(error), attempts, Some(error)),
+            DeliveryEnd::Done(created, _) => gate.judge(Outcome::from_created(created), attempts, None),
+            DeliveryEnd::Refused(error) => gate.judge(Outcome::from_error(error), attempts, Some(error)),
             DeliveryEnd::Stopped
             | DeliveryEnd::Lapsed
             | DeliveryEnd::Unpermitted(_)

@@ -22,10 +22,12 @@ use super::Queue;
 use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
 use super::worker::is_put_back;
-use crate::bulk::{Addressed, Admission, Admissions, Refusal, SameIdentity, SourceRow};
-use crate::delivery::Outcome;
+use crate::bulk::{Addressed, Admission, Admissions, SameIdentity};
 use crate::identity::{Identification, IdentifyBy, IdentifyFuture, Recognizer};
 use crate::journal::{Journal, JournalError, Record, RecordState};
+use crate::outcome::Outcome;
+use crate::refusal::Refusal;
+use crate::source_row::SourceRow;
 
 /// So many deliveries are on their way to the servers at once.
 const AT_ONCE: usize = 256;

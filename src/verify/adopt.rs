@@ -9,14 +9,13 @@ use unicontact_providers::{ContactProvider, DeliveryKey, UnifiedContact};
 use super::compare::Takeover;
 use super::marks::{Marks, namesake_identity};
 use super::{Adoptable, OnStep, Verification, Verifier, VerifyStep};
-use crate::bulk::unsent;
-use crate::delivery::{Delivery, Outcome};
 use crate::identity::{IdentifyBy, Identity};
 use crate::journal::{Content, JournalEntry, JournalError, NotSent, ResendOptions};
+use crate::outcome::Outcome;
+use crate::report::{Delivery, Note};
 
 /// The contacts that are taken over at the same time.
 const CONTACTS: usize = 64;
-const NOTE: &str = "the vendor has it";
 
 /// What became of the contacts that were to be taken over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -141,7 +140,8 @@ impl Verifier {
             Err(NotSent::JournalFailed(error)) => return Err(error),
             Err(_) => return Ok(false),
         }
-        let existing = unsent(&self.target, Outcome::Existing, NOTE);
+        let provider = self.target.provider().info();
+        let existing = Delivery::new(provider, Outcome::Existing).with_note(Note::FoundInList);
         let existing = Delivery { id: Some(adoptable.contact.id().clone()), ..existing };
         entry.settle(&existing).await.map(|()| true)
     }

@@ -119,7 +119,7 @@ async fn no_attempt_begins_once_others_may_take_the_claim() {
     assert_eq!(creates, 0);
     let delivery = &report.deliveries[0];
     assert_eq!((delivery.outcome, delivery.attempts), (Outcome::Pending, 0));
-    assert!(delivery.note.unwrap().contains("others may have its claim"), "{delivery:?}");
+    assert!(delivery.note.as_ref().unwrap().as_str().contains("others may have its claim"), "{delivery:?}");
 }
 
 #[tokio::test]

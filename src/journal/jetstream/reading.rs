@@ -12,7 +12,7 @@ use unicontact_providers::DeliveryKey;
 
 use super::records::Records;
 use super::stored::{self, Unfinished};
-use crate::bulk::Counts;
+use crate::counts::Counts;
 use crate::journal::{JournalError, JournalErrorKind, rules};
 use crate::journal::{Record, RecordState, Selection};
 
@@ -69,7 +69,7 @@ impl Records {
             match counts.get_mut(record.key.provider()) {
                 Some(counts) => counts.add(record.outcome()),
                 None => {
-                    counts.insert(record.key.provider().to_owned(), Counts::one(record.outcome()));
+                    counts.insert(record.key.provider().to_owned(), Counts::from_outcome(record.outcome()));
                 }
             }
             ControlFlow::Continue(())

@@ -14,12 +14,12 @@ use unicontact_providers::{
 };
 
 use super::failure::Unreadable;
-use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
 use crate::journal::rules;
 use crate::journal::story::{Run, RunId, Story, StoryEntry};
 use crate::journal::unresolved::Unresolved;
 use crate::journal::{ClaimId, Record, RecordState};
+use crate::outcome::Outcome;
 
 /// The newest format. It is raised when an older version could no longer read, or keep, what is written.
 const FORMAT: u32 = 2;
@@ -274,7 +274,7 @@ fn standing(word: &str, ticket: Option<u64>) -> Option<RecordState> {
     Some(match (word, ticket) {
         (CLAIMED, Some(ticket)) => RecordState::Claimed(ClaimId::from_number(ticket)),
         (INTERRUPTED, _) => RecordState::Interrupted,
-        (word, _) => RecordState::Settled(Outcome::of_word(word)?),
+        (word, _) => RecordState::Settled(Outcome::from_word(word)?),
     })
 }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::{JournalEntry, NotSent};
-use crate::delivery::{Delivery, Outcome};
 use crate::journal::{Content, JournalError, JournalErrorKind};
 use crate::journal::{Record, SettleOutcome, Settlement};
+use crate::outcome::Outcome;
+use crate::report::Delivery;
 
 impl JournalEntry {
     /// Records the end of the delivery. The write is under way when this returns.

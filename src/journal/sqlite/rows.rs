@@ -10,11 +10,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use unicontact_providers::{BootTime, ContactId, DeliveryKey, Stamp};
 
 use super::story;
-use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
 use crate::journal::story::{RunId, Story};
 use crate::journal::unresolved::Unresolved;
 use crate::journal::{ClaimId, Record, RecordState};
+use crate::outcome::Outcome;
 
 pub(super) const CLAIMED: &str = "claimed";
 pub(super) const INTERRUPTED: &str = "interrupted";
@@ -136,7 +136,7 @@ fn state(word: &str, claim_id: Option<i64>) -> Option<RecordState> {
     Some(match (word, claim_id) {
         (CLAIMED, Some(claim_id)) => RecordState::Claimed(ClaimId::from_number(claim_id.cast_unsigned())),
         (INTERRUPTED, _) => RecordState::Interrupted,
-        (word, _) => RecordState::Settled(Outcome::of_word(word)?),
+        (word, _) => RecordState::Settled(Outcome::from_word(word)?),
     })
 }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, params};
 
 use super::rows::{CLAIMED, INTERRUPTED, word};
-use crate::bulk::Counts;
-use crate::delivery::Outcome;
+use crate::counts::Counts;
 use crate::journal::Record;
+use crate::outcome::Outcome;
 
 /// The changes of a transaction that are not in the table yet.
 #[derive(Default)]
@@ -83,6 +83,6 @@ pub(super) fn by_outcome(connection: &Connection) -> rusqlite::Result<BTreeMap<S
 fn outcome(standing: &str) -> Outcome {
     match standing {
         CLAIMED | INTERRUPTED => Outcome::InDoubt,
-        word => Outcome::of_word(word).unwrap_or(Outcome::InDoubt),
+        word => Outcome::from_word(word).unwrap_or(Outcome::InDoubt),
     }
 }

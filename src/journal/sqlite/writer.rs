@@ -19,7 +19,7 @@ use super::identities;
 use super::people::{self, DeliveriesTo};
 use super::totals::{self, Totals};
 use super::{contacts, query, rows, story, words};
-use crate::bulk::Counts;
+use crate::counts::Counts;
 use crate::identity::{Identification, IdentifyBy};
 use crate::journal::story::{RunId, Story};
 use crate::journal::{

@@ -1,11 +1,11 @@
 //! What may happen in a state.
 
 use super::{Action, Look};
-use crate::delivery::Outcome;
 use crate::journal::RecordState;
 use crate::model_check::clock::Shift;
 use crate::model_check::setup::Setup;
 use crate::model_check::state::{Failure, Message, Phase, Process, State};
+use crate::outcome::Outcome;
 
 /// Lists what may happen in a state.
 pub(in crate::model_check) fn list(setup: &Setup, state: &State, actions: &mut Vec<Action>) {

@@ -4,9 +4,9 @@ use super::super::checks::{lapsing_in_a_pause, queue};
 use super::super::explore::CAN_END;
 use super::super::vendor::Kind;
 use super::{LEFT, assert_fails};
-use crate::delivery::Outcome;
 use crate::journal::rules::{self, Settled};
 use crate::journal::{RecordState, SettleOutcome};
+use crate::outcome::Outcome;
 use crate::queue::{Ended, acknowledges};
 
 #[test]

@@ -4,9 +4,9 @@ use super::super::checks::{file, giving_up, lapsing, queued_twice, set_clock, sh
 use super::super::explore::CAN_END;
 use super::super::vendor::Kind;
 use super::{FORGOTTEN, NOT_DELIVERED, TWICE, assert_fails};
-use crate::delivery::Outcome;
 use crate::journal::rules::{self, Settled};
 use crate::journal::{Claim, ClaimOutcome, Record, RecordState, Resolution, SettleOutcome, Settlement};
+use crate::outcome::Outcome;
 
 /// Claims as if the journal did not know of a record like this.
 fn claim_without(

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use unicontact_providers::ErrorKind;
 
 use super::Step;
-use crate::delivery::Outcome;
 use crate::journal::{Record, RecordState, SettleOutcome};
 use crate::model_check::rules::ended_of;
 use crate::model_check::state::{End, Failure, Phase};
+use crate::outcome::Outcome;
 use crate::queue::{Ended, acknowledges};
 use crate::quiet_time::DoubtPolicy;
 

@@ -6,11 +6,11 @@ use serde_json::json;
 use unicontact_providers::DeliveryKey;
 
 use super::Step;
-use crate::delivery::Outcome;
 use crate::journal::rules::Settled;
 use crate::journal::{Claim, ClaimId, ClaimOutcome, Record, SettleOutcome, Settlement};
 use crate::model_check::state::End;
 use crate::model_check::vendor::id_of;
+use crate::outcome::Outcome;
 
 impl Step<'_> {
     /// Claims with this run's ticket, or extends its claim, and returns the answer.

@@ -5,8 +5,9 @@
 use jiff::Timestamp;
 use unicontact_providers::{ErrorKind, ProviderError};
 
-use crate::delivery::{Delivery, Outcome};
 use crate::journal::{Record, RecordState};
+use crate::outcome::Outcome;
+use crate::report::Delivery;
 
 /// The end of a delivery that came from a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
