@@ -14,8 +14,9 @@ use jiff::{Timestamp, Zoned};
 use unicontact_providers::clock::{SharedClock, sleep_until};
 use unicontact_providers::{ContactProvider, ErrorKind, ProviderError};
 
-use crate::delivery::{Delivery, Outcome};
+use crate::outcome::Outcome;
 use crate::pipeline::Pipeline;
+use crate::report::Delivery;
 use crate::watch;
 
 /// How long is waited at first where nobody says how long.
@@ -253,7 +254,7 @@ impl CircuitBreaker {
             state.suggested_plan_limits_in_a_row = state.suggested_plan_limits_in_a_row.saturating_add(1);
             return state.suggested_plan_limits_in_a_row > 1;
         }
-        if Outcome::of_error(error) == Outcome::Rejected {
+        if Outcome::from_error(error) == Outcome::Rejected {
             state.suggested_plan_limits_in_a_row = 0;
         }
         false

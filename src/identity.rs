@@ -17,5 +17,5 @@ pub use self::hashes::{Identity, TraitHashes};
 pub(crate) use self::hashes::{beginning_like, contradict, email_hash};
 pub use self::key::IdentityKey;
 pub use self::method::IdentifyBy;
-pub(crate) use self::recognizer::{Recognizer, Recognizing, TemporaryPeople};
+pub(crate) use self::recognizer::{IdentifyFuture, Recognizer, TemporaryPeople};
 pub use self::rules::{Identification, Recognition};

@@ -7,7 +7,7 @@
 pub mod bulk;
 pub mod circuit_breaker;
 pub mod config;
-mod delivery;
+mod counts;
 mod fan_out;
 pub mod identity;
 pub mod journal;
@@ -15,6 +15,7 @@ mod limit;
 #[cfg(feature = "jetstream")]
 #[cfg(test)]
 mod model_check;
+mod outcome;
 mod pipeline;
 mod plan;
 mod progress;
@@ -22,16 +23,21 @@ mod progress;
 #[allow(clippy::disallowed_methods, reason = "the servers have clocks of their own")]
 pub mod queue;
 mod quiet_time;
+mod refusal;
+mod report;
 mod settings;
 mod shutdown;
+mod source_row;
+mod summary;
 pub mod verify;
 mod watch;
 
-pub use delivery::{Delivery, Outcome, Policy, Report, Verdict};
 pub use fan_out::{FanOut, Running};
+pub use outcome::Outcome;
 pub use pipeline::Pipeline;
 pub use plan::{Plan, PlannedDraft};
 pub use quiet_time::QuietTime;
+pub use report::{Delivery, Note, Policy, Report, Unrecorded, Verdict};
 pub use settings::{Concurrency, OnLoss, PresumeLostAfter, Settings};
 pub use unicontact_providers as providers;
 

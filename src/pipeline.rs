@@ -33,15 +33,14 @@ pub(crate) use self::delivery_context::DeliveryContext;
 pub(crate) use self::failures::Failures;
 #[cfg(not(all(test, feature = "jetstream")))]
 use self::failures::Failures;
-pub(crate) use self::into_delivery::STOPPED;
 use self::looks::SharedLooks;
-use crate::delivery::Delivery;
-use crate::journal::{Claiming, JournalError, Known};
+use crate::journal::{JournalError, NotSent};
 use crate::limit::ConcurrencyLimiter;
 use crate::limit::RateLimit;
 #[cfg(feature = "jetstream")]
 use crate::limit::SlotSource;
 use crate::quiet_time::DoubtPolicy;
+use crate::report::Delivery;
 use crate::settings::{Concurrency, Settings};
 use crate::watch;
 
@@ -79,7 +78,8 @@ enum DeliveryEnd {
     Lapsed,
     /// It was claimed, and the journal permitted no attempt.
     Unpermitted(JournalError),
-    Known(Known),
+    /// The journal says not to send it.
+    NotSent(NotSent),
 }
 
 impl Pipeline {
@@ -114,8 +114,8 @@ impl Pipeline {
     #[tracing::instrument(name = "delivery", skip_all, fields(provider = self.provider.info().name(), vendor = self.provider.info().vendor()))]
     pub(crate) async fn deliver(&self, passage: &DeliveryContext<'_>, stop: &mut StopSignal) -> Delivery {
         let started = self.clock.uptime();
-        let ending = match self.known(passage).await {
-            Some(known) => DeliveryEnd::Known(known),
+        let ending = match self.not_sent(passage).await {
+            Some(reason) => DeliveryEnd::NotSent(reason),
             None => match self.accept(passage.contact, passage.progress) {
                 // Refusing the contact as it is now says nothing of what was sent.
                 Err(error) if !passage.is_in_doubt() => DeliveryEnd::Refused(error),
@@ -123,7 +123,7 @@ impl Pipeline {
             },
         };
         let is_unusable =
-            matches!(ending, DeliveryEnd::Known(Known::Unusable(_)) | DeliveryEnd::Unpermitted(_));
+            matches!(ending, DeliveryEnd::NotSent(NotSent::JournalFailed(_)) | DeliveryEnd::Unpermitted(_));
         let ending = match ending {
             DeliveryEnd::Stopped | DeliveryEnd::Lapsed | DeliveryEnd::Unpermitted(_)
                 if passage.is_in_doubt() =>
@@ -132,30 +132,30 @@ impl Pipeline {
             }
             ending => ending,
         };
-        let settles = !matches!(ending, DeliveryEnd::Known(_));
+        let settles = !matches!(ending, DeliveryEnd::NotSent(_));
         let mut delivery = self.told(ending, passage, self.elapsed(started));
         if let Some(gate) = passage.gate.filter(|_| is_unusable) {
             gate.judge_journal(&delivery);
         }
         if let Some(entry) = passage.entry.filter(|_| settles) {
-            delivery.unrecorded = entry.settle(&delivery).await.err();
+            delivery.unrecorded = entry.settle(&delivery).await.err().map(Into::into);
         }
         delivery
     }
 
-    /// Why the journal says that it is not to be sent.
-    async fn known(&self, passage: &DeliveryContext<'_>) -> Option<Known> {
-        let known = passage.entry?.known(passage.is_of_a_queue()).await;
+    /// Returns why the journal says not to send it.
+    async fn not_sent(&self, passage: &DeliveryContext<'_>) -> Option<NotSent> {
+        let reason = passage.entry?.not_sent(passage.is_of_a_queue()).await;
         if passage.is_in_doubt() {
             passage.progress.doubted();
         }
-        known
+        reason
     }
 
     /// Returns the ending of a delivery whose earlier doubt nothing was done about. Only what was claimed is settled.
     fn doubt_that_stays(&self, passage: &DeliveryContext<'_>) -> DeliveryEnd {
         match passage.entry.filter(|entry| !entry.was_claimed()) {
-            Some(entry) => DeliveryEnd::Known(Known::Unclaimed { look_again_at: entry.look_again_at() }),
+            Some(entry) => DeliveryEnd::NotSent(NotSent::Unclaimed { look_again_at: entry.look_again_at() }),
             None => DeliveryEnd::Refused(self.earlier_doubt()),
         }
     }
@@ -173,15 +173,16 @@ impl Pipeline {
         let Some(moment) = unless_stopped(stop, self.rate_limit.wait_to_claim()).await else {
             return DeliveryEnd::Stopped;
         };
-        let claiming = match passage.entry {
-            Some(entry) => entry.claim().await,
-            None => Claiming::New,
+        let earlier = match passage.entry {
+            Some(entry) => match entry.claim().await {
+                Ok(earlier) => earlier,
+                Err(reason) => return DeliveryEnd::NotSent(reason),
+            },
+            None => None,
         };
-        match claiming {
-            Claiming::Known(known) => return DeliveryEnd::Known(known),
+        if earlier.is_some() {
             // Noted before the next wait, in which the delivery may be cut off.
-            Claiming::Interrupted(_) => passage.progress.doubted(),
-            Claiming::New => {}
+            passage.progress.doubted();
         }
         let Some(mut place) = unless_stopped(stop, self.places.take()).await else {
             return DeliveryEnd::Stopped;
@@ -194,7 +195,7 @@ impl Pipeline {
             Err(error) => (None, Some(error)),
         };
         let mut turn = AttemptResources { stop, place, draft, refusal, moment: Some(moment) };
-        let ending = if let (Claiming::Interrupted(record), Some(entry)) = (claiming, passage.entry) {
+        let ending = if let (Some(record), Some(entry)) = (earlier, passage.entry) {
             let begun = self.clock.uptime();
             // What is rare stands elsewhere, so that it makes no delivery's future larger.
             Box::pin(self.reconcile_earlier(passage, entry, &record, &mut turn, begun)).await

@@ -8,7 +8,7 @@ use futures_util::future::ready;
 
 use super::SourceRow;
 use super::admission::Admissions;
-use crate::identity::{Identification, Recognizing, TraitHashes};
+use crate::identity::{Identification, IdentifyFuture, TraitHashes};
 use crate::journal::JournalError;
 
 /// The most contacts that are recognized at once. A journal answers many with one write to the disk.
@@ -32,7 +32,7 @@ pub(super) struct Recognized {
 struct Waiting {
     wanted: Wanted,
     traits: TraitHashes,
-    answer: Recognizing,
+    answer: IdentifyFuture,
 }
 
 /// Contacts that are being recognized.

@@ -16,7 +16,7 @@ use super::rules::Identification;
 use crate::journal::{IdentifyRequest, Journal, JournalError, people};
 
 /// The answer who a contact is.
-pub(crate) type Recognizing = BoxFuture<'static, Result<Identification, JournalError>>;
+pub(crate) type IdentifyFuture = BoxFuture<'static, Result<Identification, JournalError>>;
 
 /// Finds the keys under which the deliveries of contacts are recorded.
 #[derive(Clone)]
@@ -71,7 +71,7 @@ impl Recognizer {
 
     /// Asks who a contact is, and returns the hashes of its traits with the answer to come. A journal is asked when this
     /// returns, not first when the answer is polled.
-    pub(crate) fn recognize(&self, contact: &UnifiedContact) -> (TraitHashes, Recognizing) {
+    pub(crate) fn recognize(&self, contact: &UnifiedContact) -> (TraitHashes, IdentifyFuture) {
         self.recognize_unless(contact, None, |_| false)
     }
 
@@ -82,7 +82,7 @@ impl Recognizer {
         contact: &UnifiedContact,
         earlier: Option<&UnifiedContact>,
         is_other_person: impl FnOnce(&TraitHashes) -> bool,
-    ) -> (TraitHashes, Recognizing) {
+    ) -> (TraitHashes, IdentifyFuture) {
         if self.method == IdentifyBy::Id && contact.external_id.is_none() {
             return (TraitHashes::default(), ready(Ok(Identification::Unidentifiable)).boxed());
         }
@@ -108,7 +108,7 @@ impl Recognizer {
         Some(if self.separates { identity.separating() } else { identity })
     }
 
-    fn ask(&self, identity: Identity) -> Recognizing {
+    fn ask(&self, identity: Identity) -> IdentifyFuture {
         match &self.store {
             Store::Journal { journal, providers } => {
                 let request = IdentifyRequest { identity, providers: Arc::clone(providers) };
@@ -122,7 +122,7 @@ impl Recognizer {
     }
 }
 
-fn new_person(contact: String) -> Recognizing {
+fn new_person(contact: String) -> IdentifyFuture {
     ready(Ok(Identification::of_key(contact))).boxed()
 }
 

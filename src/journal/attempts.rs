@@ -8,7 +8,7 @@ use unicontact_providers::preparation::Preparing;
 use unicontact_providers::{Created, FindOutcome, ProviderError};
 
 use super::story::{AttemptResult, LookResult, RunId, StoryEntry, StoryEvent};
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 
 /// The attempts and looks of a running delivery that are not recorded yet.
 #[derive(Default)]

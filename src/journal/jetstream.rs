@@ -48,10 +48,15 @@ pub(crate) use self::server_clock::ServerClock;
 pub(crate) use self::stored::{Unfinished, record_key};
 #[cfg(test)]
 pub(crate) use self::stored::{encode, unfinished};
-use super::record::{Claim, ClaimId, Claimed, Record, Resolution, Selection, Settlement};
-use super::story::{Act, Run, Story};
-use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, rules};
-use crate::bulk::Counts;
+use super::claim::{Claim, ClaimOutcome};
+use super::record::Record;
+use super::resolution::{Act, Resolution};
+use super::selection::Selection;
+use super::settlement::Settlement;
+use super::state::ClaimId;
+use super::story::{Run, Story};
+use super::{IdentifyFuture, IdentifyRequest, Journal, JournalError, JournalErrorKind, SettleFuture, rules};
+use crate::counts::Counts;
 use crate::identity::{IdentifyBy, IdentityKey};
 
 /// The records of one page. Every list reads all records, so pages are large; with contacts one takes some tens of MiB.
@@ -251,7 +256,7 @@ impl Journal for JetStreamJournal {
         Ok(self.records.read(key).await?.map(|version| version.record))
     }
 
-    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+    async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
         self.records.wait_for_settlements(|pending| !pending.contains_key(&claim.key)).await;
         self.records.claim(claim.clone()).await.map_err(|failure| {
             if failure.is_sent {
@@ -262,7 +267,7 @@ impl Journal for JetStreamJournal {
         })
     }
 
-    fn settle(&self, settlement: Settlement) -> Settling {
+    fn settle(&self, settlement: Settlement) -> SettleFuture {
         let records = Arc::clone(&self.records);
         let key = settlement.key.clone();
         records.settlement_begins(&key);
@@ -287,13 +292,13 @@ impl Journal for JetStreamJournal {
         Some(self.people.identity_key())
     }
 
-    fn identify(&self, request: IdentifyRequest) -> Identifying {
+    fn identify(&self, request: IdentifyRequest) -> IdentifyFuture {
         let task = tokio::spawn(Arc::clone(&self.people).identify(request, Arc::clone(&self.records)));
         let errors = self.records.errors.clone();
         async move { task.await.unwrap_or_else(|error| Err(errors.unreachable(&error))) }.boxed()
     }
 
-    fn recognize(&self, request: IdentifyRequest) -> Identifying {
+    fn recognize(&self, request: IdentifyRequest) -> IdentifyFuture {
         Arc::clone(&self.people).recognize(request, Arc::clone(&self.records)).boxed()
     }
 

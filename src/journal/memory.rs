@@ -11,10 +11,16 @@ use futures_util::future::ready;
 use rusqlite::Connection;
 use unicontact_providers::DeliveryKey;
 
-use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
-use super::story::{Act, Run, Story};
-use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, people, rules};
-use crate::bulk::Counts;
+use super::claim::{Claim, ClaimOutcome};
+use super::record::Record;
+use super::resolution::{Act, Resolution};
+use super::selection::Selection;
+use super::settlement::Settlement;
+use super::story::{Run, Story};
+use super::{
+    IdentifyFuture, IdentifyRequest, Journal, JournalError, JournalErrorKind, SettleFuture, people, rules,
+};
+use crate::counts::Counts;
 use crate::identity::rules::Deliveries;
 use crate::identity::{Identification, IdentityKey};
 
@@ -140,7 +146,7 @@ impl Journal for MemoryJournal {
         Ok(self.records().by_key.get(key).cloned())
     }
 
-    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+    async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
         let mut records = self.records();
         let known = records.by_key.get(&claim.key).cloned();
         let (claimed, record) = rules::claim(known, claim);
@@ -150,7 +156,7 @@ impl Journal for MemoryJournal {
         Ok(claimed)
     }
 
-    fn settle(&self, settlement: Settlement) -> Settling {
+    fn settle(&self, settlement: Settlement) -> SettleFuture {
         let mut records = self.records();
         let known = records.by_key.get(&settlement.key);
         let rules::Settled { outcome, record } = rules::settle(known, settlement);
@@ -203,11 +209,11 @@ impl Journal for MemoryJournal {
         Some(&self.identity_key)
     }
 
-    fn identify(&self, request: IdentifyRequest) -> Identifying {
+    fn identify(&self, request: IdentifyRequest) -> IdentifyFuture {
         ready(self.identified(&request)).boxed()
     }
 
-    fn recognize(&self, request: IdentifyRequest) -> Identifying {
+    fn recognize(&self, request: IdentifyRequest) -> IdentifyFuture {
         ready(self.recognized(&request)).boxed()
     }
 

@@ -227,7 +227,7 @@ fn enqueue(state: &mut State) {
 /// Resolves the delivery for a person. The rule refuses this for a held claim and for a delivered contact.
 fn resolve(setup: &Setup, state: &mut State, is_created: bool) {
     let record = state.effective_record(setup, None).map(Cow::into_owned);
-    let is_held = record.as_ref().is_some_and(|record| matches!(record.standing, RecordState::Claimed(_)));
+    let is_held = record.as_ref().is_some_and(|record| matches!(record.state, RecordState::Claimed(_)));
     let is_delivered = record.as_ref().is_some_and(|record| record.outcome().is_delivered());
     let may_be_created = state.vendor_has_it() || state.may_be_created_later(setup);
     let is_wrong = if is_created { !state.vendor_has_it() } else { may_be_created };

@@ -1,6 +1,6 @@
 //! The steps of a process, in the order of the product's pipeline. Any other action may come between two of them.
 //!
-//! The steps call the product's pure functions. The rest follows `Entry`, `Pipeline` and the worker of a queue.
+//! The steps call the product's pure functions. The rest follows `JournalEntry`, `Pipeline` and the worker of a queue.
 
 mod journal;
 mod settlement;
@@ -14,8 +14,8 @@ use super::rules::failures_of;
 use super::setup::Setup;
 use super::state::{EarlierRun, Failure, HashableStamp, Phase, Process, Run, RunResult, State};
 use super::vendor::{Answer, contact_of};
-use crate::delivery::Outcome;
-use crate::journal::{Claimed, Record, RecordState, SettleOutcome};
+use crate::journal::{ClaimOutcome, Record, RecordState, SettleOutcome};
+use crate::outcome::Outcome;
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// The most attempts of one run.
@@ -45,16 +45,16 @@ impl ProcessStep<'_> {
         }
     }
 
-    /// Reads the record before the claim: `Entry::known`.
+    /// Reads the record before the claim: `JournalEntry::not_sent`.
     fn read_record(&mut self) {
         let Some(record) = self.effective_record() else { return self.enter(Phase::Admitted) };
         self.run().earlier_contact = record.id.as_ref().and_then(contact_of);
-        match record.standing {
+        match record.state {
             RecordState::Claimed(_) => self.end_without_settling(Outcome::Pending, None, None),
             RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt) => {
                 self.run().is_in_doubt = true;
                 self.run().look_again_at = record.look_again_at;
-                let is_settled = matches!(record.standing, RecordState::Settled(_));
+                let is_settled = matches!(record.state, RecordState::Settled(_));
                 let is_due = record.look_again_at.is_some_and(|time| time <= self.setup.now().time);
                 if self.setup.has_queue() && (!is_settled || is_due) {
                     self.enter(Phase::Admitted);
@@ -84,16 +84,16 @@ impl ProcessStep<'_> {
         }
     }
 
-    /// Claims the delivery: `Entry::claim`.
+    /// Claims the delivery: `JournalEntry::claim`.
     fn claim(&mut self) {
         if !self.process().has_lease {
             return self.end_without_settling(Outcome::Failed, Some(ErrorKind::Config), None);
         }
         match self.request_claim(false) {
-            Claimed::New | Claimed::Extended => self.begin_new(),
-            Claimed::Interrupted(record) => self.begin_interrupted(&record),
-            Claimed::Done(_) => self.end_without_settling(Outcome::Skipped, None, None),
-            Claimed::Held => self.end_without_settling(Outcome::Pending, None, None),
+            ClaimOutcome::New | ClaimOutcome::Extended => self.begin_new(),
+            ClaimOutcome::Interrupted(record) => self.begin_interrupted(&record),
+            ClaimOutcome::Done(_) => self.end_without_settling(Outcome::Skipped, None, None),
+            ClaimOutcome::Held => self.end_without_settling(Outcome::Pending, None, None),
         }
     }
 
@@ -145,7 +145,7 @@ impl ProcessStep<'_> {
         self.enter(Phase::Claimed);
     }
 
-    /// Checks that an attempt may start: `Entry::permit_attempt`, `DeliveryContext::is_held`.
+    /// Checks that an attempt may start: `JournalEntry::permit_attempt`, `DeliveryContext::is_held`.
     fn check_permit(&mut self) {
         let (run, now) = (&self.process().run, self.setup.now());
         let holds = !self.setup.has_queue() || (!run.lost_lease && self.process().has_lease);
@@ -155,7 +155,7 @@ impl ProcessStep<'_> {
         let is_past = |until: HashableStamp| (self.setup.rules.is_past)(&ends_at, &until.0);
         let is_permitted = run.may_send_until.is_some_and(|until| !is_past(until));
         if !is_permitted {
-            if !holds || self.request_claim(true) != Claimed::Extended {
+            if !holds || self.request_claim(true) != ClaimOutcome::Extended {
                 let not_permitted =
                     RunResult { kind: Some(ErrorKind::Config), ..RunResult::new(Outcome::Failed) };
                 return self.end_attempts(not_permitted);
@@ -225,7 +225,7 @@ impl ProcessStep<'_> {
             };
         };
         if error.effect() != Effect::Unknown {
-            let end = RunResult { kind: Some(error.kind()), ..RunResult::new(Outcome::of_error(&error)) };
+            let end = RunResult { kind: Some(error.kind()), ..RunResult::new(Outcome::from_error(&error)) };
             return self.enter(Phase::Settling(end));
         }
         self.run().is_in_doubt = true;
@@ -281,7 +281,7 @@ impl ProcessStep<'_> {
         self.run().look_again_at = DoubtPolicy::time_of_later_run(step, &self.setup.now());
     }
 
-    /// Records that an earlier run did not create the contact: `Entry::claim_what_was_not_created`.
+    /// Records that an earlier run did not create the contact: `JournalEntry::reclaim_not_created`.
     fn settle_as_not_created(&mut self) {
         match self.write_settlement(RunResult::new(Outcome::Pending), false) {
             SettleOutcome::Written | SettleOutcome::TellsLess => self.enter(Phase::Reclaiming),
@@ -294,14 +294,14 @@ impl ProcessStep<'_> {
             return self.end_without_settling(Outcome::Failed, Some(ErrorKind::Config), None);
         }
         match self.request_claim(false) {
-            Claimed::New | Claimed::Extended => self.begin_new(),
-            Claimed::Interrupted(record) => {
+            ClaimOutcome::New | ClaimOutcome::Extended => self.begin_new(),
+            ClaimOutcome::Interrupted(record) => {
                 self.run().is_in_doubt = true;
                 self.run().look_again_at = record.look_again_at;
                 self.end_in_doubt();
             }
-            Claimed::Done(_) => self.end_without_settling(Outcome::Skipped, None, None),
-            Claimed::Held => self.end_without_settling(Outcome::Pending, None, None),
+            ClaimOutcome::Done(_) => self.end_without_settling(Outcome::Skipped, None, None),
+            ClaimOutcome::Held => self.end_without_settling(Outcome::Pending, None, None),
         }
     }
 

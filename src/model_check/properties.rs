@@ -4,8 +4,8 @@ use stateright::Property;
 
 use super::DeliveryModel;
 use super::state::State;
-use crate::delivery::Outcome;
 use crate::journal::RecordState;
+use crate::outcome::Outcome;
 
 type Condition = fn(&DeliveryModel, &State) -> bool;
 
@@ -48,7 +48,7 @@ pub(super) fn all() -> Vec<Property<DeliveryModel>> {
 
 impl State {
     fn settled(&self) -> Option<Outcome> {
-        match self.record.as_ref()?.standing {
+        match self.record.as_ref()?.state {
             RecordState::Settled(outcome) => Some(outcome),
             RecordState::Claimed(_) | RecordState::Interrupted => None,
         }

@@ -5,7 +5,7 @@ use unicontact_providers::{Capabilities, Doubt, ErrorKind, FindOutcome, Provider
 
 use super::state::Failure;
 use crate::journal::rules::{self, Settled};
-use crate::journal::{Act, Claim, Claimed, Record, Resolution, Settlement, past_attempts};
+use crate::journal::{Act, Claim, ClaimOutcome, Record, Resolution, Settlement, past_attempts};
 use crate::pipeline::Failures;
 use crate::queue::{Ended, acknowledges, is_queued_again};
 use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
@@ -14,7 +14,7 @@ use crate::settings::Settings;
 /// The rules of the product, as functions that a test can replace.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rules {
-    pub(super) claim: fn(Option<Record>, Claim) -> (Claimed, Option<Record>),
+    pub(super) claim: fn(Option<Record>, Claim) -> (ClaimOutcome, Option<Record>),
     pub(super) settle: fn(Option<&Record>, Settlement) -> Settled,
     pub(super) resolve: fn(Option<Record>, Resolution, Act) -> Option<Record>,
     pub(super) orphan: fn(Record) -> Record,

@@ -10,8 +10,8 @@ use unicontact_providers::{ContactId, ErrorKind, Stamp};
 use super::clock::{JUST_NOW, PAST, QUIET, Shift};
 use super::setup::Setup;
 use super::vendor::Vendor;
-use crate::delivery::Outcome;
 use crate::journal::{ClaimId, Record, RecordState, Story};
+use crate::outcome::Outcome;
 
 /// A message of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -124,7 +124,7 @@ pub(super) enum Failure {
     RateLimited,
 }
 
-/// The variables of a run, which the product keeps in `Entry`, `Progress` and `Failures`.
+/// The variables of a run, which the product keeps in `JournalEntry`, `Progress` and `Failures`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[expect(clippy::struct_excessive_bools, reason = "the product keeps them in several types")]
 pub(super) struct Run {
@@ -202,7 +202,7 @@ impl State {
     /// Returns the effective record. A claim is orphaned if its holder has no lease; in a file, if no process has the file open.
     pub(super) fn effective_record(&self, setup: &Setup, reader: Option<usize>) -> Option<Cow<'_, Record>> {
         let record = self.record.as_deref()?;
-        let is_held = match record.standing {
+        let is_held = match record.state {
             RecordState::Claimed(claim_id) if setup.has_queue() => self.is_held(claim_id.number(), reader),
             RecordState::Claimed(_) => !self.are_all_gone(),
             RecordState::Interrupted | RecordState::Settled(_) => true,
@@ -228,9 +228,9 @@ impl State {
         let Some(record) = record else { return };
         let is_delivered =
             |standing| matches!(standing, RecordState::Settled(outcome) if outcome.is_delivered());
-        let was_delivered = self.record.as_ref().is_some_and(|current| is_delivered(current.standing));
-        let is_settled = matches!(record.standing, RecordState::Settled(_));
-        self.history.forgot_delivered |= was_delivered && is_settled && !is_delivered(record.standing);
+        let was_delivered = self.record.as_ref().is_some_and(|current| is_delivered(current.state));
+        let is_settled = matches!(record.state, RecordState::Settled(_));
+        self.history.forgot_delivered |= was_delivered && is_settled && !is_delivered(record.state);
         // No rule distinguishes one overrun from several.
         let overruns = record.overruns.min(1);
         let story = Story::default();
@@ -243,8 +243,8 @@ impl State {
     pub(super) fn claim_id_of(&self, process: usize) -> u64 {
         let is_used = |claim_id: u64| {
             let by_record = self.record.as_ref().is_some_and(|record| {
-                record.standing == RecordState::Claimed(ClaimId::of_number(claim_id))
-                    || record.settled_by == Some(ClaimId::of_number(claim_id))
+                record.state == RecordState::Claimed(ClaimId::from_number(claim_id))
+                    || record.settled_by == Some(ClaimId::from_number(claim_id))
             });
             by_record || self.processes.iter().any(|process| process.run.claim_id == Some(claim_id))
         };
@@ -331,9 +331,9 @@ impl Hash for State {
 
 /// Hashes the fields of a record that the rules read and the model changes.
 fn hash_record<H: Hasher>(record: &Record, hasher: &mut H) {
-    let Record { standing, id, error, by_person, changed_at, may_send_until, .. } = record;
+    let Record { state, id, error, by_person, changed_at, may_send_until, .. } = record;
     let kind = error.as_ref().and_then(|error| error.get("kind")?.as_str());
-    (standing, id.as_ref().map(ContactId::as_str), kind, by_person).hash(hasher);
+    (state, id.as_ref().map(ContactId::as_str), kind, by_person).hash(hasher);
     (changed_at.as_second(), may_send_until.map(HashableStamp), record.attempts).hash(hasher);
     let second = |time: Timestamp| time.as_second();
     (record.looked_at.map(second), record.look_again_at.map(second)).hash(hasher);

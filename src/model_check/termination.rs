@@ -7,8 +7,8 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use super::rules::ended_from_record;
 use super::setup::Setup;
 use super::state::State;
-use crate::delivery::Outcome;
 use crate::journal::RecordState;
+use crate::outcome::Outcome;
 use crate::queue::acknowledges;
 
 /// The reachable states, and the transitions between them that are progress.
@@ -56,7 +56,7 @@ pub(super) fn state_hash(state: &State) -> u64 {
 /// Returns whether the delivery has ended: no process works on it, and the journal has a final result.
 fn has_ended(setup: &Setup, state: &State) -> bool {
     let Some(record) = state.record.as_ref().filter(|_| state.is_at_rest()) else { return false };
-    let RecordState::Settled(outcome) = record.standing else { return false };
+    let RecordState::Settled(outcome) = record.state else { return false };
     let is_finished = !matches!(outcome, Outcome::InDoubt | Outcome::Pending);
     // Without a queue every failure ends the delivery.
     is_finished && (!setup.has_queue() || acknowledges(ended_from_record(record), None, setup.now().time))

@@ -9,15 +9,15 @@ use unicontact_providers::{Created, DeliveryKey, ProviderError, UnifiedContact};
 
 use super::DeliveryEnd;
 use crate::circuit_breaker::CircuitBreaker;
-use crate::delivery::Outcome;
-use crate::journal::Entry;
+use crate::journal::JournalEntry;
+use crate::outcome::Outcome;
 use crate::progress::Progress;
 
 /// One delivery, as it goes through the layers.
 pub(crate) struct DeliveryContext<'a> {
     pub(crate) contact: &'a UnifiedContact,
     pub(crate) key: &'a DeliveryKey,
-    pub(crate) entry: Option<&'a Entry>,
+    pub(crate) entry: Option<&'a JournalEntry>,
     pub(crate) gate: Option<&'a CircuitBreaker>,
     pub(crate) progress: &'a Arc<Progress>,
 }
@@ -25,12 +25,12 @@ pub(crate) struct DeliveryContext<'a> {
 impl DeliveryContext<'_> {
     /// Whether an earlier run left it in doubt.
     pub(super) fn is_in_doubt(&self) -> bool {
-        self.entry.is_some_and(Entry::is_in_doubt)
+        self.entry.is_some_and(JournalEntry::is_in_doubt)
     }
 
     /// Whether its claim still keeps others from sending it.
     pub(super) fn is_held(&self) -> bool {
-        self.entry.is_none_or(Entry::is_held)
+        self.entry.is_none_or(JournalEntry::is_held)
     }
 
     /// Whether it leaves a queue when it is told how it ended.
@@ -69,12 +69,12 @@ impl DeliveryContext<'_> {
         };
         let attempts = self.progress.attempts();
         match &ending {
-            DeliveryEnd::Done(created, _) => gate.judge(Outcome::of_created(created), attempts, None),
-            DeliveryEnd::Refused(error) => gate.judge(Outcome::of_error(error), attempts, Some(error)),
+            DeliveryEnd::Done(created, _) => gate.judge(Outcome::from_created(created), attempts, None),
+            DeliveryEnd::Refused(error) => gate.judge(Outcome::from_error(error), attempts, Some(error)),
             DeliveryEnd::Stopped
             | DeliveryEnd::Lapsed
             | DeliveryEnd::Unpermitted(_)
-            | DeliveryEnd::Known(_) => {}
+            | DeliveryEnd::NotSent(_) => {}
         }
         ending
     }

@@ -10,7 +10,7 @@ use unicontact_providers::{
 
 use super::attempt_resources::AttemptResources;
 use super::{DeliveryContext, DeliveryEnd, Pipeline, unless_stopped};
-use crate::journal::Entry;
+use crate::journal::JournalEntry;
 
 const FOUND_FIRST: &str = "such a contact was at the vendor before; nothing was sent";
 const RESEMBLES: &str =
@@ -29,7 +29,7 @@ impl Pipeline {
         begun: Duration,
     ) -> Option<DeliveryEnd> {
         // A contact that this delivery is to be a second one of does not count.
-        let except = passage.entry.and_then(Entry::earlier_id);
+        let except = passage.entry.and_then(JournalEntry::earlier_id);
         let looking = self.look_with_others(passage, except, Duration::ZERO, Duration::ZERO, begun);
         let Some(looked) = unless_stopped(turn.stop, looking).await else {
             return Some(DeliveryEnd::Stopped);

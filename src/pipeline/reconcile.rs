@@ -16,7 +16,7 @@ use super::attempt_resources::AttemptResources;
 use super::failures::Failures;
 use super::looks::Wanted;
 use super::{DeliveryContext, DeliveryEnd, Pipeline, unless_stopped};
-use crate::journal::{Claiming, Entry, Record, past_attempts};
+use crate::journal::{JournalEntry, Record, past_attempts};
 use crate::quiet_time::{DoubtPolicy, NextStep};
 
 const FOUND: &str =
@@ -41,9 +41,9 @@ impl Pipeline {
         if !(is_unknown || nameless) {
             return DeliveryEnd::Refused(error);
         }
-        let attempts = passage.entry.map(Entry::own_attempts);
+        let attempts = passage.entry.map(JournalEntry::own_attempts);
         // The contact that exists already may be that of an earlier delivery.
-        let except = passage.entry.filter(|_| !nameless).and_then(Entry::earlier_id);
+        let except = passage.entry.filter(|_| !nameless).and_then(JournalEntry::earlier_id);
         let outcome = if self.capabilities.find {
             self.look_once(passage, except, self.settings.settle_delay, begun).await
         } else {
@@ -69,7 +69,7 @@ impl Pipeline {
     pub(super) async fn reconcile_earlier(
         &self,
         passage: &DeliveryContext<'_>,
-        entry: &Entry,
+        entry: &JournalEntry,
         record: &Record,
         turn: &mut AttemptResources<'_>,
         begun: Duration,
@@ -99,7 +99,7 @@ impl Pipeline {
         &self,
         passage: &DeliveryContext<'_>,
         earlier: &DeliveryContext<'_>,
-        entry: &Entry,
+        entry: &JournalEntry,
         record: &Record,
         turn: &mut AttemptResources<'_>,
         begun: Duration,
@@ -140,7 +140,7 @@ impl Pipeline {
     async fn resend_earlier(
         &self,
         earlier: &DeliveryContext<'_>,
-        entry: &Entry,
+        entry: &JournalEntry,
         turn: &mut AttemptResources<'_>,
         begun: Duration,
     ) -> DeliveryEnd {
@@ -154,7 +154,7 @@ impl Pipeline {
     }
 
     /// Returns the ending of a doubt that nothing can be done about without a person.
-    fn doubt_for_a_person(&self, entry: &Entry) -> DeliveryEnd {
+    fn doubt_for_a_person(&self, entry: &JournalEntry) -> DeliveryEnd {
         entry.set_look_again_at(None);
         DeliveryEnd::Refused(self.earlier_doubt())
     }
@@ -187,16 +187,16 @@ impl Pipeline {
     async fn send_what_was_not_created(
         &self,
         passage: &DeliveryContext<'_>,
-        entry: &Entry,
+        entry: &JournalEntry,
         turn: &mut AttemptResources<'_>,
     ) -> DeliveryEnd {
-        match entry.claim_what_was_not_created().await {
-            Claiming::New => {
+        match entry.reclaim_not_created().await {
+            Ok(None) => {
                 passage.progress.undoubted();
                 self.create_and_reconcile(passage, turn).await
             }
-            Claiming::Interrupted(_) => DeliveryEnd::Refused(self.earlier_doubt()),
-            Claiming::Known(known) => DeliveryEnd::Known(known),
+            Ok(Some(_)) => DeliveryEnd::Refused(self.earlier_doubt()),
+            Err(reason) => DeliveryEnd::NotSent(reason),
         }
     }
 

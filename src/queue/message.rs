@@ -14,8 +14,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use unicontact_providers::{DeliveryKey, UnifiedContact, fingerprint_of_json};
 
-use crate::bulk::reported_as;
 use crate::journal::jetstream::record_key;
+use crate::report::report_name;
 
 /// The newest format. It is raised when an older version could no longer read what is written.
 const FORMAT: u32 = 2;
@@ -71,7 +71,7 @@ pub(super) fn outgoing<'a>(
     let json = Bytes::from(format!(r#"{{"format":{FORMAT},"key":{key_json},"contact":{json}}}"#));
     let trace = format!("{:016x}{:016x}", random(), random());
     let key = key.to_owned();
-    let reported_as = reported_as(contact, key.clone());
+    let reported_as = report_name(contact, key.clone());
     providers.iter().map(move |provider| Outgoing {
         key: DeliveryKey::of(provider, key.clone()),
         reported_as: reported_as.clone(),

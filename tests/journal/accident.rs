@@ -5,9 +5,9 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use unicontact::Outcome;
-use unicontact::journal::{Claimed, Journal, JournalErrorKind, RecordState, SqliteJournal};
+use unicontact::journal::{ClaimOutcome, Journal, JournalErrorKind, RecordState, SqliteJournal};
 
-use crate::bench::{Kept, claim, deliver, look, settlement, standing};
+use crate::bench::{Kept, claim, deliver, look, settlement, state};
 
 /// Copies the files of an open journal: the state that a process leaves that is killed now.
 fn snapshot(from: &Path, to: &Path) {
@@ -30,8 +30,8 @@ async fn acknowledged_writes_survive_a_killed_process() {
     let left = tempfile::tempdir().unwrap();
     snapshot(folder.path(), left.path());
     let next = SqliteJournal::open(&left.path().join("unicontact.db")).unwrap();
-    assert_eq!(standing(&next, "1").await, RecordState::Settled(Outcome::Created));
-    assert_eq!(standing(&next, "2").await, RecordState::Interrupted);
+    assert_eq!(state(&next, "1").await, RecordState::Settled(Outcome::Created));
+    assert_eq!(state(&next, "2").await, RecordState::Interrupted);
 }
 
 #[tokio::test]
@@ -56,9 +56,9 @@ async fn a_log_truncated_within_its_last_transaction_loses_only_that_transaction
         fs::write(log(left.path()), &whole[..length]).unwrap();
         let next = SqliteJournal::open(&path).unwrap();
         for contact in ["1", "2", "3"] {
-            assert_eq!(standing(&next, contact).await, RecordState::Settled(Outcome::Created), "{length}");
+            assert_eq!(state(&next, contact).await, RecordState::Settled(Outcome::Created), "{length}");
         }
-        let last = standing(&next, "4").await;
+        let last = state(&next, "4").await;
         if length == whole.len() {
             assert_eq!(last, RecordState::Settled(Outcome::Created));
         } else {
@@ -82,7 +82,7 @@ async fn a_log_with_a_changed_byte_keeps_the_transactions_before_it() {
     bytes[before + 100] ^= 0x40;
     fs::write(&log, bytes).unwrap();
     let next = SqliteJournal::open(&left.path().join("unicontact.db")).unwrap();
-    assert_eq!(standing(&next, "1").await, RecordState::Settled(Outcome::Created));
+    assert_eq!(state(&next, "1").await, RecordState::Settled(Outcome::Created));
     assert!(next.look(&crate::bench::key("2")).await.unwrap().is_none());
 }
 
@@ -101,6 +101,6 @@ async fn a_failed_write_is_an_error_and_changes_nothing() {
     drop(journal);
     execute(&path, "DROP TRIGGER t");
     let journal = SqliteJournal::open(&path).unwrap();
-    assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), Claimed::New);
+    assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), ClaimOutcome::New);
     assert!(look(&journal, "42").await.content.is_some());
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Act, Claim, ClaimId, Claimed, Journal, MemoryJournal, Record, RecordState, Selection, SettleOutcome,
+    Act, Claim, ClaimId, ClaimOutcome, Journal, MemoryJournal, Record, RecordState, Selection, SettleOutcome,
     Settlement, SqliteJournal,
 };
 #[cfg(feature = "jetstream")]
@@ -116,14 +116,14 @@ pub(crate) fn id(text: &str) -> ContactId {
     ContactId::new(text).unwrap()
 }
 
-pub(crate) fn ticket(number: u64) -> ClaimId {
-    ClaimId::of_number(number)
+pub(crate) fn claim_id(number: u64) -> ClaimId {
+    ClaimId::from_number(number)
 }
 
 pub(crate) fn claim(contact: &str, number: u64) -> Claim {
     Claim {
         key: key(contact),
-        ticket: ticket(number),
+        claim_id: claim_id(number),
         vendor: "scripted".into(),
         fingerprint: "f1".into(),
         content: CONTENT.into(),
@@ -143,7 +143,7 @@ pub(crate) fn settlement(contact: &str, by: Option<u64>, outcome: Outcome) -> Se
     let went_wrong = matches!(outcome, Outcome::Failed | Outcome::Rejected | Outcome::InDoubt);
     Settlement {
         key: key(contact),
-        ticket: by.map(ticket),
+        claim_id: by.map(claim_id),
         vendor: "scripted".into(),
         fingerprint: "f1".into(),
         content: CONTENT.into(),
@@ -164,7 +164,7 @@ pub(crate) fn settlement(contact: &str, by: Option<u64>, outcome: Outcome) -> Se
 /// Claims and settles.
 pub(crate) async fn deliver(journal: &dyn Journal, contact: &str, number: u64, outcome: Outcome) {
     let claimed = journal.claim(claim(contact, number)).await.unwrap();
-    assert!(matches!(claimed, Claimed::New | Claimed::Interrupted(_)), "{claimed:?}");
+    assert!(matches!(claimed, ClaimOutcome::New | ClaimOutcome::Interrupted(_)), "{claimed:?}");
     settle(journal, settlement(contact, Some(number), outcome)).await;
 }
 
@@ -183,6 +183,6 @@ pub(crate) async fn listed(journal: &dyn Journal, selection: Selection) -> Vec<u
     records.iter().map(|record| record.key.contact().parse().unwrap()).collect()
 }
 
-pub(crate) async fn standing(journal: &dyn Journal, contact: &str) -> RecordState {
-    look(journal, contact).await.standing
+pub(crate) async fn state(journal: &dyn Journal, contact: &str) -> RecordState {
+    look(journal, contact).await.state
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 use unicontact::Outcome;
-use unicontact::journal::{Claim, Claimed, RecordState, Resolution, SettleOutcome};
+use unicontact::journal::{Claim, ClaimOutcome, RecordState, Resolution, SettleOutcome};
 
 use crate::bench::{Kept, act, claim, id, key, settlement};
 
@@ -127,13 +127,13 @@ fn is_written(state: Option<ModelState>, outcome: Outcome, by: Option<u64>) -> b
     }
 }
 
-fn word(claimed: &Claimed) -> &'static str {
+fn word(claimed: &ClaimOutcome) -> &'static str {
     match claimed {
-        Claimed::New => "new",
-        Claimed::Interrupted(_) => "interrupted",
-        Claimed::Done(_) => "done",
-        Claimed::Held => "held",
-        Claimed::Extended => "extended",
+        ClaimOutcome::New => "new",
+        ClaimOutcome::Interrupted(_) => "interrupted",
+        ClaimOutcome::Done(_) => "done",
+        ClaimOutcome::Held => "held",
+        ClaimOutcome::Extended => "extended",
     }
 }
 
@@ -217,11 +217,11 @@ async fn check_record(kept: &Kept, contact: u8, state: ModelState) {
     let record = kept.journal().look(&key(&contact.to_string())).await.unwrap().unwrap();
     let agrees = match state {
         ModelState::Claimed { claim_id, .. } => {
-            matches!(record.standing, RecordState::Claimed(claimed) if claimed.number() == claim_id)
+            matches!(record.state, RecordState::Claimed(claimed) if claimed.number() == claim_id)
         }
-        ModelState::Interrupted { .. } => record.standing == RecordState::Interrupted,
-        ModelState::InDoubt { .. } => record.standing == RecordState::Settled(Outcome::InDoubt),
-        ModelState::Unsent(outcome) => record.standing == RecordState::Settled(outcome),
+        ModelState::Interrupted { .. } => record.state == RecordState::Interrupted,
+        ModelState::InDoubt { .. } => record.state == RecordState::Settled(Outcome::InDoubt),
+        ModelState::Unsent(outcome) => record.state == RecordState::Settled(outcome),
         ModelState::Delivered => record.outcome().is_delivered() && record.id.is_some(),
     };
     assert!(agrees, "{state:?} {record:?}");

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use unicontact::journal::{
-    Claimed, JetStreamJournal, JetStreamOptions, Journal, JournalErrorKind, RecordState, Selection,
+    ClaimOutcome, JetStreamJournal, JetStreamOptions, Journal, JournalErrorKind, RecordState, Selection,
     async_nats,
 };
 use unicontact::providers::clock::{Clock, SystemClock};
 
-use crate::bench::{Kept, claim, settlement, standing, ticket};
+use crate::bench::{Kept, claim, claim_id, settlement, state};
 use crate::nats::{opened, server};
 
 /// Opens one new journal twice.
@@ -28,9 +28,12 @@ async fn exactly_one_of_two_machines_is_granted_each_of_many_deliveries() {
         let contact = number.to_string();
         [first.claim(claim(&contact, 2 * number)), second.claim(claim(&contact, 2 * number + 1))]
     });
-    let answers: Vec<Claimed> = join_all(claims).await.into_iter().map(Result::unwrap).collect();
+    let answers: Vec<ClaimOutcome> = join_all(claims).await.into_iter().map(Result::unwrap).collect();
     for pair in answers.chunks(2) {
-        assert!(matches!(pair, [Claimed::New, Claimed::Held] | [Claimed::Held, Claimed::New]), "{pair:?}");
+        assert!(
+            matches!(pair, [ClaimOutcome::New, ClaimOutcome::Held] | [ClaimOutcome::Held, ClaimOutcome::New]),
+            "{pair:?}"
+        );
     }
 }
 
@@ -38,17 +41,17 @@ async fn exactly_one_of_two_machines_is_granted_each_of_many_deliveries() {
 async fn the_claims_of_a_killed_holder_are_interrupted_when_its_lease_ends_and_not_before() {
     let lease = Duration::from_secs(2);
     let (_, first, second) = open_twice(lease).await;
-    assert_eq!(first.claim(claim("42", 1)).await.unwrap(), Claimed::New);
+    assert_eq!(first.claim(claim("42", 1)).await.unwrap(), ClaimOutcome::New);
     // Dropped without `leave`, as when a process is killed.
     drop(first);
-    assert_eq!(standing(&second, "42").await, RecordState::Claimed(ticket(1)));
+    assert_eq!(state(&second, "42").await, RecordState::Claimed(claim_id(1)));
     let interrupted = async {
-        while standing(&second, "42").await != RecordState::Interrupted {
+        while state(&second, "42").await != RecordState::Interrupted {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
     tokio::time::timeout(lease * 4, interrupted).await.expect("the claim is interrupted");
-    assert!(matches!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Interrupted(_)));
+    assert!(matches!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Interrupted(_)));
 }
 
 #[tokio::test]
@@ -57,8 +60,8 @@ async fn heartbeats_keep_a_claim_for_longer_than_one_lease() {
     let (_, first, second) = open_twice(lease).await;
     first.claim(claim("42", 1)).await.unwrap();
     tokio::time::sleep(lease + Duration::from_millis(500)).await;
-    assert!(first.holds(ticket(1)));
-    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Held);
+    assert!(first.holds(claim_id(1)));
+    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Held);
 }
 
 #[tokio::test]
@@ -70,10 +73,10 @@ async fn a_settlement_is_written_even_if_its_future_is_dropped() {
         drop(first.settle(settlement(&contact, Some(number), unicontact::Outcome::Created)));
     }
     first.leave().await.unwrap();
-    assert!(!first.holds(ticket(49)) && first.claim(claim("51", 51)).await.is_err());
+    assert!(!first.holds(claim_id(49)) && first.claim(claim("51", 51)).await.is_err());
     let all = second.list(&Selection::default()).await.unwrap();
     assert_eq!(all.len(), 50);
-    assert!(all.iter().all(|record| record.standing == RecordState::Settled(unicontact::Outcome::Created)));
+    assert!(all.iter().all(|record| record.state == RecordState::Settled(unicontact::Outcome::Created)));
 }
 
 #[tokio::test]
@@ -120,7 +123,7 @@ async fn old_finished_deliveries_are_forgotten_and_unfinished_ones_stay() {
     let left: Vec<&str> = left.iter().map(|record| record.key.contact()).collect();
     assert_eq!(left, ["1", "2", "claimed"]);
     assert_eq!(journal.look(&claim("0", 0).key).await.unwrap(), None);
-    assert_eq!(journal.claim(claim("0", 10)).await.unwrap(), Claimed::New);
+    assert_eq!(journal.claim(claim("0", 10)).await.unwrap(), ClaimOutcome::New);
 }
 
 #[tokio::test]

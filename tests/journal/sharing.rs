@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use unicontact::Outcome;
-use unicontact::journal::{Claimed, Journal, RecordState, SqliteJournal};
+use unicontact::journal::{ClaimOutcome, Journal, RecordState, SqliteJournal};
 
-use crate::bench::{Kept, claim, deliver, settlement, standing};
+use crate::bench::{Kept, claim, deliver, settlement, state};
 
 #[tokio::test]
 async fn two_processes_are_never_granted_the_same_delivery() {
     let Kept::InFile(folder, first) = Kept::in_file() else { unreachable!() };
     let first = first.unwrap();
     let second = SqliteJournal::open(&folder.path().join("unicontact.db")).unwrap();
-    assert_eq!(first.claim(claim("42", 1)).await.unwrap(), Claimed::New);
-    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Held);
+    assert_eq!(first.claim(claim("42", 1)).await.unwrap(), ClaimOutcome::New);
+    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Held);
     crate::bench::settle(&*first, settlement("42", Some(1), Outcome::Created)).await;
-    assert!(matches!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Done(_)));
+    assert!(matches!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Done(_)));
 }
 
 #[tokio::test]
@@ -30,7 +30,7 @@ async fn exactly_one_of_two_processes_is_granted_each_of_many_deliveries() {
         [first.claim(claim(&contact, 2 * number)), second.claim(claim(&contact, 2 * number + 1))]
     });
     let granted = join_all(claims).await.into_iter().map(Result::unwrap);
-    assert_eq!(granted.filter(|claimed| *claimed == Claimed::New).count(), 100);
+    assert_eq!(granted.filter(|claimed| *claimed == ClaimOutcome::New).count(), 100);
 }
 
 #[tokio::test]
@@ -39,12 +39,12 @@ async fn a_claim_is_held_while_any_process_has_the_file_open_and_interrupted_aft
     let path = folder.path().join("unicontact.db");
     let second = SqliteJournal::open(&path).unwrap();
     first.unwrap().claim(claim("42", 1)).await.unwrap();
-    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Held);
+    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Held);
     let third = SqliteJournal::open(&path).unwrap();
-    assert_eq!(third.claim(claim("42", 3)).await.unwrap(), Claimed::Held);
+    assert_eq!(third.claim(claim("42", 3)).await.unwrap(), ClaimOutcome::Held);
     drop((second, third));
     let fourth = SqliteJournal::open(&path).unwrap();
-    assert_eq!(standing(&fourth, "42").await, RecordState::Interrupted);
+    assert_eq!(state(&fourth, "42").await, RecordState::Interrupted);
 }
 
 #[tokio::test]
@@ -59,8 +59,8 @@ async fn deliveries_that_run_at_the_same_time_are_all_recorded() {
     drop(journal);
     kept.reopen().await;
     for number in 1..=500 {
-        let standing = standing(&*kept.journal(), &number.to_string()).await;
-        assert_eq!(standing, RecordState::Settled(Outcome::Created), "{number}");
+        let state = state(&*kept.journal(), &number.to_string()).await;
+        assert_eq!(state, RecordState::Settled(Outcome::Created), "{number}");
     }
 }
 
@@ -74,7 +74,7 @@ async fn closing_a_journal_waits_for_pending_settlements() {
     }
     kept.reopen().await;
     for number in 1..=50 {
-        let standing = standing(&*kept.journal(), &number.to_string()).await;
-        assert_eq!(standing, RecordState::Settled(Outcome::Failed), "{number}");
+        let state = state(&*kept.journal(), &number.to_string()).await;
+        assert_eq!(state, RecordState::Settled(Outcome::Failed), "{number}");
     }
 }

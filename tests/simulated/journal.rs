@@ -16,8 +16,8 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use tokio::sync::oneshot;
 use unicontact::journal::{
-    Act, Claim, ClaimId, Claimed, Journal, JournalError, JournalErrorKind, Record, Resolution, Selection,
-    SettleOutcome, Settlement, Settling,
+    Act, Claim, ClaimId, ClaimOutcome, Journal, JournalError, JournalErrorKind, Record, Resolution,
+    Selection, SettleFuture, SettleOutcome, Settlement,
 };
 use unicontact::providers::DeliveryKey;
 
@@ -121,14 +121,15 @@ impl Shared {
         }
     }
 
-    fn report_claim(&self, claim: &Claim, claimed: &Claimed, called_at: Duration, was_delivered: bool) {
+    fn report_claim(&self, claim: &Claim, claimed: &ClaimOutcome, called_at: Duration, was_delivered: bool) {
         let length = Duration::try_from(claim.may_send_until.time.duration_since(claim.at.time)).unwrap();
-        let is_granted = matches!(claimed, Claimed::New | Claimed::Extended);
-        let ignores_doubts = self.repeats_doubts && *claimed == Claimed::Extended;
+        let is_granted = matches!(claimed, ClaimOutcome::New | ClaimOutcome::Extended);
+        let ignores_doubts = self.repeats_doubts && *claimed == ClaimOutcome::Extended;
         let permit = is_granted.then_some(Permit {
             process: self.process,
             until: called_at + length,
-            repeats: (claim.again.is_some() && was_delivered && *claimed == Claimed::New) || ignores_doubts,
+            repeats: (claim.again.is_some() && was_delivered && *claimed == ClaimOutcome::New)
+                || ignores_doubts,
             ignores_doubts,
         });
         self.monitor.claimed(self.process, &claim.key, claimed, permit);
@@ -141,7 +142,7 @@ impl Journal for ProcessJournal {
         block_on(self.0.inner().await.look(key))
     }
 
-    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+    async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
         let called_at = self.0.monitor.clock.true_time();
         let journal = self.0.inner().await;
         if let Some(error) = self.0.failure() {
@@ -156,7 +157,7 @@ impl Journal for ProcessJournal {
         Ok(claimed)
     }
 
-    fn settle(&self, settlement: Settlement) -> Settling {
+    fn settle(&self, settlement: Settlement) -> SettleFuture {
         let (answer, answered) = oneshot::channel();
         let (writes_at_once, wait) = {
             let mut state = self.0.state();
@@ -200,8 +201,8 @@ impl Journal for ProcessJournal {
         block_on(self.0.inner().await.list(selection))
     }
 
-    fn new_ticket(&self) -> ClaimId {
-        ClaimId::of_number(self.0.state().random.next())
+    fn new_claim_id(&self) -> ClaimId {
+        ClaimId::from_number(self.0.state().random.next())
     }
 }
 

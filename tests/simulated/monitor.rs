@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use unicontact::journal::{Claimed, JournalError, SettleOutcome};
+use unicontact::journal::{ClaimOutcome, JournalError, SettleOutcome};
 use unicontact::providers::{DeliveryKey, ErrorKind, FindOutcome, ProviderError};
 use unicontact::{Delivery, Outcome, PresumeLostAfter};
 
@@ -142,21 +142,21 @@ impl Monitor {
         &self,
         process: usize,
         key: &DeliveryKey,
-        claimed: &Claimed,
+        claimed: &ClaimOutcome,
         permit: Option<Permit>,
     ) {
         let word = match claimed {
-            Claimed::New => "new",
-            Claimed::Interrupted(_) => "interrupted",
-            Claimed::Extended => "extended",
-            Claimed::Done(_) => "done",
-            Claimed::Held => "held",
+            ClaimOutcome::New => "new",
+            ClaimOutcome::Interrupted(_) => "interrupted",
+            ClaimOutcome::Extended => "extended",
+            ClaimOutcome::Done(_) => "done",
+            ClaimOutcome::Held => "held",
         };
         self.trace.note(|| format!("p{process} claims {key}: {word}"));
         let Some(permit) = permit else { return };
         let mut state = self.state();
-        state.counts.extended_claims += usize::from(*claimed == Claimed::Extended);
-        if let Some(look) = state.looks.get_mut(key).filter(|_| *claimed == Claimed::New) {
+        state.counts.extended_claims += usize::from(*claimed == ClaimOutcome::Extended);
+        if let Some(look) = state.looks.get_mut(key).filter(|_| *claimed == ClaimOutcome::New) {
             look.is_obsolete = true;
         }
         let previous = state.permits.get(key).filter(|previous| previous.process == process);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use unicontact::PresumeLostAfter;
 use unicontact::journal::{
-    Act, Claim, Claimed, Journal, JournalError, Record, RecordState, Resolution, Selection, Settlement,
-    Settling,
+    Act, Claim, ClaimOutcome, Journal, JournalError, Record, RecordState, Resolution, Selection,
+    SettleFuture, Settlement,
 };
 use unicontact::providers::{Dedupe, DeliveryKey};
 
@@ -63,17 +63,19 @@ struct ForgetfulJournal(Arc<dyn Journal>);
 impl Journal for ForgetfulJournal {
     async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
         let record = self.0.look(key).await?;
-        Ok(record.filter(|record| record.standing != RecordState::Interrupted))
+        Ok(record.filter(|record| record.state != RecordState::Interrupted))
     }
 
-    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+    async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
         Ok(match self.0.claim(claim).await? {
-            Claimed::Interrupted(record) if record.standing == RecordState::Interrupted => Claimed::New,
+            ClaimOutcome::Interrupted(record) if record.state == RecordState::Interrupted => {
+                ClaimOutcome::New
+            }
             claimed => claimed,
         })
     }
 
-    fn settle(&self, settlement: Settlement) -> Settling {
+    fn settle(&self, settlement: Settlement) -> SettleFuture {
         self.0.settle(settlement)
     }
 

@@ -324,7 +324,7 @@ impl World {
     /// Resolves doubts as a person who looks at the vendor: all of them, or some at random.
     pub(crate) async fn resolve_doubts(&mut self, all: bool) {
         let is_in_doubt = |record: &Record| {
-            record.outcome() == Outcome::InDoubt && !matches!(record.standing, RecordState::Claimed(_))
+            record.outcome() == Outcome::InDoubt && !matches!(record.state, RecordState::Claimed(_))
         };
         let doubts: Vec<Record> = self.records().await.into_iter().filter(is_in_doubt).collect();
         let journal = self.open(false, false);

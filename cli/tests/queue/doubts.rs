@@ -77,7 +77,7 @@ impl OfficeJournal {
         let ticket = ClaimId::new();
         let claim = Claim {
             key: key(number),
-            ticket,
+            claim_id: ticket,
             vendor: "emnify".into(),
             fingerprint: fingerprint.as_str().into(),
             content: contact.as_str().into(),
@@ -95,7 +95,7 @@ impl OfficeJournal {
         let attempted = Stamp::from_time(at.time - standing.attempted_ago);
         let settlement = Settlement {
             key: key(number),
-            ticket: Some(ticket),
+            claim_id: Some(ticket),
             vendor: "emnify".into(),
             fingerprint: fingerprint.as_str().into(),
             content: contact.as_str().into(),

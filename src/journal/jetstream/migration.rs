@@ -15,8 +15,8 @@ use super::lease::Holder;
 use super::people::Settings;
 use super::{CreateMode, JetStreamJournal, JetStreamOptions, PAGE_SIZE, RetryBudget, context};
 use crate::identity::{IdentifyBy, Identity};
-use crate::journal::record::{Record, Selection};
 use crate::journal::{IdentifyRequest, Journal, JournalError, JournalErrorKind};
+use crate::journal::{Record, Selection};
 
 /// The time after which a process of version 0.1.0 that opened the journal before the mark is listed as a holder.
 const MAX_OPENING: Duration = Duration::from_secs(2);

@@ -24,7 +24,7 @@ use super::kv::{self, WriteOutcome};
 use super::lease::Lease;
 use super::retry_budget::RetryBudget;
 use super::stored;
-use crate::journal::record::{ClaimId, Record, RecordState};
+use crate::journal::{ClaimId, Record, RecordState};
 use crate::journal::{JournalError, JournalErrorKind};
 
 /// The number of conflicts after which a write fails.
@@ -135,12 +135,12 @@ impl RecordStore {
         let written_at = Timestamp::from_nanosecond(entry.created.unix_timestamp_nanos());
         let decoded = stored::decode(&entry.value, entry.revision, written_at.unwrap_or(Timestamp::MAX))
             .map_err(|error| self.errors.decode(error))?;
-        let is_held = match (&decoded.holder, decoded.record.standing) {
+        let is_held = match (&decoded.holder, decoded.record.state) {
             (Some(holder), state) if holder == self.lease.holder() => self.has_claim(state),
             (Some(holder), _) => self.lease.is_alive(holder, &self.errors).await?,
             (None, _) => true,
         };
-        let (stored_state, holder) = (decoded.record.standing, decoded.holder.clone());
+        let (stored_state, holder) = (decoded.record.state, decoded.holder.clone());
         let record = decoded.into_effective(is_held);
         Ok(Some(VersionedRecord { record, stored_state, holder, revision: entry.revision }))
     }

@@ -10,9 +10,9 @@ use unicontact_providers::DeliveryKey;
 
 use super::records::RecordStore;
 use super::stored::{self, Unfinished};
-use crate::bulk::Counts;
-use crate::journal::record::{Record, RecordState, Selection};
+use crate::counts::Counts;
 use crate::journal::{JournalError, JournalErrorKind, rules};
+use crate::journal::{Record, RecordState, Selection};
 
 /// The number of records that one read selects for deletion.
 const BATCH_SIZE: usize = 1000;
@@ -61,13 +61,13 @@ impl RecordStore {
     pub(super) async fn counts(&self) -> Result<BTreeMap<String, Counts>, JournalError> {
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
         self.scan_records(0, |_, _, record| {
-            if matches!(record.standing, RecordState::Claimed(_)) {
+            if matches!(record.state, RecordState::Claimed(_)) {
                 return ControlFlow::Continue(());
             }
             match counts.get_mut(record.key.provider()) {
                 Some(counts) => counts.add(record.outcome()),
                 None => {
-                    counts.insert(record.key.provider().to_owned(), Counts::one(record.outcome()));
+                    counts.insert(record.key.provider().to_owned(), Counts::from_outcome(record.outcome()));
                 }
             }
             ControlFlow::Continue(())
@@ -224,7 +224,7 @@ impl RecordStore {
     ) -> Result<Record, JournalError> {
         let decoded = stored::decode(&message.payload, revision, written_at);
         let decoded = decoded.map_err(|error| self.errors.decode(error))?;
-        let is_held = match (&decoded.holder, decoded.record.standing) {
+        let is_held = match (&decoded.holder, decoded.record.state) {
             (Some(holder), state) if holder == self.lease.holder() => self.has_claim(state),
             (Some(holder), _) => live_holders.contains(holder),
             (None, _) => true,

@@ -16,12 +16,12 @@ use unicontact_providers::{
 
 pub(crate) use self::unfinished::{Unfinished, unfinished};
 use super::error::DecodeError;
-use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
-use crate::journal::record::{ClaimId, Record, RecordState};
 use crate::journal::rules;
 use crate::journal::story::{Run, RunId, Story, StoryEntry};
 use crate::journal::unresolved::Unresolved;
+use crate::journal::{ClaimId, Record, RecordState};
+use crate::outcome::Outcome;
 
 /// The newest format. Raise it when older versions could no longer read a record, or would lose a part of it.
 const FORMAT: u32 = 2;
@@ -111,12 +111,12 @@ pub(crate) fn record_key(key: &DeliveryKey) -> String {
 
 /// Returns the value of a record. `holder` is the holder of its claim, if it has one.
 pub(crate) fn encode(record: &Record, holder: &str) -> Vec<u8> {
-    let (state, claim_id) = match record.standing {
+    let (state, claim_id) = match record.state {
         RecordState::Claimed(claim_id) => (CLAIMED, Some(claim_id.number())),
         RecordState::Interrupted => (INTERRUPTED, None),
         RecordState::Settled(outcome) => (outcome.as_str(), record.settled_by.map(ClaimId::number)),
     };
-    let is_claimed = matches!(record.standing, RecordState::Claimed(_));
+    let is_claimed = matches!(record.state, RecordState::Claimed(_));
     let stored = Stored {
         format: format_of(record),
         number: record.number,
@@ -184,7 +184,7 @@ pub(super) fn decode(
         key: DeliveryKey::of(&stored.provider, stored.contact.into_owned()),
         vendor: stored.vendor.into(),
         fingerprint: stored.fingerprint.into(),
-        standing: state,
+        state,
         id,
         attempts: stored.attempts,
         error: stored.error.map(Cow::into_owned),
@@ -193,7 +193,7 @@ pub(super) fn decode(
         may_send_until: stored.may_send_until.map(Stamp::from_time),
         looked_at: stored.looked_at,
         look_again_at: stored.look_again_at,
-        settled_by: stored.ticket.filter(|_| is_settled).map(ClaimId::of_number),
+        settled_by: stored.ticket.filter(|_| is_settled).map(ClaimId::from_number),
         overruns: stored.overruns,
         digest: decode_digest(stored.digest.as_deref())?,
         content: stored.content.map(Arc::from),
@@ -222,9 +222,9 @@ fn decode_digest(text: Option<&str>) -> Result<Option<ContentDigest>, DecodeErro
 
 fn decode_state(word: &str, claim_id: Option<u64>) -> Option<RecordState> {
     Some(match (word, claim_id) {
-        (CLAIMED, Some(claim_id)) => RecordState::Claimed(ClaimId::of_number(claim_id)),
+        (CLAIMED, Some(claim_id)) => RecordState::Claimed(ClaimId::from_number(claim_id)),
         (INTERRUPTED, _) => RecordState::Interrupted,
-        (word, _) => RecordState::Settled(Outcome::of_word(word)?),
+        (word, _) => RecordState::Settled(Outcome::from_word(word)?),
     })
 }
 

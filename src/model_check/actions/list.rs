@@ -1,11 +1,11 @@
 //! Lists the actions that are possible in a state.
 
 use super::{Action, LookAnswer};
-use crate::delivery::Outcome;
 use crate::journal::RecordState;
 use crate::model_check::clock::Shift;
 use crate::model_check::setup::Setup;
 use crate::model_check::state::{Failure, Message, Phase, Process, State};
+use crate::outcome::Outcome;
 
 /// Adds the actions that are possible in a state.
 pub(in crate::model_check) fn list(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
@@ -161,8 +161,7 @@ fn list_person_actions(setup: &Setup, state: &State, actions: &mut Vec<Action>) 
     if allowed.guesses {
         actions.extend([true, false].map(|is_created| Action::Guess { is_created }));
     }
-    let is_doubt =
-        matches!(record.standing, RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt));
+    let is_doubt = matches!(record.state, RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt));
     if is_doubt
         && record.look_again_at.is_none()
         && (state.vendor_has_it() || !state.may_be_created_later(setup))

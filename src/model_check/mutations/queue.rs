@@ -4,9 +4,9 @@ use super::super::checks::{lease_expiry_in_a_pause, queue};
 use super::super::explore::CAN_END;
 use super::super::vendor::VendorKind;
 use super::{NOT_LEFT_UNFINISHED, assert_fails};
-use crate::delivery::Outcome;
 use crate::journal::rules::{self, Settled};
 use crate::journal::{RecordState, SettleOutcome};
+use crate::outcome::Outcome;
 use crate::queue::{Ended, acknowledges};
 
 #[test]
@@ -41,7 +41,7 @@ fn a_doubt_that_another_worker_settled_as_pending_is_not_acknowledged() {
     assert_fails(NOT_LEFT_UNFINISHED, lease_expiry_in_a_pause(VendorKind::PLAIN), |rules| {
         rules.acknowledges = |ended, record, now| {
             let is_pending =
-                record.is_some_and(|record| record.standing == RecordState::Settled(Outcome::Pending));
+                record.is_some_and(|record| record.state == RecordState::Settled(Outcome::Pending));
             (ended.outcome == Outcome::InDoubt && is_pending) || acknowledges(ended, record, now)
         };
     });
@@ -66,7 +66,7 @@ fn a_delivery_that_failed_because_of_a_pause_is_not_acknowledged() {
 #[test]
 fn a_doubt_that_is_due_is_enqueued_again() {
     assert_fails(CAN_END, queue(VendorKind::LISTS), |rules| {
-        rules.requeues = |record, _| !matches!(record.standing, RecordState::Settled(Outcome::InDoubt));
+        rules.requeues = |record, _| !matches!(record.state, RecordState::Settled(Outcome::InDoubt));
     });
 }
 

@@ -6,17 +6,17 @@ use super::super::checks::{
 use super::super::explore::CAN_END;
 use super::super::vendor::VendorKind;
 use super::{NO_DUPLICATE, NOT_DELIVERED, NOT_FORGOTTEN, assert_fails};
-use crate::delivery::Outcome;
 use crate::journal::rules::{self, Settled};
-use crate::journal::{Claim, Claimed, Record, RecordState, Resolution, SettleOutcome, Settlement};
+use crate::journal::{Claim, ClaimOutcome, Record, RecordState, Resolution, SettleOutcome, Settlement};
+use crate::outcome::Outcome;
 
 /// Claims as if there were no record when its state matches `is_ignored`.
 fn claim_without(
     current: Option<Record>,
     claim: Claim,
     is_ignored: fn(RecordState) -> bool,
-) -> (Claimed, Option<Record>) {
-    rules::claim(current.filter(|current| !is_ignored(current.standing)), claim)
+) -> (ClaimOutcome, Option<Record>) {
+    rules::claim(current.filter(|current| !is_ignored(current.state)), claim)
 }
 
 /// Returns a record with the `may_send_until` of the current one.
@@ -30,10 +30,10 @@ fn with_time_of(current: Option<&Record>, record: Option<Record>) -> Option<Reco
 fn a_held_claim_is_not_granted_to_another_process() {
     assert_fails(NO_DUPLICATE, shared_file(VendorKind::PLAIN), |rules| {
         rules.claim = |current, claim| {
-            let claim_id = claim.ticket;
+            let claim_id = claim.claim_id;
             let current = current.filter(|current| {
-                current.standing == RecordState::Claimed(claim_id)
-                    || !matches!(current.standing, RecordState::Claimed(_))
+                current.state == RecordState::Claimed(claim_id)
+                    || !matches!(current.state, RecordState::Claimed(_))
             });
             rules::claim(current, claim)
         };
@@ -74,7 +74,7 @@ fn the_quiet_time_of_an_interrupted_claim_starts_when_its_permit_ends() {
         rules.claim = |current, claim| {
             let at = claim.at;
             let (claimed, record) = rules::claim(current, claim);
-            let is_new = claimed == Claimed::New;
+            let is_new = claimed == ClaimOutcome::New;
             let with_time_of_claim = |record: Record| Record { may_send_until: Some(at), ..record };
             (claimed, record.map(|record| if is_new { with_time_of_claim(record) } else { record }))
         };
@@ -86,7 +86,7 @@ fn an_extended_claim_moves_the_end_of_its_permit() {
     assert_fails(NO_DUPLICATE, file(VendorKind::CHECKS_FIRST), |rules| {
         rules.claim = |current, claim| {
             let (claimed, record) = rules::claim(current.clone(), claim);
-            let is_extended = claimed == Claimed::Extended;
+            let is_extended = claimed == ClaimOutcome::Extended;
             (claimed, if is_extended { with_time_of(current.as_ref(), record) } else { record })
         };
     });
@@ -98,7 +98,7 @@ fn a_delivery_that_another_worker_settled_cannot_be_extended() {
         rules.claim = |current, claim| {
             let extends = claim.extends;
             let (claimed, record) = rules::claim(current, Claim { extends: false, ..claim });
-            (if extends && record.is_some() { Claimed::Extended } else { claimed }, record)
+            (if extends && record.is_some() { ClaimOutcome::Extended } else { claimed }, record)
         };
     });
 }
@@ -109,9 +109,9 @@ fn the_next_claim_replaces_a_time_in_the_future() {
         rules.claim = |current, claim| {
             let (claimed, record) = rules::claim(current.clone(), claim);
             match (claimed, current) {
-                (Claimed::Interrupted(_), Some(current)) => {
+                (ClaimOutcome::Interrupted(_), Some(current)) => {
                     let record = with_time_of(Some(&current), record);
-                    (Claimed::Interrupted(Box::new(current)), record)
+                    (ClaimOutcome::Interrupted(Box::new(current)), record)
                 }
                 (claimed, _) => (claimed, record),
             }
@@ -124,7 +124,7 @@ fn a_repeat_that_fails_keeps_the_id_of_the_first_contact() {
     assert_fails(NOT_DELIVERED, file(VendorKind::PLAIN), |rules| {
         rules.claim = |current, claim| {
             let (claimed, record) = rules::claim(current, claim);
-            let is_new = claimed == Claimed::New;
+            let is_new = claimed == ClaimOutcome::New;
             (claimed, record.map(|record| if is_new { Record { id: None, ..record } } else { record }))
         };
     });
@@ -133,7 +133,7 @@ fn a_repeat_that_fails_keeps_the_id_of_the_first_contact() {
 #[test]
 fn an_orphaned_claim_becomes_interrupted_and_not_pending() {
     assert_fails(NOT_DELIVERED, file(VendorKind::PLAIN), |rules| {
-        rules.orphan = |record| Record { standing: RecordState::Settled(Outcome::Pending), ..record };
+        rules.orphan = |record| Record { state: RecordState::Settled(Outcome::Pending), ..record };
     });
 }
 
@@ -145,16 +145,17 @@ fn an_orphaned_claim_can_be_claimed() {
 #[test]
 fn a_settlement_without_a_claim_does_not_settle_a_claimed_delivery() {
     assert_fails(NOT_DELIVERED, shared_file(VendorKind::PLAIN), |rules| {
-        rules.settle =
-            |current, settlement| rules::settle(current.filter(|_| settlement.ticket.is_some()), settlement);
+        rules.settle = |current, settlement| {
+            rules::settle(current.filter(|_| settlement.claim_id.is_some()), settlement)
+        };
     });
 }
 
 /// Settles as if the record had the claim of the settlement.
 fn settle_as_holder(current: Option<&Record>, settlement: Settlement) -> Settled {
-    let claim_id = settlement.ticket;
+    let claim_id = settlement.claim_id;
     let claimed = |current: &Record| match claim_id {
-        Some(claim_id) => Record { standing: RecordState::Claimed(claim_id), ..current.clone() },
+        Some(claim_id) => Record { state: RecordState::Claimed(claim_id), ..current.clone() },
         None => current.clone(),
     };
     rules::settle(current.map(claimed).as_ref(), settlement)
@@ -171,7 +172,7 @@ fn a_settlement_with_a_lost_claim_changes_nothing() {
 fn a_second_settlement_with_the_same_claim_changes_nothing() {
     assert_fails(NOT_FORGOTTEN, file(VendorKind::LISTS), |rules| {
         rules.settle = |current, settlement| {
-            let is_repeat = current.is_some_and(|current| current.settled_by == settlement.ticket);
+            let is_repeat = current.is_some_and(|current| current.settled_by == settlement.claim_id);
             if is_repeat { settle_as_holder(current, settlement) } else { rules::settle(current, settlement) }
         };
     });
@@ -191,7 +192,7 @@ fn a_cancelled_claim_leaves_the_delivery_in_doubt() {
 fn pending_without_an_attempt_does_not_overwrite_a_delivered_record() {
     assert_fails(NOT_FORGOTTEN, file(VendorKind::PLAIN), |rules| {
         rules.settle = |current, settlement| {
-            let is_untried = settlement.ticket.is_none() && settlement.outcome == Outcome::Pending;
+            let is_untried = settlement.claim_id.is_none() && settlement.outcome == Outcome::Pending;
             rules::settle(current.filter(|_| !is_untried), settlement)
         };
     });
@@ -234,9 +235,9 @@ fn a_claimed_delivery_cannot_be_resolved() {
 fn a_delivered_contact_cannot_be_resolved() {
     assert_fails(NOT_DELIVERED, file(VendorKind::PLAIN), |rules| {
         rules.resolve = |current, resolution, act| {
-            let in_doubt = |current: Record| match current.standing {
+            let in_doubt = |current: Record| match current.state {
                 RecordState::Settled(_) => {
-                    Record { standing: RecordState::Settled(Outcome::InDoubt), id: None, ..current }
+                    Record { state: RecordState::Settled(Outcome::InDoubt), id: None, ..current }
                 }
                 RecordState::Claimed(_) | RecordState::Interrupted => current,
             };

@@ -1,4 +1,4 @@
-//! The requests of a run to the journal, as `Entry` makes them.
+//! The requests of a run to the journal, as `JournalEntry` makes them.
 
 use std::borrow::Cow;
 
@@ -6,20 +6,20 @@ use serde_json::json;
 use unicontact_providers::DeliveryKey;
 
 use super::ProcessStep;
-use crate::delivery::Outcome;
 use crate::journal::rules::Settled;
-use crate::journal::{Claim, ClaimId, Claimed, Record, SettleOutcome, Settlement};
+use crate::journal::{Claim, ClaimId, ClaimOutcome, Record, SettleOutcome, Settlement};
 use crate::model_check::state::RunResult;
 use crate::model_check::vendor::id_of;
+use crate::outcome::Outcome;
 
 impl ProcessStep<'_> {
     /// Claims the delivery with this run's claim id, or extends its claim, and returns the answer.
-    pub(super) fn request_claim(&mut self, extends: bool) -> Claimed {
+    pub(super) fn request_claim(&mut self, extends: bool) -> ClaimOutcome {
         let claim_id = self.state.claim_id_of(self.index);
         let (policy, now) = (self.setup.policy(), self.setup.now());
         let claim = Claim {
             key: key(),
-            ticket: ClaimId::of_number(claim_id),
+            claim_id: ClaimId::from_number(claim_id),
             vendor: "emnify".into(),
             fingerprint: "f".into(),
             content: "{}".into(),
@@ -39,13 +39,13 @@ impl ProcessStep<'_> {
         if record.is_some() {
             self.run().claim_id = Some(claim_id);
             self.state.history.repeats +=
-                u8::from(was_delivered && self.process().run.is_repeat && claimed == Claimed::New);
+                u8::from(was_delivered && self.process().run.is_repeat && claimed == ClaimOutcome::New);
             self.state.write(record);
         }
         claimed
     }
 
-    /// Settles the delivery, and returns the answer: `Entry::settlement`.
+    /// Settles the delivery, and returns the answer: `JournalEntry::settlement`.
     pub(super) fn write_settlement(&mut self, end: RunResult, is_final: bool) -> SettleOutcome {
         let now = self.setup.now();
         let run = self.process().run.clone();
@@ -54,7 +54,7 @@ impl ProcessStep<'_> {
         let claim_id = run.claim_id.filter(|_| run.was_claimed);
         let settlement = Settlement {
             key: key(),
-            ticket: claim_id.map(ClaimId::of_number),
+            claim_id: claim_id.map(ClaimId::from_number),
             vendor: "emnify".into(),
             fingerprint: "f".into(),
             content: "{}".into(),

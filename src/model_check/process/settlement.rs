@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use unicontact_providers::ErrorKind;
 
 use super::ProcessStep;
-use crate::delivery::Outcome;
 use crate::journal::{Record, RecordState, SettleOutcome};
 use crate::model_check::rules::ended_from_record;
 use crate::model_check::state::{Failure, Phase, RunResult};
+use crate::outcome::Outcome;
 use crate::queue::{Ended, acknowledges};
 use crate::quiet_time::DoubtPolicy;
 
@@ -131,7 +131,7 @@ impl ProcessStep<'_> {
 
 /// Returns whether the journal has a result that another message or a person continues from, so that this one may go.
 fn is_kept(record: &Record) -> bool {
-    match record.standing {
+    match record.state {
         // A person resolved it as not created, and a worker enqueues it again.
         RecordState::Settled(Outcome::Pending) => record.by_person,
         // A failure because of a pause is not final.

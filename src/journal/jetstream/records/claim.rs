@@ -5,7 +5,7 @@ use crate::journal::jetstream::kv::WriteOutcome;
 use crate::journal::jetstream::lease::Epoch;
 use crate::journal::jetstream::retry_budget::RetryBudget;
 use crate::journal::jetstream::stored;
-use crate::journal::record::{Claim, Claimed, Record, RecordState};
+use crate::journal::{Claim, ClaimOutcome, Record, RecordState};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
 const LEASE_LOST: &str = "no heartbeat of this process was acknowledged for half its lease, so that another process may take its \
@@ -29,8 +29,8 @@ pub(in super::super) struct ClaimError {
 }
 
 impl RecordStore {
-    pub(in super::super) async fn claim(&self, claim: Claim) -> Result<Claimed, ClaimError> {
-        let claim_id = claim.ticket.number();
+    pub(in super::super) async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, ClaimError> {
+        let claim_id = claim.claim_id.number();
         let granted = self.claims().get(&claim_id).and_then(|own| own.granted.clone());
         let granted = granted.filter(|version| version.record.key == claim.key);
         if let Some(granted) = granted {
@@ -43,7 +43,7 @@ impl RecordStore {
         };
         self.claims().insert(claim_id, OwnClaim { epoch, is_sent: false, granted: None });
         let claimed = self.try_claim(claim).await;
-        let is_granted = matches!(claimed, Ok(Claimed::New | Claimed::Interrupted(_)));
+        let is_granted = matches!(claimed, Ok(ClaimOutcome::New | ClaimOutcome::Interrupted(_)));
         let is_sent = claimed.is_err() && self.claims().get(&claim_id).is_some_and(|claim| claim.is_sent);
         if !is_granted && !is_sent {
             self.claims().remove(&claim_id);
@@ -51,18 +51,18 @@ impl RecordStore {
         claimed.map_err(|error| ClaimError { error, is_sent })
     }
 
-    async fn try_claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
-        let (claim_id, key) = (claim.ticket.number(), stored::record_key(&claim.key));
+    async fn try_claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
+        let (claim_id, key) = (claim.claim_id.number(), stored::record_key(&claim.key));
         let budget = RetryBudget::new(RETRY_LIMIT);
         let mut current: Option<VersionedRecord> = None;
-        let mut unconfirmed: Option<Claimed> = None;
+        let mut unconfirmed: Option<ClaimOutcome> = None;
         let mut conflicts = 0;
         while conflicts < MAX_CONFLICTS {
-            if !self.holds(claim.ticket) {
+            if !self.holds(claim.claim_id) {
                 return Err(self.lease_lost());
             }
             let is_own =
-                current.as_ref().is_some_and(|it| it.record.standing == RecordState::Claimed(claim.ticket));
+                current.as_ref().is_some_and(|it| it.record.state == RecordState::Claimed(claim.claim_id));
             if let Some(claimed) = unconfirmed.take().filter(|_| is_own) {
                 self.set_granted(claim_id, current);
                 return Ok(claimed);
@@ -86,22 +86,22 @@ impl RecordStore {
         Err(self.errors.error(JournalErrorKind::Busy))
     }
 
-    /// Extends the time for which a granted claim permits attempts. Returns [`Claimed::Held`] if another holder has taken it over.
-    async fn extend(&self, claim: &Claim, granted: VersionedRecord) -> Result<Claimed, JournalError> {
-        let (claim_id, key) = (claim.ticket.number(), stored::record_key(&claim.key));
+    /// Extends the time for which a granted claim permits attempts. Returns [`ClaimOutcome::Held`] if another holder has taken it over.
+    async fn extend(&self, claim: &Claim, granted: VersionedRecord) -> Result<ClaimOutcome, JournalError> {
+        let (claim_id, key) = (claim.claim_id.number(), stored::record_key(&claim.key));
         let budget = RetryBudget::new(RETRY_LIMIT);
         let mut current = Some(granted);
         let mut is_sent = false;
         let mut conflicts = 0;
         while conflicts < MAX_CONFLICTS {
-            if !self.holds(claim.ticket) {
+            if !self.holds(claim.claim_id) {
                 return Err(self.lease_lost());
             }
-            let is_own = |it: &VersionedRecord| it.record.standing == RecordState::Claimed(claim.ticket);
-            let Some(version) = current.take().filter(is_own) else { return Ok(Claimed::Held) };
+            let is_own = |it: &VersionedRecord| it.record.state == RecordState::Claimed(claim.claim_id);
+            let Some(version) = current.take().filter(is_own) else { return Ok(ClaimOutcome::Held) };
             if is_sent && version.record.may_send_until == Some(claim.may_send_until) {
                 self.set_granted(claim_id, Some(version));
-                return Ok(Claimed::Extended);
+                return Ok(ClaimOutcome::Extended);
             }
             let (claimed, record) = rules::claim(Some(version.record), claim.clone());
             let Some(record) = record else { return Ok(claimed) };
@@ -123,7 +123,7 @@ impl RecordStore {
     fn own_version(&self, record: Record, revision: u64) -> VersionedRecord {
         let number = if record.number == 0 { revision } else { record.number };
         VersionedRecord {
-            stored_state: record.standing,
+            stored_state: record.state,
             record: Record { number, ..record },
             holder: Some(self.lease.holder().to_owned()),
             revision,

@@ -8,7 +8,7 @@ use super::{MAX_CONFLICTS, RETRY_LIMIT, RecordStore, VersionedRecord};
 use crate::journal::jetstream::kv::WriteOutcome;
 use crate::journal::jetstream::retry_budget::RetryBudget;
 use crate::journal::jetstream::stored;
-use crate::journal::record::{ClaimId, Record, SettleOutcome, Settlement};
+use crate::journal::{ClaimId, Record, SettleOutcome, Settlement};
 use crate::journal::{JournalError, JournalErrorKind, rules};
 
 /// The number of pending settlements of each delivery that has any.
@@ -43,7 +43,7 @@ impl RecordStore {
         &self,
         settlement: Settlement,
     ) -> Result<SettleOutcome, JournalError> {
-        let claim_id = settlement.ticket;
+        let claim_id = settlement.claim_id;
         let granted =
             claim_id.and_then(|claim_id: ClaimId| self.claims().get_mut(&claim_id.number())?.granted.take());
         let settled = self.try_settle(settlement, granted).await;
@@ -100,7 +100,7 @@ impl RecordStore {
         current: &VersionedRecord,
         record: Record,
     ) -> Result<WriteOutcome, JournalError> {
-        let record = Record { standing: current.stored_state, ..record };
+        let record = Record { state: current.stored_state, ..record };
         let holder = current.holder.as_deref().unwrap_or_else(|| self.lease.holder());
         self.write_for(holder, &record, current.revision).await
     }

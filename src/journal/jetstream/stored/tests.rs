@@ -6,7 +6,7 @@ use crate::journal::story::StoryEvent;
 
 fn records() -> impl Strategy<Value = Record> {
     let states = prop_oneof![
-        any::<u64>().prop_map(|number| RecordState::Claimed(ClaimId::of_number(number))),
+        any::<u64>().prop_map(|number| RecordState::Claimed(ClaimId::from_number(number))),
         Just(RecordState::Interrupted),
         prop::sample::select(Outcome::ALL.to_vec()).prop_map(RecordState::Settled),
     ];
@@ -17,7 +17,7 @@ fn records() -> impl Strategy<Value = Record> {
             key: DeliveryKey::of("acme", contact),
             vendor: vendor.into(),
             fingerprint: "f1".into(),
-            standing: state,
+            state,
             id: id.and_then(ContactId::new),
             attempts,
             error: error.map(|message| json!({"kind": "unavailable", "message": message})),
@@ -26,7 +26,7 @@ fn records() -> impl Strategy<Value = Record> {
             may_send_until: None,
             looked_at: None,
             look_again_at: Timestamp::from_millisecond(1_700_000_600_123).ok(),
-            settled_by: matches!(state, RecordState::Settled(_)).then(|| ClaimId::of_number(number)),
+            settled_by: matches!(state, RecordState::Settled(_)).then(|| ClaimId::from_number(number)),
             overruns: attempts % 3,
             digest: ContentDigest::from_bytes(&number.to_le_bytes()),
             content: content.map(Arc::from),
@@ -40,17 +40,13 @@ fn records() -> impl Strategy<Value = Record> {
 fn unresolved(is_interrupted: bool) -> Unresolved {
     let time = Timestamp::from_millisecond(1_700_000_000_123).unwrap();
     Unresolved {
-        standing: if is_interrupted {
-            RecordState::Interrupted
-        } else {
-            RecordState::Settled(Outcome::InDoubt)
-        },
+        state: if is_interrupted { RecordState::Interrupted } else { RecordState::Settled(Outcome::InDoubt) },
         id: ContactId::new("17"),
         error: Some(json!({"kind": "interrupted"})),
         may_send_until: Some(Stamp::from_time(time)),
         looked_at: Some(time),
         look_again_at: None,
-        settled_by: Some(ClaimId::of_number(7)),
+        settled_by: Some(ClaimId::from_number(7)),
     }
 }
 
@@ -66,7 +62,7 @@ proptest! {
     #[test]
     fn a_decoded_record_equals_the_encoded_one(record in records()) {
         let decoded = decode(&encode(&record, "a holder"), 7, record.changed_at).ok().unwrap();
-        let is_claimed = matches!(record.standing, RecordState::Claimed(_));
+        let is_claimed = matches!(record.state, RecordState::Claimed(_));
         prop_assert_eq!(decoded.holder.is_some(), is_claimed);
         prop_assert!(decoded.record == record);
     }
@@ -74,7 +70,7 @@ proptest! {
     #[test]
     fn the_unfinished_state_agrees_with_the_whole_record(record in records()) {
         let state = unfinished(&encode(&record, "a holder"));
-        let expected = match record.standing {
+        let expected = match record.state {
             RecordState::Claimed(_) => Some(Unfinished::Claimed { holder: "a holder".to_owned() }),
             RecordState::Interrupted => Some(Unfinished::Interrupted),
             RecordState::Settled(Outcome::Pending) => Some(Unfinished::Pending),

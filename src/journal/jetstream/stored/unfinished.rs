@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{CLAIMED, INTERRUPTED};
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 
 /// The state of an unfinished delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
