@@ -15,10 +15,11 @@ use unicontact_providers::{
 pub use self::running::Running;
 use self::running::RunningDelivery;
 use crate::circuit_breaker::CircuitBreaker;
-use crate::identity::{Identification, IdentifyBy, Recognizer};
+use crate::identity::{Identification, IdentifyBy};
 use crate::journal::{Content, Journal, JournalEntry, JournalError, ResendOptions};
 use crate::outcome::Outcome;
 use crate::pipeline::Pipeline;
+use crate::recognizer::Recognizer;
 use crate::refusal::RefusalReason;
 use crate::report::{Delivery, Policy, Report, report_name};
 use crate::watch;
@@ -101,7 +102,7 @@ impl FanOut {
         Self { repeat: ResendOptions::default(), ..self.clone() }
     }
 
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn is_again(&self) -> bool {
         self.repeat != ResendOptions::default()
     }

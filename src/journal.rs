@@ -38,7 +38,7 @@ mod contacts;
 mod content;
 mod debug;
 mod error;
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 #[allow(clippy::disallowed_methods, reason = "the servers have clocks of their own")]
 pub(crate) mod jetstream;
 mod journal_entry;
@@ -49,6 +49,7 @@ pub(crate) mod rules;
 mod search;
 mod selection;
 mod settlement;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod state;
 mod story;
@@ -71,18 +72,20 @@ pub(crate) use self::journal_entry::{JournalEntry, NotSent, ResendOptions, past_
 use crate::counts::Counts;
 use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
 /// The client of the version that [`JetStreamJournal`] takes.
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 pub use async_nats;
 
 pub use self::claim::{Claim, ClaimOutcome};
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Migration, Storage};
 pub use self::memory::MemoryJournal;
 pub use self::record::Record;
 pub use self::resolution::{Act, Resolution};
 pub use self::selection::Selection;
 pub use self::settlement::{SettleOutcome, Settlement};
+#[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteJournal;
+#[cfg(feature = "sqlite")]
 pub(crate) use self::sqlite::people;
 pub use self::state::{ClaimId, RecordState};
 pub use self::story::{AttemptResult, LookResult, ResolutionWord, Run, RunId, Story, StoryEntry, StoryEvent};

@@ -29,15 +29,15 @@ use unicontact_providers::{
 
 use self::attempt_resources::AttemptResources;
 pub(crate) use self::delivery_context::DeliveryContext;
-#[cfg(all(test, feature = "jetstream"))]
+#[cfg(all(test, feature = "queue"))]
 pub(crate) use self::failures::Failures;
-#[cfg(not(all(test, feature = "jetstream")))]
+#[cfg(not(all(test, feature = "queue")))]
 use self::failures::Failures;
 use self::looks::SharedLooks;
 use crate::journal::{JournalError, NotSent};
 use crate::limit::ConcurrencyLimiter;
 use crate::limit::RateLimit;
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 use crate::limit::SlotSource;
 use crate::quiet_time::DoubtPolicy;
 use crate::report::Delivery;
@@ -374,7 +374,7 @@ impl Pipeline {
     }
 
     /// Its attempts begin at those moments from now on.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn share_moments(&self, moments: Arc<dyn SlotSource>) {
         self.rate_limit.share(moments);
     }

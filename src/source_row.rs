@@ -10,7 +10,7 @@ use unicontact_providers::UnifiedContact;
 /// A contact that comes from no file converts into a row without a line. `Debug` shows no content of the row.
 ///
 /// ```
-/// use unicontact::bulk::SourceRow;
+/// use unicontact::SourceRow;
 /// use unicontact::providers::UnifiedContact;
 ///
 /// let mut row = SourceRow::from(UnifiedContact::default());

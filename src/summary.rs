@@ -18,7 +18,7 @@ use crate::report::{Report, Verdict};
 ///
 /// ```
 /// use unicontact::Outcome;
-/// use unicontact::bulk::Summary;
+/// use unicontact::Summary;
 ///
 /// let summary = Summary::with_providers(["acme", "iot"]);
 /// assert!(summary.providers.iter().all(|(_, counts)| counts.get(Outcome::Created) == 0));

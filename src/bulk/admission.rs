@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use unicontact_providers::contact_key;
 
 use super::dedup_index::{DedupIndex, Duplicate};
-use crate::identity::{Identification, IdentifyFuture, Recognition, Recognizer, TraitHashes};
+use crate::identity::{Identification, Recognition, TraitHashes};
+use crate::journal::IdentifyFuture;
 use crate::journal::JournalError;
+use crate::recognizer::Recognizer;
 use crate::refusal::{Refusal, RefusalReason};
 use crate::report::report_name;
 use crate::source_row::SourceRow;

@@ -358,7 +358,7 @@ pub(crate) fn end_of_resolved_contents(now: Timestamp) -> Timestamp {
     now.saturating_sub(RESOLVED_CONTENT).unwrap_or(Timestamp::MIN)
 }
 
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 /// Returns whether the record keeps the contact only so that a person's resolution can be taken back.
 pub(crate) fn keeps_resolved_content(record: &Record) -> bool {
     record.by_person && record.outcome().is_delivered() && record.content.is_some()

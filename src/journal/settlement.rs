@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use unicontact_providers::{ContactId, DeliveryKey, Stamp};
 
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 use super::claim::Claim;
 use super::state::ClaimId;
 use super::story::{Run, StoryEntry};
@@ -68,7 +68,7 @@ pub enum SettleOutcome {
     NotHolder,
 }
 
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 impl Settlement {
     /// Returns the settlement of a claim that the journal did not answer, and under which nothing was sent. A delivery that was
     /// in doubt before the claim stays in doubt.

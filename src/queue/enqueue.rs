@@ -23,9 +23,11 @@ use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
 use super::worker::is_put_back;
 use crate::bulk::{Addressed, Admission, Admissions, SameIdentity};
-use crate::identity::{Identification, IdentifyBy, IdentifyFuture, Recognizer};
+use crate::identity::{Identification, IdentifyBy};
+use crate::journal::IdentifyFuture;
 use crate::journal::{Journal, JournalError, Record, RecordState};
 use crate::outcome::Outcome;
+use crate::recognizer::Recognizer;
 use crate::refusal::Refusal;
 use crate::source_row::SourceRow;
 

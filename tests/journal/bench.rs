@@ -13,11 +13,11 @@ use unicontact::journal::{
     Act, Claim, ClaimId, ClaimOutcome, Journal, MemoryJournal, Record, RecordState, Selection, SettleOutcome,
     Settlement, SqliteJournal,
 };
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 use unicontact::journal::{JetStreamJournal, JetStreamOptions};
 use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 use crate::nats::opened;
 
 pub(crate) const CONTENT: &str = r#"{"external_id":"42","kind":"person","name":{"full":"Ada King"}}"#;
@@ -26,20 +26,17 @@ pub(crate) const CONTENT: &str = r#"{"external_id":"42","kind":"person","name":{
 pub(crate) enum Kept {
     InMemory(Arc<MemoryJournal>),
     InFile(TempDir, Option<Arc<SqliteJournal>>),
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     OnServers(JetStreamOptions, Arc<JetStreamJournal>),
 }
 
 impl Kept {
-    #[cfg_attr(
-        not(feature = "jetstream"),
-        expect(clippy::unused_async, reason = "only servers are waited for")
-    )]
+    #[cfg_attr(not(feature = "queue"), expect(clippy::unused_async, reason = "only servers are waited for"))]
     pub(crate) async fn all() -> Vec<Self> {
         vec![
             Self::InMemory(Arc::default()),
             Self::in_file(),
-            #[cfg(feature = "jetstream")]
+            #[cfg(feature = "queue")]
             Self::on_servers().await,
         ]
     }
@@ -54,16 +51,13 @@ impl Kept {
         match self {
             Self::InMemory(journal) => Arc::<MemoryJournal>::clone(journal),
             Self::InFile(_, journal) => Arc::<SqliteJournal>::clone(journal.as_ref().unwrap()),
-            #[cfg(feature = "jetstream")]
+            #[cfg(feature = "queue")]
             Self::OnServers(_, journal) => Arc::<JetStreamJournal>::clone(journal),
         }
     }
 
     /// What the next process finds.
-    #[cfg_attr(
-        not(feature = "jetstream"),
-        expect(clippy::unused_async, reason = "only servers are waited for")
-    )]
+    #[cfg_attr(not(feature = "queue"), expect(clippy::unused_async, reason = "only servers are waited for"))]
     pub(crate) async fn reopen(&mut self) {
         match self {
             Self::InMemory(journal) => journal.reopen(),
@@ -72,7 +66,7 @@ impl Kept {
                 let path = folder.path().join("unicontact.db");
                 *journal = Some(Arc::new(SqliteJournal::open(&path).unwrap()));
             }
-            #[cfg(feature = "jetstream")]
+            #[cfg(feature = "queue")]
             Self::OnServers(options, journal) => {
                 journal.leave().await.unwrap();
                 *journal = Arc::new(opened(options).await);

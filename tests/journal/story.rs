@@ -289,7 +289,7 @@ async fn the_contact_of_a_resolved_delivery_is_erased_after_seven_days() {
     assert_eq!(record.may_send_until, Some(stamp()));
 }
 
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 #[tokio::test]
 async fn the_contact_of_a_resolved_delivery_is_erased_on_servers_too() {
     let kept = Kept::on_servers().await;

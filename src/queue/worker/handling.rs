@@ -14,13 +14,14 @@ use unicontact_providers::{ContactProvider, DeliveryKey, UnifiedContact, contact
 use super::acknowledge::{Ended, acknowledges};
 use super::{Disposition, Worker, WorkerEvent};
 use crate::circuit_breaker::{CircuitBreaker, passes_by_itself};
-use crate::identity::{Identification, Recognizer};
+use crate::identity::Identification;
 use crate::journal::{Journal, JournalError, Record};
 use crate::outcome::Outcome;
 use crate::pipeline::Pipeline;
 use crate::queue::message::Incoming;
 use crate::queue::pauses::Pauses;
 use crate::queue::streams::dead_subject_of;
+use crate::recognizer::Recognizer;
 use crate::report::{Delivery, Note};
 use crate::shutdown::Shutdown;
 
