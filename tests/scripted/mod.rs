@@ -27,13 +27,15 @@ use url::Url;
 /// What one call does before it returns what.
 pub(crate) type Step<T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send>>;
 
-type Drafting = Box<dyn Fn(&UnifiedContact) -> Result<Vec<FieldFate>, ProviderError> + Send + Sync>;
+type Drafting = Box<dyn Fn() -> Result<Vec<FieldFate>, ProviderError> + Send + Sync>;
 
 /// The adapter.
 pub(crate) struct Scripted {
     info: ProviderInfo,
     capabilities: Capabilities,
     drafting: Drafting,
+    /// Whether a field without a fate counts as sent.
+    sends_others: bool,
     logins: Mutex<VecDeque<Step<()>>>,
     creates: Mutex<VecDeque<Step<Created>>>,
     /// The contacts that were created, which the answers name by their index.
@@ -106,7 +108,8 @@ impl Scripted {
         Self {
             info: ProviderInfo::new(name, "scripted"),
             capabilities: Capabilities::default(),
-            drafting: Box::new(|contact| Ok(all_sent(contact))),
+            drafting: Box::new(|| Ok(Vec::new())),
+            sends_others: true,
             logins: Mutex::default(),
             creates: Mutex::default(),
             created: Mutex::default(),
@@ -161,7 +164,13 @@ impl Scripted {
         mut self,
         drafting: impl Fn() -> Result<Vec<FieldFate>, ProviderError> + Send + Sync + 'static,
     ) -> Self {
-        self.drafting = Box::new(move |_| drafting());
+        self.drafting = Box::new(drafting);
+        self
+    }
+
+    /// Fields to which `drafting` gives no fate have none.
+    pub(crate) fn without_other_fates(mut self) -> Self {
+        self.sends_others = false;
         self
     }
 
@@ -218,7 +227,12 @@ impl ContactProvider for Scripted {
 
     fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
         let url = Url::parse("https://vendor.example/contacts").unwrap();
-        let fields = (self.drafting)(contact)?;
+        let mut fields = (self.drafting)()?;
+        for field in contact.fields().into_iter().filter(|_| self.sends_others) {
+            if fields.iter().all(|fate| fate.field != field) {
+                fields.push(FieldFate::new(field, Fate::Sent));
+            }
+        }
         Ok(Draft::new(Method::Post, url, serde_json::Value::Null).with_fields(fields))
     }
 
@@ -270,10 +284,6 @@ impl fmt::Debug for Scripted {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Scripted").field(&self.info).finish()
     }
-}
-
-fn all_sent(contact: &UnifiedContact) -> Vec<FieldFate> {
-    contact.fields().into_iter().map(|field| FieldFate::new(field, Fate::Sent)).collect()
 }
 
 fn next_step<T>(steps: &Mutex<VecDeque<Step<T>>>, operation: &str) -> Step<T> {

@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use unicontact::Report;
 use unicontact::bulk::{Refusal, SourceRow};
-use unicontact_files::{Reading, Reject, Row};
+use unicontact_files::{ContactReader, Reject, Row};
 
 use super::dropped::dropped_field;
 use super::late_rejects::LateRejects;
@@ -123,7 +123,7 @@ impl Reader {
 
     /// Rejects a row that the library refused.
     pub(super) fn reject_refused(&mut self, refusal: Refusal) {
-        let Refusal { row, reason } = refusal;
+        let Refusal { row, reason, .. } = refusal;
         let clash = reason.clashes_with().map(|number| {
             let (file, line) = located(number);
             let elsewhere = self.shown_name(file).filter(|_| file != located(row.line).0);
@@ -284,7 +284,7 @@ fn read_all(files: Vec<Source>, read: &Arc<AtomicU64>, queue: &Queue, progress: 
 }
 
 /// Reads a file. Returns whether the next one is to be read.
-fn read_file(mut reading: Reading, index: usize, queue: &Queue, progress: &Progress) -> bool {
+fn read_file(mut reading: ContactReader, index: usize, queue: &Queue, progress: &Progress) -> bool {
     let file = &progress.files[index];
     let Some(mut room) = queue.room() else { return false };
     let mut goes_on = true;
@@ -304,10 +304,12 @@ fn read_file(mut reading: Reading, index: usize, queue: &Queue, progress: &Progr
                 }) else {
                     return false;
                 };
-                let Row { contact, line, original, earlier, dropped, .. } = row;
-                let dropped = dropped.iter().map(dropped_field).collect();
-                let line = numbered(index, line);
-                place.send(SourceRow { contact, line, original, earlier, dropped });
+                let mut source_row = SourceRow::from(row.contact);
+                source_row.line = numbered(index, row.line);
+                source_row.original = row.original;
+                source_row.earlier = row.earlier;
+                source_row.dropped = row.dropped.iter().map(dropped_field).collect();
+                place.send(source_row);
             }
             Err(reject) if reject.reading_ended && reject.original.is_empty() => {
                 locked(&file.rows).end = Some(End::BrokeOff(reject.to_string()));
