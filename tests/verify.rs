@@ -13,7 +13,7 @@ use unicontact::journal::{Claim, ClaimId, Claimed, Journal, MemoryJournal, Recor
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
-use unicontact::providers::{DeliveryKey, ErrorKind, UnifiedContact, fingerprint};
+use unicontact::providers::{DeliveryKey, ErrorKind, UnifiedContact};
 use unicontact::verify::{FindingKind, Verification, VerificationCounts, Verifier, VerifyError};
 use unicontact::{FanOut, Outcome, Pipeline, Policy, Settings};
 
@@ -167,14 +167,16 @@ async fn a_delivery_that_is_being_sent_is_left_alone() {
     let before = bench.verify().await;
     assert_eq!(counts(&before), (1, 0, 1));
     let sent = UnifiedContact { external_id: None, ..contact(&person(7)) };
-    let key =
-        DeliveryKey::of(support::providers::NAME, format!("sha256:{}", fingerprint(&listed_content(7))));
+    let key = DeliveryKey::from_contact_key(
+        support::providers::NAME,
+        format!("sha256:{}", listed_content(7).fingerprint()),
+    );
     let at = bench.journal.now(&*bench.clock);
     let claim = Claim {
         key: key.clone(),
         ticket: ClaimId::new(),
         vendor: "emnify".into(),
-        fingerprint: fingerprint(&sent).into(),
+        fingerprint: sent.fingerprint().into(),
         content: serde_json::to_string(&sent).unwrap().into(),
         digest: None,
         run: None,

@@ -9,9 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 use unicontact::providers::http::Answer;
-use unicontact::providers::{
-    ContactProvider, Exchange, Operation, Provider, UnifiedContact, contact_key, fingerprint,
-};
+use unicontact::providers::{ContactProvider, Exchange, Operation, Provider, UnifiedContact, contact_key};
 use unicontact_files::{ReadOptions, open};
 
 use crate::Failure;
@@ -78,7 +76,7 @@ pub fn parts() -> Result<Vec<Part>, Failure> {
     parts.push(Part::new("contact_from_json", || serde_json::from_str::<UnifiedContact>(CONTACT)));
     parts.push(Part::new("fingerprint", {
         let contact = Arc::clone(&contact);
-        move || fingerprint(&contact)
+        move || contact.fingerprint()
     }));
     parts.push(Part::new("contact_key", move || contact_key(&contact)));
     // The first row shows what opening a file costs.

@@ -351,7 +351,7 @@ impl Assembly {
         if let Some(unfit) = self.unfit {
             return Err(unfit);
         }
-        if let Some(problem) = self.contact.nothing_to_be_called_by() {
+        if let Some(problem) = self.contact.missing_name() {
             return Err(Unfit { column: None, field: None, reason: problem.message, line: None });
         }
         keep_the_first(self.contact.emails.iter_mut().map(|email| &mut email.primary));

@@ -51,7 +51,7 @@ pub use provider_info::ProviderInfo;
 pub use secret::Secret;
 pub use stamp::{BootTime, Stamp};
 pub use unicontact_model::{
-    ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, bytes_of_hexadecimal, comparison,
-    contact, contact_key, fingerprint, fingerprint_of_json, hexadecimal, identity, nearest_word,
+    ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, comparison, contact, contact_key, hex,
+    identity, json_fingerprint, nearest_word,
 };
 pub use vendors::{VENDORS, Vendor};

@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::comparison::IdentifyingValues;
 use crate::contact::{Email, EmailAddress, Name, Phone, PhoneNumber, UnifiedContact};
 use unicontact_model::ContactId;
-use unicontact_model::fingerprint_of_json;
 use unicontact_model::id_text;
+use unicontact_model::json_fingerprint;
 
 /// A contact in a vendor's list. `Debug` shows its id only.
 #[derive(Clone, PartialEq)]
@@ -49,7 +49,7 @@ impl ListedContact {
         let is_other = |(member, _): &(&String, &Value)| !id_members.contains(&member.as_str());
         let others: BTreeMap<&String, &Value> = members.iter().filter(is_other).collect();
         // Texts as keys and JSON as values always serialize.
-        let content = fingerprint_of_json(&serde_json::to_string(&others).unwrap_or_default());
+        let content = json_fingerprint(&serde_json::to_string(&others).unwrap_or_default());
         Some(Self { id, contact: contact_of(&IdentifyingValues::from_json(entry)), content })
     }
 

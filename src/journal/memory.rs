@@ -109,7 +109,7 @@ impl Deliveries for Recorded<'_> {
     type Error = rusqlite::Error;
 
     fn may_be_at_vendor(&mut self, contact: &str) -> rusqlite::Result<bool> {
-        let key = |provider: &String| DeliveryKey::of(provider, contact.to_owned());
+        let key = |provider: &String| DeliveryKey::from_contact_key(provider, contact.to_owned());
         let Records { by_key, providers } = self.records;
         let mut records = providers.iter().filter_map(|provider| by_key.get(&key(provider)));
         Ok(records.any(Record::may_be_at_vendor))

@@ -70,7 +70,7 @@ impl World {
         for vendor in self.vendors.iter() {
             let mut vendor = lock(vendor);
             for contact in &self.contacts {
-                let key = DeliveryKey::of(&vendor.name, contact_key(contact));
+                let key = DeliveryKey::from_contact_key(&vendor.name, contact_key(contact));
                 let held = vendor.held(now, key.contact());
                 let too_late = vendor.too_late(key.contact());
                 let is_twice = held.len() > 1 + self.monitor.allowed(&key);

@@ -17,7 +17,7 @@ use crate::partition::Lines;
 use crate::waiting::until;
 
 fn key(contact: &str) -> DeliveryKey {
-    DeliveryKey::of("acme", contact.to_owned())
+    DeliveryKey::from_contact_key("acme", contact.to_owned())
 }
 
 fn claim(contact: &str, ticket: ClaimId) -> Claim {

@@ -140,7 +140,9 @@ impl Records {
         providers: &[String],
     ) -> Result<bool, JournalError> {
         let mut keys = self.keys_of(contact).await?;
-        keys.extend(providers.iter().map(|it| stored::key_of(&DeliveryKey::of(it, contact.to_owned()))));
+        keys.extend(
+            providers.iter().map(|it| stored::key_of(&DeliveryKey::from_contact_key(it, contact.to_owned()))),
+        );
         let records = try_join_all(keys.iter().map(|key| self.read_value(key))).await?;
         let is_sought = |record: &Record| fingerprint.is_none_or(|it| *record.fingerprint == *it);
         let mut records = records.iter().flatten().map(|version| &version.record);
@@ -149,7 +151,7 @@ impl Records {
 
     /// Returns the keys of a contact's records in the bucket, of all providers.
     async fn keys_of(&self, contact: &str) -> Result<BTreeSet<String>, JournalError> {
-        let of_any = stored::key_of(&DeliveryKey::of("*", contact.to_owned()));
+        let of_any = stored::key_of(&DeliveryKey::from_contact_key("*", contact.to_owned()));
         let subjects = self.store.stream.info_with_subjects(format!("{}{of_any}", self.store.prefix)).await;
         let subjects = subjects.map_err(|error| self.failing.unreachable(&error))?;
         let keys = subjects

@@ -9,9 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use unicontact_providers::{
-    ContactId, DeliveryKey, Stamp, bytes_of_hexadecimal, fingerprint_of_json, hexadecimal,
-};
+use unicontact_providers::{ContactId, DeliveryKey, Stamp, hex, json_fingerprint};
 
 use super::failure::Unreadable;
 use crate::delivery::Outcome;
@@ -162,7 +160,7 @@ pub(crate) fn unfinished(value: &[u8]) -> Option<Unfinished> {
 
 /// The key of a delivery's record: its provider, and what tells its contact from others.
 pub(crate) fn key_of(key: &DeliveryKey) -> String {
-    format!("{}.{}", key.provider(), fingerprint_of_json(key.contact()))
+    format!("{}.{}", key.provider(), json_fingerprint(key.contact()))
 }
 
 /// The value of a record. `holder` is who holds its claim, if it is claimed.
@@ -192,7 +190,7 @@ pub(crate) fn written(record: &Record, holder: &str) -> Vec<u8> {
         looked_at: record.looked_at,
         look_again_at: record.look_again_at,
         overruns: record.overruns,
-        digest: record.digest.as_ref().map(|digest| hexadecimal(digest.as_bytes())),
+        digest: record.digest.as_ref().map(|digest| hex::encode(digest.as_bytes())),
         content: record.content.as_deref().map(Cow::Borrowed),
         run: record.run,
         unresolved: record.unresolved.as_ref().map(|before| before.to_json()),
@@ -232,7 +230,7 @@ pub(super) fn read(value: &[u8], revision: u64, written_at: Timestamp) -> Result
     let id = stored.id.map(|id| ContactId::new(id.into_owned()).ok_or(Unreadable::Damaged)).transpose()?;
     let record = Record {
         number: if stored.number == 0 { revision } else { stored.number },
-        key: DeliveryKey::of(&stored.provider, stored.contact.into_owned()),
+        key: DeliveryKey::from_contact_key(&stored.provider, stored.contact.into_owned()),
         vendor: stored.vendor.into(),
         fingerprint: stored.fingerprint.into(),
         standing,
@@ -266,7 +264,7 @@ fn unresolved_of(json: Option<Value>) -> Result<Option<Box<Unresolved>>, Unreada
 
 fn digest_of(text: Option<&str>) -> Result<Option<ContentDigest>, Unreadable> {
     let Some(text) = text else { return Ok(None) };
-    let bytes = bytes_of_hexadecimal(text).and_then(|bytes| ContentDigest::from_bytes(&bytes));
+    let bytes = hex::decode(text).and_then(|bytes| ContentDigest::from_bytes(&bytes));
     bytes.map(Some).ok_or(Unreadable::Damaged)
 }
 
@@ -296,7 +294,7 @@ mod tests {
         (texts, standings, 1..u64::MAX, any::<u32>(), any::<bool>(), prop::option::of(".{0,9}")).prop_map(
             |((contact, vendor, id, content), standing, number, attempts, by_person, error)| Record {
                 number,
-                key: DeliveryKey::of("acme", contact),
+                key: DeliveryKey::from_contact_key("acme", contact),
                 vendor: vendor.into(),
                 fingerprint: "f1".into(),
                 standing,
@@ -428,7 +426,7 @@ mod tests {
 
     #[test]
     fn a_key_tells_nothing_of_the_contact() {
-        let key = key_of(&DeliveryKey::of("acme", "ada@example.com".to_owned()));
+        let key = key_of(&DeliveryKey::from_contact_key("acme", "ada@example.com".to_owned()));
         assert!(key.starts_with("acme.") && !key.contains("ada"), "{key}");
     }
 }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use unicontact_providers::{bytes_of_hexadecimal, hexadecimal};
+use unicontact_providers::hex;
 
 use super::super::failure::Unreadable;
 use crate::identity::rules::Person;
@@ -58,7 +58,7 @@ impl Settings {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         bytes(&StoredSettings {
             format: FORMAT,
-            identity_key: hexadecimal(&self.identity_key),
+            identity_key: hex::encode(&self.identity_key),
             has_unknown_people: self.has_unknown_people,
             is_being_migrated: self.is_being_migrated,
             identify_by: self.identify_by.map(|method| method.as_str().to_owned()),
@@ -67,7 +67,7 @@ impl Settings {
 
     pub(super) fn from_bytes(value: &[u8]) -> Result<Self, Unreadable> {
         let stored: StoredSettings = read(value)?;
-        let key = bytes_of_hexadecimal(&stored.identity_key).and_then(|bytes| bytes.try_into().ok());
+        let key = hex::decode(&stored.identity_key).and_then(|bytes| bytes.try_into().ok());
         Ok(Self {
             identity_key: key.ok_or(Unreadable::Damaged)?,
             has_unknown_people: stored.has_unknown_people,
@@ -190,7 +190,7 @@ impl State {
                     number: registered.person.number,
                     contact: (&registered.person.contact).into(),
                     external_id: registered.person.external_id.as_ref().map(Into::into),
-                    traits: hexadecimal(&registered.person.traits.to_bytes()).into(),
+                    traits: hex::encode(&registered.person.traits.to_bytes()).into(),
                 }),
             ),
         };
@@ -202,7 +202,7 @@ impl State {
         let stored: StoredPerson<'_> = read(value)?;
         let registration = u64::from_str_radix(&stored.registration, 16).map_err(|_| Unreadable::Damaged)?;
         let Some(person) = stored.person else { return Ok(Self::Void { registration }) };
-        let traits = bytes_of_hexadecimal(&person.traits).and_then(|bytes| TraitHashes::from_bytes(&bytes));
+        let traits = hex::decode(&person.traits).and_then(|bytes| TraitHashes::from_bytes(&bytes));
         Ok(Self::Registered(Registered {
             person: Person {
                 number: if person.number == 0 { revision } else { person.number },
