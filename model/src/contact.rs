@@ -6,9 +6,9 @@
 
 mod country;
 mod dial_code;
+mod display;
 mod email_address;
 mod fields;
-mod name_order;
 mod number_id;
 mod object;
 mod phone_e164;
@@ -20,6 +20,7 @@ mod problem;
 mod read;
 mod unique_keys;
 mod v0_1;
+mod value_type;
 mod web_address;
 
 use std::collections::BTreeMap;
@@ -33,9 +34,11 @@ pub use self::country::{Country, CountryError};
 pub use self::dial_code::{DialCode, DialCodeError};
 pub use self::email_address::{EmailAddress, EmailAddressError};
 pub use self::number_id::{exact_contact_ids, exact_ids};
-pub use self::phone_number::{E164, PhoneNumber, PhoneNumberError};
+pub use self::phone_e164::{E164, PhoneNumberError};
+pub use self::phone_number::PhoneNumber;
 pub use self::problem::{ContactError, Problem};
 pub use self::unique_keys::UniqueKeys;
+use self::value_type::value_type;
 pub use self::web_address::{WebAddress, WebAddressError};
 
 /// One contact, in the words of no particular vendor.
@@ -313,44 +316,6 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-impl Name {
-    /// Returns the full name, or its parts in the order prefix, given, middle, family, suffix.
-    ///
-    /// In Chinese, Japanese and Korean script the family name comes before the given one.
-    pub fn display(&self) -> Option<String> {
-        if self.full.is_some() {
-            return self.full.clone();
-        }
-        let Self { full: _, prefix, given, middle, family, suffix } = self;
-        if let Some(own) = name_order::family_first(self) {
-            let parts = [prefix.as_deref(), Some(own.as_str()), suffix.as_deref()];
-            return Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
-        }
-        let parts: Vec<&str> =
-            [prefix, given, middle, family, suffix].into_iter().filter_map(Option::as_deref).collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
-    }
-
-    /// Returns whether the parts are written with the family name first.
-    pub fn is_family_first(&self) -> bool {
-        name_order::family_first(self).is_some()
-    }
-}
-
-impl UnifiedContact {
-    /// What the contact is called: its name, else its organization's.
-    ///
-    /// An organization is called by its organization's name first.
-    pub fn display_name(&self) -> Option<String> {
-        let own = || self.name.as_ref().and_then(Name::display);
-        let organization = || self.organization.as_ref().and_then(|it| it.name.clone());
-        match self.kind {
-            ContactKind::Person => own().or_else(organization),
-            ContactKind::Organization => organization().or_else(own),
-        }
-    }
-}
-
 impl fmt::Debug for UnifiedContact {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -371,43 +336,3 @@ macro_rules! redacted {
     )*};
 }
 redacted!(Name, Email, Phone, Address, Organization, Link);
-
-/// What every value type has: redacted `Debug`, the text in JSON, a schema.
-macro_rules! value_type {
-    ($type:ident, $format:literal) => {
-        impl fmt::Debug for $type {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(concat!(stringify!($type), "(..)"))
-            }
-        }
-
-        impl serde::Serialize for $type {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $type {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
-            }
-        }
-
-        #[cfg(feature = "schema")]
-        impl schemars::JsonSchema for $type {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($type).into()
-            }
-
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "format": $format})
-            }
-        }
-    };
-}
-use value_type;

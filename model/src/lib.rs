@@ -25,7 +25,9 @@ pub mod contact;
 mod contact_id;
 mod delivery_key;
 mod find;
+mod fold;
 pub mod hex;
+mod honorifics;
 pub mod identity;
 mod spelling;
 

@@ -1,14 +1,15 @@
 //! Normalization of telephone numbers to E.164.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use rlibphonenumber::{
     NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber as ParsedNumber, PhoneNumberFormat, PhoneNumberType,
     Region,
 };
+use thiserror::Error;
 
 use super::country::Country;
-use super::phone_number::{E164, PhoneNumberError};
 
 /// The most digits of a number in E.164.
 const MOST_DIGITS: usize = 15;
@@ -16,6 +17,41 @@ const MOST_DIGITS: usize = 15;
 const LONG_NATIONAL_NUMBER: usize = 11;
 /// The zero that people write for calls inside of the country: `+48 (0)22 …`.
 const TRUNK_ZERO: &str = "(0)";
+
+/// A number in E.164 form, and the extension that was written with it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct E164 {
+    /// `+` and up to fifteen digits.
+    pub number: String,
+    /// The digits behind "ext.", if the number was written with some.
+    pub extension: Option<String>,
+}
+
+/// Why a text is not a telephone number. The text itself is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum PhoneNumberError {
+    /// It holds no digit.
+    #[error("not a telephone number (expected something like +44 20 7946 0123)")]
+    NotANumber,
+    /// It has no country code, and no region was given to complete it.
+    #[error("no country code: write it as +44…, or set default_region")]
+    NoCountryCode,
+    /// It is too short, too long, or has an unknown country code.
+    #[error("not a possible telephone number")]
+    NotPossible,
+    /// A spreadsheet wrote it as `4.92E+11`, so that its last digits may be lost.
+    #[error("a spreadsheet has rounded this number: export it as text")]
+    Rounded,
+    /// A letter, `?` or `xx` is written instead of a digit.
+    #[error("a letter or ? stands in the place of a digit")]
+    UnreadableDigit,
+}
+
+impl fmt::Debug for E164 {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("E164(..)")
+    }
+}
 
 /// A number in E.164 as version 0.1.0 read it.
 pub(super) struct Normalized {

@@ -7,12 +7,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use thiserror::Error;
-
 use super::Phone;
 use super::country::Country;
 use super::dial_code::DialCode;
-use super::phone_e164::{self, Normalized, has_trunk_zero, without_trunk_zero};
+use super::phone_e164::{self, E164, Normalized, PhoneNumberError, has_trunk_zero, without_trunk_zero};
 use super::phone_float::{Rounded, with_whole_numbers};
 use super::phone_text::{self, Parts, PhoneText};
 
@@ -56,35 +54,6 @@ enum Form {
     International,
     /// The text holds several numbers, or digits that may be no number.
     Unclear,
-}
-
-/// A number in E.164 form, and the extension that was written with it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct E164 {
-    /// `+` and up to fifteen digits.
-    pub number: String,
-    /// The digits behind "ext.", if the number was written with some.
-    pub extension: Option<String>,
-}
-
-/// Why a text is not a telephone number. The text itself is not repeated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum PhoneNumberError {
-    /// It holds no digit.
-    #[error("not a telephone number (expected something like +44 20 7946 0123)")]
-    NotANumber,
-    /// It has no country code, and no region was given to complete it.
-    #[error("no country code: write it as +44…, or set default_region")]
-    NoCountryCode,
-    /// It is too short, too long, or has an unknown country code.
-    #[error("not a possible telephone number")]
-    NotPossible,
-    /// A spreadsheet wrote it as `4.92E+11`, so that its last digits may be lost.
-    #[error("a spreadsheet has rounded this number: export it as text")]
-    Rounded,
-    /// A letter, `?` or `xx` is written instead of a digit.
-    #[error("a letter or ? stands in the place of a digit")]
-    UnreadableDigit,
 }
 
 impl PhoneNumber {
@@ -296,12 +265,6 @@ impl Ord for PhoneNumber {
 impl Hash for PhoneNumber {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.text, &self.extension, self.form).hash(state);
-    }
-}
-
-impl fmt::Debug for E164 {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("E164(..)")
     }
 }
 

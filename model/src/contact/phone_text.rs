@@ -5,6 +5,7 @@
 mod dates;
 mod extension;
 mod other_numbers;
+mod run;
 mod runs;
 mod split;
 mod unreadable;
@@ -14,14 +15,11 @@ mod words;
 
 use std::borrow::Cow;
 
-use self::runs::{Run, runs};
+use self::run::{FEWEST_DIGITS, FEWEST_DIGITS_ALONE, Run, has_parameters, is_digit, is_invisible, is_one_of};
+use self::runs::find_runs;
 pub(super) use self::split::split;
 use super::phone_words::{AND_OR, SILENT};
 
-/// The fewest digits of a number that stands beside other digits.
-const FEWEST_DIGITS: usize = 5;
-/// The fewest digits of a number that stands alone: an emergency call.
-const FEWEST_DIGITS_ALONE: usize = 3;
 /// The fewest digits of a number that has decimals and is no telephone number.
 const DIGITS_OF_A_WHOLE_NUMBER: usize = 10;
 
@@ -69,7 +67,7 @@ fn plain(text: &str) -> PhoneText<'_> {
     if dates::is_date(text) || is_decimal(text) {
         return PhoneText::NotANumber;
     }
-    let run = runs::whole(text);
+    let run = Run::whole(text);
     if words::start_behind_words(text, &run) > 0 || words::end_before_words(text, &run) < text.len() {
         return parts(text);
     }
@@ -98,7 +96,7 @@ fn vanity_parts(text: &str, start: usize, end: usize) -> Parts<'_> {
 }
 
 fn parts(text: &str) -> PhoneText<'_> {
-    let runs = runs(text);
+    let runs = find_runs(text);
     let of_length = |fewest: usize| runs.iter().position(|run| run.digits >= fewest);
     let main = of_length(FEWEST_DIGITS).or_else(|| of_length(FEWEST_DIGITS_ALONE));
     if unreadable::has_letter_for_digit(text) {
@@ -146,11 +144,6 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(is_plain)
 }
 
-/// Returns whether a text has parameters of RFC 3966, which the library reads.
-fn has_parameters(text: &str) -> bool {
-    [";phone-context=", ";isub="].iter().any(|parameter| text.contains(parameter))
-}
-
 /// Returns whether a text is a code such as `*100#`, which is no number.
 fn is_service_code(text: &str) -> bool {
     text.starts_with(['*', '#']) && !text.chars().any(char::is_alphabetic)
@@ -158,7 +151,7 @@ fn is_service_code(text: &str) -> bool {
 
 /// Returns whether the minutes of a time stand behind a run of digits.
 fn is_time(behind: &str) -> bool {
-    behind.strip_prefix(':').is_some_and(|rest| rest.starts_with(runs::is_digit))
+    behind.strip_prefix(':').is_some_and(|rest| rest.starts_with(is_digit))
 }
 
 /// Returns the words on both sides of a number that say something.
@@ -194,15 +187,6 @@ fn words(text: &str) -> Option<String> {
 fn is_mark(character: char) -> bool {
     !character.is_alphanumeric() && !matches!(character, '.' | '!' | '?' | '\'' | '’' | '+' | '%' | '°')
         || is_invisible(character)
-}
-
-fn is_one_of(word: &str, words: &[&str]) -> bool {
-    words.contains(&word.to_lowercase().as_str())
-}
-
-/// Returns whether a character is not shown: marks of direction, joiners, soft hyphens.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

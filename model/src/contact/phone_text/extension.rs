@@ -1,9 +1,8 @@
 //! Extensions behind a number.
 
 use super::super::phone_words::EXTENSION;
-use super::is_one_of;
-use super::runs::{count_digits, is_digit};
-use crate::comparison::with_ascii_digits;
+use super::run::{count_digits, is_digit, is_one_of};
+use crate::fold::with_ascii_digits;
 
 /// The most digits behind a word, behind marks that may separate numbers too, and behind a single comma.
 const MOST_DIGITS: usize = 20;

@@ -1,8 +1,7 @@
 //! Numbers beside a telephone number that are none: those of customers, accounts and orders.
 
 use super::super::phone_words::{AND_OR, COUNTED, LABELS, NUMBER_ENDINGS, NUMBER_WORDS, NUMBERED, SILENT};
-use super::is_one_of;
-use super::runs::Run;
+use super::run::{Run, is_one_of};
 
 /// The most digits of a number without an area code.
 const DIGITS_WITHOUT_AREA_CODE: usize = 8;

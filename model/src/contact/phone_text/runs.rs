@@ -2,24 +2,11 @@
 
 use std::borrow::Cow;
 
-use rlibphonenumber::PHONE_NUMBER_UTIL;
-
-use super::{FEWEST_DIGITS, dates, is_invisible, other_numbers, words};
-
-/// The digits of a number that stands in brackets behind another one.
-pub(super) const DIGITS_OF_ANOTHER: usize = 7;
-
-/// A run of digits in a text.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Run {
-    /// Where it starts, a plus sign and a bracket included.
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) digits: usize,
-}
+use super::run::{DIGITS_OF_ANOTHER, FEWEST_DIGITS, Run, count_digits, is_digit, is_invisible, is_plus};
+use super::{dates, other_numbers, words};
 
 /// Returns the runs of digits in a text that are no dates and no numbers of something else.
-pub(super) fn runs(text: &str) -> Vec<Run> {
+pub(super) fn find_runs(text: &str) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut place = 0;
     while let Some(run) = next_run(text, place) {
@@ -29,11 +16,6 @@ pub(super) fn runs(text: &str) -> Vec<Run> {
         }
     }
     runs
-}
-
-/// Returns a text that has only digits and marks as one run.
-pub(super) fn whole(text: &str) -> Run {
-    Run { start: 0, end: text.len(), digits: count_digits(text) }
 }
 
 fn next_run(text: &str, from: usize) -> Option<Run> {
@@ -145,22 +127,6 @@ pub(super) fn core(run: &str) -> Cow<'_, str> {
 /// Returns whether a word stands for digits that were left out: `0xx`.
 pub(super) fn is_placeholder(word: &str) -> bool {
     word.bytes().all(|byte| matches!(byte, b'0' | b'x' | b'X')) && word != "0"
-}
-
-pub(super) fn count_digits(text: &str) -> usize {
-    text.chars().filter(|it| is_digit(*it)).count()
-}
-
-/// Returns whether a character is a decimal digit of any script.
-pub(super) fn is_digit(character: char) -> bool {
-    character.is_ascii_digit()
-        || !character.is_ascii()
-            && character.is_numeric()
-            && !PHONE_NUMBER_UTIL.normalize_digits_only(character.encode_utf8(&mut [0; 4])).is_empty()
-}
-
-pub(super) fn is_plus(character: char) -> bool {
-    matches!(character, '+' | '＋')
 }
 
 fn is_mark_between(character: char) -> bool {

@@ -4,9 +4,11 @@
 
 use super::super::phone_float::is_written_as_number;
 use super::super::phone_words::AND_OR;
-use super::extension;
-use super::runs::{Run, count_digits, is_digit, is_plus, runs};
-use super::{FEWEST_DIGITS, FEWEST_DIGITS_ALONE, has_parameters, is_one_of, other_numbers, variants};
+use super::run::{
+    FEWEST_DIGITS, FEWEST_DIGITS_ALONE, Run, count_digits, has_parameters, is_digit, is_one_of, is_plus,
+};
+use super::runs::find_runs;
+use super::{extension, other_numbers, variants};
 
 /// The digits of a number that needs no area code before it.
 const DIGITS_WITH_AREA_CODE: usize = 8;
@@ -180,7 +182,7 @@ fn separates(left: &str, right: &str, mark: Mark) -> bool {
 
 /// Returns the first run of digits in a text that may be a number.
 fn number_in(text: &str) -> Option<&str> {
-    let runs = runs(text);
+    let runs = find_runs(text);
     let of_length = |fewest: usize| runs.iter().find(|run| run.digits >= fewest);
     let run = of_length(FEWEST_DIGITS).or_else(|| of_length(FEWEST_DIGITS_ALONE))?;
     Some(&text[run.start..run.end])
@@ -195,7 +197,7 @@ fn without_last_word(part: &str) -> Option<&str> {
 /// Splits a text where words stand between two numbers. They belong to the number behind them, unless the text ends with
 /// words and does not start with some.
 fn split_at_words<'t>(text: &'t str, parts: &mut Vec<&'t str>) {
-    let runs = runs(text);
+    let runs = find_runs(text);
     let is_number = |run: &&Run| {
         run.digits >= DIGITS_BESIDE_A_SLASH
             || run.digits >= FEWEST_DIGITS && text[run.end..].contains(is_plus)

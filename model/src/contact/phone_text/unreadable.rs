@@ -1,6 +1,6 @@
 //! Characters in the place of a digit: `020 7946 O123`, `020 7946 012?`, `020 7946 01xx`.
 
-use super::runs::{Run, is_digit};
+use super::run::{Run, is_digit};
 
 /// The fewest characters of a group with a letter in it: `O2` is a name.
 const FEWEST_IN_A_GROUP: usize = 3;

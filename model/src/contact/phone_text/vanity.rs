@@ -3,7 +3,8 @@
 use rlibphonenumber::{PHONE_NUMBER_UTIL, Region};
 
 use super::super::phone_words::{AND_OR, EXTENSION, LABELS, SILENT};
-use super::{extension, is_one_of};
+use super::extension;
+use super::run::is_one_of;
 
 /// The fewest letters that the library reads as digits.
 const FEWEST_LETTERS: usize = 3;

@@ -1,6 +1,6 @@
 //! Variants of the last digits of a number, of which people write only these: `030 1234567/68`.
 
-use super::runs::{DIGITS_OF_ANOTHER, count_digits};
+use super::run::{DIGITS_OF_ANOTHER, count_digits};
 
 /// The digits of a number whose last ones may have a variant: `020 7946 0123/0124`.
 const DIGITS_WITH_VARIANT: usize = 9;

@@ -1,6 +1,6 @@
 //! Digits that belong to the words behind a number, and not to the number.
 
-use super::runs::{DIGITS_OF_ANOTHER, Run, count_digits};
+use super::run::{DIGITS_OF_ANOTHER, Run, count_digits};
 use super::{dates, extension};
 
 /// Endings of a time or a rank.
