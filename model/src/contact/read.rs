@@ -123,11 +123,11 @@ fn read_phone(fields: &mut Fields<'_>) -> Option<Phone> {
     let primary = fields.flag("primary");
     let extension = fields.text_or_number("extension");
     let mut number = fields.required_with("number", PhoneNumber::from_json_text)?;
-    number.remember_given(label.is_some(), extension.is_some());
+    number.set_explicit(label.is_some(), extension.is_some());
     let label = label.or_else(|| number.label().map(str::to_owned));
-    let read_by_v0_1 = number.earlier().unwrap_or(&number).extension();
-    if let (Some(given), Some(written)) = (&extension, read_by_v0_1)
-        && given != written
+    let extension_of_v0_1 = number.earlier().unwrap_or(&number).extension();
+    if let (Some(explicit), Some(written)) = (&extension, extension_of_v0_1)
+        && explicit != written
     {
         fields.problem("extension", "the number has another extension of its own");
         return None;

@@ -2,17 +2,17 @@
 
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 
-/// The fewest digits of a number that stands beside other digits.
-pub(super) const FEWEST_DIGITS: usize = 5;
-/// The fewest digits of a number that stands alone: an emergency call.
-pub(super) const FEWEST_DIGITS_ALONE: usize = 3;
-/// The digits of a number that stands in brackets behind another one.
-pub(super) const DIGITS_OF_ANOTHER: usize = 7;
+/// The minimum number of digits of a telephone number beside other digits.
+pub(super) const MIN_DIGITS: usize = 5;
+/// The minimum number of digits of a telephone number that stands alone, such as an emergency number.
+pub(super) const MIN_DIGITS_ALONE: usize = 3;
+/// The minimum number of digits of a number that follows another one.
+pub(super) const MIN_DIGITS_OF_SECOND_NUMBER: usize = 7;
 
 /// A run of digits in a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run {
-    /// Where it starts, a plus sign and a bracket included.
+    /// The start of the run, including a plus sign and a bracket.
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) digits: usize,
@@ -41,7 +41,7 @@ pub(super) fn is_plus(character: char) -> bool {
     matches!(character, '+' | '＋')
 }
 
-/// Returns whether a character is not shown: marks of direction, joiners, soft hyphens.
+/// Returns whether a character is invisible: a direction mark, a joiner, or a soft hyphen.
 pub(super) fn is_invisible(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
@@ -51,7 +51,7 @@ pub(super) fn is_one_of(word: &str, words: &[&str]) -> bool {
     words.contains(&word.to_lowercase().as_str())
 }
 
-/// Returns whether a text has parameters of RFC 3966, which the library reads.
+/// Returns whether a text has parameters of RFC 3966, which the phone number library parses.
 pub(super) fn has_parameters(text: &str) -> bool {
     [";phone-context=", ";isub="].iter().any(|parameter| text.contains(parameter))
 }
