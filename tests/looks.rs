@@ -60,7 +60,7 @@ impl Runs {
             }
         });
         let server = server.await.unwrap();
-        let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+        let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
         let provider = by_default("emnify", &server.url(), PATIENT);
         let target = Pipeline::new(provider, Settings::default(), Arc::<ManualClock>::clone(&clock), 1);
         let fan_out = FanOut::new(vec![target], Policy::All).with_journal(Arc::new(MemoryJournal::default()));

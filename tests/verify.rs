@@ -60,7 +60,7 @@ impl Bench {
             Behaviour::Answer(Answer::new(201).with_body(json!({"id": number}).to_string()))
         });
         let server = server.await.unwrap();
-        let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+        let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
         let journal = Arc::new(MemoryJournal::default());
         let target = || {
             let provider = by_default("emnify", &server.url(), PATIENT);
@@ -222,7 +222,7 @@ async fn adopted_people_are_skipped_with_the_vendors_ids() {
 async fn a_vendor_without_a_list_is_unsupported_and_not_asked() {
     for vendor in ["smarttask", "cloverhound", "onecloud"] {
         let server = Server::start(|_| Behaviour::Reset).await.unwrap();
-        let clock = Arc::new(ManualClock::starting_at("2026-11-20T10:00:00Z".parse().unwrap()));
+        let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
         let provider = by_default(vendor, &server.url(), PATIENT);
         let target = Arc::new(Pipeline::new(provider, Settings::default(), clock, 1));
         let verifier = Verifier::new(target, Arc::new(MemoryJournal::default()), IdentifyBy::Identity);

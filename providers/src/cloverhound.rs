@@ -15,10 +15,11 @@ use async_trait::async_trait;
 
 pub use self::config::CloverhoundConfig;
 use self::wire::MAPPING;
-use crate::capabilities::{Capabilities, Dedupe};
+use crate::capabilities::Capabilities;
 use crate::connection::{Connection, ConnectionOptions};
 use crate::contact::UnifiedContact;
 use crate::created::Created;
+use crate::dedupe::Dedupe;
 use crate::draft::Draft;
 use crate::error::{ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;

@@ -14,6 +14,7 @@ pub mod cloverhound;
 mod configuration;
 mod connection;
 mod created;
+mod dedupe;
 mod draft;
 #[cfg(feature = "emnify")]
 pub mod emnify;
@@ -27,6 +28,7 @@ pub mod onecloud;
 pub mod preparation;
 mod provider;
 mod provider_info;
+mod resend;
 mod secret;
 #[cfg(feature = "smarttask")]
 pub mod smarttask;
@@ -36,18 +38,20 @@ pub mod testkit;
 mod token;
 mod vendors;
 
-pub use capabilities::{Capabilities, Dedupe};
+pub use capabilities::Capabilities;
 pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use created::Created;
+pub use dedupe::{Dedupe, Doubt};
 pub use draft::{
     Cardinality, CowStr, Draft, Evidence, Fate, FieldFate, Header, HeaderText, LookUp, MappingRow, Method,
 };
-pub use error::{Doubt, Effect, ErrorKind, FieldError, Operation, ProviderError, may_resend};
+pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
 pub use exchange::Exchange;
 pub use listing::{ListedContact, Listing};
 pub use provider::{ContactProvider, Provider};
 pub use provider_info::ProviderInfo;
+pub use resend::may_resend;
 pub use secret::Secret;
 pub use stamp::{BootTime, Stamp};
 pub use unicontact_model::{

@@ -18,11 +18,12 @@ use serde_json::json;
 
 pub use self::config::OneCloudConfig;
 use self::wire::MAPPING;
-use crate::capabilities::{Capabilities, Dedupe};
+use crate::capabilities::Capabilities;
 use crate::configuration::ConfigError;
 use crate::connection::{Connection, ConnectionOptions};
 use crate::contact::UnifiedContact;
 use crate::created::Created;
+use crate::dedupe::Dedupe;
 use crate::draft::Draft;
 use crate::error::{Effect, ErrorKind, Operation, ProviderError};
 use crate::exchange::Exchange;

@@ -1,15 +1,14 @@
-//! What to do about an error.
-//!
-//! Its rule: one sentence for each kind, in the imperative, true for every vendor.
+//! Hints: one imperative sentence per kind of error that says what to do, valid for every vendor.
 
-use super::{Effect, ErrorKind};
+use super::kind::{Effect, ErrorKind};
 
-/// Where the account's plan allows no more contacts.
+/// The hint if the account's plan allows no more contacts.
 pub(super) const PLAN_LIMIT: &str = "Raise the account's plan at the vendor, or wait until its quota is renewed; correcting the contact does not help.";
-/// Where only the vendor's words say so.
+/// The hint if only the vendor's message suggests a full plan.
 pub(super) const SUGGESTED_PLAN_LIMIT: &str = "The vendor's words name a limit of the account: if its plan is full, raise the plan, then create it again.";
 
-pub(super) fn of(kind: ErrorKind, effect: Effect) -> &'static str {
+/// Returns the hint of an error.
+pub(super) fn for_error(kind: ErrorKind, effect: Effect) -> &'static str {
     if effect == Effect::Unknown {
         return "Look at the vendor before sending again, also some minutes later: the contact may have been created, or may be yet.";
     }
