@@ -163,7 +163,7 @@ async fn both_ways(
     let server = Server::start(move |_| Behaviour::Answer(answer.clone())).await.unwrap();
     let provider = by_default("emnify", &server.url(), PATIENT);
     let keys: Vec<DeliveryKey> = contacts.iter().map(|it| DeliveryKey::new("under_test", it)).collect();
-    let request = |(contact, key)| FindRequest { contact, key, except };
+    let request = |(contact, key)| FindRequest::new(contact, key).with_except(except);
     let requests: Vec<FindRequest<'_>> = contacts.iter().zip(&keys).map(request).collect();
     let shown = |result: Result<FindOutcome, unicontact::providers::ProviderError>| match result {
         Ok(outcome) => format!("{outcome:?}"),

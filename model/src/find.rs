@@ -6,6 +6,7 @@ use crate::delivery_key::DeliveryKey;
 
 /// A contact to search for at a vendor.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct FindRequest<'a> {
     /// The contact as it was sent.
     pub contact: &'a UnifiedContact,
@@ -19,6 +20,13 @@ impl<'a> FindRequest<'a> {
     /// Creates a request that ignores no contact.
     pub fn new(contact: &'a UnifiedContact, key: &'a DeliveryKey) -> Self {
         Self { contact, key, except: None }
+    }
+
+    /// Sets the id of a contact to ignore.
+    #[must_use]
+    pub fn with_except(mut self, except: Option<&'a ContactId>) -> Self {
+        self.except = except;
+        self
     }
 }
 

@@ -29,6 +29,7 @@ pub struct E164 {
 
 /// The error of a text that is not a telephone number. It does not hold the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum PhoneNumberError {
     /// The text has no digit.
     #[error("not a telephone number (expected something like +44 20 7946 0123)")]

@@ -129,7 +129,7 @@ fn read_phone(fields: &mut Fields<'_>) -> Option<Phone> {
     if let (Some(explicit), Some(written)) = (&extension, extension_of_v0_1)
         && explicit != written
     {
-        fields.problem("extension", "the number has another extension of its own");
+        fields.problem("extension", "the number contains a different extension: remove one of them");
         return None;
     }
     let extension = extension.or_else(|| number.extension().map(str::to_owned));

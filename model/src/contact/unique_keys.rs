@@ -12,7 +12,7 @@ use serde_json::{Map, Number, Value};
 /// use unicontact_model::contact::UniqueKeys;
 ///
 /// let error = serde_json::from_str::<UniqueKeys>(r#"{"name": "Ada", "name": "Bo"}"#).unwrap_err();
-/// assert!(error.to_string().starts_with("key `name` stands twice"));
+/// assert!(error.to_string().starts_with("key `name` is repeated"));
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct UniqueKeys(pub Value);
@@ -82,7 +82,7 @@ impl<'de> Visitor<'de> for AnyValue {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if map.contains_key(&key) {
-                return Err(A::Error::custom(format_args!("key `{}` stands twice", key.escape_debug())));
+                return Err(A::Error::custom(format_args!("key `{}` is repeated", key.escape_debug())));
             }
             let UniqueKeys(value) = entries.next_value()?;
             map.insert(key, value);
@@ -99,7 +99,7 @@ mod tests {
     fn a_repeated_key_is_an_error_at_any_depth() {
         for text in [r#"{"a": 1, "a": 2}"#, r#"[{"b": {"a": 1, "a": null}}]"#] {
             let error = serde_json::from_str::<UniqueKeys>(text).unwrap_err();
-            assert!(error.to_string().starts_with("key `a` stands twice"), "{error}");
+            assert!(error.to_string().starts_with("key `a` is repeated"), "{error}");
         }
     }
 
