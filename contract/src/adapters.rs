@@ -12,7 +12,8 @@ use unicontact_providers::cloverhound::{self, Cloverhound};
 use unicontact_providers::emnify::{self, Emnify};
 use unicontact_providers::http::Http;
 use unicontact_providers::onecloud::{self, OneCloud};
-use unicontact_providers::smarttask::{self, RefreshTokenStore, SmartTask};
+use unicontact_providers::smarttask::{self, SmartTask};
+use unicontact_providers::token::RefreshTokenStore;
 use unicontact_providers::{ConnectionOptions, Provider, Secret};
 
 /// The adapters whose fixtures are replayed. A vendor of your own is wrapped in [`Provider::Custom`].

@@ -6,7 +6,10 @@
 
 #[cfg(test)]
 mod arbitrary_answer;
+mod attempt;
+mod authorization;
 pub mod background;
+mod body;
 mod capabilities;
 pub mod clock;
 #[cfg(feature = "cloverhound")]
@@ -20,12 +23,13 @@ mod draft;
 pub mod emnify;
 mod error;
 mod exchange;
+mod field_fate;
 pub mod http;
 mod listing;
 pub mod mapping;
 #[cfg(feature = "onecloud")]
 pub mod onecloud;
-pub mod preparation;
+mod prepared;
 mod provider;
 mod provider_info;
 mod resend;
@@ -35,20 +39,23 @@ pub mod smarttask;
 mod stamp;
 #[cfg(feature = "testkit")]
 pub mod testkit;
-mod token;
+pub mod token;
 mod vendors;
 
-pub use capabilities::Capabilities;
+pub use attempt::{Renewal, SendPermit, attempt};
+pub use authorization::Authorization;
+pub use body::BodyEncoding;
+pub use capabilities::{Capabilities, Cardinality, Evidence, MappingRow};
 pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use created::Created;
 pub use dedupe::{Dedupe, Doubt};
-pub use draft::{
-    Cardinality, CowStr, Draft, Evidence, Fate, FieldFate, Header, HeaderText, LookUp, MappingRow, Method,
-};
+pub use draft::{CowStr, Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Effect, ErrorKind, FieldError, Operation, ProviderError};
 pub use exchange::Exchange;
+pub use field_fate::{Fate, FieldFate};
 pub use listing::{ListedContact, Listing};
+pub use prepared::Prepared;
 pub use provider::{ContactProvider, Provider};
 pub use provider_info::ProviderInfo;
 pub use resend::may_resend;

@@ -2,10 +2,12 @@
 //!
 //! Its rule: what is listed here is what the adapters themselves promise.
 
-use crate::draft::MappingRow;
+use std::borrow::Cow;
+
+use crate::capabilities::MappingRow;
 
 /// A vendor, whether or not a provider is configured for it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Vendor {
     /// Its name in configuration and output.
     pub name: &'static str,
@@ -18,11 +20,11 @@ pub struct Vendor {
     /// Whether credentials can be proved without changing data.
     pub check: bool,
     /// The fields that it can hold.
-    pub fields: &'static [MappingRow],
+    pub fields: Cow<'static, [MappingRow]>,
 }
 
 /// The vendors of this build, in the order of the documentation.
-pub const VENDORS: &[Vendor] = &[
+pub static VENDORS: &[Vendor] = &[
     #[cfg(feature = "smarttask")]
     Vendor {
         name: crate::smarttask::VENDOR,

@@ -13,7 +13,7 @@ use super::table::Cell;
 pub(crate) fn vendors() -> Table {
     let mut table = Table::with_columns(&["vendor", "dedupes", "find", "check", "holds"]);
     for vendor in VENDORS {
-        let mut fields: Vec<&str> = vendor.fields.iter().map(|row| row.field).collect();
+        let mut fields: Vec<&str> = vendor.fields.iter().map(|row| &*row.field).collect();
         fields.dedup();
         table.row([
             Cell::new(vendor.name),

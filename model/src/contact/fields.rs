@@ -14,6 +14,13 @@ impl UnifiedContact {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn fields(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        self.each_field(&mut |path| paths.push(path.to_owned()));
+        paths
+    }
+
+    /// Calls `visit` with the path of every field that holds something, in the order of [`fields`](Self::fields).
+    pub fn each_field(&self, visit: &mut dyn FnMut(&str)) {
         let Self {
             external_id,
             kind,
@@ -32,7 +39,7 @@ impl UnifiedContact {
             custom,
             vendor,
         } = self;
-        let mut fields = Paths::default();
+        let mut fields = Visitor { visit };
         fields.add_if(external_id.is_some(), "external_id");
         fields.add_if(*kind == ContactKind::Organization, "kind");
         fields.name(name.as_ref());
@@ -68,18 +75,16 @@ impl UnifiedContact {
                 fields.add(&format!("vendor.{vendor}.{key}"));
             }
         }
-        fields.paths
     }
 }
 
-#[derive(Default)]
-struct Paths {
-    paths: Vec<String>,
+struct Visitor<'a> {
+    visit: &'a mut dyn FnMut(&str),
 }
 
-impl Paths {
+impl Visitor<'_> {
     fn add(&mut self, path: &str) {
-        self.paths.push(path.to_owned());
+        (self.visit)(path);
     }
 
     fn add_if(&mut self, is_present: bool, path: &str) {

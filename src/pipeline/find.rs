@@ -17,7 +17,7 @@ type Answer = Result<FindOutcome, ProviderError>;
 
 /// The looks of one provider.
 #[derive(Debug, Default)]
-pub(super) struct SharedLooks {
+pub(super) struct SharedFinds {
     waiting: Mutex<Vec<Waiting>>,
     /// Held by the delivery that looks for all.
     looking: tokio::sync::Mutex<()>,
@@ -25,7 +25,7 @@ pub(super) struct SharedLooks {
 
 /// A contact to look for.
 #[derive(Debug)]
-pub(super) struct Wanted<'a> {
+pub(super) struct FindWanted<'a> {
     pub(super) contact: &'a UnifiedContact,
     pub(super) key: &'a DeliveryKey,
     pub(super) except: Option<&'a ContactId>,
@@ -40,7 +40,7 @@ struct Waiting {
     answer: oneshot::Sender<Answer>,
 }
 
-impl SharedLooks {
+impl SharedFinds {
     /// Looks for a contact, alone or with others.
     pub(super) async fn look(
         &self,
@@ -48,9 +48,9 @@ impl SharedLooks {
         rate_limit: &RateLimit,
         clock: &dyn Clock,
         lists: bool,
-        wanted: &Wanted<'_>,
+        wanted: &FindWanted<'_>,
     ) -> Answer {
-        let Wanted { contact, key, except, gathering } = *wanted;
+        let FindWanted { contact, key, except, gathering } = *wanted;
         if !lists {
             rate_limit.wait().await;
             return provider.find(&FindRequest::new(contact, key).with_except(except)).await;
@@ -75,7 +75,7 @@ impl SharedLooks {
         }
     }
 
-    fn wait_with_others(&self, wanted: &Wanted<'_>) -> oneshot::Receiver<Answer> {
+    fn wait_with_others(&self, wanted: &FindWanted<'_>) -> oneshot::Receiver<Answer> {
         let (answer, answered) = oneshot::channel();
         let (contact, key) = (wanted.contact.clone(), wanted.key.clone());
         self.waiting().push(Waiting { contact, key, except: wanted.except.cloned(), answer });

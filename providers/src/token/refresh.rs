@@ -1,15 +1,11 @@
-//! Renewing the access token.
+//! Renews access tokens with a refresh token (OAuth 2.0).
 //!
-//! Its rule: a refresh token is presumably good for one use (an inference), so none is spent twice and none is lost.
-//! One renewal at a time, of all processes that share the store, goes from loading the newest token to saving the next.
-//! None is spent unless the place for the next proved writable, and one that cannot be saved all the same is kept in
-//! memory until it can.
+//! A refresh token may be good for one use. One renewal at a time, of all processes that share the store, goes from loading the
+//! newest token to saving the next. No token is spent unless the store proved writable, and a token that cannot be saved all
+//! the same is kept in memory until it can.
 //!
-//! The exchange and the save run in a task of their own. No other part of an adapter spawns: whoever drops a delivery
-//! wants it to end. But the answer to a renewal is the only copy of the next token, so a renewal that went out is seen
-//! to its end, whether anybody still waits for it or not, as long as the runtime lives.
-
-mod store;
+//! The exchange and the save run in a task of their own, although adapters spawn nothing else: the answer to a renewal is the
+//! only copy of the next token, so a renewal that was sent is finished even if its delivery is dropped.
 
 use std::io;
 use std::panic;
@@ -22,25 +18,22 @@ use tracing::Instrument as _;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-pub use self::store::{RefreshTokenFile, RefreshTokenStore};
-use super::config::SmartTaskConfig;
-use super::error;
+use super::cache::Token;
+use super::grant::read_grant;
+use super::refresh_store::RefreshTokenStore;
 use crate::background;
 use crate::connection::Connection;
-use crate::draft::{Header, HeaderText, Method};
 use crate::error::{ErrorKind, Operation, ProviderError};
-use crate::http::Body;
 use crate::secret::Secret;
-use crate::token::Token;
 
 /// The configuration key that every trouble with the store is told by.
 const KEY: &str = "refresh_token_store";
 /// How long to wait before the lock is tried again.
 const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
-/// What renewing needs. Clones share what they know of the newest token.
+/// A refresh token, and what it takes to renew access tokens with it. Clones share the newest token.
 #[derive(Debug, Clone)]
-pub(super) struct Refresh {
+pub struct RefreshTokens {
     url: Url,
     configured: Secret,
     client_id: Secret,
@@ -58,34 +51,34 @@ struct Newest {
 
 /// A renewal under way. While it lives nobody else renews.
 struct Renewal {
-    refresh: Refresh,
+    refresh: RefreshTokens,
     connection: Connection,
     // Given back before `newest`, so that the next of this process finds it free.
     _lock: Box<dyn Send>,
     newest: OwnedMutexGuard<Option<Newest>>,
 }
 
-impl Refresh {
-    /// Renewing as configured, if it is.
-    pub(super) fn of(config: &SmartTaskConfig, store: Option<Arc<dyn RefreshTokenStore>>) -> Option<Self> {
-        let from_path = || {
-            let path = config.refresh_token_store.as_ref()?;
-            Some(Arc::new(RefreshTokenFile::new(path)) as Arc<dyn RefreshTokenStore>)
-        };
-        Some(Self {
-            url: config.token_url(),
-            configured: config.refresh_token.clone()?,
-            client_id: config.client_id.clone()?,
-            client_secret: config.client_secret.clone()?,
-            store: store.or_else(from_path)?,
-            newest: Arc::default(),
-        })
+impl RefreshTokens {
+    /// Returns the configured refresh token for the token endpoint `url`. `store` keeps its successors.
+    pub fn new(
+        url: Url,
+        configured: Secret,
+        client_id: Secret,
+        client_secret: Secret,
+        store: Arc<dyn RefreshTokenStore>,
+    ) -> Self {
+        Self { url, configured, client_id, client_secret, store, newest: Arc::default() }
     }
 
     /// Fetches an access token, and keeps the refresh token that comes with it.
     ///
-    /// Dropped before the exchange, it spends nothing; dropped later, the exchange goes on.
-    pub(super) async fn renew(&self, connection: &Connection) -> Result<Token, ProviderError> {
+    /// A future that is dropped before the exchange spends nothing; dropped later, the exchange is finished in a task.
+    ///
+    /// # Errors
+    ///
+    /// `unauthenticated` when the vendor refuses the refresh token, `config` when the store cannot be used, `unreachable` when
+    /// another process holds its lock; otherwise the error of the request.
+    pub async fn renew(&self, connection: &Connection) -> Result<Token, ProviderError> {
         let newest = Arc::clone(&self.newest).lock_owned().await;
         let lock = match self.lock(connection).await {
             // No other process can spend a token that never left this one.
@@ -135,7 +128,7 @@ impl Renewal {
             self.keep(unsaved.clone());
             return Ok(unsaved);
         }
-        let Refresh { store, configured, .. } = &self.refresh;
+        let RefreshTokens { store, configured, .. } = &self.refresh;
         let saved = store
             .load(configured)
             .map_err(|error| cannot(&self.connection, "the kept refresh token cannot be read", error))?;
@@ -168,7 +161,7 @@ impl Renewal {
     }
 
     async fn exchange(&mut self, refresh_token: &Secret) -> Result<Token, ProviderError> {
-        let Refresh { url, client_id, client_secret, .. } = &self.refresh;
+        let RefreshTokens { url, client_id, client_secret, .. } = &self.refresh;
         let form = Serializer::new(String::new())
             .append_pair("grant_type", "refresh_token")
             .append_pair("client_id", client_id.expose())
@@ -176,21 +169,11 @@ impl Renewal {
             .append_pair("refresh_token", refresh_token.expose())
             .finish();
         let secrets = json!([client_id.expose(), client_secret.expose(), refresh_token.expose()]);
-        let headers = [("accept", "application/json"), ("content-type", "application/x-www-form-urlencoded")]
-            .map(|(name, value)| Header { name, value: HeaderText::Plain(value) });
         let exchange = self
             .connection
-            .send(
-                Operation::Authenticate,
-                Method::Post,
-                url.clone(),
-                headers.into(),
-                Body::Form(Secret::from(form)),
-                secrets,
-                None,
-            )
+            .post_form(Operation::Authenticate, url.clone(), Secret::from(form), secrets)
             .await?;
-        let grant = error::grant(&self.connection.info, &exchange)?;
+        let grant = read_grant(&self.connection.info, &exchange)?;
         if let Some(next) = grant.refresh_token.filter(|next| next != refresh_token) {
             self.keep(next);
         }

@@ -1,0 +1,44 @@
+//! Breaks rule 1 in a third way: it does not say when the create leaves.
+
+use async_trait::async_trait;
+use serde_json::Value;
+use unicontact::providers::{Exchange, Operation, Prepared, ProviderError, SendPermit};
+
+use super::{CardIndex, Fault, found};
+
+#[derive(Debug, Clone)]
+struct SendsWithoutPermit;
+
+#[async_trait]
+impl Fault for SendsWithoutPermit {
+    async fn send(
+        &self,
+        sound: &CardIndex,
+        prepared: &Prepared,
+        _permit: &SendPermit,
+    ) -> Result<Exchange, ProviderError> {
+        let draft = prepared.draft();
+        let authorization = prepared.authorizations().first().cloned();
+        let (url, body) = (draft.url.clone(), Value::clone(&draft.body));
+        let operation = Operation::LookUp;
+        match sound.connection.post(operation, url, body, authorization.clone()).await {
+            Ok(exchange) => {
+                let Exchange { answer, sent_at, .. } = exchange;
+                let exchange =
+                    Exchange::new(Operation::Create, std::sync::Arc::clone(&draft.body), answer, sent_at);
+                Ok(exchange.authorized_by(authorization.into_iter().collect()))
+            }
+            Err(error) => {
+                let info = &sound.connection.info;
+                Err(ProviderError::new(info, Operation::Create, error.kind(), error.effect()))
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_leaves_without_its_permit_is_caught() {
+    let report = found(SendsWithoutPermit).await;
+    assert_eq!(report.broken_rules(), [1], "{report}");
+    insta::assert_snapshot!(report, @"");
+}
