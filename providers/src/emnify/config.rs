@@ -122,7 +122,6 @@ impl<'de> Deserialize<'de> for ContactType {
 }
 
 #[cfg(feature = "schema")]
-
 impl JsonSchema for ContactType {
     fn schema_name() -> Cow<'static, str> {
         "ContactType".into()
