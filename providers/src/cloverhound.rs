@@ -2,6 +2,7 @@
 
 mod config;
 mod error;
+mod vendor;
 mod wire;
 
 use std::borrow::Cow;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub use self::config::CloverhoundConfig;
+pub use self::vendor::VENDOR;
 use self::wire::MAPPING;
 use crate::capabilities::Capabilities;
 use crate::connection::{Connection, ConnectionOptions};
@@ -24,9 +26,6 @@ use crate::prepared::Prepared;
 use crate::provider::ContactProvider;
 use crate::provider_info::ProviderInfo;
 use unicontact_model::{FindOutcome, FindRequest};
-
-/// The vendor's name in configuration and output.
-pub const VENDOR: &str = "cloverhound";
 
 /// What a connection promises.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
@@ -53,7 +52,7 @@ impl Cloverhound {
     pub fn new(common: ConnectionOptions, config: CloverhoundConfig, http: Http) -> Self {
         let CloverhoundConfig { base_url, organization_id, api_key_id, api_key_secret } = config;
         Self {
-            connection: Connection::new(common, VENDOR, base_url, http),
+            connection: Connection::new(common, VENDOR.name(), base_url, http),
             capabilities: CAPABILITIES,
             organization_id,
             authorization: Authorization::Basic { user: api_key_id, password: api_key_secret },

@@ -4,6 +4,7 @@ mod config;
 mod country;
 mod error;
 mod find;
+mod vendor;
 mod wire;
 
 use std::borrow::Cow;
@@ -15,6 +16,7 @@ use tokio::sync::OnceCell;
 
 pub use self::config::{ContactType, EmnifyConfig};
 use self::country::CountryIds;
+pub use self::vendor::VENDOR;
 use self::wire::MAPPING;
 use crate::attempt::Renewal;
 use crate::capabilities::Capabilities;
@@ -36,9 +38,6 @@ use crate::secret::Secret;
 use crate::token::{Token, TokenCache};
 use unicontact_model::ContactId;
 use unicontact_model::{FindOutcome, FindRequest};
-
-/// The vendor's name in configuration and output.
-pub const VENDOR: &str = "emnify";
 
 /// What a connection promises.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
@@ -73,7 +72,7 @@ impl Emnify {
         ConfigError::unless_empty(config.problems())?;
         let EmnifyConfig { base_url, organisation_id, application_token, auth_token, contact_type } = config;
         Ok(Self {
-            connection: Connection::new(common, VENDOR, base_url, http),
+            connection: Connection::new(common, VENDOR.name(), base_url, http),
             organisation_id,
             contact_type,
             application_token,

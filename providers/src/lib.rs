@@ -40,6 +40,7 @@ mod stamp;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod token;
+mod vendor;
 mod vendors;
 
 pub use attempt::{Renewal, SendPermit, attempt};
@@ -65,4 +66,5 @@ pub use unicontact_model::{
     ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, comparison, contact, contact_key, hex,
     identity, json_fingerprint, nearest_word,
 };
-pub use vendors::{VENDORS, Vendor};
+pub use vendor::{Vendor, VendorConfig};
+pub use vendors::VENDORS;

@@ -3,6 +3,7 @@
 mod config;
 mod error;
 mod quota;
+mod vendor;
 mod wire;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 pub use self::config::OneCloudConfig;
+pub use self::vendor::VENDOR;
 use self::wire::MAPPING;
 use crate::attempt::Renewal;
 use crate::capabilities::Capabilities;
@@ -31,9 +33,6 @@ use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::{Token, TokenCache};
 use unicontact_model::{FindOutcome, FindRequest};
-
-/// The vendor's name in configuration and output.
-pub const VENDOR: &str = "onecloud";
 
 /// What a connection promises.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
@@ -78,7 +77,7 @@ impl OneCloud {
             _ => None,
         };
         Ok(Self {
-            connection: Connection::new(common, VENDOR, base_url, http),
+            connection: Connection::new(common, VENDOR.name(), base_url, http),
             login,
             time_zone,
             capabilities: CAPABILITIES,

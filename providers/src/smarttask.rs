@@ -2,6 +2,7 @@
 
 mod config;
 mod error;
+mod vendor;
 mod wire;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 pub use self::config::SmartTaskConfig;
+pub use self::vendor::VENDOR;
 use self::wire::MAPPING;
 use crate::attempt::Renewal;
 use crate::capabilities::Capabilities;
@@ -31,9 +33,6 @@ use crate::provider_info::ProviderInfo;
 use crate::secret::Secret;
 use crate::token::{RefreshTokenFile, RefreshTokenStore, RefreshTokens, Token, TokenCache};
 use unicontact_model::{FindOutcome, FindRequest};
-
-/// The vendor's name in configuration and output.
-pub const VENDOR: &str = "smarttask";
 
 /// What a connection promises without `use_created`.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities {
@@ -77,7 +76,7 @@ impl SmartTask {
         let dedupe = if config.use_created { Dedupe::ByVendor } else { Dedupe::Never };
         Ok(Self {
             capabilities: Capabilities { dedupe, ..CAPABILITIES },
-            connection: Connection::new(common, VENDOR, config.base_url, http),
+            connection: Connection::new(common, VENDOR.name(), config.base_url, http),
             organization_id: config.organization_id,
             use_created: config.use_created,
             refresh,

@@ -37,7 +37,7 @@ async fn a_create_that_is_sent_twice_is_caught() {
       - HTTP 500: create sent POST /people and POST /people
       - HTTP 502 with a web page: create sent POST /people and POST /people
       - HTTP 503 with Retry-After: 3600: create sent POST /people and POST /people
-      - and 21 more
+      - and 19 more
       What to do: send the create once and return the error: whoever called decides whether to send again. If one of these requests only prepares the create, name it in Subject::preparations.
     ");
 }

@@ -9,14 +9,15 @@ use std::time::Duration;
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::http::Http;
 use unicontact::providers::{
-    ConnectionOptions, ContactProvider, Created, Draft, Exchange, Method, Prepared, Provider, ProviderError,
-    SendPermit, UnifiedContact, attempt,
+    self, ConnectionOptions, ContactProvider, Created, Draft, Exchange, Method, Prepared, Provider,
+    ProviderError, SendPermit, UnifiedContact, attempt,
 };
 use unicontact_contract::fixture::{ProviderDocument, ProviderKeys};
 use unicontact_contract::{Adapters as _, BuiltIn, FakeCredentials, Fixture, Fixtures};
 
-/// The vendors, each of which has a folder of fixtures.
-pub(crate) const VENDORS: [&str; 4] = ["smarttask", "emnify", "cloverhound", "onecloud"];
+/// The names of the vendors of this build, each of which has a folder of fixtures.
+pub(crate) static VENDORS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| providers::VENDORS.iter().map(|vendor| vendor.name()).collect());
 /// The configured name of every provider under test.
 pub(crate) const NAME: &str = "under_test";
 /// For an answer that never comes.

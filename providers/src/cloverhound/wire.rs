@@ -47,7 +47,7 @@ pub(super) fn map(
         custom,
         vendor,
     } = contact;
-    let mut mapping = Mapping::new(super::VENDOR, "Cloverhound");
+    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title());
     mapping.external_id(external_id.as_deref());
     mapping.no_place_for(*kind != crate::contact::ContactKind::Person, "kind", "kinds of contact");
     let called = mapping.called(*kind, name.as_ref(), organization.as_ref(), "full_name", false);

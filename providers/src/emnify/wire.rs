@@ -72,7 +72,7 @@ pub(super) fn map(
         custom,
         vendor,
     } = contact;
-    let mut mapping = Mapping::new(super::VENDOR, "emnify");
+    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title());
     let contact_type = own_type(contact)?.unwrap_or(contact_type);
     mapping.set("type", json!({"id": contact_type.id()}));
     mapping.external_id(external_id.as_deref());
@@ -105,7 +105,7 @@ pub(super) fn map(
 
 /// The type that the contact itself asks for.
 fn own_type(contact: &UnifiedContact) -> Result<Option<ContactType>, &'static str> {
-    let section = contact.vendor.get(super::VENDOR);
+    let section = contact.vendor.get(super::VENDOR.name());
     let Some(value) = section.and_then(|section| section.get("type")) else {
         return Ok(None);
     };

@@ -52,7 +52,7 @@ pub(super) fn map(
         custom,
         vendor,
     } = contact;
-    let mut mapping = Mapping::new(super::VENDOR, "OneCloud");
+    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title());
     mapping.external_id(external_id.as_deref());
     mapping.no_place_for(*kind != ContactKind::Person, "kind", "documented kind of contact");
     let called = mapping.called(*kind, name.as_ref(), organization.as_ref(), "Name", false);

@@ -61,7 +61,7 @@ pub(super) fn map(
         custom,
         vendor,
     } = contact;
-    let mut mapping = Mapping::new(super::VENDOR, "SmartTask");
+    let mut mapping = Mapping::new(super::VENDOR.name(), super::VENDOR.title());
     mapping.external_id(external_id.as_deref());
     map_kind(&mut mapping, *kind);
     map_name(&mut mapping, *kind, name.as_ref(), organization.as_ref());
