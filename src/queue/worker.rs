@@ -51,10 +51,10 @@ use super::error::{QueueError, patiently};
 use super::pauses::Pauses;
 use super::slots::SharedSlots;
 use crate::circuit_breaker::{CircuitBreaker, OnOpen, OpenReason, passes_by_itself};
-use crate::delivery::Delivery;
 use crate::fan_out::FanOut;
 use crate::journal::Journal;
 use crate::pipeline::Pipeline;
+use crate::report::Delivery;
 use crate::shutdown::Shutdown;
 use crate::watch;
 
