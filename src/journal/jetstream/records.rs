@@ -94,8 +94,9 @@ impl RecordStore {
         providers: &[String],
     ) -> Result<bool, JournalError> {
         let mut keys = self.keys_of(contact).await?;
-        let keys_at_providers =
-            providers.iter().map(|it| stored::record_key(&DeliveryKey::of(it, contact.to_owned())));
+        let keys_at_providers = providers
+            .iter()
+            .map(|it| stored::record_key(&DeliveryKey::from_contact_key(it, contact.to_owned())));
         keys.extend(keys_at_providers);
         let records = try_join_all(keys.iter().map(|key| self.read_value(key))).await?;
         let matches = |record: &Record| fingerprint.is_none_or(|it| *record.fingerprint == *it);
@@ -105,7 +106,7 @@ impl RecordStore {
 
     /// Returns the keys in the bucket of a contact's records at all providers.
     async fn keys_of(&self, contact: &str) -> Result<BTreeSet<String>, JournalError> {
-        let pattern = stored::record_key(&DeliveryKey::of("*", contact.to_owned()));
+        let pattern = stored::record_key(&DeliveryKey::from_contact_key("*", contact.to_owned()));
         let subjects = self.store.stream.info_with_subjects(format!("{}{pattern}", self.store.prefix)).await;
         let subjects = subjects.map_err(|error| self.errors.unreachable(&error))?;
         let keys = subjects
