@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use crate::csv::cells::{Cutter, Dialect};
+use crate::csv::cells::{CellParser, Dialect};
 use crate::options::Format;
 use crate::plan::ColumnPlan;
-use crate::reading::Reading;
+use crate::reader::ContactReader;
 use crate::reject_keys::with_reject_keys;
 use crate::row::Reject;
 
@@ -48,7 +48,7 @@ enum OutputFormat {
 
 impl<W: Write> RejectsWriter<W> {
     /// Returns a writer of the rejects of `reading`. It writes nothing before the first reject.
-    pub fn new(out: W, reading: &Reading) -> Self {
+    pub fn new(out: W, reading: &ContactReader) -> Self {
         let format = match (reading.format(), reading.columns()) {
             (Format::Csv | Format::Workbook, Some(plan)) => OutputFormat::csv(plan),
             (Format::Vcard, _) => OutputFormat::Vcard,
@@ -126,12 +126,12 @@ fn write_csv(out: &mut impl Write, dialect: Dialect, columns: usize, reject: &Re
 /// Returns the cells of each row in a text. `None` if the last row is incomplete.
 fn rows_of(original: &[u8], dialect: Dialect) -> Option<Vec<Vec<Vec<u8>>>> {
     let mut rows = Vec::new();
-    let mut cutter = Cutter::default();
+    let mut parser = CellParser::default();
     let mut is_complete = true;
     for line in original.split_inclusive(|byte| *byte == b'\n') {
-        is_complete = cutter.read_line(line, dialect);
+        is_complete = parser.read_line(line, dialect);
         if is_complete {
-            rows.push(std::mem::take(&mut cutter).into_cells());
+            rows.push(std::mem::take(&mut parser).into_cells());
         }
     }
     is_complete.then_some(rows)

@@ -8,7 +8,7 @@ use thiserror::Error;
 use unicontact_model::UnifiedContact;
 
 use crate::decode::TextEncoding;
-use crate::decode::twice::repaired;
+use crate::decode::mojibake::repaired;
 
 /// A contact that was read from a file.
 #[derive(Clone, PartialEq)]

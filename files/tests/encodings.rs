@@ -5,9 +5,9 @@
 use std::io::Cursor;
 
 use encoding_rs::Encoding;
-use unicontact_files::{ReadError, ReadOptions, Reading, Reject, RejectsWriter, Row, open};
+use unicontact_files::{ContactReader, ReadError, ReadOptions, Reject, RejectsWriter, Row, open};
 
-fn opened(bytes: impl Into<Vec<u8>>, name: &str, encoding: Option<&str>) -> Result<Reading, ReadError> {
+fn opened(bytes: impl Into<Vec<u8>>, name: &str, encoding: Option<&str>) -> Result<ContactReader, ReadError> {
     let encoding = encoding.map(|encoding| encoding.parse().unwrap());
     open(Cursor::new(bytes.into()), name, &ReadOptions { encoding, ..ReadOptions::default() })
 }
@@ -18,7 +18,7 @@ fn encoded(text: &str, encoding: &str) -> Vec<u8> {
     bytes.into_owned()
 }
 
-fn names(reading: Reading) -> Vec<String> {
+fn names(reading: ContactReader) -> Vec<String> {
     reading.map(|row| row.unwrap().contact.display_name().unwrap()).collect()
 }
 

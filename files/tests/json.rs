@@ -4,9 +4,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use unicontact_files::{Format, ReadOptions, Reading, Reject, Row, open};
+use unicontact_files::{ContactReader, Format, ReadOptions, Reject, Row, open};
 
-fn opened(text: &str, name: &str) -> Reading {
+fn opened(text: &str, name: &str) -> ContactReader {
     open(std::io::Cursor::new(text.to_owned()), name, &ReadOptions::default()).unwrap()
 }
 

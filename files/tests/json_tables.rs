@@ -6,9 +6,9 @@
 
 use std::io::Cursor;
 
-use unicontact_files::{Format, ReadOptions, Reading, RejectsWriter, Row, open, suggest_map};
+use unicontact_files::{ContactReader, Format, ReadOptions, RejectsWriter, Row, open, suggest_map};
 
-fn opened(text: &str, options: &ReadOptions) -> Reading {
+fn opened(text: &str, options: &ReadOptions) -> ContactReader {
     open(Cursor::new(text.to_owned()), "-", options).unwrap()
 }
 

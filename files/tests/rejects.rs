@@ -4,9 +4,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use unicontact_files::{Format, ReadOptions, Reading, RejectsWriter, open};
+use unicontact_files::{ContactReader, Format, ReadOptions, RejectsWriter, open};
 
-fn opened(text: &str, name: &str) -> Reading {
+fn opened(text: &str, name: &str) -> ContactReader {
     open(std::io::Cursor::new(text.to_owned()), name, &ReadOptions::default()).unwrap()
 }
 
@@ -36,7 +36,7 @@ fn rejects_of_a_csv_have_its_columns_and_the_reason() {
     assert!(lines[3].ends_with(";5;\"Di;\"\"open\""), "{written}");
     let corrected = written.replace("nobody", "ada@example.com");
     let mut again = opened(&corrected, "rejects.csv");
-    assert_eq!(again.columns().unwrap().not_used().count(), 3);
+    assert_eq!(again.columns().unwrap().unused_headers().count(), 3);
     assert_eq!(again.next().unwrap().unwrap().contact.emails.len(), 1);
 }
 

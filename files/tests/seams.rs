@@ -7,9 +7,9 @@
 use std::io::Cursor;
 
 use proptest::prelude::*;
-use unicontact_files::{ReadOptions, Reading, Reject, RejectsWriter, Row, open};
+use unicontact_files::{ContactReader, ReadOptions, Reject, RejectsWriter, Row, open};
 
-fn opened(text: impl Into<Vec<u8>>) -> Reading {
+fn opened(text: impl Into<Vec<u8>>) -> ContactReader {
     open(Cursor::new(text.into()), "people.vcf", &ReadOptions::default()).unwrap()
 }
 
@@ -79,7 +79,12 @@ fn cards_without_their_first_line_are_rejected() {
     let text = format!("{}\n{headless}{headless}{}\n", card("Ada"), card("Cy"));
     assert_eq!(
         read(text),
-        ["1 Ada", "line 5: text outside of any card: a card begins with BEGIN:VCARD", "line 8: text outside of any card: a card begins with BEGIN:VCARD", "11 Cy"]
+        [
+            "1 Ada",
+            "line 5: text outside of any card: a card begins with BEGIN:VCARD",
+            "line 8: text outside of any card: a card begins with BEGIN:VCARD",
+            "11 Cy"
+        ]
     );
 }
 
@@ -113,7 +118,11 @@ fn a_card_without_end_is_read_unless_it_is_cut_off() {
     assert_eq!(read(open.repeat(3)), [1, 4, 7].map(|line| format!("{line} Ada {note}")));
     for rest in ["EMAIL:ada@exam", "NOTE;QUOTED-PRINTABLE:a=\n", "PHOTO;ENCODING=b:AAAA\n AAAA\n"] {
         let rejects = read(format!("{open}{rest}"));
-        assert_eq!(rejects, ["line 1: the card has no END:VCARD: the file ends inside it; export it again"], "{rest}");
+        assert_eq!(
+            rejects,
+            ["line 1: the card has no END:VCARD: the file ends inside it; export it again"],
+            "{rest}"
+        );
     }
     assert_eq!(
         read("BEGIN:VCARD\nVERSION:3.0\n"),
@@ -157,7 +166,10 @@ fn a_card_that_the_next_card_cuts_off_is_rejected() {
     let cut = card("Ada").replace("\r\nEND:VCARD", "\r\nEMAIL:ada@exa");
     assert_eq!(
         read(format!("{cut}{}", card("Bo"))),
-        ["line 1: the card is cut off inside a property, where the next card begins: export it again", "4 Bo"]
+        [
+            "line 1: the card is cut off inside a property, where the next card begins: export it again",
+            "4 Bo"
+        ]
     );
     let reject = opened(format!("{cut}{}", card("Bo"))).next().unwrap().unwrap_err();
     assert!(reject.original.ends_with(b"\r\nEMAIL:ada@exa"));
@@ -214,7 +226,14 @@ fn a_card_inside_a_card_is_a_separate_contact() {
     assert_eq!(emails, [(3, 0), (1, 1), (9, 0)]);
     // The properties of a card without BEGIN do not continue the card without END before it.
     let text = format!("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\n{inner}\nVERSION:3.0\nFN:Cy\nEND:VCARD\n");
-    assert_eq!(read(text), ["1 Ada (the card has no END:VCARD)", "4 Bo", "line 8: text outside of any card: a card begins with BEGIN:VCARD"]);
+    assert_eq!(
+        read(text),
+        [
+            "1 Ada (the card has no END:VCARD)",
+            "4 Bo",
+            "line 8: text outside of any card: a card begins with BEGIN:VCARD"
+        ]
+    );
 }
 
 #[test]

@@ -6,15 +6,17 @@ mod xlsx;
 
 use std::io::Cursor;
 
-use unicontact_files::{Format, ReadError, ReadOptions, Reading, RejectsWriter, Row, open, suggest_map};
+use unicontact_files::{
+    ContactReader, Format, ReadError, ReadOptions, RejectsWriter, Row, open, suggest_map,
+};
 use xlsx::Cell::{Bool, Date, Empty, Error, Formula, Number, Text};
 use xlsx::{Cell, Xlsx, zip};
 
-fn try_open(book: &Xlsx, options: &ReadOptions) -> Result<Reading, ReadError> {
+fn try_open(book: &Xlsx, options: &ReadOptions) -> Result<ContactReader, ReadError> {
     open(Cursor::new(book.bytes()), "people.xlsx", options)
 }
 
-fn opened(book: &Xlsx) -> Reading {
+fn opened(book: &Xlsx) -> ContactReader {
     try_open(book, &ReadOptions::default()).unwrap()
 }
 

@@ -6,9 +6,9 @@
 
 use std::io::{Cursor, Read};
 
-use unicontact_files::{ReadOptions, Reading, Reject, RejectsWriter, Row, open};
+use unicontact_files::{ContactReader, ReadOptions, Reject, RejectsWriter, Row, open};
 
-fn opened(bytes: impl Into<Vec<u8>>) -> Reading {
+fn opened(bytes: impl Into<Vec<u8>>) -> ContactReader {
     open(Cursor::new(bytes.into()), "people.vcf", &ReadOptions::default()).unwrap()
 }
 

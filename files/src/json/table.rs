@@ -18,7 +18,7 @@ use crate::decode::{TextEncoding, text_of};
 use crate::json_error::Position;
 use crate::json_values::{JsonValues, ValueEnd};
 use crate::options::ReadOptions;
-use crate::plan::{ColumnPlan, TableForm, Taken};
+use crate::plan::{ColumnPlan, ColumnTarget, TableSource};
 use crate::reject_keys::{Member, members, without_reject_keys};
 use crate::row::Note;
 use crate::version::Version;
@@ -86,7 +86,7 @@ impl JsonTable {
         if used.is_empty() && !any_keys {
             return Ok(None);
         }
-        plan.form = TableForm::Objects;
+        plan.source = TableSource::Objects;
         let reader = RowReader::new(&plan, used);
         let columns = header.cells.into_iter().enumerate().map(|(index, key)| (key, index)).collect();
         Ok(Some(Self { plan, reader, columns, options: options.clone() }))
@@ -109,8 +109,8 @@ impl JsonTable {
         for member in &flattened(members) {
             let value = cell(member.value);
             let column = self.columns.get(&member.key).copied();
-            let is_used =
-                column.is_some_and(|column| matches!(self.plan.columns[column].taken, Taken::For { .. }));
+            let is_used = column
+                .is_some_and(|column| matches!(self.plan.columns[column].target, ColumnTarget::Field { .. }));
             match (column, value) {
                 (Some(column), Some(text)) => cells[column] = Cow::Owned(text.into_owned()),
                 (None, Some(text)) if !text.is_empty() => notes.push(note(&member.key, NEW_KEY)),

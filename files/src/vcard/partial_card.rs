@@ -229,7 +229,8 @@ impl PartialCard {
 
     fn finished(self, limit: usize) -> Result<RawCard, Reject> {
         if self.is_too_long {
-            let reason = format!("the card is longer than {limit} bytes without its pictures, the limit for one card");
+            let reason =
+                format!("the card is longer than {limit} bytes without its pictures, the limit for one card");
             return Err(Reject::new(self.card.line, reason, self.card.bytes).incomplete());
         }
         Ok(self.card)
