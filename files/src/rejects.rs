@@ -26,9 +26,9 @@ use crate::row::Reject;
 /// use unicontact_files::{ReadOptions, RejectsWriter, open};
 ///
 /// let csv = "Name,Email\nAda King,ada@example.com\nBo Ek,no address\n";
-/// let reading = open(csv.as_bytes(), "people.csv", ReadOptions::default())?;
+/// let mut reading = open(csv.as_bytes(), "people.csv", &ReadOptions::default())?;
 /// let mut writer = RejectsWriter::new(Vec::new(), &reading);
-/// for reject in reading.filter_map(Result::err) {
+/// for reject in reading.by_ref().filter_map(Result::err) {
 ///     writer.write(&reject)?;
 /// }
 /// let rejects = writer.finish()?;

@@ -244,7 +244,7 @@ fn text_that_was_encoded_twice_gets_a_suggestion() {
     assert_eq!(suggestion.suggestion, "José Müller");
     assert_eq!(rows[0].contact.display_name().as_deref(), Some("JosÃ© MÃ¼ller"));
     let note = rows[0].notes[0].to_string();
-    assert_eq!(note, "Name: it looks as if it was encoded twice; it is kept as it stands");
+    assert_eq!(note, "Name: the text seems to be encoded twice; it is kept unchanged");
     assert!(!format!("{:?}", rows[0]).contains("Müller"));
     assert!(rows[1].suggestions.is_empty() && rows[1].notes.is_empty());
     let card = "BEGIN:VCARD\nFN;X=1:JosÃ©\nEND:VCARD\n";

@@ -52,7 +52,7 @@ fn google_exports_with_several_values_in_a_cell_are_read() {
             "tags": ["VIP", "Friends"],
         })
     );
-    assert_eq!(notes, ["Birthday: a birthday without a year; it is dropped"]);
+    assert_eq!(notes, ["Birthday: a birthday without a year; the value is dropped"]);
 }
 
 #[test]
