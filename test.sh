@@ -24,6 +24,11 @@ for feature in "" smarttask emnify cloverhound onecloud testkit; do
     cargo clippy -q -p unicontact-providers --no-default-features --features "$feature" -- -D warnings
 done
 
+echo "== each feature of the library alone, and none at all"
+for feature in "" smarttask emnify cloverhound onecloud schema config sqlite queue testkit; do
+    cargo clippy -q -p unicontact --no-deps --no-default-features --features "$feature" -- -D warnings
+done
+
 echo "== the command without the queue"
 cargo clippy -q -p unicontact-cli --no-default-features -- -D warnings
 

@@ -14,8 +14,9 @@ use jiff::{Timestamp, Zoned};
 use unicontact_providers::clock::{SharedClock, sleep_until};
 use unicontact_providers::{ContactProvider, ErrorKind, ProviderError};
 
-use crate::delivery::{Delivery, Outcome};
+use crate::outcome::Outcome;
 use crate::pipeline::Pipeline;
+use crate::report::Delivery;
 use crate::watch;
 
 /// How long is waited at first where nobody says how long.
@@ -52,7 +53,7 @@ pub(crate) enum OnOpen {
     Waits,
     /// They are put back into the queue that they came from, and the provider is tried again, whatever the reason: somebody
     /// may have seen to it.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     PutsBack,
 }
 
@@ -90,7 +91,7 @@ pub struct OpenReason {
     /// When the import goes on with it by itself. Only an import that waits does, and only for what may pass by itself.
     pub resumes: Option<Zoned>,
     /// Whether `until` is a time of day that the vendor named, and not counted by the clock of this machine.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) is_time_of_day: bool,
 }
 
@@ -109,13 +110,13 @@ impl CircuitBreaker {
         }
     }
 
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn provider(&self) -> &str {
         &self.provider
     }
 
     /// Whether one delivery at a time is let through until one succeeds.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn is_on_trial(&self) -> bool {
         !self.is_wide_open() && self.state().is_on_trial
     }
@@ -253,7 +254,7 @@ impl CircuitBreaker {
             state.suggested_plan_limits_in_a_row = state.suggested_plan_limits_in_a_row.saturating_add(1);
             return state.suggested_plan_limits_in_a_row > 1;
         }
-        if Outcome::of_error(error) == Outcome::Rejected {
+        if Outcome::from_error(error) == Outcome::Rejected {
             state.suggested_plan_limits_in_a_row = 0;
         }
         false
@@ -309,7 +310,7 @@ impl CircuitBreaker {
     }
 
     /// Pauses it as another process found it, unless it is paused for as long already.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn pause_as(&self, pause: OpenReason) {
         let mut state = self.state();
         let is_longer = state.pause.as_ref().is_none_or(|known| known.resumes < pause.resumes);
@@ -323,7 +324,7 @@ impl CircuitBreaker {
     }
 
     /// A pause that was found here and that nobody was told of. It is handed out once.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn take_untold(&self) -> Option<OpenReason> {
         let mut state = self.state();
         let is_untold = std::mem::take(&mut state.is_untold);
@@ -332,7 +333,7 @@ impl CircuitBreaker {
 
     /// Ends a pause before its time: the next delivery is a trial. Another process found that the provider works, so that the
     /// next pause is a short one.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn lift(&self) {
         let mut state = self.state();
         state.waits_in_a_row = 0;
@@ -364,7 +365,7 @@ impl CircuitBreaker {
             failures: state.failures_in_a_row.max(1),
             until,
             resumes,
-            #[cfg(feature = "jetstream")]
+            #[cfg(feature = "queue")]
             is_time_of_day: error.retry_at().is_some(),
         }
     }

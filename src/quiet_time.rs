@@ -8,8 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use unicontact_providers::{Capabilities, Doubt, FindOutcome, Stamp};
 
-use crate::delivery::Outcome;
 use crate::journal::{Record, past_attempts};
+use crate::outcome::Outcome;
 use crate::settings::{PresumeLostAfter, Settings};
 
 /// The shortest quiet time that is chosen without being configured.

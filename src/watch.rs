@@ -89,7 +89,7 @@ impl<T: Copy> Receiver<T> {
     }
 
     /// Returns when the value was sent that this receiver has not seen.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) async fn changed(&mut self) {
         loop {
             let changed = self.shared.changed.notified();

@@ -76,7 +76,7 @@ impl RateLimit {
     }
 
     /// From now on the moments are those. The first that are shared stay.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn share(&self, moments: Arc<dyn SlotSource>) {
         let _ = self.shared.set(moments);
     }

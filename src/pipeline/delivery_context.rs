@@ -4,49 +4,48 @@
 
 use std::sync::Arc;
 
-use unicontact_providers::preparation::Preparing;
-use unicontact_providers::{Created, DeliveryKey, ProviderError, UnifiedContact};
+use unicontact_providers::{Created, DeliveryKey, ProviderError, SendPermit, UnifiedContact};
 
 use super::DeliveryEnd;
 use crate::circuit_breaker::CircuitBreaker;
-use crate::delivery::Outcome;
-use crate::journal::Entry;
+use crate::journal::JournalEntry;
+use crate::outcome::Outcome;
 use crate::progress::Progress;
 
 /// One delivery, as it goes through the layers.
 pub(crate) struct DeliveryContext<'a> {
     pub(crate) contact: &'a UnifiedContact,
     pub(crate) key: &'a DeliveryKey,
-    pub(crate) entry: Option<&'a Entry>,
-    pub(crate) gate: Option<&'a CircuitBreaker>,
+    pub(crate) entry: Option<&'a JournalEntry>,
+    pub(crate) breaker: Option<&'a CircuitBreaker>,
     pub(crate) progress: &'a Arc<Progress>,
 }
 
 impl DeliveryContext<'_> {
     /// Whether an earlier run left it in doubt.
     pub(super) fn is_in_doubt(&self) -> bool {
-        self.entry.is_some_and(Entry::is_in_doubt)
+        self.entry.is_some_and(JournalEntry::is_in_doubt)
     }
 
     /// Whether its claim still keeps others from sending it.
     pub(super) fn is_held(&self) -> bool {
-        self.entry.is_none_or(Entry::is_held)
+        self.entry.is_none_or(JournalEntry::is_held)
     }
 
     /// Whether it leaves a queue when it is told how it ended.
     pub(super) fn is_of_a_queue(&self) -> bool {
-        self.gate.is_some_and(CircuitBreaker::is_of_a_queue)
+        self.breaker.is_some_and(CircuitBreaker::is_of_a_queue)
     }
 
     /// Whether it goes back to where it came from after that failure, instead of waiting here for another attempt.
     pub(super) fn is_put_back(&self, error: &ProviderError) -> bool {
-        self.gate.is_some_and(|gate| gate.puts_back(error.kind()))
+        self.breaker.is_some_and(|breaker| breaker.puts_back(error.kind()))
     }
 
     /// Records that an attempt begins.
-    pub(super) fn attempt_begins(&self, preparing: &Preparing) {
+    pub(super) fn attempt_begins(&self, permit: &SendPermit) {
         if let Some(entry) = self.entry {
-            entry.attempt_begins(preparing);
+            entry.attempt_begins(permit);
         }
     }
 
@@ -57,25 +56,25 @@ impl DeliveryContext<'_> {
         }
     }
 
-    /// Reports the end to the provider's gate and returns it. Of a refusal that confirms a limit of the account's plan, the
+    /// Reports the end to the provider's breaker and returns it. Of a refusal that confirms a limit of the account's plan, the
     /// kind becomes `quota_exhausted`.
-    pub(super) fn judge(&self, ending: DeliveryEnd) -> DeliveryEnd {
-        let Some(gate) = self.gate else { return ending };
-        let ending = match ending {
-            DeliveryEnd::Refused(error) if gate.confirms_plan_limit(&error) => {
+    pub(super) fn judge(&self, end: DeliveryEnd) -> DeliveryEnd {
+        let Some(breaker) = self.breaker else { return end };
+        let end = match end {
+            DeliveryEnd::Refused(error) if breaker.confirms_plan_limit(&error) => {
                 DeliveryEnd::Refused(error.with_plan_limit_confirmed())
             }
-            ending => ending,
+            end => end,
         };
         let attempts = self.progress.attempts();
-        match &ending {
-            DeliveryEnd::Done(created, _) => gate.judge(Outcome::of_created(created), attempts, None),
-            DeliveryEnd::Refused(error) => gate.judge(Outcome::of_error(error), attempts, Some(error)),
+        match &end {
+            DeliveryEnd::Done(created, _) => breaker.judge(Outcome::from_created(created), attempts, None),
+            DeliveryEnd::Refused(error) => breaker.judge(Outcome::from_error(error), attempts, Some(error)),
             DeliveryEnd::Stopped
             | DeliveryEnd::Lapsed
             | DeliveryEnd::Unpermitted(_)
-            | DeliveryEnd::Known(_) => {}
+            | DeliveryEnd::NotSent(_) => {}
         }
-        ending
+        end
     }
 }

@@ -22,10 +22,14 @@ use super::Queue;
 use super::error::{QueueError, QueueErrorKind};
 use super::message::{Outgoing, outgoing};
 use super::worker::is_put_back;
-use crate::bulk::{Addressed, Admission, Admissions, Refusal, SameIdentity, SourceRow};
-use crate::delivery::Outcome;
-use crate::identity::{Identification, IdentifyBy, Recognizer, Recognizing};
+use crate::bulk::{Addressed, Admission, Admissions, SameIdentity};
+use crate::identity::{Identification, IdentifyBy};
+use crate::journal::IdentifyFuture;
 use crate::journal::{Journal, JournalError, Record, RecordState};
+use crate::outcome::Outcome;
+use crate::recognizer::Recognizer;
+use crate::refusal::Refusal;
+use crate::source_row::SourceRow;
 
 /// So many deliveries are on their way to the servers at once.
 const AT_ONCE: usize = 256;
@@ -238,7 +242,7 @@ impl Enqueue {
     async fn identification(
         &self,
         row: &SourceRow,
-        mut answer: Recognizing,
+        mut answer: IdentifyFuture,
     ) -> Result<Identification, JournalError> {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -286,7 +290,7 @@ impl Enqueue {
 
     async fn put(&self, outgoing: Outgoing) -> Result<How, QueueError> {
         let record = self.known(&outgoing.key).await?;
-        match record.as_ref().map(|record| (record.standing, record.look_again_at)) {
+        match record.as_ref().map(|record| (record.state, record.look_again_at)) {
             Some((RecordState::Claimed(_), _)) => return Ok(How::Held),
             Some((RecordState::Settled(outcome), _)) if outcome.is_delivered() => {
                 let has_changed = record.is_some_and(|record| *record.fingerprint != *outgoing.fingerprint);
@@ -377,7 +381,7 @@ impl Enqueue {
 /// was interrupted, is probably in the same message still.
 fn has_left_the_queue(record: &Record) -> bool {
     match record.outcome() {
-        _ if record.standing == RecordState::Interrupted => false,
+        _ if record.state == RecordState::Interrupted => false,
         // A person said that it may be sent, after it was in doubt and had left.
         Outcome::Pending => record.by_person,
         Outcome::Failed => !record.error_kind().is_some_and(is_put_back),
@@ -411,7 +415,7 @@ mod tests {
             key: DeliveryKey::of("acme", "42".to_owned()),
             vendor: "smarttask".into(),
             fingerprint: "f1".into(),
-            standing: RecordState::Settled(outcome),
+            state: RecordState::Settled(outcome),
             id: None,
             attempts: 1,
             error: kind.map(|kind| json!({"kind": kind})),

@@ -14,8 +14,8 @@ use super::Queue;
 use super::error::QueueError;
 use super::pauses::Pauses;
 use super::streams::subject_of;
-use crate::bulk::Counts;
 use crate::circuit_breaker::OpenReason;
+use crate::counts::Counts;
 use crate::journal::Holder;
 
 /// So many providers are asked for at once.

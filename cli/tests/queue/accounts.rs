@@ -73,7 +73,7 @@ impl<'office> Accounts<'office> {
 }
 
 fn is_finished(record: &Record) -> bool {
-    match record.standing {
+    match record.state {
         RecordState::Settled(outcome) => outcome != Outcome::Pending,
         RecordState::Claimed(_) | RecordState::Interrupted => false,
     }

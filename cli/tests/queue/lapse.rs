@@ -6,7 +6,7 @@ use serde_json::json;
 use unicontact::Outcome;
 use unicontact::journal::async_nats::{ServerAddr, connect};
 use unicontact::journal::{
-    Claim, ClaimId, Claimed, JetStreamJournal, JetStreamOptions, Journal, RecordState, SettleOutcome,
+    Claim, ClaimId, ClaimOutcome, JetStreamJournal, JetStreamOptions, Journal, RecordState, SettleOutcome,
     Settlement,
 };
 use unicontact::providers::clock::{Clock, ManualClock, SystemClock};
@@ -20,10 +20,10 @@ fn key(contact: &str) -> DeliveryKey {
     DeliveryKey::of("acme", contact.to_owned())
 }
 
-fn claim(contact: &str, ticket: ClaimId) -> Claim {
+fn claim(contact: &str, claim_id: ClaimId) -> Claim {
     Claim {
         key: key(contact),
-        ticket,
+        claim_id,
         vendor: "smarttask".into(),
         fingerprint: "f1".into(),
         content: "{}".into(),
@@ -42,15 +42,15 @@ fn claim(contact: &str, ticket: ClaimId) -> Claim {
 async fn is_interrupted(journal: &JetStreamJournal, contact: &str) {
     until("the holder is taken for gone", async || {
         let record = journal.look(&key(contact)).await.unwrap().unwrap();
-        (record.standing == RecordState::Interrupted).then_some(())
+        (record.state == RecordState::Interrupted).then_some(())
     })
     .await;
 }
 
-fn settlement(contact: &str, ticket: Option<ClaimId>, outcome: Outcome, attempts: u32) -> Settlement {
+fn settlement(contact: &str, claim_id: Option<ClaimId>, outcome: Outcome, attempts: u32) -> Settlement {
     Settlement {
         key: key(contact),
-        ticket,
+        claim_id,
         vendor: "smarttask".into(),
         fingerprint: "f1".into(),
         content: "{}".into(),
@@ -74,7 +74,7 @@ async fn opened(url: &str) -> JetStreamJournal {
 
 async fn opened_for(url: &str, lease: Duration) -> JetStreamJournal {
     let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
-    let options = JetStreamOptions { lease, ..JetStreamOptions::default() };
+    let options = JetStreamOptions::default().with_lease(lease);
     JetStreamJournal::open(connect(addresses).await.unwrap(), options).await.unwrap()
 }
 
@@ -83,17 +83,17 @@ async fn what_was_claimed_before_a_lapse_is_not_held_after_it() {
     let cluster = Cluster::start(1).await;
     let lines = Lines::to(&cluster).await;
     let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
-    let ticket = ClaimId::new();
-    assert_eq!(apart.claim(claim("42", ticket)).await.unwrap(), Claimed::New);
-    assert!(apart.holds(ticket));
+    let claim_id = ClaimId::new();
+    assert_eq!(apart.claim(claim("42", claim_id)).await.unwrap(), ClaimOutcome::New);
+    assert!(apart.holds(claim_id));
 
     lines.silence();
     is_interrupted(&other, "42").await;
-    assert!(!apart.holds(ticket));
+    assert!(!apart.holds(claim_id));
     lines.mend();
     let later = ClaimId::new();
     until("it is heard again", async || apart.claim(claim("43", later)).await.ok()).await;
-    assert!(apart.holds(later) && !apart.holds(ticket));
+    assert!(apart.holds(later) && !apart.holds(claim_id));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -109,14 +109,14 @@ async fn a_worker_that_stood_still_is_told_that_its_claim_is_anothers_and_the_re
     // Without a claim nothing is settled that may be at the vendor.
     let unclaimed = other.settle(settlement("42", None, Outcome::Failed, 0)).await.unwrap();
     assert_eq!(unclaimed, SettleOutcome::NotHolder);
-    assert!(matches!(other.claim(claim("42", second)).await.unwrap(), Claimed::Interrupted(_)));
+    assert!(matches!(other.claim(claim("42", second)).await.unwrap(), ClaimOutcome::Interrupted(_)));
     lines.mend();
     let late = apart.settle(settlement("42", Some(first), Outcome::Created, 1)).await.unwrap();
     assert_eq!(late, SettleOutcome::NotHolder);
 
     // The mark leaves the claim with its holder.
     let record = apart.look(&key("42")).await.unwrap().unwrap();
-    assert_eq!((record.standing, record.overruns), (RecordState::Claimed(second), 1));
+    assert_eq!((record.state, record.overruns), (RecordState::Claimed(second), 1));
     assert!(other.holds(second));
     let settled = other.settle(settlement("42", Some(second), Outcome::Created, 1)).await.unwrap();
     assert_eq!(settled, SettleOutcome::Written);
@@ -130,12 +130,12 @@ async fn a_settlement_after_a_lapse_is_written_where_nobody_took_the_claim_over(
     let cluster = Cluster::start(1).await;
     let lines = Lines::to(&cluster).await;
     let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
-    let ticket = ClaimId::new();
-    apart.claim(claim("42", ticket)).await.unwrap();
+    let claim_id = ClaimId::new();
+    apart.claim(claim("42", claim_id)).await.unwrap();
     lines.silence();
     is_interrupted(&other, "42").await;
     lines.mend();
-    let settled = apart.settle(settlement("42", Some(ticket), Outcome::Created, 1)).await.unwrap();
+    let settled = apart.settle(settlement("42", Some(claim_id), Outcome::Created, 1)).await.unwrap();
     assert_eq!(settled, SettleOutcome::Written);
     let record = other.look(&key("42")).await.unwrap().unwrap();
     assert_eq!((record.outcome(), record.overruns), (Outcome::Created, 0));
@@ -147,10 +147,10 @@ async fn a_claim_is_extended_over_lost_answers_and_stays_held() {
     let lines = Lines::to(&cluster).await;
     let lease = Duration::from_secs(20);
     let (apart, other) = (opened_for(&lines.url(), lease).await, opened_for(&cluster.url(), lease).await);
-    let ticket = ClaimId::new();
-    assert_eq!(apart.claim(claim("42", ticket)).await.unwrap(), Claimed::New);
+    let claim_id = ClaimId::new();
+    assert_eq!(apart.claim(claim("42", claim_id)).await.unwrap(), ClaimOutcome::New);
     for condition in [Lines::silence, Lines::cut] {
-        let longer = claim("42", ticket);
+        let longer = claim("42", claim_id);
         let until_then = longer.may_send_until;
         condition(&lines);
         let extending = apart.claim(longer);
@@ -159,15 +159,12 @@ async fn a_claim_is_extended_over_lost_answers_and_stays_held() {
             lines.mend();
         };
         let (extended, ()) = tokio::join!(extending, mending);
-        assert_eq!(extended.unwrap(), Claimed::Extended);
-        assert!(apart.holds(ticket));
+        assert_eq!(extended.unwrap(), ClaimOutcome::Extended);
+        assert!(apart.holds(claim_id));
         let record = other.look(&key("42")).await.unwrap().unwrap();
-        assert_eq!(
-            (record.standing, record.may_send_until),
-            (RecordState::Claimed(ticket), Some(until_then))
-        );
+        assert_eq!((record.state, record.may_send_until), (RecordState::Claimed(claim_id), Some(until_then)));
     }
-    assert_eq!(other.claim(claim("42", ClaimId::new())).await.unwrap(), Claimed::Held);
+    assert_eq!(other.claim(claim("42", ClaimId::new())).await.unwrap(), ClaimOutcome::Held);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -187,7 +184,7 @@ async fn a_claim_that_another_holder_took_over_is_not_extended() {
     // Granted anew, it would hide what the other one did.
     assert!(apart.claim(claim("42", first)).await.is_err());
     let record = other.look(&key("42")).await.unwrap().unwrap();
-    assert_eq!(record.standing, RecordState::Settled(Outcome::Failed));
+    assert_eq!(record.state, RecordState::Settled(Outcome::Failed));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -208,7 +205,7 @@ async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
         let mut claiming = apart.claim(claim(&contact, second));
         let written = until("the claim is written", async || {
             let record = other.look(&key(&contact)).await.unwrap().unwrap();
-            (record.standing == RecordState::Claimed(second)).then_some(())
+            (record.state == RecordState::Claimed(second)).then_some(())
         });
         tokio::select! {
             _ = &mut claiming => continue,
@@ -223,11 +220,11 @@ async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
         }
         until("the claim is given up", async || {
             let record = other.look(&key(&contact)).await.unwrap().unwrap();
-            matches!(record.standing, RecordState::Settled(_)).then_some(())
+            matches!(record.state, RecordState::Settled(_)).then_some(())
         })
         .await;
         let claimed = other.claim(claim(&contact, ClaimId::new())).await.unwrap();
-        assert!(matches!(claimed, Claimed::Interrupted(_)), "{claimed:?}");
+        assert!(matches!(claimed, ClaimOutcome::Interrupted(_)), "{claimed:?}");
         return;
     }
     panic!("every answer came through");

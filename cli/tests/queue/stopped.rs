@@ -50,7 +50,7 @@ async fn an_attempt_beyond_the_lease_reaches_log_metric_and_journal_although_ano
     let key = DeliveryKey::of(PROVIDER, "1".to_owned());
     let record = async || journal.look(&key).await.unwrap().unwrap();
     until("the other worker settles it", async || {
-        (record().await.standing == RecordState::Settled(Outcome::InDoubt)).then_some(())
+        (record().await.state == RecordState::Settled(Outcome::InDoubt)).then_some(())
     })
     .await;
     assert_eq!(record().await.overruns, 0);

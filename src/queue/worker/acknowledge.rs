@@ -5,8 +5,9 @@
 use jiff::Timestamp;
 use unicontact_providers::{ErrorKind, ProviderError};
 
-use crate::delivery::{Delivery, Outcome};
 use crate::journal::{Record, RecordState};
+use crate::outcome::Outcome;
+use crate::report::Delivery;
 
 /// The end of a delivery that came from a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,7 +47,7 @@ pub(crate) fn acknowledges(ended: Ended, record: Option<&Record>, now: Timestamp
 /// Returns whether nothing can be done now about a delivery that ended in doubt. While this worker only looked at it, another
 /// one may have settled it, also as pending.
 fn is_settled_or_parked(record: &Record, now: Timestamp) -> bool {
-    match record.standing {
+    match record.state {
         RecordState::Settled(Outcome::InDoubt) => record.look_again_at.is_none_or(|time| time > now),
         RecordState::Settled(outcome) => outcome.is_delivered() || outcome == Outcome::Rejected,
         RecordState::Claimed(_) | RecordState::Interrupted => false,
@@ -75,13 +76,13 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-    fn record(standing: RecordState, look_again_in: Option<i64>) -> Record {
+    fn record(state: RecordState, look_again_in: Option<i64>) -> Record {
         Record {
             number: 1,
             key: DeliveryKey::of("acme", "42".to_owned()),
             vendor: "emnify".into(),
             fingerprint: "f1".into(),
-            standing,
+            state,
             id: None,
             attempts: 1,
             error: None,
@@ -106,8 +107,8 @@ mod tests {
 
     #[test]
     fn a_delivery_in_doubt_leaves_the_queue_only_once_the_journal_holds_it_as_settled_or_parked() {
-        let leaves = |standing, look_again_in| {
-            acknowledges(ended(Outcome::InDoubt), Some(&record(standing, look_again_in)), NOW)
+        let leaves = |state, look_again_in| {
+            acknowledges(ended(Outcome::InDoubt), Some(&record(state, look_again_in)), NOW)
         };
         assert!(!acknowledges(ended(Outcome::InDoubt), None, NOW), "the journal gave no answer");
         assert!(leaves(RecordState::Settled(Outcome::InDoubt), Some(60)));
@@ -117,7 +118,7 @@ mod tests {
         assert!(leaves(RecordState::Settled(Outcome::Rejected), None));
         for unfinished in [
             RecordState::Interrupted,
-            RecordState::Claimed(ClaimId::of_number(1)),
+            RecordState::Claimed(ClaimId::from_number(1)),
             RecordState::Settled(Outcome::Pending),
             RecordState::Settled(Outcome::Failed),
         ] {

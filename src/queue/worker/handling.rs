@@ -9,19 +9,20 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::{AckKind, Message};
 use jiff::Timestamp;
 use tracing::Instrument;
-use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
+use unicontact_providers::{ContactProvider, DeliveryKey, UnifiedContact, contact_key};
 
 use super::acknowledge::{Ended, acknowledges};
 use super::{Disposition, Worker, WorkerEvent};
-use crate::bulk::unsent;
 use crate::circuit_breaker::{CircuitBreaker, passes_by_itself};
-use crate::delivery::{Delivery, Outcome};
-use crate::identity::{Identification, Recognizer};
+use crate::identity::Identification;
 use crate::journal::{Journal, JournalError, Record};
-use crate::pipeline::{Pipeline, STOPPED};
+use crate::outcome::Outcome;
+use crate::pipeline::Pipeline;
 use crate::queue::message::Incoming;
 use crate::queue::pauses::Pauses;
 use crate::queue::streams::dead_subject_of;
+use crate::recognizer::Recognizer;
+use crate::report::{Delivery, Note};
 use crate::shutdown::Shutdown;
 
 /// The header with why a message could not be read.
@@ -125,7 +126,7 @@ impl Handling {
 
     /// Puts back a delivery that is not begun, since the journal gives no answer.
     async fn put_back(&self, message: &Message, contact: String, error: JournalError) -> WorkerEvent {
-        let delivery = Delivery { unrecorded: Some(error), ..self.nothing() };
+        let delivery = Delivery { unrecorded: Some(error.into()), ..self.nothing() };
         let then = Disposition::PutBack(self.a_while());
         self.conclude(message, then).await;
         WorkerEvent::Delivered { contact, delivery: Box::new(delivery), then, queued_at: queued_at(message) }
@@ -172,7 +173,7 @@ impl Handling {
         }
         let is_recorded = delivery.unrecorded.is_none();
         Disposition::PutBack(match delivery.outcome {
-            Outcome::Pending if is_recorded && delivery.note == Some(STOPPED) => {
+            Outcome::Pending if is_recorded && delivery.note == Some(Note::Stopped) => {
                 self.until_reopened().unwrap_or_default()
             }
             Outcome::InDoubt | Outcome::Failed if is_recorded => {
@@ -241,7 +242,7 @@ impl Handling {
 
     /// A report has an entry for every provider.
     fn nothing(&self) -> Delivery {
-        unsent(self.target(), Outcome::Pending, STOPPED)
+        Delivery::new(self.target().provider().info(), Outcome::Pending).with_note(Note::Stopped)
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn at_work(
     let now = journal.now(&SystemClock);
     let mut providers: HashMap<&str, (Settings, Capabilities)> = HashMap::new();
     let mut at_work: Option<AtWork> = None;
-    for record in records.iter().filter(|record| !matches!(record.standing, RecordState::Claimed(_))) {
+    for record in records.iter().filter(|record| !matches!(record.state, RecordState::Claimed(_))) {
         let name = record.key.provider();
         if !providers.contains_key(name) {
             providers.insert(name, provider_of(configuration, name)?);
@@ -59,7 +59,7 @@ fn provider_of(configuration: &Configuration, name: &str) -> Result<(Settings, C
     let http = Http::new(Arc::new(SystemClock)).map_err(|error| Failure::new(error.to_string()))?;
     let provider =
         configured.connect(&http).map_err(|error| Failure::new(format!("{}: {error}", configured.name)))?;
-    Ok((configured.settings.clone(), provider.capabilities()))
+    Ok((configured.settings.clone(), provider.capabilities().clone()))
 }
 
 impl AtWork {
