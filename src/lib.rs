@@ -12,6 +12,7 @@
 #[cfg(feature = "sqlite")]
 pub mod bulk;
 pub mod circuit_breaker;
+#[cfg(feature = "config")]
 pub mod config;
 mod counts;
 mod fan_out;
