@@ -17,11 +17,9 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use unicontact_providers::DeliveryKey;
 
-use self::claim::OwnClaim;
-pub(super) use self::settle::PendingSettlements;
 use super::error::ErrorContext;
 use super::kv::{self, WriteOutcome};
-use super::lease::Lease;
+use super::lease::{Epoch, Lease};
 use super::retry_budget::RetryBudget;
 use super::stored;
 use crate::journal::{ClaimId, Record, RecordState};
@@ -41,6 +39,19 @@ pub(super) struct RecordStore {
     claims: Mutex<HashMap<u64, OwnClaim>>,
     pending_settlements: watch::Sender<PendingSettlements>,
 }
+
+/// A claim of this holder.
+struct OwnClaim {
+    /// The epoch in which it was requested.
+    epoch: Epoch,
+    /// Whether a write of it was sent, so that the servers may store it now or later.
+    is_sent: bool,
+    /// The granted record, until the claim is settled.
+    granted: Option<VersionedRecord>,
+}
+
+/// The number of pending settlements of each delivery that has any.
+pub(super) type PendingSettlements = HashMap<DeliveryKey, usize>;
 
 /// A record with its revision.
 #[derive(Clone)]
