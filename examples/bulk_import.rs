@@ -61,8 +61,8 @@ async fn import(fan_out: FanOut) -> Summary {
             println!("{}: {}: {}", report.contact, delivery.provider, delivery.outcome.as_str());
         }
     }
-    for pause in import.pauses() {
-        println!("{} is paused: {}. {}", pause.provider, pause.reason, pause.hint);
+    for reason in import.open_breakers() {
+        println!("{} is paused: {}. {}", reason.provider, reason.message, reason.hint);
     }
     summary
 }

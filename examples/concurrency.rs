@@ -42,7 +42,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let contacts = 3000;
     println!("concurrency  creates per second  429s");
     for number in [4, 8, 12, 16, 24, 32] {
-        show(&number.to_string(), contacts, &import(Concurrency::at_most(number), contacts).await?);
+        show(&number.to_string(), contacts, &import(Concurrency::fixed(number), contacts).await?);
     }
     show("auto", contacts, &import(Concurrency::Auto, contacts).await?);
     Ok(())

@@ -8,6 +8,7 @@ pub mod bulk;
 pub mod circuit_breaker;
 pub mod config;
 mod delivery;
+mod doubt;
 mod fan_out;
 pub mod identity;
 pub mod journal;

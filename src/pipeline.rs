@@ -36,12 +36,12 @@ use self::failures::Failures;
 pub(crate) use self::into_delivery::STOPPED;
 use self::looks::SharedLooks;
 use crate::delivery::Delivery;
+use crate::doubt::DoubtPolicy;
 use crate::journal::{Claiming, JournalError, Known};
 use crate::limit::ConcurrencyLimiter;
-use crate::limit::RateLimit;
+use crate::limit::RateLimiter;
 #[cfg(feature = "jetstream")]
 use crate::limit::SlotSource;
-use crate::quiet_time::DoubtPolicy;
 use crate::settings::{Concurrency, Settings};
 use crate::watch;
 
@@ -59,7 +59,7 @@ pub struct Pipeline {
     capabilities: Capabilities,
     policy: Arc<DoubtPolicy>,
     looks: SharedLooks,
-    rate_limit: RateLimit,
+    rate_limit: RateLimiter,
     /// Whose turn it is, or is next: they are claimed, or about to be.
     next: Semaphore,
     places: ConcurrencyLimiter,
@@ -90,7 +90,7 @@ impl Pipeline {
             policy: Arc::new(DoubtPolicy::new(&settings, &capabilities)),
             capabilities,
             looks: SharedLooks::default(),
-            rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
+            rate_limit: RateLimiter::new(settings.requests_per_second, &clock),
             next: Semaphore::new(may_be_claimed(settings.concurrency)),
             places: ConcurrencyLimiter::new(settings.concurrency, &clock),
             provider,
@@ -135,7 +135,7 @@ impl Pipeline {
         let settles = !matches!(ending, DeliveryEnd::Known(_));
         let mut delivery = self.told(ending, passage, self.elapsed(started));
         if let Some(gate) = passage.gate.filter(|_| is_unusable) {
-            gate.judge_journal(&delivery);
+            gate.record_unsent(&delivery);
         }
         if let Some(entry) = passage.entry.filter(|_| settles) {
             delivery.unrecorded = entry.settle(&delivery).await.err();
@@ -145,9 +145,9 @@ impl Pipeline {
 
     /// Why the journal says that it is not to be sent.
     async fn known(&self, passage: &DeliveryContext<'_>) -> Option<Known> {
-        let known = passage.entry?.known(passage.is_of_a_queue()).await;
+        let known = passage.entry?.known(passage.is_queue_backed()).await;
         if passage.is_in_doubt() {
-            passage.progress.doubted();
+            passage.progress.set_in_doubt();
         }
         known
     }
@@ -170,7 +170,7 @@ impl Pipeline {
         let Some(is_next) = unless_stopped(stop, self.next.acquire()).await else {
             return DeliveryEnd::Stopped;
         };
-        let Some(moment) = unless_stopped(stop, self.rate_limit.wait_to_claim()).await else {
+        let Some(slot) = unless_stopped(stop, self.rate_limit.reserve()).await else {
             return DeliveryEnd::Stopped;
         };
         let claiming = match passage.entry {
@@ -180,26 +180,26 @@ impl Pipeline {
         match claiming {
             Claiming::Known(known) => return DeliveryEnd::Known(known),
             // Noted before the next wait, in which the delivery may be cut off.
-            Claiming::Interrupted(_) => passage.progress.doubted(),
+            Claiming::Interrupted(_) => passage.progress.set_in_doubt(),
             Claiming::New => {}
         }
-        let Some(mut place) = unless_stopped(stop, self.places.take()).await else {
+        let Some(mut place) = unless_stopped(stop, self.places.acquire()).await else {
             return DeliveryEnd::Stopped;
         };
         // With a number that is learned, only those that wait for a place are counted.
         let _is_next = Some(is_next).filter(|_| matches!(self.settings.concurrency, Concurrency::Fixed(_)));
-        place.works();
+        place.activate();
         let (draft, refusal) = match accepted {
             Ok(draft) => (Some(draft), None),
             Err(error) => (None, Some(error)),
         };
-        let mut turn = AttemptResources { stop, place, draft, refusal, moment: Some(moment) };
+        let mut turn = AttemptResources { stop, place, draft, refusal, slot: Some(slot) };
         let ending = if let (Claiming::Interrupted(record), Some(entry)) = (claiming, passage.entry) {
             let begun = self.clock.uptime();
             // What is rare stands elsewhere, so that it makes no delivery's future larger.
             Box::pin(self.reconcile_earlier(passage, entry, &record, &mut turn, begun)).await
         } else {
-            passage.progress.undoubted();
+            passage.progress.clear_doubt();
             self.create_and_reconcile(passage, &mut turn).await
         };
         // Whoever waits for this turn is to learn first that it is the last one.
@@ -214,9 +214,9 @@ impl Pipeline {
         if let Some(refusal) = turn.refusal.take() {
             return DeliveryEnd::Refused(refusal);
         }
-        // Nor is waiting for servers that share the moments out.
-        if let Some(moment) = turn.moment.take()
-            && unless_stopped(turn.stop, self.rate_limit.keep(moment)).await.is_none()
+        // Nor is waiting for servers that share the slots.
+        if let Some(slot) = turn.slot.take()
+            && unless_stopped(turn.stop, self.rate_limit.wait_for(slot)).await.is_none()
         {
             return DeliveryEnd::Stopped;
         }
@@ -261,24 +261,24 @@ impl Pipeline {
             if failures.doubt(since_first).is_some_and(|doubt| !self.capabilities.dedupe.covers(&doubt)) {
                 break;
             }
-            let Some(in_flight) = passage.progress.attempt_begins() else {
+            let Some(in_flight) = passage.progress.start_attempt() else {
                 break;
             };
             let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
             if left.is_zero() {
-                in_flight.withdrawn();
+                in_flight.cancel();
                 failures.add_unless_any(self.out_of_time(true));
                 break;
             }
             passage.attempt_begins(in_flight.preparing());
             let first_sent = *sent_since.get_or_insert_with(|| self.clock.uptime());
             let creating = self.attempt(passage, turn.draft.take(), in_flight.preparing(), left);
-            let under_way = turn.place.attempt_begins();
+            let under_way = turn.place.start_attempt();
             let Some(result) = unless_withdrawn(turn.stop, in_flight.preparing(), creating).await else {
                 break;
             };
-            let is_spared = under_way.ended(&result);
-            in_flight.ended(&result);
+            let is_spared = under_way.finish(&result);
+            in_flight.finish(&result);
             passage.attempt_ended(&result);
             let error = match result {
                 Ok(created) => {
@@ -305,12 +305,12 @@ impl Pipeline {
             if !resend || attempt >= allowed || !in_time {
                 break;
             }
-            turn.place.rests(is_spared);
+            turn.place.suspend(is_spared);
             let next = async {
                 self.clock.sleep(wait).await;
-                turn.place.take_again().await;
-                self.rate_limit.wait().await;
-                turn.place.works();
+                turn.place.reacquire().await;
+                self.rate_limit.acquire().await;
+                turn.place.activate();
             };
             if unless_stopped(turn.stop, next).await.is_none() {
                 break;
@@ -372,10 +372,10 @@ impl Pipeline {
             .build()
     }
 
-    /// Its attempts begin at those moments from now on.
+    /// Takes the rate-limit slots from a shared source from now on.
     #[cfg(feature = "jetstream")]
-    pub(crate) fn share_moments(&self, moments: Arc<dyn SlotSource>) {
-        self.rate_limit.share(moments);
+    pub(crate) fn share_slots(&self, source: Arc<dyn SlotSource>) {
+        self.rate_limit.share_slots(source);
     }
 
     /// Returns what the provider can do about a delivery in doubt.
@@ -399,7 +399,7 @@ impl Pipeline {
 
 /// How many are claimed at once, with those at the vendor where their number is fixed.
 fn may_be_claimed(concurrency: Concurrency) -> usize {
-    let ahead = concurrency.most().div_ceil(AHEAD);
+    let ahead = concurrency.max().div_ceil(AHEAD);
     match concurrency {
         Concurrency::Fixed(number) => number.get() + ahead,
         Concurrency::Auto => ahead,

@@ -92,9 +92,9 @@ async fn the_second_refusal_in_a_row_that_names_the_plan_pauses_the_provider() {
         assert!(!second.error.as_ref().unwrap().is_transient());
         assert!(deliveries[5..].iter().all(|it| it.outcome == Outcome::Pending), "{status}");
         assert_eq!(vendor.received().len(), 5, "{status}");
-        let pauses = import.pauses();
-        assert_eq!((pauses.len(), pauses[0].kind), (1, ErrorKind::QuotaExhausted), "{status}");
-        assert!(pauses[0].hint.starts_with("Raise the account's plan") && pauses[0].until.is_none());
+        let open = import.open_breakers();
+        assert_eq!((open.len(), open[0].kind), (1, ErrorKind::QuotaExhausted), "{status}");
+        assert!(open[0].hint.starts_with("Raise the account's plan") && open[0].retry_at.is_none());
     }
 }
 
@@ -124,7 +124,7 @@ async fn refusals_that_name_the_plan_one_at_a_time_or_a_value_pause_nobody() {
         let is_sent = |it: &Delivery| [Outcome::Rejected, Outcome::Created].contains(&it.outcome);
         assert!(deliveries.iter().all(is_sent), "{:?}", outcomes(&deliveries));
         assert_eq!(vendor.received().len(), PEOPLE);
-        assert!(import.pauses().is_empty());
+        assert!(import.open_breakers().is_empty());
     }
 }
 

@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn it_is_a_number_from_1_or_auto() {
-        let fixed = |number| Ok(ConcurrencyValue(Concurrency::at_most(number)));
+        let fixed = |number| Ok(ConcurrencyValue(Concurrency::fixed(number)));
         assert_eq!(ConcurrencyValue::parse("1"), fixed(1));
         assert_eq!(ConcurrencyValue::parse(" 12 "), fixed(12));
         assert_eq!(ConcurrencyValue::parse("auto"), Ok(ConcurrencyValue(Concurrency::Auto)));

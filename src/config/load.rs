@@ -20,8 +20,8 @@ use super::time_span::TimeSpan;
 use super::vendor::{VENDORS, Vendor};
 use super::{Configuration, ConfiguredProvider, Sources, secret_file};
 
+use crate::doubt::MAX_QUIET_TIME;
 use crate::identity::IdentifyBy;
-use crate::quiet_time::LONGEST;
 use crate::settings::{PresumeLostAfter, Settings};
 
 const TABLES: [&str; 3] = ["defaults", "providers", "queue"];
@@ -304,7 +304,7 @@ fn refuse_look_first(table: &mut Table<'_>, vendor: &Vendor, settings: &Settings
 /// A request may create the contact until its timeout, so that it cannot count as lost before.
 fn compare_with_timeout(table: &mut Table<'_>, settings: &Settings) {
     let Some(PresumeLostAfter::After(time)) = settings.presume_lost_after else { return };
-    if time > LONGEST {
+    if time > MAX_QUIET_TIME {
         table.note("presume_lost_after", "longer than 3650d: make it shorter, or say never");
     }
     if time < settings.timeout {

@@ -22,7 +22,7 @@ use super::rules::FORGOTTEN;
 use super::story::{Run, RunId};
 use super::{Journal, JournalError, JournalErrorKind};
 use crate::delivery::Outcome;
-use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
+use crate::doubt::{DoubtPolicy, NextStep, PastAttempts};
 
 /// What is sent although the journal knows of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -16,8 +16,8 @@ use super::setup::Setup;
 use super::state::{Earlier, End, Failure, Phase, Process, Run, StampKey, State};
 use super::vendor::{Answer, contact_of};
 use crate::delivery::Outcome;
+use crate::doubt::{DoubtPolicy, NextStep, PastAttempts};
 use crate::journal::{Claimed, Record, RecordState, SettleOutcome};
-use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// The attempts of one run.
 const MAX_ATTEMPTS: u8 = 2;

@@ -8,7 +8,7 @@ use super::clock::{now, units};
 use super::rules::Rules;
 use super::state::State;
 use super::vendor::{Kind, LONGEST_REQUEST};
-use crate::quiet_time::DoubtPolicy;
+use crate::doubt::DoubtPolicy;
 use crate::settings::{PresumeLostAfter, Settings};
 
 /// What is checked.

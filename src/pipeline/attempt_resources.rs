@@ -15,5 +15,5 @@ pub(super) struct AttemptResources<'a> {
     pub(super) draft: Option<Draft>,
     /// Why the contact is not sent as it is now, if only an earlier doubt is to be settled.
     pub(super) refusal: Option<ProviderError>,
-    pub(super) moment: Option<Slot>,
+    pub(super) slot: Option<Slot>,
 }

@@ -34,13 +34,13 @@ impl DeliveryContext<'_> {
     }
 
     /// Whether it leaves a queue when it is told how it ended.
-    pub(super) fn is_of_a_queue(&self) -> bool {
-        self.gate.is_some_and(CircuitBreaker::is_of_a_queue)
+    pub(super) fn is_queue_backed(&self) -> bool {
+        self.gate.is_some_and(CircuitBreaker::is_queue_backed)
     }
 
     /// Whether it goes back to where it came from after that failure, instead of waiting here for another attempt.
     pub(super) fn is_put_back(&self, error: &ProviderError) -> bool {
-        self.gate.is_some_and(|gate| gate.puts_back(error.kind()))
+        self.gate.is_some_and(|gate| gate.requeues(error.kind()))
     }
 
     /// Records that an attempt begins.
@@ -69,8 +69,8 @@ impl DeliveryContext<'_> {
         };
         let attempts = self.progress.attempts();
         match &ending {
-            DeliveryEnd::Done(created, _) => gate.judge(Outcome::of_created(created), attempts, None),
-            DeliveryEnd::Refused(error) => gate.judge(Outcome::of_error(error), attempts, Some(error)),
+            DeliveryEnd::Done(created, _) => gate.record(Outcome::of_created(created), attempts, None),
+            DeliveryEnd::Refused(error) => gate.record(Outcome::of_error(error), attempts, Some(error)),
             DeliveryEnd::Stopped
             | DeliveryEnd::Lapsed
             | DeliveryEnd::Unpermitted(_)

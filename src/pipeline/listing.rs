@@ -11,7 +11,7 @@ impl Pipeline {
         let mut waits = self.waits(&DeliveryKey::of(self.provider.info().name(), String::new()));
         let mut attempts = 1;
         loop {
-            self.rate_limit.wait().await;
+            self.rate_limit.acquire().await;
             let error = match self.provider.list_contacts().await {
                 Ok(listing) => return Ok(listing),
                 Err(error) => error,

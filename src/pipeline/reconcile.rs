@@ -1,7 +1,7 @@
 //! What is done about a contact that may be at the vendor already.
 //!
 //! A look that finds it settles the doubt at any time. A look that finds nothing permits another create only once the quiet
-//! time is over ([`crate::quiet_time`]), in the delivery that brought the doubt and in every later one; so does a vendor's
+//! time is over ([`crate::doubt`]), in the delivery that brought the doubt and in every later one; so does a vendor's
 //! dedupe. Until then the delivery stays in doubt, with the time when looking is worth it.
 //!
 //! The contact that is looked for, and sent again, is the one that was sent first.
@@ -16,8 +16,8 @@ use super::attempt_resources::AttemptResources;
 use super::failures::Failures;
 use super::looks::Wanted;
 use super::{DeliveryContext, DeliveryEnd, Pipeline, unless_stopped};
+use crate::doubt::{DoubtPolicy, NextStep};
 use crate::journal::{Claiming, Entry, Record, past_attempts};
-use crate::quiet_time::{DoubtPolicy, NextStep};
 
 const FOUND: &str =
     "the answer was lost; such a contact was found at the vendor, this one or an equal older one";
@@ -192,7 +192,7 @@ impl Pipeline {
     ) -> DeliveryEnd {
         match entry.claim_what_was_not_created().await {
             Claiming::New => {
-                passage.progress.undoubted();
+                passage.progress.clear_doubt();
                 self.create_and_reconcile(passage, turn).await
             }
             Claiming::Interrupted(_) => DeliveryEnd::Refused(self.earlier_doubt()),

@@ -118,7 +118,7 @@ async fn an_answer_that_is_lost_again_parks_the_delivery_again() {
 
 #[tokio::test(start_paused = true)]
 async fn those_that_are_due_together_share_a_look_and_none_is_looked_for_twice_within_a_minute() {
-    let bench = Bench::new(LATE).with_settings(|settings| settings.concurrency = Concurrency::at_most(50));
+    let bench = Bench::new(LATE).with_settings(|settings| settings.concurrency = Concurrency::fixed(50));
     let reports: Vec<_> = bench.import().run(people(40)).collect().await;
     assert_eq!(outcomes(&reports), [Outcome::Created; 40]);
     let begin = bench.vendor.looks()[0].0;

@@ -133,7 +133,7 @@ impl Running {
             contact
         });
         let told = self.gather(&import, import.run(source)).await;
-        let is_whole = !self.was_signalled && import.pauses().is_empty();
+        let is_whole = !self.was_signalled && import.open_breakers().is_empty();
         let taken = usize::try_from(import.taken()).unwrap();
         let expected = if is_whole { keys.len() } else { taken.min(keys.len()) };
         for (vendor, key) in

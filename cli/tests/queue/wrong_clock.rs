@@ -51,7 +51,7 @@ async fn worker(url: &str, office: &Office, ahead: SignedDuration) -> LibraryWor
 }
 
 async fn work_until_empty(worker: LibraryWorker) {
-    let worker = worker.ending_when_empty();
+    let worker = worker.until_empty();
     let mut all = std::pin::pin!(worker.run().await.unwrap());
     while all.next().await.is_some() {}
 }

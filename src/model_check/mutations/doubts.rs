@@ -7,7 +7,7 @@ use super::super::clock::{QUIET, Shift};
 use super::super::explore::CAN_END;
 use super::super::vendor::Kind;
 use super::{NOT_DELIVERED, TWICE, assert_fails};
-use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
+use crate::doubt::{DoubtPolicy, NextStep, PastAttempts};
 
 #[test]
 fn not_found_is_not_at_once_not_created() {

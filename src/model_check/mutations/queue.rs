@@ -7,7 +7,7 @@ use super::{LEFT, assert_fails};
 use crate::delivery::Outcome;
 use crate::journal::rules::{self, Settled};
 use crate::journal::{RecordState, SettleOutcome};
-use crate::queue::{Ended, acknowledges};
+use crate::queue::{DeliveryResult, acknowledges};
 
 #[test]
 fn a_settlement_by_another_than_the_holder_is_an_error() {
@@ -24,7 +24,7 @@ fn a_settlement_by_another_than_the_holder_is_an_error() {
 fn what_the_journal_did_not_take_stays_in_the_queue() {
     assert_fails(LEFT, lapsing_in_a_pause(Kind::PLAIN), |rules| {
         rules.acknowledges =
-            |ended, record, now| acknowledges(Ended { is_recorded: true, ..ended }, record, now);
+            |ended, record, now| acknowledges(DeliveryResult { is_recorded: true, ..ended }, record, now);
     });
 }
 

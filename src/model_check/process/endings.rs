@@ -5,11 +5,11 @@ use unicontact_providers::ErrorKind;
 
 use super::Step;
 use crate::delivery::Outcome;
+use crate::doubt::DoubtPolicy;
 use crate::journal::{Record, RecordState, SettleOutcome};
 use crate::model_check::rules::ended_of;
 use crate::model_check::state::{End, Failure, Phase};
-use crate::queue::{Ended, acknowledges};
-use crate::quiet_time::DoubtPolicy;
+use crate::queue::{DeliveryResult, acknowledges};
 
 impl Step<'_> {
     pub(super) fn settle(&mut self, end: End) {
@@ -30,11 +30,11 @@ impl Step<'_> {
     pub(super) fn conclude(&mut self, end: End, is_recorded: bool, was_kept: bool) {
         if let Some(place) = self.process().message {
             let record = self.counted();
-            let ended = Ended {
+            let ended = DeliveryResult {
                 outcome: end.outcome,
                 kind: end.kind,
                 is_recorded,
-                is_paused: end.kind == Some(ErrorKind::RateLimited),
+                is_breaker_open: end.kind == Some(ErrorKind::RateLimited),
             };
             if (self.setup.rules.acknowledges)(ended, record.as_ref(), self.setup.now().time) {
                 let is_kept = was_kept || record.as_ref().is_some_and(is_kept);
