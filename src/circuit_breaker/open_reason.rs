@@ -7,7 +7,7 @@ use unicontact_providers::ErrorKind;
 
 /// The reason why nothing is sent to a provider: its circuit breaker is open.
 ///
-/// [`Import::open_breakers`](crate::bulk::Import::open_breakers) returns one for each open breaker.
+/// `Import::open_breakers` and `Worker::open_breakers` return one for each open breaker.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct OpenReason {
