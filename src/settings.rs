@@ -56,6 +56,7 @@ pub enum PresumeLostAfter {
 
 /// A limit on the deliveries of one provider that are in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Concurrency {
     /// This number.
     Fixed(NonZeroUsize),
@@ -88,6 +89,7 @@ impl Concurrency {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum OnLoss {
     /// It is sent; the JSON of the report lists what was lost, the text for people does not.
     Allow,

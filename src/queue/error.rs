@@ -50,7 +50,10 @@ pub(super) async fn with_retries<T, F: Future<Output = Result<T, QueueError>>>(
 impl QueueError {
     pub(super) fn new(queue: &str, kind: QueueErrorKind, detail: &str) -> Self {
         let (problem, advice) = match kind {
-            QueueErrorKind::Unreachable => ("the servers cannot be reached, or did not answer", ""),
+            QueueErrorKind::Unreachable => (
+                "the servers cannot be reached, or did not answer",
+                "; check that they run and that `url` in [queue] is right",
+            ),
             QueueErrorKind::Missing => (
                 "the servers have no queue of this name",
                 "; import into it, or start a worker, to create it",
