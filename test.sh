@@ -24,6 +24,11 @@ for feature in "" smarttask emnify cloverhound onecloud testkit; do
     cargo clippy -q -p unicontact-providers --no-default-features --features "$feature" -- -D warnings
 done
 
+echo "== the library with one vendor, with the configuration alone, with the queue alone, and with nothing"
+for feature in "" smarttask emnify cloverhound onecloud schema config jetstream; do
+    cargo clippy -q -p unicontact --no-default-features --features "$feature" -- -D warnings
+done
+
 echo "== the command without the queue"
 cargo clippy -q -p unicontact-cli --no-default-features -- -D warnings
 

@@ -6,6 +6,7 @@
 
 pub mod bulk;
 pub mod circuit_breaker;
+#[cfg(feature = "config")]
 pub mod config;
 mod delivery;
 mod doubt;

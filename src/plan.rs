@@ -70,9 +70,9 @@ impl Serialize for PlannedDraft {
         match &self.draft {
             Ok(draft) => {
                 map.serialize_entry("method", &draft.method)?;
-                map.serialize_entry("url", draft.url.as_str())?;
+                map.serialize_entry("url", &draft.redacted_url())?;
                 map.serialize_entry("headers", &RedactedHeaders(draft))?;
-                map.serialize_entry("body", &draft.body)?;
+                map.serialize_entry("body", &*draft.body)?;
                 if !draft.lookups.is_empty() {
                     map.serialize_entry("lookups", &draft.lookups)?;
                 }
@@ -89,6 +89,6 @@ struct RedactedHeaders<'a>(&'a Draft);
 impl Serialize for RedactedHeaders<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let headers = &self.0.headers;
-        serializer.collect_map(headers.iter().map(|header| (header.name, header.value.redacted())))
+        serializer.collect_map(headers.iter().map(|header| (&*header.name, header.value.redacted())))
     }
 }

@@ -5,8 +5,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use unicontact_providers::preparation::Preparing;
-use unicontact_providers::{Created, Effect, FieldFate, Operation, ProviderError};
+use unicontact_providers::{Created, Effect, FieldFate, Operation, ProviderError, SendPermit};
 
 /// The progress of one delivery.
 #[derive(Debug, Default)]
@@ -18,8 +17,8 @@ pub(crate) struct Progress {
 struct State {
     is_closed: bool,
     attempts: u32,
-    /// The preparation of the attempt in flight.
-    in_flight: Option<Preparing>,
+    /// The permit of the attempt in flight.
+    in_flight: Option<SendPermit>,
     is_in_doubt: bool,
     created: Option<Created>,
     fields: Vec<FieldFate>,
@@ -28,7 +27,7 @@ struct State {
 /// An attempt in flight.
 pub(crate) struct InFlight {
     progress: Arc<Progress>,
-    preparing: Preparing,
+    permit: SendPermit,
 }
 
 impl Progress {
@@ -47,17 +46,17 @@ impl Progress {
             return None;
         }
         state.attempts += 1;
-        let preparing = Preparing::default();
-        state.in_flight = Some(preparing.clone());
-        Some(InFlight { progress: Arc::clone(self), preparing })
+        let permit = SendPermit::default();
+        state.in_flight = Some(permit.clone());
+        Some(InFlight { progress: Arc::clone(self), permit })
     }
 
     /// Prevents further attempts, so that what the other methods return is final.
     pub(crate) fn close(&self) {
         let mut state = self.state();
         state.is_closed = true;
-        if let Some(preparing) = &state.in_flight {
-            preparing.close();
+        if let Some(permit) = &state.in_flight {
+            permit.revoke();
         }
     }
 
@@ -74,8 +73,8 @@ impl Progress {
     /// Returns the number of attempts. One that was cut off before its create does not count.
     pub(crate) fn attempts(&self) -> u32 {
         let state = self.state();
-        let is_preparing = state.in_flight.as_ref().is_some_and(Preparing::is_under_way);
-        state.attempts - u32::from(is_preparing)
+        let is_unused = state.in_flight.as_ref().is_some_and(|permit| !permit.is_used());
+        state.attempts - u32::from(is_unused)
     }
 
     /// Returns what the last attempt created.
@@ -86,7 +85,7 @@ impl Progress {
     /// Returns whether an attempt may have created a contact without a result.
     pub(crate) fn is_in_doubt(&self) -> bool {
         let state = self.state();
-        let is_sending = state.in_flight.as_ref().is_some_and(|preparing| !preparing.is_under_way());
+        let is_sending = state.in_flight.as_ref().is_some_and(SendPermit::is_used);
         is_sending || state.is_in_doubt
     }
 
@@ -96,9 +95,9 @@ impl Progress {
 }
 
 impl InFlight {
-    /// Returns the handle by which the adapter reports that its create begins.
-    pub(crate) fn preparing(&self) -> &Preparing {
-        &self.preparing
+    /// Returns the permit to send the create.
+    pub(crate) fn permit(&self) -> &SendPermit {
+        &self.permit
     }
 
     /// Cancels the attempt, which then does not count.

@@ -353,7 +353,7 @@ proptest! {
                 for spelled in leaks::spellings(form) {
                     let answer = place(&format!("{before}{spelled}{behind}"));
                     let sent = Exchange::new(Operation::Create, Value::Null, answer, Timestamp::UNIX_EPOCH);
-                    let exchange = sent.authorized_by(Some(authorization.clone()));
+                    let exchange = sent.authorized_by(vec![authorization.clone()]);
                     let error = exchange.by_status(&ProviderInfo::new("under_test", "cloverhound"));
                     prop_assert_eq!(shown_of(form, &spelled, &error), None);
                 }
@@ -389,7 +389,7 @@ fn a_key_is_not_repeated_as_it_travels_in_a_header() {
         let answer = refusal(&document).with_header("x-request-id", &id);
         let exchange = Exchange::new(Operation::Create, Value::Null, answer, Timestamp::UNIX_EPOCH);
         let authorization = Authorization::Basic { user: (&*user).into(), password: (&*password).into() };
-        let exchange = exchange.authorized_by(Some(authorization));
+        let exchange = exchange.authorized_by(vec![authorization]);
         let error = exchange.by_status(&ProviderInfo::new("under_test", "cloverhound"));
         assert_eq!(error.message(), Some("'[removed]' is refused"));
         assert_eq!((error.code(), error.request_id()), (Some("[removed]"), None));

@@ -17,7 +17,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use unicontact::providers::clock::{ManualClock, SharedClock, SystemClock};
 use unicontact::providers::http::Http;
-use unicontact::providers::smarttask::{RefreshTokenFile, RefreshTokenStore, SmartTask};
+use unicontact::providers::smarttask::SmartTask;
+use unicontact::providers::token::{RefreshTokenFile, RefreshTokenStore};
 use unicontact::providers::{
     ConnectionOptions, ContactProvider as _, Effect, ErrorKind, ProviderError, Secret,
 };

@@ -5,9 +5,9 @@
 use std::io::Cursor;
 
 use proptest::prelude::*;
-use unicontact_files::{OnBadCell, ReadOptions, Reading, Reject, RejectsWriter, Row, open};
+use unicontact_files::{ContactReader, OnBadCell, ReadOptions, Reject, RejectsWriter, Row, open};
 
-fn opened(text: &str, options: &ReadOptions) -> Reading {
+fn opened(text: &str, options: &ReadOptions) -> ContactReader {
     open(Cursor::new(text.to_owned()), "people.csv", options).unwrap()
 }
 

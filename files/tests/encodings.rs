@@ -5,9 +5,9 @@
 use std::io::Cursor;
 
 use encoding_rs::Encoding;
-use unicontact_files::{ReadError, ReadOptions, Reading, Reject, RejectsWriter, Row, open};
+use unicontact_files::{ContactReader, ReadError, ReadOptions, Reject, RejectsWriter, Row, open};
 
-fn opened(bytes: impl Into<Vec<u8>>, name: &str, encoding: Option<&str>) -> Result<Reading, ReadError> {
+fn opened(bytes: impl Into<Vec<u8>>, name: &str, encoding: Option<&str>) -> Result<ContactReader, ReadError> {
     let encoding = encoding.map(|encoding| encoding.parse().unwrap());
     open(Cursor::new(bytes.into()), name, &ReadOptions { encoding, ..ReadOptions::default() })
 }
@@ -18,7 +18,7 @@ fn encoded(text: &str, encoding: &str) -> Vec<u8> {
     bytes.into_owned()
 }
 
-fn names(reading: Reading) -> Vec<String> {
+fn names(reading: ContactReader) -> Vec<String> {
     reading.map(|row| row.unwrap().contact.display_name().unwrap()).collect()
 }
 
@@ -244,7 +244,7 @@ fn text_that_was_encoded_twice_is_told_with_what_it_was() {
     assert_eq!(suggestion.suggestion, "José Müller");
     assert_eq!(rows[0].contact.display_name().as_deref(), Some("JosÃ© MÃ¼ller"));
     let note = rows[0].notes[0].to_string();
-    assert_eq!(note, "Name: it looks as if it was encoded twice; it is kept as it stands");
+    assert_eq!(note, "Name: the text seems to be encoded twice; it is kept unchanged");
     assert!(!format!("{:?}", rows[0]).contains("Müller"));
     assert!(rows[1].suggestions.is_empty() && rows[1].notes.is_empty());
     let card = "BEGIN:VCARD\nFN;X=1:JosÃ©\nEND:VCARD\n";

@@ -5,20 +5,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use proptest::prelude::*;
-use unicontact_files::{ReadOptions, Reading, Row, Taken, open};
+use unicontact_files::{ColumnTarget, ContactReader, ReadOptions, Row, open};
 
-fn reading(text: &str) -> Reading {
+fn reading(text: &str) -> ContactReader {
     open(std::io::Cursor::new(text.to_owned().into_bytes()), "some.csv", &ReadOptions::default()).unwrap()
 }
 
 /// What the columns of a file were taken for.
 fn fields(text: &str) -> Vec<String> {
-    let taken = |column: &unicontact_files::Column| match &column.taken {
-        Taken::For { field, kind, .. } => match kind {
+    let taken = |column: &unicontact_files::Column| match &column.target {
+        ColumnTarget::Field { field, kind, .. } => match kind {
             Some(kind) => format!("{field} {kind}"),
             None => field.clone(),
         },
-        Taken::Not { .. } => "-".to_owned(),
+        _ => "-".to_owned(),
     };
     reading(text).columns().unwrap().columns.iter().map(taken).collect()
 }
@@ -62,7 +62,7 @@ fn a_title_that_is_a_job_stays_one() {
     let map = "[columns]\n\"Title\" = \"title\"\n".parse().unwrap();
     let options = ReadOptions { map: Some(map), ..ReadOptions::default() };
     let mapped = open(&b"Title,Name\nMr,Ada King\n"[..], "a.csv", &options).unwrap();
-    assert_eq!(mapped.columns().unwrap().columns[0].taken.to_string(), "title");
+    assert_eq!(mapped.columns().unwrap().columns[0].target.to_string(), "title");
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn a_column_that_is_not_used_is_shown_with_a_value() {
     let plan = reading.columns().unwrap();
     let sample = plan.columns[1].sample().unwrap();
     assert_eq!((sample.chars().count(), sample.ends_with('…'), plan.columns[2].sample()), (41, true, None));
-    assert!(plan.with_samples().to_string().contains("name it in a mapping, such as \"38 38"));
+    assert!(plan.display_with_samples().to_string().contains("name it in a mapping, such as \"38 38"));
     assert!(!plan.to_string().contains("38") && !format!("{plan:?}").contains("38"));
 }
 

@@ -4,9 +4,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use unicontact_files::{ReadOptions, Reading, Row, Taken, open};
+use unicontact_files::{ColumnTarget, ContactReader, ReadOptions, Row, open};
 
-fn reading(text: &str) -> Reading {
+fn reading(text: &str) -> ContactReader {
     open(std::io::Cursor::new(text.to_owned().into_bytes()), "some.csv", &ReadOptions::default()).unwrap()
 }
 
@@ -15,9 +15,9 @@ fn rows(text: &str) -> Vec<Row> {
 }
 
 fn field(text: &str, place: usize) -> String {
-    match &reading(text).columns().unwrap().columns[place].taken {
-        Taken::For { field, .. } => field.clone(),
-        Taken::Not { reason } => format!("- {reason}"),
+    match &reading(text).columns().unwrap().columns[place].target {
+        ColumnTarget::Field { field, .. } => field.clone(),
+        unused => unused.to_string(),
     }
 }
 
@@ -79,7 +79,7 @@ fn a_number_next_to_a_whole_street_may_be_an_id() {
         assert_eq!(field(text, 0), "external_id", "{text}");
     }
     let counted = "Nr;Straße;Name\n1;Lane;Ada King\n2;Lane;Bob Two\n3;Lane;Cy Ek\n";
-    assert!(field(counted, 0).starts_with("- its values are the numbers of the rows"));
+    assert!(field(counted, 0).starts_with("not used: its values are the numbers of the rows"));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn numbers_that_come_again_are_no_ids() {
     for header in ["Nr", "No", "N°", "Número", "Number", "№", "Nummer"] {
         let text = format!("{header};Name;Ort\n12;Ada King;Köln\n15;Bob Two;Köln\n12;Cy Ek;Köln\n");
         let taken = field(&text, 0);
-        assert!(taken.starts_with("- several contacts have the same value"), "{header}: {taken}");
+        assert!(taken.starts_with("not used: several contacts have the same value"), "{header}: {taken}");
         assert_eq!(rows(&text).len(), 3);
     }
     let same_person = "Nr;Name\n12;Ada King\n15;Bob Two\n12;Ada King\nN/A;Cy Ek\nN/A;Di Ek\n";

@@ -4,9 +4,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use unicontact_files::{ReadOptions, Reading, Row, open};
+use unicontact_files::{ContactReader, ReadOptions, Row, open};
 
-fn reading(bytes: &'static [u8]) -> Reading {
+fn reading(bytes: &'static [u8]) -> ContactReader {
     open(bytes, "sample.csv", &ReadOptions::default()).unwrap()
 }
 
@@ -15,7 +15,7 @@ fn read(bytes: &'static [u8]) -> (Option<String>, Vec<String>, serde_json::Value
     let mut reading = reading(bytes);
     let plan = reading.columns().unwrap();
     let layout = plan.layout.clone();
-    let not_used = plan.not_used().map(str::to_owned).collect();
+    let not_used = plan.unused_headers().map(str::to_owned).collect();
     let rows: Vec<Row> = reading.by_ref().map(Result::unwrap).collect();
     let [row] = &rows[..] else { panic!("one contact is expected") };
     let notes = row.notes.iter().map(ToString::to_string).collect();
@@ -52,7 +52,7 @@ fn the_layout_of_google_is_read_with_its_several_values_in_a_cell() {
             "tags": ["VIP", "Friends"],
         })
     );
-    assert_eq!(notes, ["Birthday: a birthday without a year; it is dropped"]);
+    assert_eq!(notes, ["Birthday: a birthday without a year; the value is dropped"]);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn the_german_layouts_of_outlook_and_thunderbird_are_known() {
 /// What the columns of a header were taken for.
 fn fields(header: &'static str) -> Vec<String> {
     let reading = reading(header.as_bytes());
-    reading.columns().unwrap().columns.iter().map(|column| column.taken.to_string()).collect()
+    reading.columns().unwrap().columns.iter().map(|column| column.target.to_string()).collect()
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn what_the_layout_means_goes_before_a_plain_name_wherever_it_stands() {
     let map = "[columns]\n\"Amt\" = \"title\"\n".parse().unwrap();
     let options = ReadOptions { map: Some(map), ..ReadOptions::default() };
     let reading = open(&b"Name,Title,Amt\n"[..], "sample.csv", &options).unwrap();
-    assert_eq!(reading.columns().unwrap().columns[2].taken.to_string(), "title");
+    assert_eq!(reading.columns().unwrap().columns[2].target.to_string(), "title");
 }
 
 #[test]
@@ -210,9 +210,9 @@ fn a_german_file_with_a_plain_town_is_no_export_of_outlook() {
     ] {
         let reading = reading(header.as_bytes());
         let plan = reading.columns().unwrap();
-        assert_eq!((plan.layout.as_deref(), plan.not_used().count()), (None, 0), "{plan}");
+        assert_eq!((plan.layout.as_deref(), plan.unused_headers().count()), (None, 0), "{plan}");
         let town = plan.columns.iter().find(|column| column.header == "Ort").unwrap();
-        assert_eq!(town.taken.to_string(), "addresses[0].city");
+        assert_eq!(town.target.to_string(), "addresses[0].city");
     }
 }
 

@@ -6,11 +6,11 @@ mod xlsx;
 
 use std::io::{Cursor, Read};
 
-use unicontact_files::{ReadError, ReadOptions, Reading, open};
+use unicontact_files::{ContactReader, ReadError, ReadOptions, open};
 use xlsx::Cell::{Empty, Text};
 use xlsx::Xlsx;
 
-fn opened(text: &[u8], name: &str) -> Result<Reading, ReadError> {
+fn opened(text: &[u8], name: &str) -> Result<ContactReader, ReadError> {
     open(Cursor::new(text.to_vec()), name, &ReadOptions::default())
 }
 
@@ -18,7 +18,7 @@ fn error(text: &str) -> String {
     opened(text.as_bytes(), "people.csv").unwrap_err().to_string()
 }
 
-fn names(reading: Reading) -> Vec<String> {
+fn names(reading: ContactReader) -> Vec<String> {
     reading.map(|row| row.unwrap().contact.display_name().unwrap()).collect()
 }
 

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
-use unicontact_files::{OnBadCell, Preview, ReadOptions, Reading, open};
+use unicontact_files::{ContactReader, OnBadCell, Preview, ReadOptions, open};
 
-fn reading(name: &str, text: impl Into<Vec<u8>>, options: &ReadOptions) -> Reading {
+fn reading(name: &str, text: impl Into<Vec<u8>>, options: &ReadOptions) -> ContactReader {
     open(Cursor::new(text.into()), name, options).unwrap()
 }
 

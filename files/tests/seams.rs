@@ -1,22 +1,22 @@
-//! Files of vCards whose cards do not meet as they should.
+//! Splitting files of vCards with damaged boundaries between cards.
 //!
-//! Invariant: of n cards in a file, n are contacts or rejects, each with the line that it begins on.
+//! Invariant: each card is a contact or a reject with the line on which it begins.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::io::Cursor;
 
 use proptest::prelude::*;
-use unicontact_files::{ReadOptions, Reading, Reject, RejectsWriter, Row, open};
+use unicontact_files::{ContactReader, ReadOptions, Reject, RejectsWriter, Row, open};
 
-fn opened(text: impl Into<Vec<u8>>) -> Reading {
+fn opened(text: impl Into<Vec<u8>>) -> ContactReader {
     open(Cursor::new(text.into()), "people.vcf", &ReadOptions::default()).unwrap()
 }
 
-/// Returns the contacts by line and name, and the rejects as they are shown.
+/// Returns the lines, names and notes of the contacts, and the texts of the rejects.
 fn read(text: impl Into<Vec<u8>>) -> Vec<String> {
     let name = |row: &Row| row.contact.display_name().unwrap();
-    let shown = |item: Result<Row, Reject>| match item {
+    let summary = |item: Result<Row, Reject>| match item {
         Ok(row) => {
             let notes: Vec<String> = row.notes.iter().map(ToString::to_string).collect();
             let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join("; ")) };
@@ -24,16 +24,16 @@ fn read(text: impl Into<Vec<u8>>) -> Vec<String> {
         }
         Err(reject) => reject.to_string(),
     };
-    opened(text).map(shown).collect()
+    opened(text).map(summary).collect()
 }
 
-/// Returns a card of four lines without the ending of its last one.
+/// Returns a card of four lines, without a line break at its end.
 fn card(name: &str) -> String {
     format!("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{name}\r\nEND:VCARD")
 }
 
 #[test]
-fn cards_back_to_back_are_read_each() {
+fn cards_without_line_breaks_between_them_are_read() {
     for seam in ["", " ", "\t", ",", ";", "--", "\0", "\x0c", "\u{feff}", "\u{200b}", "\x1a", " \u{2014} "] {
         let text = format!("{}{seam}{}{seam}{}\r\n", card("Ada"), card("Bo"), card("Cy"));
         assert_eq!(read(text), ["1 Ada", "4 Bo", "7 Cy"], "{seam:?}");
@@ -41,7 +41,7 @@ fn cards_back_to_back_are_read_each() {
 }
 
 #[test]
-fn what_has_no_letter_between_cards_is_no_loss() {
+fn text_without_letters_between_cards_is_ignored() {
     for between in [
         "\r\n",
         "\n\n\n",
@@ -58,28 +58,28 @@ fn what_has_no_letter_between_cards_is_no_loss() {
 }
 
 #[test]
-fn text_between_cards_is_a_reject_with_its_line() {
+fn text_between_cards_is_rejected_with_its_line() {
     let text =
         format!("{} see below {}\r\nContacts of 2026\r\n{}\r\nbye", card("Ada"), card("Bo"), card("Cy"));
     insta::assert_debug_snapshot!(read(text), @r#"
     [
         "1 Ada",
-        "line 4: text that belongs to no card",
+        "line 4: text outside of any card",
         "4 Bo",
-        "line 8: text that belongs to no card",
+        "line 8: text outside of any card",
         "9 Cy",
-        "line 13: text that belongs to no card",
+        "line 13: text outside of any card",
     ]
     "#);
 }
 
 #[test]
-fn each_card_without_its_first_line_is_a_reject() {
+fn cards_without_their_first_line_are_rejected() {
     let headless = "FN:Bo\nEMAIL:bo@example.com\nEND:VCARD\n";
     let text = format!("{}\n{headless}{headless}{}\n", card("Ada"), card("Cy"));
     assert_eq!(
         read(text),
-        ["1 Ada", "line 5: text that belongs to no card", "line 8: text that belongs to no card", "11 Cy"]
+        ["1 Ada", "line 5: text outside of any card", "line 8: text outside of any card", "11 Cy"]
     );
 }
 
@@ -98,22 +98,22 @@ fn markers_are_read_in_any_case_and_with_blanks() {
 }
 
 #[test]
-fn a_card_that_is_indented_as_a_whole_is_read() {
+fn an_indented_card_is_read() {
     let text = "  BEGIN:VCARD\n  FN:Ada\n  NOTE:one\n    two\n  END:VCARD\n BEGIN:VCARD\nFN:Bo\nNOTE:one\n  two\nEND:VCARD\n";
     let notes: Vec<_> = opened(text).map(|row| row.unwrap().contact.notes.unwrap()).collect();
     assert_eq!(notes, ["one two", "one two"].map(|it| it.replace("  ", " ")).to_vec());
 }
 
 #[test]
-fn a_card_without_its_end_is_read_unless_it_is_cut_off() {
+fn a_card_without_end_is_read_unless_it_is_cut_off() {
     let open = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\n";
-    let told = "(the card has no END:VCARD)";
-    assert_eq!(read(open), [format!("1 Ada {told}")]);
-    assert_eq!(read(format!("{open}\n{}", card("Bo"))), [format!("1 Ada {told}"), "5 Bo".to_owned()]);
-    assert_eq!(read(open.repeat(3)), [1, 4, 7].map(|line| format!("{line} Ada {told}")));
+    let note = "(the card has no END:VCARD)";
+    assert_eq!(read(open), [format!("1 Ada {note}")]);
+    assert_eq!(read(format!("{open}\n{}", card("Bo"))), [format!("1 Ada {note}"), "5 Bo".to_owned()]);
+    assert_eq!(read(open.repeat(3)), [1, 4, 7].map(|line| format!("{line} Ada {note}")));
     for rest in ["EMAIL:ada@exam", "NOTE;QUOTED-PRINTABLE:a=\n", "PHOTO;ENCODING=b:AAAA\n AAAA\n"] {
-        let told = read(format!("{open}{rest}"));
-        assert_eq!(told, ["line 1: the card has no END:VCARD: the file ends inside of it"], "{rest}");
+        let rejects = read(format!("{open}{rest}"));
+        assert_eq!(rejects, ["line 1: the card has no END:VCARD: the file ends inside it"], "{rest}");
     }
     assert_eq!(
         read("BEGIN:VCARD\nVERSION:3.0\n"),
@@ -122,12 +122,12 @@ fn a_card_without_its_end_is_read_unless_it_is_cut_off() {
 }
 
 #[test]
-fn an_end_behind_a_value_ends_the_card() {
-    let run_in = |value: &str| card("Ada").replace("\r\nEND", &format!("\r\n{value}END"));
-    let text = format!("{}\r\n{}\r\n", run_in("EMAIL:ada@example.com"), card("Bo"));
+fn an_end_marker_after_a_value_ends_the_card() {
+    let with_end_after = |value: &str| card("Ada").replace("\r\nEND", &format!("\r\n{value}END"));
+    let text = format!("{}\r\n{}\r\n", with_end_after("EMAIL:ada@example.com"), card("Bo"));
     assert_eq!(read(text), ["1 Ada", "5 Bo"]);
     for value in ["EMAIL:ada@example.com", "TEL:+442079460123", "NOTE:a note", "NOTE:folded\r\n "] {
-        let text = format!("{}{}\r\n", run_in(value), card("Bo"));
+        let text = format!("{}{}\r\n", with_end_after(value), card("Bo"));
         assert_eq!(
             read(text).iter().map(|it| &it[it.len() - 3..]).collect::<Vec<_>>(),
             ["Ada", " Bo"],
@@ -137,7 +137,7 @@ fn an_end_behind_a_value_ends_the_card() {
 }
 
 #[test]
-fn a_second_end_takes_the_first_one_off_the_value() {
+fn a_second_end_marker_removes_the_first_one_from_the_value() {
     let text = card("Ada").replace("\r\nEND", "END") + "\r\nEND:VCARD\r\n";
     let row = opened(text).next().unwrap().unwrap();
     assert_eq!(row.contact.display_name().as_deref(), Some("Ada"));
@@ -145,26 +145,26 @@ fn a_second_end_takes_the_first_one_off_the_value() {
 }
 
 #[test]
-fn text_behind_an_end_behind_a_value_belongs_to_no_card() {
+fn text_after_an_end_marker_after_a_value_is_outside_of_any_card() {
     let text = card("Ada").replace("\r\nEND", "END");
     assert_eq!(read(format!("{text}\r\n---\r\n{}", card("Bo"))), ["1 Ada", "5 Bo"]);
-    let told = read(format!("{text}\r\nsee below\r\n{}", card("Bo")));
-    assert_eq!(told, ["1 Ada", "line 4: text that belongs to no card", "5 Bo"]);
+    let items = read(format!("{text}\r\nsee below\r\n{}", card("Bo")));
+    assert_eq!(items, ["1 Ada", "line 4: text outside of any card", "5 Bo"]);
 }
 
 #[test]
-fn a_card_that_the_next_one_cuts_off_is_a_reject() {
+fn a_card_that_the_next_card_cuts_off_is_rejected() {
     let cut = card("Ada").replace("\r\nEND:VCARD", "\r\nEMAIL:ada@exa");
     assert_eq!(
         read(format!("{cut}{}", card("Bo"))),
-        ["line 1: the card is cut off inside a property: the next one begins on its last line", "4 Bo"]
+        ["line 1: the card is cut off inside a property: the next card begins on its last line", "4 Bo"]
     );
     let reject = opened(format!("{cut}{}", card("Bo"))).next().unwrap().unwrap_err();
     assert!(reject.original.ends_with(b"\r\nEMAIL:ada@exa"));
 }
 
 #[test]
-fn a_cut_off_card_that_was_not_mended_is_a_reject_again() {
+fn an_uncorrected_cut_off_card_is_rejected_again() {
     let cut = card("Ada").replace("\r\nEND:VCARD", "\r\nEMAIL:ada@exa");
     let mut reading = opened(format!("{cut}{cut}"));
     let mut rejects = RejectsWriter::new(Vec::new(), &reading);
@@ -176,7 +176,7 @@ fn a_cut_off_card_that_was_not_mended_is_a_reject_again() {
 }
 
 #[test]
-fn a_second_name_behind_the_words_of_a_marker_begins_a_second_card() {
+fn a_second_name_after_a_marker_in_a_value_begins_a_second_card() {
     let text = "BEGIN:VCARD\nFN:Ada\nNOTE:a noteEND:VCARDBEGIN:VCARD\nFN:Bo\nEND:VCARD\n";
     assert_eq!(read(text), ["1 Ada", "3 Bo"]);
     let text = "BEGIN:VCARD\nN:King;Ada\nNOTE:END:VCARDBEGIN:VCARD\nFN:Ada King\nEND:VCARD\n";
@@ -184,7 +184,7 @@ fn a_second_name_behind_the_words_of_a_marker_begins_a_second_card() {
 }
 
 #[test]
-fn the_words_of_a_marker_in_a_value_cut_no_card() {
+fn a_marker_inside_a_value_does_not_split_the_card() {
     for value in [
         "NOTE:say END:VCARDBEGIN:VCARD",
         "NOTE:say BEGIN:VCARD",
@@ -205,41 +205,38 @@ fn the_words_of_a_marker_in_a_value_cut_no_card() {
 }
 
 #[test]
-fn a_card_inside_a_card_is_a_contact_of_its_own() {
+fn a_card_inside_a_card_is_a_separate_contact() {
     let inner = card("Bo");
     let text =
         format!("BEGIN:VCARD\r\nFN:Ada\r\n{inner}\r\nEMAIL:ada@example.com\r\nEND:VCARD\r\n{}", card("Cy"));
     let rows: Vec<Row> = opened(text).map(Result::unwrap).collect();
     let emails: Vec<_> = rows.iter().map(|row| (row.line, row.contact.emails.len())).collect();
     assert_eq!(emails, [(3, 0), (1, 1), (9, 0)]);
-    // What follows a card whose first line is missing does not belong to the one that has no end.
+    // The properties of a card without BEGIN do not continue the card without END before it.
     let text = format!("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\n{inner}\nVERSION:3.0\nFN:Cy\nEND:VCARD\n");
-    assert_eq!(
-        read(text),
-        ["1 Ada (the card has no END:VCARD)", "4 Bo", "line 8: text that belongs to no card"]
-    );
+    assert_eq!(read(text), ["1 Ada (the card has no END:VCARD)", "4 Bo", "line 8: text outside of any card"]);
 }
 
 #[test]
-fn the_card_of_an_agent_on_its_line_is_left_out() {
+fn the_card_of_an_agent_on_the_same_line_is_left_out() {
     let text = "BEGIN:VCARD\nVERSION:2.1\nFN:Ada\nAGENT:BEGIN:VCARD\nFN:Bo\nEND:VCARD\nTEL:+442079460123\nEND:VCARD\n";
     let row = opened(text).next().unwrap().unwrap();
     assert_eq!(row.contact.phones.len(), 1);
-    assert_eq!(row.notes[0].message, "a card inside the card is dropped");
-    // Version 0.1.0 ended the card with the agent's.
+    assert_eq!(row.notes[0].message, "a card embedded in the card is dropped");
+    // Version 0.1.0 ended the card at the END of the agent's card.
     assert_eq!(row.earlier.unwrap().phones.len(), 0);
 }
 
 #[test]
-fn cards_that_lost_their_line_breaks_are_rejects() {
+fn cards_without_line_breaks_are_rejected() {
     let line = card("Ada").replace("\r\n", " ");
-    let told = "line 1: the card has lost its line breaks";
-    assert_eq!(read(format!("{line} {line}\n{}", card("Bo"))), [told, told, "2 Bo"]);
+    let reject = "line 1: the card has no line breaks: export it again";
+    assert_eq!(read(format!("{line} {line}\n{}", card("Bo"))), [reject, reject, "2 Bo"]);
     assert_eq!(read("BEGIN:VCARD VERSION:3.0\nFN:Ada\nEND:VCARD\n"), ["1 Ada"]);
 }
 
 #[test]
-fn the_first_of_two_cards_that_0_1_0_merged_has_its_earlier_reading() {
+fn the_first_of_two_cards_that_0_1_0_merged_keeps_the_merged_contact() {
     let cards = |seam: &str| {
         let first = "BEGIN:VCARD\nVERSION:3.0\nN:King;Ada;Mia,Lea;;\n";
         format!("{first}{seam}BEGIN:VCARD\nVERSION:3.0\nN:Ek;Bo;Cy,Di;;\nTEL:+442079460124\nEND:VCARD\n")
@@ -249,16 +246,16 @@ fn the_first_of_two_cards_that_0_1_0_merged_has_its_earlier_reading() {
     assert_eq!(merged.notes.as_deref(), Some("a noteEND:VCARDBEGIN:VCARD"));
     assert_eq!((merged.phones.len(), rows[0].contact.phones.len()), (1, 0));
     assert_eq!(rows[1].earlier, None);
-    // It left out the line of a picture with what stood behind it.
+    // Version 0.1.0 left out the line of a picture and the BEGIN on it.
     let rows: Vec<Row> = opened(cards("PHOTO;BASE64:AAAA\n AAAAEND:VCARD")).map(Result::unwrap).collect();
     assert_eq!((rows.len(), rows[0].contact.phones.len()), (2, 0));
     assert_eq!(rows[0].earlier.as_ref().unwrap().phones.len(), 1);
-    // Here it read the first card alone.
+    // Version 0.1.0 read only the first of these cards.
     let rows: Vec<Row> = opened(cards("END:VCARD")).map(Result::unwrap).collect();
     assert_eq!(rows[1].earlier, None);
 }
 
-/// What stands between two cards, and how many rejects it is.
+/// Texts between two cards, and the number of rejects for each.
 const SEAMS: [(&str, usize); 16] = [
     ("\r\n", 0),
     ("\n\n", 0),
@@ -278,23 +275,23 @@ const SEAMS: [(&str, usize); 16] = [
     ("\nFN:Cy\nTEL:+442079460124\nEND:VCARD\n", 1),
 ];
 
-/// How the last line of a card can be written.
+/// Variants of the last line of a card.
 const ENDS: [&str; 6] = ["\nEND:VCARD", "\r\nend:vcard", "\n\0END:VCARD", "\nEnd : vCard", "END:VCARD", "\n"];
 
 proptest! {
     #[test]
-    fn no_card_is_lost_between_any_seams(
+    fn no_card_is_lost_at_any_boundary(
         cards in prop::collection::vec((0..SEAMS.len(), 0..ENDS.len(), any::<bool>()), 1..8),
     ) {
         let mut text = String::new();
         let mut rejects = 0;
         let mut lines = Vec::new();
         for (number, (seam, end, has_note)) in cards.iter().enumerate() {
-            let (seam, told) = SEAMS[*seam];
-            // Without its END, or with one behind a value, a card needs the next one on a line of its own.
+            let (seam, expected) = SEAMS[*seam];
+            // A card without END, or with END after a value, needs the next card on its own line.
             let is_open = ENDS[*end] == "\n";
-            let (seam, told) = if *end >= 4 { ("\r\n", 0) } else { (seam, told) };
-            rejects += told;
+            let (seam, expected) = if *end >= 4 { ("\r\n", 0) } else { (seam, expected) };
+            rejects += expected;
             lines.push(1 + text.replace("\r\n", "\n").matches(['\n', '\r']).count() as u64);
             let note = if *has_note { "NOTE:END:VCARDBEGIN:VCARD\nNOTE:\n END:VCARD\n" } else { "" };
             let seam = if is_open { "" } else { seam };
@@ -302,8 +299,8 @@ proptest! {
             text.extend([&card, ENDS[*end], seam]);
         }
         let items: Vec<_> = opened(text.clone()).collect();
-        let told = items.iter().filter(|item| item.is_err()).count();
-        prop_assert_eq!(told, rejects, "{:?}", text);
+        let rejected = items.iter().filter(|item| item.is_err()).count();
+        prop_assert_eq!(rejected, rejects, "{:?}", text);
         let mut read: Vec<&Row> = items.iter().filter_map(|item| item.as_ref().ok()).collect();
         read.sort_by_key(|row| row.line);
         prop_assert_eq!(read.iter().map(|row| row.line).collect::<Vec<_>>(), lines, "{:?}", text);

@@ -7,11 +7,11 @@ mod xlsx;
 use std::io::Cursor;
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
-use unicontact_files::{ReadOptions, Reading, Reject, Row, open};
+use unicontact_files::{ContactReader, ReadOptions, Reject, Row, SkipReason, open};
 use xlsx::Cell::Text;
 use xlsx::Xlsx;
 
-fn opened(text: &str, name: &str) -> Reading {
+fn opened(text: &str, name: &str) -> ContactReader {
     open(Cursor::new(text.to_owned()), name, &ReadOptions::default()).unwrap()
 }
 
@@ -113,7 +113,7 @@ fn contact_data_above_the_header_is_told() {
     assert_eq!(told(&mut reading), ["6 Ada"]);
     let skipped = &reading.skipped_rows()[0];
     assert_eq!((skipped.count, skipped.first_line), (2, 2));
-    assert!(skipped.reason.contains("above the header"));
+    assert_eq!(skipped.reason, SkipReason::AboveHeader);
 }
 
 #[test]
@@ -210,7 +210,7 @@ proptest! {
             let skipped: u64 = reading
                 .skipped_rows()
                 .iter()
-                .filter(|skipped| skipped.reason.contains("above the header"))
+                .filter(|skipped| skipped.reason == SkipReason::AboveHeader)
                 .map(|skipped| skipped.count)
                 .sum();
             assert!(found as u64 + skipped >= contacts as u64, "{found} and {skipped} of {contacts} in\n{text}");

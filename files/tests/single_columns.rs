@@ -101,7 +101,7 @@ fn a_mapped_column_takes_its_neighbours_along() {
     let header = "Name,Phone 2 - Type,Phone 2 - Value,Phone 3 - Value\n";
     let reading = open(header.as_bytes(), "some.csv", &options).unwrap();
     let taken: Vec<String> =
-        reading.columns().unwrap().columns.iter().map(|column| column.taken.to_string()).collect();
+        reading.columns().unwrap().columns.iter().map(|column| column.target.to_string()).collect();
     assert_eq!(taken, ["name.full", "phones[4].label", "phones[4].number", "phones[5].number"]);
 }
 

@@ -4,9 +4,9 @@
 
 use std::io::Cursor;
 
-use unicontact_files::{ReadOptions, Reading, Reject, RejectsWriter, Row, open};
+use unicontact_files::{ContactReader, ReadOptions, Reject, RejectsWriter, Row, open};
 
-fn opened(text: &str) -> Reading {
+fn opened(text: &str) -> ContactReader {
     open(Cursor::new(text.to_owned()), "people.csv", &ReadOptions::default()).unwrap()
 }
 

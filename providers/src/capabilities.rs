@@ -2,11 +2,12 @@
 //!
 //! Its rule: every claim is tested, and only what the vendor documents is claimed.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use crate::draft::MappingRow;
+use crate::draft::CowStr;
 use crate::error::Doubt;
 
 /// What a provider promises.
@@ -29,7 +30,7 @@ pub struct Capabilities {
     #[serde(skip)]
     pub search_lag: Duration,
     /// The fields that it can hold, and their limits.
-    pub fields: &'static [MappingRow],
+    pub fields: Cow<'static, [MappingRow]>,
 }
 
 /// How the vendor itself keeps a repeated create from making a second contact.
@@ -81,4 +82,75 @@ impl Serialize for Dedupe {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
+}
+
+/// One row of an adapter's mapping: the vendor's field that holds a field of the contact, and how we know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MappingRow {
+    /// The field of the contact, without indices: `emails`.
+    pub field: CowStr,
+    /// The vendor's field.
+    pub to: CowStr,
+    /// The longest text that the field takes, if the vendor says.
+    pub limit: Option<usize>,
+    /// How many values the field takes.
+    pub count: Cardinality,
+    /// Where we know it from.
+    pub evidence: Evidence,
+}
+
+impl MappingRow {
+    /// Returns a row for one value without a limit, which the vendor documents.
+    pub const fn new(field: &'static str, to: &'static str) -> Self {
+        Self {
+            field: Cow::Borrowed(field),
+            to: Cow::Borrowed(to),
+            limit: None,
+            count: Cardinality::One,
+            evidence: Evidence::Documented,
+        }
+    }
+
+    /// Sets the longest text that the field takes.
+    #[must_use]
+    pub const fn with_limit(mut self, limit: usize) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Says that the field takes any number of values.
+    #[must_use]
+    pub const fn many(mut self) -> Self {
+        self.count = Cardinality::Many;
+        self
+    }
+
+    /// Says that nobody has confirmed the row.
+    #[must_use]
+    pub const fn inferred(mut self) -> Self {
+        self.evidence = Evidence::Inferred;
+        self
+    }
+}
+
+/// How many values a vendor's field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cardinality {
+    /// One.
+    One,
+    /// Any number.
+    Many,
+}
+
+/// How sure we are of a vendor's behaviour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// The vendor's own documentation, client library or recorded traffic says so.
+    Documented,
+    /// Somebody else's code says so.
+    ThirdParty,
+    /// It follows from conventions, and nobody has confirmed it.
+    Inferred,
 }

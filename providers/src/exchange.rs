@@ -2,6 +2,8 @@
 //!
 //! Its rule: judging is pure. It reads the exchange, asks nobody, and gives the same verdict every time.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -31,12 +33,12 @@ pub struct Exchange {
     /// When the answer was there.
     pub answered_at: Timestamp,
     sent: Redacted,
-    authorization: Option<Authorization>,
+    authorizations: Vec<Authorization>,
 }
 
 /// The body that was sent. Kept to take its values out of what the vendor says; never shown.
 #[derive(Clone)]
-struct Redacted(Value);
+struct Redacted(Arc<Value>);
 
 impl std::fmt::Debug for Redacted {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -46,8 +48,9 @@ impl std::fmt::Debug for Redacted {
 
 impl Exchange {
     /// An exchange in which `sent`, a JSON body, was answered with `answer` at once.
-    pub fn new(operation: Operation, sent: Value, answer: Answer, at: Timestamp) -> Self {
-        Self { operation, answer, sent_at: at, answered_at: at, sent: Redacted(sent), authorization: None }
+    pub fn new(operation: Operation, sent: impl Into<Arc<Value>>, answer: Answer, at: Timestamp) -> Self {
+        let (sent, authorizations) = (Redacted(sent.into()), Vec::new());
+        Self { operation, answer, sent_at: at, answered_at: at, sent, authorizations }
     }
 
     /// Says when the answer was there.
@@ -57,10 +60,10 @@ impl Exchange {
         self
     }
 
-    /// Says which credential was sent, so that no message repeats it.
+    /// Sets the credentials that were sent, so that no message repeats them.
     #[must_use]
-    pub fn authorized_by(mut self, authorization: Option<Authorization>) -> Self {
-        self.authorization = authorization;
+    pub fn authorized_by(mut self, authorizations: Vec<Authorization>) -> Self {
+        self.authorizations = authorizations;
         self
     }
 
@@ -78,11 +81,11 @@ impl Exchange {
     /// let answer = Answer::new(422).with_body(r#"{"problems": [{"on": "mail", "why": "is not valid"}]}"#);
     /// let exchange = Exchange::new(Operation::Create, json!({}), answer, jiff::Timestamp::UNIX_EPOCH);
     /// let said = json!({"errors": [{"field": "mail", "message": "is not valid"}]});
-    /// let error = exchange.in_words(&said).by_status(&ProviderInfo::new("cards", "pigeonhole"));
+    /// let error = exchange.with_error_body(&said).by_status(&ProviderInfo::new("cards", "pigeonhole"));
     /// assert_eq!(error.field_errors()[0].field, "mail");
     /// ```
     #[must_use]
-    pub fn in_words(&self, words: &Value) -> Self {
+    pub fn with_error_body(&self, words: &Value) -> Self {
         let answer = self.answer.clone().with_body(words.to_string());
         Self { answer, ..self.clone() }
     }
@@ -292,7 +295,7 @@ impl Exchange {
 
     /// What takes everything that was sent out of the vendor's words.
     fn scrub(&self) -> Scrub {
-        let secrets = self.authorization.iter().flat_map(Authorization::secrets);
+        let secrets = self.authorizations.iter().flat_map(Authorization::secrets);
         secrets.fold(Scrub::contents_of(&self.sent.0), |scrub, secret| scrub.and_secret(&secret))
     }
 

@@ -6,7 +6,10 @@
 
 #[cfg(test)]
 mod arbitrary_answer;
+mod attempt;
+mod authorization;
 pub mod background;
+mod body;
 mod capabilities;
 pub mod clock;
 #[cfg(feature = "cloverhound")]
@@ -19,12 +22,13 @@ mod draft;
 pub mod emnify;
 mod error;
 mod exchange;
+mod field_fate;
 pub mod http;
 mod listing;
 pub mod mapping;
 #[cfg(feature = "onecloud")]
 pub mod onecloud;
-pub mod preparation;
+mod prepared;
 mod provider;
 mod provider_info;
 mod secret;
@@ -33,19 +37,23 @@ pub mod smarttask;
 mod stamp;
 #[cfg(feature = "testkit")]
 pub mod testkit;
-mod token;
+pub mod token;
+mod vendor;
 mod vendors;
 
-pub use capabilities::{Capabilities, Dedupe};
+pub use attempt::{Renewal, SendPermit, attempt};
+pub use authorization::Authorization;
+pub use body::BodyEncoding;
+pub use capabilities::{Capabilities, Cardinality, Dedupe, Evidence, MappingRow};
 pub use configuration::{ConfigError, ConfigProblem};
 pub use connection::{Connection, ConnectionOptions};
 pub use created::Created;
-pub use draft::{
-    Cardinality, CowStr, Draft, Evidence, Fate, FieldFate, Header, HeaderText, LookUp, MappingRow, Method,
-};
+pub use draft::{CowStr, Draft, Header, HeaderText, LookUp, Method};
 pub use error::{Doubt, Effect, ErrorKind, FieldError, Operation, ProviderError, may_resend};
 pub use exchange::Exchange;
+pub use field_fate::{Fate, FieldFate};
 pub use listing::{ListedContact, Listing};
+pub use prepared::Prepared;
 pub use provider::{ContactProvider, Provider};
 pub use provider_info::ProviderInfo;
 pub use secret::Secret;
@@ -54,4 +62,5 @@ pub use unicontact_model::{
     ContactId, DeliveryKey, FindOutcome, FindRequest, UnifiedContact, bytes_of_hexadecimal, comparison,
     contact, contact_key, fingerprint, fingerprint_of_json, hexadecimal, identity, nearest_word,
 };
-pub use vendors::{VENDORS, Vendor};
+pub use vendor::{Vendor, VendorConfig};
+pub use vendors::VENDORS;

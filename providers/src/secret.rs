@@ -69,7 +69,6 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 #[cfg(feature = "schema")]
-
 impl JsonSchema for Secret {
     fn schema_name() -> Cow<'static, str> {
         "Secret".into()

@@ -20,26 +20,26 @@ const HELD: &str = "another run is sending it";
 const RESOLVE: &str = "look at the vendor, then say how it is: unicontact deliveries resolve";
 
 impl Pipeline {
-    pub(super) fn told(
+    pub(super) fn into_delivery(
         &self,
-        ending: DeliveryEnd,
-        passage: &DeliveryContext<'_>,
+        end: DeliveryEnd,
+        context: &DeliveryContext<'_>,
         elapsed: Duration,
     ) -> Delivery {
-        let progress = passage.progress;
-        let look_again_at = match &ending {
+        let progress = context.progress;
+        let look_again_at = match &end {
             DeliveryEnd::Known(Known::Parked { look_again_at }) => Some(*look_again_at),
             DeliveryEnd::Known(Known::Unclaimed { look_again_at }) => *look_again_at,
             DeliveryEnd::Refused(error) if error.effect() == Effect::Unknown => {
-                passage.entry.and_then(Entry::look_again_at)
+                context.entry.and_then(Entry::look_again_at)
             }
             _ => None,
         };
-        let differs_in = match &ending {
+        let differs_in = match &end {
             DeliveryEnd::Known(Known::Delivered { differs_in, .. }) => differs_in.clone(),
             _ => None,
         };
-        let (outcome, id, error, note) = match ending {
+        let (outcome, id, error, note) = match end {
             DeliveryEnd::Done(created, note) => (Outcome::of_created(&created), Some(created.id), None, note),
             DeliveryEnd::Refused(error) => {
                 let outcome = Outcome::of_error(&error);

@@ -3,6 +3,7 @@
 use unicontact_providers::{ContactProvider, DeliveryKey, Listing, ProviderError};
 
 use super::Pipeline;
+use super::attempts::wait_before_resend;
 
 impl Pipeline {
     /// Reads all contacts that the vendor holds. A failed read is repeated as long as an attempt of a delivery is.
@@ -16,7 +17,7 @@ impl Pipeline {
                 Ok(listing) => return Ok(listing),
                 Err(error) => error,
             };
-            let wait = Self::wait_before_resend(&error, &mut waits);
+            let wait = wait_before_resend(&error, &mut waits);
             let in_time = self.elapsed(begun).saturating_add(wait) < self.settings.deadline;
             if !error.is_transient() || attempts >= self.settings.max_attempts || !in_time {
                 return Err(error);

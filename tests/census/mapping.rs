@@ -34,8 +34,8 @@ struct Row {
 
 fn rows_of_code(provider: &Provider) -> Vec<Row> {
     let rows = provider.capabilities().fields.iter().map(|row| Row {
-        field: row.field.to_owned(),
-        to: row.to.to_owned(),
+        field: row.field.to_string(),
+        to: row.to.to_string(),
         limit: row.limit,
         evidence: match row.evidence {
             Evidence::Documented => "documented",

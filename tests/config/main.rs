@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+use std::any::Any;
 use std::fs;
 mod look_first;
 mod presume_lost;
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use unicontact::config::{Configuration, ConfigurationError, Sources, VendorConfig};
+use unicontact::config::{Configuration, ConfigurationError, Sources};
 use unicontact::providers::ContactProvider;
 use unicontact::providers::clock::SystemClock;
 use unicontact::providers::http::Http;
@@ -83,10 +84,8 @@ impl Given {
 }
 
 fn smarttask(configuration: &Configuration) -> &SmartTaskConfig {
-    match &configuration.providers[0].config {
-        VendorConfig::SmartTask(config) => config,
-        other => unreachable!("{other:?}"),
-    }
+    let config: &dyn Any = &*configuration.providers[0].config;
+    config.downcast_ref().unwrap()
 }
 
 fn project(path: &str) -> PathBuf {
@@ -124,8 +123,8 @@ fn all_mistakes_of_all_layers_are_told_at_once_and_no_value_with_them() {
     }
     insta::assert_snapshot!(mistakes, @r"
     unicontact.toml:1: jurnal: unknown key, did you mean `journal`?
-    unicontact.toml:4: defaults.timeout: a duration has a unit: ms, s, m, h or d, as in 500ms or 20s
-    unicontact.toml:5: defaults.deadline: a duration is longer than zero
+    unicontact.toml:4: defaults.timeout: the duration has no unit: add ms, s, m, h or d, as in 500ms or 20s
+    unicontact.toml:5: defaults.deadline: the duration is zero: set a longer one, such as 20s
     unicontact.toml:6: defaults.max_attempts: expected a whole number from 1 to 4294967295
     unicontact.toml:7: defaults.on_loss: expected allow, warn or reject
     unicontact.toml:8: defaults.concurency: unknown key, did you mean `concurrency`?
@@ -134,22 +133,22 @@ fn all_mistakes_of_all_layers_are_told_at_once_and_no_value_with_them() {
     unicontact.toml:13: providers.smarttask.acme.access_token: expected text
     unicontact.toml:14: providers.smarttask.acme.base_url: plain http is refused except to this machine (127.0.0.1, [::1], localhost): use https
     unicontact.toml:15: providers.smarttask.acme.requests_per_second: expected a whole number from 1 to 4294967295
-    unicontact.toml:17: providers.emnify.acme: names are unique across vendors, and [providers.smarttask.acme] has it already
+    unicontact.toml:17: providers.emnify.acme: the name is taken by [providers.smarttask.acme]: choose another, since names are unique across vendors
     unicontact.toml:17: providers.emnify.acme.application_token: is missing: set application_token, or an auth_token
     unicontact.toml:19: providers.emnify.acme.contact_type: expected commercial, technical, finance, shipping_address, company_address, invoice_address, or their number 1 to 6
-    unicontact.toml:21: providers.cloverhound.Voice: a provider's name has only a-z, 0-9 and _
-    unicontact.toml:21: providers.cloverhound.Voice.api_key_secret: is missing
+    unicontact.toml:21: providers.cloverhound.Voice: the name has other characters than a-z, 0-9 and _: rename the provider
+    unicontact.toml:21: providers.cloverhound.Voice.api_key_secret: is missing: set it
     unicontact.toml:23: providers.cloverhound.Voice.api_key_id: is empty, expected text
     unicontact.toml:26: providers.onecloud.token: expected a table for each provider, with a name of your choice: [providers.onecloud.<name>]
     unicontact.toml:28: providers.onecloud.jakarta.site_id: is missing: set email, password and site_id, or a token alone
-    unicontact.toml:30: providers.onecloud.jakarta.password_file: there is no such file
+    unicontact.toml:30: providers.onecloud.jakarta.password_file: the file does not exist: check its path
     unicontact.toml:31: providers.onecloud.jakarta.time_zone: not a time zone (expected an IANA name such as Asia/Jakarta)
     unicontact.toml:32: providers.onecloud.jakarta.on_loss: expected allow, warn or reject
     unicontact.toml:33: providers.onecloud.jakarta.default_region: not a country (expected an ISO 3166-1 code such as GB)
     unicontact.toml:35: providers.smartask: unknown vendor, did you mean `smarttask`?
     UNICONTACT_PROVIDERS__EMNIFY__ACME__AUTH_TOKN: unknown key, did you mean `auth_token`?
     UNICONTACT_PROVIDERS__EMNIFY__IOT__APPLICATION_TOKEN: is missing: set application_token, or an auth_token
-    UNICONTACT_PROVIDERS__EMNIFY__IOT__CONTACT_TYPE: is missing
+    UNICONTACT_PROVIDERS__EMNIFY__IOT__CONTACT_TYPE: is missing: set it
     UNICONTACT_PROVIDERS__EMNIFY__IOT__ORGANISATION_ID: expected a whole number
     UNICONTACT_PROVIDER__EMNIFY__IOT__AUTH_TOKEN: unknown variable (there are UNICONTACT_JOURNAL, UNICONTACT_DEFAULTS__<KEY>, UNICONTACT_QUEUE__<KEY> and UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>)
     ");
@@ -216,10 +215,10 @@ fn a_mistake_in_the_environment_is_told_by_its_variable_though_the_file_has_the_
         .with_flag("defaults.on_loss", "maybe");
     insta::assert_snapshot!(given.mistakes(), @r"
     --set defaults.on_loss: expected allow, warn or reject
-    UNICONTACT_DEFAULTS__TIMEOUT: a duration has a unit: ms, s, m, h or d, as in 500ms or 20s
+    UNICONTACT_DEFAULTS__TIMEOUT: the duration has no unit: add ms, s, m, h or d, as in 500ms or 20s
     UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACESS_TOKEN: unknown key, did you mean `access_token`?
     UNICONTACT_PROVIDERS__SMARTTASK__ACME__MAX_ATTEMPTS: expected a whole number from 1 to 4294967295
-    UNICONTACT_defaults__timeout: the same key as UNICONTACT_DEFAULTS__TIMEOUT
+    UNICONTACT_defaults__timeout: sets the same key as UNICONTACT_DEFAULTS__TIMEOUT: remove one of the two
     ");
 }
 
@@ -258,7 +257,7 @@ fn a_concurrency_is_a_number_or_auto() {
 #[test]
 fn a_timeout_is_not_longer_than_the_deadline() {
     let own = Given::file(&format!("{ACME}access_token = \"t\"\ntimeout = \"3m\"\n"));
-    insta::assert_snapshot!(own.mistakes(), @"unicontact.toml:4: providers.smarttask.acme.timeout: longer than the deadline, which is for a delivery with all its attempts");
+    insta::assert_snapshot!(own.mistakes(), @"unicontact.toml:4: providers.smarttask.acme.timeout: is longer than the deadline, which bounds all attempts of a delivery: shorten it or lengthen the deadline");
     let alone = Given::file(&format!("[defaults]\ndeadline = \"10s\"\n{ACME}access_token = \"t\"\n"));
     assert_eq!(alone.load().unwrap().providers[0].settings.timeout, Duration::from_secs(10));
 }
@@ -278,7 +277,7 @@ fn a_syntax_error_has_its_line_and_shows_nothing_of_it() {
         assert!(!error.to_string().contains("tok_secret"), "{error}");
     }
     let given = Given::file("journal = \"x\"\naccess_token = tok_secret\n");
-    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:2: not TOML: invalid boolean, expected `true`; texts stand in quotes");
+    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:2: not TOML: invalid boolean, expected `true`: put text in quotes");
 }
 
 #[test]
@@ -287,17 +286,17 @@ fn a_named_file_must_exist_and_the_usual_one_need_not() {
     let mut sources = given.sources();
     sources.file = Some(given.path("nope.toml"));
     let error = Configuration::load(&sources).unwrap_err();
-    assert!(error.to_string().ends_with("nope.toml: there is no such file"));
+    assert!(error.to_string().ends_with("nope.toml: the file does not exist: check its path"));
     insta::assert_snapshot!(given.mistakes(), @"providers: none is configured, and there is no unicontact.toml: write one with a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
     insta::assert_snapshot!(Given::file("").mistakes(), @"unicontact.toml: providers: none is configured: add a table such as [providers.smarttask.acme], or set UNICONTACT_PROVIDERS__<VENDOR>__<NAME>__<KEY>");
 }
 
 #[test]
 fn a_key_that_stands_twice_is_told_by_its_name_and_a_file_that_is_no_text_by_what_to_do() {
-    insta::assert_snapshot!(Given::file("journal = \"x\"\n\njournal = \"TOPSECRET\"\n").mistakes(), @"unicontact.toml:3: not TOML: the key `journal` stands twice");
+    insta::assert_snapshot!(Given::file("journal = \"x\"\n\njournal = \"TOPSECRET\"\n").mistakes(), @"unicontact.toml:3: not TOML: the key `journal` is set twice: remove one of the two");
     let given = Given::nothing();
     fs::write(given.path("unicontact.toml"), b"journal = \"Jos\xe9\"").unwrap();
-    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml: not UTF-8 text: save it as UTF-8");
+    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml: the file is not UTF-8 text: save it as UTF-8");
 }
 
 #[test]
@@ -342,8 +341,8 @@ fn providers_are_selected_by_name() {
     assert_eq!(selected, ["acme", "jakarta"]);
     assert_eq!(names(&[]).unwrap().providers.len(), 4);
     insta::assert_snapshot!(names(&["acem", "iot", "hubspot"]).unwrap_err(), @r"
-    --to: no provider is named `acem`, did you mean `acme`?
-    --to: no provider is named `hubspot`, there are acme, iot, voice, jakarta
+    --to: no provider is named `acem`: did you mean `acme`?
+    --to: no provider is named `hubspot`: choose from acme, iot, voice, jakarta
     ");
 }
 

@@ -54,7 +54,7 @@ fn a_wrong_value_is_told_with_what_is_expected() {
 #[test]
 fn it_is_no_longer_than_ten_years() {
     let told = mistakes("", "presume_lost_after = \"70000000h\"");
-    assert!(told.contains("presume_lost_after: longer than 3650d: make it shorter, or say never"), "{told}");
+    assert!(told.contains("presume_lost_after: is longer than 3650d: shorten it, or set never"), "{told}");
     assert!(presumed("", "presume_lost_after = \"3650d\"").is_some());
 }
 
@@ -66,7 +66,8 @@ fn a_misspelled_key_is_told_with_this_one() {
 
 #[test]
 fn it_is_not_shorter_than_a_providers_timeout_wherever_each_is_set() {
-    let shorter = "presume_lost_after is shorter than the timeout of one attempt: make it longer, or the timeout shorter";
+    let shorter =
+        "presume_lost_after is shorter than the timeout of one attempt: lengthen it or shorten the timeout";
     for (defaults, own, place) in [
         ("presume_lost_after = \"19s\"", "", "providers.smarttask.acme.presume_lost_after"),
         ("presume_lost_after = \"1m\"\ntimeout = \"2m\"", "", "providers.smarttask.acme.presume_lost_after"),

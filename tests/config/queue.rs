@@ -102,23 +102,23 @@ fn all_mistakes_of_the_table_are_told_at_once_and_no_value_with_them() {
     let mistakes = given.mistakes();
     assert!(!mistakes.contains("TOPSECRET"), "{mistakes}");
     insta::assert_snapshot!(mistakes, @r#"
-    unicontact.toml:1: queue.tls_certificate_file: is missing: whose is the key?
-    unicontact.toml:1: queue.user: is missing: whose is the password?
-    unicontact.toml:1: queue.token: `credentials_file` is given as well: keep one way to log in
-    unicontact.toml:2: queue.url: no credentials in the address: use token, user and password, nkey_seed or credentials_file
-    unicontact.toml:3: queue.name: a queue's name has only letters, digits, - and _
+    unicontact.toml:1: queue.tls_certificate_file: is missing: set it beside `tls_key_file`
+    unicontact.toml:1: queue.user: is missing: set it beside `password`
+    unicontact.toml:1: queue.token: `credentials_file` is set too: keep one login
+    unicontact.toml:2: queue.url: the address has credentials: remove them and use token, user and password, nkey_seed or credentials_file
+    unicontact.toml:3: queue.name: the name has other characters than letters, digits, - and _: choose another
     unicontact.toml:4: queue.replicas: expected 1, 3 or 5
     unicontact.toml:5: queue.storage: expected file or memory
     unicontact.toml:6: queue.most_messages: expected a whole number from 1 to 9223372036854775807
     unicontact.toml:7: queue.most_bytes: expected a whole number from 1 to 9223372036854775807
-    unicontact.toml:8: queue.duplicate_window: at least 100ms
-    unicontact.toml:9: queue.lease: at least 1s: it is kept by saying now and then that the worker lives
-    unicontact.toml:10: queue.retention: a duration is longer than zero
+    unicontact.toml:8: queue.duplicate_window: is shorter than the servers allow: set at least 100ms
+    unicontact.toml:9: queue.lease: is too short for heartbeats: set at least 1s
+    unicontact.toml:10: queue.retention: the duration is zero: set a longer one, such as 20s
     unicontact.toml:11: queue.laese: unknown key, did you mean `lease`?
-    unicontact.toml:12: queue.credentials_file: there is no such file
-    unicontact.toml:13: queue.token_file: there is no such file
-    unicontact.toml:16: queue.tls_ca_file: there is no such file
-    unicontact.toml:17: queue.tls_key_file: there is no such file
+    unicontact.toml:12: queue.credentials_file: the file does not exist: check its path
+    unicontact.toml:13: queue.token_file: the file does not exist: check its path
+    unicontact.toml:16: queue.tls_ca_file: the file does not exist: check its path
+    unicontact.toml:17: queue.tls_key_file: the file does not exist: check its path
     UNICONTACT_QUEUE__USR: unknown key, did you mean `user`?
     "#);
 }
@@ -126,7 +126,7 @@ fn all_mistakes_of_the_table_are_told_at_once_and_no_value_with_them() {
 #[test]
 fn credentials_in_the_address_are_refused_wherever_it_comes_from() {
     let given = with_provider("").with_flag("queue.url", "nats://user:TOPSECRET@a");
-    insta::assert_snapshot!(given.mistakes(), @"--set queue.url: no credentials in the address: use token, user and password, nkey_seed or credentials_file");
+    insta::assert_snapshot!(given.mistakes(), @"--set queue.url: the address has credentials: remove them and use token, user and password, nkey_seed or credentials_file");
     let given = with_provider("").with("QUEUE__URL", "http://a");
     insta::assert_snapshot!(given.mistakes(), @"UNICONTACT_QUEUE__URL: expected nats://HOST:PORT or tls://HOST:PORT, several separated by commas");
 }
@@ -134,9 +134,9 @@ fn credentials_in_the_address_are_refused_wherever_it_comes_from() {
 #[test]
 fn a_lease_is_at_least_six_times_the_longest_timeout() {
     let given = with_provider("[defaults]\ntimeout = \"15s\"\n[queue]\nlease = \"89s\"\n");
-    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:4: queue.lease: must be at least six times the timeout of provider acme: make it longer, or that shorter");
+    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:4: queue.lease: is shorter than six times the timeout of provider acme: lengthen it or shorten that timeout");
     let given = with_provider("[defaults]\ntimeout = \"1m\"\n[queue]\nname = \"a\"\n");
-    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:3: queue.lease: must be at least six times the timeout of provider acme: make it longer, or that shorter");
+    insta::assert_snapshot!(given.mistakes(), @"unicontact.toml:3: queue.lease: is shorter than six times the timeout of provider acme: lengthen it or shorten that timeout");
     assert!(with_provider("[defaults]\ntimeout = \"15s\"\n[queue]\nlease = \"90s\"\n").load().is_ok());
 }
 

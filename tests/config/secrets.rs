@@ -39,11 +39,11 @@ auth_token_file = \"missing.txt\"
     .with_file("empty.txt", " \n")
     .with("PROVIDERS__ONECLOUD__JAKARTA__TOKEN_FILE", "elsewhere/missing.txt");
     insta::assert_snapshot!(given.mistakes(), @r"
-    unicontact.toml:4: providers.smarttask.acme.access_token_file: `access_token` is given as well: keep one of the two
-    unicontact.toml:7: providers.cloverhound.voice.api_key_id_file: the file is empty
+    unicontact.toml:4: providers.smarttask.acme.access_token_file: `access_token` is set too: keep one of the two
+    unicontact.toml:7: providers.cloverhound.voice.api_key_id_file: the file is empty: write the secret into it
     unicontact.toml:8: providers.cloverhound.voice.api_key_secret_file: expected the path of a file
-    unicontact.toml:12: providers.emnify.iot.auth_token_file: there is no such file
-    UNICONTACT_PROVIDERS__ONECLOUD__JAKARTA__TOKEN_FILE: there is no such file
+    unicontact.toml:12: providers.emnify.iot.auth_token_file: the file does not exist: check its path
+    UNICONTACT_PROVIDERS__ONECLOUD__JAKARTA__TOKEN_FILE: the file does not exist: check its path
     ");
 }
 
@@ -63,7 +63,7 @@ fn of_a_secret_and_its_file_the_stronger_layer_counts() {
     let flag = "providers.smarttask.acme.access_token_file";
     assert_eq!(secret(&inline().with(key, "variable").with_flag(flag, "token.txt")), "file");
     let both = inline().with(key, "variable").with(&format!("{key}_FILE"), "token.txt");
-    insta::assert_snapshot!(both.mistakes(), @"UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN_FILE: `access_token` is given as well: keep one of the two");
+    insta::assert_snapshot!(both.mistakes(), @"UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN_FILE: `access_token` is set too: keep one of the two");
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn a_secret_file_holds_one_line_of_a_secrets_length() {
     let given = |content: &str| {
         Given::file(&format!("{ACME}access_token_file = \"token.txt\"\n")).with_file("token.txt", content)
     };
-    insta::assert_snapshot!(given("TOPSECRET\nTOPSECRET\n").mistakes(), @"unicontact.toml:3: providers.smarttask.acme.access_token_file: the file has more than one line, and a secret is one");
-    insta::assert_snapshot!(given(&"x".repeat(64 * 1024 + 1)).mistakes(), @"unicontact.toml:3: providers.smarttask.acme.access_token_file: it is larger than 64 KiB");
+    insta::assert_snapshot!(given("TOPSECRET\nTOPSECRET\n").mistakes(), @"unicontact.toml:3: providers.smarttask.acme.access_token_file: the file has more than one line: keep only the secret in it");
+    insta::assert_snapshot!(given(&"x".repeat(64 * 1024 + 1)).mistakes(), @"unicontact.toml:3: providers.smarttask.acme.access_token_file: the file is larger than 64 KiB: check its path");
     assert!(given(&"x".repeat(64 * 1024)).load().is_ok());
     assert!(given("TOPSECRET\r\n\r\n").load().is_ok());
 }

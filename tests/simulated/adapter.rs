@@ -4,11 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde_json::json;
 use tokio::time::{sleep, timeout};
-use unicontact::providers::preparation::preparing;
+use unicontact::providers::http;
 use unicontact::providers::{
-    Capabilities, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, FindOutcome, FindRequest,
-    Method, Operation, ProviderError, ProviderInfo, UnifiedContact,
+    Capabilities, ContactId, ContactProvider, Created, DeliveryKey, Draft, Effect, ErrorKind, Exchange, Fate,
+    FieldFate, FindOutcome, FindRequest, Method, Operation, Prepared, ProviderError, ProviderInfo,
+    SendPermit, UnifiedContact,
 };
 use url::Url;
 
@@ -67,7 +69,7 @@ impl Adapter {
             let random = vendor.random();
             (random.milliseconds(10, 3_000), random.percent(30))
         };
-        preparing(sleep(wait)).await;
+        sleep(wait).await;
         if fails {
             let info = &self.info;
             let (operation, kind) = (Operation::Authenticate, ErrorKind::Unavailable);
@@ -76,11 +78,9 @@ impl Adapter {
         Ok(())
     }
 
-    async fn send(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
-        self.log_in().await?;
+    async fn create(&self, key: &DeliveryKey, version: &str) -> Result<Answered, ProviderError> {
         self.monitor.attempt(self.process, key, &mut lock(&self.vendor));
-        let (number, arrives_at) =
-            lock(&self.vendor).send(self.now(), self.process, key.contact(), version(contact));
+        let (number, arrives_at) = lock(&self.vendor).send(self.now(), self.process, key.contact(), version);
         self.monitor.trace.note(|| format!("p{} sends {key} as request {number}", self.process));
         self.until(arrives_at).await;
         let Answer { at, result } = lock(&self.vendor).answer(self.now(), number);
@@ -91,10 +91,7 @@ impl Adapter {
             Err(failure) if failure.effect == Effect::Unknown => {}
             Err(_) => lock(&self.vendor).requests[number].is_closed = true,
         }
-        match result {
-            Ok(Answered { id, existing }) => Ok(Created::new(id).with_existing(existing)),
-            Err(failure) => Err(self.error(Operation::Create, failure)),
-        }
+        result.map_err(|failure| self.error(Operation::Create, failure))
     }
 
     /// Looks for some contacts with one request.
@@ -155,28 +152,43 @@ impl ContactProvider for Adapter {
         &self.info
     }
 
-    fn capabilities(&self) -> Capabilities {
-        self.capabilities.clone()
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
     }
 
-    fn draft(&self, _contact: &UnifiedContact) -> Result<Draft, ProviderError> {
-        Ok(Draft {
-            method: Method::Post,
-            url: Url::parse("https://vendor.example/contacts").unwrap(),
-            headers: Vec::new(),
-            body: serde_json::Value::Null,
-            lookups: Vec::new(),
-            fields: Vec::new(),
-        })
+    fn draft(&self, contact: &UnifiedContact) -> Result<Draft, ProviderError> {
+        let url = Url::parse("https://vendor.example/contacts").unwrap();
+        let key = DeliveryKey::new(self.info.name(), contact);
+        let body = json!({"key": key.contact(), "version": version(contact)});
+        let sent = |field| FieldFate::new(field, Fate::Sent);
+        Ok(Draft::new(Method::Post, url, body).with_fields(contact.fields().into_iter().map(sent).collect()))
     }
 
-    async fn resolve(&self, draft: Draft) -> Result<Draft, ProviderError> {
-        Ok(draft)
+    async fn prepare(&self, draft: &Draft) -> Result<Prepared, ProviderError> {
+        let logged_in = timeout(self.timeout, self.log_in()).await;
+        logged_in.unwrap_or_else(|_| {
+            let (operation, kind) = (Operation::Authenticate, ErrorKind::Interrupted);
+            Err(ProviderError::new(&self.info, operation, kind, Effect::NotSent))
+        })?;
+        Ok(Prepared::new(draft.clone()))
     }
 
-    async fn create(&self, contact: &UnifiedContact, key: &DeliveryKey) -> Result<Created, ProviderError> {
-        let answered = timeout(self.timeout, self.send(contact, key)).await;
-        answered.unwrap_or_else(|_| Err(self.interrupted(Operation::Create)))
+    async fn send(&self, prepared: &Prepared, permit: &SendPermit) -> Result<Exchange, ProviderError> {
+        let body = &prepared.draft().body;
+        let text = |member: &str| body[member].as_str().unwrap().to_owned();
+        let (key, version) = (DeliveryKey::of(self.info.name(), text("key")), text("version"));
+        permit.begin(&self.info)?;
+        let answered = timeout(self.timeout, self.create(&key, &version)).await;
+        let Answered { id, existing } =
+            answered.unwrap_or_else(|_| Err(self.interrupted(Operation::Create)))?;
+        let status = if existing { 200 } else { 201 };
+        let answer = http::Answer::new(status).with_body(id.as_str().to_owned());
+        Ok(Exchange::new(Operation::Create, Arc::clone(body), answer, jiff::Timestamp::UNIX_EPOCH))
+    }
+
+    fn interpret(&self, _sent: &Prepared, exchange: &Exchange) -> Result<Created, ProviderError> {
+        let id = ContactId::new(exchange.answer.text()).unwrap();
+        Ok(Created::new(id).with_existing(exchange.answer.status() == 200))
     }
 
     async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {

@@ -56,7 +56,7 @@ pub(super) async fn run(common: &Common, check: &Check) -> Result<Exit, Failure>
 fn warn_of_placeholders(configuration: &Configuration) {
     for provider in &configuration.providers {
         for key in &provider.placeholders {
-            let (vendor, name) = (provider.vendor, &provider.name);
+            let (vendor, name) = (&provider.vendor, &provider.name);
             output::message(&format!("warning: providers.{vendor}.{name}.{key} is still replace-me"));
         }
     }

@@ -40,13 +40,14 @@ fn as_json(fan_out: Option<&FanOut>) -> Value {
     let vendors: Vec<Value> = VENDORS
         .iter()
         .map(|vendor| {
+            let capabilities = vendor.capabilities();
             json!({
-                "vendor": vendor.name,
-                "title": vendor.title,
-                "dedupe": (!vendor.dedupe.is_empty()).then_some(vendor.dedupe),
-                "find": vendor.find,
-                "check": vendor.check,
-                "fields": vendor.fields,
+                "vendor": vendor.name(),
+                "title": vendor.title(),
+                "dedupe": vendor.dedupe_key(),
+                "find": capabilities.find,
+                "check": capabilities.check,
+                "fields": capabilities.fields,
             })
         })
         .collect();

@@ -35,8 +35,8 @@ async fn every_mistake_has_its_line_and_none_shows_a_value() {
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 24 mistakes in the configuration
     unicontact.toml:1: jurnal: unknown key, did you mean `journal`?
-    unicontact.toml:4: defaults.timeout: a duration has a unit: ms, s, m, h or d, as in 500ms or 20s
-    unicontact.toml:5: defaults.deadline: a duration is longer than zero
+    unicontact.toml:4: defaults.timeout: the duration has no unit: add ms, s, m, h or d, as in 500ms or 20s
+    unicontact.toml:5: defaults.deadline: the duration is zero: set a longer one, such as 20s
     unicontact.toml:6: defaults.max_attempts: expected a whole number from 1 to 4294967295
     unicontact.toml:7: defaults.on_loss: expected allow, warn or reject
     unicontact.toml:8: defaults.concurency: unknown key, did you mean `concurrency`?
@@ -45,15 +45,15 @@ async fn every_mistake_has_its_line_and_none_shows_a_value() {
     unicontact.toml:13: providers.smarttask.acme.access_token: expected text
     unicontact.toml:14: providers.smarttask.acme.base_url: plain http is refused except to this machine (127.0.0.1, [::1], localhost): use https
     unicontact.toml:15: providers.smarttask.acme.requests_per_second: expected a whole number from 1 to 4294967295
-    unicontact.toml:17: providers.emnify.acme: names are unique across vendors, and [providers.smarttask.acme] has it already
+    unicontact.toml:17: providers.emnify.acme: the name is taken by [providers.smarttask.acme]: choose another, since names are unique across vendors
     unicontact.toml:17: providers.emnify.acme.application_token: is missing: set application_token, or an auth_token
     unicontact.toml:19: providers.emnify.acme.contact_type: expected commercial, technical, finance, shipping_address, company_address, invoice_address, or their number 1 to 6
-    unicontact.toml:21: providers.cloverhound.Voice: a provider's name has only a-z, 0-9 and _
-    unicontact.toml:21: providers.cloverhound.Voice.api_key_secret: is missing
+    unicontact.toml:21: providers.cloverhound.Voice: the name has other characters than a-z, 0-9 and _: rename the provider
+    unicontact.toml:21: providers.cloverhound.Voice.api_key_secret: is missing: set it
     unicontact.toml:23: providers.cloverhound.Voice.api_key_id: is empty, expected text
     unicontact.toml:26: providers.onecloud.token: expected a table for each provider, with a name of your choice: [providers.onecloud.<name>]
     unicontact.toml:28: providers.onecloud.jakarta.site_id: is missing: set email, password and site_id, or a token alone
-    unicontact.toml:30: providers.onecloud.jakarta.password_file: there is no such file
+    unicontact.toml:30: providers.onecloud.jakarta.password_file: the file does not exist: check its path
     unicontact.toml:31: providers.onecloud.jakarta.time_zone: not a time zone (expected an IANA name such as Asia/Jakarta)
     unicontact.toml:32: providers.onecloud.jakarta.on_loss: expected allow, warn or reject
     unicontact.toml:33: providers.onecloud.jakarta.default_region: not a country (expected an ISO 3166-1 code such as GB)
@@ -78,7 +78,7 @@ async fn a_name_that_is_near_none_is_told_with_all() {
     let created = Program::new(&["create", "--name", "Ada King", "--to", "elsewhere"]);
     let ended = created.configured(&Silence::new().configuration()).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
-    error: --to: no provider is named `elsewhere`, there are acme, iot, voice, jakarta
+    error: --to: no provider is named `elsewhere`: choose from acme, iot, voice, jakarta
     "#);
 }
 
@@ -87,7 +87,7 @@ async fn a_named_file_must_exist() {
     let ended = Program::new(&["check", "--config", "other.toml"]).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 1 mistake in the configuration
-    other.toml: there is no such file
+    other.toml: the file does not exist: check its path
     "#);
 }
 
@@ -128,9 +128,9 @@ async fn in_a_folder_without_a_file_it_says_so_beside_what_the_environment_lacks
     let ended = checked.run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
     error: 2 mistakes in the configuration
-    UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__API_KEY_SECRET: is missing
-    UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__ORGANIZATION_ID: is missing
-    no unicontact.toml was found: there is nothing but the environment and flags
+    UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__API_KEY_SECRET: is missing: set it
+    UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__ORGANIZATION_ID: is missing: set it
+    unicontact.toml does not exist, so only the environment and flags were read: write it or name another file
     "#);
 }
 

@@ -69,7 +69,7 @@ async fn people_with_placeholders_for_ids_are_created_once_each() {
         let file = office.file(name, text);
         let first = office.import(&file, &[]).await.expect_code(0);
         assert_eq!(office.held(), [people; 4], "{first:?}");
-        assert!(first.stderr.contains("a placeholder such as NULL, N/A or 0 is no id"), "{first:?}");
+        assert!(first.stderr.contains("a placeholder such as NULL, N/A or 0 is not an id"), "{first:?}");
         let again = office.import(&file, &[]).await.expect_code(0);
         assert_eq!(office.held(), [people; 4], "{again:?}");
     }
@@ -81,8 +81,8 @@ async fn the_note_about_placeholders_counts_them_and_names_the_column() {
     let file = office.file("people.csv", csv("Kundennummer", &["NULL", "7", "nan", "8.0"]));
     let ended = office.import(&file, &["--dry-run"]).await.expect_code(0);
     for told in [
-        "people.csv: 2 times, first in line 2: Kundennummer: a placeholder such as NULL, N/A or 0 is no id",
-        "people.csv: once, in line 5: Kundennummer: an id that is written with decimals is taken without them: 42.0 is 42",
+        "people.csv: 2 times, first in line 2: Kundennummer: a placeholder such as NULL, N/A or 0 is not an id",
+        "people.csv: once, in line 5: Kundennummer: the id has decimals; it is read without them: 42.0 as 42",
     ] {
         assert!(ended.stderr.contains(told), "{ended:?}");
     }
@@ -99,12 +99,12 @@ async fn rows_with_rounded_ids_are_rejected_and_codes_are_ids() {
     let ended = office.import(&file, &[]).await.expect_code(1);
     assert_eq!(ended.json()["rejects"], rounded.len());
     assert_eq!(office.held(), [codes.len(); 4]);
-    let told = "line 2, column 1 (Record ID): a spreadsheet has rounded this id: format the column as text there and \
+    let told = "line 2, column 1 (Record ID): a spreadsheet rounded this id: format the column as text there and \
                 export the file again";
     assert!(ended.stderr.contains(told) && !ended.stderr.contains("E+11"), "{ended:?}");
     let rejects = std::fs::read_to_string(office.path("people.csv.rejects.csv")).unwrap();
     assert!(
-        rejects.contains("\"1,23457E+11\",Person 2,p2@example.com,Record ID: a spreadsheet has rounded"),
+        rejects.contains("\"1,23457E+11\",Person 2,p2@example.com,Record ID: a spreadsheet rounded"),
         "{rejects}"
     );
 }

@@ -6,8 +6,15 @@
 use super::{Address, ContactKind, Email, Link, Name, Organization, Phone, UnifiedContact};
 
 impl UnifiedContact {
-    /// The path of every field that holds something, such as `emails[0].address`.
+    /// Returns the path of every field that holds something, such as `emails[0].address`.
     pub fn fields(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        self.each_field(&mut |path| paths.push(path.to_owned()));
+        paths
+    }
+
+    /// Calls `visit` with the path of every field that holds something, in the order of [`fields`](Self::fields).
+    pub fn each_field(&self, visit: &mut dyn FnMut(&str)) {
         let Self {
             external_id,
             kind,
@@ -26,7 +33,7 @@ impl UnifiedContact {
             custom,
             vendor,
         } = self;
-        let mut fields = Listed::default();
+        let mut fields = Visitor { visit };
         fields.when(external_id.is_some(), "external_id");
         fields.when(*kind == ContactKind::Organization, "kind");
         fields.name(name.as_ref());
@@ -62,19 +69,17 @@ impl UnifiedContact {
                 fields.when(true, &format!("vendor.{vendor}.{key}"));
             }
         }
-        fields.paths
     }
 }
 
-#[derive(Default)]
-struct Listed {
-    paths: Vec<String>,
+struct Visitor<'a> {
+    visit: &'a mut dyn FnMut(&str),
 }
 
-impl Listed {
+impl Visitor<'_> {
     fn when(&mut self, present: bool, path: &str) {
         if present {
-            self.paths.push(path.to_owned());
+            (self.visit)(path);
         }
     }
 

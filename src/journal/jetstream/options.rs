@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::stream::StorageType;
 
+#[cfg(feature = "config")]
 use crate::config::{QueueConfig, QueueStorage};
 use crate::journal::Run;
 
@@ -49,6 +50,7 @@ impl Default for JetStreamOptions {
     }
 }
 
+#[cfg(feature = "config")]
 impl From<&QueueConfig> for JetStreamOptions {
     fn from(queue: &QueueConfig) -> Self {
         let storage = match queue.storage {

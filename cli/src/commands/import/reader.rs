@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use unicontact::Report;
 use unicontact::bulk::{Refusal, SourceRow};
-use unicontact_files::{Reading, Reject, Row};
+use unicontact_files::{ContactReader, Reject, Row};
 
 use super::dropped::dropped_field;
 use super::late_rejects::LateRejects;
@@ -284,7 +284,7 @@ fn read_all(files: Vec<Source>, read: &Arc<AtomicU64>, queue: &Queue, progress: 
 }
 
 /// Reads a file. Returns whether the next one is to be read.
-fn read_file(mut reading: Reading, index: usize, queue: &Queue, progress: &Progress) -> bool {
+fn read_file(mut reading: ContactReader, index: usize, queue: &Queue, progress: &Progress) -> bool {
     let file = &progress.files[index];
     let Some(mut room) = queue.room() else { return false };
     let mut goes_on = true;
