@@ -24,9 +24,9 @@ for feature in "" smarttask emnify cloverhound onecloud testkit; do
     cargo clippy -q -p unicontact-providers --no-default-features --features "$feature" -- -D warnings
 done
 
-echo "== the library with one vendor, with the configuration alone, with the queue alone, and with nothing"
-for feature in "" smarttask emnify cloverhound onecloud schema config jetstream; do
-    cargo clippy -q -p unicontact --no-default-features --features "$feature" -- -D warnings
+echo "== each feature of the library alone, and none at all"
+for feature in "" smarttask emnify cloverhound onecloud schema config sqlite queue testkit; do
+    cargo clippy -q -p unicontact --no-deps --no-default-features --features "$feature" -- -D warnings
 done
 
 echo "== the command without the queue"

@@ -53,7 +53,7 @@ async fn a_second_run_sends_nothing() -> Result<(), Box<dyn Error>> {
 async fn import(fan_out: FanOut) -> Summary {
     // A clone of it may stop it from elsewhere.
     let import = Import::new(fan_out);
-    let mut summary = Summary::of(&import);
+    let mut summary = Summary::with_providers(import.provider_names());
     let mut reports = pin!(import.run(contacts()));
     while let Some(report) = reports.next().await {
         summary.add(&report);

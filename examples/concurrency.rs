@@ -59,7 +59,7 @@ async fn import(concurrency: Concurrency, contacts: u32) -> Result<Measurement, 
     let options = Options { faults: Faults::from_toml(FAULTS)?, ..Options::default() };
     let sandbox = Sandbox::start(options).await?;
     let import = Import::new(fan_out(&sandbox, concurrency)?);
-    let mut summary = Summary::of(&import);
+    let mut summary = Summary::with_providers(import.provider_names());
     let begun = Instant::now();
     let mut reports = pin!(import.run(stream::iter(0..contacts).map(contact)));
     while let Some(report) = reports.next().await {

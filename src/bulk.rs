@@ -31,11 +31,8 @@ mod arriving;
 mod dedup_index;
 mod parked;
 mod past_doubt;
-mod refusal;
 mod scheduler;
-mod source_row;
 mod spill_queue;
-mod summary;
 mod temporary_file;
 mod unsent;
 
@@ -49,24 +46,25 @@ use tokio::sync::Semaphore;
 use unicontact_providers::{ContactProvider, UnifiedContact};
 
 pub use self::admission::SameIdentity;
-pub(crate) use self::admission::{Admission, Admissions, reported_as};
+pub(crate) use self::admission::{Admission, Admissions};
 use self::arriving::Wanted;
 pub use self::parked::Parked;
 use self::parked::SharedParked;
-pub use self::refusal::{Refusal, RefusalReason};
 use self::scheduler::Scheduler;
-pub use self::source_row::{DroppedField, SourceLocation, SourceRow};
-pub use self::summary::{Counts, Summary};
-pub(crate) use self::unsent::unsent;
 use crate::circuit_breaker::{CircuitBreaker, OnOpen, OpenReason};
-use crate::delivery::Report;
+pub use crate::counts::Counts;
 use crate::fan_out::FanOut;
-use crate::identity::{IdentifyBy, Recognizer, TemporaryPeople};
+use crate::identity::IdentifyBy;
 use crate::journal::JournalError;
 use crate::pipeline::Pipeline;
 use crate::plan::Plan;
+use crate::recognizer::{Recognizer, TemporaryPeople};
+pub use crate::refusal::{Refusal, RefusalReason};
+use crate::report::Report;
 use crate::settings::Concurrency;
 use crate::shutdown::Shutdown;
+pub use crate::source_row::{DroppedField, SourceLocation, SourceRow};
+pub use crate::summary::Summary;
 use crate::watch;
 
 /// The smallest window that is chosen without being asked for, while it comes to no more than [`UNASKED`] in sum.
@@ -87,7 +85,7 @@ const FAILURE_THRESHOLD: u32 = 20;
 /// # async fn example(fan_out: unicontact::FanOut, contacts: Vec<UnifiedContact>) {
 /// let import = Import::new(fan_out);
 /// let mut reports = std::pin::pin!(import.run(stream::iter(contacts)));
-/// let mut summary = Summary::of(&import);
+/// let mut summary = Summary::with_providers(import.provider_names());
 /// while let Some(report) = reports.next().await {
 ///     summary.add(&report);
 /// }
@@ -187,9 +185,14 @@ impl Import {
         self
     }
 
-    /// The providers.
+    /// Returns the providers.
     pub fn fan_out(&self) -> &FanOut {
         &self.fan_out
+    }
+
+    /// Returns the names of the providers, in the order of the configuration.
+    pub fn provider_names(&self) -> impl Iterator<Item = &str> {
+        self.fan_out.targets().iter().map(|target| target.provider().info().name())
     }
 
     /// Delivers the contacts. The reports come in the order in which the deliveries ended. Needs a Tokio runtime.

@@ -20,7 +20,8 @@ pub use self::open_reason::OpenReason;
 use self::open_reason::affects_every_contact;
 pub(crate) use self::open_reason::recovers_by_itself;
 use self::state::State;
-use crate::delivery::{Delivery, Outcome};
+use crate::outcome::Outcome;
+use crate::report::Delivery;
 use crate::watch;
 
 /// The time that is added to a time of day that the vendor states. A request that is a moment early may cost the next window.
@@ -49,7 +50,7 @@ pub(crate) enum OnOpen {
     /// They wait until the breaker is half-open, if the failure passes by itself.
     Wait,
     /// They return to their queue. The breaker becomes half-open after any failure, since a person may have fixed the cause.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     Requeue,
 }
 
@@ -75,7 +76,7 @@ impl CircuitBreaker {
         }
     }
 
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn provider(&self) -> &str {
         &self.provider
     }
@@ -163,7 +164,7 @@ impl CircuitBreaker {
     }
 
     /// Returns whether one delivery at a time is admitted until one succeeds.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn is_half_open(&self) -> bool {
         !self.is_closed() && self.state().is_half_open()
     }
@@ -231,7 +232,7 @@ impl CircuitBreaker {
     }
 
     /// Opens the breaker as another process did, unless it is open for as long already.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn open_as_elsewhere(&self, reason: OpenReason) {
         let mut state = self.state();
         if state.open_as_elsewhere(reason) {
@@ -241,13 +242,13 @@ impl CircuitBreaker {
     }
 
     /// Returns why this process opened the breaker, once for each time.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn take_unpublished(&self) -> Option<OpenReason> {
         self.state().take_unpublished()
     }
 
     /// Makes an open breaker half-open before its time, since another process reached the provider. The next open phase is short.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn half_open_early(&self) {
         let mut state = self.state();
         state.reset_opens();
@@ -292,7 +293,7 @@ impl CircuitBreaker {
             consecutive_failures: state.consecutive_failures().max(1),
             retry_at,
             half_open_at: if recovers { self.probe_time(error.kind(), stated, state) } else { None },
-            #[cfg(feature = "jetstream")]
+            #[cfg(feature = "queue")]
             is_time_of_day,
         }
     }

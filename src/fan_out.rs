@@ -14,12 +14,14 @@ use unicontact_providers::{
 
 pub use self::running::Running;
 use self::running::RunningDelivery;
-use crate::bulk::{RefusalReason, reported_as, unsent};
 use crate::circuit_breaker::CircuitBreaker;
-use crate::delivery::{Delivery, Outcome, Policy, Report};
-use crate::identity::{Identification, IdentifyBy, Recognizer};
-use crate::journal::{Content, Entry, Journal, JournalError, Repeat};
-use crate::pipeline::{Pipeline, STOPPED};
+use crate::identity::{Identification, IdentifyBy};
+use crate::journal::{Content, Journal, JournalEntry, JournalError, ResendOptions};
+use crate::outcome::Outcome;
+use crate::pipeline::Pipeline;
+use crate::recognizer::Recognizer;
+use crate::refusal::RefusalReason;
+use crate::report::{Delivery, Policy, Report, report_name};
 use crate::watch;
 
 /// The providers that a contact goes to.
@@ -42,7 +44,7 @@ pub struct FanOut {
     targets: Vec<Arc<Pipeline>>,
     policy: Policy,
     journal: Option<Arc<dyn Journal>>,
-    repeat: Repeat,
+    repeat: ResendOptions,
     method: IdentifyBy,
 }
 
@@ -51,7 +53,13 @@ impl FanOut {
     /// earlier is sent again.
     pub fn new(targets: Vec<Pipeline>, policy: Policy) -> Self {
         let targets = targets.into_iter().map(Arc::new).collect();
-        Self { targets, policy, journal: None, repeat: Repeat::default(), method: IdentifyBy::default() }
+        Self {
+            targets,
+            policy,
+            journal: None,
+            repeat: ResendOptions::default(),
+            method: IdentifyBy::default(),
+        }
     }
 
     /// With a journal: what was delivered earlier is `skipped`, and what an earlier run left in doubt is reconciled.
@@ -91,12 +99,12 @@ impl FanOut {
 
     /// Returns the same fan-out, which sends nothing that the journal knows as delivered or in doubt.
     pub(crate) fn without_repeats(&self) -> Self {
-        Self { repeat: Repeat::default(), ..self.clone() }
+        Self { repeat: ResendOptions::default(), ..self.clone() }
     }
 
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn is_again(&self) -> bool {
-        self.repeat != Repeat::default()
+        self.repeat != ResendOptions::default()
     }
 
     /// Only the providers of these names, with what they share.
@@ -151,8 +159,8 @@ impl FanOut {
         self.ended(contact, |target| {
             let info = target.provider().info();
             let error = ProviderError::new(info, Operation::Draft, ErrorKind::Invalid, Effect::NotSent);
-            let error = error.with_message(reason.to_string()).with_hint(reason.hint());
-            Delivery { error: Some(error), note: None, ..unsent(target, Outcome::Rejected, STOPPED) }
+            let error = error.with_message(reason.to_string()).with_hint(reason.fixed_hint());
+            Delivery { error: Some(error), ..Delivery::new(info, Outcome::Rejected) }
         })
     }
 
@@ -227,13 +235,18 @@ impl FanOut {
             RunningDelivery::start(target, contact, key, entry, gate, stop)
         };
         let deliveries = targets.map(start).collect();
-        Running { contact: reported_as(contact, contact_key), policy, deliveries }
+        Running { contact: report_name(contact, contact_key), policy, deliveries }
     }
 
-    fn entry(&self, target: &Pipeline, key: &DeliveryKey, content: Option<&Content>) -> Option<Arc<Entry>> {
+    fn entry(
+        &self,
+        target: &Pipeline,
+        key: &DeliveryKey,
+        content: Option<&Content>,
+    ) -> Option<Arc<JournalEntry>> {
         let (journal, content) = (self.journal.as_ref()?, content?);
         let vendor = target.provider().info().vendor();
         let (policy, clock) = (target.doubt_policy(), target.clock());
-        Some(Arc::new(Entry::new(journal, key.clone(), vendor, content, self.repeat, policy, clock)))
+        Some(Arc::new(JournalEntry::new(journal, key.clone(), vendor, content, self.repeat, policy, clock)))
     }
 }

@@ -8,14 +8,15 @@ mod digest;
 mod hashes;
 mod key;
 mod method;
-mod recognizer;
 pub(crate) mod rules;
 
 pub use self::digest::ContentDigest;
+#[cfg(feature = "sqlite")]
 pub(crate) use self::digest::Exactness;
+pub(crate) use self::hashes::{EarlierKey, contradict};
 pub use self::hashes::{Identity, TraitHashes};
-pub(crate) use self::hashes::{beginning_like, contradict, email_hash};
+#[cfg(feature = "sqlite")]
+pub(crate) use self::hashes::{beginning_like, email_hash};
 pub use self::key::IdentityKey;
 pub use self::method::IdentifyBy;
-pub(crate) use self::recognizer::{Recognizer, Recognizing, TemporaryPeople};
 pub use self::rules::{Identification, Recognition};

@@ -7,13 +7,13 @@
 //!
 //! 1. There is one [`Record`] for each [`DeliveryKey`]: one contact for one provider.
 //! 2. [`Journal::claim`] is durable when it returns. It grants a delivery to one holder at a time; for the others it is
-//!    [`Claimed::Held`].
-//! 3. A delivery that the vendor has (`created`, `existing`) is [`Claimed::Done`]. Only a claim made [`Claim::again`] is
+//!    [`ClaimOutcome::Held`].
+//! 3. A delivery that the vendor has (`created`, `existing`) is [`ClaimOutcome::Done`]. Only a claim made [`Claim::again`] is
 //!    granted nevertheless; if nothing comes of it, the record still says that the vendor has the first.
 //! 4. A claim whose holder is gone is `interrupted`. An interrupted or doubtful delivery is granted as
-//!    [`Claimed::Interrupted`]: its holder reconciles, and does not simply send. Its record keeps the contact that
+//!    [`ClaimOutcome::Interrupted`]: its holder reconciles, and does not simply send. Its record keeps the contact that
 //!    was sent.
-//! 5. A delivery that failed, was rejected or is pending is granted as [`Claimed::New`], each time anew: credentials,
+//! 5. A delivery that failed, was rejected or is pending is granted as [`ClaimOutcome::New`], each time anew: credentials,
 //!    limits and the contact itself may have been put right meanwhile.
 //! 6. [`Journal::settle`] changes a claimed record only with the ticket of its claim. Without a claim it records only
 //!    what may be sent again, so that nobody settles over what another did or doubted; and `pending` only where it knows
@@ -33,19 +33,25 @@
 //!     its process is killed; the next claim records that it was interrupted.
 
 mod attempts;
+mod claim;
 mod contacts;
 mod content;
 mod debug;
-mod entry;
 mod error;
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 #[allow(clippy::disallowed_methods, reason = "the servers have clocks of their own")]
 pub(crate) mod jetstream;
+mod journal_entry;
 mod memory;
 mod record;
+mod resolution;
 pub(crate) mod rules;
 mod search;
+mod selection;
+mod settlement;
+#[cfg(feature = "sqlite")]
 mod sqlite;
+mod state;
 mod story;
 mod unresolved;
 
@@ -61,32 +67,35 @@ use unicontact_providers::{DeliveryKey, Stamp};
 
 pub use self::contacts::{ContactPage, ContactRecords};
 pub(crate) use self::content::Content;
-pub(crate) use self::entry::{Claiming, Entry, Known, Repeat, past_attempts};
 pub use self::error::{JournalError, JournalErrorKind};
-use crate::bulk::Counts;
+pub(crate) use self::journal_entry::{JournalEntry, NotSent, ResendOptions, past_attempts};
+use crate::counts::Counts;
 use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
 /// The client of the version that [`JetStreamJournal`] takes.
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 pub use async_nats;
 
-#[cfg(feature = "jetstream")]
+pub use self::claim::{Claim, ClaimOutcome};
+#[cfg(feature = "queue")]
 pub use self::jetstream::{Holder, JetStreamJournal, JetStreamOptions, Migration, Storage};
 pub use self::memory::MemoryJournal;
-pub use self::record::{
-    Claim, ClaimId, Claimed, Record, RecordState, Resolution, Selection, SettleOutcome, Settlement,
-};
+pub use self::record::Record;
+pub use self::resolution::{Act, Resolution};
+pub use self::selection::Selection;
+pub use self::settlement::{SettleOutcome, Settlement};
+#[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteJournal;
+#[cfg(feature = "sqlite")]
 pub(crate) use self::sqlite::people;
-pub use self::story::{
-    Act, AttemptResult, LookResult, ResolutionWord, Run, RunId, Story, StoryEntry, StoryEvent,
-};
+pub use self::state::{ClaimId, RecordState};
+pub use self::story::{AttemptResult, LookResult, ResolutionWord, Run, RunId, Story, StoryEntry, StoryEvent};
 pub use self::unresolved::Unresolved;
 
 /// How a settlement ends. It is under way already; dropping this only forgoes the answer.
-pub type Settling = BoxFuture<'static, Result<SettleOutcome, JournalError>>;
+pub type SettleFuture = BoxFuture<'static, Result<SettleOutcome, JournalError>>;
 
 /// The answer to [`Journal::identify`].
-pub type Identifying = BoxFuture<'static, Result<Identification, JournalError>>;
+pub type IdentifyFuture = BoxFuture<'static, Result<Identification, JournalError>>;
 
 /// A question who a contact is.
 #[derive(Debug, Clone)]
@@ -115,7 +124,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// The journal cannot be written. Nothing is granted: do not send.
-    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError>;
+    async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError>;
 
     /// Records how a delivery ended. The write is under way when this returns, after all that were asked for before;
     /// the future tells when it is durable.
@@ -123,7 +132,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// The journal cannot be written. What was sent was sent; the delivery counts as interrupted later.
-    fn settle(&self, settlement: Settlement) -> Settling;
+    fn settle(&self, settlement: Settlement) -> SettleFuture;
 
     /// Records what a person says of a delivery that is neither held nor done. Returns `false` when there is no such, or it
     /// has changed since the person saw it.
@@ -201,7 +210,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     }
 
     /// Returns a ticket for a delivery's claims. No other claim has it.
-    fn new_ticket(&self) -> ClaimId {
+    fn new_claim_id(&self) -> ClaimId {
         ClaimId::new()
     }
 
@@ -239,7 +248,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// The journal cannot be read or written. Do not send: the contact may be known.
-    fn identify(&self, request: IdentifyRequest) -> Identifying {
+    fn identify(&self, request: IdentifyRequest) -> IdentifyFuture {
         let contact = request.identity.new_key;
         ready(Ok(Identification::of_key(contact))).boxed()
     }
@@ -250,7 +259,7 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// The journal cannot be read.
-    fn recognize(&self, request: IdentifyRequest) -> Identifying {
+    fn recognize(&self, request: IdentifyRequest) -> IdentifyFuture {
         let contact = request.identity.new_key;
         ready(Ok(Identification::of_key(contact))).boxed()
     }

@@ -6,6 +6,6 @@ mod rate;
 mod window;
 
 pub(crate) use self::concurrency::{ConcurrencyLimiter, Permit};
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 pub(crate) use self::rate::SlotSource;
 pub(crate) use self::rate::{RateLimiter, Slot};

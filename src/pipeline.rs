@@ -26,20 +26,19 @@ use unicontact_providers::{Capabilities, ContactProvider, Created, Draft, Provid
 
 use self::attempt_resources::AttemptResources;
 pub(crate) use self::delivery_context::DeliveryContext;
-#[cfg(all(test, feature = "jetstream"))]
+#[cfg(all(test, feature = "queue"))]
 pub(crate) use self::failures::Failures;
-#[cfg(not(all(test, feature = "jetstream")))]
+#[cfg(not(all(test, feature = "queue")))]
 use self::failures::Failures;
 use self::find::SharedFinds;
-pub(crate) use self::into_delivery::STOPPED;
 pub(crate) use self::stop::StopSignal;
 use self::stop::unless_stopped;
-use crate::delivery::Delivery;
 use crate::doubt::DoubtPolicy;
-use crate::journal::{Claiming, JournalError, Known};
-#[cfg(feature = "jetstream")]
+use crate::journal::{JournalError, NotSent};
+#[cfg(feature = "queue")]
 use crate::limit::SlotSource;
 use crate::limit::{ConcurrencyLimiter, RateLimiter};
+use crate::report::Delivery;
 use crate::settings::{Concurrency, Settings};
 
 /// One delivery is claimed ahead for every so many that may be at the vendor: while a claim is written to disk, the vendor
@@ -74,8 +73,8 @@ enum DeliveryEnd {
     Lapsed,
     /// It was claimed, and the journal permitted no attempt.
     Unpermitted(JournalError),
-    /// The journal knows the outcome.
-    Known(Known),
+    /// The journal says not to send it.
+    NotSent(NotSent),
 }
 
 impl Pipeline {
@@ -111,16 +110,16 @@ impl Pipeline {
     #[tracing::instrument(name = "delivery", skip_all, fields(provider = self.provider.info().name(), vendor = self.provider.info().vendor()))]
     pub(crate) async fn deliver(&self, context: &DeliveryContext<'_>, stop: &mut StopSignal) -> Delivery {
         let started = self.clock.uptime();
-        let end = match self.known(context).await {
-            Some(known) => DeliveryEnd::Known(known),
+        let end = match self.not_sent(context).await {
+            Some(reason) => DeliveryEnd::NotSent(reason),
             None => match self.accept(context.contact, context.progress) {
-                // A refusal of the contact as it is now says nothing about what was sent earlier.
+                // Refusing the contact as it is now says nothing of what was sent.
                 Err(error) if !context.is_in_doubt() => DeliveryEnd::Refused(error),
                 accepted => self.send(context, accepted, stop).await,
             },
         };
         let is_journal_unusable =
-            matches!(end, DeliveryEnd::Known(Known::Unusable(_)) | DeliveryEnd::Unpermitted(_));
+            matches!(end, DeliveryEnd::NotSent(NotSent::JournalFailed(_)) | DeliveryEnd::Unpermitted(_));
         let end = match end {
             DeliveryEnd::Stopped | DeliveryEnd::Lapsed | DeliveryEnd::Unpermitted(_)
                 if context.is_in_doubt() =>
@@ -129,30 +128,30 @@ impl Pipeline {
             }
             end => end,
         };
-        let settles = !matches!(end, DeliveryEnd::Known(_));
+        let settles = !matches!(end, DeliveryEnd::NotSent(_));
         let mut delivery = self.into_delivery(end, context, self.elapsed(started));
         if let Some(breaker) = context.breaker.filter(|_| is_journal_unusable) {
             breaker.record_unsent(&delivery);
         }
         if let Some(entry) = context.entry.filter(|_| settles) {
-            delivery.unrecorded = entry.settle(&delivery).await.err();
+            delivery.unrecorded = entry.settle(&delivery).await.err().map(Into::into);
         }
         delivery
     }
 
-    /// Returns what the journal says of a delivery that is not to be sent.
-    async fn known(&self, context: &DeliveryContext<'_>) -> Option<Known> {
-        let known = context.entry?.known(context.is_queue_backed()).await;
+    /// Returns why the journal says not to send it.
+    async fn not_sent(&self, context: &DeliveryContext<'_>) -> Option<NotSent> {
+        let reason = context.entry?.not_sent(context.is_queue_backed()).await;
         if context.is_in_doubt() {
             context.progress.set_in_doubt();
         }
-        known
+        reason
     }
 
-    /// Returns the end of a delivery whose earlier doubt was not resolved. Only a claimed delivery is settled.
+    /// Returns the end of a delivery whose earlier doubt nothing was done about. Only what was claimed is settled.
     fn unresolved_doubt(&self, context: &DeliveryContext<'_>) -> DeliveryEnd {
         match context.entry.filter(|entry| !entry.was_claimed()) {
-            Some(entry) => DeliveryEnd::Known(Known::Unclaimed { look_again_at: entry.look_again_at() }),
+            Some(entry) => DeliveryEnd::NotSent(NotSent::Unclaimed { look_again_at: entry.look_again_at() }),
             None => DeliveryEnd::Refused(self.earlier_doubt()),
         }
     }
@@ -170,15 +169,16 @@ impl Pipeline {
         let Some(slot) = unless_stopped(stop, self.rate_limit.reserve()).await else {
             return DeliveryEnd::Stopped;
         };
-        let claiming = match context.entry {
-            Some(entry) => entry.claim().await,
-            None => Claiming::New,
+        let earlier = match context.entry {
+            Some(entry) => match entry.claim().await {
+                Ok(earlier) => earlier,
+                Err(reason) => return DeliveryEnd::NotSent(reason),
+            },
+            None => None,
         };
-        match claiming {
-            Claiming::Known(known) => return DeliveryEnd::Known(known),
+        if earlier.is_some() {
             // Noted before the next wait, in which the delivery may be cut off.
-            Claiming::Interrupted(_) => context.progress.set_in_doubt(),
-            Claiming::New => {}
+            context.progress.set_in_doubt();
         }
         let Some(mut permit) = unless_stopped(stop, self.limiter.acquire()).await else {
             return DeliveryEnd::Stopped;
@@ -192,7 +192,7 @@ impl Pipeline {
             Err(error) => (None, Some(error)),
         };
         let mut resources = AttemptResources { stop, permit, draft, refusal, slot: Some(slot) };
-        let end = if let (Claiming::Interrupted(record), Some(entry)) = (claiming, context.entry) {
+        let end = if let (Some(record), Some(entry)) = (earlier, context.entry) {
             let begun = self.clock.uptime();
             // Boxed: this rare path would otherwise enlarge every delivery's future.
             Box::pin(self.reconcile_earlier(context, entry, &record, &mut resources, begun)).await
@@ -231,7 +231,7 @@ impl Pipeline {
     }
 
     /// Takes the rate limit's slots from servers that share them out between machines.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn share_slots(&self, source: Arc<dyn SlotSource>) {
         self.rate_limit.share_slots(source);
     }

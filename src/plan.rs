@@ -9,8 +9,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use unicontact_providers::{ContactProvider, Draft, ProviderError, UnifiedContact, contact_key};
 
-use crate::bulk::SourceLocation;
 use crate::fan_out::FanOut;
+use crate::source_row::SourceLocation;
 
 /// What would be sent for one contact.
 #[derive(Serialize)]

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use unicontact_providers::{Capabilities, Stamp};
 
-use crate::delivery::Outcome;
 use crate::doubt::DoubtPolicy;
 use crate::journal::{Record, past_attempts};
+use crate::outcome::Outcome;
 use crate::settings::Settings;
 
 /// The quiet time of a delivery in doubt, in which its vendor may still process the request.

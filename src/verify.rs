@@ -25,9 +25,11 @@ pub use self::adopt::Adoption;
 use self::compare::{Comparison, DeliveryState, Listed, RecordedDelivery, Takeover};
 pub use self::finding::{Finding, FindingKind, VerificationCounts};
 use self::marks::{Marks, listed_identity, of_vendor};
-use crate::delivery::Outcome;
 use crate::identity::{Identification, IdentifyBy, Identity, IdentityKey};
-use crate::journal::{IdentifyRequest, Identifying, Journal, JournalError, Record, RecordState, Selection};
+use crate::journal::{
+    IdentifyFuture, IdentifyRequest, Journal, JournalError, Record, RecordState, Selection,
+};
+use crate::outcome::Outcome;
 use crate::pipeline::Pipeline;
 
 /// The questions that a journal is asked at the same time.
@@ -65,7 +67,7 @@ pub enum VerifyStep {
     /// The vendor's list is read.
     Listing,
     /// So many of the listed contacts were looked for in the journal.
-    Recognizing {
+    Identifying {
         /// The contacts so far.
         done: usize,
         /// All listed contacts.
@@ -156,7 +158,7 @@ impl Verifier {
         let key = self.identity_key();
         let questions = contacts.iter().map(|contact| self.compared_form(contact, &key));
         let answers = stream::iter(questions).buffered(QUESTIONS).enumerate().map(|(place, answer)| {
-            on_step(VerifyStep::Recognizing { done: place + 1, all });
+            on_step(VerifyStep::Identifying { done: place + 1, all });
             answer
         });
         answers.try_collect().await
@@ -183,7 +185,7 @@ impl Verifier {
     async fn delivery_key(
         &self,
         contact: &UnifiedContact,
-        ask: impl Fn(&dyn Journal, IdentifyRequest) -> Identifying,
+        ask: impl Fn(&dyn Journal, IdentifyRequest) -> IdentifyFuture,
     ) -> Result<Option<DeliveryKey>, JournalError> {
         let of_contact = |contact| DeliveryKey::of(self.provider(), contact);
         let identity_key = self.journal.identity_key().filter(|_| self.method != IdentifyBy::Content);
@@ -200,7 +202,7 @@ impl Verifier {
     async fn key_of(
         &self,
         identity: Identity,
-        ask: impl Fn(&dyn Journal, IdentifyRequest) -> Identifying,
+        ask: impl Fn(&dyn Journal, IdentifyRequest) -> IdentifyFuture,
     ) -> Result<Option<DeliveryKey>, JournalError> {
         let of_contact = |contact| DeliveryKey::of(self.provider(), contact);
         let providers = [self.provider().to_owned()].into();
@@ -246,7 +248,7 @@ impl Verifier {
 
     fn recorded(&self, record: Record, is_recent: bool, key: &IdentityKey) -> RecordedDelivery {
         let contact = record.contact();
-        let state = match record.standing {
+        let state = match record.state {
             RecordState::Claimed(_) => DeliveryState::BeingSent,
             RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt) => DeliveryState::InDoubt,
             RecordState::Settled(outcome) if outcome.is_delivered() => DeliveryState::Delivered,

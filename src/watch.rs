@@ -89,7 +89,7 @@ impl<T: Copy> Receiver<T> {
     }
 
     /// Waits for a value that was sent after the last one that this receiver returned.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) async fn changed(&mut self) {
         loop {
             let changed = self.shared.changed.notified();

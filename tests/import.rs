@@ -17,7 +17,7 @@ use unicontact::providers::clock::{Clock, ManualClock, SharedClock, SystemClock}
 use unicontact::providers::contact::Name;
 use unicontact::providers::http::Http;
 use unicontact::providers::{ErrorKind, UnifiedContact};
-use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Report, Verdict};
+use unicontact::{Delivery, FanOut, Note, Outcome, Pipeline, Policy, Report, Verdict};
 use unicontact_sandbox::{Faults, Options, RetryAfter, Rule, Sandbox, Vendor, What, When};
 
 async fn sandbox(rules: impl IntoIterator<Item = Rule>) -> Sandbox {
@@ -71,7 +71,7 @@ fn outcomes(provider: &str, reports: &[Report]) -> Vec<Outcome> {
 }
 
 fn counts(import: &Import, reports: &[Report]) -> HashMap<String, Counts> {
-    let mut summary = Summary::of(import);
+    let mut summary = Summary::with_providers(import.provider_names());
     for report in reports {
         summary.add(report);
     }
@@ -99,7 +99,7 @@ async fn no_more_than_the_window_is_taken_before_a_report_is() {
 async fn a_hundred_reports_make_a_summary() {
     let sandbox = sandbox([]).await;
     let import = Import::new(fan_out(&sandbox));
-    let mut summary = Summary::of(&import);
+    let mut summary = Summary::with_providers(import.provider_names());
     let mut reports = pin!(import.run(people(100)));
     while let Some(report) = reports.next().await {
         summary.add(&report);
@@ -130,7 +130,7 @@ async fn failures_in_a_row_pause_a_provider() {
     let outcomes = outcomes("iot", &reports);
     assert_eq!(outcomes[..3], [Outcome::Failed; 3]);
     assert_eq!(outcomes[3..], [Outcome::Pending; 7]);
-    assert_eq!(of("iot", &reports)[9].note, Some("not sent: the provider is paused"));
+    assert_eq!(of("iot", &reports)[9].note, Some(Note::Paused));
     let open = import.open_breakers();
     assert_eq!((open.len(), open[0].provider.as_str(), open[0].consecutive_failures), (1, "iot", 3));
     assert!(open[0].half_open_at.is_none());
@@ -182,7 +182,7 @@ async fn a_stopped_import_tells_what_was_put_aside_as_pending() {
     let hang = Rule::new(What::HangBeforeCommit).at(Vendor::Cloverhound);
     let sandbox = sandbox([hang]).await;
     let import = Import::new(fan_out(&sandbox)).with_window(2);
-    let mut summary = Summary::of(&import);
+    let mut summary = Summary::with_providers(import.provider_names());
     let mut reports = pin!(import.run(people(50)));
     while let Some(report) = reports.next().await {
         summary.add(&report);

@@ -236,7 +236,7 @@ async fn a_contact_that_loses_a_field_is_sent_elsewhere_and_the_loss_is_reported
         let bench = Bench::new().with(|settings| settings.on_loss = on_loss);
         let ended = bench.deliver(losing("acme").create(creates("1"))).await;
         ended.assert(Outcome::Created, 1);
-        let told: Vec<_> = ended.delivery.told_fields().collect();
+        let told: Vec<_> = ended.delivery.reported_fields().collect();
         assert_eq!(told[0].field, "organization.department");
         assert_eq!(told[0].fate, Fate::Dropped);
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use support::providers::{PATIENT, by_default};
 use unicontact::identity::IdentifyBy;
-use unicontact::journal::{Claim, ClaimId, Claimed, Journal, MemoryJournal, Record, Selection};
+use unicontact::journal::{Claim, ClaimId, ClaimOutcome, Journal, MemoryJournal, Record, Selection};
 use unicontact::providers::clock::ManualClock;
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
@@ -172,7 +172,7 @@ async fn a_delivery_that_is_being_sent_is_left_alone() {
     let at = bench.journal.now(&*bench.clock);
     let claim = Claim {
         key: key.clone(),
-        ticket: ClaimId::new(),
+        claim_id: ClaimId::new(),
         vendor: "emnify".into(),
         fingerprint: fingerprint(&sent).into(),
         content: serde_json::to_string(&sent).unwrap().into(),
@@ -185,7 +185,7 @@ async fn a_delivery_that_is_being_sent_is_left_alone() {
         may_send_until: at,
         look_again_at: None,
     };
-    assert_eq!(bench.journal.claim(claim).await.unwrap(), Claimed::New);
+    assert_eq!(bench.journal.claim(claim).await.unwrap(), ClaimOutcome::New);
     let claimed = bench.records().await;
     // What was found before is being sent now.
     let adoption = bench.verifier.adopt(&before, &|_| {}).await.unwrap();

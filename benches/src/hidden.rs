@@ -92,7 +92,7 @@ async fn import_into(
     contacts: u64,
 ) -> Result<Duration, Failure> {
     let import = Import::new(fan_out(sandbox, concurrency)?);
-    let mut summary = Summary::of(&import);
+    let mut summary = Summary::with_providers(import.provider_names());
     let people: Vec<UnifiedContact> =
         (0..contacts).map(|number| Person::new(number).unified()).collect::<Result<_, _>>()?;
     let begun = Instant::now();

@@ -155,7 +155,7 @@ fn claim(number: u64) -> Claim {
     let at = Stamp::from_time(time(number));
     Claim {
         key: key(number),
-        ticket: ClaimId::of_number(number + 1),
+        claim_id: ClaimId::from_number(number + 1),
         vendor: "emnify".into(),
         fingerprint: format!("{number:064}").into(),
         content: content(number).into(),
@@ -184,7 +184,7 @@ fn settlement(number: u64) -> Result<Settlement, Failure> {
     let id = ContactId::new(format!("v{number}")).ok_or("no id")?;
     Ok(Settlement {
         key: key(number),
-        ticket: Some(ClaimId::of_number(number + 1)),
+        claim_id: Some(ClaimId::from_number(number + 1)),
         vendor: "emnify".into(),
         fingerprint: format!("{number:064}").into(),
         content: content(number).into(),

@@ -46,7 +46,7 @@ pub async fn import(work: &Work) -> Result<u64, Failure> {
         fan_out = fan_out.with_journal(Arc::new(SqliteJournal::open(path)?));
     }
     let import = Import::new(fan_out);
-    let mut summary = Summary::of(&import);
+    let mut summary = Summary::with_providers(import.provider_names());
     // A person that the model does not take would be missed in the sum.
     let contacts = stream::iter((0..work.contacts).filter_map(|number| Person::new(number).unified().ok()));
     let mut reports = pin!(import.run(contacts));

@@ -21,10 +21,9 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
-use unicontact::journal::JournalErrorKind;
 use unicontact::providers::ContactProvider;
 use unicontact::queue::{Disposition, Queue, RequeueReason, Worker, WorkerEvent};
-use unicontact::{Delivery, FanOut, Outcome};
+use unicontact::{Delivery, FanOut, Outcome, Unrecorded};
 
 use self::look::Look;
 pub(crate) use self::served::Served;
@@ -151,8 +150,7 @@ impl Metrics {
 
 /// Whether a request may have created the contact after this worker had lost its claim to another one.
 fn is_overrun(delivery: &Delivery) -> bool {
-    let is_taken_over =
-        delivery.unrecorded.as_ref().is_some_and(|error| error.kind() == JournalErrorKind::TakenOver);
+    let is_taken_over = delivery.unrecorded.as_ref().is_some_and(Unrecorded::is_taken_over);
     let may_be_created = delivery.outcome.is_delivered() || delivery.outcome == Outcome::InDoubt;
     is_taken_over && may_be_created && delivery.attempts > 0
 }

@@ -4,13 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use unicontact_providers::{UnifiedContact, contact_key};
+use unicontact_providers::contact_key;
 
-use super::SourceRow;
 use super::dedup_index::{DedupIndex, Duplicate};
-use super::refusal::{Refusal, RefusalReason};
-use crate::identity::{Identification, Recognition, Recognizer, Recognizing, TraitHashes};
+use crate::identity::{Identification, Recognition, TraitHashes};
+use crate::journal::IdentifyFuture;
 use crate::journal::JournalError;
+use crate::recognizer::Recognizer;
+use crate::refusal::{Refusal, RefusalReason};
+use crate::report::report_name;
+use crate::source_row::SourceRow;
 
 /// What becomes of a row that has the identity of an earlier row of the same input and contradicts it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,7 +89,7 @@ impl Admissions {
     }
 
     /// Asks who the contact of a row is.
-    pub(crate) fn recognize(&self, row: &SourceRow) -> (TraitHashes, Recognizing) {
+    pub(crate) fn recognize(&self, row: &SourceRow) -> (TraitHashes, IdentifyFuture) {
         self.recognizer.recognize_unless(&row.contact, row.earlier.as_deref(), |traits| {
             self.seen.other_person_of_id(row, traits).is_some()
         })
@@ -122,7 +125,7 @@ impl Admissions {
             Err(error) => return Admission::Unrecognized { contact: contact_key(&row.contact), error },
         };
         let repeated = |row: &SourceRow, key, differs_in| {
-            let contact = reported_as(&row.contact, key);
+            let contact = report_name(&row.contact, key);
             Admission::Repeated { contact, differs_in }
         };
         match self.seen.before(&key, &row, traits) {
@@ -158,11 +161,6 @@ impl Admissions {
 
 fn refused(row: SourceRow, reason: RefusalReason) -> Admission {
     Admission::Refused { contact: contact_key(&row.contact), refusal: Refusal { row, reason } }
-}
-
-/// Returns what a contact is called in reports.
-pub(crate) fn reported_as(contact: &UnifiedContact, key: String) -> String {
-    contact.external_id.clone().unwrap_or(key)
 }
 
 impl fmt::Debug for Admissions {

@@ -8,7 +8,8 @@ use futures_util::future::ready;
 
 use super::SourceRow;
 use super::admission::Admissions;
-use crate::identity::{Identification, Recognizing, TraitHashes};
+use crate::identity::{Identification, TraitHashes};
+use crate::journal::IdentifyFuture;
 use crate::journal::JournalError;
 
 /// The most contacts that are recognized at once. A journal answers many with one write to the disk.
@@ -32,7 +33,7 @@ pub(super) struct Recognized {
 struct Waiting {
     wanted: Wanted,
     traits: TraitHashes,
-    answer: Recognizing,
+    answer: IdentifyFuture,
 }
 
 /// Contacts that are being recognized.

@@ -5,12 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use unicontact_providers::{
-    ContactId, ContactProvider, Effect, ErrorKind, Operation, ProviderError, ProviderInfo, UnifiedContact,
-};
+use unicontact_providers::{ContactProvider, UnifiedContact};
 
-use crate::delivery::{Delivery, Outcome};
+use crate::outcome::Outcome;
 use crate::pipeline::Pipeline;
+use crate::report::{Delivery, error_from_json};
 
 /// The deliveries of a contact to a provider so far, all of which ended in doubt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,7 +42,7 @@ impl PastDoubt {
         delivery.elapsed = target.elapsed(self.begun);
         if let Some(first) = self.error.filter(|_| was_only_looked_for) {
             let candidates = delivery.error.as_ref().map(|error| error.candidates().to_vec());
-            let first = restored(&first, target.provider().info());
+            let first = error_from_json(&first, target.provider().info());
             delivery.error = Some(first.with_candidates(candidates.unwrap_or_default()));
         }
     }
@@ -53,38 +52,12 @@ impl PastDoubt {
         let info = target.provider().info();
         let draft = contact.filter(|_| self.attempts > 0).and_then(|it| target.provider().draft(it).ok());
         Delivery {
-            provider: info.name().to_owned(),
-            vendor: info.vendor().to_owned(),
-            outcome: Outcome::InDoubt,
-            id: None,
             attempts: self.attempts,
             elapsed: target.elapsed(self.begun),
             fields: draft.map(|draft| draft.fields).unwrap_or_default(),
-            error: self.error.map(|error| restored(&error, info)),
+            error: self.error.map(|error| error_from_json(&error, info)),
             look_again_at: Some(self.look_again_at),
-            differs_in: None,
-            note: None,
-            unrecorded: None,
+            ..Delivery::new(info, Outcome::InDoubt)
         }
     }
-}
-
-/// Returns an error of a create with unknown effect from its JSON.
-fn restored(error: &Value, info: &ProviderInfo) -> ProviderError {
-    let text = |key: &str| error.get(key).and_then(Value::as_str);
-    let kind = error.get("kind").and_then(|kind| ErrorKind::deserialize(kind).ok());
-    let kind = kind.unwrap_or(ErrorKind::Interrupted);
-    let mut restored = ProviderError::new(info, Operation::Create, kind, Effect::Unknown);
-    if let Some(status) = error.get("status").and_then(Value::as_u64) {
-        restored = restored.with_status(u16::try_from(status).unwrap_or_default());
-    }
-    if let Some(code) = text("code") {
-        restored = restored.with_code(code);
-    }
-    if let Some(message) = text("message") {
-        restored = restored.with_message(message);
-    }
-    let candidates = error.get("candidates").and_then(Value::as_array).into_iter().flatten();
-    let candidates = candidates.filter_map(|id| ContactId::new(id.as_str()?));
-    restored.with_request_id(text("request_id").map(str::to_owned)).with_candidates(candidates.collect())
 }

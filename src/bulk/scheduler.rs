@@ -26,15 +26,13 @@ use super::arriving::{Arriving, Recognized, Wanted};
 use super::parked::ParkedDeliveries;
 use super::past_doubt::PastDoubt;
 use super::spill_queue::{SpillQueue, Taken};
-use super::unsent::{refused, repeated, stopped, unaddressed, unreadable, unrecognized};
-use super::{Admission, CircuitBreaker, Import, SourceLocation, reported_as};
-use crate::delivery::{Delivery, Outcome, Report};
+use super::unsent::{refused, repeated, stopped, unreadable};
+use super::{Admission, CircuitBreaker, Import, SourceLocation};
 use crate::fan_out::FanOut;
 use crate::journal::JournalError;
-use crate::pipeline::STOPPED;
+use crate::outcome::Outcome;
+use crate::report::{Delivery, Note, Report, report_name};
 use crate::shutdown::Shutdown;
-
-const PAUSED: &str = "not sent: the provider is paused";
 
 /// An import under way.
 pub(super) struct Scheduler<S> {
@@ -221,7 +219,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
             let source = row.take_location();
             let (key, lanes) = to.unzip();
             self.import.taken.fetch_add(1, Ordering::Relaxed);
-            let key = reported_as(&row.contact, key.unwrap_or_else(|| contact_key(&row.contact)));
+            let key = report_name(&row.contact, key.unwrap_or_else(|| contact_key(&row.contact)));
             let targets = self.import.fan_out.targets().iter().enumerate();
             let is_wanted = |lane: usize| lanes.as_ref().is_none_or(|lanes| lanes.contains(&lane));
             let targets = targets.filter(|(lane, _)| is_wanted(*lane));
@@ -287,7 +285,8 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
 
     fn begin_at(&mut self, contact: UnifiedContact, key: String, source: SourceLocation, lanes: Vec<usize>) {
         if lanes.is_empty() {
-            self.unsent.push_back(unaddressed(reported_as(&contact, key), source));
+            let contact = report_name(&contact, key);
+            self.unsent.push_back(Report::new(contact, Vec::new()).with_source(source));
             return;
         }
         self.begin_where_there_is_room(Held { contact: Arc::new(contact), key, source, lanes });
@@ -301,7 +300,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
         for (gate, delivery) in self.gates().iter().zip(&deliveries) {
             gate.record_unsent(delivery);
         }
-        unrecognized(contact, source, deliveries)
+        Report::new(contact, deliveries).with_source(source)
     }
 
     /// Puts it aside for the others or, where that cannot be, holds it back and with it all that follow.
@@ -355,7 +354,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
                 return false;
             }
             if is_held_back(delivery) && gate.is_open() {
-                delivery.note = Some(PAUSED);
+                delivery.note = Some(Note::Paused);
             }
             true
         });
@@ -382,7 +381,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
 
 /// Its provider's gate closed before it was sent.
 fn is_held_back(delivery: &Delivery) -> bool {
-    delivery.outcome == Outcome::Pending && delivery.note == Some(STOPPED)
+    delivery.outcome == Outcome::Pending && delivery.note == Some(Note::Stopped)
 }
 
 /// Whether it is sent when the provider's window opens. A quota that is used up created nothing.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use unicontact_providers::{ErrorKind, ProviderError};
 
 use super::open_reason::OpenReason;
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 
 /// The first time for which a breaker is open, if the vendor states none.
 const FIRST_WAIT: Duration = Duration::from_mins(1);
@@ -91,7 +91,7 @@ impl State {
             self.consecutive_plan_limits = self.consecutive_plan_limits.saturating_add(1);
             return self.consecutive_plan_limits > 1;
         }
-        if Outcome::of_error(error) == Outcome::Rejected {
+        if Outcome::from_error(error) == Outcome::Rejected {
             self.consecutive_plan_limits = 0;
         }
         false
@@ -105,7 +105,7 @@ impl State {
     }
 
     /// Opens the breaker for a failure that another process met, if that keeps it open for longer. Returns whether it does.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(super) fn open_as_elsewhere(&mut self, reason: OpenReason) -> bool {
         let is_longer = self.open_reason().is_none_or(|known| known.half_open_at < reason.half_open_at);
         if !is_longer || self.is_shut_down {
@@ -126,12 +126,12 @@ impl State {
         is_changed
     }
 
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(super) fn reset_opens(&mut self) {
         self.consecutive_opens = 0;
     }
 
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(super) fn take_unpublished(&mut self) -> Option<OpenReason> {
         let is_unpublished = std::mem::take(&mut self.is_unpublished);
         self.open_reason().filter(|_| is_unpublished).cloned()

@@ -104,7 +104,7 @@ async fn a_breaker_that_is_shut_down_never_becomes_half_open() {
     assert!(bench.breaker.is_open() && bench.breaker.stop_signal().get());
 }
 
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 #[test]
 fn a_reason_is_published_once_and_not_if_another_process_opened_the_breaker() {
     let (bench, elsewhere) = (Bench::new(OnOpen::Requeue), Bench::new(OnOpen::Requeue));

@@ -13,12 +13,12 @@ use unicontact_providers::{
     ContactProvider, DeliveryKey, Effect, ErrorKind, Operation, ProviderError, UnifiedContact,
 };
 
-use crate::bulk::SourceLocation;
 use crate::circuit_breaker::CircuitBreaker;
-use crate::delivery::{Delivery, Outcome, Policy, Report};
-use crate::journal::Entry;
-use crate::pipeline::{DeliveryContext, Pipeline, STOPPED};
+use crate::journal::JournalEntry;
+use crate::outcome::Outcome;
+use crate::pipeline::{DeliveryContext, Pipeline};
 use crate::progress::Progress;
+use crate::report::{Delivery, Note, Policy, Report};
 use crate::watch;
 
 /// A fan-out under way.
@@ -33,7 +33,7 @@ pub struct Running {
 
 pub(super) struct RunningDelivery {
     target: Arc<Pipeline>,
-    entry: Option<Arc<Entry>>,
+    entry: Option<Arc<JournalEntry>>,
     gate: Option<Arc<CircuitBreaker>>,
     stop: watch::Sender<bool>,
     progress: Arc<Progress>,
@@ -86,12 +86,8 @@ impl Running {
     }
 
     fn report(&mut self) -> Report {
-        Report {
-            contact: std::mem::take(&mut self.contact),
-            source: SourceLocation::default(),
-            deliveries: self.deliveries.iter_mut().map(RunningDelivery::cut_off).collect(),
-            refusal: None,
-        }
+        let deliveries = self.deliveries.iter_mut().map(RunningDelivery::cut_off).collect();
+        Report::new(std::mem::take(&mut self.contact), deliveries)
     }
 }
 
@@ -117,7 +113,7 @@ impl RunningDelivery {
         target: &Arc<Pipeline>,
         contact: &Arc<UnifiedContact>,
         key: DeliveryKey,
-        entry: Option<Arc<Entry>>,
+        entry: Option<Arc<JournalEntry>>,
         gate: Option<Arc<CircuitBreaker>>,
         stop: watch::Sender<bool>,
     ) -> Self {
@@ -180,7 +176,7 @@ impl RunningDelivery {
             }
             let delivery = self.ended.insert(delivery);
             if let Some(entry) = self.entry.as_ref().filter(|_| has_broken_off) {
-                delivery.unrecorded = entry.settle(delivery).await.err();
+                delivery.unrecorded = entry.settle(delivery).await.err().map(Into::into);
             }
         }
         self.ended.as_ref().map_or(Outcome::Pending, |delivery| delivery.outcome)
@@ -223,13 +219,13 @@ impl RunningDelivery {
             );
             return self.unfinished(Outcome::InDoubt, "it was cut off after an attempt had begun");
         }
-        Delivery { note: Some(STOPPED), ..self.without_error(Outcome::Pending) }
+        self.without_error(Outcome::Pending).with_note(Note::Stopped)
     }
 
     /// What the last attempt created before the task came to its end.
     fn created(&self) -> Option<Delivery> {
         let created = self.progress.created()?;
-        let outcome = Outcome::of_created(&created);
+        let outcome = Outcome::from_created(&created);
         Some(Delivery { id: Some(created.id), ..self.without_error(outcome) })
     }
 
@@ -257,21 +253,11 @@ impl RunningDelivery {
     }
 
     fn without_error(&self, outcome: Outcome) -> Delivery {
-        let info = self.target.provider().info();
-        let elapsed: Duration = self.target.elapsed(self.started);
         Delivery {
-            provider: info.name().to_owned(),
-            vendor: info.vendor().to_owned(),
-            outcome,
-            id: None,
             attempts: self.progress.attempts(),
-            elapsed,
+            elapsed: self.target.elapsed(self.started),
             fields: self.progress.take_fields(),
-            error: None,
-            look_again_at: None,
-            differs_in: None,
-            note: None,
-            unrecorded: None,
+            ..Delivery::new(self.target.provider().info(), outcome)
         }
     }
 }

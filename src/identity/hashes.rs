@@ -153,7 +153,7 @@ pub(crate) struct EarlierKey {
 
 impl EarlierKey {
     /// Returns the key of a contact that version 0.1.0 may have read otherwise: `earlier` where it comes from a file.
-    pub(crate) fn of(contact: &UnifiedContact, earlier: Option<&UnifiedContact>) -> Option<Self> {
+    pub(crate) fn new(contact: &UnifiedContact, earlier: Option<&UnifiedContact>) -> Option<Self> {
         let key = |read: &UnifiedContact| Self { key: contact_key(read), fingerprint: fingerprint(read) };
         earlier.map(key).or_else(|| contact.as_read_by_v0_1().as_ref().map(key))
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use unicontact_providers::{Created, FindOutcome, ProviderError, SendPermit};
 
 use super::story::{AttemptResult, LookResult, RunId, StoryEntry, StoryEvent};
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 
 /// The attempts and looks of a running delivery that are not recorded yet.
 #[derive(Default)]

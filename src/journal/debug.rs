@@ -4,9 +4,10 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::record::Selection;
+use super::resolution::Act;
 use super::search::SearchText;
-use super::story::{Act, StoryEvent};
+use super::selection::Selection;
+use super::story::StoryEvent;
 use super::unresolved::Unresolved;
 
 /// Stands for a value that is not shown.
@@ -38,10 +39,7 @@ impl fmt::Debug for SearchText {
 impl fmt::Debug for Unresolved {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("Unresolved");
-        debug
-            .field("standing", &self.standing)
-            .field("id", &self.id)
-            .field("error", &kind(self.error.as_ref()));
+        debug.field("state", &self.state).field("id", &self.id).field("error", &kind(self.error.as_ref()));
         debug.field("may_send_until", &self.may_send_until).field("looked_at", &self.looked_at);
         debug.field("look_again_at", &self.look_again_at).field("settled_by", &self.settled_by).finish()
     }
@@ -101,9 +99,9 @@ mod tests {
     use unicontact_providers::ContactId;
 
     use super::*;
-    use crate::delivery::Outcome;
-    use crate::journal::record::RecordState;
+    use crate::journal::state::RecordState;
     use crate::journal::story::{AttemptResult, LookResult, ResolutionWord, Story, StoryEntry};
+    use crate::outcome::Outcome;
 
     const SECRET: &str = "Zanzibar@example.com";
 
@@ -136,7 +134,7 @@ mod tests {
         let entry = |event| StoryEntry { at: Timestamp::UNIX_EPOCH, run: None, event };
         let story = Story { entries: events().into_iter().map(entry).collect(), ..Story::default() };
         let unresolved = Unresolved {
-            standing: RecordState::Settled(Outcome::InDoubt),
+            state: RecordState::Settled(Outcome::InDoubt),
             id: None,
             error: Some(error()),
             may_send_until: None,

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::report::Unrecorded;
+
 /// Why a journal cannot be opened, read or written.
 ///
 /// When it comes from a claim, nothing was sent. When it comes from a settlement, whatever was sent was sent, and the
@@ -68,6 +70,12 @@ impl JournalError {
     /// What to do about it, in one sentence.
     pub fn hint(&self) -> &'static str {
         self.kind.hint()
+    }
+}
+
+impl From<JournalError> for Unrecorded {
+    fn from(error: JournalError) -> Self {
+        Self::new(error.to_string(), error.hint(), error.kind == JournalErrorKind::TakenOver)
     }
 }
 

@@ -1,31 +1,41 @@
-//! A journal that lasts as long as its process.
-//!
-//! Its rule: everything but durability is as in every journal, so that what is tested on it holds on the others.
+//! A journal in memory.
+
+mod people;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::ready;
-use rusqlite::Connection;
 use unicontact_providers::DeliveryKey;
 
-use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
-use super::story::{Act, Run, Story};
-use super::{IdentifyRequest, Identifying, Journal, JournalError, JournalErrorKind, Settling, people, rules};
-use crate::bulk::Counts;
+use self::people::People;
+use super::claim::{Claim, ClaimOutcome};
+use super::record::Record;
+use super::resolution::{Act, Resolution};
+use super::selection::Selection;
+use super::settlement::Settlement;
+use super::story::{Run, Story};
+use super::{IdentifyFuture, IdentifyRequest, Journal, JournalError, SettleFuture, rules};
+use crate::counts::Counts;
 use crate::identity::rules::Deliveries;
 use crate::identity::{Identification, IdentityKey};
 
-/// A journal in memory, for tests and for programs that keep the record elsewhere.
+/// A journal in memory, for tests and for programs that store the records elsewhere. It keeps every rule of
+/// [`Journal`] but durability: its records end with the process.
 #[derive(Debug)]
 pub struct MemoryJournal {
-    records: Mutex<Records>,
+    state: Mutex<State>,
     run: Option<Arc<Run>>,
-    /// Opened for the first contact.
-    people: OnceLock<Result<Mutex<Connection>, JournalError>>,
     identity_key: IdentityKey,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    records: Records,
+    people: People,
 }
 
 #[derive(Debug, Default)]
@@ -39,83 +49,80 @@ impl Default for MemoryJournal {
     fn default() -> Self {
         // The key is as secret as the memory that holds it.
         let identity_key = IdentityKey::from_bytes([0; IdentityKey::LENGTH]);
-        Self { records: Mutex::default(), run: None, people: OnceLock::new(), identity_key }
+        Self { state: Mutex::default(), run: None, identity_key }
     }
 }
 
 impl MemoryJournal {
-    /// Returns the journal, whose deliveries belong to `run` from now on.
+    /// Sets the run to which the deliveries through this journal belong from now on.
     #[must_use]
     pub fn with_run(self, run: Run) -> Self {
         Self { run: Some(Arc::new(run)), ..self }
     }
 
-    /// What another process would find after this one had ended: what is claimed is interrupted.
+    /// Marks every claim as interrupted, as the next process finds a stored journal after this one has ended.
     pub fn reopen(&self) {
-        let mut records = self.records();
-        for record in records.by_key.values_mut() {
+        for record in self.state().records.by_key.values_mut() {
             *record = rules::orphan(record.clone());
         }
     }
 
-    fn identified(&self, request: &IdentifyRequest) -> Result<Identification, JournalError> {
-        self.with_people(|people, deliveries| people::identify(people, &request.identity, deliveries))
+    fn identify_now(&self, request: &IdentifyRequest) -> Identification {
+        let State { records, people } = &mut *self.state();
+        let Ok(identification) = people.identify(&request.identity, &mut RecordedDeliveries { records });
+        identification
     }
 
-    fn recognized(&self, request: &IdentifyRequest) -> Result<Identification, JournalError> {
-        self.with_people(|people, deliveries| people::recognize(people, &request.identity, deliveries))
+    fn recognize_now(&self, request: &IdentifyRequest) -> Identification {
+        let State { records, people } = &*self.state();
+        let Ok(identification) = people.recognize(&request.identity, &mut RecordedDeliveries { records });
+        identification
     }
 
-    fn with_people(
-        &self,
-        ask: impl FnOnce(&Connection, &mut Recorded<'_>) -> rusqlite::Result<Identification>,
-    ) -> Result<Identification, JournalError> {
-        let open = || {
-            let connection = Connection::open_in_memory().and_then(|connection| {
-                connection.execute_batch(people::TABLES)?;
-                Ok(connection)
-            });
-            connection.map(Mutex::new).map_err(broken)
-        };
-        let people = self.people.get_or_init(open).as_ref().map_err(Clone::clone)?;
-        let people = people.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut deliveries = Recorded { records: &self.records() };
-        ask(&people, &mut deliveries).map_err(broken)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn records(&self) -> MutexGuard<'_, Records> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Writes what a record becomes by `change`. Returns whether it changed.
+    fn change(&self, key: &DeliveryKey, change: impl FnOnce(Option<Record>) -> Option<Record>) -> bool {
+        let records = &mut self.state().records;
+        let changed = change(records.by_key.get(key).cloned());
+        let is_changed = changed.is_some();
+        if let Some(record) = changed {
+            records.write(record);
+        }
+        is_changed
     }
 }
 
-fn write_if_any(records: &mut Records, record: Option<Record>) -> bool {
-    let is_any = record.is_some();
-    if let Some(record) = record {
-        write(records, record);
+impl Records {
+    fn write(&mut self, mut record: Record) {
+        if record.number == 0 {
+            record.number = u64::try_from(self.by_key.len()).unwrap_or(u64::MAX).saturating_add(1);
+        }
+        if !self.providers.contains(record.key.provider()) {
+            self.providers.insert(record.key.provider().to_owned());
+        }
+        self.by_key.insert(record.key.clone(), record);
     }
-    is_any
-}
-
-fn broken(_: rusqlite::Error) -> JournalError {
-    JournalError::new("the journal in memory", JournalErrorKind::Broken)
 }
 
 /// The deliveries to all providers.
-struct Recorded<'a> {
+struct RecordedDeliveries<'a> {
     records: &'a Records,
 }
 
-impl Deliveries for Recorded<'_> {
-    type Error = rusqlite::Error;
+impl Deliveries for RecordedDeliveries<'_> {
+    type Error = Infallible;
 
-    fn may_be_at_vendor(&mut self, contact: &str) -> rusqlite::Result<bool> {
+    fn may_be_at_vendor(&mut self, contact: &str) -> Result<bool, Infallible> {
         let key = |provider: &String| DeliveryKey::of(provider, contact.to_owned());
         let Records { by_key, providers } = self.records;
         let mut records = providers.iter().filter_map(|provider| by_key.get(&key(provider)));
         Ok(records.any(Record::may_be_at_vendor))
     }
 
-    fn may_be_at_vendor_as(&mut self, contact: &str, _fingerprint: &str) -> rusqlite::Result<bool> {
+    fn may_be_at_vendor_as(&mut self, contact: &str, _fingerprint: &str) -> Result<bool, Infallible> {
         self.may_be_at_vendor(contact)
     }
 
@@ -124,38 +131,28 @@ impl Deliveries for Recorded<'_> {
     }
 }
 
-fn write(records: &mut Records, mut record: Record) {
-    if record.number == 0 {
-        record.number = u64::try_from(records.by_key.len()).unwrap_or(u64::MAX).saturating_add(1);
-    }
-    if !records.providers.contains(record.key.provider()) {
-        records.providers.insert(record.key.provider().to_owned());
-    }
-    records.by_key.insert(record.key.clone(), record);
-}
-
 #[async_trait]
 impl Journal for MemoryJournal {
     async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
-        Ok(self.records().by_key.get(key).cloned())
+        Ok(self.state().records.by_key.get(key).cloned())
     }
 
-    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
-        let mut records = self.records();
+    async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
+        let records = &mut self.state().records;
         let known = records.by_key.get(&claim.key).cloned();
-        let (claimed, record) = rules::claim(known, claim);
+        let (outcome, record) = rules::claim(known, claim);
         if let Some(record) = record {
-            write(&mut records, record);
+            records.write(record);
         }
-        Ok(claimed)
+        Ok(outcome)
     }
 
-    fn settle(&self, settlement: Settlement) -> Settling {
-        let mut records = self.records();
+    fn settle(&self, settlement: Settlement) -> SettleFuture {
+        let records = &mut self.state().records;
         let known = records.by_key.get(&settlement.key);
         let rules::Settled { outcome, record } = rules::settle(known, settlement);
         if let Some(record) = record {
-            write(&mut records, record);
+            records.write(record);
         }
         ready(Ok(outcome)).boxed()
     }
@@ -166,19 +163,15 @@ impl Journal for MemoryJournal {
         resolution: Resolution,
         act: Act,
     ) -> Result<bool, JournalError> {
-        let mut records = self.records();
-        let resolved = rules::resolve(records.by_key.get(key).cloned(), resolution, act);
-        Ok(write_if_any(&mut records, resolved))
+        Ok(self.change(key, |known| rules::resolve(known, resolution, act)))
     }
 
     async fn reopen(&self, key: &DeliveryKey, act: Act) -> Result<bool, JournalError> {
-        let mut records = self.records();
-        let reopened = rules::reopen(records.by_key.get(key).cloned(), act);
-        Ok(write_if_any(&mut records, reopened))
+        Ok(self.change(key, |known| rules::reopen(known, act)))
     }
 
     async fn story(&self, key: &DeliveryKey) -> Result<Story, JournalError> {
-        Ok(self.records().by_key.get(key).map(|record| record.story.clone()).unwrap_or_default())
+        Ok(self.state().records.by_key.get(key).map(|record| record.story.clone()).unwrap_or_default())
     }
 
     fn run(&self) -> Option<Arc<Run>> {
@@ -186,14 +179,12 @@ impl Journal for MemoryJournal {
     }
 
     async fn forget(&self, key: &DeliveryKey) -> Result<bool, JournalError> {
-        let mut records = self.records();
-        let forgotten = rules::forget(records.by_key.get(key).cloned());
-        Ok(write_if_any(&mut records, forgotten))
+        Ok(self.change(key, rules::forget))
     }
 
     async fn totals(&self) -> Result<Option<BTreeMap<String, Counts>>, JournalError> {
         let mut totals: BTreeMap<String, Counts> = BTreeMap::new();
-        for record in self.records().by_key.values() {
+        for record in self.state().records.by_key.values() {
             totals.entry(record.key.provider().to_owned()).or_default().add(record.outcome());
         }
         Ok(Some(totals))
@@ -203,18 +194,18 @@ impl Journal for MemoryJournal {
         Some(&self.identity_key)
     }
 
-    fn identify(&self, request: IdentifyRequest) -> Identifying {
-        ready(self.identified(&request)).boxed()
+    fn identify(&self, request: IdentifyRequest) -> IdentifyFuture {
+        ready(Ok(self.identify_now(&request))).boxed()
     }
 
-    fn recognize(&self, request: IdentifyRequest) -> Identifying {
-        ready(self.recognized(&request)).boxed()
+    fn recognize(&self, request: IdentifyRequest) -> IdentifyFuture {
+        ready(Ok(self.recognize_now(&request))).boxed()
     }
 
     async fn list(&self, selection: &Selection) -> Result<Vec<Record>, JournalError> {
-        let (records, is_included) = (self.records(), selection.condition());
+        let (state, is_included) = (self.state(), selection.condition());
         let mut selected: Vec<Record> =
-            records.by_key.values().filter(|record| is_included(record)).cloned().collect();
+            state.records.by_key.values().filter(|record| is_included(record)).cloned().collect();
         selected.sort_by_key(|record| record.number);
         let limit = selection.limit.and_then(|limit| usize::try_from(limit).ok());
         selected.truncate(limit.unwrap_or(usize::MAX));

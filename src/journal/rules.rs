@@ -8,10 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use unicontact_providers::{Effect, ErrorKind, Stamp};
 
-use super::record::{Claim, Claimed, Record, RecordState, Resolution, SettleOutcome, Settlement};
-use super::story::{Act, Run, RunId, Story, StoryEntry, StoryEvent};
+use super::claim::{Claim, ClaimOutcome};
+use super::record::Record;
+use super::resolution::{Act, Resolution};
+use super::settlement::{SettleOutcome, Settlement};
+use super::state::{RecordState, may_be_sent};
+use super::story::{Run, RunId, Story, StoryEntry, StoryEvent, without_words};
 use super::unresolved::Unresolved;
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 
 /// How long the contact of a delivery is kept that a person resolved as created: so long the resolution can be taken back with
 /// it.
@@ -20,33 +24,33 @@ const RESOLVED_CONTENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub(crate) const FORGOTTEN: &str = "";
 
 /// Returns the answer to a claim, and the record to write if it was granted.
-pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Record>) {
+pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (ClaimOutcome, Option<Record>) {
     let Some(known) = known else {
         return if claim.extends {
-            (Claimed::Held, None)
+            (ClaimOutcome::Held, None)
         } else {
-            (Claimed::New, Some(claimed(None, claim)))
+            (ClaimOutcome::New, Some(claimed(None, claim)))
         };
     };
-    match known.standing {
-        RecordState::Claimed(holder) if holder == claim.ticket => {
-            (Claimed::Extended, Some(extended(known, claim)))
+    match known.state {
+        RecordState::Claimed(holder) if holder == claim.claim_id => {
+            (ClaimOutcome::Extended, Some(extended(known, claim)))
         }
-        RecordState::Claimed(_) => (Claimed::Held, None),
-        _ if claim.extends => (Claimed::Held, None),
+        RecordState::Claimed(_) => (ClaimOutcome::Held, None),
+        _ if claim.extends => (ClaimOutcome::Held, None),
         RecordState::Settled(Outcome::Created | Outcome::Existing | Outcome::Skipped)
             if claim.again.is_none_or(|before| known.changed_at >= before) =>
         {
-            (Claimed::Done(Box::new(known)), None)
+            (ClaimOutcome::Done(Box::new(known)), None)
         }
         RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt) => {
             let until = known.may_send_until.unwrap_or_else(|| of_earlier_version(&known, &claim));
             let may_send_until = Some(not_in_future(until, &known, &claim));
             let known = Record { may_send_until, ..known };
-            let standing = RecordState::Claimed(claim.ticket);
+            let state = RecordState::Claimed(claim.claim_id);
             let interruption = interruption(&known);
             let record = Record {
-                standing,
+                state,
                 error: known.error.clone().or_else(|| Some(interruption_error())),
                 changed_at: claim.at.time,
                 run: run_of(claim.run.as_ref(), &known),
@@ -57,9 +61,9 @@ pub(crate) fn claim(known: Option<Record>, claim: Claim) -> (Claimed, Option<Rec
                 ),
                 ..known.clone()
             };
-            (Claimed::Interrupted(Box::new(known)), Some(record))
+            (ClaimOutcome::Interrupted(Box::new(known)), Some(record))
         }
-        RecordState::Settled(_) => (Claimed::New, Some(claimed(Some(known), claim))),
+        RecordState::Settled(_) => (ClaimOutcome::New, Some(claimed(Some(known), claim))),
     }
 }
 
@@ -85,7 +89,7 @@ fn claimed(known: Option<Record>, claim: Claim) -> Record {
         key: claim.key,
         vendor: claim.vendor,
         fingerprint: claim.fingerprint,
-        standing: RecordState::Claimed(claim.ticket),
+        state: RecordState::Claimed(claim.claim_id),
         id,
         attempts: 0,
         error: None,
@@ -130,7 +134,7 @@ fn extended(known: Record, claim: Claim) -> Record {
 /// this one, and what it settled is not older than its last change.
 fn of_earlier_version(known: &Record, claim: &Claim) -> Stamp {
     let changed_at = Stamp::from_time(known.changed_at);
-    match known.standing {
+    match known.state {
         RecordState::Interrupted => {
             let window = claim.may_send_until.time.duration_since(claim.at.time);
             changed_at.after(window.try_into().unwrap_or_default())
@@ -142,7 +146,7 @@ fn of_earlier_version(known: &Record, claim: &Claim) -> Stamp {
 /// A stamp in the future is one of a clock that was wrong, and counts from now. Only a claim that was never settled permits
 /// attempts in the future.
 fn not_in_future(until: Stamp, known: &Record, claim: &Claim) -> Stamp {
-    match known.standing {
+    match known.state {
         RecordState::Interrupted => until.min(claim.may_send_until),
         RecordState::Claimed(_) | RecordState::Settled(_) => until.min(claim.at),
     }
@@ -181,7 +185,7 @@ pub(crate) fn settle(known: Option<&Record>, settlement: Settlement) -> Settled 
 /// Returns whether the delivery was in doubt before it was claimed, and the settlement does not resolve the doubt. The
 /// settling run gave up, or was cut off, before it got the answer to its claim: it sent nothing, and an earlier run may have.
 fn leaves_doubt(known: &Record, settlement: &Settlement) -> bool {
-    let was_in_doubt = matches!(known.standing, RecordState::Claimed(_)) && known.error.is_some();
+    let was_in_doubt = matches!(known.state, RecordState::Claimed(_)) && known.error.is_some();
     let has_done_nothing = settlement.attempts == 0 && settlement.looked_at.is_none();
     was_in_doubt && has_done_nothing && may_be_sent(settlement.outcome)
 }
@@ -189,9 +193,9 @@ fn leaves_doubt(known: &Record, settlement: &Settlement) -> bool {
 /// Returns the record of a claim that is given up, in doubt as it was before the claim.
 fn with_doubt(known: &Record, settlement: Settlement) -> Record {
     Record {
-        standing: RecordState::Settled(Outcome::InDoubt),
+        state: RecordState::Settled(Outcome::InDoubt),
         changed_at: settlement.at,
-        settled_by: settlement.ticket,
+        settled_by: settlement.claim_id,
         run: run_of(settlement.run.as_ref(), known),
         story: appended(known.story.clone(), settlement.story, settlement.run.as_ref()),
         ..known.clone()
@@ -207,7 +211,7 @@ fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
         key: settlement.key,
         vendor: settlement.vendor,
         fingerprint: settlement.fingerprint,
-        standing: RecordState::Settled(settlement.outcome),
+        state: RecordState::Settled(settlement.outcome),
         id: settlement.id.or_else(|| known?.id.clone()),
         attempts: settlement.attempts,
         error: settlement.error,
@@ -217,7 +221,7 @@ fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
         may_send_until: settlement.last_attempt.filter(|_| is_in_doubt).or_else(|| before?.may_send_until),
         looked_at: settlement.looked_at.filter(|_| is_in_doubt).or_else(|| before?.looked_at),
         look_again_at: settlement.look_again_at.filter(|_| is_in_doubt),
-        settled_by: settlement.ticket,
+        settled_by: settlement.claim_id,
         overruns: known.map_or(0, |known| known.overruns),
         digest: settlement.digest,
         content: kept(settlement.outcome, settlement.content),
@@ -243,15 +247,15 @@ fn settled(known: Option<&Record>, settlement: Settlement) -> Record {
 fn is_overrun(settlement: &Settlement) -> bool {
     let may_be_created =
         matches!(settlement.outcome, Outcome::Created | Outcome::Existing | Outcome::InDoubt);
-    settlement.ticket.is_some() && settlement.attempts > 0 && may_be_created
+    settlement.claim_id.is_some() && settlement.attempts > 0 && may_be_created
 }
 
 /// Nothing came of another one: the vendor still has the first.
 fn with_the_earlier(record: Record) -> Record {
-    match record.standing {
+    match record.state {
         RecordState::Settled(outcome) if may_be_sent(outcome) && record.id.is_some() => {
-            let standing = RecordState::Settled(Outcome::Existing);
-            Record { standing, error: None, content: None, ..record }
+            let state = RecordState::Settled(Outcome::Existing);
+            Record { state, error: None, content: None, ..record }
         }
         _ => record,
     }
@@ -262,10 +266,10 @@ fn permission(known: Option<&Record>, settlement: &Settlement) -> SettleOutcome 
     let Some(known) = known else { return Written };
     let is_pending = settlement.outcome == Outcome::Pending;
     let is_same_content = *known.fingerprint == *settlement.fingerprint;
-    match (known.standing, settlement.ticket) {
-        (RecordState::Claimed(holder), Some(ticket)) if ticket == holder => Written,
+    match (known.state, settlement.claim_id) {
+        (RecordState::Claimed(holder), Some(claim_id)) if claim_id == holder => Written,
         // The holder settles once more: a cut-off comes after the end.
-        (RecordState::Settled(_), Some(ticket)) if known.settled_by == Some(ticket) => TellsLess,
+        (RecordState::Settled(_), Some(claim_id)) if known.settled_by == Some(claim_id) => TellsLess,
         // That it was not tried again says less than why it failed, or that another one sends it.
         (RecordState::Settled(outcome), None)
             if may_be_sent(outcome)
@@ -279,11 +283,6 @@ fn permission(known: Option<&Record>, settlement: &Settlement) -> SettleOutcome 
     }
 }
 
-/// Whether nothing of it is at the vendor.
-pub(super) fn may_be_sent(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Failed | Outcome::Rejected | Outcome::Pending)
-}
-
 fn kept(outcome: Outcome, content: Arc<str>) -> Option<Arc<str>> {
     (!outcome.is_delivered()).then_some(content)
 }
@@ -291,14 +290,14 @@ fn kept(outcome: Outcome, content: Arc<str>) -> Option<Arc<str>> {
 /// Returns the record to write, unless there is nothing for a person to resolve.
 pub(crate) fn resolve(known: Option<Record>, resolution: Resolution, act: Act) -> Option<Record> {
     let known = known.filter(|known| is_as_seen(known, &act))?;
-    match known.standing {
+    match known.state {
         RecordState::Claimed(_) => return None,
         RecordState::Settled(outcome) if outcome.is_delivered() => return None,
         RecordState::Settled(_) | RecordState::Interrupted => {}
     }
     // A second resolution replaces the first: what can be restored is the state before both.
     let before = match known.unresolved.clone() {
-        None if !known.by_person => Some(Box::new(Unresolved::from_record(&known))),
+        None if !known.by_person => Some(Box::new(known.to_unresolved())),
         before => before,
     };
     let content = known.content.clone();
@@ -316,10 +315,10 @@ pub(crate) fn resolve(known: Option<Record>, resolution: Resolution, act: Act) -
     };
     let resolved = match resolution {
         Resolution::Created(id) => {
-            Record { standing: RecordState::Settled(Outcome::Created), id: Some(id), ..resolved }
+            Record { state: RecordState::Settled(Outcome::Created), id: Some(id), ..resolved }
         }
         Resolution::NotCreated => {
-            with_the_earlier(Record { standing: RecordState::Settled(Outcome::Pending), ..resolved })
+            with_the_earlier(Record { state: RecordState::Settled(Outcome::Pending), ..resolved })
         }
     };
     // It can be taken back with the contact for a while.
@@ -340,14 +339,14 @@ pub(crate) fn reopen(known: Option<Record>, act: Act) -> Option<Record> {
     };
     Some(match known.unresolved {
         Some(before) => {
-            let Unresolved { standing, id, error, may_send_until, looked_at, look_again_at, settled_by } =
+            let Unresolved { state, id, error, may_send_until, looked_at, look_again_at, settled_by } =
                 *before;
-            Record { standing, id, error, may_send_until, looked_at, look_again_at, settled_by, ..reopened }
+            Record { state, id, error, may_send_until, looked_at, look_again_at, settled_by, ..reopened }
         }
         None => Record {
-            standing: RecordState::Settled(Outcome::InDoubt),
+            state: RecordState::Settled(Outcome::InDoubt),
             // The id that the person named is not that of an earlier delivery.
-            id: reopened.id.filter(|_| known.standing != RecordState::Settled(Outcome::Created)),
+            id: reopened.id.filter(|_| known.state != RecordState::Settled(Outcome::Created)),
             may_send_until: Some(Stamp::from_time(at)),
             ..reopened
         },
@@ -359,7 +358,7 @@ pub(crate) fn end_of_resolved_contents(now: Timestamp) -> Timestamp {
     now.saturating_sub(RESOLVED_CONTENT).unwrap_or(Timestamp::MIN)
 }
 
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 /// Returns whether the record keeps the contact only so that a person's resolution can be taken back.
 pub(crate) fn keeps_resolved_content(record: &Record) -> bool {
     record.by_person && record.outcome().is_delivered() && record.content.is_some()
@@ -375,7 +374,7 @@ fn run_of(run: Option<&Arc<Run>>, known: &Record) -> Option<RunId> {
 
 /// Returns the event that the run of a claim was ended before it settled it.
 fn interruption(known: &Record) -> Option<StoryEntry> {
-    let is_interrupted = known.standing == RecordState::Interrupted;
+    let is_interrupted = known.state == RecordState::Interrupted;
     is_interrupted.then_some(StoryEntry {
         at: known.changed_at,
         run: known.run,
@@ -394,7 +393,7 @@ fn appended(
 
 /// Returns the record without the content of its contact and the vendor's words, unless it is being sent.
 pub(crate) fn forget(known: Option<Record>) -> Option<Record> {
-    let known = known.filter(|known| !matches!(known.standing, RecordState::Claimed(_)))?;
+    let known = known.filter(|known| !matches!(known.state, RecordState::Claimed(_)))?;
     let error = known.error.as_ref().map(without_words);
     let unresolved = known.unresolved.map(|before| {
         let error = before.error.as_ref().map(without_words);
@@ -413,17 +412,10 @@ pub(crate) fn forget(known: Option<Record>) -> Option<Record> {
     })
 }
 
-/// Returns an error without the vendor's words, which may repeat what was sent.
-pub(crate) fn without_words(error: &Value) -> Value {
-    let kept = ["kind", "effect", "operation", "status", "existing_id", "candidates", "hint"];
-    let members = kept.iter().filter_map(|name| Some(((*name).to_owned(), error.get(name)?.clone())));
-    Value::Object(members.collect())
-}
-
 /// Returns what a claim becomes whose holder is gone.
 pub(crate) fn orphan(record: Record) -> Record {
-    match record.standing {
-        RecordState::Claimed(_) => Record { standing: RecordState::Interrupted, ..record },
+    match record.state {
+        RecordState::Claimed(_) => Record { state: RecordState::Interrupted, ..record },
         RecordState::Interrupted | RecordState::Settled(_) => record,
     }
 }

@@ -37,10 +37,14 @@ use unicontact_providers::DeliveryKey;
 use self::failure::ErrorContext;
 use self::presence::Presence;
 use self::writer::{Request, Writer};
-use super::record::{Claim, Claimed, Record, Resolution, Selection, Settlement};
-use super::story::{Act, Run, Story};
-use super::{ContactPage, IdentifyRequest, Identifying, Journal, JournalError, Settling, rules};
-use crate::bulk::Counts;
+use super::claim::{Claim, ClaimOutcome};
+use super::record::Record;
+use super::resolution::{Act, Resolution};
+use super::selection::Selection;
+use super::settlement::Settlement;
+use super::story::{Run, Story};
+use super::{ContactPage, IdentifyFuture, IdentifyRequest, Journal, JournalError, SettleFuture, rules};
+use crate::counts::Counts;
 use crate::identity::{IdentifyBy, IdentityKey};
 
 /// A journal in a file that only its owner can read.
@@ -167,11 +171,11 @@ impl Journal for SqliteJournal {
         self.writer.ask(|answer| Request::Look(key.clone(), answer)).await
     }
 
-    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+    async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
         self.writer.ask(|answer| Request::Claim(Box::new(claim), answer)).await
     }
 
-    fn settle(&self, settlement: Settlement) -> Settling {
+    fn settle(&self, settlement: Settlement) -> SettleFuture {
         self.writer.ask(|answer| Request::Settle(Box::new(settlement), answer)).boxed()
     }
 
@@ -221,11 +225,11 @@ impl Journal for SqliteJournal {
         Some(&self.identity_key)
     }
 
-    fn identify(&self, request: IdentifyRequest) -> Identifying {
+    fn identify(&self, request: IdentifyRequest) -> IdentifyFuture {
         self.writer.ask(|answer| Request::Identify(Box::new(request), answer)).boxed()
     }
 
-    fn recognize(&self, request: IdentifyRequest) -> Identifying {
+    fn recognize(&self, request: IdentifyRequest) -> IdentifyFuture {
         self.writer.ask(|answer| Request::Recognize(Box::new(request), answer)).boxed()
     }
 

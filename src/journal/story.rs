@@ -15,9 +15,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 use unicontact_providers::ContactId;
 
-use super::record::Resolution;
-use super::rules;
-
 /// The largest number of entries that a journal keeps of one delivery.
 pub(crate) const MAX_ENTRIES: usize = 100;
 /// The digits of a run's id: without the letters that people take for digits.
@@ -153,20 +150,6 @@ pub enum ResolutionWord {
     NotCreated,
 }
 
-/// Who resolves or reopens a delivery, when and why. `Debug` shows no name and no note.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Act {
-    /// Now.
-    pub at: Timestamp,
-    /// The person's name.
-    pub by: Option<String>,
-    /// The person's note.
-    pub note: Option<String>,
-    /// The [`Record::changed_at`](super::Record::changed_at) that the person saw. A record that changed since is not
-    /// changed by this act. `None` acts on any.
-    pub seen: Option<Timestamp>,
-}
-
 /// The story of a delivery, in the order in which it was recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Story {
@@ -181,7 +164,7 @@ pub struct Story {
 impl StoryEvent {
     /// Returns the event without the vendor's words and people's notes, which may name the contact.
     pub(crate) fn without_words(self) -> Self {
-        let without = |error: Option<Value>| error.as_ref().map(rules::without_words);
+        let without = |error: Option<Value>| error.as_ref().map(without_words);
         match self {
             Self::Attempt { duration, result, error } => {
                 Self::Attempt { duration, result, error: without(error) }
@@ -280,26 +263,6 @@ impl Run {
     }
 }
 
-impl Act {
-    /// Returns an act of nobody in particular on a record in any state.
-    pub fn new(at: Timestamp) -> Self {
-        Self { at, by: None, note: None, seen: None }
-    }
-
-    pub(crate) fn resolved(self, resolution: &Resolution) -> StoryEntry {
-        let (resolution, id) = match resolution {
-            Resolution::Created(id) => (ResolutionWord::Created, Some(id.clone())),
-            Resolution::NotCreated => (ResolutionWord::NotCreated, None),
-        };
-        let event = StoryEvent::Resolved { resolution, id, by: self.by, note: self.note };
-        StoryEntry { at: self.at, run: None, event }
-    }
-
-    pub(crate) fn reopened(self) -> StoryEntry {
-        StoryEntry { at: self.at, run: None, event: StoryEvent::Reopened { by: self.by, note: self.note } }
-    }
-}
-
 impl StoryEntry {
     /// Returns whether a person acted.
     pub(crate) fn is_by_person(&self) -> bool {
@@ -343,6 +306,13 @@ impl Serialize for Story {
     }
 }
 
+/// Returns an error without the vendor's message, which may repeat what was sent.
+pub(super) fn without_words(error: &Value) -> Value {
+    let kept = ["kind", "effect", "operation", "status", "existing_id", "candidates", "hint"];
+    let members = kept.iter().filter_map(|name| Some(((*name).to_owned(), error.get(name)?.clone())));
+    Value::Object(members.collect())
+}
+
 fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ContactId>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
     Ok(texts.into_iter().filter_map(ContactId::new).collect())
@@ -371,6 +341,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::journal::{Act, Resolution};
 
     fn attempt(second: i64) -> StoryEntry {
         let event = StoryEvent::Attempt {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use unicontact_providers::{BootTime, ContactId, Stamp};
 
-use super::record::{ClaimId, Record, RecordState};
-use crate::delivery::Outcome;
+use super::state::{ClaimId, RecordState};
+use crate::outcome::Outcome;
 
 const INTERRUPTED: &str = "interrupted";
 
@@ -16,7 +16,7 @@ const INTERRUPTED: &str = "interrupted";
 #[derive(Clone, PartialEq)]
 pub struct Unresolved {
     /// Its state. Never claimed.
-    pub standing: RecordState,
+    pub state: RecordState,
     /// The vendor's id of the contact of an earlier delivery.
     pub id: Option<ContactId>,
     /// What had gone wrong.
@@ -53,21 +53,9 @@ struct Stored {
 }
 
 impl Unresolved {
-    pub(super) fn from_record(record: &Record) -> Self {
-        Self {
-            standing: record.standing,
-            id: record.id.clone(),
-            error: record.error.clone(),
-            may_send_until: record.may_send_until,
-            looked_at: record.looked_at,
-            look_again_at: record.look_again_at,
-            settled_by: record.settled_by,
-        }
-    }
-
     /// Returns the stored form.
     pub(super) fn to_json(&self) -> Value {
-        let standing = match self.standing {
+        let standing = match self.state {
             RecordState::Settled(outcome) => outcome.as_str(),
             RecordState::Interrupted | RecordState::Claimed(_) => INTERRUPTED,
         };
@@ -90,19 +78,19 @@ impl Unresolved {
     /// Returns the state of a stored form, or `None` of another JSON.
     pub(super) fn from_json(json: Value) -> Option<Self> {
         let stored: Stored = serde_json::from_value(json).ok()?;
-        let standing = match &*stored.standing {
+        let state = match &*stored.standing {
             INTERRUPTED => RecordState::Interrupted,
-            word => RecordState::Settled(Outcome::of_word(word)?),
+            word => RecordState::Settled(Outcome::from_word(word)?),
         };
         let boot = stored.boot.map(|(boot, uptime)| BootTime { boot, uptime: Duration::from_millis(uptime) });
         Some(Self {
-            standing,
+            state,
             id: stored.id.map(|id| ContactId::new(id).ok_or(())).transpose().ok()?,
             error: stored.error,
             may_send_until: stored.may_send_until.map(|time| Stamp { time, boot }),
             looked_at: stored.looked_at,
             look_again_at: stored.look_again_at,
-            settled_by: stored.ticket.map(ClaimId::of_number),
+            settled_by: stored.ticket.map(ClaimId::from_number),
         })
     }
 }

@@ -74,7 +74,7 @@ impl RateLimiter {
     }
 
     /// Takes the slots from a shared source from now on. Only the first call has an effect.
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     pub(crate) fn share_slots(&self, source: Arc<dyn SlotSource>) {
         let _ = self.shared.set(source);
     }

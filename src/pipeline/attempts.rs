@@ -13,7 +13,7 @@ use unicontact_providers::{
 
 use super::stop::{unless_revoked, unless_stopped};
 use super::{AttemptResources, DeliveryContext, DeliveryEnd, Failures, Pipeline, returned};
-use crate::journal::Entry;
+use crate::journal::JournalEntry;
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -123,7 +123,7 @@ impl Pipeline {
             None => self.provider.draft(context.contact)?,
         };
         draft.set_idempotency_key(|draft| {
-            idempotency_key(context.key, draft, context.entry.and_then(Entry::earlier_id).as_ref())
+            idempotency_key(context.key, draft, context.entry.and_then(JournalEntry::earlier_id).as_ref())
         });
         Ok(draft)
     }

@@ -8,15 +8,15 @@ use unicontact_providers::{Created, DeliveryKey, ProviderError, SendPermit, Unif
 
 use super::DeliveryEnd;
 use crate::circuit_breaker::CircuitBreaker;
-use crate::delivery::Outcome;
-use crate::journal::Entry;
+use crate::journal::JournalEntry;
+use crate::outcome::Outcome;
 use crate::progress::Progress;
 
 /// One delivery, as it goes through the layers.
 pub(crate) struct DeliveryContext<'a> {
     pub(crate) contact: &'a UnifiedContact,
     pub(crate) key: &'a DeliveryKey,
-    pub(crate) entry: Option<&'a Entry>,
+    pub(crate) entry: Option<&'a JournalEntry>,
     pub(crate) breaker: Option<&'a CircuitBreaker>,
     pub(crate) progress: &'a Arc<Progress>,
 }
@@ -24,12 +24,12 @@ pub(crate) struct DeliveryContext<'a> {
 impl DeliveryContext<'_> {
     /// Whether an earlier run left it in doubt.
     pub(super) fn is_in_doubt(&self) -> bool {
-        self.entry.is_some_and(Entry::is_in_doubt)
+        self.entry.is_some_and(JournalEntry::is_in_doubt)
     }
 
     /// Whether its claim still keeps others from sending it.
     pub(super) fn is_held(&self) -> bool {
-        self.entry.is_none_or(Entry::is_held)
+        self.entry.is_none_or(JournalEntry::is_held)
     }
 
     /// Whether it leaves a queue when it is told how it ended.
@@ -68,12 +68,12 @@ impl DeliveryContext<'_> {
         };
         let attempts = self.progress.attempts();
         match &end {
-            DeliveryEnd::Done(created, _) => breaker.record(Outcome::of_created(created), attempts, None),
-            DeliveryEnd::Refused(error) => breaker.record(Outcome::of_error(error), attempts, Some(error)),
+            DeliveryEnd::Done(created, _) => breaker.record(Outcome::from_created(created), attempts, None),
+            DeliveryEnd::Refused(error) => breaker.record(Outcome::from_error(error), attempts, Some(error)),
             DeliveryEnd::Stopped
             | DeliveryEnd::Lapsed
             | DeliveryEnd::Unpermitted(_)
-            | DeliveryEnd::Known(_) => {}
+            | DeliveryEnd::NotSent(_) => {}
         }
         end
     }

@@ -11,7 +11,7 @@ use unicontact_providers::{
 use super::attempt_resources::AttemptResources;
 use super::stop::unless_stopped;
 use super::{DeliveryContext, DeliveryEnd, Pipeline};
-use crate::journal::Entry;
+use crate::journal::JournalEntry;
 
 const FOUND_FIRST: &str = "such a contact was at the vendor before; nothing was sent";
 const RESEMBLES: &str =
@@ -30,7 +30,7 @@ impl Pipeline {
         begun: Duration,
     ) -> Option<DeliveryEnd> {
         // A contact that this delivery is to be a second one of does not count.
-        let except = context.entry.and_then(Entry::earlier_id);
+        let except = context.entry.and_then(JournalEntry::earlier_id);
         let looking = self.look_with_others(context, except, Duration::ZERO, Duration::ZERO, begun);
         let Some(looked) = unless_stopped(resources.stop, looking).await else {
             return Some(DeliveryEnd::Stopped);

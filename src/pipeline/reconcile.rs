@@ -18,7 +18,7 @@ use super::find::FindWanted;
 use super::stop::unless_stopped;
 use super::{DeliveryContext, DeliveryEnd, Pipeline};
 use crate::doubt::{DoubtPolicy, NextStep};
-use crate::journal::{Claiming, Entry, Record, past_attempts};
+use crate::journal::{JournalEntry, Record, past_attempts};
 
 const FOUND: &str =
     "the answer was lost; such a contact was found at the vendor, this one or an equal older one";
@@ -42,9 +42,9 @@ impl Pipeline {
         if !(is_unknown || nameless) {
             return DeliveryEnd::Refused(error);
         }
-        let attempts = context.entry.map(Entry::own_attempts);
+        let attempts = context.entry.map(JournalEntry::own_attempts);
         // The contact that exists already may be that of an earlier delivery.
-        let except = context.entry.filter(|_| !nameless).and_then(Entry::earlier_id);
+        let except = context.entry.filter(|_| !nameless).and_then(JournalEntry::earlier_id);
         let outcome = if self.capabilities.find {
             self.look_once(context, except, self.settings.settle_delay, begun).await
         } else {
@@ -70,7 +70,7 @@ impl Pipeline {
     pub(super) async fn reconcile_earlier(
         &self,
         context: &DeliveryContext<'_>,
-        entry: &Entry,
+        entry: &JournalEntry,
         record: &Record,
         resources: &mut AttemptResources<'_>,
         begun: Duration,
@@ -100,7 +100,7 @@ impl Pipeline {
         &self,
         context: &DeliveryContext<'_>,
         earlier: &DeliveryContext<'_>,
-        entry: &Entry,
+        entry: &JournalEntry,
         record: &Record,
         resources: &mut AttemptResources<'_>,
         begun: Duration,
@@ -141,7 +141,7 @@ impl Pipeline {
     async fn resend_earlier(
         &self,
         earlier: &DeliveryContext<'_>,
-        entry: &Entry,
+        entry: &JournalEntry,
         resources: &mut AttemptResources<'_>,
         begun: Duration,
     ) -> DeliveryEnd {
@@ -155,7 +155,7 @@ impl Pipeline {
     }
 
     /// Returns the end of a doubt that nothing can be done about without a person.
-    fn doubt_for_a_person(&self, entry: &Entry) -> DeliveryEnd {
+    fn doubt_for_a_person(&self, entry: &JournalEntry) -> DeliveryEnd {
         entry.set_look_again_at(None);
         DeliveryEnd::Refused(self.earlier_doubt())
     }
@@ -188,16 +188,16 @@ impl Pipeline {
     async fn send_what_was_not_created(
         &self,
         context: &DeliveryContext<'_>,
-        entry: &Entry,
+        entry: &JournalEntry,
         resources: &mut AttemptResources<'_>,
     ) -> DeliveryEnd {
-        match entry.claim_what_was_not_created().await {
-            Claiming::New => {
+        match entry.reclaim_not_created().await {
+            Ok(None) => {
                 context.progress.clear_doubt();
                 self.create_and_reconcile(context, resources).await
             }
-            Claiming::Interrupted(_) => DeliveryEnd::Refused(self.earlier_doubt()),
-            Claiming::Known(known) => DeliveryEnd::Known(known),
+            Ok(Some(_)) => DeliveryEnd::Refused(self.earlier_doubt()),
+            Err(reason) => DeliveryEnd::NotSent(reason),
         }
     }
 

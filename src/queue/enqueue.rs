@@ -23,9 +23,11 @@ use self::submit::FIRST_WAIT;
 use super::Queue;
 use super::error::QueueError;
 use super::message::{Outgoing, outgoing_messages};
-use crate::bulk::{Addressed, Admission, Admissions, SameIdentity, SourceRow};
-use crate::identity::{Identification, IdentifyBy, Recognizer, Recognizing};
-use crate::journal::{Journal, JournalError};
+use crate::bulk::{Addressed, Admission, Admissions, SameIdentity};
+use crate::identity::{Identification, IdentifyBy};
+use crate::journal::{IdentifyFuture, Journal, JournalError};
+use crate::recognizer::Recognizer;
+use crate::source_row::SourceRow;
 
 /// The largest number of deliveries that are published at once.
 const MAX_PUBLISHING: usize = 256;
@@ -181,7 +183,7 @@ impl Enqueue {
     async fn identification(
         &self,
         row: &SourceRow,
-        mut answer: Recognizing,
+        mut answer: IdentifyFuture,
     ) -> Result<Identification, JournalError> {
         let mut wait = FIRST_WAIT;
         loop {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::journal::jetstream::{self, Patience};
+use crate::journal::jetstream::{self, RetryBudget};
 use crate::journal::{JournalError, JournalErrorKind};
 
 /// The error of a queue that cannot be opened or used. It names the queue, and holds no contact data. Nothing in the queue is lost.
@@ -38,10 +38,10 @@ pub enum QueueErrorKind {
 pub(super) async fn with_retries<T, F: Future<Output = Result<T, QueueError>>>(
     operation: impl Fn() -> F,
 ) -> Result<T, QueueError> {
-    let budget = Patience::of(Patience::OF_OPENING);
+    let budget = RetryBudget::new(RetryBudget::OPENING);
     loop {
         match operation().await {
-            Err(error) if error.is_unreachable() && budget.waits().await => {}
+            Err(error) if error.is_unreachable() && budget.wait().await => {}
             result => return result,
         }
     }
@@ -78,7 +78,7 @@ impl QueueError {
 
     /// An error of servers that did not answer, or that cannot serve requests now.
     pub(super) fn unreachable(queue: &str, error: &dyn std::error::Error) -> Self {
-        Self::new(queue, QueueErrorKind::Unreachable, &jetstream::in_full(error))
+        Self::new(queue, QueueErrorKind::Unreachable, &jetstream::error_chain(error))
     }
 
     fn is_unreachable(&self) -> bool {

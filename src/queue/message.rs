@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use unicontact_providers::{DeliveryKey, UnifiedContact, fingerprint_of_json};
 
-use crate::bulk::reported_as;
-use crate::journal::jetstream::key_of;
+use crate::journal::jetstream::record_key;
+use crate::report::report_name;
 
 /// The newest format. A change that older versions cannot read raises it.
 const FORMAT: u32 = 2;
@@ -70,7 +70,7 @@ pub(super) fn outgoing_messages<'a>(
     let json = Bytes::from(format!(r#"{{"format":{FORMAT},"key":{key_json},"contact":{json}}}"#));
     let trace_id = format!("{:016x}{:016x}", random(), random());
     let key = key.to_owned();
-    let reported_as = reported_as(contact, key.clone());
+    let reported_as = report_name(contact, key.clone());
     providers.iter().map(move |provider| Outgoing {
         key: DeliveryKey::of(provider, key.clone()),
         reported_as: reported_as.clone(),
@@ -93,7 +93,7 @@ impl Outgoing {
     /// Returns the message. Its id is that of the delivery and its content, so that the servers drop a second one. After an attempt at
     /// `tried_at`, the id is a new one.
     pub(super) fn message(&self, tried_at: Option<Timestamp>) -> PublishMessage {
-        let mut id = format!("{}.{}", key_of(&self.key), self.fingerprint);
+        let mut id = format!("{}.{}", record_key(&self.key), self.fingerprint);
         if let Some(tried_at) = tried_at {
             id = format!("{id}.{}", tried_at.as_nanosecond());
         }

@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 use unicontact_providers::clock::SharedClock;
 
-use crate::journal::jetstream::ServersClock;
+use crate::journal::jetstream::ServerClock;
 use crate::limit::SlotSource;
 
 /// The longest time after a slot at which an attempt may still begin.
@@ -52,7 +52,7 @@ struct State {
     leased: VecDeque<Duration>,
     /// The next free slot by the servers' clock, and the revision of the stored value. `None` after a conflict.
     next: Option<(Duration, u64)>,
-    servers: ServersClock,
+    servers: ServerClock,
     /// A recent maximum of the time that a lease takes.
     lease_latency: Duration,
 }
@@ -83,7 +83,7 @@ impl SharedSlots {
             state: Mutex::new(State {
                 leased: VecDeque::new(),
                 next: None,
-                servers: ServersClock::new(CLOCK_VALIDITY),
+                servers: ServerClock::new(CLOCK_VALIDITY),
                 lease_latency: Duration::ZERO,
             }),
         }

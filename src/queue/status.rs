@@ -12,8 +12,8 @@ use super::Queue;
 use super::error::QueueError;
 use super::shared_breakers::SharedBreakers;
 use super::streams::delivery_subject;
-use crate::bulk::Counts;
 use crate::circuit_breaker::OpenReason;
+use crate::counts::Counts;
 use crate::journal::Holder;
 
 /// The largest number of providers whose consumers are read at once.

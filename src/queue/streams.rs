@@ -10,7 +10,7 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, Stre
 
 use super::error::{QueueError, QueueErrorKind};
 use super::options::QueueOptions;
-use crate::journal::jetstream::{self, Making, differing};
+use crate::journal::jetstream::{self, CreateMode, mismatches};
 
 /// The largest message, in bytes. Contacts are much smaller.
 const MAX_MESSAGE_SIZE: i32 = 1024 * 1024;
@@ -42,24 +42,25 @@ impl Streams {
     pub(super) async fn open(
         context: &Context,
         options: &QueueOptions,
-        making: Making,
+        create: CreateMode,
     ) -> Result<Self, QueueError> {
         let name = &options.journal.name;
-        if let Some(detail) = jetstream::too_old(&context.client()) {
+        if let Some(detail) = jetstream::unsupported_version(&context.client()) {
             return Err(QueueError::new(name, QueueErrorKind::OldServer, &detail));
         }
-        let deliveries = open_or_create(context, options, deliveries(options), making).await?;
-        let dead_letters = open_or_create(context, options, dead_letters(options), making).await?;
+        let deliveries = open_or_create(context, options, deliveries(options), create).await?;
+        let dead_letters = open_or_create(context, options, dead_letters(options), create).await?;
         let shared = jetstream::bucket(&format!("{name}_shared"), &options.journal, None);
         let shared =
-            jetstream::found_or_made(context, shared, making, &jetstream::ErrorContext::at(name)).await?;
+            jetstream::get_or_create_bucket(context, shared, create, &jetstream::ErrorContext::new(name))
+                .await?;
         Ok(Self { deliveries, dead_letters, shared })
     }
 
     /// Adds the [`format_subject`] to a stream of deliveries that version 0.1.0 created. Returns whether there was one.
     pub(super) async fn mark_format(context: &Context, options: &QueueOptions) -> Result<bool, QueueError> {
         let queue = &options.journal.name;
-        match open_or_create(context, options, deliveries(options), Making::Never).await {
+        match open_or_create(context, options, deliveries(options), CreateMode::Never).await {
             Ok(_) => return Ok(false),
             Err(error) if error.kind() == QueueErrorKind::Missing => return Ok(false),
             Err(error) if error.kind() == QueueErrorKind::Outdated => {}
@@ -121,15 +122,15 @@ async fn open_or_create(
     context: &Context,
     options: &QueueOptions,
     expected: Config,
-    making: Making,
+    create: CreateMode,
 ) -> Result<Stream, QueueError> {
     let queue = &options.journal.name;
     let stream = match context.get_stream(&expected.name).await {
-        Err(error) if jetstream::is_missing(&error) && making == Making::IfMissing => {
+        Err(error) if jetstream::is_stream_missing(&error) && create == CreateMode::IfMissing => {
             let made = context.create_stream(expected.clone()).await;
             made.map_err(|error| QueueError::unreachable(queue, &error))?
         }
-        Err(error) if jetstream::is_missing(&error) => {
+        Err(error) if jetstream::is_stream_missing(&error) => {
             return Err(QueueError::new(queue, QueueErrorKind::Missing, ""));
         }
         found => found.map_err(|error| QueueError::unreachable(queue, &error))?,
@@ -138,7 +139,7 @@ async fn open_or_create(
     let format_subject = format_subject(queue);
     let unmarked = expected.subjects.iter().filter(|subject| **subject != format_subject);
     let is_unmarked = actual.subjects != expected.subjects && actual.subjects.iter().eq(unmarked);
-    let differing = differing(&[
+    let mismatches = mismatches(&[
         ("storage", actual.storage == expected.storage),
         ("replicas", actual.num_replicas >= expected.num_replicas),
         ("retention", actual.retention == expected.retention),
@@ -152,7 +153,7 @@ async fn open_or_create(
             expected.duplicate_window.is_zero() || actual.duplicate_window == expected.duplicate_window,
         ),
     ]);
-    match differing {
+    match mismatches {
         None if is_unmarked => Err(QueueError::new(queue, QueueErrorKind::Outdated, "")),
         None => Ok(stream),
         Some(settings) => {

@@ -9,14 +9,13 @@ use unicontact_providers::{ContactProvider, DeliveryKey, UnifiedContact};
 use super::compare::Takeover;
 use super::marks::{Marks, namesake_identity};
 use super::{Adoptable, OnStep, Verification, Verifier, VerifyStep};
-use crate::bulk::unsent;
-use crate::delivery::{Delivery, Outcome};
 use crate::identity::{IdentifyBy, Identity};
-use crate::journal::{Claiming, Content, Entry, JournalError, Known, Repeat};
+use crate::journal::{Content, JournalEntry, JournalError, NotSent, ResendOptions};
+use crate::outcome::Outcome;
+use crate::report::{Delivery, Note};
 
 /// The contacts that are taken over at the same time.
 const CONTACTS: usize = 64;
-const NOTE: &str = "the vendor has it";
 
 /// What became of the contacts that were to be taken over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -134,13 +133,15 @@ impl Verifier {
         let content = Content::from_contact(contact, self.journal.identity_key());
         let vendor = self.target.provider().info().vendor();
         let (policy, clock) = (self.target.doubt_policy(), self.target.clock());
-        let entry = Entry::new(&self.journal, key, vendor, &content, Repeat::default(), policy, clock);
+        let entry =
+            JournalEntry::new(&self.journal, key, vendor, &content, ResendOptions::default(), policy, clock);
         match entry.claim().await {
-            Claiming::New | Claiming::Interrupted(_) => {}
-            Claiming::Known(Known::Unusable(error)) => return Err(error),
-            Claiming::Known(_) => return Ok(false),
+            Ok(_) => {}
+            Err(NotSent::JournalFailed(error)) => return Err(error),
+            Err(_) => return Ok(false),
         }
-        let existing = unsent(&self.target, Outcome::Existing, NOTE);
+        let provider = self.target.provider().info();
+        let existing = Delivery::new(provider, Outcome::Existing).with_note(Note::FoundInList);
         let existing = Delivery { id: Some(adoptable.contact.id().clone()), ..existing };
         entry.settle(&existing).await.map(|()| true)
     }

@@ -10,14 +10,14 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Act, Claim, ClaimId, Claimed, Journal, MemoryJournal, Record, RecordState, Selection, SettleOutcome,
+    Act, Claim, ClaimId, ClaimOutcome, Journal, MemoryJournal, Record, RecordState, Selection, SettleOutcome,
     Settlement, SqliteJournal,
 };
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 use unicontact::journal::{JetStreamJournal, JetStreamOptions};
 use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 use crate::nats::opened;
 
 pub(crate) const CONTENT: &str = r#"{"external_id":"42","kind":"person","name":{"full":"Ada King"}}"#;
@@ -26,20 +26,17 @@ pub(crate) const CONTENT: &str = r#"{"external_id":"42","kind":"person","name":{
 pub(crate) enum Kept {
     InMemory(Arc<MemoryJournal>),
     InFile(TempDir, Option<Arc<SqliteJournal>>),
-    #[cfg(feature = "jetstream")]
+    #[cfg(feature = "queue")]
     OnServers(JetStreamOptions, Arc<JetStreamJournal>),
 }
 
 impl Kept {
-    #[cfg_attr(
-        not(feature = "jetstream"),
-        expect(clippy::unused_async, reason = "only servers are waited for")
-    )]
+    #[cfg_attr(not(feature = "queue"), expect(clippy::unused_async, reason = "only servers are waited for"))]
     pub(crate) async fn all() -> Vec<Self> {
         vec![
             Self::InMemory(Arc::default()),
             Self::in_file(),
-            #[cfg(feature = "jetstream")]
+            #[cfg(feature = "queue")]
             Self::on_servers().await,
         ]
     }
@@ -54,16 +51,13 @@ impl Kept {
         match self {
             Self::InMemory(journal) => Arc::<MemoryJournal>::clone(journal),
             Self::InFile(_, journal) => Arc::<SqliteJournal>::clone(journal.as_ref().unwrap()),
-            #[cfg(feature = "jetstream")]
+            #[cfg(feature = "queue")]
             Self::OnServers(_, journal) => Arc::<JetStreamJournal>::clone(journal),
         }
     }
 
     /// What the next process finds.
-    #[cfg_attr(
-        not(feature = "jetstream"),
-        expect(clippy::unused_async, reason = "only servers are waited for")
-    )]
+    #[cfg_attr(not(feature = "queue"), expect(clippy::unused_async, reason = "only servers are waited for"))]
     pub(crate) async fn reopen(&mut self) {
         match self {
             Self::InMemory(journal) => journal.reopen(),
@@ -72,7 +66,7 @@ impl Kept {
                 let path = folder.path().join("unicontact.db");
                 *journal = Some(Arc::new(SqliteJournal::open(&path).unwrap()));
             }
-            #[cfg(feature = "jetstream")]
+            #[cfg(feature = "queue")]
             Self::OnServers(options, journal) => {
                 journal.leave().await.unwrap();
                 *journal = Arc::new(opened(options).await);
@@ -116,14 +110,14 @@ pub(crate) fn id(text: &str) -> ContactId {
     ContactId::new(text).unwrap()
 }
 
-pub(crate) fn ticket(number: u64) -> ClaimId {
-    ClaimId::of_number(number)
+pub(crate) fn claim_id(number: u64) -> ClaimId {
+    ClaimId::from_number(number)
 }
 
 pub(crate) fn claim(contact: &str, number: u64) -> Claim {
     Claim {
         key: key(contact),
-        ticket: ticket(number),
+        claim_id: claim_id(number),
         vendor: "scripted".into(),
         fingerprint: "f1".into(),
         content: CONTENT.into(),
@@ -143,7 +137,7 @@ pub(crate) fn settlement(contact: &str, by: Option<u64>, outcome: Outcome) -> Se
     let went_wrong = matches!(outcome, Outcome::Failed | Outcome::Rejected | Outcome::InDoubt);
     Settlement {
         key: key(contact),
-        ticket: by.map(ticket),
+        claim_id: by.map(claim_id),
         vendor: "scripted".into(),
         fingerprint: "f1".into(),
         content: CONTENT.into(),
@@ -164,7 +158,7 @@ pub(crate) fn settlement(contact: &str, by: Option<u64>, outcome: Outcome) -> Se
 /// Claims and settles.
 pub(crate) async fn deliver(journal: &dyn Journal, contact: &str, number: u64, outcome: Outcome) {
     let claimed = journal.claim(claim(contact, number)).await.unwrap();
-    assert!(matches!(claimed, Claimed::New | Claimed::Interrupted(_)), "{claimed:?}");
+    assert!(matches!(claimed, ClaimOutcome::New | ClaimOutcome::Interrupted(_)), "{claimed:?}");
     settle(journal, settlement(contact, Some(number), outcome)).await;
 }
 
@@ -183,6 +177,6 @@ pub(crate) async fn listed(journal: &dyn Journal, selection: Selection) -> Vec<u
     records.iter().map(|record| record.key.contact().parse().unwrap()).collect()
 }
 
-pub(crate) async fn standing(journal: &dyn Journal, contact: &str) -> RecordState {
-    look(journal, contact).await.standing
+pub(crate) async fn state(journal: &dyn Journal, contact: &str) -> RecordState {
+    look(journal, contact).await.state
 }

@@ -7,13 +7,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Claim, Claimed, Journal, RecordState, Resolution, Selection, SettleOutcome, Settlement,
+    Claim, ClaimOutcome, Journal, RecordState, Resolution, Selection, SettleOutcome, Settlement,
 };
 use unicontact::providers::Stamp;
 
 use crate::bench::{
-    CONTENT, Kept, act, claim, deliver, id, key, listed, look, now, settle, settlement, stamp, standing,
-    ticket,
+    CONTENT, Kept, act, claim, claim_id, deliver, id, key, listed, look, now, settle, settlement, stamp,
+    state,
 };
 
 async fn settle_as(journal: &dyn Journal, settlement: Settlement) -> SettleOutcome {
@@ -27,9 +27,9 @@ async fn an_unknown_delivery_is_granted_once() {
     for kept in Kept::all().await {
         let journal = kept.journal();
         assert_eq!(journal.look(&key("42")).await.unwrap(), None);
-        assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), Claimed::New);
-        assert_eq!(journal.claim(claim("42", 2)).await.unwrap(), Claimed::Held);
-        assert_eq!(standing(&*journal, "42").await, RecordState::Claimed(ticket(1)));
+        assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), ClaimOutcome::New);
+        assert_eq!(journal.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Held);
+        assert_eq!(state(&*journal, "42").await, RecordState::Claimed(claim_id(1)));
     }
 }
 
@@ -38,9 +38,9 @@ async fn deliveries_of_one_contact_to_two_providers_are_two() {
     for kept in Kept::all().await {
         let journal = kept.journal();
         let other = unicontact::providers::DeliveryKey::of("iot", "42".to_owned());
-        assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), Claimed::New);
+        assert_eq!(journal.claim(claim("42", 1)).await.unwrap(), ClaimOutcome::New);
         let claim = Claim { key: other, ..claim("42", 2) };
-        assert_eq!(journal.claim(claim).await.unwrap(), Claimed::New);
+        assert_eq!(journal.claim(claim).await.unwrap(), ClaimOutcome::New);
     }
 }
 
@@ -50,10 +50,11 @@ async fn what_the_vendor_has_is_not_granted_in_any_later_run() {
         for (contact, outcome) in [("1", Outcome::Created), ("2", Outcome::Existing)] {
             deliver(&*kept.journal(), contact, 1, outcome).await;
             for _ in 0..2 {
-                let Claimed::Done(record) = kept.journal().claim(claim(contact, 2)).await.unwrap() else {
+                let ClaimOutcome::Done(record) = kept.journal().claim(claim(contact, 2)).await.unwrap()
+                else {
                     panic!("it was granted");
                 };
-                assert_eq!((record.id, record.standing), (Some(id("17")), RecordState::Settled(outcome)));
+                assert_eq!((record.id, record.state), (Some(id("17")), RecordState::Settled(outcome)));
                 assert_eq!((&*record.fingerprint, record.attempts), ("f1", 1));
                 kept.reopen().await;
             }
@@ -68,8 +69,8 @@ async fn what_is_not_at_the_vendor_is_granted_anew() {
             let contact = outcome.as_str();
             deliver(&*kept.journal(), contact, 1, outcome).await;
             kept.reopen().await;
-            assert_eq!(standing(&*kept.journal(), contact).await, RecordState::Settled(outcome));
-            assert_eq!(kept.journal().claim(claim(contact, 2)).await.unwrap(), Claimed::New);
+            assert_eq!(state(&*kept.journal(), contact).await, RecordState::Settled(outcome));
+            assert_eq!(kept.journal().claim(claim(contact, 2)).await.unwrap(), ClaimOutcome::New);
         }
     }
 }
@@ -78,13 +79,13 @@ async fn what_is_not_at_the_vendor_is_granted_anew() {
 async fn a_claim_that_was_never_settled_is_interrupted_in_the_next_run() {
     for mut kept in Kept::all().await {
         kept.journal().claim(claim("42", 1)).await.unwrap();
-        for ticket in 2..4 {
+        for claim_id in 2..4 {
             kept.reopen().await;
-            let changed = Claim { fingerprint: "f2".into(), content: "{}".into(), ..claim("42", ticket) };
-            let Claimed::Interrupted(record) = kept.journal().claim(changed).await.unwrap() else {
+            let changed = Claim { fingerprint: "f2".into(), content: "{}".into(), ..claim("42", claim_id) };
+            let ClaimOutcome::Interrupted(record) = kept.journal().claim(changed).await.unwrap() else {
                 panic!("it is not told as interrupted");
             };
-            assert_eq!(record.standing, RecordState::Interrupted);
+            assert_eq!(record.state, RecordState::Interrupted);
             assert_eq!(record.content.as_deref(), Some(CONTENT), "the contact that was sent");
             assert_eq!(&*record.fingerprint, "f1");
         }
@@ -97,10 +98,13 @@ async fn a_doubt_stays_until_its_holder_settles_it() {
         deliver(&*kept.journal(), "42", 1, Outcome::InDoubt).await;
         kept.reopen().await;
         let claimed = kept.journal().claim(claim("42", 2)).await.unwrap();
-        assert!(matches!(&claimed, Claimed::Interrupted(record) if record.error.is_some()), "{claimed:?}");
+        assert!(
+            matches!(&claimed, ClaimOutcome::Interrupted(record) if record.error.is_some()),
+            "{claimed:?}"
+        );
         let created = settlement("42", Some(2), Outcome::Created);
         settle(&*kept.journal(), created).await;
-        assert!(matches!(kept.journal().claim(claim("42", 3)).await.unwrap(), Claimed::Done(_)));
+        assert!(matches!(kept.journal().claim(claim("42", 3)).await.unwrap(), ClaimOutcome::Done(_)));
     }
 }
 
@@ -114,22 +118,22 @@ async fn a_claim_that_is_given_up_without_an_answer_leaves_the_delivery_in_doubt
         for contact in ["settled", "interrupted"] {
             for (number, outcome) in (3..).zip([Outcome::Pending, Outcome::Failed, Outcome::Rejected]) {
                 let claimed = journal.claim(claim(contact, number)).await.unwrap();
-                let Claimed::Interrupted(before) = claimed else { panic!("{contact}: {claimed:?}") };
+                let ClaimOutcome::Interrupted(before) = claimed else { panic!("{contact}: {claimed:?}") };
                 let nothing_done = Settlement { attempts: 0, ..settlement(contact, Some(number), outcome) };
                 assert_eq!(settle_as(&*journal, nothing_done.clone()).await, SettleOutcome::TellsLess);
                 assert_eq!(settle_as(&*journal, nothing_done).await, SettleOutcome::TellsLess);
                 let record = look(&*journal, contact).await;
-                assert_eq!(record.standing, RecordState::Settled(Outcome::InDoubt), "{contact} {outcome:?}");
+                assert_eq!(record.state, RecordState::Settled(Outcome::InDoubt), "{contact} {outcome:?}");
                 assert_eq!(record.may_send_until, before.may_send_until);
                 assert!(record.error.is_some() && record.contact().is_some(), "{contact}: {record:?}");
             }
             let claimed = journal.claim(claim(contact, 6)).await.unwrap();
-            assert!(matches!(claimed, Claimed::Interrupted(_)), "{contact}: {claimed:?}");
+            assert!(matches!(claimed, ClaimOutcome::Interrupted(_)), "{contact}: {claimed:?}");
             let looked_at = Some(now());
             let not_created =
                 Settlement { attempts: 0, looked_at, ..settlement(contact, Some(6), Outcome::Pending) };
             settle(&*journal, not_created).await;
-            assert_eq!(journal.claim(claim(contact, 7)).await.unwrap(), Claimed::New);
+            assert_eq!(journal.claim(claim(contact, 7)).await.unwrap(), ClaimOutcome::New);
         }
     }
 }
@@ -145,7 +149,7 @@ async fn only_the_holder_settles_a_claim() {
                 let tells_less = stranger.is_none() && outcome == Outcome::Pending;
                 let expected = if tells_less { SettleOutcome::TellsLess } else { SettleOutcome::NotHolder };
                 assert_eq!(answer, expected, "{stranger:?} {outcome:?}");
-                assert_eq!(standing(&*journal, "42").await, RecordState::Claimed(ticket(1)));
+                assert_eq!(state(&*journal, "42").await, RecordState::Claimed(claim_id(1)));
             }
         }
     }
@@ -156,19 +160,19 @@ async fn what_ended_before_any_claim_is_recorded_unless_more_is_known() {
     for mut kept in Kept::all().await {
         for outcome in [Outcome::Pending, Outcome::Failed, Outcome::Rejected] {
             settle(&*kept.journal(), settlement("42", None, outcome)).await;
-            assert_eq!(standing(&*kept.journal(), "42").await, RecordState::Settled(outcome));
+            assert_eq!(state(&*kept.journal(), "42").await, RecordState::Settled(outcome));
         }
         for (contact, known) in [("1", Outcome::Created), ("2", Outcome::InDoubt)] {
             deliver(&*kept.journal(), contact, 1, known).await;
             let answer = settle_as(&*kept.journal(), settlement(contact, None, Outcome::Pending)).await;
             assert_eq!(answer, SettleOutcome::TellsLess);
-            assert_eq!(standing(&*kept.journal(), contact).await, RecordState::Settled(known));
+            assert_eq!(state(&*kept.journal(), contact).await, RecordState::Settled(known));
         }
         kept.journal().claim(claim("3", 1)).await.unwrap();
         kept.reopen().await;
         let answer = settle_as(&*kept.journal(), settlement("3", None, Outcome::Pending)).await;
         assert_eq!(answer, SettleOutcome::TellsLess);
-        assert_eq!(standing(&*kept.journal(), "3").await, RecordState::Interrupted);
+        assert_eq!(state(&*kept.journal(), "3").await, RecordState::Interrupted);
     }
 }
 
@@ -195,7 +199,7 @@ async fn a_holder_of_before_settles_nothing_any_more() {
         kept.reopen().await;
         let answer = settle_as(&*kept.journal(), settlement("42", Some(1), Outcome::Failed)).await;
         assert_eq!(answer, SettleOutcome::NotHolder);
-        assert_eq!(standing(&*kept.journal(), "42").await, RecordState::Interrupted);
+        assert_eq!(state(&*kept.journal(), "42").await, RecordState::Interrupted);
     }
 }
 
@@ -221,8 +225,8 @@ async fn another_one_is_granted_on_demand_and_if_nothing_comes_of_it_the_first_i
         deliver(&*journal, "42", 1, Outcome::Created).await;
         let again = |number| Claim { again: Some(Timestamp::MAX), ..claim("42", number) };
         for (number, outcome) in (2..).zip(UNFINISHED) {
-            assert_eq!(journal.claim(again(number)).await.unwrap(), Claimed::New);
-            assert_eq!(journal.claim(again(9)).await.unwrap(), Claimed::Held);
+            assert_eq!(journal.claim(again(number)).await.unwrap(), ClaimOutcome::New);
+            assert_eq!(journal.claim(again(9)).await.unwrap(), ClaimOutcome::Held);
             settle(&*journal, settlement("42", Some(number), outcome)).await;
             let record = look(&*journal, "42").await;
             assert!(record.outcome().is_delivered());
@@ -241,17 +245,17 @@ async fn another_one_is_granted_of_what_was_delivered_before_a_time() {
         let journal = kept.journal();
         deliver(&*journal, "42", 1, Outcome::Created).await;
         let again = |number, before| Claim { again: Some(before), at: later(10), ..claim("42", number) };
-        assert!(matches!(journal.claim(again(2, now())).await.unwrap(), Claimed::Done(_)));
+        assert!(matches!(journal.claim(again(2, now())).await.unwrap(), ClaimOutcome::Done(_)));
         for (number, outcome) in (3..).zip(UNFINISHED) {
-            assert_eq!(journal.claim(again(number, later(5).time)).await.unwrap(), Claimed::New);
+            assert_eq!(journal.claim(again(number, later(5).time)).await.unwrap(), ClaimOutcome::New);
             let nothing = Settlement { at: later(20).time, ..settlement("42", Some(number), outcome) };
             settle(&*journal, nothing).await;
             assert_eq!(look(&*journal, "42").await.changed_at, now(), "nothing came of it");
         }
-        assert_eq!(journal.claim(again(9, later(5).time)).await.unwrap(), Claimed::New);
+        assert_eq!(journal.claim(again(9, later(5).time)).await.unwrap(), ClaimOutcome::New);
         let second = Settlement { at: later(20).time, ..settlement("42", Some(9), Outcome::Created) };
         settle(&*journal, second).await;
-        assert!(matches!(journal.claim(again(10, later(5).time)).await.unwrap(), Claimed::Done(_)));
+        assert!(matches!(journal.claim(again(10, later(5).time)).await.unwrap(), ClaimOutcome::Done(_)));
     }
 }
 
@@ -273,7 +277,7 @@ async fn a_person_settles_what_nobody_holds_and_the_vendor_does_not_have() {
         let record = look(&*journal, "2").await;
         assert!(record.by_person && record.content.is_some());
         assert_eq!(record.outcome(), Outcome::Pending);
-        assert_eq!(journal.claim(claim("2", 2)).await.unwrap(), Claimed::New);
+        assert_eq!(journal.claim(claim("2", 2)).await.unwrap(), ClaimOutcome::New);
         assert!(!journal.resolve(&key("2"), created.clone(), act()).await.unwrap(), "it is held");
         assert!(!journal.resolve(&key("unknown"), created, act()).await.unwrap());
     }
@@ -313,7 +317,7 @@ async fn a_settlement_that_nobody_waits_for_is_made_nevertheless() {
         let journal = kept.journal();
         journal.claim(claim("42", 1)).await.unwrap();
         drop(journal.settle(settlement("42", Some(1), Outcome::Created)));
-        assert_eq!(standing(&*journal, "42").await, RecordState::Settled(Outcome::Created));
+        assert_eq!(state(&*journal, "42").await, RecordState::Settled(Outcome::Created));
     }
 }
 
@@ -332,10 +336,10 @@ async fn a_claim_keeps_until_when_it_permits_attempts_and_a_second_one_of_its_ho
             look_again_at: Some(later(950).time),
             ..claim("42", 1)
         };
-        assert_eq!(kept.journal().claim(extending).await.unwrap(), Claimed::Extended);
+        assert_eq!(kept.journal().claim(extending).await.unwrap(), ClaimOutcome::Extended);
         kept.reopen().await;
         let record = look(&*kept.journal(), "42").await;
-        assert_eq!((record.standing, record.may_send_until), (RecordState::Interrupted, Some(later(350))));
+        assert_eq!((record.state, record.may_send_until), (RecordState::Interrupted, Some(later(350))));
         assert_eq!(record.look_again_at(), Some(later(950).time));
     }
 }
@@ -345,14 +349,14 @@ async fn what_another_one_has_claimed_or_settled_is_not_granted_to_who_extends_a
     for kept in Kept::all().await {
         let journal = kept.journal();
         let extending = |contact: &str| Claim { extends: true, ..claim(contact, 1) };
-        assert_eq!(journal.claim(extending("unknown")).await.unwrap(), Claimed::Held);
+        assert_eq!(journal.claim(extending("unknown")).await.unwrap(), ClaimOutcome::Held);
         journal.claim(claim("claimed", 2)).await.unwrap();
-        assert_eq!(journal.claim(extending("claimed")).await.unwrap(), Claimed::Held);
+        assert_eq!(journal.claim(extending("claimed")).await.unwrap(), ClaimOutcome::Held);
         for outcome in [Outcome::InDoubt, Outcome::Pending, Outcome::Failed, Outcome::Created] {
             let contact = outcome.as_str();
             deliver(&*journal, contact, 2, outcome).await;
-            assert_eq!(journal.claim(extending(contact)).await.unwrap(), Claimed::Held, "{contact}");
-            assert_eq!(standing(&*journal, contact).await, RecordState::Settled(outcome));
+            assert_eq!(journal.claim(extending(contact)).await.unwrap(), ClaimOutcome::Held, "{contact}");
+            assert_eq!(state(&*journal, contact).await, RecordState::Settled(outcome));
         }
     }
 }
@@ -367,7 +371,7 @@ async fn looking_for_it_does_not_move_the_time_of_its_last_attempt() {
             let at = later(seconds);
             let claim =
                 Claim { at, may_send_until: at.after(Duration::from_secs(150)), ..claim("42", number) };
-            assert!(matches!(journal.claim(claim).await.unwrap(), Claimed::Interrupted(_)));
+            assert!(matches!(journal.claim(claim).await.unwrap(), ClaimOutcome::Interrupted(_)));
             let looked = Settlement {
                 attempts: 0,
                 last_attempt: None,
@@ -395,7 +399,7 @@ async fn a_time_in_the_future_counts_from_the_next_claim() {
         let may_send_until = at.after(Duration::from_secs(150));
         for (contact, expected) in [("1", at), ("2", may_send_until)] {
             let claim = Claim { at, may_send_until, ..claim(contact, 3) };
-            let Claimed::Interrupted(record) = kept.journal().claim(claim).await.unwrap() else {
+            let ClaimOutcome::Interrupted(record) = kept.journal().claim(claim).await.unwrap() else {
                 panic!("it is not told as interrupted");
             };
             assert_eq!(record.may_send_until, Some(expected));

@@ -4,7 +4,7 @@ use std::fs;
 
 use jiff::{SignedDuration, Timestamp};
 use unicontact::Outcome;
-use unicontact::journal::{Claim, Claimed, Journal, Selection, Settlement, SqliteJournal};
+use unicontact::journal::{Claim, ClaimOutcome, Journal, Selection, Settlement, SqliteJournal};
 
 use crate::bench::{Kept, claim, deliver, key, look, now, settle, settlement};
 
@@ -18,14 +18,14 @@ async fn a_forgotten_contact_leaves_its_outcome_and_is_not_sent_again() {
             assert!(kept.journal().forget(&key(contact)).await.unwrap());
             kept.reopen().await;
             let after = look(&*kept.journal(), contact).await;
-            assert_eq!((after.standing, &after.id), (before.standing, &before.id));
+            assert_eq!((after.state, &after.id), (before.state, &before.id));
             assert_eq!((&*after.fingerprint, after.content, after.digest), ("", None, None));
             assert_eq!(after.changed_at, before.changed_at);
             let error = after.error.as_ref();
             assert!(error.is_none_or(|error| error.get("message").is_none()), "{error:?}");
             assert_eq!(after.error.is_some(), before.error.is_some());
             let claimed = kept.journal().claim(claim(contact, 2)).await.unwrap();
-            let is_sent = matches!(claimed, Claimed::New);
+            let is_sent = matches!(claimed, ClaimOutcome::New);
             assert_eq!(is_sent, outcome == Outcome::Failed, "{claimed:?}");
         }
     }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use unicontact::Outcome;
 use unicontact::identity::{Identification, IdentifyBy, Identity, Recognition};
-use unicontact::journal::{Claim, Claimed, IdentifyRequest, Journal, Settlement};
+use unicontact::journal::{Claim, ClaimOutcome, IdentifyRequest, Journal, Settlement};
 use unicontact::providers::{DeliveryKey, UnifiedContact};
 
 use crate::bench::{Kept, claim, deliver, settle, settlement};
@@ -200,7 +200,7 @@ proptest! {
                     let answer = identify(&*journal, &step.contact).await;
                     if let (Identification::Person { contact, .. }, Some(outcome)) = (&answer, step.outcome) {
                         let claim = claim(contact, number);
-                        if journal.claim(claim).await.unwrap() == Claimed::New {
+                        if journal.claim(claim).await.unwrap() == ClaimOutcome::New {
                             let settlement = settlement(contact, Some(number), outcome);
                             settle(&*journal, settlement).await;
                         }
@@ -224,7 +224,7 @@ async fn a_delivery_at_a_provider_that_is_not_asked_for_counts() {
         let deliver_elsewhere = async |contact: &str, number| {
             let key = DeliveryKey::of("elsewhere", contact.to_owned());
             let claimed = journal.claim(Claim { key: key.clone(), ..claim(contact, number) }).await.unwrap();
-            assert_eq!(claimed, Claimed::New);
+            assert_eq!(claimed, ClaimOutcome::New);
             let settlement = settlement(contact, Some(number), Outcome::Created);
             settle(&*journal, Settlement { key, ..settlement }).await;
         };

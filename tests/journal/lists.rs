@@ -171,7 +171,7 @@ async fn counts_are_those_of_the_list_also_after_an_accident() {
             for outcome in Outcome::ALL {
                 let listed =
                     listed(&*journal, Selection { outcomes: vec![outcome], ..Selection::default() }).await;
-                assert_eq!(counts.of(outcome), listed.len() as u64, "{outcome:?}");
+                assert_eq!(counts.get(outcome), listed.len() as u64, "{outcome:?}");
             }
             assert_eq!(totals.len(), 1);
             drop(journal);

@@ -11,14 +11,14 @@ mod forgetting;
 mod identify;
 mod lists;
 mod model;
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 mod nats;
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 #[path = "../support/nats_server.rs"]
 mod nats_server;
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 mod on_servers;
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 mod people_on_servers;
 mod refusal;
 mod secrecy;

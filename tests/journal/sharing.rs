@@ -1,28 +1,27 @@
-//! Several holders of one file, and many deliveries at once.
-//!
-//! Its rule: two opened journals stand for two processes; the system treats them so.
+//! Tests of one file with several holders, and of many deliveries at the same time. Two open journals stand for two processes: the
+//! system's locks treat them so.
 
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 use unicontact::Outcome;
-use unicontact::journal::{Claimed, Journal, RecordState, SqliteJournal};
+use unicontact::journal::{ClaimOutcome, Journal, RecordState, SqliteJournal};
 
-use crate::bench::{Kept, claim, deliver, settlement, standing};
+use crate::bench::{Kept, claim, deliver, settlement, state};
 
 #[tokio::test]
 async fn two_processes_are_never_granted_the_same_delivery() {
     let Kept::InFile(folder, first) = Kept::in_file() else { unreachable!() };
     let first = first.unwrap();
     let second = SqliteJournal::open(&folder.path().join("unicontact.db")).unwrap();
-    assert_eq!(first.claim(claim("42", 1)).await.unwrap(), Claimed::New);
-    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Held);
+    assert_eq!(first.claim(claim("42", 1)).await.unwrap(), ClaimOutcome::New);
+    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Held);
     crate::bench::settle(&*first, settlement("42", Some(1), Outcome::Created)).await;
-    assert!(matches!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Done(_)));
+    assert!(matches!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Done(_)));
 }
 
 #[tokio::test]
-async fn of_two_processes_that_race_for_each_of_many_exactly_one_gets_it() {
+async fn exactly_one_of_two_processes_is_granted_each_of_many_deliveries() {
     let Kept::InFile(folder, first) = Kept::in_file() else { unreachable!() };
     let first = first.unwrap();
     let second = SqliteJournal::open(&folder.path().join("unicontact.db")).unwrap();
@@ -31,25 +30,25 @@ async fn of_two_processes_that_race_for_each_of_many_exactly_one_gets_it() {
         [first.claim(claim(&contact, 2 * number)), second.claim(claim(&contact, 2 * number + 1))]
     });
     let granted = join_all(claims).await.into_iter().map(Result::unwrap);
-    assert_eq!(granted.filter(|claimed| *claimed == Claimed::New).count(), 100);
+    assert_eq!(granted.filter(|claimed| *claimed == ClaimOutcome::New).count(), 100);
 }
 
 #[tokio::test]
-async fn a_claim_stays_held_while_any_process_lives_and_is_interrupted_afterwards() {
+async fn a_claim_is_held_while_any_process_has_the_file_open_and_interrupted_afterwards() {
     let Kept::InFile(folder, first) = Kept::in_file() else { unreachable!() };
     let path = folder.path().join("unicontact.db");
     let second = SqliteJournal::open(&path).unwrap();
     first.unwrap().claim(claim("42", 1)).await.unwrap();
-    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), Claimed::Held);
+    assert_eq!(second.claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Held);
     let third = SqliteJournal::open(&path).unwrap();
-    assert_eq!(third.claim(claim("42", 3)).await.unwrap(), Claimed::Held);
+    assert_eq!(third.claim(claim("42", 3)).await.unwrap(), ClaimOutcome::Held);
     drop((second, third));
     let fourth = SqliteJournal::open(&path).unwrap();
-    assert_eq!(standing(&fourth, "42").await, RecordState::Interrupted);
+    assert_eq!(state(&fourth, "42").await, RecordState::Interrupted);
 }
 
 #[tokio::test]
-async fn many_deliveries_at_once_are_all_recorded() {
+async fn deliveries_that_run_at_the_same_time_are_all_recorded() {
     let mut kept = Kept::in_file();
     let journal = kept.journal();
     let deliveries = (1..=500_u64).map(|number| {
@@ -60,13 +59,13 @@ async fn many_deliveries_at_once_are_all_recorded() {
     drop(journal);
     kept.reopen().await;
     for number in 1..=500 {
-        let standing = standing(&*kept.journal(), &number.to_string()).await;
-        assert_eq!(standing, RecordState::Settled(Outcome::Created), "{number}");
+        let state = state(&*kept.journal(), &number.to_string()).await;
+        assert_eq!(state, RecordState::Settled(Outcome::Created), "{number}");
     }
 }
 
 #[tokio::test]
-async fn closing_waits_for_what_was_asked() {
+async fn closing_a_journal_waits_for_pending_settlements() {
     let mut kept = Kept::in_file();
     for number in 1..=50_u64 {
         let contact = number.to_string();
@@ -75,7 +74,7 @@ async fn closing_waits_for_what_was_asked() {
     }
     kept.reopen().await;
     for number in 1..=50 {
-        let standing = standing(&*kept.journal(), &number.to_string()).await;
-        assert_eq!(standing, RecordState::Settled(Outcome::Failed), "{number}");
+        let state = state(&*kept.journal(), &number.to_string()).await;
+        assert_eq!(state, RecordState::Settled(Outcome::Failed), "{number}");
     }
 }

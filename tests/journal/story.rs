@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use serde_json::json;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Act, AttemptResult, Claim, Claimed, Journal, Record, RecordState, Resolution, ResolutionWord, Run,
+    Act, AttemptResult, Claim, ClaimOutcome, Journal, Record, RecordState, Resolution, ResolutionWord, Run,
     SettleOutcome, Settlement, Story, StoryEntry, StoryEvent,
 };
 use unicontact::providers::clock::{Clock, SystemClock};
 
 use crate::bench::{
-    CONTENT, Kept, act, claim, deliver, id, key, look, now, settle, settlement, stamp, standing,
+    CONTENT, Kept, act, claim, deliver, id, key, look, now, settle, settlement, stamp, state,
 };
 
 fn run(command: &str) -> Arc<Run> {
@@ -41,7 +41,7 @@ fn by(name: &str, seconds: i64) -> Act {
 /// Claims and leaves in doubt, in that run.
 async fn doubt(journal: &dyn Journal, contact: &str, run: &Arc<Run>) {
     let claim = Claim { run: Some(Arc::clone(run)), ..claim(contact, 1) };
-    assert_eq!(journal.claim(claim).await.unwrap(), Claimed::New);
+    assert_eq!(journal.claim(claim).await.unwrap(), ClaimOutcome::New);
     let settlement = Settlement {
         run: Some(Arc::clone(run)),
         story: vec![failed(run, 0), failed(run, 2)],
@@ -58,10 +58,10 @@ async fn story(journal: &dyn Journal, contact: &str) -> Story {
 
 /// What a record says of its delivery, and of when sending again is safe.
 fn state_of(record: &Record) -> impl PartialEq + std::fmt::Debug + use<> {
-    let Record { standing, id, error, by_person, may_send_until, .. } = record.clone();
+    let Record { state, id, error, by_person, may_send_until, .. } = record.clone();
     let Record { looked_at, look_again_at, settled_by, content, attempts, fingerprint, .. } = record.clone();
     let times = (may_send_until, looked_at, look_again_at);
-    (standing, id, error, by_person, times, settled_by, content, attempts, fingerprint)
+    (state, id, error, by_person, times, settled_by, content, attempts, fingerprint)
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn a_story_is_kept_with_its_runs_beyond_the_process() {
         doubt(&*kept.journal(), "42", &first).await;
         kept.reopen().await;
         let again = Claim { run: Some(Arc::clone(&second)), ..claim("42", 2) };
-        assert!(matches!(kept.journal().claim(again).await.unwrap(), Claimed::Interrupted(_)));
+        assert!(matches!(kept.journal().claim(again).await.unwrap(), ClaimOutcome::Interrupted(_)));
         let settled = Settlement {
             run: Some(Arc::clone(&second)),
             story: vec![failed(&second, 60)],
@@ -109,10 +109,10 @@ async fn an_extended_claim_keeps_what_was_attempted_although_its_process_is_kill
         let of_run = || Claim { run: Some(Arc::clone(&run)), ..claim("42", 1) };
         kept.journal().claim(of_run()).await.unwrap();
         let extending = Claim { extends: true, story: vec![failed(&run, 0)], ..of_run() };
-        assert_eq!(kept.journal().claim(extending).await.unwrap(), Claimed::Extended);
+        assert_eq!(kept.journal().claim(extending).await.unwrap(), ClaimOutcome::Extended);
         kept.reopen().await;
-        assert_eq!(standing(&*kept.journal(), "42").await, RecordState::Interrupted);
-        assert!(matches!(kept.journal().claim(claim("42", 2)).await.unwrap(), Claimed::Interrupted(_)));
+        assert_eq!(state(&*kept.journal(), "42").await, RecordState::Interrupted);
+        assert!(matches!(kept.journal().claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Interrupted(_)));
         let interrupted = StoryEntry { at: now(), run: Some(run.id), event: StoryEvent::Interrupted };
         assert_eq!(story(&*kept.journal(), "42").await.entries, [failed(&run, 0), interrupted]);
     }
@@ -179,7 +179,10 @@ async fn a_resolution_that_is_taken_back_leaves_the_doubt_as_it_was() {
             let after = look(&*kept.journal(), "42").await;
             assert_eq!(state_of(&after), state_of(&before), "{resolutions:?}");
             assert_eq!((after.content.as_deref(), after.changed_at), (Some(CONTENT), later(120)));
-            assert!(matches!(kept.journal().claim(claim("42", 2)).await.unwrap(), Claimed::Interrupted(_)));
+            assert!(matches!(
+                kept.journal().claim(claim("42", 2)).await.unwrap(),
+                ClaimOutcome::Interrupted(_)
+            ));
             let story = story(&*kept.journal(), "42").await;
             let acts: Vec<_> = story.entries.into_iter().skip(2).map(|entry| entry.event).collect();
             assert_eq!(acts.len(), resolutions.len() + 1);
@@ -214,7 +217,7 @@ async fn only_a_resolution_that_nobody_acted_on_is_taken_back() {
         for (contact, ends) in [("1", None), ("2", Some(Outcome::Failed)), ("3", Some(Outcome::Created))] {
             deliver(&*journal, contact, 1, Outcome::InDoubt).await;
             assert!(journal.resolve(&key(contact), Resolution::NotCreated, act()).await.unwrap());
-            assert_eq!(journal.claim(claim(contact, 2)).await.unwrap(), Claimed::New);
+            assert_eq!(journal.claim(claim(contact, 2)).await.unwrap(), ClaimOutcome::New);
             if let Some(outcome) = ends {
                 settle(&*journal, settlement(contact, Some(2), outcome)).await;
             }
@@ -224,7 +227,7 @@ async fn only_a_resolution_that_nobody_acted_on_is_taken_back() {
         }
         drop(journal);
         kept.reopen().await;
-        assert_eq!(standing(&*kept.journal(), "1").await, RecordState::Interrupted);
+        assert_eq!(state(&*kept.journal(), "1").await, RecordState::Interrupted);
         assert!(!kept.journal().reopen(&key("1"), act()).await.unwrap());
     }
 }
@@ -243,7 +246,7 @@ async fn a_person_acts_only_on_the_state_that_was_seen() {
             journal.resolve(&key("42"), Resolution::NotCreated, act).await.unwrap()
         };
         assert!(!resolve(seen).await);
-        assert_eq!(standing(&*journal, "42").await, RecordState::Settled(Outcome::InDoubt));
+        assert_eq!(state(&*journal, "42").await, RecordState::Settled(Outcome::InDoubt));
         assert!(resolve(Some(later(5))).await);
     }
 }
@@ -286,7 +289,7 @@ async fn the_contact_of_a_resolved_delivery_is_erased_after_seven_days() {
     assert_eq!(record.may_send_until, Some(stamp()));
 }
 
-#[cfg(feature = "jetstream")]
+#[cfg(feature = "queue")]
 #[tokio::test]
 async fn the_contact_of_a_resolved_delivery_is_erased_on_servers_too() {
     let kept = Kept::on_servers().await;
@@ -326,6 +329,6 @@ async fn a_resolution_of_an_earlier_version_becomes_a_doubt_from_now_on_when_it_
         assert_eq!((record.outcome(), record.id.as_ref()), (Outcome::InDoubt, expected_id));
         assert_eq!(record.may_send_until.map(|stamp| stamp.time), Some(later(3600)));
         assert!(!record.by_person);
-        assert!(matches!(kept.journal().claim(claim("42", 2)).await.unwrap(), Claimed::Interrupted(_)));
+        assert!(matches!(kept.journal().claim(claim("42", 2)).await.unwrap(), ClaimOutcome::Interrupted(_)));
     }
 }

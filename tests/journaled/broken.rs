@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::ready;
 use unicontact::journal::{
-    Act, Claim, ClaimId, Claimed, Journal, JournalError, JournalErrorKind, MemoryJournal, Record, Resolution,
-    Selection, Settlement, Settling,
+    Act, Claim, ClaimId, ClaimOutcome, Journal, JournalError, JournalErrorKind, MemoryJournal, Record,
+    Resolution, Selection, SettleFuture, Settlement,
 };
 use unicontact::providers::{DeliveryKey, Effect, ErrorKind};
 use unicontact::{Outcome, Policy, Report, Verdict};
@@ -41,12 +41,12 @@ impl Journal for Broken {
         self.journal.look(key).await
     }
 
-    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+    async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
         unless(self.claim)?;
         self.journal.claim(claim).await
     }
 
-    fn settle(&self, settlement: Settlement) -> Settling {
+    fn settle(&self, settlement: Settlement) -> SettleFuture {
         match unless(self.settle) {
             Ok(()) => self.journal.settle(settlement),
             Err(error) => ready(Err(error)).boxed(),
@@ -119,7 +119,7 @@ async fn no_attempt_begins_once_others_may_take_the_claim() {
     assert_eq!(creates, 0);
     let delivery = &report.deliveries[0];
     assert_eq!((delivery.outcome, delivery.attempts), (Outcome::Pending, 0));
-    assert!(delivery.note.unwrap().contains("others may have its claim"), "{delivery:?}");
+    assert!(delivery.note.as_ref().unwrap().as_str().contains("others may have its claim"), "{delivery:?}");
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use unicontact::Outcome;
 use unicontact::journal::{
-    Act, Claim, Claimed, Journal, JournalError, MemoryJournal, Record, Resolution, Selection, Settlement,
-    Settling,
+    Act, Claim, ClaimOutcome, Journal, JournalError, MemoryJournal, Record, Resolution, Selection,
+    SettleFuture, Settlement,
 };
 use unicontact::providers::DeliveryKey;
 
@@ -34,11 +34,11 @@ impl Journal for ResolvedMeanwhile {
         Ok(record)
     }
 
-    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+    async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
         self.journal.claim(claim).await
     }
 
-    fn settle(&self, settlement: Settlement) -> Settling {
+    fn settle(&self, settlement: Settlement) -> SettleFuture {
         self.journal.settle(settlement)
     }
 

@@ -285,7 +285,7 @@ async fn permitted_after(seconds: i64) -> u64 {
     gate.add_permits(1);
     crate::scripted::bench::soon(calls.until_creates(2)).await;
     let record = runs.record().await;
-    assert!(matches!(record.standing, RecordState::Claimed(_)));
+    assert!(matches!(record.state, RecordState::Claimed(_)));
     drop(running);
     let permitted = record.may_send_until.unwrap().time.duration_since(claimed_at);
     permitted.as_secs().unsigned_abs()

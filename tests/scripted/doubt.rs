@@ -78,7 +78,7 @@ async fn a_contact_that_is_found_after_a_lost_answer_is_created() {
     ended.assert(Outcome::Created, 1);
     assert_eq!((ended.id(), ended.calls.finds()), (Some("17"), 1));
     assert_eq!(ended.waits, [SECOND], "the settle delay comes first");
-    assert!(ended.delivery.note.unwrap().contains("found"));
+    assert!(ended.delivery.note.unwrap().as_str().contains("found"));
     assert!(ended.delivery.error.is_none());
 }
 
@@ -149,7 +149,7 @@ async fn a_contact_that_exists_already_is_looked_up_where_the_vendor_told_no_id(
     let ended = Bench::new().deliver(acme).await;
     ended.assert(Outcome::Existing, 1);
     assert_eq!(ended.id(), Some("17"));
-    assert!(ended.delivery.note.unwrap().contains("looked up"));
+    assert!(ended.delivery.note.unwrap().as_str().contains("looked up"));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The adapter through which one process speaks to a simulated vendor.
+//! The adapter of a simulated vendor, for one process.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use unicontact::providers::{
 use url::Url;
 
 use crate::monitor::Monitor;
-use crate::vendor::{Answer, Answered, Failure, Mood, Vendor};
+use crate::vendor::{Answer, Answered, Condition, Failure, Vendor};
 
 pub(crate) type SharedVendor = Arc<Mutex<Vendor>>;
 
@@ -46,7 +46,7 @@ impl Adapter {
         self.monitor.clock.true_time()
     }
 
-    async fn until(&self, time: Duration) {
+    async fn sleep_until(&self, time: Duration) {
         sleep(time.saturating_sub(self.now())).await;
     }
 
@@ -59,11 +59,11 @@ impl Adapter {
         ProviderError::new(&self.info, operation, ErrorKind::Interrupted, Effect::Unknown)
     }
 
-    /// Logs in now and then.
+    /// Logs in at a few random attempts, which takes time and may fail.
     async fn log_in(&self) -> Result<(), ProviderError> {
         let (wait, fails) = {
             let mut vendor = lock(&self.vendor);
-            if vendor.mood == Mood::Healthy || !vendor.random().percent(5) {
+            if vendor.condition == Condition::Healthy || !vendor.random().percent(5) {
                 return Ok(());
             }
             let random = vendor.random();
@@ -82,31 +82,31 @@ impl Adapter {
         self.monitor.attempt(self.process, key, &mut lock(&self.vendor));
         let (number, arrives_at) = lock(&self.vendor).send(self.now(), self.process, key.contact(), version);
         self.monitor.trace.note(|| format!("p{} sends {key} as request {number}", self.process));
-        self.until(arrives_at).await;
+        self.sleep_until(arrives_at).await;
         let Answer { at, result } = lock(&self.vendor).answer(self.now(), number);
-        self.until(at).await;
-        self.monitor.trace.note(|| format!("p{} hears of {key}: {result:?}", self.process));
+        self.sleep_until(at).await;
+        self.monitor.trace.note(|| format!("p{} gets the answer for {key}: {result:?}", self.process));
         match &result {
-            Ok(_) => lock(&self.vendor).close(key.contact()),
+            Ok(_) => lock(&self.vendor).resolve(key.contact()),
             Err(failure) if failure.effect == Effect::Unknown => {}
-            Err(_) => lock(&self.vendor).requests[number].is_closed = true,
+            Err(_) => lock(&self.vendor).requests[number].is_resolved = true,
         }
         result.map_err(|failure| self.error(Operation::Create, failure))
     }
 
-    /// Looks for some contacts with one request.
+    /// Looks for some contacts with one request, within the timeout.
     async fn look(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {
-        let begun = self.now();
+        let start = self.now();
         for request in requests {
-            self.monitor.look_begins(self.process, request.key);
+            self.monitor.look_starts(self.process, request.key);
         }
-        let asked = timeout(self.timeout, self.ask(requests)).await;
+        let answered = timeout(self.timeout, self.send_look(requests)).await;
         let error = |failure| requests.iter().map(|_| Err(self.error(Operation::Find, failure))).collect();
-        match asked {
+        match answered {
             Ok(Ok(outcomes)) => {
                 for (request, outcome) in requests.iter().zip(&outcomes) {
                     let vendor = &mut lock(&self.vendor);
-                    self.monitor.look_ends(self.process, request.key, begun, outcome, vendor);
+                    self.monitor.look_ends(self.process, request.key, start, outcome, vendor);
                 }
                 outcomes.into_iter().map(Ok).collect()
             }
@@ -115,29 +115,29 @@ impl Adapter {
         }
     }
 
-    async fn ask(&self, requests: &[FindRequest<'_>]) -> Result<Vec<FindOutcome>, Failure> {
-        let (way, way_back, fault) = {
+    async fn send_look(&self, requests: &[FindRequest<'_>]) -> Result<Vec<FindOutcome>, Failure> {
+        let (latency, answer_latency, fault) = {
             let mut vendor = lock(&self.vendor);
-            let is_hostile = vendor.mood != Mood::Healthy;
+            let is_hostile = vendor.condition != Condition::Healthy;
             let random = vendor.random();
-            let way_back =
+            let answer_latency =
                 if random.percent(25) { random.seconds(1, 25) } else { random.milliseconds(1, 500) };
             let fault = if is_hostile { random.below(100) } else { 100 };
-            (random.milliseconds(1, 300), way_back, fault)
+            (random.milliseconds(1, 300), answer_latency, fault)
         };
-        sleep(way).await;
+        sleep(latency).await;
         let mut outcomes: Vec<FindOutcome> = {
             let (mut vendor, now) = (lock(&self.vendor), self.now());
             let find =
                 |it: &FindRequest<'_>| vendor.find(now, it.key.contact(), version(it.contact), it.except);
             requests.iter().map(find).collect()
         };
-        sleep(way_back).await;
+        sleep(answer_latency).await;
         if fault < 10 {
             let kind = if fault < 5 { ErrorKind::Unavailable } else { ErrorKind::RateLimited };
             return Err(Failure { kind, effect: Effect::NotSent, retry_after: None });
         }
-        // Not every page could be read.
+        // Some pages cannot be read.
         let is_partly_read = fault < 18;
         for outcome in outcomes.iter_mut().filter(|it| is_partly_read && **it == FindOutcome::Nothing) {
             *outcome = FindOutcome::Unclear { candidates: Vec::new() };
@@ -192,7 +192,7 @@ impl ContactProvider for Adapter {
     }
 
     async fn find(&self, request: &FindRequest<'_>) -> Result<FindOutcome, ProviderError> {
-        self.look(&[*request]).await.pop().expect("one answer for one request")
+        self.look(&[*request]).await.pop().expect("one answer to one request")
     }
 
     async fn find_many(&self, requests: &[FindRequest<'_>]) -> Vec<Result<FindOutcome, ProviderError>> {

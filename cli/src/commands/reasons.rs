@@ -9,7 +9,7 @@ use super::lines::{FirstLines, Line};
 use super::numbers::NumbersNotE164;
 use jiff::Timestamp;
 use unicontact::providers::{ContactProvider, ProviderError};
-use unicontact::{Delivery, FanOut, OnLoss, Outcome, Pipeline, Report};
+use unicontact::{Delivery, FanOut, Note, OnLoss, Outcome, Pipeline, Report};
 
 /// How many different ones are counted one by one.
 const KINDS: usize = 200;
@@ -148,7 +148,10 @@ impl Kind {
     fn of(delivery: &Delivery) -> Self {
         match &delivery.error {
             Some(error) => Self { what: why(error), hint: hint(delivery, error) },
-            None => Self { what: delivery.note.unwrap_or("not sent").to_owned(), hint: None },
+            None => {
+                let what = delivery.note.as_ref().map_or("not sent", Note::as_str).to_owned();
+                Self { what, hint: None }
+            }
         }
     }
 }

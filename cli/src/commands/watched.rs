@@ -37,7 +37,7 @@ impl Watched {
     /// From now on no signal ends the process by itself.
     pub(super) fn new(import: Import) -> Result<Self, Failure> {
         Ok(Self {
-            summary: Summary::of(&import),
+            summary: Summary::with_providers(import.provider_names()),
             import,
             progress: ProgressLines::default(),
             signals: Signals::register()?,

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use prometheus_client::encoding::prometheus_text::encode;
-use unicontact::journal::JournalError;
+use unicontact::journal::{JournalError, JournalErrorKind};
 use unicontact::providers::{Effect, ErrorKind, Operation, ProviderError, ProviderInfo};
 
 use super::*;
@@ -13,20 +13,11 @@ fn now() -> Timestamp {
 
 fn delivery(outcome: Outcome, kind: Option<ErrorKind>) -> Delivery {
     let info = ProviderInfo::new("acme", "smarttask");
-    Delivery {
-        provider: "acme".to_owned(),
-        vendor: "smarttask".to_owned(),
-        outcome,
-        id: None,
-        attempts: 2,
-        elapsed: Duration::from_millis(40),
-        fields: Vec::new(),
-        error: kind.map(|kind| ProviderError::new(&info, Operation::Create, kind, Effect::Refused)),
-        look_again_at: None,
-        differs_in: None,
-        note: None,
-        unrecorded: None,
-    }
+    let mut delivery = Delivery::new(&info, outcome);
+    delivery.attempts = 2;
+    delivery.elapsed = Duration::from_millis(40);
+    delivery.error = kind.map(|kind| ProviderError::new(&info, Operation::Create, kind, Effect::Refused));
+    delivery
 }
 
 fn worked(delivery: Delivery, then: Disposition, waited: SignedDuration) -> WorkerEvent {
@@ -185,8 +176,9 @@ fn what_was_queued_again_is_counted_by_its_reason() {
 fn only_an_attempt_that_may_have_created_under_a_lost_claim_is_an_overrun() {
     let metrics = Metrics::of(["acme"].into_iter());
     let lost = |outcome, attempts, kind| {
-        let unrecorded = Some(JournalError::new("unicontact", kind));
-        let delivery = Delivery { attempts, unrecorded, ..delivery(outcome, None) };
+        let mut delivery = delivery(outcome, None);
+        delivery.attempts = attempts;
+        delivery.unrecorded = Some(JournalError::new("unicontact", kind).into());
         let back = Disposition::Nak(Duration::from_secs(1));
         metrics.observe_at(&worked(delivery, back, SignedDuration::from_secs(1)), now());
     };
@@ -219,7 +211,8 @@ fn however_much_is_done_there_is_a_bound_to_what_is_told() {
     for number in 0..5 {
         let unknown = format!("unknown-{number}");
         for (outcome, kind) in ends() {
-            let of_unknown = Delivery { provider: unknown.clone(), ..delivery(outcome, kind) };
+            let mut of_unknown = delivery(outcome, kind);
+            of_unknown.provider.clone_from(&unknown);
             for delivery in [delivery(outcome, kind), of_unknown] {
                 let waited = SignedDuration::from_secs(number);
                 metrics.observe_at(&worked(delivery, Disposition::Ack, waited), now());

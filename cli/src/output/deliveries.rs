@@ -75,7 +75,7 @@ fn details(contact: &str, delivery: &Delivery, tells_losses: bool) -> Vec<String
         }
         lines.extend(doubts::resembling(error.candidates()).map(|line| format!("{provider}:   {line}")));
     }
-    if let Some(note) = delivery.note {
+    if let Some(note) = &delivery.note {
         lines.push(format!("{provider}: {note}"));
     }
     if delivery.outcome == Outcome::InDoubt && delivery.look_again_at.is_none() {
@@ -101,7 +101,7 @@ fn details(contact: &str, delivery: &Delivery, tells_losses: bool) -> Vec<String
 fn losses(delivery: &Delivery) -> Vec<((Fate, &str), Vec<&str>)> {
     let mut losses: Vec<((Fate, &str), Vec<&str>)> = Vec::new();
     let is_told = |fate: Fate| fate == Fate::Sent || fate.is_loss();
-    for field in delivery.told_fields().filter(|field| is_told(field.fate)) {
+    for field in delivery.reported_fields().filter(|field| is_told(field.fate)) {
         let reason = (field.fate, field.detail.as_deref().unwrap_or_default());
         match losses.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, fields)) => fields.push(&field.field),

@@ -49,7 +49,7 @@ pub(crate) fn imported(
     let columns: Vec<&str> = std::iter::once("provider").chain(words).collect();
     let mut table = Table::with_columns(&columns);
     for (name, counts) in &summary.providers {
-        let counted = Outcome::ALL.map(|outcome| Cell::new(counts.of(outcome)));
+        let counted = Outcome::ALL.map(|outcome| Cell::new(counts.get(outcome)));
         table.row(std::iter::once(Cell::new(name)).chain(counted));
     }
     page.table(&table);

@@ -91,7 +91,7 @@ pub(crate) struct Sum {
 
 /// Returns the line below a list.
 pub(crate) fn sum(sum: &Sum) -> String {
-    let total: u64 = Outcome::ALL.iter().map(|outcome| sum.counts.of(*outcome)).sum();
+    let total: u64 = Outcome::ALL.iter().map(|outcome| sum.counts.get(*outcome)).sum();
     let words = counted(&sum.counts).collect::<Vec<_>>().join(", ");
     let deliveries = if total == 1 { "delivery" } else { "deliveries" };
     let mut line = match (&sum.next, sum.is_whole) {

@@ -93,7 +93,7 @@ impl Advance<'_> {
         let providers = self.summary.providers.iter().zip(self.behind).enumerate();
         let provider = |(place, ((name, counts), behind)): (usize, (&(String, Counts), &u64))| {
             let behind = if *behind > 0 { format!(", {behind} to come") } else { String::new() };
-            let has_all = Outcome::ALL.map(|outcome| counts.of(outcome)).iter().sum::<u64>() >= self.taken;
+            let has_all = Outcome::ALL.map(|outcome| counts.get(outcome)).iter().sum::<u64>() >= self.taken;
             let rate = if has_all { String::new() } else { format!("{:.0}/s", pace.of(place)) };
             let told: Vec<String> =
                 std::iter::once(rate).chain(counted(counts)).filter(|it| !it.is_empty()).collect();
@@ -125,8 +125,8 @@ fn sent(counts: &Counts) -> u64 {
 
 /// What there is of each outcome.
 pub(super) fn counted(counts: &Counts) -> impl Iterator<Item = String> {
-    let present = Outcome::ALL.into_iter().filter(|outcome| counts.of(*outcome) > 0);
-    present.map(|outcome| format!("{} {}", counts.of(outcome), outcome.as_str()))
+    let present = Outcome::ALL.into_iter().filter(|outcome| counts.get(*outcome) > 0);
+    present.map(|outcome| format!("{} {}", counts.get(outcome), outcome.as_str()))
 }
 
 /// An estimate of the time that is left, once there is something to go by.

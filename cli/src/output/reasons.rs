@@ -94,30 +94,17 @@ fn counted(lines: &mut Vec<String>, provider: &str, what: &str, kinds: &Kinds) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use unicontact::Delivery;
     use unicontact::journal::{JournalError, JournalErrorKind};
+    use unicontact::providers::ProviderInfo;
 
     use super::*;
 
     #[test]
     fn what_the_journal_does_not_know_is_told_and_what_that_means() {
         let mut provider = OfProvider::new("voice", true);
-        let delivery = Delivery {
-            provider: "voice".to_owned(),
-            vendor: "cloverhound".to_owned(),
-            outcome: Outcome::Created,
-            id: None,
-            attempts: 1,
-            elapsed: Duration::ZERO,
-            fields: Vec::new(),
-            error: None,
-            look_again_at: None,
-            differs_in: None,
-            note: None,
-            unrecorded: Some(JournalError::new("unicontact.db", JournalErrorKind::Full)),
-        };
+        let mut delivery = Delivery::new(&ProviderInfo::new("voice", "cloverhound"), Outcome::Created);
+        delivery.unrecorded = Some(JournalError::new("unicontact.db", JournalErrorKind::Full).into());
         provider.add(&delivery, 0);
         provider.add(&delivery, 0);
         let lines = reasons(&Reasons { providers: vec![provider] }, &Resume::SameCommand);

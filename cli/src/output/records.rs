@@ -60,7 +60,7 @@ fn needs_person(record: &Record) -> bool {
 
 /// Returns whether it is in doubt, and no run is sending it.
 pub(super) fn is_in_doubt(record: &Record) -> bool {
-    record.outcome() == Outcome::InDoubt && !matches!(record.standing, RecordState::Claimed(_))
+    record.outcome() == Outcome::InDoubt && !matches!(record.state, RecordState::Claimed(_))
 }
 
 /// Returns what a person can do about the doubts among these that no vendor can be asked about, for the first of them.
@@ -79,7 +79,7 @@ pub(super) fn candidates(record: &Record) -> Vec<ContactId> {
 
 /// Returns the vendor's id, what went wrong, or that it is being sent.
 pub(super) fn failure_or_id(record: &Record) -> String {
-    if matches!(record.standing, RecordState::Claimed(_)) {
+    if matches!(record.state, RecordState::Claimed(_)) {
         return "being sent".to_owned();
     }
     let id = record.id.as_ref().filter(|_| record.outcome().is_delivered()).map(ToString::to_string);

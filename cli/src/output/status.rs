@@ -121,7 +121,7 @@ fn table(status: &Status) -> Table {
             Cell::new(provider.oldest.map(in_words).unwrap_or_default()),
         ];
         let counts = provider.outcomes.unwrap_or_default();
-        table.row(first.into_iter().chain(outcomes.iter().map(|outcome| Cell::new(counts.of(*outcome)))));
+        table.row(first.into_iter().chain(outcomes.iter().map(|outcome| Cell::new(counts.get(*outcome)))));
     }
     table
 }

@@ -144,7 +144,7 @@ fn run(id: Option<RunId>, story: &Story) -> String {
 
 /// Returns how the delivery stands now.
 fn state(record: &Record, story: &Story) -> Line {
-    let (event, details) = match record.standing {
+    let (event, details) = match record.state {
         RecordState::Claimed(_) => ("claimed", "being sent, or cut off while it was".to_owned()),
         RecordState::Interrupted => {
             ("interrupted", "the run was ended before it recorded how this ended".to_owned())

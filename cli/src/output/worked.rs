@@ -8,7 +8,7 @@ use std::io;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use unicontact::Report;
-use unicontact::bulk::{Counts, SourceLocation, Summary};
+use unicontact::bulk::{Counts, Summary};
 use unicontact::providers::ContactProvider;
 use unicontact::queue::{Disposition, RequeueReason, WorkerEvent};
 use unicontact::{Delivery, FanOut, Outcome};
@@ -54,12 +54,7 @@ impl WorkDone {
         match worked {
             WorkerEvent::Delivered { contact, delivery, disposition: Disposition::Ack, .. } => {
                 self.note_parked(&contact, &delivery);
-                self.providers.add(&Report {
-                    contact,
-                    source: SourceLocation::default(),
-                    deliveries: vec![*delivery],
-                    refusal: None,
-                });
+                self.providers.add(&Report::new(contact, vec![*delivery]));
             }
             WorkerEvent::Delivered { delivery, .. } => {
                 *self.put_back.entry(delivery.provider).or_default() += 1;
@@ -96,7 +91,7 @@ impl WorkDone {
     /// How many deliveries left the queue.
     pub(crate) fn ended(&self) -> u64 {
         let counts = self.providers.providers.iter();
-        counts.flat_map(|(_, counts)| Outcome::ALL.map(|outcome| counts.of(outcome))).sum()
+        counts.flat_map(|(_, counts)| Outcome::ALL.map(|outcome| counts.get(outcome))).sum()
     }
 }
 
@@ -110,7 +105,7 @@ pub(crate) fn worked(done: &WorkDone, format: Format) -> io::Result<String> {
     let columns: Vec<&str> = std::iter::once("provider").chain(words).chain(["put back"]).collect();
     let mut table = Table::with_columns(&columns);
     for (name, counts) in &done.providers.providers {
-        let counted = Outcome::ALL.map(|outcome| Cell::new(counts.of(outcome)));
+        let counted = Outcome::ALL.map(|outcome| Cell::new(counts.get(outcome)));
         let put_back = Cell::new(done.put_back.get(name).copied().unwrap_or_default());
         table.row(std::iter::once(Cell::new(name)).chain(counted).chain([put_back]));
     }

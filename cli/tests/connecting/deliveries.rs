@@ -46,11 +46,11 @@ impl Kept {
 
     async fn claim(&self, contact: &str) -> ClaimId {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
-        let ticket = ClaimId::of_number(NUMBER.fetch_add(1, Ordering::Relaxed));
+        let claim_id = ClaimId::from_number(NUMBER.fetch_add(1, Ordering::Relaxed));
         let now = Stamp::from_time(Timestamp::now());
         let claim = Claim {
             key: DeliveryKey::of("voice", contact.to_owned()),
-            ticket,
+            claim_id,
             vendor: "cloverhound".into(),
             fingerprint: "f1".into(),
             content: CONTENT.into(),
@@ -64,14 +64,14 @@ impl Kept {
             story: Vec::new(),
         };
         self.journal.claim(claim).await.unwrap();
-        ticket
+        claim_id
     }
 
     async fn delivered(&self, contact: &str, outcome: Outcome) {
-        let ticket = self.claim(contact).await;
+        let claim_id = self.claim(contact).await;
         let settlement = Settlement {
             key: DeliveryKey::of("voice", contact.to_owned()),
-            ticket: Some(ticket),
+            claim_id: Some(claim_id),
             vendor: "cloverhound".into(),
             fingerprint: "f1".into(),
             content: CONTENT.into(),

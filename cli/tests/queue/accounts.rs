@@ -77,7 +77,7 @@ impl<'office> Reconciliation<'office> {
 }
 
 fn is_finished(record: &Record) -> bool {
-    match record.standing {
+    match record.state {
         RecordState::Settled(outcome) => outcome != Outcome::Pending,
         RecordState::Claimed(_) | RecordState::Interrupted => false,
     }

@@ -45,11 +45,7 @@ pub(crate) fn person(number: usize) -> UnifiedContact {
 
 /// The options of an office's queue.
 pub(crate) fn options() -> QueueOptions {
-    let journal = JetStreamOptions {
-        name: QUEUE.to_owned(),
-        lease: Duration::from_secs(4),
-        ..JetStreamOptions::default()
-    };
+    let journal = JetStreamOptions::new(QUEUE).with_lease(Duration::from_secs(4));
     QueueOptions { journal, ..QueueOptions::default() }
 }
 
@@ -68,7 +64,7 @@ impl OfficeJournal {
     pub(crate) async fn records(url: &str, lease: Duration, replicas: usize) -> Vec<Record> {
         let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
         let client = async_nats::connect(addresses).await.unwrap();
-        let options = JetStreamOptions { lease, replicas, ..options().journal };
+        let options = options().journal.with_lease(lease).with_replicas(replicas);
         let journal = JetStreamJournal::open_existing(client, options).await.unwrap();
         journal.list(&Selection::default()).await.unwrap()
     }
@@ -81,7 +77,7 @@ impl OfficeJournal {
         let ticket = ClaimId::new();
         let claim = Claim {
             key: key(number),
-            ticket,
+            claim_id: ticket,
             vendor: "emnify".into(),
             fingerprint: fingerprint.as_str().into(),
             content: contact.as_str().into(),
@@ -99,7 +95,7 @@ impl OfficeJournal {
         let attempted = Stamp::from_time(at.time - state.attempted_ago);
         let settlement = Settlement {
             key: key(number),
-            ticket: Some(ticket),
+            claim_id: Some(ticket),
             vendor: "emnify".into(),
             fingerprint: fingerprint.as_str().into(),
             content: contact.as_str().into(),

@@ -6,7 +6,7 @@ use serde_json::json;
 use unicontact::Outcome;
 use unicontact::journal::async_nats::{ServerAddr, connect};
 use unicontact::journal::{
-    Claim, ClaimId, Claimed, JetStreamJournal, JetStreamOptions, Journal, RecordState, SettleOutcome,
+    Claim, ClaimId, ClaimOutcome, JetStreamJournal, JetStreamOptions, Journal, RecordState, SettleOutcome,
     Settlement,
 };
 use unicontact::providers::clock::{Clock, ManualClock, SystemClock};
@@ -23,7 +23,7 @@ fn key(contact: &str) -> DeliveryKey {
 fn claim(contact: &str, claim_id: ClaimId) -> Claim {
     Claim {
         key: key(contact),
-        ticket: claim_id,
+        claim_id,
         vendor: "smarttask".into(),
         fingerprint: "f1".into(),
         content: "{}".into(),
@@ -42,7 +42,7 @@ fn claim(contact: &str, claim_id: ClaimId) -> Claim {
 async fn is_interrupted(journal: &JetStreamJournal, contact: &str) {
     until("the lease of the holder is over", async || {
         let record = journal.look(&key(contact)).await.unwrap().unwrap();
-        (record.standing == RecordState::Interrupted).then_some(())
+        (record.state == RecordState::Interrupted).then_some(())
     })
     .await;
 }
@@ -50,7 +50,7 @@ async fn is_interrupted(journal: &JetStreamJournal, contact: &str) {
 fn settlement(contact: &str, claim_id: Option<ClaimId>, outcome: Outcome, attempts: u32) -> Settlement {
     Settlement {
         key: key(contact),
-        ticket: claim_id,
+        claim_id,
         vendor: "smarttask".into(),
         fingerprint: "f1".into(),
         content: "{}".into(),
@@ -74,7 +74,7 @@ async fn open(url: &str) -> JetStreamJournal {
 
 async fn open_with_lease(url: &str, lease: Duration) -> JetStreamJournal {
     let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
-    let options = JetStreamOptions { lease, ..JetStreamOptions::default() };
+    let options = JetStreamOptions::default().with_lease(lease);
     JetStreamJournal::open(connect(addresses).await.unwrap(), options).await.unwrap()
 }
 
@@ -84,7 +84,7 @@ async fn a_claim_from_before_a_lapse_is_not_held_after_it() {
     let proxies = Proxies::start(&cluster).await;
     let (apart, other) = (open(&proxies.url()).await, open(&cluster.url()).await);
     let claim_id = ClaimId::new();
-    assert_eq!(apart.claim(claim("42", claim_id)).await.unwrap(), Claimed::New);
+    assert_eq!(apart.claim(claim("42", claim_id)).await.unwrap(), ClaimOutcome::New);
     assert!(apart.holds(claim_id));
 
     proxies.silence();
@@ -109,14 +109,14 @@ async fn a_late_settlement_of_a_claim_that_was_taken_over_is_refused_and_counted
     // A delivery that may be at the vendor is settled only with a claim.
     let unclaimed = other.settle(settlement("42", None, Outcome::Failed, 0)).await.unwrap();
     assert_eq!(unclaimed, SettleOutcome::NotHolder);
-    assert!(matches!(other.claim(claim("42", second)).await.unwrap(), Claimed::Interrupted(_)));
+    assert!(matches!(other.claim(claim("42", second)).await.unwrap(), ClaimOutcome::Interrupted(_)));
     proxies.heal();
     let late = apart.settle(settlement("42", Some(first), Outcome::Created, 1)).await.unwrap();
     assert_eq!(late, SettleOutcome::NotHolder);
 
     // Counting the overrun leaves the claim with its holder.
     let record = apart.look(&key("42")).await.unwrap().unwrap();
-    assert_eq!((record.standing, record.overruns), (RecordState::Claimed(second), 1));
+    assert_eq!((record.state, record.overruns), (RecordState::Claimed(second), 1));
     assert!(other.holds(second));
     let settled = other.settle(settlement("42", Some(second), Outcome::Created, 1)).await.unwrap();
     assert_eq!(settled, SettleOutcome::Written);
@@ -149,7 +149,7 @@ async fn a_claim_is_extended_despite_lost_answers() {
     let (apart, other) =
         (open_with_lease(&proxies.url(), lease).await, open_with_lease(&cluster.url(), lease).await);
     let claim_id = ClaimId::new();
-    assert_eq!(apart.claim(claim("42", claim_id)).await.unwrap(), Claimed::New);
+    assert_eq!(apart.claim(claim("42", claim_id)).await.unwrap(), ClaimOutcome::New);
     for condition in [Proxies::silence, Proxies::reset] {
         let longer = claim("42", claim_id);
         let until_then = longer.may_send_until;
@@ -160,15 +160,12 @@ async fn a_claim_is_extended_despite_lost_answers() {
             proxies.heal();
         };
         let (extended, ()) = tokio::join!(extending, mending);
-        assert_eq!(extended.unwrap(), Claimed::Extended);
+        assert_eq!(extended.unwrap(), ClaimOutcome::Extended);
         assert!(apart.holds(claim_id));
         let record = other.look(&key("42")).await.unwrap().unwrap();
-        assert_eq!(
-            (record.standing, record.may_send_until),
-            (RecordState::Claimed(claim_id), Some(until_then))
-        );
+        assert_eq!((record.state, record.may_send_until), (RecordState::Claimed(claim_id), Some(until_then)));
     }
-    assert_eq!(other.claim(claim("42", ClaimId::new())).await.unwrap(), Claimed::Held);
+    assert_eq!(other.claim(claim("42", ClaimId::new())).await.unwrap(), ClaimOutcome::Held);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -188,7 +185,7 @@ async fn a_claim_that_another_holder_took_over_is_not_extended() {
     // A new grant would hide the outcome of the other holder.
     assert!(apart.claim(claim("42", first)).await.is_err());
     let record = other.look(&key("42")).await.unwrap().unwrap();
-    assert_eq!(record.standing, RecordState::Settled(Outcome::Failed));
+    assert_eq!(record.state, RecordState::Settled(Outcome::Failed));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -210,7 +207,7 @@ async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
         let mut claiming = apart.claim(claim(&contact, second));
         let written = until("the claim is written", async || {
             let record = other.look(&key(&contact)).await.unwrap().unwrap();
-            (record.standing == RecordState::Claimed(second)).then_some(())
+            (record.state == RecordState::Claimed(second)).then_some(())
         });
         tokio::select! {
             _ = &mut claiming => continue,
@@ -225,11 +222,11 @@ async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
         }
         until("the claim is given up", async || {
             let record = other.look(&key(&contact)).await.unwrap().unwrap();
-            matches!(record.standing, RecordState::Settled(_)).then_some(())
+            matches!(record.state, RecordState::Settled(_)).then_some(())
         })
         .await;
         let claimed = other.claim(claim(&contact, ClaimId::new())).await.unwrap();
-        assert!(matches!(claimed, Claimed::Interrupted(_)), "{claimed:?}");
+        assert!(matches!(claimed, ClaimOutcome::Interrupted(_)), "{claimed:?}");
         return;
     }
     panic!("every answer arrived");

@@ -50,7 +50,7 @@ async fn an_attempt_that_outlasts_the_lease_is_logged_counted_and_recorded_after
     let key = DeliveryKey::of(PROVIDER, "1".to_owned());
     let record = async || journal.look(&key).await.unwrap().unwrap();
     until("the other worker settles the delivery", async || {
-        (record().await.standing == RecordState::Settled(Outcome::InDoubt)).then_some(())
+        (record().await.state == RecordState::Settled(Outcome::InDoubt)).then_some(())
     })
     .await;
     assert_eq!(record().await.overruns, 0);

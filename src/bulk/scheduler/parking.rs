@@ -13,8 +13,8 @@ use super::{Held, Scheduler, SourceLocation, Wanted};
 use crate::bulk::parked::Unparked;
 use crate::bulk::past_doubt::PastDoubt;
 use crate::bulk::unsent;
-use crate::delivery::Delivery;
 use crate::pipeline::Pipeline;
+use crate::report::Delivery;
 
 impl<S: Stream<Item = Wanted>> Scheduler<S> {
     /// Parks a delivery in doubt that can be looked for or sent again later, if the import waits. What the journal does not

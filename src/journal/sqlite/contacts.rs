@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{query, rows, totals};
-use crate::journal::record::Selection;
+use crate::journal::Selection;
 use crate::journal::{ContactPage, ContactRecords};
 
 const RUN: &str = "SELECT contact, number FROM deliveries INDEXED BY sqlite_autoindex_deliveries_1 \

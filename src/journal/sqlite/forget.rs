@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::totals::Totals;
-use crate::delivery::Outcome;
+use crate::outcome::Outcome;
 
 /// So many records are looked at in one transaction, so that others do not wait for long.
 const BATCH: i64 = 2000;
@@ -51,7 +51,7 @@ pub(super) fn finished(
     let found = found?;
     let mut deleted = 0;
     for Reached { provider, standing, number, .. } in &found {
-        let delivered = Outcome::of_word(standing).filter(|outcome| outcome.is_delivered());
+        let delivered = Outcome::from_word(standing).filter(|outcome| outcome.is_delivered());
         let Some(outcome) = delivered else { continue };
         // What refers to the delivery goes first.
         story(connection, *number)?;

@@ -11,8 +11,8 @@ use rusqlite::{Connection, params_from_iter};
 use super::rows::{self, CLAIMED, INTERRUPTED};
 use super::search;
 use super::totals::{self, Total};
-use crate::delivery::Outcome;
-use crate::journal::record::{Record, Selection};
+use crate::journal::{Record, Selection};
+use crate::outcome::Outcome;
 
 const KIND: &str = "json_extract(error, '$.kind')";
 /// So many records are cheaper read one by one and sorted than found in a run of others.

@@ -10,11 +10,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use unicontact_providers::{BootTime, ContactId, DeliveryKey, Stamp};
 
 use super::story;
-use crate::delivery::Outcome;
 use crate::identity::ContentDigest;
-use crate::journal::record::{ClaimId, Record, RecordState};
 use crate::journal::story::{RunId, Story};
 use crate::journal::unresolved::Unresolved;
+use crate::journal::{ClaimId, Record, RecordState};
+use crate::outcome::Outcome;
 
 pub(super) const CLAIMED: &str = "claimed";
 pub(super) const INTERRUPTED: &str = "interrupted";
@@ -44,16 +44,16 @@ pub(super) fn look(connection: &Connection, key: &DeliveryKey) -> rusqlite::Resu
 pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Result<Option<u64>> {
     let is_new = record.number == 0;
     let mut statement = connection.prepare_cached(if is_new { INSERT } else { UPDATE })?;
-    let ticket = match record.standing {
-        RecordState::Claimed(ticket) => Some(ticket),
+    let claim_id = match record.state {
+        RecordState::Claimed(claim_id) => Some(claim_id),
         RecordState::Interrupted => None,
         RecordState::Settled(_) => record.settled_by,
     };
-    let ticket = ticket.map(|ticket| ticket.number().cast_signed());
+    let claim_id = claim_id.map(|claim_id| claim_id.number().cast_signed());
     let error = record.error.as_ref().map(serde_json::Value::to_string);
     let id = record.id.as_ref().map(ContactId::as_str);
     let milliseconds = record.changed_at.as_millisecond();
-    let standing = word(record.standing);
+    let standing = word(record.state);
     let may_send_until = record.may_send_until.map(|stamp| stamp.time.as_millisecond());
     let boot_time = record.may_send_until.and_then(|stamp| stamp.boot);
     let boot = boot_time.map(|time| time.boot.cast_signed());
@@ -67,7 +67,7 @@ pub(super) fn write(connection: &Connection, record: &Record) -> rusqlite::Resul
         &record.vendor,
         &record.fingerprint,
         &standing,
-        &ticket,
+        &claim_id,
         &id,
         &record.attempts,
         &error,
@@ -123,20 +123,20 @@ pub(super) fn claimed(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
     connection.prepare_cached(select)?.query_map([], |row| row.get(0))?.collect()
 }
 
-/// Returns the word that stands for a standing in the file.
-pub(super) fn word(standing: RecordState) -> &'static str {
-    match standing {
+/// Returns the word that the file stores for a state.
+pub(super) fn word(state: RecordState) -> &'static str {
+    match state {
         RecordState::Claimed(_) => CLAIMED,
         RecordState::Interrupted => INTERRUPTED,
         RecordState::Settled(outcome) => outcome.as_str(),
     }
 }
 
-fn standing(word: &str, ticket: Option<i64>) -> Option<RecordState> {
-    Some(match (word, ticket) {
-        (CLAIMED, Some(ticket)) => RecordState::Claimed(ClaimId::of_number(ticket.cast_unsigned())),
+fn state(word: &str, claim_id: Option<i64>) -> Option<RecordState> {
+    Some(match (word, claim_id) {
+        (CLAIMED, Some(claim_id)) => RecordState::Claimed(ClaimId::from_number(claim_id.cast_unsigned())),
         (INTERRUPTED, _) => RecordState::Interrupted,
-        (word, _) => RecordState::Settled(Outcome::of_word(word)?),
+        (word, _) => RecordState::Settled(Outcome::from_word(word)?),
     })
 }
 
@@ -145,9 +145,9 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     let id: Option<String> = row.get(7)?;
     let error: Option<String> = row.get(9)?;
     let digest: Option<Vec<u8>> = row.get(18)?;
-    let ticket: Option<i64> = row.get(6)?;
-    let standing = sound(5, standing(&text(5)?, ticket))?;
-    let is_settled = matches!(standing, RecordState::Settled(_));
+    let claim_id: Option<i64> = row.get(6)?;
+    let state = sound(5, state(&text(5)?, claim_id))?;
+    let is_settled = matches!(state, RecordState::Settled(_));
     let time = |index: usize| -> rusqlite::Result<Option<Timestamp>> {
         let milliseconds: Option<i64> = row.get(index)?;
         milliseconds.map(|it| sound(index, Timestamp::from_millisecond(it).ok())).transpose()
@@ -167,7 +167,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         key: DeliveryKey::of(&text(1)?, text(2)?),
         vendor: row.get(3)?,
         fingerprint: row.get(4)?,
-        standing,
+        state,
         id: id.map(|id| sound(7, ContactId::new(id))).transpose()?,
         attempts: row.get(8)?,
         error: error.map(|error| sound(9, serde_json::from_str(&error).ok())).transpose()?,
@@ -176,7 +176,9 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         may_send_until: time(12)?.map(|time| Stamp { time, boot }),
         looked_at: time(15)?,
         look_again_at: time(16)?,
-        settled_by: ticket.filter(|_| is_settled).map(|number| ClaimId::of_number(number.cast_unsigned())),
+        settled_by: claim_id
+            .filter(|_| is_settled)
+            .map(|number| ClaimId::from_number(number.cast_unsigned())),
         overruns: row.get(17)?,
         digest: digest.map(|bytes| sound(18, ContentDigest::from_bytes(&bytes))).transpose()?,
         content: row.get(19)?,

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::query::{Query, standings};
 use super::{identities, rows};
 use crate::identity::{TraitHashes, beginning_like, email_hash};
-use crate::journal::record::Selection;
+use crate::journal::Selection;
 use crate::journal::search::SearchText;
 
 /// All providers, so that an index that begins with them can be used.

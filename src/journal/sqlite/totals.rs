@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, params};
 
 use super::rows::{CLAIMED, INTERRUPTED, word};
-use crate::bulk::Counts;
-use crate::delivery::Outcome;
-use crate::journal::record::Record;
+use crate::counts::Counts;
+use crate::journal::Record;
+use crate::outcome::Outcome;
 
 /// The changes of a transaction that are not in the table yet.
 #[derive(Default)]
@@ -27,9 +27,9 @@ impl Totals {
     pub(super) fn record(&mut self, before: Option<&Record>, after: &Record) {
         let provider = after.key.provider();
         if let Some(before) = before {
-            self.add(provider, word(before.standing), -1);
+            self.add(provider, word(before.state), -1);
         }
-        self.add(provider, word(after.standing), 1);
+        self.add(provider, word(after.state), 1);
     }
 
     pub(super) fn add(&mut self, provider: &str, standing: &'static str, number: i64) {
@@ -83,6 +83,6 @@ pub(super) fn by_outcome(connection: &Connection) -> rusqlite::Result<BTreeMap<S
 fn outcome(standing: &str) -> Outcome {
     match standing {
         CLAIMED | INTERRUPTED => Outcome::InDoubt,
-        word => Outcome::of_word(word).unwrap_or(Outcome::InDoubt),
+        word => Outcome::from_word(word).unwrap_or(Outcome::InDoubt),
     }
 }

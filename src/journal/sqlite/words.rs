@@ -7,9 +7,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::totals::Totals;
 use super::{identities, in_transaction, rows};
-use crate::journal::record::{Record, RecordState};
 use crate::journal::rules;
 use crate::journal::search::words_of;
+use crate::journal::{Record, RecordState};
 
 /// An earlier version that has the file open stores no time of its own.
 const INTERRUPT: &str = "UPDATE deliveries SET standing = 'interrupted', ticket = NULL, \
@@ -31,7 +31,7 @@ pub(super) fn change(
 }
 
 fn has_words(record: &Record) -> bool {
-    match record.standing {
+    match record.state {
         RecordState::Claimed(_) => false,
         RecordState::Interrupted => true,
         RecordState::Settled(outcome) => !outcome.is_delivered(),

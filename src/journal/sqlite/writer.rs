@@ -19,12 +19,12 @@ use super::identities;
 use super::people::{self, DeliveriesTo};
 use super::totals::{self, Totals};
 use super::{contacts, query, rows, story, words};
-use crate::bulk::Counts;
+use crate::counts::Counts;
 use crate::identity::{Identification, IdentifyBy};
-use crate::journal::record::{
-    Claim, ClaimId, Claimed, Record, Resolution, Selection, SettleOutcome, Settlement,
+use crate::journal::story::{RunId, Story};
+use crate::journal::{
+    Act, Claim, ClaimId, ClaimOutcome, Record, Resolution, Selection, SettleOutcome, Settlement,
 };
-use crate::journal::story::{Act, RunId, Story};
 use crate::journal::{ContactPage, IdentifyRequest, JournalError, JournalErrorKind, rules};
 
 /// The most requests that share a transaction, so that the first of them does not wait for long.
@@ -34,7 +34,7 @@ type Answer<T> = oneshot::Sender<Result<T, JournalError>>;
 
 pub(super) enum Request {
     Look(DeliveryKey, Answer<Option<Record>>),
-    Claim(Box<Claim>, Answer<Claimed>),
+    Claim(Box<Claim>, Answer<ClaimOutcome>),
     Settle(Box<Settlement>, Answer<SettleOutcome>),
     Resolve(DeliveryKey, Resolution, Act, Answer<bool>),
     Reopen(DeliveryKey, Act, Answer<bool>),
@@ -238,22 +238,22 @@ impl Desk {
         }
     }
 
-    fn claim(&mut self, claim: Claim) -> rusqlite::Result<Claimed> {
+    fn claim(&mut self, claim: Claim) -> rusqlite::Result<ClaimOutcome> {
         // Most are of what has no record yet: that it can be made says so, without a look.
         let (claimed, record) = rules::claim(None, claim.clone());
-        if self.grant(claim.ticket, None, record)? {
+        if self.grant(claim.claim_id, None, record)? {
             return Ok(claimed);
         }
-        let ticket = claim.ticket;
+        let claim_id = claim.claim_id;
         let known = rows::look(&self.connection, &claim.key)?;
         let (claimed, record) = rules::claim(known.clone(), claim);
-        self.grant(ticket, known.as_ref(), record)?;
+        self.grant(claim_id, known.as_ref(), record)?;
         Ok(claimed)
     }
 
     fn grant(
         &mut self,
-        ticket: ClaimId,
+        claim_id: ClaimId,
         known: Option<&Record>,
         record: Option<Record>,
     ) -> rusqlite::Result<bool> {
@@ -264,13 +264,13 @@ impl Desk {
         if let Some(number) = written {
             // Its story is in the file.
             let granted = Record { number, content: None, story: Story::default(), ..record };
-            self.granted.insert(ticket, granted);
+            self.granted.insert(claim_id, granted);
         }
         Ok(written.is_some())
     }
 
     fn settle(&mut self, settlement: Settlement) -> rusqlite::Result<SettleOutcome> {
-        let granted = settlement.ticket.and_then(|ticket| self.granted.remove(&ticket));
+        let granted = settlement.claim_id.and_then(|claim_id| self.granted.remove(&claim_id));
         // A delivery that was in doubt keeps the contact in the file if the claim is given up.
         let was_in_doubt = |record: &Record| record.error.is_some();
         let known = match granted.filter(|it| it.key == settlement.key && !was_in_doubt(it)) {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::bulk::Refusal;
 use crate::queue::error::QueueError;
+use crate::refusal::Refusal;
 
 /// A delivery that [`Enqueue::run`](super::Enqueue::run) handled, and its result.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use unicontact_providers::DeliveryKey;
 
 use super::{Enqueue, EnqueueOutcome, Enqueued};
-use crate::delivery::Outcome;
 use crate::journal::{Journal, Record, RecordState};
+use crate::outcome::Outcome;
 use crate::queue::error::{QueueError, QueueErrorKind};
 use crate::queue::message::Outgoing;
 use crate::queue::worker::is_requeued;
@@ -50,7 +50,7 @@ impl Enqueue {
 
     /// Returns the outcome of a delivery that its record keeps out of the queue.
     fn without_queueing(&self, record: &Record, outgoing: &Outgoing) -> Option<EnqueueOutcome> {
-        match (record.standing, record.look_again_at) {
+        match (record.state, record.look_again_at) {
             (RecordState::Claimed(_), _) => Some(EnqueueOutcome::Held),
             (RecordState::Settled(outcome), _) if outcome.is_delivered() => {
                 let has_changed = *record.fingerprint != *outgoing.fingerprint;
@@ -127,7 +127,7 @@ impl Enqueue {
 /// while its provider's breaker opened, is probably still in the same message.
 fn has_left_the_queue(record: &Record) -> bool {
     match record.outcome() {
-        _ if record.standing == RecordState::Interrupted => false,
+        _ if record.state == RecordState::Interrupted => false,
         // A person resolved a doubt as not created. The message left the queue when the doubt was recorded.
         Outcome::Pending => record.by_person,
         Outcome::Failed => !record.error_kind().is_some_and(is_requeued),
@@ -148,7 +148,7 @@ mod tests {
             key: DeliveryKey::of("acme", "42".to_owned()),
             vendor: "smarttask".into(),
             fingerprint: "f1".into(),
-            standing: RecordState::Settled(outcome),
+            state: RecordState::Settled(outcome),
             id: None,
             attempts: 1,
             error: kind.map(|kind| json!({"kind": kind})),

@@ -5,8 +5,9 @@
 use jiff::Timestamp;
 use unicontact_providers::{ErrorKind, ProviderError};
 
-use crate::delivery::{Delivery, Outcome};
 use crate::journal::{Record, RecordState};
+use crate::outcome::Outcome;
+use crate::report::Delivery;
 
 /// The result of a delivery that came from a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,7 +47,7 @@ pub(crate) fn acknowledges(result: DeliveryResult, record: Option<&Record>, now:
 /// Returns whether nothing can be done now about a delivery that ended in doubt. Another worker may have settled it while this one
 /// looked it up, even as pending.
 fn is_settled_or_parked(record: &Record, now: Timestamp) -> bool {
-    match record.standing {
+    match record.state {
         RecordState::Settled(Outcome::InDoubt) => record.look_again_at.is_none_or(|time| time > now),
         RecordState::Settled(outcome) => outcome.is_delivered() || outcome == Outcome::Rejected,
         RecordState::Claimed(_) | RecordState::Interrupted => false,
@@ -81,7 +82,7 @@ mod tests {
             key: DeliveryKey::of("acme", "42".to_owned()),
             vendor: "emnify".into(),
             fingerprint: "f1".into(),
-            standing: state,
+            state,
             id: None,
             attempts: 1,
             error: None,
@@ -117,7 +118,7 @@ mod tests {
         assert!(leaves(RecordState::Settled(Outcome::Rejected), None));
         for unfinished in [
             RecordState::Interrupted,
-            RecordState::Claimed(ClaimId::of_number(1)),
+            RecordState::Claimed(ClaimId::from_number(1)),
             RecordState::Settled(Outcome::Pending),
             RecordState::Settled(Outcome::Failed),
         ] {

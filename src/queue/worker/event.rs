@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::delivery::Delivery;
+use crate::report::Delivery;
 
 /// An event of a worker. Most events concern one message.
 #[derive(Debug)]

@@ -10,19 +10,20 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::{AckKind, Message};
 use jiff::Timestamp;
 use tracing::Instrument;
-use unicontact_providers::{DeliveryKey, UnifiedContact, contact_key};
+use unicontact_providers::{ContactProvider, DeliveryKey, UnifiedContact, contact_key};
 
 use super::acknowledge::{DeliveryResult, acknowledges};
 use super::{Disposition, Worker, WorkerEvent};
-use crate::bulk::unsent;
 use crate::circuit_breaker::{CircuitBreaker, recovers_by_itself};
-use crate::delivery::{Delivery, Outcome};
-use crate::identity::{Identification, Recognizer};
+use crate::identity::Identification;
 use crate::journal::{Journal, JournalError, Record};
-use crate::pipeline::{Pipeline, STOPPED};
+use crate::outcome::Outcome;
+use crate::pipeline::Pipeline;
 use crate::queue::message::Incoming;
 use crate::queue::shared_breakers::SharedBreakers;
 use crate::queue::streams::dead_letter_subject;
+use crate::recognizer::Recognizer;
+use crate::report::{Delivery, Note};
 use crate::shutdown::Shutdown;
 
 /// The header of a dead letter that says why the message could not be parsed.
@@ -125,7 +126,7 @@ impl MessageHandler {
 
     /// Returns a delivery to the queue that did not begin because the journal does not answer.
     async fn nak_unstarted(&self, message: &Message, contact: String, error: JournalError) -> WorkerEvent {
-        let delivery = Box::new(Delivery { unrecorded: Some(error), ..self.not_started() });
+        let delivery = Box::new(Delivery { unrecorded: Some(error.into()), ..self.not_started() });
         let disposition = Disposition::Nak(self.retry_delay());
         self.acknowledge(message, disposition).await;
         WorkerEvent::Delivered { contact, delivery, disposition, queued_at: queued_at(message) }
@@ -172,7 +173,7 @@ impl MessageHandler {
         }
         let is_recorded = delivery.unrecorded.is_none();
         Disposition::Nak(match delivery.outcome {
-            Outcome::Pending if is_recorded && delivery.note == Some(STOPPED) => {
+            Outcome::Pending if is_recorded && delivery.note == Some(Note::Stopped) => {
                 self.time_until_probe().unwrap_or_default()
             }
             Outcome::InDoubt | Outcome::Failed if is_recorded => {
@@ -237,7 +238,7 @@ impl MessageHandler {
 
     /// Returns the delivery of a contact that was not sent.
     fn not_started(&self) -> Delivery {
-        unsent(self.pipeline(), Outcome::Pending, STOPPED)
+        Delivery::new(self.pipeline().provider().info(), Outcome::Pending).with_note(Note::Stopped)
     }
 
     fn lease(&self) -> Duration {

@@ -18,7 +18,7 @@ use super::{RequeueReason, Worker, WorkerEvent};
 #[cfg(test)]
 use crate::journal::{
     Record,
-    jetstream::{RecordChange, key_of, unfinished, written},
+    jetstream::{RecordChange, encode, record_key, unfinished},
 };
 use crate::queue::Queue;
 use crate::queue::error::{QueueError, QueueErrorKind};
@@ -110,7 +110,7 @@ impl Sweeper {
         let before = |time: Duration| now.saturating_sub(time).unwrap_or(Timestamp::MIN);
         let Some(index) = &self.index else { return Ok(()) };
         let living = if index.has_claims_before(before(lease)) {
-            Some(self.queue.journal().living_holders().await?)
+            Some(self.queue.journal().live_holders().await?)
         } else {
             None
         };
@@ -131,7 +131,7 @@ impl Sweeper {
     async fn requeue(&mut self, key: &str, reason: RequeueReason) -> Result<(), QueueError> {
         let journal = self.queue.journal();
         let Some(index) = self.index.as_mut().filter(|_| self.lease.is_held()) else { return Ok(()) };
-        let Some((record, revision)) = journal.record_of(key).await? else { return Ok(()) };
+        let Some((record, revision)) = journal.record_with_revision(key).await? else { return Ok(()) };
         if index.revision(key) != Some(revision) {
             return Ok(());
         }
@@ -183,7 +183,7 @@ fn lease(queue: &Queue, providers: &[&str]) -> Lease {
 #[cfg(test)]
 pub(crate) fn is_queued_again(record: &Record, now: Timestamp) -> bool {
     let mut index = Index::new(HashSet::from([record.key.provider().to_owned()]), 0);
-    let (key, state) = (key_of(&record.key), unfinished(&written(record, "somebody")));
+    let (key, state) = (record_key(&record.key), unfinished(&encode(record, "somebody")));
     index.apply(RecordChange { key: &key, revision: 1, written_at: now, state });
     let later = now.saturating_add(Duration::from_secs(1)).unwrap_or(Timestamp::MAX);
     !index.due(now).is_empty() || !index.possibly_lost(later, Some(&HashSet::new())).is_empty()

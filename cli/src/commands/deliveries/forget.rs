@@ -17,7 +17,7 @@ pub(super) async fn run(journal: &dyn Journal, forget: &Forget) -> Result<Exit, 
             "the journal has no delivery of this person; search: unicontact deliveries list --search",
         ));
     }
-    if records.iter().any(|record| matches!(record.standing, RecordState::Claimed(_))) {
+    if records.iter().any(|record| matches!(record.state, RecordState::Claimed(_))) {
         return Err(Failure::new(
             "a delivery of this person is being sent; nothing was erased. Wait until it has ended",
         ));

@@ -65,7 +65,7 @@ async fn counts(journal: &dyn Journal, selection: &Selection) -> Result<Option<C
     for (_, of_provider) in totals.iter().filter(|(name, _)| is_asked_for(name)) {
         for outcome in Outcome::ALL {
             if plain.outcomes.is_empty() || plain.outcomes.contains(&outcome) {
-                counts.add_many(outcome, of_provider.of(outcome));
+                counts.add_many(outcome, of_provider.get(outcome));
             }
         }
     }

@@ -34,7 +34,7 @@ pub(super) async fn run(journal: &dyn Journal, reopen: &Reopen) -> Result<Exit, 
 async fn why_not(journal: &dyn Journal, record: &Record) -> Result<&'static str, JournalError> {
     let story = journal.story(&record.key).await?;
     let was_resolved = story.entries.iter().any(|entry| matches!(entry.event, StoryEvent::Resolved { .. }));
-    Ok(match record.standing {
+    Ok(match record.state {
         RecordState::Claimed(_) => "another run is sending it",
         _ if record.by_person => "it has changed meanwhile",
         _ if was_resolved => "it was sent or reopened since it was resolved",

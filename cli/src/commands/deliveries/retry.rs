@@ -14,7 +14,7 @@ use std::sync::mpsc::Receiver;
 use unicontact::bulk::Import;
 use unicontact::config::Configuration;
 use unicontact::journal::Journal;
-use unicontact::{Delivery, FanOut, Outcome, Policy, Report};
+use unicontact::{Delivery, FanOut, Note, Outcome, Policy, Report};
 
 #[cfg(feature = "jetstream")]
 pub(super) use self::queued::run as run_on_queue;
@@ -66,7 +66,7 @@ struct Running {
     /// Whether nothing was left in the journal.
     is_all: bool,
     /// How many deliveries were not told one by one, since nothing was tried, by why.
-    untried: BTreeMap<&'static str, u64>,
+    untried: BTreeMap<String, u64>,
     exit: Exit,
 }
 
@@ -116,7 +116,8 @@ impl Running {
     fn is_tried(&mut self, delivery: &Delivery) -> bool {
         let is_tried = delivery.outcome != Outcome::Pending || delivery.attempts > 0;
         if !is_tried {
-            *self.untried.entry(delivery.note.unwrap_or("not sent")).or_default() += 1;
+            let why = delivery.note.as_ref().map_or("not sent", Note::as_str);
+            *self.untried.entry(why.to_owned()).or_default() += 1;
         }
         is_tried
     }

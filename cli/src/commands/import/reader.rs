@@ -123,7 +123,7 @@ impl Reader {
 
     /// Rejects a row that the library refused.
     pub(super) fn reject_refused(&mut self, refusal: Refusal) {
-        let Refusal { row, reason } = refusal;
+        let Refusal { row, reason, .. } = refusal;
         let clash = reason.clashes_with().map(|number| {
             let (file, line) = located(number);
             let elsewhere = self.shown_name(file).filter(|_| file != located(row.line).0);
@@ -304,10 +304,12 @@ fn read_file(mut reading: ContactReader, index: usize, queue: &Queue, progress: 
                 }) else {
                     return false;
                 };
-                let Row { contact, line, original, earlier, dropped, .. } = row;
-                let dropped = dropped.iter().map(dropped_field).collect();
-                let line = numbered(index, line);
-                place.send(SourceRow { contact, line, original, earlier, dropped });
+                let mut source_row = SourceRow::from(row.contact);
+                source_row.line = numbered(index, row.line);
+                source_row.original = row.original;
+                source_row.earlier = row.earlier;
+                source_row.dropped = row.dropped.iter().map(dropped_field).collect();
+                place.send(source_row);
             }
             Err(reject) if reject.reading_ended && reject.original.is_empty() => {
                 locked(&file.rows).end = Some(End::BrokeOff(reject.to_string()));

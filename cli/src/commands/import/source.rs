@@ -224,7 +224,7 @@ fn usual_rejects(path: &Path, format: Format) -> PathBuf {
     let ending = match format {
         Format::Csv | Format::Workbook => "csv",
         Format::Vcard => "vcf",
-        Format::Ndjson | Format::Json | Format::JsContact => "ndjson",
+        _ => "ndjson",
     };
     let name = if path == Path::new("-") { "stdin".as_ref() } else { path.as_os_str() };
     let mut name = name.to_owned();

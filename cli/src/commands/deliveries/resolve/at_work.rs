@@ -30,7 +30,7 @@ pub(super) fn at_work(
     let now = journal.now(&SystemClock);
     let mut providers: HashMap<&str, (Settings, Capabilities)> = HashMap::new();
     let mut at_work: Option<AtWork> = None;
-    for record in records.iter().filter(|record| !matches!(record.standing, RecordState::Claimed(_))) {
+    for record in records.iter().filter(|record| !matches!(record.state, RecordState::Claimed(_))) {
         let name = record.key.provider();
         if !providers.contains_key(name) {
             providers.insert(name, provider_of(configuration, name)?);

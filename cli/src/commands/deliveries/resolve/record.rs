@@ -104,7 +104,7 @@ async fn refusal(journal: &dyn Journal, record: &Record) -> Result<String, Journ
     let key = &record.key;
     let why = match journal.look(key).await? {
         Some(now) if now.outcome().is_delivered() => "the vendor has it",
-        Some(now) if matches!(now.standing, RecordState::Claimed(_)) => "another run is sending it",
+        Some(now) if matches!(now.state, RecordState::Claimed(_)) => "another run is sending it",
         Some(_) => return Ok(format!("{key}: not recorded: it has changed meanwhile; look at it once more")),
         None => "the journal does not have it any more",
     };

@@ -1,7 +1,6 @@
-//! One delivery's claim, its times, and its settlement.
+//! The journal entry of one running delivery: its claim, the times of its attempts, and its settlement.
 //!
-//! An entry settles what was sent, also when that is an earlier version of the contact. It outlives the task that runs the
-//! delivery, so that a delivery that is cut off is settled, too.
+//! The entry outlives the task that runs the delivery, so that a delivery that is cut off is settled, too.
 
 mod settlement;
 
@@ -17,91 +16,85 @@ use unicontact_providers::{
 };
 
 use super::attempts::Attempts;
+use super::claim::{Claim, ClaimOutcome};
 use super::content::Content;
-use super::record::{Claim, ClaimId, Claimed, Record, RecordState};
+use super::record::Record;
 use super::rules::FORGOTTEN;
+use super::state::{ClaimId, RecordState};
 use super::story::{Run, RunId};
 use super::{Journal, JournalError, JournalErrorKind};
-use crate::delivery::Outcome;
 use crate::doubt::{DoubtPolicy, NextStep, PastAttempts};
+use crate::outcome::Outcome;
 
-/// What is sent although the journal knows of it.
+/// Which deliveries are sent again although the journal has a record of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Repeat {
-    /// What the vendor has, if that was recorded before this time.
+pub(crate) struct ResendOptions {
+    /// Send again what was recorded as delivered before this time.
     pub(crate) delivered_before: Option<Timestamp>,
-    /// What the vendor may have, without looking for it.
+    /// Send again what is in doubt, without looking for it at the vendor.
     pub(crate) doubts: bool,
 }
 
-/// A delivery and its journal.
-pub(crate) struct Entry {
+/// The journal's side of one delivery.
+pub(crate) struct JournalEntry {
     journal: Arc<dyn Journal>,
     key: DeliveryKey,
     vendor: Arc<str>,
-    repeat: Repeat,
+    resend: ResendOptions,
     policy: Arc<DoubtPolicy>,
     clock: SharedClock,
     run: Option<Arc<Run>>,
-    ticket: ClaimId,
+    claim_id: ClaimId,
     was_claimed: AtomicBool,
     is_in_doubt: AtomicBool,
-    given: Content,
+    /// The contact of this run. An earlier run may have sent another version of it.
+    content: Content,
     state: Mutex<State>,
 }
 
 /// What changes while a delivery runs.
 struct State {
+    /// The contact that is sent: that of this run, or that of the earlier run whose doubt is resolved.
     sent: Content,
     /// No attempt begins after this time without another claim.
     may_send_until: Option<Stamp>,
-    /// The time of the attempts of an earlier run that left it in doubt.
+    /// The time of the attempts of an earlier run that left the delivery in doubt.
     earlier_attempt: Option<Stamp>,
-    /// The end of the last attempt that sent its create. `None` before the first and while one is under way.
+    /// The end of the last attempt that sent its create. `None` before the first and during one.
     last_attempt_ended: Option<Stamp>,
-    /// The same of the attempts before the one that is under way.
+    /// The end of the attempt before the current one.
     attempt_before_ended: Option<Stamp>,
     looked_at: Option<Timestamp>,
     look_again_at: Option<Timestamp>,
-    /// What happened and is not recorded yet.
+    /// The attempts and looks that are not recorded yet.
     attempts: Attempts,
-    /// The contact that an earlier delivery of the same key created, if this one makes another.
+    /// The contact that an earlier delivery of the same key created, if this one creates another.
     earlier_id: Option<ContactId>,
 }
 
-/// What the journal says of a delivery that is about to be sent.
-pub(crate) enum Claiming {
-    /// Nothing of it is at the vendor.
-    New,
-    /// An earlier run may have created it.
-    Interrupted(Box<Record>),
-    /// It is not to be sent.
-    Known(Known),
-}
-
-/// Why a delivery is not sent. It leaves the journal as it is.
-pub(crate) enum Known {
-    /// The vendor has it, perhaps with other content.
+/// Why a delivery is not sent. Its record stays as it is.
+pub(crate) enum NotSent {
+    /// The vendor has the contact. `differs_in` names the fields that have changed since, if any.
     Delivered { id: Option<ContactId>, differs_in: Option<Vec<&'static str>> },
-    /// An earlier run may have created it, and nothing but a person can tell.
-    Doubtful,
-    /// An earlier run may have created it, and nothing can be done about it before this time.
-    Parked { look_again_at: Timestamp },
-    /// An earlier run may have created it, and this one was stopped before it claimed the delivery.
+    /// An earlier run may have created the contact, and only a person can find out.
+    InDoubt,
+    /// An earlier run may have created the contact, and nothing can be done before this time.
+    NotDue { look_again_at: Timestamp },
+    /// An earlier run may have created the contact, and this run was stopped before it claimed the delivery.
     Unclaimed { look_again_at: Option<Timestamp> },
-    /// Another delivery of it is under way.
+    /// Another run is sending it.
     Held,
-    /// The journal cannot tell.
-    Unusable(JournalError),
+    /// The journal cannot be read or written.
+    JournalFailed(JournalError),
 }
 
-impl Entry {
+impl JournalEntry {
     pub(crate) fn new(
         journal: &Arc<dyn Journal>,
         key: DeliveryKey,
         vendor: &str,
         content: &Content,
-        repeat: Repeat,
+        resend: ResendOptions,
         policy: Arc<DoubtPolicy>,
         clock: SharedClock,
     ) -> Self {
@@ -109,14 +102,14 @@ impl Entry {
             journal: Arc::clone(journal),
             key,
             vendor: vendor.into(),
-            repeat,
+            resend,
             policy,
             clock,
             run: journal.run(),
-            ticket: journal.new_ticket(),
+            claim_id: journal.new_claim_id(),
             was_claimed: AtomicBool::new(false),
             is_in_doubt: AtomicBool::new(false),
-            given: content.clone(),
+            content: content.clone(),
             state: Mutex::new(State {
                 sent: content.clone(),
                 may_send_until: None,
@@ -131,9 +124,9 @@ impl Entry {
         }
     }
 
-    /// Returns whether it is sent although the vendor may have it, without looking for it.
+    /// Returns whether a delivery in doubt is sent again without a look at the vendor.
     pub(crate) fn repeats_doubts(&self) -> bool {
-        self.repeat.doubts
+        self.resend.doubts
     }
 
     /// Returns the time by the journal's clock.
@@ -141,78 +134,84 @@ impl Entry {
         self.journal.now(&*self.clock)
     }
 
-    /// Returns why it is not sent, read before any waiting; the claim decides. A worker of a queue (`is_of_a_queue`) claims
-    /// what was never settled even where it can only wait: a worker that was cut off could otherwise settle it as pending
-    /// afterwards. It also claims a doubt that is due, so that the delivery leaves the queue with another time or none.
-    pub(crate) async fn known(&self, is_of_a_queue: bool) -> Option<Known> {
+    /// Reads the record and returns why the delivery is not sent. The claim decides; this answer only spares the wait for it.
+    ///
+    /// A worker of a queue (`is_queue_backed`) claims an interrupted delivery even if it can only wait: a worker that was cut
+    /// off could otherwise settle it as pending afterwards. It also claims a doubt that is due, so that the message leaves the
+    /// queue with another time or none.
+    pub(crate) async fn not_sent(&self, is_queue_backed: bool) -> Option<NotSent> {
         let record = match self.journal.look(&self.key).await {
             Ok(record) => record?,
-            Err(error) => return Some(Known::Unusable(error)),
+            Err(error) => return Some(NotSent::JournalFailed(error)),
         };
         self.state().earlier_id.clone_from(&record.id);
-        match record.standing {
-            RecordState::Claimed(_) => Some(Known::Held),
+        match record.state {
+            RecordState::Claimed(_) => Some(NotSent::Held),
             RecordState::Interrupted | RecordState::Settled(Outcome::InDoubt) => {
                 self.is_in_doubt.store(true, Ordering::SeqCst);
                 self.set_look_again_at(record.look_again_at);
                 let is_due = || record.look_again_at.is_some_and(|time| time <= self.now().time);
-                let is_settled = matches!(record.standing, RecordState::Settled(_));
-                let must_be_settled = is_of_a_queue && (!is_settled || is_due());
-                if must_be_settled || self.repeat.doubts { None } else { self.known_doubt(&record) }
+                let is_settled = matches!(record.state, RecordState::Settled(_));
+                let must_be_claimed = is_queue_backed && (!is_settled || is_due());
+                if must_be_claimed || self.resend.doubts { None } else { self.doubt(&record) }
             }
             RecordState::Settled(outcome) => {
-                let is_repeated = self.repeat.delivered_before.is_some_and(|time| record.changed_at < time);
-                (outcome.is_delivered() && !is_repeated).then(|| self.delivered(record))
+                let is_sent_again = self.resend.delivered_before.is_some_and(|time| record.changed_at < time);
+                (outcome.is_delivered() && !is_sent_again).then(|| self.delivered(record))
             }
         }
     }
 
-    fn known_doubt(&self, record: &Record) -> Option<Known> {
+    /// Returns why a delivery in doubt is not sent. `None` if the policy permits a look or a create now.
+    fn doubt(&self, record: &Record) -> Option<NotSent> {
         let now = self.now();
         let attempts = past_attempts(record, &self.policy, &now);
         if attempts.may_send_until.time > self.policy.may_send_until(&now).time {
-            // A time that a wrong clock set: the claim puts it right.
+            // A wrong clock wrote this time: the claim corrects it.
             return None;
         }
         match self.policy.next_step(&attempts, &now) {
             NextStep::Look | NextStep::Send | NextStep::Resend => None,
-            NextStep::Wait(look_again_at) => Some(Known::Parked { look_again_at }),
-            NextStep::AskPerson => Some(Known::Doubtful),
+            NextStep::Wait(look_again_at) => Some(NotSent::NotDue { look_again_at }),
+            NextStep::AskPerson => Some(NotSent::InDoubt),
         }
     }
 
-    /// Returns whether an earlier run left it in doubt, as far as was looked.
+    /// Returns whether an earlier run left the delivery in doubt, as far as the journal was read.
     pub(crate) fn is_in_doubt(&self) -> bool {
         self.is_in_doubt.load(Ordering::SeqCst)
     }
 
-    /// Returns whether it was claimed, as far as the journal answered.
+    /// Returns whether the delivery was claimed. The journal may not have answered yet.
     pub(crate) fn was_claimed(&self) -> bool {
         self.was_claimed.load(Ordering::SeqCst)
     }
 
-    /// Returns whether what was granted is still this process's own.
+    /// Returns whether this process still holds the claim.
     pub(crate) fn is_held(&self) -> bool {
-        self.journal.holds(self.ticket)
+        self.journal.holds(self.claim_id)
     }
 
-    /// Asks for the delivery. Granted, it is on disk.
-    pub(crate) async fn claim(&self) -> Claiming {
+    /// Claims the delivery, so that it may be sent. The claim is durable when this returns. A record in the answer is that of
+    /// an earlier run that may have created the contact.
+    ///
+    /// # Errors
+    ///
+    /// The claim was not granted.
+    pub(crate) async fn claim(&self) -> Result<Option<Box<Record>>, NotSent> {
         self.was_claimed.store(true, Ordering::SeqCst);
-        let claim = self.new_claim(&self.given);
+        let claim = self.new_claim(&self.content);
         let may_send_until = claim.may_send_until;
-        match self.journal.claim(claim).await {
-            Ok(Claimed::New | Claimed::Extended) => {
-                if let Err(error) = self.note_earlier_id().await {
-                    return Claiming::Known(Known::Unusable(error));
-                }
+        match self.journal.claim(claim).await.map_err(NotSent::JournalFailed)? {
+            ClaimOutcome::New | ClaimOutcome::Extended => {
+                self.read_earlier_id().await.map_err(NotSent::JournalFailed)?;
                 let mut state = self.state();
-                state.sent = self.given.clone();
+                state.sent = self.content.clone();
                 state.may_send_until = Some(may_send_until);
                 self.is_in_doubt.store(false, Ordering::SeqCst);
-                Claiming::New
+                Ok(None)
             }
-            Ok(Claimed::Interrupted(record)) => {
+            ClaimOutcome::Interrupted(record) => {
                 self.is_in_doubt.store(true, Ordering::SeqCst);
                 let mut state = self.state();
                 state.attempts.follow_doubt();
@@ -221,21 +220,20 @@ impl Entry {
                 state.look_again_at = record.look_again_at;
                 state.earlier_attempt = record.may_send_until;
                 state.earlier_id.clone_from(&record.id);
-                if !self.repeat.doubts {
-                    state.sent = Content::from_record(&record).unwrap_or_else(|| self.given.clone());
+                if !self.resend.doubts {
+                    state.sent = Content::from_record(&record).unwrap_or_else(|| self.content.clone());
                 }
-                Claiming::Interrupted(record)
+                Ok(Some(record))
             }
-            Ok(Claimed::Done(record)) => Claiming::Known(self.delivered(*record)),
-            Ok(Claimed::Held) => Claiming::Known(Known::Held),
-            Err(error) => Claiming::Known(Known::Unusable(error)),
+            ClaimOutcome::Done(record) => Err(self.delivered(*record)),
+            ClaimOutcome::Held => Err(NotSent::Held),
         }
     }
 
-    /// Notes the contact of an earlier delivery, of which this one makes another. Another process may have recorded it since
-    /// the record was read.
-    async fn note_earlier_id(&self) -> Result<(), JournalError> {
-        if self.repeat.delivered_before.is_some() {
+    /// Reads the contact that an earlier delivery created, if this one creates another. Another process may have recorded it
+    /// since the record was read.
+    async fn read_earlier_id(&self) -> Result<(), JournalError> {
+        if self.resend.delivered_before.is_some() {
             let record = self.journal.look(&self.key).await?;
             self.state().earlier_id = record.and_then(|record| record.id);
         }
@@ -246,12 +244,12 @@ impl Entry {
         let at = self.now();
         Claim {
             key: self.key.clone(),
-            ticket: self.ticket,
+            claim_id: self.claim_id,
             vendor: Arc::clone(&self.vendor),
             fingerprint: Arc::clone(&content.fingerprint),
             content: Arc::clone(&content.json),
             digest: content.digest.clone(),
-            again: self.repeat.delivered_before,
+            again: self.resend.delivered_before,
             extends: false,
             at,
             may_send_until: self.policy.may_send_until(&at),
@@ -261,8 +259,8 @@ impl Entry {
         }
     }
 
-    /// Makes sure that an attempt may begin now that ends within `longest`: a claim permits attempts for a while, and is
-    /// extended where that may be over before the attempt's create leaves. An adapter may have to log in first.
+    /// Makes sure that the claim covers an attempt that begins now and ends within `longest`, and extends it where necessary.
+    /// The attempt may have to log in before it sends its create.
     ///
     /// # Errors
     ///
@@ -280,24 +278,24 @@ impl Entry {
         let claim = Claim { extends: true, story, ..self.new_claim(&sent) };
         let may_send_until = claim.may_send_until;
         match self.journal.claim(claim).await? {
-            Claimed::Extended => {
+            ClaimOutcome::Extended => {
                 let mut state = self.state();
                 state.may_send_until = Some(may_send_until);
                 state.attempts.forget_first(recorded);
                 Ok(())
             }
-            Claimed::New | Claimed::Interrupted(_) | Claimed::Done(_) | Claimed::Held => {
+            ClaimOutcome::New | ClaimOutcome::Interrupted(_) | ClaimOutcome::Done(_) | ClaimOutcome::Held => {
                 Err(JournalError::new(self.key.provider(), JournalErrorKind::TakenOver))
             }
         }
     }
 
-    /// Returns the id of the contact that an earlier delivery created, which a look for this one does not take.
+    /// Returns the contact that an earlier delivery created. A look for the contact of this delivery skips it.
     pub(crate) fn earlier_id(&self) -> Option<ContactId> {
         self.state().earlier_id.clone()
     }
 
-    /// Records that an attempt begins.
+    /// Records the beginning of an attempt.
     pub(crate) fn attempt_begins(&self, permit: &SendPermit) {
         let (now, uptime) = (self.now(), self.clock.uptime());
         let mut state = self.state();
@@ -305,7 +303,7 @@ impl Entry {
         state.attempts.begin(now.time, uptime, permit.clone());
     }
 
-    /// Records that an attempt ended. One that failed before its create, at the login say, sent nothing.
+    /// Records the end of an attempt. An attempt that failed before its create, at the login for example, sent nothing.
     pub(crate) fn attempt_ended(&self, result: &Result<Created, ProviderError>) {
         let was_sent = result.as_ref().err().is_none_or(|error| error.operation() == Operation::Create);
         let (now, uptime) = (self.now(), self.clock.uptime());
@@ -315,7 +313,7 @@ impl Entry {
         state.attempts.end(result, uptime, run);
     }
 
-    /// Records what the vendor answered to a look. `None` is a look that did not end in time.
+    /// Records the vendor's answer to a look. `None` is a look that timed out.
     pub(crate) fn looked(&self, answer: Option<&Result<FindOutcome, ProviderError>>) {
         let (now, run) = (self.now(), self.run_id());
         let mut state = self.state();
@@ -327,39 +325,41 @@ impl Entry {
         self.run.as_ref().map(|run| run.id)
     }
 
-    /// Returns the times that count for a doubt of this delivery's own last attempt.
+    /// Returns the times by which the doubt about this delivery's own last attempt is judged.
     pub(crate) fn own_attempts(&self) -> PastAttempts {
         let now = self.now();
         let state = self.state();
         PastAttempts { may_send_until: state.last_attempt_ended.unwrap_or(now), looked_at: state.looked_at }
     }
 
-    /// Sets when looking for it, or sending it again, is worth it.
+    /// Sets the time from which another look or another create is useful.
     pub(crate) fn set_look_again_at(&self, time: Option<Timestamp>) {
         self.state().look_again_at = time;
     }
 
-    /// Returns when looking for it, or sending it again, is worth it.
+    /// Returns the time from which another look or another create is useful.
     pub(crate) fn look_again_at(&self) -> Option<Timestamp> {
         self.state().look_again_at
     }
 
-    /// Returns when looking for it is worth it whose last attempt ended just now, or was cut off.
+    /// Returns the time from which a look is useful after an attempt that ended now, or was cut off.
     pub(crate) fn look_again_at_after_attempt(&self) -> Option<Timestamp> {
         let now = self.now();
         let step = self.policy.after_look(None, &self.own_attempts(), &now);
         DoubtPolicy::time_of_later_run(step, &now)
     }
 
-    fn delivered(&self, record: Record) -> Known {
-        let differs_in = match (&record.digest, &self.given.digest) {
-            _ if *record.fingerprint == *self.given.fingerprint => None,
+    fn delivered(&self, record: Record) -> NotSent {
+        let differs_in = match (&record.digest, &self.content.digest) {
+            _ if *record.fingerprint == *self.content.fingerprint => None,
             _ if *record.fingerprint == *FORGOTTEN => None,
-            (Some(delivered), Some(given)) => Some(delivered.differences(given)).filter(|it| !it.is_empty()),
-            // An earlier version recorded it.
+            (Some(delivered), Some(current)) => {
+                Some(delivered.differences(current)).filter(|it| !it.is_empty())
+            }
+            // An earlier version recorded it, without a digest.
             _ => Some(Vec::new()),
         };
-        Known::Delivered { id: record.id, differs_in }
+        NotSent::Delivered { id: record.id, differs_in }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -367,11 +367,13 @@ impl Entry {
     }
 }
 
-/// Returns the times of a record's attempts. A record of an earlier version has none: a doubt that it settled is not older
-/// than its last change, and a claim that it never settled permitted attempts for as long as one of this version does.
+/// Returns the times of a record's attempts.
+///
+/// Version 0.1.0 recorded none. A doubt that it settled is not older than the last change of the record; a claim that it
+/// did not settle permitted attempts for as long as a claim of this version does.
 pub(crate) fn past_attempts(record: &Record, policy: &DoubtPolicy, now: &Stamp) -> PastAttempts {
     let changed_at = Stamp::from_time(record.changed_at.min(now.time));
-    let of_earlier_version = match record.standing {
+    let of_earlier_version = match record.state {
         RecordState::Interrupted | RecordState::Claimed(_) => policy.may_send_until(&changed_at),
         RecordState::Settled(_) => changed_at,
     };
@@ -379,8 +381,8 @@ pub(crate) fn past_attempts(record: &Record, policy: &DoubtPolicy, now: &Stamp) 
     PastAttempts { may_send_until, looked_at: record.looked_at }
 }
 
-impl fmt::Debug for Entry {
+impl fmt::Debug for JournalEntry {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Entry").field("key", &self.key).finish_non_exhaustive()
+        formatter.debug_struct("JournalEntry").field("key", &self.key).finish_non_exhaustive()
     }
 }

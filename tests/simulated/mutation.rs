@@ -1,37 +1,36 @@
-//! Rules that are taken back, to see that the simulator notices.
-
-use std::time::Duration;
+//! Mutations of the product's rules, which the simulator must detect.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use unicontact::PresumeLostAfter;
 use unicontact::journal::{
-    Act, Claim, Claimed, Journal, JournalError, Record, RecordState, Resolution, Selection, Settlement,
-    Settling,
+    Act, Claim, ClaimOutcome, Journal, JournalError, Record, RecordState, Resolution, Selection,
+    SettleFuture, Settlement,
 };
 use unicontact::providers::{Dedupe, DeliveryKey};
 
 use crate::traits::{Kind, Traits};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Weakening {
-    /// What is not found counts as not created at once.
+pub(crate) enum Mutation {
+    /// A contact that is not found counts as not created at once.
     NoQuietTime,
-    /// The adapter promises that equal requests in flight are serialized, and they are not.
+    /// The adapter claims that the vendor serializes equal requests, which it does not.
     FalseSerialized,
-    /// The adapter promises no lag of lists that lag for longer than the quiet time.
+    /// The adapter claims that lists do not lag, which they do for longer than the quiet time.
     FalseLag,
-    /// The journal takes a claim that was never settled for none.
+    /// The journal grants interrupted deliveries as new.
     ForgottenClaims,
 }
 
-impl Weakening {
+impl Mutation {
     pub(crate) const ALL: [Self; 4] =
         [Self::NoQuietTime, Self::FalseSerialized, Self::FalseLag, Self::ForgottenClaims];
 
-    /// Makes a vendor other than its adapter promises.
-    pub(crate) fn weaken(self, traits: &mut Traits) {
+    /// Changes the traits of a vendor or its settings.
+    pub(crate) fn mutate(self, traits: &mut Traits) {
         match self {
             Self::NoQuietTime => {
                 traits.settings.presume_lost_after = Some(PresumeLostAfter::After(Duration::from_millis(1)));
@@ -42,38 +41,41 @@ impl Weakening {
                 }
             }
             Self::FalseLag => {
-                traits.lag = traits.settles_within * 3;
-                traits.settles_within *= 4;
+                traits.lag = traits.quiet_time * 3;
+                traits.quiet_time *= 4;
                 traits.capabilities.search_lag = Duration::ZERO;
             }
             Self::ForgottenClaims => {}
         }
     }
 
-    pub(crate) fn weaken_journal(self, journal: Arc<dyn Journal>) -> Arc<dyn Journal> {
-        if self == Self::ForgottenClaims { Arc::new(Forgetful(journal)) } else { journal }
+    /// Wraps the journal, if this mutation concerns it.
+    pub(crate) fn mutate_journal(self, journal: Arc<dyn Journal>) -> Arc<dyn Journal> {
+        if self == Self::ForgottenClaims { Arc::new(ForgetfulJournal(journal)) } else { journal }
     }
 }
 
-/// A journal that takes what was interrupted for new.
+/// A journal that grants interrupted deliveries as new.
 #[derive(Debug)]
-struct Forgetful(Arc<dyn Journal>);
+struct ForgetfulJournal(Arc<dyn Journal>);
 
 #[async_trait]
-impl Journal for Forgetful {
+impl Journal for ForgetfulJournal {
     async fn look(&self, key: &DeliveryKey) -> Result<Option<Record>, JournalError> {
         let record = self.0.look(key).await?;
-        Ok(record.filter(|record| record.standing != RecordState::Interrupted))
+        Ok(record.filter(|record| record.state != RecordState::Interrupted))
     }
 
-    async fn claim(&self, claim: Claim) -> Result<Claimed, JournalError> {
+    async fn claim(&self, claim: Claim) -> Result<ClaimOutcome, JournalError> {
         Ok(match self.0.claim(claim).await? {
-            Claimed::Interrupted(record) if record.standing == RecordState::Interrupted => Claimed::New,
+            ClaimOutcome::Interrupted(record) if record.state == RecordState::Interrupted => {
+                ClaimOutcome::New
+            }
             claimed => claimed,
         })
     }
 
-    fn settle(&self, settlement: Settlement) -> Settling {
+    fn settle(&self, settlement: Settlement) -> SettleFuture {
         self.0.settle(settlement)
     }
 

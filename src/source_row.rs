@@ -1,4 +1,4 @@
-//! A contact together with the row of the file that it was read from.
+//! A contact and the row of a file that it was read from.
 
 use std::fmt;
 
@@ -7,31 +7,41 @@ use unicontact_providers::UnifiedContact;
 
 /// A contact and the row that it was read from.
 ///
-/// Its `Debug` shows nothing of what is in the row.
+/// A contact that comes from no file converts into a row without a line. `Debug` shows no content of the row.
+///
+/// ```
+/// use unicontact::SourceRow;
+/// use unicontact::providers::UnifiedContact;
+///
+/// let mut row = SourceRow::from(UnifiedContact::default());
+/// row.line = 7;
+/// ```
 #[derive(Clone, PartialEq)]
+#[non_exhaustive]
 pub struct SourceRow {
     /// The contact.
     pub contact: UnifiedContact,
     /// The line of the file that the row begins on. The first line is 1; 0 where the contact comes from no file.
     pub line: u64,
-    /// The row as it stands in the file. Empty where the contact comes from no file.
+    /// The bytes of the row in the file. Empty where the contact comes from no file.
     pub original: Vec<u8>,
     /// The contact as version 0.1.0 read it from the row, where that version recorded its deliveries under another key: an id
-    /// such as `42.0`, or other content of a contact without an id. What it recorded is looked for.
+    /// such as `42.0`, or other content of a contact without an id. The journal is searched for that key, too.
     pub earlier: Option<Box<UnifiedContact>>,
     /// The cells of the row that could not be read and were dropped. The reports of the contact repeat them.
     pub dropped: Vec<DroppedField>,
 }
 
 impl SourceRow {
-    /// Takes the place of the row in its file, and the cells that were dropped, for the reports of the contact.
+    /// Takes the location of the row and its dropped cells, for the reports on the contact.
     pub(crate) fn take_location(&mut self) -> SourceLocation {
         SourceLocation { line: self.line, dropped: std::mem::take(&mut self.dropped) }
     }
 }
 
-/// The place of a row in its file, and the cells of it that were dropped.
+/// The location of a row in its file, and the cells that were dropped.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SourceLocation {
     /// The line of the file that the row begins on. The first line is 1; 0 where the contact comes from no file.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -41,7 +51,7 @@ pub struct SourceLocation {
     pub dropped: Vec<DroppedField>,
 }
 
-/// A cell of a row that could not be read and was dropped. It never holds the value.
+/// A cell of a row that could not be read and was dropped. The value itself is not kept.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DroppedField {
     /// The number of the cell in a CSV row. The first one is 1.
@@ -49,7 +59,7 @@ pub struct DroppedField {
     pub column: Option<u64>,
     /// The column's header, or the property or field.
     pub field: String,
-    /// Why it could not be read.
+    /// The reason why it could not be read.
     pub reason: String,
 }
 
@@ -80,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_nothing_of_the_row() {
+    fn debug_shows_no_content_of_the_row() {
         let contact = UnifiedContact { title: Some("Countess".to_owned()), ..UnifiedContact::default() };
         let row = SourceRow { line: 7, original: b"Countess".to_vec(), ..SourceRow::from(contact) };
         insta::assert_snapshot!(

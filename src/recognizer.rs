@@ -1,49 +1,37 @@
-//! Recognizes contacts, with a journal or for one input alone.
+//! Finds the key under which the deliveries of a contact are recorded, by a journal or by the people of one import alone.
+
+#[cfg(feature = "sqlite")]
+mod temporary_people;
 
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, ready};
-use rusqlite::Connection;
+use futures_util::future::ready;
 use unicontact_providers::{UnifiedContact, contact_key};
 
-use super::hashes::{EarlierKey, Identity, TraitHashes};
-use super::key::IdentityKey;
-use super::method::IdentifyBy;
-use super::rules::Identification;
-use crate::journal::{IdentifyRequest, Journal, JournalError, people};
+#[cfg(feature = "sqlite")]
+pub(crate) use self::temporary_people::TemporaryPeople;
+use crate::identity::{EarlierKey, Identification, IdentifyBy, Identity, TraitHashes};
+use crate::journal::{IdentifyFuture, IdentifyRequest, Journal};
 
-/// The answer who a contact is.
-pub(crate) type Recognizing = BoxFuture<'static, Result<Identification, JournalError>>;
-
-/// Finds the keys under which the deliveries of contacts are recorded.
+/// Finds the key under which the deliveries of a contact are recorded.
 #[derive(Clone)]
 pub(crate) struct Recognizer {
     method: IdentifyBy,
     store: Store,
-    /// Whether contacts become known.
+    /// Whether new people are registered.
     registers: bool,
-    /// Whether other numbers make another person.
+    /// Whether a person with only other telephone numbers is another person.
     separates: bool,
 }
 
 #[derive(Clone)]
 enum Store {
-    /// A journal without a key recognizes nobody: every contact has the key of its id or content.
-    Journal {
-        journal: Arc<dyn Journal>,
-        providers: Arc<[String]>,
-    },
+    /// A journal without an identity key recognizes nobody: a contact has the key of its id or content.
+    Journal { journal: Arc<dyn Journal>, providers: Arc<[String]> },
+    #[cfg(feature = "sqlite")]
     Temporary(Arc<TemporaryPeople>),
-}
-
-/// People that are forgotten with the process, and the key of their hashes.
-pub(crate) struct TemporaryPeople {
-    key: IdentityKey,
-    /// `None` where no file can be made for them: then contacts are recognized by their ids and contents.
-    table: Option<Mutex<Connection>>,
 }
 
 impl Recognizer {
@@ -55,38 +43,39 @@ impl Recognizer {
         Self { method, store: Store::Journal { journal, providers }, registers: true, separates: false }
     }
 
-    /// Returns the same recognizer, which writes nothing.
+    /// Registers nobody from now on.
     pub(crate) fn without_registering(self) -> Self {
         Self { registers: false, ..self }
     }
 
+    #[cfg(feature = "sqlite")]
     pub(crate) fn with_temporary_people(people: TemporaryPeople, method: IdentifyBy) -> Self {
         Self { method, store: Store::Temporary(Arc::new(people)), registers: true, separates: false }
     }
 
-    /// Returns the same recognizer, for which a person with other numbers only is somebody else.
+    /// Takes a person with only other telephone numbers for another person from now on.
     pub(crate) fn separating(self) -> Self {
         Self { separates: true, ..self }
     }
 
-    /// Asks who a contact is, and returns the hashes of its traits with the answer to come. A journal is asked when this
-    /// returns, not first when the answer is polled.
-    pub(crate) fn recognize(&self, contact: &UnifiedContact) -> (TraitHashes, Recognizing) {
+    /// Identifies a contact, and returns the hashes of its traits with the pending answer. The journal is asked before this
+    /// returns, not when the answer is polled.
+    pub(crate) fn recognize(&self, contact: &UnifiedContact) -> (TraitHashes, IdentifyFuture) {
         self.recognize_unless(contact, None, |_| false)
     }
 
-    /// The same for a contact that version 0.1.0 may have read otherwise, unless its traits tell already that its id is another
-    /// person's.
+    /// Identifies a contact that version 0.1.0 may have read otherwise (`earlier`). Does not ask the journal if
+    /// `is_other_person` says that the id belongs to another person.
     pub(crate) fn recognize_unless(
         &self,
         contact: &UnifiedContact,
         earlier: Option<&UnifiedContact>,
         is_other_person: impl FnOnce(&TraitHashes) -> bool,
-    ) -> (TraitHashes, Recognizing) {
+    ) -> (TraitHashes, IdentifyFuture) {
         if self.method == IdentifyBy::Id && contact.external_id.is_none() {
             return (TraitHashes::default(), ready(Ok(Identification::Unidentifiable)).boxed());
         }
-        let earlier = EarlierKey::of(contact, earlier);
+        let earlier = EarlierKey::new(contact, earlier);
         let identity =
             self.identity(contact).filter(|_| self.method != IdentifyBy::Content || earlier.is_some());
         let Some(identity) = identity else {
@@ -102,18 +91,20 @@ impl Recognizer {
     fn identity(&self, contact: &UnifiedContact) -> Option<Identity> {
         let key = match &self.store {
             Store::Journal { journal, .. } => journal.identity_key(),
-            Store::Temporary(people) => Some(&people.key),
+            #[cfg(feature = "sqlite")]
+            Store::Temporary(people) => Some(people.key()),
         };
         let identity = Identity::new(contact, self.method, key?)?;
         Some(if self.separates { identity.separating() } else { identity })
     }
 
-    fn ask(&self, identity: Identity) -> Recognizing {
+    fn ask(&self, identity: Identity) -> IdentifyFuture {
         match &self.store {
             Store::Journal { journal, providers } => {
                 let request = IdentifyRequest { identity, providers: Arc::clone(providers) };
                 if self.registers { journal.identify(request) } else { journal.recognize(request) }
             }
+            #[cfg(feature = "sqlite")]
             Store::Temporary(people) => match people.identify(&identity) {
                 Some(identification) => ready(Ok(identification)).boxed(),
                 None => new_person(identity.new_key),
@@ -122,29 +113,8 @@ impl Recognizer {
     }
 }
 
-fn new_person(contact: String) -> Recognizing {
+fn new_person(contact: String) -> IdentifyFuture {
     ready(Ok(Identification::of_key(contact))).boxed()
-}
-
-impl TemporaryPeople {
-    pub(crate) fn new(open: impl FnOnce(&str) -> rusqlite::Result<Connection>) -> Self {
-        Self { key: random_key(), table: open(people::TABLES).ok().map(Mutex::new) }
-    }
-
-    fn identify(&self, identity: &Identity) -> Option<Identification> {
-        let table = self.table.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        people::identify(&table, identity, &mut people::NoDeliveries).ok()
-    }
-}
-
-/// Returns a key that is not stored.
-#[expect(clippy::disallowed_methods, reason = "nobody can tell one key from another")]
-pub(crate) fn random_key() -> IdentityKey {
-    let mut bytes = [0; IdentityKey::LENGTH];
-    for part in bytes.chunks_exact_mut(8) {
-        part.copy_from_slice(&RandomState::new().hash_one(()).to_le_bytes());
-    }
-    IdentityKey::from_bytes(bytes)
 }
 
 impl fmt::Debug for Recognizer {

@@ -1,19 +1,20 @@
-//! How an entry settles its delivery.
+//! Settles a delivery by its journal entry.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::{Claiming, Entry, Known};
-use crate::delivery::{Delivery, Outcome};
-use crate::journal::record::{SettleOutcome, Settlement};
+use super::{JournalEntry, NotSent};
 use crate::journal::{Content, JournalError, JournalErrorKind};
+use crate::journal::{Record, SettleOutcome, Settlement};
+use crate::outcome::Outcome;
+use crate::report::Delivery;
 
-impl Entry {
-    /// Records how it ended. The write is under way when this returns.
+impl JournalEntry {
+    /// Records the end of the delivery. The write is under way when this returns.
     ///
     /// # Errors
     ///
-    /// The journal cannot be written, or the delivery is another holder's.
+    /// The journal cannot be written, or another process holds the delivery.
     pub(crate) fn settle(
         &self,
         delivery: &Delivery,
@@ -24,7 +25,7 @@ impl Entry {
             match settling.await? {
                 SettleOutcome::Written | SettleOutcome::TellsLess => Ok(()),
                 SettleOutcome::NotHolder => {
-                    tracing::error!(provider, "A delivery was settled that another process has");
+                    tracing::error!(provider, "Another process holds a delivery that was settled here");
                     Err(JournalError::new(provider, JournalErrorKind::TakenOver))
                 }
             }
@@ -34,7 +35,7 @@ impl Entry {
     fn settlement(&self, delivery: &Delivery) -> Settlement {
         let error = delivery.error.as_ref().and_then(|error| serde_json::to_value(error).ok());
         let is_in_doubt = delivery.outcome == Outcome::InDoubt;
-        // What first brought the doubt says more than that it is still there.
+        // A delivery that was only looked for keeps the error that brought the doubt.
         let was_only_looked_for = is_in_doubt && delivery.attempts == 0;
         let (run, uptime) = (self.run_id(), self.clock.uptime());
         let mut state = self.state();
@@ -42,7 +43,7 @@ impl Entry {
         let first = state.sent.error_with_candidates(error.as_ref()).filter(|_| was_only_looked_for);
         let last_attempt = state.last_attempt_ended.unwrap_or_else(|| self.now());
         Settlement {
-            // A resend that never left does not move the time of the earlier attempts, though its claim was extended.
+            // An extended claim that sent nothing does not move the time of the earlier attempts.
             last_attempt: if delivery.attempts > 0 { Some(last_attempt) } else { state.earlier_attempt }
                 .filter(|_| is_in_doubt),
             looked_at: state.looked_at.filter(|_| is_in_doubt),
@@ -58,7 +59,7 @@ impl Entry {
     fn settlement_of(&self, outcome: Outcome, sent: &Content) -> Settlement {
         Settlement {
             key: self.key.clone(),
-            ticket: self.was_claimed.load(Ordering::SeqCst).then_some(self.ticket),
+            claim_id: self.was_claimed.load(Ordering::SeqCst).then_some(self.claim_id),
             vendor: Arc::clone(&self.vendor),
             fingerprint: Arc::clone(&sent.fingerprint),
             content: Arc::clone(&sent.json),
@@ -76,18 +77,22 @@ impl Entry {
         }
     }
 
-    /// Records that the vendor does not have what an earlier run may have created, and asks for it anew.
-    pub(crate) async fn claim_what_was_not_created(&self) -> Claiming {
+    /// Records that the vendor does not have what an earlier run may have created, and claims the delivery again.
+    ///
+    /// # Errors
+    ///
+    /// The claim was not granted.
+    pub(crate) async fn reclaim_not_created(&self) -> Result<Option<Box<Record>>, NotSent> {
         let settlement = {
             let state = self.state();
             let not_created = self.settlement_of(Outcome::Pending, &state.sent);
-            // Without the time of the look the delivery would stay in doubt.
+            // The journal keeps the doubt unless the settlement has the time of a look.
             Settlement { looked_at: state.looked_at, ..not_created }
         };
         match self.journal.settle(settlement).await {
             Ok(SettleOutcome::Written | SettleOutcome::TellsLess) => self.claim().await,
-            Ok(SettleOutcome::NotHolder) => Claiming::Known(Known::Held),
-            Err(error) => Claiming::Known(Known::Unusable(error)),
+            Ok(SettleOutcome::NotHolder) => Err(NotSent::Held),
+            Err(error) => Err(NotSent::JournalFailed(error)),
         }
     }
 }

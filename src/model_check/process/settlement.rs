@@ -1,0 +1,148 @@
+//! The end of a run: its settlement, and the acknowledgement of its message.
+
+use jiff::Timestamp;
+use unicontact_providers::ErrorKind;
+
+use super::ProcessStep;
+use crate::doubt::DoubtPolicy;
+use crate::journal::{Record, RecordState, SettleOutcome};
+use crate::model_check::rules::ended_from_record;
+use crate::model_check::state::{Failure, Phase, RunResult};
+use crate::outcome::Outcome;
+use crate::queue::{DeliveryResult, acknowledges};
+
+impl ProcessStep<'_> {
+    pub(super) fn settle(&mut self, end: RunResult) {
+        let is_recorded = self.write_settlement(end, true) != SettleOutcome::NotHolder;
+        let is_at_vendor = end.contact.is_none_or(|contact| contact < self.state.vendor.contacts.len());
+        self.state.history.reported_missing |= !is_at_vendor || (is_delivered(end) && end.contact.is_none());
+        let run = self.process().run.clone();
+        if !is_recorded {
+            let may_be_created = is_delivered(end) || end.outcome == Outcome::InDoubt;
+            let is_overrun = run.was_claimed && run.attempts > 0 && may_be_created;
+            let is_counted = self.state.record.as_ref().is_some_and(|record| record.overruns > 0);
+            self.state.history.hid_overrun |= is_overrun && !is_counted;
+        }
+        self.conclude_later(end, is_recorded);
+    }
+
+    /// Acknowledges the message or puts it back. The process is idle then.
+    pub(super) fn conclude(&mut self, end: RunResult, is_recorded: bool, was_kept: bool) {
+        if let Some(message) = self.process().message {
+            let record = self.effective_record();
+            let ended = DeliveryResult {
+                outcome: end.outcome,
+                kind: end.kind,
+                is_recorded,
+                is_breaker_open: end.kind == Some(ErrorKind::RateLimited),
+            };
+            if (self.setup.rules.acknowledges)(ended, record.as_ref(), self.setup.now().time) {
+                let is_kept = was_kept || record.as_ref().is_some_and(is_kept);
+                self.state.acknowledge(message, is_kept);
+            } else {
+                self.state.put_back(message, self.index);
+            }
+        }
+        self.state.processes[self.index].finish();
+    }
+
+    /// Ends the delivery because the adapter rejected the contact before the claim.
+    pub(in crate::model_check) fn reject(&mut self) {
+        let kind = Some(ErrorKind::Unmappable);
+        self.enter(Phase::Settling(RunResult { kind, ..RunResult::new(Outcome::Rejected) }));
+    }
+
+    /// Ends the delivery without another attempt: the provider is paused, or the process shuts down.
+    pub(in crate::model_check) fn stop(&mut self) {
+        let run = &self.process().run;
+        if run.is_in_doubt && !run.was_claimed {
+            let look_again_at = run.look_again_at;
+            let kind = Some(ErrorKind::Interrupted);
+            self.end_without_settling(Outcome::InDoubt, kind, look_again_at);
+        } else {
+            self.end_attempts(RunResult::new(Outcome::Pending));
+        }
+    }
+
+    /// Cancels the delivery. It is in doubt if its request may have been sent.
+    pub(in crate::model_check) fn cancel(&mut self) {
+        let end = self.result_of_cancellation();
+        self.state.vendor.abandon(self.index);
+        // A cancelled delivery does not wait for the answer.
+        let _ = self.write_settlement(end, true);
+        if let Some(message) = self.process().message {
+            self.state.put_back(message, self.index);
+        }
+        self.state.processes[self.index].finish();
+    }
+
+    /// Claims the delivery, and cancels it before the answer. Nothing is sent.
+    pub(in crate::model_check) fn cancel_claim(&mut self) {
+        let _ = self.request_claim(false);
+        self.cancel();
+    }
+
+    fn result_of_cancellation(&mut self) -> RunResult {
+        if let Phase::Settling(end) | Phase::Concluding { end, .. } = self.process().phase
+            && is_delivered(end)
+            && self.process().run.is_answered
+        {
+            return end;
+        }
+        let is_sending = self.process().phase == Phase::Waiting;
+        let run = &self.process().run;
+        if !is_sending && !run.is_in_doubt && !run.failures.contains(&Failure::Lost) {
+            return RunResult::new(Outcome::Pending);
+        }
+        let look_again_at = if self.process().run.attempts == 0 {
+            self.process().run.look_again_at
+        } else {
+            let now = self.setup.now();
+            let own = self.own_attempts();
+            let step = (self.setup.rules.after_look)(self.setup.policy(), None, &own, &now);
+            DoubtPolicy::time_of_later_run(step, &now)
+        };
+        RunResult { kind: Some(ErrorKind::Interrupted), look_again_at, ..RunResult::new(Outcome::InDoubt) }
+    }
+
+    pub(super) fn end_in_doubt(&mut self) {
+        let look_again_at = self.process().run.look_again_at;
+        let kind = Some(ErrorKind::Interrupted);
+        self.enter(Phase::Settling(RunResult { kind, look_again_at, ..RunResult::new(Outcome::InDoubt) }));
+    }
+
+    pub(super) fn end_without_settling(
+        &mut self,
+        outcome: Outcome,
+        kind: Option<ErrorKind>,
+        at: Option<Timestamp>,
+    ) {
+        let end = RunResult { kind, look_again_at: at, ..RunResult::new(outcome) };
+        self.conclude_later(end, true);
+    }
+
+    pub(super) fn conclude_later(&mut self, end: RunResult, is_recorded: bool) {
+        let record = self.state.effective_record(self.setup, Some(self.index));
+        let was_kept = record.is_some_and(|record| is_kept(&record));
+        let end = RunResult { look_again_at: None, ..end };
+        self.enter(Phase::Concluding { end, is_recorded, was_kept });
+    }
+}
+
+/// Returns whether the journal has a result that another message or a person continues from, so that this one may go.
+fn is_kept(record: &Record) -> bool {
+    match record.state {
+        // A person resolved it as not created, and a worker enqueues it again.
+        RecordState::Settled(Outcome::Pending) => record.by_person,
+        // A failure because of a pause is not final.
+        RecordState::Settled(Outcome::Failed) => {
+            acknowledges(ended_from_record(record), None, record.changed_at)
+        }
+        RecordState::Settled(_) => true,
+        RecordState::Claimed(_) | RecordState::Interrupted => false,
+    }
+}
+
+fn is_delivered(end: RunResult) -> bool {
+    matches!(end.outcome, Outcome::Created | Outcome::Existing)
+}
