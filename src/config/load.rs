@@ -21,7 +21,10 @@ use crate::doubt::MAX_QUIET_TIME;
 use crate::identity::IdentifyBy;
 use crate::settings::{PresumeLostAfter, Settings};
 
-const TABLES: [&str; 3] = ["defaults", "providers", "queue"];
+const DEFAULTS: &str = "defaults";
+const PROVIDERS: &str = "providers";
+const QUEUE: &str = "queue";
+const TABLES: [&str; 3] = [DEFAULTS, PROVIDERS, QUEUE];
 const DEFAULT_JOURNAL: &str = "unicontact.db";
 
 /// The keys above all tables.
@@ -50,6 +53,7 @@ struct Defaults {
     is_valid: bool,
 }
 
+/// The mistakes and the providers so far.
 struct Loader<'a> {
     layers: &'a Layers,
     mistakes: Vec<Diagnostic>,
@@ -103,7 +107,7 @@ impl Loader<'_> {
     }
 
     fn defaults(&mut self, value: Option<Value>) -> Defaults {
-        let path = [TABLES[0].to_owned()];
+        let path = [DEFAULTS.to_owned()];
         let values = self.table(&path, value, "expected a table");
         let built_in = Defaults { settings: Settings::default(), is_valid: true };
         let keys = Keys::new::<SettingsKeys>();
@@ -116,7 +120,7 @@ impl Loader<'_> {
     }
 
     fn providers(&mut self, value: Option<Value>, defaults: &Defaults) {
-        let path = [TABLES[1].to_owned()];
+        let path = [PROVIDERS.to_owned()];
         let expected = format!("expected tables such as {}", example_table());
         let mut tables = Vec::new();
         for (name, value) in self.table(&path, value, &expected) {
@@ -190,7 +194,7 @@ impl Loader<'_> {
     }
 
     fn queue(&mut self, value: Value) -> Option<QueueConfig> {
-        let path = [TABLES[2].to_owned()];
+        let path = [QUEUE.to_owned()];
         let values = self.table(&path, Some(value), "expected a table");
         let keys = Keys::new::<QueueKeys>();
         let mut table = Table::new(self.layers, &path, values);
@@ -249,7 +253,7 @@ impl Loader<'_> {
         top_level: TopLevel,
         queue: Option<QueueConfig>,
     ) -> Result<Configuration, ConfigurationError> {
-        let about_providers = |mistake: &Diagnostic| mistake.path.starts_with(TABLES[1]);
+        let about_providers = |mistake: &Diagnostic| mistake.path.starts_with(PROVIDERS);
         if self.providers.is_empty() && !self.mistakes.iter().any(about_providers) {
             self.mistakes.push(no_provider(self.layers));
             return Err(ConfigurationError::new(self.mistakes));
@@ -346,7 +350,7 @@ fn no_provider(layers: &Layers) -> Diagnostic {
             layers.expected_file().display()
         ),
     };
-    location.diagnostic(&[TABLES[1].to_owned()], message)
+    location.diagnostic(&[PROVIDERS.to_owned()], message)
 }
 
 /// Returns the header of a provider's table, of the first vendor of this build.

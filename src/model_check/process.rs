@@ -40,8 +40,10 @@ impl ProcessStep<'_> {
             Phase::Checked { was_suspended } => self.send(was_suspended),
             Phase::NotCreated => self.settle_as_not_created(),
             Phase::Reclaiming => self.reclaim(),
-            Phase::Settling(end) => self.settle(end),
-            Phase::Concluding { end, is_recorded, was_kept } => self.conclude(end, is_recorded, was_kept),
+            Phase::Settling(result) => self.settle(result),
+            Phase::Concluding { result, is_recorded, had_result } => {
+                self.conclude(result, is_recorded, had_result)
+            }
         }
     }
 
@@ -225,8 +227,9 @@ impl ProcessStep<'_> {
             };
         };
         if error.effect() != Effect::Unknown {
-            let end = RunResult { kind: Some(error.kind()), ..RunResult::new(Outcome::from_error(&error)) };
-            return self.enter(Phase::Settling(end));
+            let result =
+                RunResult { kind: Some(error.kind()), ..RunResult::new(Outcome::from_error(&error)) };
+            return self.enter(Phase::Settling(result));
         }
         self.run().is_in_doubt = true;
         let own = self.own_attempts();

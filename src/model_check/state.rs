@@ -98,7 +98,7 @@ pub(super) enum Phase {
     /// Settles the delivery.
     Settling(RunResult),
     /// Acknowledges the message or puts it back.
-    Concluding { end: RunResult, is_recorded: bool, was_kept: bool },
+    Concluding { result: RunResult, is_recorded: bool, had_result: bool },
 }
 
 /// The result of a run.
@@ -253,12 +253,12 @@ impl State {
     }
 
     /// Removes a message from the queue, even if it was redelivered to another process.
-    pub(super) fn acknowledge(&mut self, message: usize, is_kept: bool) {
+    pub(super) fn acknowledge(&mut self, message: usize, has_result: bool) {
         self.messages[message] = None;
         for process in self.processes.iter_mut().filter(|process| process.message == Some(message)) {
             process.message = None;
         }
-        self.history.left_unfinished |= !is_kept && self.messages.iter().all(Option::is_none);
+        self.history.left_unfinished |= !has_result && self.messages.iter().all(Option::is_none);
     }
 
     /// Puts a message back into the queue, unless it was redelivered to another process.
@@ -280,8 +280,8 @@ impl State {
         }
         for process in &mut self.processes {
             process.run.shift(shift);
-            if let Phase::Settling(end) | Phase::Concluding { end, .. } = &mut process.phase {
-                shift.apply_to_optional(&mut end.look_again_at, PAST);
+            if let Phase::Settling(result) | Phase::Concluding { result, .. } = &mut process.phase {
+                shift.apply_to_optional(&mut result.look_again_at, PAST);
             }
         }
     }

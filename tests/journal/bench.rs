@@ -18,7 +18,7 @@ use unicontact::journal::{JetStreamJournal, JetStreamOptions};
 use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
 #[cfg(feature = "queue")]
-use crate::nats::opened;
+use crate::nats::open_journal;
 
 pub(crate) const CONTENT: &str = r#"{"external_id":"42","kind":"person","name":{"full":"Ada King"}}"#;
 
@@ -69,7 +69,7 @@ impl Kept {
             #[cfg(feature = "queue")]
             Self::OnServers(options, journal) => {
                 journal.leave().await.unwrap();
-                *journal = Arc::new(opened(options).await);
+                *journal = Arc::new(open_journal(options).await);
             }
         }
     }

@@ -15,7 +15,7 @@ pub(crate) fn server() -> &'static NatsServer {
 }
 
 /// Opens a journal with its own connection, as another process does.
-pub(crate) async fn opened(options: &JetStreamOptions) -> JetStreamJournal {
+pub(crate) async fn open_journal(options: &JetStreamOptions) -> JetStreamJournal {
     let client = async_nats::connect(server().url()).await.unwrap();
     JetStreamJournal::open(client, options.clone()).await.unwrap()
 }
@@ -26,7 +26,7 @@ impl Kept {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let options = JetStreamOptions::new(name);
-        let journal = opened(&options).await;
+        let journal = open_journal(&options).await;
         Self::OnServers(options, Arc::new(journal))
     }
 }

@@ -11,13 +11,13 @@ use unicontact::journal::{
 use unicontact::providers::clock::{Clock, SystemClock};
 
 use crate::bench::{Kept, claim, claim_id, settlement, state};
-use crate::nats::{opened, server};
+use crate::nats::{open_journal, server};
 
 /// Opens one new journal twice.
 async fn open_twice(lease: Duration) -> (JetStreamOptions, JetStreamJournal, JetStreamJournal) {
     let Kept::OnServers(options, _) = Kept::on_servers().await else { unreachable!() };
     let options = JetStreamOptions::new(format!("{}_two", options.name)).with_lease(lease);
-    let (first, second) = (opened(&options).await, opened(&options).await);
+    let (first, second) = (open_journal(&options).await, open_journal(&options).await);
     (options, first, second)
 }
 
@@ -145,7 +145,7 @@ async fn counts_include_settled_deliveries_and_no_claimed_ones() {
 async fn holders_with_a_name_are_listed_while_they_have_the_journal_open() {
     let (options, first, second) = open_twice(Duration::from_mins(2)).await;
     assert_eq!(first.holders().await.unwrap(), []);
-    let worker = opened(&options.with_holder_name("worker one")).await;
+    let worker = open_journal(&options.with_holder_name("worker one")).await;
     let names = |holders: Vec<unicontact::journal::Holder>| {
         holders.into_iter().map(|holder| holder.name).collect::<Vec<_>>()
     };

@@ -12,7 +12,7 @@ use unicontact::providers::clock::{Clock, SystemClock};
 
 use crate::bench::{Kept, claim, settle, settlement};
 use crate::identify::{key_of, person};
-use crate::nats::{opened, server};
+use crate::nats::{open_journal, server};
 
 async fn journal() -> (JetStreamOptions, std::sync::Arc<JetStreamJournal>) {
     let Kept::OnServers(options, journal) = Kept::on_servers().await else { unreachable!() };
@@ -51,7 +51,7 @@ fn one_person(domain: &str) -> Vec<UnifiedContact> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_processes_that_identify_one_person_in_different_orders_agree_on_its_key() {
     let (options, first) = journal().await;
-    let second = opened(&options).await;
+    let second = open_journal(&options).await;
     for round in 0..10 {
         let contacts = one_person(&format!("{round}.example.com"));
         let backwards = contacts.iter().rev().map(|contact| key_of(&*first, contact));
@@ -67,7 +67,7 @@ async fn processes_that_create_a_journal_at_the_same_time_share_its_identity_key
     for round in 0..5 {
         let name = format!("opened_at_once_{round}");
         let options = JetStreamOptions::new(name);
-        let all = join_all((0..4).map(|_| opened(&options))).await;
+        let all = join_all((0..4).map(|_| open_journal(&options))).await;
         let ada = person(None, "Ada King", &["ada@example.com"], &[]);
         let changed = person(None, "King Ada", &["ada@example.com"], &["+442079460123"]);
         let key = key_of(&all[0], &ada).await;
@@ -80,7 +80,7 @@ async fn processes_that_create_a_journal_at_the_same_time_share_its_identity_key
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_ids_that_two_processes_give_to_one_person_only_one_becomes_its_id() {
     let (options, first) = journal().await;
-    let second = opened(&options).await;
+    let second = open_journal(&options).await;
     for round in 0..20 {
         let email = format!("{round}@example.com");
         let key = key_of(&*first, &person(None, "Ada King", &[&email], &[])).await;

@@ -1,6 +1,5 @@
-//! `unicontact providers`: the vendors of this build, and the providers that are configured.
-//!
-//! Its rule: it works without a configuration, and then shows the vendors alone.
+//! `unicontact providers`: lists the vendors of this build and the configured providers. Without a configuration it lists the
+//! vendors alone.
 
 use std::path::Path;
 

@@ -1,6 +1,4 @@
-//! Configurations that are missing or wrong.
-//!
-//! Its rule: exit code 2, every mistake on a line of its own with its place, never a value, and nothing is sent.
+//! Configurations that are missing or wrong: exit code 2, one line for each mistake with its location, no value, and nothing sent.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -9,7 +7,7 @@ use crate::program::Program;
 use crate::silence::Silence;
 
 #[tokio::test]
-async fn without_a_configuration_it_says_how_to_write_one() {
+async fn without_a_configuration_the_error_says_how_to_write_one() {
     for arguments in
         [&["create", "--name", "Ada King"] as &[&str], &["plan", "--name", "Ada King"], &["check"]]
     {
@@ -25,7 +23,7 @@ async fn without_a_configuration_it_says_how_to_write_one() {
 }
 
 #[tokio::test]
-async fn every_mistake_has_its_line_and_none_shows_a_value() {
+async fn every_mistake_is_reported_with_its_line_and_without_its_value() {
     let mistakes = include_str!("../../../fixtures/config/many-mistakes.toml");
     let ended = Program::new(&["create", "--name", "Ada King"]).configured(mistakes).run().await;
     let ended = ended.expect_usage_error();
@@ -62,7 +60,7 @@ async fn every_mistake_has_its_line_and_none_shows_a_value() {
 }
 
 #[tokio::test]
-async fn an_unknown_name_is_told_with_the_nearest() {
+async fn the_nearest_name_is_suggested_for_an_unknown_provider() {
     let silence = Silence::new();
     for (names, nearest) in [("acmee", "acme"), ("acme,jakata", "jakarta"), ("Voice", "voice")] {
         let created = Program::new(&["create", "--name", "Ada King", "--to", names]);
@@ -74,7 +72,7 @@ async fn an_unknown_name_is_told_with_the_nearest() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_near_none_is_told_with_all() {
+async fn all_names_are_listed_when_none_is_near() {
     let created = Program::new(&["create", "--name", "Ada King", "--to", "elsewhere"]);
     let ended = created.configured(&Silence::new().configuration()).run().await.expect_usage_error();
     insta::assert_snapshot!(ended.stderr, @r#"
@@ -103,7 +101,7 @@ async fn a_named_file_is_read_instead_of_the_usual_one() {
 }
 
 #[tokio::test]
-async fn the_environment_is_stronger_than_the_file() {
+async fn the_environment_overrides_the_file() {
     let silence = Silence::new();
     let checked = Program::new(&["check"]).configured(&silence.configuration());
     let variable = "UNICONTACT_PROVIDERS__SMARTTASK__ACME__ORGANIZATION_ID";
@@ -122,7 +120,7 @@ async fn plain_http_to_another_machine_is_refused() {
 }
 
 #[tokio::test]
-async fn in_a_folder_without_a_file_it_says_so_beside_what_the_environment_lacks() {
+async fn a_missing_file_is_reported_beside_what_the_environment_lacks() {
     let checked =
         Program::new(&["check"]).variable("UNICONTACT_PROVIDERS__CLOVERHOUND__VOICE__API_KEY_ID", "x");
     let ended = checked.run().await.expect_usage_error();
@@ -135,7 +133,7 @@ async fn in_a_folder_without_a_file_it_says_so_beside_what_the_environment_lacks
 }
 
 #[tokio::test]
-async fn a_variable_that_is_no_text_is_told_by_its_name() {
+async fn a_variable_that_is_not_utf_8_is_reported_by_its_name() {
     let broken = OsStr::from_bytes(b"xksecret\xff");
     let name = "UNICONTACT_PROVIDERS__SMARTTASK__ACME__ACCESS_TOKEN";
     let checked = Program::new(&["check"]).configured(&Silence::new().configuration());
@@ -147,7 +145,7 @@ async fn a_variable_that_is_no_text_is_told_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_setting_on_the_command_line_is_stronger_than_all() {
+async fn a_flag_overrides_the_environment_and_the_file() {
     let set = "providers.smarttask.acme.organization_id";
     let configuration = Silence::new().configuration();
     let planned =
@@ -159,7 +157,7 @@ async fn a_setting_on_the_command_line_is_stronger_than_all() {
 }
 
 #[tokio::test]
-async fn a_mistake_in_a_setting_names_the_flag_and_no_value() {
+async fn a_mistake_in_a_flag_is_reported_without_its_value() {
     let checked =
         Program::new(&["check", "--set", "defaults.timeout=xksecret", "--set", "defalts.timeout=5s"]);
     let ended = checked.configured(&Silence::new().configuration()).run().await.expect_usage_error();
@@ -177,7 +175,7 @@ async fn a_mistake_in_a_setting_names_the_flag_and_no_value() {
 }
 
 #[tokio::test]
-async fn a_quiet_time_that_is_shorter_than_the_timeout_is_told_and_nothing_is_sent() {
+async fn a_quiet_time_shorter_than_the_timeout_is_rejected_and_nothing_is_sent() {
     let silence = Silence::new();
     let wrong = ["--set", "defaults.presume_lost_after=5s"];
     let create = Program::new(&[&["create", "--name", "Ada King"][..], &wrong].concat());

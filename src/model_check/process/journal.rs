@@ -46,10 +46,10 @@ impl ProcessStep<'_> {
     }
 
     /// Settles the delivery, and returns the answer: `JournalEntry::settlement`.
-    pub(super) fn write_settlement(&mut self, end: RunResult, is_final: bool) -> SettleOutcome {
+    pub(super) fn write_settlement(&mut self, result: RunResult, is_final: bool) -> SettleOutcome {
         let now = self.setup.now();
         let run = self.process().run.clone();
-        let is_in_doubt = end.outcome == Outcome::InDoubt;
+        let is_in_doubt = result.outcome == Outcome::InDoubt;
         let last_attempt = run.last_attempt_ended.map_or(now, |it| it.0);
         let claim_id = run.claim_id.filter(|_| run.was_claimed);
         let settlement = Settlement {
@@ -59,13 +59,13 @@ impl ProcessStep<'_> {
             fingerprint: "f".into(),
             content: "{}".into(),
             digest: None,
-            outcome: end.outcome,
-            id: end.contact.map(id_of),
+            outcome: result.outcome,
+            id: result.contact.map(id_of),
             attempts: if is_final { u32::from(run.attempts) } else { 0 },
-            error: end.kind.map(|kind| json!({"kind": kind.as_str()})),
+            error: result.kind.map(|kind| json!({"kind": kind.as_str()})),
             last_attempt: (is_in_doubt && run.attempts > 0).then_some(last_attempt),
             looked_at: if is_final { run.looked_at.filter(|_| is_in_doubt) } else { Some(now.time) },
-            look_again_at: end.look_again_at,
+            look_again_at: result.look_again_at,
             at: now.time,
             run: None,
             story: Vec::new(),

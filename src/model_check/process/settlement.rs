@@ -12,33 +12,34 @@ use crate::outcome::Outcome;
 use crate::queue::{DeliveryResult, acknowledges};
 
 impl ProcessStep<'_> {
-    pub(super) fn settle(&mut self, end: RunResult) {
-        let is_recorded = self.write_settlement(end, true) != SettleOutcome::NotHolder;
-        let is_at_vendor = end.contact.is_none_or(|contact| contact < self.state.vendor.contacts.len());
-        self.state.history.reported_missing |= !is_at_vendor || (is_delivered(end) && end.contact.is_none());
+    pub(super) fn settle(&mut self, result: RunResult) {
+        let is_recorded = self.write_settlement(result, true) != SettleOutcome::NotHolder;
+        let is_at_vendor = result.contact.is_none_or(|contact| contact < self.state.vendor.contacts.len());
+        self.state.history.reported_missing |=
+            !is_at_vendor || (is_delivered(result) && result.contact.is_none());
         let run = self.process().run.clone();
         if !is_recorded {
-            let may_be_created = is_delivered(end) || end.outcome == Outcome::InDoubt;
+            let may_be_created = is_delivered(result) || result.outcome == Outcome::InDoubt;
             let is_overrun = run.was_claimed && run.attempts > 0 && may_be_created;
             let is_counted = self.state.record.as_ref().is_some_and(|record| record.overruns > 0);
             self.state.history.hid_overrun |= is_overrun && !is_counted;
         }
-        self.conclude_later(end, is_recorded);
+        self.conclude_later(result, is_recorded);
     }
 
     /// Acknowledges the message or puts it back. The process is idle then.
-    pub(super) fn conclude(&mut self, end: RunResult, is_recorded: bool, was_kept: bool) {
+    pub(super) fn conclude(&mut self, result: RunResult, is_recorded: bool, had_result: bool) {
         if let Some(message) = self.process().message {
             let record = self.effective_record();
             let ended = DeliveryResult {
-                outcome: end.outcome,
-                kind: end.kind,
+                outcome: result.outcome,
+                kind: result.kind,
                 is_recorded,
-                is_breaker_open: end.kind == Some(ErrorKind::RateLimited),
+                is_breaker_open: result.kind == Some(ErrorKind::RateLimited),
             };
             if (self.setup.rules.acknowledges)(ended, record.as_ref(), self.setup.now().time) {
-                let is_kept = was_kept || record.as_ref().is_some_and(is_kept);
-                self.state.acknowledge(message, is_kept);
+                let has_result = had_result || record.as_ref().is_some_and(has_result);
+                self.state.acknowledge(message, has_result);
             } else {
                 self.state.put_back(message, self.index);
             }
@@ -66,10 +67,10 @@ impl ProcessStep<'_> {
 
     /// Cancels the delivery. It is in doubt if its request may have been sent.
     pub(in crate::model_check) fn cancel(&mut self) {
-        let end = self.result_of_cancellation();
+        let result = self.result_of_cancellation();
         self.state.vendor.abandon(self.index);
         // A cancelled delivery does not wait for the answer.
-        let _ = self.write_settlement(end, true);
+        let _ = self.write_settlement(result, true);
         if let Some(message) = self.process().message {
             self.state.put_back(message, self.index);
         }
@@ -83,11 +84,11 @@ impl ProcessStep<'_> {
     }
 
     fn result_of_cancellation(&mut self) -> RunResult {
-        if let Phase::Settling(end) | Phase::Concluding { end, .. } = self.process().phase
-            && is_delivered(end)
+        if let Phase::Settling(result) | Phase::Concluding { result, .. } = self.process().phase
+            && is_delivered(result)
             && self.process().run.is_answered
         {
-            return end;
+            return result;
         }
         let is_sending = self.process().phase == Phase::Waiting;
         let run = &self.process().run;
@@ -117,20 +118,20 @@ impl ProcessStep<'_> {
         kind: Option<ErrorKind>,
         at: Option<Timestamp>,
     ) {
-        let end = RunResult { kind, look_again_at: at, ..RunResult::new(outcome) };
-        self.conclude_later(end, true);
+        let result = RunResult { kind, look_again_at: at, ..RunResult::new(outcome) };
+        self.conclude_later(result, true);
     }
 
-    pub(super) fn conclude_later(&mut self, end: RunResult, is_recorded: bool) {
+    pub(super) fn conclude_later(&mut self, result: RunResult, is_recorded: bool) {
         let record = self.state.effective_record(self.setup, Some(self.index));
-        let was_kept = record.is_some_and(|record| is_kept(&record));
-        let end = RunResult { look_again_at: None, ..end };
-        self.enter(Phase::Concluding { end, is_recorded, was_kept });
+        let had_result = record.is_some_and(|record| has_result(&record));
+        let result = RunResult { look_again_at: None, ..result };
+        self.enter(Phase::Concluding { result, is_recorded, had_result });
     }
 }
 
-/// Returns whether the journal has a result that another message or a person continues from, so that this one may go.
-fn is_kept(record: &Record) -> bool {
+/// Returns whether the journal has a result for the delivery, so that its last message may be acknowledged.
+fn has_result(record: &Record) -> bool {
     match record.state {
         // A person resolved it as not created, and a worker enqueues it again.
         RecordState::Settled(Outcome::Pending) => record.by_person,
@@ -143,6 +144,6 @@ fn is_kept(record: &Record) -> bool {
     }
 }
 
-fn is_delivered(end: RunResult) -> bool {
-    matches!(end.outcome, Outcome::Created | Outcome::Existing)
+fn is_delivered(result: RunResult) -> bool {
+    matches!(result.outcome, Outcome::Created | Outcome::Existing)
 }
