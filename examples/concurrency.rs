@@ -1,5 +1,5 @@
-//! How `concurrency = "auto"` does beside fixed numbers, at a vendor that refuses more than so many requests at once and does
-//! not say how many.
+//! Compares `concurrency = "auto"` with fixed limits at a vendor that rejects more than a certain number of requests at once and does
+//! not document the number.
 //!
 //! ```text
 //! cargo run --release --example concurrency
@@ -23,18 +23,18 @@ use unicontact_sandbox::{Faults, Options, Sandbox, Vendor};
 
 const FAULTS: &str = r#"
 [[fault]]
-what = "concurrency_limit"      # who comes while twelve are under way is refused at once
+what = "concurrency_limit"      # a thirteenth request at once is rejected
 in_flight = 12
 
 [[fault]]
-what = "latency"                # everybody else is answered after this
+what = "latency"                # other requests are answered after this time
 delay = "20ms"
 "#;
 
-/// What came of one setting.
-struct Course {
-    refusals: usize,
-    passed: Duration,
+/// The result of one import.
+struct Measurement {
+    throttled: usize,
+    elapsed: Duration,
 }
 
 #[tokio::main]
@@ -42,20 +42,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let contacts = 3000;
     println!("concurrency  creates per second  429s");
     for number in [4, 8, 12, 16, 24, 32] {
-        show(&number.to_string(), contacts, &import(Concurrency::at_most(number), contacts).await?);
+        show(&number.to_string(), contacts, &import(Concurrency::fixed(number), contacts).await?);
     }
     show("auto", contacts, &import(Concurrency::Auto, contacts).await?);
     Ok(())
 }
 
-fn show(name: &str, contacts: u32, course: &Course) {
-    let per_second = f64::from(contacts) / course.passed.as_secs_f64();
-    println!("{name:>11}  {per_second:>18.0}  {:>4}", course.refusals);
+fn show(name: &str, contacts: u32, measured: &Measurement) {
+    let per_second = f64::from(contacts) / measured.elapsed.as_secs_f64();
+    println!("{name:>11}  {per_second:>18.0}  {:>4}", measured.throttled);
 }
 
-/// Creates so many contacts at a vendor of its own, and loses none.
+/// Imports so many contacts into a new sandbox, and fails if one is not created.
 #[expect(clippy::disallowed_methods, reason = "it measures real time")]
-async fn import(concurrency: Concurrency, contacts: u32) -> Result<Course, Box<dyn Error>> {
+async fn import(concurrency: Concurrency, contacts: u32) -> Result<Measurement, Box<dyn Error>> {
     let options = Options { faults: Faults::from_toml(FAULTS)?, ..Options::default() };
     let sandbox = Sandbox::start(options).await?;
     let import = Import::new(fan_out(&sandbox, concurrency)?);
@@ -65,11 +65,11 @@ async fn import(concurrency: Concurrency, contacts: u32) -> Result<Course, Box<d
     while let Some(report) = reports.next().await {
         summary.add(&report);
     }
-    let passed = begun.elapsed();
+    let elapsed = begun.elapsed();
     assert_eq!(summary.verdict(), Verdict::Done);
     let requests = sandbox.requests(Vendor::Cloverhound);
-    let refusals = requests.iter().filter(|request| request.status == 429).count();
-    Ok(Course { refusals, passed })
+    let throttled = requests.iter().filter(|request| request.status == 429).count();
+    Ok(Measurement { throttled, elapsed })
 }
 
 fn contact(number: u32) -> UnifiedContact {
@@ -83,7 +83,7 @@ fn contact(number: u32) -> UnifiedContact {
 fn fan_out(sandbox: &Sandbox, concurrency: Concurrency) -> Result<FanOut, Box<dyn Error>> {
     let settings = Settings {
         concurrency,
-        // Nothing else is to hold a delivery back, or to end it.
+        // No other limit may delay or end a delivery.
         requests_per_second: 100_000,
         max_attempts: 1000,
         deadline: Duration::from_hours(1),
@@ -93,11 +93,11 @@ fn fan_out(sandbox: &Sandbox, concurrency: Concurrency) -> Result<FanOut, Box<dy
     let configuration = Configuration::load(&sources)?;
     let clock: SharedClock = Arc::new(SystemClock);
     let http = Http::new(Arc::clone(&clock))?;
-    let mut targets = Vec::new();
+    let mut pipelines = Vec::new();
     for configured in configuration.providers.iter().filter(|configured| configured.vendor == "cloverhound") {
-        targets.push(Pipeline::new(configured.connect(&http)?, settings.clone(), Arc::clone(&clock), 1));
+        pipelines.push(Pipeline::new(configured.connect(&http)?, settings.clone(), Arc::clone(&clock), 1));
     }
-    Ok(FanOut::new(targets, Policy::All))
+    Ok(FanOut::new(pipelines, Policy::All))
 }
 
 #[cfg(test)]
@@ -105,10 +105,9 @@ mod tests {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn at_a_limit_that_nobody_knows_nothing_is_lost_and_little_is_refused() -> Result<(), Box<dyn Error>>
-    {
-        let refusals = import(Concurrency::Auto, 1000).await?.refusals;
-        assert!(refusals < 100, "{refusals}");
+    async fn auto_is_rarely_throttled_and_loses_nothing_at_an_unknown_limit() -> Result<(), Box<dyn Error>> {
+        let throttled = import(Concurrency::Auto, 1000).await?.throttled;
+        assert!(throttled < 100, "{throttled}");
         Ok(())
     }
 }

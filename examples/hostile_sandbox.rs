@@ -1,6 +1,6 @@
-//! A test of your own integration against vendors that misbehave: here one that stores the contact and loses the answer.
+//! Tests an integration against vendors that misbehave: here one that stores the contact and loses the answer.
 //!
-//! In your own project only the test at the end starts it, and `unicontact-sandbox` is a dev-dependency.
+//! In your own project this is a test, and `unicontact-sandbox` is a dev-dependency.
 //!
 //! ```text
 //! cargo run --example hostile_sandbox
@@ -26,7 +26,7 @@ vendor = "onecloud"
 times = 1
 
 [[fault]]
-what = "rate_limit"             # two refusals, which are safe to try again
+what = "rate_limit"             # two rejections, which are safe to retry
 vendor = "cloverhound"
 burst = 2
 times = 1
@@ -34,10 +34,10 @@ times = 1
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    a_lost_answer_is_in_doubt_and_the_contact_is_there_once().await
+    a_lost_answer_is_in_doubt_and_the_contact_exists_once().await
 }
 
-async fn a_lost_answer_is_in_doubt_and_the_contact_is_there_once() -> Result<(), Box<dyn Error>> {
+async fn a_lost_answer_is_in_doubt_and_the_contact_exists_once() -> Result<(), Box<dyn Error>> {
     let options = Options { faults: Faults::from_toml(FAULTS)?, ..Options::default() };
     let sandbox = Sandbox::start(options).await?;
 
@@ -48,13 +48,13 @@ async fn a_lost_answer_is_in_doubt_and_the_contact_is_there_once() -> Result<(),
         println!("{}: {}, attempts: {}", delivery.provider, delivery.outcome.as_str(), delivery.attempts);
     }
 
-    // Nobody knows what became of it, and that is what is told: it was not sent again.
+    // The report says that the contact may have been created. It was not sent again.
     let lost = &report.deliveries[Vendor::OneCloud as usize];
     assert_eq!((lost.outcome, lost.attempts), (Outcome::InDoubt, 1));
     assert_eq!(lost.error.as_ref().map(ProviderError::effect), Some(Effect::Unknown));
     assert_eq!(report.verdict(fan_out.policy()), Verdict::InDoubt);
 
-    // Only the sandbox knows: the answer is lost, the contact is there, and it is there once.
+    // The sandbox shows the truth: the answer was lost, and the contact exists once.
     let tally = sandbox.tally(Vendor::OneCloud);
     assert_eq!((tally.held, tally.untold, tally.lost_answers, tally.duplicates), (1, 1, 1, 0));
     let contact = &sandbox.contacts(Vendor::OneCloud)[0];
@@ -75,19 +75,19 @@ fn fan_out(sandbox: &Sandbox) -> Result<FanOut, Box<dyn Error>> {
     let configuration = Configuration::load(&sources)?;
     let clock: SharedClock = Arc::new(SystemClock);
     let http = Http::new(Arc::clone(&clock))?;
-    let mut targets = Vec::new();
+    let mut pipelines = Vec::new();
     for configured in &configuration.providers {
         let provider = configured.connect(&http)?;
-        targets.push(Pipeline::new(provider, configured.settings.clone(), Arc::clone(&clock), 1));
+        pipelines.push(Pipeline::new(provider, configured.settings.clone(), Arc::clone(&clock), 1));
     }
-    Ok(FanOut::new(targets, Policy::All))
+    Ok(FanOut::new(pipelines, Policy::All))
 }
 
 #[cfg(test)]
 mod tests {
     #[tokio::test]
-    async fn a_lost_answer_is_in_doubt_and_the_contact_is_there_once()
-    -> Result<(), Box<dyn std::error::Error>> {
-        super::a_lost_answer_is_in_doubt_and_the_contact_is_there_once().await
+    async fn a_lost_answer_is_in_doubt_and_the_contact_exists_once() -> Result<(), Box<dyn std::error::Error>>
+    {
+        super::a_lost_answer_is_in_doubt_and_the_contact_exists_once().await
     }
 }

@@ -73,7 +73,7 @@ const SMALLEST_WINDOW: usize = 64;
 const UNASKED: usize = 1024;
 /// So many contacts are under way at a provider for each delivery that the busiest one allows at once.
 const DEPTH: usize = 8;
-const PATIENCE: u32 = 20;
+const FAILURE_THRESHOLD: u32 = 20;
 
 /// An import. Its clones are the same import, so that one of them can stop what another one runs.
 ///
@@ -89,8 +89,8 @@ const PATIENCE: u32 = 20;
 /// while let Some(report) = reports.next().await {
 ///     summary.add(&report);
 /// }
-/// for pause in import.pauses() {
-///     println!("{} is paused: {}", pause.provider, pause.reason);
+/// for reason in import.open_breakers() {
+///     println!("{} is paused: {}", reason.provider, reason.message);
 /// }
 /// # }
 /// ```
@@ -98,7 +98,7 @@ const PATIENCE: u32 = 20;
 pub struct Import {
     fan_out: FanOut,
     gates: Arc<[Arc<CircuitBreaker>]>,
-    patience: u32,
+    failure_threshold: u32,
     waits: bool,
     window: usize,
     course: watch::Sender<Shutdown>,
@@ -128,16 +128,16 @@ impl Import {
         let window = |target: &Arc<Pipeline>| match target.settings().concurrency {
             Concurrency::Fixed(number) => number.get().saturating_mul(DEPTH),
             // The most that it comes to, and as many that wait because they were refused.
-            Concurrency::Auto => 2 * Concurrency::MOST_OF_AUTO,
+            Concurrency::Auto => 2 * Concurrency::MAX_OF_AUTO,
         };
         let smallest = (UNASKED / fan_out.targets().len().max(1)).clamp(1, SMALLEST_WINDOW);
         let window = fan_out.targets().iter().map(window).max().unwrap_or(smallest);
         let mut import = Self {
             gates: Arc::new([]),
-            patience: PATIENCE,
+            failure_threshold: FAILURE_THRESHOLD,
             waits: false,
             window: window.max(smallest),
-            course: watch::Sender::new(Shutdown::Going),
+            course: watch::Sender::new(Shutdown::Running),
             admissions: Admissions::new(recognizer(&fan_out)),
             behind: fan_out.targets().iter().map(|_| AtomicU64::new(0)).collect(),
             parked: fan_out.targets().iter().map(|_| Mutex::default()).collect(),
@@ -159,11 +159,11 @@ impl Import {
         self
     }
 
-    /// After how many failures in a row a provider is paused, 20 by default. Refused credentials, a quota that is
-    /// used up and a wrong set-up pause it at once.
+    /// Opens a provider's circuit breaker after so many failures in a row, 20 by default. Refused credentials, a quota that is
+    /// used up and a wrong set-up open it at once.
     #[must_use]
-    pub fn with_patience(mut self, failures: u32) -> Self {
-        self.patience = failures.max(1);
+    pub fn with_failure_threshold(mut self, failures: u32) -> Self {
+        self.failure_threshold = failures.max(1);
         self.make_gates();
         self
     }
@@ -273,19 +273,19 @@ impl Import {
     /// `pending`.
     pub fn stop(&self) {
         // Whoever is woken by the course must find the gates shut.
-        self.gates.iter().for_each(|gate| gate.shut());
-        Shutdown::Ending.advance(&self.course);
+        self.gates.iter().for_each(|gate| gate.shut_down());
+        Shutdown::Draining.advance(&self.course);
     }
 
     /// Takes no more contacts and cuts off what is under way: what may have been sent is in doubt.
     pub fn abandon(&self) {
         self.stop();
-        Shutdown::Abandoned.advance(&self.course);
+        Shutdown::Aborted.advance(&self.course);
     }
 
-    /// The providers that are paused, in the order of the configuration.
-    pub fn pauses(&self) -> Vec<OpenReason> {
-        self.gates.iter().filter_map(|gate| gate.pause()).collect()
+    /// Returns why nothing is sent to providers whose circuit breaker is open, in the order of the configuration.
+    pub fn open_breakers(&self) -> Vec<OpenReason> {
+        self.gates.iter().filter_map(|gate| gate.open_reason()).collect()
     }
 
     /// How many contacts were taken from the stream.
@@ -338,8 +338,12 @@ impl Import {
     }
 
     fn make_gates(&mut self) {
-        let manner = if self.waits { OnOpen::Waits } else { OnOpen::Ends };
-        let gate = |target: &Arc<Pipeline>| Arc::new(CircuitBreaker::of(target, self.patience, manner));
+        let manner = if self.waits { OnOpen::Wait } else { OnOpen::LeavePending };
+        let gate = |target: &Arc<Pipeline>| {
+            let provider = target.provider();
+            let (name, can_find) = (provider.info().name(), provider.capabilities().find);
+            Arc::new(CircuitBreaker::new(name, can_find, self.failure_threshold, manner, target.clock()))
+        };
         self.gates = self.fan_out.targets().iter().map(gate).collect();
     }
 }

@@ -88,8 +88,8 @@ impl Client {
     /// while let Some(report) = reports.next().await {
     ///     println!("{}: {:?}", report.contact, report.deliveries);
     /// }
-    /// for open in reports.import().pauses() {
-    ///     println!("{} is paused: {}. {}", open.provider, open.reason, open.hint);
+    /// for open in reports.import().open_breakers() {
+    ///     println!("{} is paused: {}. {}", open.provider, open.message, open.hint);
     /// }
     /// # }
     /// ```

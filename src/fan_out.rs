@@ -213,7 +213,7 @@ impl FanOut {
     ) -> Running {
         let through = |place: &usize| {
             let gate = &gates[*place];
-            (&self.targets[*place], Some(Arc::clone(gate)), gate.stop().clone())
+            (&self.targets[*place], Some(Arc::clone(gate)), gate.stop_signal().clone())
         };
         self.begin(contact, contact_key, Policy::All, places.iter().map(through))
     }

@@ -16,6 +16,7 @@ mod client;
 #[cfg(feature = "config")]
 pub mod config;
 mod counts;
+mod doubt;
 mod fan_out;
 pub mod identity;
 pub mod journal;

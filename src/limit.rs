@@ -1,4 +1,4 @@
-//! Limits on a provider's deliveries: how many are under way at once, and how many begin in a second.
+//! Limits on a provider's deliveries: how many are in flight at once, and how many attempts begin in a second.
 
 mod aimd;
 mod concurrency;
@@ -8,4 +8,4 @@ mod window;
 pub(crate) use self::concurrency::{ConcurrencyLimiter, Permit};
 #[cfg(feature = "queue")]
 pub(crate) use self::rate::SlotSource;
-pub(crate) use self::rate::{RateLimit, Slot};
+pub(crate) use self::rate::{RateLimiter, Slot};

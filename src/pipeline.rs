@@ -33,11 +33,11 @@ use self::failures::Failures;
 use self::find::SharedFinds;
 pub(crate) use self::stop::StopSignal;
 use self::stop::unless_stopped;
+use crate::doubt::DoubtPolicy;
 use crate::journal::{JournalError, NotSent};
 #[cfg(feature = "queue")]
 use crate::limit::SlotSource;
-use crate::limit::{ConcurrencyLimiter, RateLimit};
-use crate::quiet_time::DoubtPolicy;
+use crate::limit::{ConcurrencyLimiter, RateLimiter};
 use crate::report::Delivery;
 use crate::settings::{Concurrency, Settings};
 
@@ -53,7 +53,7 @@ pub struct Pipeline {
     capabilities: Capabilities,
     policy: Arc<DoubtPolicy>,
     finds: SharedFinds,
-    rate_limit: RateLimit,
+    rate_limit: RateLimiter,
     /// Bounds the deliveries that are claimed or about to be.
     claims: Semaphore,
     limiter: ConcurrencyLimiter,
@@ -85,7 +85,7 @@ impl Pipeline {
             policy: Arc::new(DoubtPolicy::new(&settings, &capabilities)),
             capabilities,
             finds: SharedFinds::default(),
-            rate_limit: RateLimit::per_second(settings.requests_per_second, &clock),
+            rate_limit: RateLimiter::new(settings.requests_per_second, &clock),
             claims: Semaphore::new(most_claimed(settings.concurrency)),
             limiter: ConcurrencyLimiter::new(settings.concurrency, &clock),
             provider,
@@ -131,7 +131,7 @@ impl Pipeline {
         let settles = !matches!(end, DeliveryEnd::NotSent(_));
         let mut delivery = self.into_delivery(end, context, self.elapsed(started));
         if let Some(breaker) = context.breaker.filter(|_| is_journal_unusable) {
-            breaker.judge_journal(&delivery);
+            breaker.record_unsent(&delivery);
         }
         if let Some(entry) = context.entry.filter(|_| settles) {
             delivery.unrecorded = entry.settle(&delivery).await.err().map(Into::into);
@@ -141,9 +141,9 @@ impl Pipeline {
 
     /// Returns why the journal says not to send it.
     async fn not_sent(&self, context: &DeliveryContext<'_>) -> Option<NotSent> {
-        let reason = context.entry?.not_sent(context.is_of_a_queue()).await;
+        let reason = context.entry?.not_sent(context.is_queue_backed()).await;
         if context.is_in_doubt() {
-            context.progress.doubted();
+            context.progress.set_in_doubt();
         }
         reason
     }
@@ -166,7 +166,7 @@ impl Pipeline {
         let Some(claim_permit) = unless_stopped(stop, self.claims.acquire()).await else {
             return DeliveryEnd::Stopped;
         };
-        let Some(slot) = unless_stopped(stop, self.rate_limit.wait_to_claim()).await else {
+        let Some(slot) = unless_stopped(stop, self.rate_limit.reserve()).await else {
             return DeliveryEnd::Stopped;
         };
         let earlier = match context.entry {
@@ -178,15 +178,15 @@ impl Pipeline {
         };
         if earlier.is_some() {
             // Noted before the next wait, in which the delivery may be cut off.
-            context.progress.doubted();
+            context.progress.set_in_doubt();
         }
-        let Some(mut permit) = unless_stopped(stop, self.limiter.take()).await else {
+        let Some(mut permit) = unless_stopped(stop, self.limiter.acquire()).await else {
             return DeliveryEnd::Stopped;
         };
         // With adaptive concurrency, only deliveries that wait for a permit count as claimed ahead.
         let _claim_permit =
             Some(claim_permit).filter(|_| matches!(self.settings.concurrency, Concurrency::Fixed(_)));
-        permit.works();
+        permit.activate();
         let (draft, refusal) = match accepted {
             Ok(draft) => (Some(draft), None),
             Err(error) => (None, Some(error)),
@@ -197,7 +197,7 @@ impl Pipeline {
             // Boxed: this rare path would otherwise enlarge every delivery's future.
             Box::pin(self.reconcile_earlier(context, entry, &record, &mut resources, begun)).await
         } else {
-            context.progress.undoubted();
+            context.progress.clear_doubt();
             self.create_and_reconcile(context, &mut resources).await
         };
         // Judged before the permit is released, so that a waiting delivery sees the open breaker.
@@ -214,7 +214,7 @@ impl Pipeline {
         }
         // Servers may give a slot that is later; that wait does not count against the deadline either.
         if let Some(slot) = resources.slot.take()
-            && unless_stopped(resources.stop, self.rate_limit.keep(slot)).await.is_none()
+            && unless_stopped(resources.stop, self.rate_limit.wait_for(slot)).await.is_none()
         {
             return DeliveryEnd::Stopped;
         }
@@ -233,7 +233,7 @@ impl Pipeline {
     /// Takes the rate limit's slots from servers that share them out between machines.
     #[cfg(feature = "queue")]
     pub(crate) fn share_slots(&self, source: Arc<dyn SlotSource>) {
-        self.rate_limit.share(source);
+        self.rate_limit.share_slots(source);
     }
 
     /// Returns the policy for deliveries in doubt.
@@ -257,7 +257,7 @@ impl Pipeline {
 
 /// Returns the most deliveries that are claimed at once, including those at the vendor where their number is fixed.
 fn most_claimed(concurrency: Concurrency) -> usize {
-    let ahead = concurrency.most().div_ceil(PER_CLAIM_AHEAD);
+    let ahead = concurrency.max().div_ceil(PER_CLAIM_AHEAD);
     match concurrency {
         Concurrency::Fixed(number) => number.get() + ahead,
         Concurrency::Auto => ahead,

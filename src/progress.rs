@@ -1,14 +1,13 @@
-//! What is known of a delivery while it runs.
+//! The progress of a running delivery, shared between its task and the caller.
 //!
-//! Its rule: it outlives the task that runs the delivery, so that a task which is cut off, or panics, still leaves an
-//! honest account: what was created is told as created, and what may have been sent is in doubt, never silent. Once it
-//! is closed, no attempt begins.
+//! It outlives the task, so that a delivery whose task is cut off or panics is still reported truthfully: a created contact as
+//! created, and one that may have been sent as in doubt. Once it is closed, no attempt begins.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use unicontact_providers::{Created, Effect, FieldFate, Operation, ProviderError, SendPermit};
 
-/// The account of one running delivery.
+/// The progress of one delivery.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     state: Mutex<State>,
@@ -16,15 +15,16 @@ pub(crate) struct Progress {
 
 #[derive(Debug, Default)]
 struct State {
-    closed: bool,
+    is_closed: bool,
     attempts: u32,
+    /// The permit of the attempt in flight.
     in_flight: Option<SendPermit>,
-    in_doubt: bool,
+    is_in_doubt: bool,
     created: Option<Created>,
     fields: Vec<FieldFate>,
 }
 
-/// An attempt under way.
+/// An attempt in flight.
 pub(crate) struct InFlight {
     progress: Arc<Progress>,
     permit: SendPermit,
@@ -35,14 +35,14 @@ impl Progress {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn drafted(&self, fields: Vec<FieldFate>) {
+    pub(crate) fn set_fields(&self, fields: Vec<FieldFate>) {
         self.state().fields = fields;
     }
 
-    /// The begin of an attempt, unless the account is closed.
-    pub(crate) fn attempt_begins(self: &Arc<Self>) -> Option<InFlight> {
+    /// Starts an attempt, or returns `None` if the progress is closed.
+    pub(crate) fn start_attempt(self: &Arc<Self>) -> Option<InFlight> {
         let mut state = self.state();
-        if state.closed {
+        if state.is_closed {
             return None;
         }
         state.attempts += 1;
@@ -51,42 +51,42 @@ impl Progress {
         Some(InFlight { progress: Arc::clone(self), permit })
     }
 
-    /// From now on no attempt begins. What is asked afterwards holds for good.
+    /// Prevents further attempts, so that what the other methods return is final.
     pub(crate) fn close(&self) {
         let mut state = self.state();
-        state.closed = true;
+        state.is_closed = true;
         if let Some(permit) = &state.in_flight {
             permit.revoke();
         }
     }
 
-    /// An earlier run may have created it.
-    pub(crate) fn doubted(&self) {
-        self.state().in_doubt = true;
+    /// Records that an earlier run may have created the contact.
+    pub(crate) fn set_in_doubt(&self) {
+        self.state().is_in_doubt = true;
     }
 
-    /// The earlier run did not create it.
-    pub(crate) fn undoubted(&self) {
-        self.state().in_doubt = false;
+    /// Records that the earlier run did not create the contact.
+    pub(crate) fn clear_doubt(&self) {
+        self.state().is_in_doubt = false;
     }
 
-    /// How many attempts began. One that was cut off before its create is none.
+    /// Returns the number of attempts. One that was cut off before its create does not count.
     pub(crate) fn attempts(&self) -> u32 {
         let state = self.state();
-        let is_none = state.in_flight.as_ref().is_some_and(|permit| !permit.is_used());
-        state.attempts - u32::from(is_none)
+        let is_unused = state.in_flight.as_ref().is_some_and(|permit| !permit.is_used());
+        state.attempts - u32::from(is_unused)
     }
 
-    /// What the last attempt created.
+    /// Returns what the last attempt created.
     pub(crate) fn created(&self) -> Option<Created> {
         self.state().created.clone()
     }
 
-    /// Whether something may have been created that nobody knows of.
+    /// Returns whether an attempt may have created a contact without a result.
     pub(crate) fn is_in_doubt(&self) -> bool {
         let state = self.state();
         let is_sending = state.in_flight.as_ref().is_some_and(SendPermit::is_used);
-        is_sending || state.in_doubt
+        is_sending || state.is_in_doubt
     }
 
     pub(crate) fn take_fields(&self) -> Vec<FieldFate> {
@@ -100,21 +100,21 @@ impl InFlight {
         &self.permit
     }
 
-    /// The attempt did not take place.
-    pub(crate) fn withdrawn(self) {
+    /// Cancels the attempt, which then does not count.
+    pub(crate) fn cancel(self) {
         let mut state = self.progress.state();
         state.in_flight = None;
         state.attempts -= 1;
     }
 
-    /// The attempt came back. One that failed before the create, at the login say, was none.
-    pub(crate) fn ended(self, result: &Result<Created, ProviderError>) {
+    /// Finishes the attempt. One that failed before the create, for instance at the login, does not count.
+    pub(crate) fn finish(self, result: &Result<Created, ProviderError>) {
         let mut state = self.progress.state();
         state.in_flight = None;
         match result {
             Ok(created) => state.created = Some(created.clone()),
             Err(error) => {
-                state.in_doubt |= error.effect() == Effect::Unknown;
+                state.is_in_doubt |= error.effect() == Effect::Unknown;
                 if error.operation() != Operation::Create {
                     state.attempts -= 1;
                 }

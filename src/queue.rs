@@ -1,31 +1,31 @@
-//! Deliveries that wait on NATS `JetStream`, for any number of workers on any machines.
+//! A queue of deliveries on NATS `JetStream`, for any number of workers on any machines.
 //!
-//! A delivery leaves the queue when the journal says how it ended, and never before; and what the journal says decides whether it
-//! is sent, not what the queue says, which may hold a delivery twice.
+//! A delivery leaves the queue only after the journal has recorded its outcome. The journal decides whether a delivery is sent, not
+//! the queue, which may hold one twice.
 //!
 //! # What is on the servers
 //!
 //! For a queue named `unicontact`:
 //!
-//! | what | is |
+//! | name | purpose |
 //! |---|---|
 //! | stream `unicontact_deliveries` | a work queue: one message for each delivery, on the subject `unicontact.deliveries.<provider>` |
-//! | its consumer `<provider>` | a durable pull consumer, of which at most the provider's `concurrency` are in flight, whoever has them |
-//! | stream `unicontact_dead_letters` | what could not be read, with the reason in the header `Unicontact-Reason` |
+//! | its consumer `<provider>` | a durable pull consumer; all workers together have at most the provider's `concurrency` in flight |
+//! | stream `unicontact_dead_letters` | messages that could not be parsed, with the reason in the header `Unicontact-Reason` |
 //! | buckets `unicontact`, `unicontact_holders`, `unicontact_people` | the journal |
-//! | bucket `unicontact_shared` | the providers that are paused, and the moments at which attempts may begin |
+//! | bucket `unicontact_shared` | open circuit breakers, rate-limit slots, and the leases of sweepers |
 //!
-//! What is missing is made; what is there is compared with the options and refused where it differs, and never altered. Only
-//! the number in flight of a consumer follows the configuration of the worker that started last, which says so; and what version
-//! 0.1.0 made is marked by [`Queue::migrate`], so that 0.1.0 cannot open it any more.
+//! Missing streams and buckets are created. Existing ones are compared with the options, and a difference is an error; they are not
+//! changed, with two exceptions: the worker that started last sets the number in flight of a consumer, and [`Queue::migrate`] marks
+//! a queue of version 0.1.0, so that 0.1.0 cannot open it any more.
 
 mod enqueue;
 mod error;
 mod lease;
 mod message;
 mod options;
-mod pauses;
 mod publish;
+mod shared_breakers;
 mod slots;
 mod status;
 mod streams;
@@ -39,20 +39,20 @@ use async_nats::jetstream::Context;
 use async_nats::jetstream::kv::Store;
 use async_nats::jetstream::stream::Stream;
 
-pub use self::enqueue::{Enqueue, How, Queued};
-use self::error::patiently;
+pub use self::enqueue::{Enqueue, EnqueueOutcome, Enqueued};
+use self::error::with_retries;
 pub use self::error::{QueueError, QueueErrorKind};
 pub use self::options::QueueOptions;
 pub use self::status::{ProviderStatus, Status};
 use self::streams::Streams;
-pub use self::worker::{Disposition, RequeueReason, Worker, WorkerEvent};
 #[cfg(test)]
-pub(crate) use self::worker::{Ended, acknowledges, is_queued_again};
+pub(crate) use self::worker::{DeliveryResult, acknowledges, is_queued_again};
+pub use self::worker::{Disposition, RequeueReason, Worker, WorkerEvent};
 use crate::journal::jetstream;
 use crate::journal::{JetStreamJournal, Migration};
 
-/// The longest time for which a delivery that is put back stays away, unless the provider is paused for longer.
-const LONGEST_WHILE: Duration = Duration::from_secs(15);
+/// The longest delay before a returned delivery comes again, unless its provider's circuit breaker is open for longer.
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(15);
 
 /// A queue of deliveries, and the journal that its workers share.
 ///
@@ -66,9 +66,9 @@ const LONGEST_WHILE: Duration = Duration::from_secs(15);
 /// let client = async_nats::connect("nats://localhost:4222").await?;
 /// let queue = Queue::open(client, QueueOptions::default()).await?;
 /// let enqueue = queue.enqueue(vec!["acme".to_owned()]);
-/// let mut queued = std::pin::pin!(enqueue.run(stream::iter(contacts)));
-/// while let Some(queued) = queued.next().await {
-///     println!("{} to {}: {}", queued.contact, queued.provider, queued.how);
+/// let mut results = std::pin::pin!(enqueue.run(stream::iter(contacts)));
+/// while let Some(enqueued) = results.next().await {
+///     println!("{} to {}: {}", enqueued.contact, enqueued.provider, enqueued.outcome);
 /// }
 /// # Ok(())
 /// # }
@@ -86,16 +86,16 @@ struct Inner {
 }
 
 impl Queue {
-    /// Opens the queue and its journal, and makes what is missing. Needs a Tokio runtime.
+    /// Opens the queue and its journal, and creates missing streams and buckets. Needs a Tokio runtime.
     ///
     /// # Errors
     ///
-    /// The servers cannot be reached or are too old, or what is there is not as it must be; it was left as it is.
+    /// The servers cannot be reached or are too old, or an existing stream or bucket does not match the options. It is left unchanged.
     pub async fn open(client: async_nats::Client, options: QueueOptions) -> Result<Self, QueueError> {
         Box::pin(Self::open_as(client, options, jetstream::CreateMode::IfMissing)).await
     }
 
-    /// Opens the queue that is there, and makes nothing.
+    /// Opens an existing queue.
     ///
     /// # Errors
     ///
@@ -112,16 +112,16 @@ impl Queue {
         options: QueueOptions,
         create: jetstream::CreateMode,
     ) -> Result<Self, QueueError> {
-        // Nothing of it has to be in time for the lease.
+        // No request of this context has to meet the lease.
         let context = jetstream::context(client.clone(), Duration::MAX);
-        let opening = patiently(|| Streams::open(&context, &options, create));
+        let opening = with_retries(|| Streams::open(&context, &options, create));
         let Streams { deliveries, dead_letters, shared } = opening.await?;
         let journal = JetStreamJournal::open_as(client, options.journal.clone(), create).await?;
         let journal = Arc::new(journal);
         Ok(Self(Arc::new(Inner { options, context, journal, deliveries, dead_letters, shared })))
     }
 
-    /// Migrates a queue and its journal that version 0.1.0 made. All its processes must have been stopped.
+    /// Migrates a queue of version 0.1.0 and its journal. All processes of that version must be stopped.
     ///
     /// # Errors
     ///
@@ -132,26 +132,26 @@ impl Queue {
     ) -> Result<Migration, QueueError> {
         let mut migration = JetStreamJournal::migrate(client.clone(), &options.journal).await?;
         let context = jetstream::context(client, Duration::MAX);
-        migration.was_needed |= patiently(|| Streams::mark(&context, options)).await?;
+        migration.was_needed |= with_retries(|| Streams::mark_format(&context, options)).await?;
         Ok(migration)
     }
 
-    /// The journal of these deliveries.
+    /// Returns the journal that the workers share.
     pub fn journal(&self) -> Arc<JetStreamJournal> {
         Arc::clone(&self.0.journal)
     }
 
-    /// How it was opened.
+    /// Returns the options with which the queue was opened.
     pub fn options(&self) -> &QueueOptions {
         &self.0.options
     }
 
-    /// What a person should know before relying on these servers.
+    /// Returns a warning about the servers' durability, if there is one.
     pub fn warning(&self) -> Option<&'static str> {
         self.0.journal.warning()
     }
 
-    /// Puts contacts into the queue, for each of these providers.
+    /// Returns a producer that puts contacts into the queue, for each of these providers.
     pub fn enqueue(&self, providers: Vec<String>) -> Enqueue {
         Enqueue::new(self.clone(), providers)
     }
@@ -160,9 +160,9 @@ impl Queue {
         &self.0.options.journal.name
     }
 
-    /// Returns how long a delivery that is put back stays away, and how often what left the queue is looked through.
-    fn a_while(&self) -> Duration {
-        (self.0.options.journal.lease / 8).min(LONGEST_WHILE)
+    /// Returns the delay before a returned delivery comes again, which is also the interval of the sweeper.
+    fn retry_delay(&self) -> Duration {
+        (self.0.options.journal.lease / 8).min(MAX_RETRY_DELAY)
     }
 }
 

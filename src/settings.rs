@@ -1,6 +1,4 @@
-//! How a provider is treated: how long, how often, how fast.
-//!
-//! Its rule: these are settled values. Where they come from is the configuration's business.
+//! The settings of a provider: time limits, retries, and limits on its load.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -8,76 +6,90 @@ use std::time::Duration;
 use serde::Deserialize;
 use unicontact_providers::contact::Country;
 
-/// How one provider is treated.
+/// The settings of one provider.
+///
+/// ```
+/// use std::time::Duration;
+/// use unicontact::{Concurrency, Settings};
+///
+/// let settings = Settings {
+///     timeout: Duration::from_secs(5),
+///     concurrency: Concurrency::Auto,
+///     ..Settings::default()
+/// };
+/// assert_eq!(settings.max_attempts, 4);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// The longest that one attempt may take.
+    /// The longest time of one attempt.
     pub timeout: Duration,
-    /// The longest that one delivery may take from its first attempt on, with all its attempts and waits.
-    /// Waiting for others of the same provider does not count.
+    /// The longest time of one delivery from its first attempt on, with all its attempts and waits. Waiting for other deliveries of
+    /// the same provider does not count.
     pub deadline: Duration,
-    /// The most attempts of one delivery, the first included.
+    /// The largest number of attempts of one delivery, the first included.
     pub max_attempts: u32,
-    /// How many deliveries are under way at once.
+    /// The limit on deliveries in flight.
     pub concurrency: Concurrency,
-    /// The most attempts that begin in a second.
+    /// The largest number of attempts that begin in a second.
     pub requests_per_second: u32,
-    /// How long to wait before looking for a contact whose create lost its answer.
+    /// The wait before a contact is looked up whose create lost its answer.
     pub settle_delay: Duration,
-    /// How long after the last attempt a contact that is not found counts as not created. `None`: ten minutes, or the
+    /// The time after the last attempt from which a contact that is not found counts as not created. `None`: ten minutes, or the
     /// timeout and the longest request that the vendor documents, whichever is longer.
     pub presume_lost_after: Option<PresumeLostAfter>,
-    /// Whether each contact is looked for at the vendor before it is sent. Only for a provider that can be searched.
+    /// Whether each contact is looked up at the vendor before it is sent. Only for a provider that can be searched.
     pub look_first: bool,
-    /// What becomes of a contact that would lose a field.
+    /// What happens to a contact that would lose a field.
     pub on_loss: OnLoss,
-    /// The country that phone numbers without a country code belong to.
+    /// The country of phone numbers without a country code.
     pub default_region: Option<Country>,
 }
 
-/// How long a vendor may still be at work on a request whose answer was lost.
+/// The time for which a vendor may still process a request whose answer was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PresumeLostAfter {
     /// After this time, a contact that is not found was not created.
     After(Duration),
-    /// No time proves it: a person resolves what is not found.
+    /// No time proves that. A person resolves the doubt.
     Never,
 }
 
-/// How many deliveries are under way at once at one provider.
+/// A limit on the deliveries of one provider that are in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Concurrency {
-    /// At most so many.
+    /// This number.
     Fixed(NonZeroUsize),
-    /// As many as the vendor's answers show to be best, from 1 to [`Concurrency::MOST_OF_AUTO`].
+    /// A number from 1 to [`Concurrency::MAX_OF_AUTO`] that adapts to the vendor's answers.
     Auto,
 }
 
 impl Concurrency {
-    /// The most that [`Concurrency::Auto`] comes to.
-    pub const MOST_OF_AUTO: usize = 64;
+    /// The largest limit of [`Concurrency::Auto`].
+    pub const MAX_OF_AUTO: usize = 64;
 
-    /// At most so many; 0 is as good as 1.
-    pub const fn at_most(deliveries: usize) -> Self {
+    /// Returns a fixed limit. 0 counts as 1.
+    pub const fn fixed(deliveries: usize) -> Self {
         match NonZeroUsize::new(deliveries) {
             Some(deliveries) => Self::Fixed(deliveries),
             None => Self::Fixed(NonZeroUsize::MIN),
         }
     }
 
-    /// The most that it comes to.
-    pub fn most(self) -> usize {
+    /// Returns the largest number of deliveries that are ever in flight.
+    pub fn max(self) -> usize {
         match self {
             Self::Fixed(deliveries) => deliveries.get(),
-            Self::Auto => Self::MOST_OF_AUTO,
+            Self::Auto => Self::MAX_OF_AUTO,
         }
     }
 }
 
-/// What becomes of a contact that would lose a field at a vendor.
+/// What happens to a contact that would lose a field at a vendor.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum OnLoss {
     /// It is sent; the JSON of the report lists what was lost, the text for people does not.
     Allow,
@@ -94,7 +106,7 @@ impl Default for Settings {
             timeout: Duration::from_secs(20),
             deadline: Duration::from_mins(2),
             max_attempts: 4,
-            concurrency: Concurrency::at_most(8),
+            concurrency: Concurrency::fixed(8),
             requests_per_second: 20,
             settle_delay: Duration::from_secs(1),
             presume_lost_after: None,

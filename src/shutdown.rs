@@ -1,28 +1,26 @@
-//! How something that runs for a while is to go on.
-//!
-//! Its rule: it never goes back.
+//! The phase of a graceful shutdown: running, draining, aborted. A phase is only ever advanced.
 
 use crate::watch;
 
-/// How it is to go on.
+/// The phase of a graceful shutdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
 pub(crate) enum Shutdown {
-    Going,
-    /// Nothing new is taken, and no attempt begins.
-    Ending,
-    /// What is under way is cut off, too.
-    Abandoned,
+    Running,
+    /// No new work is taken and no attempt begins; attempts in flight are finished.
+    Draining,
+    /// Attempts in flight are cut off.
+    Aborted,
 }
 
 impl Shutdown {
-    /// Sets it, unless it is farther already.
-    pub(crate) fn advance(self, course: &watch::Sender<Self>) {
-        course.send_if_modified(|known| {
-            let goes_on = *known < self;
-            if goes_on {
-                *known = self;
+    /// Advances the phase to this one, unless it is a later one already.
+    pub(crate) fn advance(self, phase: &watch::Sender<Self>) {
+        phase.send_if_modified(|current| {
+            let is_later = *current < self;
+            if is_later {
+                *current = self;
             }
-            goes_on
+            is_later
         });
     }
 }

@@ -1,22 +1,22 @@
-//! A value that many tasks wait for.
+//! A watch channel: a value that many tasks can wait for.
 //!
-//! It replaces Tokio's `watch`, which wakes its receivers in a random order. Here they are woken in the order in which they
-//! began to wait, so that a simulation with the same seed takes the same course.
+//! It replaces Tokio's `watch`, which wakes receivers in a random order. This one wakes them in the order in which they began to
+//! wait, so that a simulation is reproducible from its seed.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-/// The side that changes the value. Its clones change the same one.
+/// The sender of a value. Its clones send the same one.
 #[derive(Debug, Default)]
 pub(crate) struct Sender<T>(Arc<Shared<T>>);
 
-/// The side that waits for a change.
+/// The receiver of a value.
 #[derive(Debug, Clone)]
 pub(crate) struct Receiver<T> {
     shared: Arc<Shared<T>>,
-    /// The version that this receiver has seen.
-    seen: u64,
+    /// The version that this receiver returned last.
+    seen_version: u64,
 }
 
 #[derive(Debug, Default)]
@@ -37,20 +37,20 @@ impl<T: Copy> Sender<T> {
         Self(Arc::new(Shared { value, changed: Notify::new() }))
     }
 
-    /// Sets the value and wakes the receivers.
+    /// Replaces the value and wakes the receivers.
     pub(crate) fn send_replace(&self, value: T) {
-        self.send_if_modified(|known| {
-            *known = value;
+        self.send_if_modified(|current| {
+            *current = value;
             true
         });
     }
 
-    /// Wakes the receivers if `modify` says that it changed the value.
+    /// Modifies the value, and wakes the receivers if `modify` returns true.
     pub(crate) fn send_if_modified(&self, modify: impl FnOnce(&mut T) -> bool) {
-        let mut known = self.0.lock();
-        let is_modified = modify(&mut known.value);
-        known.version += u64::from(is_modified);
-        drop(known);
+        let mut current = self.0.lock();
+        let is_modified = modify(&mut current.value);
+        current.version += u64::from(is_modified);
+        drop(current);
         if is_modified {
             self.0.changed.notify_waiters();
         }
@@ -61,10 +61,10 @@ impl<T: Copy> Sender<T> {
         self.0.lock().value
     }
 
-    /// Returns a receiver that has seen the value as it is now.
+    /// Returns a receiver to which the current value is not a change.
     pub(crate) fn subscribe(&self) -> Receiver<T> {
-        let seen = self.0.lock().version;
-        Receiver { shared: Arc::clone(&self.0), seen }
+        let seen_version = self.0.lock().version;
+        Receiver { shared: Arc::clone(&self.0), seen_version }
     }
 }
 
@@ -74,28 +74,28 @@ impl<T: Copy> Receiver<T> {
         self.shared.lock().value
     }
 
-    /// Returns when the value is one that `is_wanted` accepts.
-    pub(crate) async fn wait_for(&mut self, is_wanted: impl Fn(T) -> bool) {
+    /// Waits until `predicate` accepts the value.
+    pub(crate) async fn wait_for(&mut self, predicate: impl Fn(T) -> bool) {
         loop {
-            // It notices a change from now on, also before it is polled.
+            // Created before the check, so that no later change is missed.
             let changed = self.shared.changed.notified();
             let Versioned { value, version } = *self.shared.lock();
-            self.seen = version;
-            if is_wanted(value) {
+            self.seen_version = version;
+            if predicate(value) {
                 return;
             }
             changed.await;
         }
     }
 
-    /// Returns when the value was sent that this receiver has not seen.
+    /// Waits for a value that was sent after the last one that this receiver returned.
     #[cfg(feature = "queue")]
     pub(crate) async fn changed(&mut self) {
         loop {
             let changed = self.shared.changed.notified();
             let version = self.shared.lock().version;
-            if version != self.seen {
-                self.seen = version;
+            if version != self.seen_version {
+                self.seen_version = version;
                 return;
             }
             changed.await;
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_value_that_is_wanted_already_is_not_waited_for() {
+    async fn wait_for_returns_at_once_for_an_accepted_value() {
         let sender = Sender::new(1);
         sender.send_replace(2);
         sender.subscribe().wait_for(|value| value == 2).await;

@@ -125,7 +125,7 @@ async fn a_panic_after_a_refusal_is_a_failure() {
 #[tokio::test]
 async fn a_panic_in_one_delivery_leaves_the_next_ones_alone() {
     let acme = Scripted::new("acme").create(panics()).create(creates("2"));
-    let bench = Bench::new().with(|settings| settings.concurrency = Concurrency::at_most(1));
+    let bench = Bench::new().with(|settings| settings.concurrency = Concurrency::fixed(1));
     let fan_out = bench.fan_out(acme);
     let first = fan_out.deliver(contact("1")).await;
     let second = soon(fan_out.deliver(contact("2"))).await;

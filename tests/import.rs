@@ -114,9 +114,9 @@ async fn the_policy_of_the_fan_out_stops_nothing_and_single_failures_pause_nobod
     let second = When { every: 2, ..When::default() };
     let reset = Rule::new(What::ResetBeforeCommit).at(Vendor::Emnify).when(second);
     let sandbox = sandbox([reset]).await;
-    let import = Import::new(fan_out(&sandbox)).with_window(1).with_patience(2);
+    let import = Import::new(fan_out(&sandbox)).with_window(1).with_failure_threshold(2);
     let reports: Vec<_> = import.run(people(20)).collect().await;
-    assert!(import.pauses().is_empty());
+    assert!(import.open_breakers().is_empty());
     assert_eq!(outcomes("acme", &reports), [Outcome::Created; 20]);
     assert_eq!(sandbox.tally(Vendor::Emnify).held, 10);
 }
@@ -125,15 +125,15 @@ async fn the_policy_of_the_fan_out_stops_nothing_and_single_failures_pause_nobod
 async fn failures_in_a_row_pause_a_provider() {
     let reset = Rule::new(What::Down).at(Vendor::Emnify);
     let sandbox = sandbox([reset]).await;
-    let import = Import::new(fan_out(&sandbox)).with_window(1).with_patience(3);
+    let import = Import::new(fan_out(&sandbox)).with_window(1).with_failure_threshold(3);
     let reports: Vec<_> = import.run(people(10)).collect().await;
     let outcomes = outcomes("iot", &reports);
     assert_eq!(outcomes[..3], [Outcome::Failed; 3]);
     assert_eq!(outcomes[3..], [Outcome::Pending; 7]);
     assert_eq!(of("iot", &reports)[9].note, Some(Note::Paused));
-    let pauses = import.pauses();
-    assert_eq!((pauses.len(), pauses[0].provider.as_str(), pauses[0].failures), (1, "iot", 3));
-    assert!(pauses[0].resumes.is_none());
+    let open = import.open_breakers();
+    assert_eq!((open.len(), open[0].provider.as_str(), open[0].consecutive_failures), (1, "iot", 3));
+    assert!(open[0].half_open_at.is_none());
     assert_eq!(sandbox.tally(Vendor::OneCloud).held, 10);
 }
 
@@ -206,7 +206,7 @@ async fn an_import_that_waits_goes_on_when_the_quota_does() {
         assert_eq!(outcomes(provider, &reports), [Outcome::Created; 100], "{provider}");
     }
     assert_eq!(sandbox.tally(Vendor::OneCloud).held, 100);
-    assert!(import.pauses().is_empty());
+    assert!(import.open_breakers().is_empty());
 }
 
 #[tokio::test]
@@ -214,7 +214,7 @@ async fn a_window_that_opens_is_tried_with_one_contact_first() {
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_hours(1)) };
     let for_hours = When { lasting: Some(Duration::from_mins(200)), times: Some(1), ..When::default() };
     let (sandbox, fan_out) = timeless([Rule::new(limit).at(Vendor::Cloverhound).when(for_hours)]).await;
-    let import = Import::new(fan_out.only(&["voice"])).waiting().with_window(8).with_patience(4);
+    let import = Import::new(fan_out.only(&["voice"])).waiting().with_window(8).with_failure_threshold(4);
     let reports: Vec<_> = import.run(people(60)).collect().await;
     let counts = counts(&import, &reports);
     // Those of the first minute, of which the last are under way beside the fourth, and then one in each of three hours.
@@ -229,7 +229,7 @@ async fn where_the_vendor_names_too_short_a_wait_it_is_asked_ever_more_seldom() 
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::ZERO) };
     let for_an_hour = When { lasting: Some(Duration::from_hours(1)), times: Some(1), ..When::default() };
     let (sandbox, fan_out) = timeless([Rule::new(limit).at(Vendor::Cloverhound).when(for_an_hour)]).await;
-    let import = Import::new(fan_out.only(&["voice"])).waiting().with_window(4).with_patience(2);
+    let import = Import::new(fan_out.only(&["voice"])).waiting().with_window(4).with_failure_threshold(2);
     let reports: Vec<_> = import.run(people(200)).collect().await;
     let failed = counts(&import, &reports)["voice"].failed;
     assert!(failed <= 2 + 3 + 10, "{failed}");
@@ -241,12 +241,13 @@ async fn a_second_run_waits_for_the_window_that_the_first_found_closed() {
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(1)) };
     let once = When { times: Some(1), ..When::default() };
     let sandbox = sandbox([Rule::new(limit).at(Vendor::Cloverhound).when(once)]).await;
-    let import = Import::new(fan_out(&sandbox).only(&["voice"])).waiting().with_window(1).with_patience(1);
+    let import =
+        Import::new(fan_out(&sandbox).only(&["voice"])).waiting().with_window(1).with_failure_threshold(1);
     let mut first = Box::pin(import.run(people(30)));
     let failed = first.next().await.unwrap();
     assert_eq!(outcomes("voice", &[failed]), [Outcome::Failed]);
     drop(first);
-    assert_eq!((import.pauses().len(), import.behind()), (1, vec![0]));
+    assert_eq!((import.open_breakers().len(), import.behind()), (1, vec![0]));
     let reports: Vec<_> = import.run(people(60).skip(30)).collect().await;
     assert_eq!(outcomes("voice", &reports), [Outcome::Created; 30]);
 }
@@ -322,7 +323,7 @@ async fn nobody_waits_for_credentials() {
     let import = Import::new(FanOut::new(vec![target], Policy::All)).waiting();
     let reports: Vec<_> = import.run(people(500)).collect().await;
     assert!(reports.len() < 500);
-    let pauses = import.pauses();
-    assert_eq!(pauses[0].kind, ErrorKind::Unauthenticated);
-    assert!(pauses[0].resumes.is_none());
+    let open = import.open_breakers();
+    assert_eq!(open[0].kind, ErrorKind::Unauthenticated);
+    assert!(open[0].half_open_at.is_none());
 }

@@ -1,4 +1,4 @@
-//! Looks for a contact whose create lost its answer, over a real socket at a stand-in for emnify's list.
+//! Look-ups of a contact whose create lost its answer, over a real socket at a stand-in for emnify's list.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -40,9 +40,9 @@ fn json_answer(body: &Value) -> Answer {
     Answer::new(200).with_header("content-type", "application/json").with_body(body.to_string())
 }
 
-/// Runs that deliver one contact to a vendor that loses the answer of every create.
+/// Deliveries of one contact to a vendor that loses the answer of every create.
 struct Runs {
-    held: Arc<Mutex<Answer>>,
+    list: Arc<Mutex<Answer>>,
     server: Server,
     clock: Arc<ManualClock>,
     fan_out: FanOut,
@@ -50,32 +50,33 @@ struct Runs {
 
 impl Runs {
     async fn start() -> Self {
-        let held = Arc::new(Mutex::new(json_answer(&json!([]))));
-        let shown = Arc::clone(&held);
+        let list = Arc::new(Mutex::new(json_answer(&json!([]))));
+        let answered = Arc::clone(&list);
         let server = Server::start(move |request| {
             if is_create(request) {
                 Behaviour::Reset
             } else {
-                Behaviour::Answer(shown.lock().unwrap().clone())
+                Behaviour::Answer(answered.lock().unwrap().clone())
             }
         });
         let server = server.await.unwrap();
         let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00Z".parse().unwrap()));
         let provider = by_default("emnify", &server.url(), PATIENT);
-        let target = Pipeline::new(provider, Settings::default(), Arc::<ManualClock>::clone(&clock), 1);
-        let fan_out = FanOut::new(vec![target], Policy::All).with_journal(Arc::new(MemoryJournal::default()));
-        Self { held, server, clock, fan_out }
+        let pipeline = Pipeline::new(provider, Settings::default(), Arc::<ManualClock>::clone(&clock), 1);
+        let fan_out =
+            FanOut::new(vec![pipeline], Policy::All).with_journal(Arc::new(MemoryJournal::default()));
+        Self { list, server, clock, fan_out }
     }
 
-    fn hold(&self, answer: Answer) {
-        *self.held.lock().unwrap() = answer;
+    fn set_list(&self, answer: Answer) {
+        *self.list.lock().unwrap() = answer;
     }
 
     async fn deliver(&self) -> Delivery {
         self.fan_out.deliver(contact(&mira())).await.deliveries.pop().unwrap()
     }
 
-    /// Delivers long after the last attempt.
+    /// Delivers an hour later, when the quiet time is over.
     async fn deliver_later(&self) -> Delivery {
         self.clock.advance(std::time::Duration::from_hours(1));
         self.deliver().await
@@ -100,10 +101,13 @@ fn candidates(delivery: &Delivery) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_contact_that_resembles_leaves_the_delivery_in_doubt_and_is_named() {
+async fn a_similar_contact_leaves_the_delivery_in_doubt_and_is_named_as_a_candidate() {
     let runs = Runs::start().await;
     let namesake = json!({"email": "another.mira@example.org", "phone": null});
-    runs.hold(json_answer(&json!([listed(7, &namesake), listed(9, &json!({"title": "Head of Purchase"}))])));
+    runs.set_list(json_answer(&json!([
+        listed(7, &namesake),
+        listed(9, &json!({"title": "Head of Purchase"}))
+    ])));
     let first = runs.deliver().await;
     assert_eq!((first.outcome, candidates(&first)), (Outcome::InDoubt, vec!["9".to_owned(), "7".to_owned()]));
     let shown = serde_json::to_value(&first).unwrap();
@@ -113,11 +117,11 @@ async fn a_contact_that_resembles_leaves_the_delivery_in_doubt_and_is_named() {
     }
     let second = runs.deliver_later().await;
     assert_eq!((second.outcome, candidates(&second).len()), (Outcome::InDoubt, 2));
-    assert_eq!(runs.creates(), 1, "it was not sent again");
+    assert_eq!(runs.creates(), 1, "the contact was not sent again");
 }
 
 #[tokio::test]
-async fn a_list_that_was_not_read_whole_permits_no_create() {
+async fn an_incomplete_list_permits_no_create() {
     let whole = json!([listed(7, &json!({"name": "Nell Nobody", "email": null, "phone": null}))]).to_string();
     let list = |body: &str| Answer::new(200).with_body(body.to_owned());
     for (situation, answer) in [
@@ -131,30 +135,30 @@ async fn a_list_that_was_not_read_whole_permits_no_create() {
         ("a page", list("<html></html>")),
     ] {
         let runs = Runs::start().await;
-        runs.hold(answer);
+        runs.set_list(answer);
         let outcomes = [runs.deliver().await.outcome, runs.deliver_later().await.outcome];
         assert_eq!((outcomes, runs.creates()), ([Outcome::InDoubt; 2], 1), "{situation}");
-        runs.hold(json_answer(&json!([listed(9, &json!({}))])));
+        runs.set_list(json_answer(&json!([listed(9, &json!({}))])));
         assert_eq!(runs.deliver_later().await.id, ContactId::new("9"), "{situation}");
     }
 }
 
 #[tokio::test]
-async fn nothing_permits_another_create_and_a_changed_contact_is_found() {
+async fn an_empty_result_permits_another_create_and_a_changed_contact_is_found() {
     let runs = Runs::start().await;
     assert_eq!(runs.deliver().await.outcome, Outcome::InDoubt);
     let stranger = json!({"name": "Nell Nobody", "email": "nell@example.org", "phone": "+493023125012"});
-    runs.hold(json_answer(&json!([listed(7, &stranger)])));
+    runs.set_list(json_answer(&json!([listed(7, &stranger)])));
     assert_eq!(runs.deliver_later().await.outcome, Outcome::InDoubt);
-    assert_eq!(runs.creates(), 2, "nobody was there, so that it was sent again");
+    assert_eq!(runs.creates(), 2, "the contact was not found and was sent again");
     let changed = json!({"name": "BEISPIEL, MIRA", "phone": "020 7946 0123"});
-    runs.hold(json_answer(&json!([listed(7, &stranger), listed(9, &changed)])));
+    runs.set_list(json_answer(&json!([listed(7, &stranger), listed(9, &changed)])));
     let found = runs.deliver_later().await;
     assert_eq!((found.outcome, found.id), (Outcome::Created, ContactId::new("9")));
     assert_eq!(runs.creates(), 2);
 }
 
-/// The answers of `find` for one after the other, and those of `find_many`, with errors by their kind.
+/// Returns the results of `find` for each contact, and those of `find_many`, with errors by kind and effect.
 async fn both_ways(
     contacts: &[UnifiedContact],
     except: Option<&ContactId>,
@@ -210,7 +214,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn several_looks_with_one_request_answer_as_single_ones_do(
+    fn find_many_returns_the_same_results_as_find(
         contacts in any_contacts(),
         except in proptest::option::of(1..7_u8),
         answer in any_answer(),

@@ -1,6 +1,4 @@
-//! Limits of the account's plan during an import, in the library.
-//!
-//! The vendor is a server that refuses from a certain create on; every outcome is held against what it received.
+//! Limits of the account's plan during an import, at a server that rejects creates from a certain one on.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests")]
 
@@ -18,11 +16,10 @@ use unicontact::providers::clock::{Clock as _, ManualClock};
 use unicontact::providers::http::Answer;
 use unicontact::providers::testkit::{Behaviour, Server};
 use unicontact::providers::{ErrorKind, ProviderError, UnifiedContact};
-
 use unicontact::{Delivery, FanOut, Outcome, Pipeline, Policy, Settings};
 
-const OF_THE_PLAN: &str = "You have hit your contact limit";
-const OF_A_FIELD: &str = "The value exceeds the limit of 100 characters";
+const PLAN_LIMIT: &str = "You have hit your contact limit";
+const FIELD_LIMIT: &str = "The value exceeds the limit of 100 characters";
 const PEOPLE: usize = 8;
 
 fn refusal(status: u16, message: &str) -> Answer {
@@ -34,7 +31,7 @@ fn created(number: usize) -> Answer {
     Answer::new(201).with_body(json!({"id": 9000 + number}).to_string())
 }
 
-/// A vendor that answers its creates, which are counted from 0, with these answers.
+/// Starts a vendor that answers its creates, counted from 0, with `answer`.
 async fn vendor(answer: impl Fn(usize) -> Answer + Send + Sync + 'static) -> Server {
     let creates = AtomicUsize::new(0);
     Server::start(move |_| Behaviour::Answer(answer(creates.fetch_add(1, Ordering::SeqCst)))).await.unwrap()
@@ -54,8 +51,8 @@ fn person(number: usize) -> UnifiedContact {
         .unwrap()
 }
 
-/// The deliveries of an import of one contact after the other.
-async fn imported(import: &Import) -> Vec<Delivery> {
+/// Imports one contact after the other, and returns the deliveries.
+async fn run_import(import: &Import) -> Vec<Delivery> {
     let reports: Vec<_> = import.run(stream::iter((0..PEOPLE).map(person))).collect().await;
     reports.into_iter().flat_map(|report| report.deliveries).collect()
 }
@@ -69,16 +66,16 @@ fn hint_of(delivery: &Delivery) -> Cow<'static, str> {
 }
 
 #[tokio::test]
-async fn the_second_refusal_in_a_row_that_names_the_plan_pauses_the_provider() {
+async fn the_second_refusal_in_a_row_that_names_the_plan_opens_the_breaker() {
     for status in [400, 403, 409, 422, 200] {
         let vendor = vendor(move |number| match number {
             0..3 => created(number),
-            _ if status == 200 => Answer::new(200).with_body(json!({"error": OF_THE_PLAN}).to_string()),
-            _ => refusal(status, OF_THE_PLAN),
+            _ if status == 200 => Answer::new(200).with_body(json!({"error": PLAN_LIMIT}).to_string()),
+            _ => refusal(status, PLAN_LIMIT),
         })
         .await;
         let import = Import::new(fan_out(&vendor, &clock())).with_window(1);
-        let deliveries = imported(&import).await;
+        let deliveries = run_import(&import).await;
         assert!(deliveries[..3].iter().all(|it| it.outcome == Outcome::Created), "{status}");
         let first = deliveries[3].error.as_ref().unwrap();
         assert_ne!(first.kind(), ErrorKind::QuotaExhausted, "{status}");
@@ -93,17 +90,17 @@ async fn the_second_refusal_in_a_row_that_names_the_plan_pauses_the_provider() {
         assert!(!second.error.as_ref().unwrap().is_transient());
         assert!(deliveries[5..].iter().all(|it| it.outcome == Outcome::Pending), "{status}");
         assert_eq!(vendor.received().len(), 5, "{status}");
-        let pauses = import.pauses();
-        assert_eq!((pauses.len(), pauses[0].kind), (1, ErrorKind::QuotaExhausted), "{status}");
-        assert!(pauses[0].hint.starts_with("Raise the account's plan") && pauses[0].until.is_none());
+        let open = import.open_breakers();
+        assert_eq!((open.len(), open[0].kind), (1, ErrorKind::QuotaExhausted), "{status}");
+        assert!(open[0].hint.starts_with("Raise the account's plan") && open[0].retry_at.is_none());
     }
 }
 
 #[tokio::test]
-async fn a_402_pauses_the_provider_at_once() {
+async fn a_402_opens_the_breaker_at_once() {
     let vendor = vendor(|_| refusal(402, "Payment required")).await;
     let import = Import::new(fan_out(&vendor, &clock())).with_window(1);
-    let deliveries = imported(&import).await;
+    let deliveries = run_import(&import).await;
     assert_eq!(outcomes(&deliveries[..1]), [(Outcome::Failed, Some(ErrorKind::QuotaExhausted))]);
     assert!(deliveries[1..].iter().all(|it| it.outcome == Outcome::Pending));
     assert_eq!(vendor.received().len(), 1);
@@ -111,39 +108,39 @@ async fn a_402_pauses_the_provider_at_once() {
 }
 
 #[tokio::test]
-async fn refusals_that_name_the_plan_one_at_a_time_or_a_value_pause_nobody() {
+async fn single_refusals_that_name_the_plan_and_refusals_of_values_open_no_breaker() {
     type Answers = fn(usize) -> Answer;
     let answers: [Answers; 3] = [
-        |number| if number % 2 == 0 { refusal(422, OF_THE_PLAN) } else { refusal(422, OF_A_FIELD) },
-        |number| if number % 2 == 0 { refusal(422, OF_THE_PLAN) } else { created(number) },
-        |_| refusal(422, OF_A_FIELD),
+        |number| if number % 2 == 0 { refusal(422, PLAN_LIMIT) } else { refusal(422, FIELD_LIMIT) },
+        |number| if number % 2 == 0 { refusal(422, PLAN_LIMIT) } else { created(number) },
+        |_| refusal(422, FIELD_LIMIT),
     ];
     for answer in answers {
         let vendor = vendor(answer).await;
         let import = Import::new(fan_out(&vendor, &clock())).with_window(1);
-        let deliveries = imported(&import).await;
+        let deliveries = run_import(&import).await;
         let is_sent = |it: &Delivery| [Outcome::Rejected, Outcome::Created].contains(&it.outcome);
         assert!(deliveries.iter().all(is_sent), "{:?}", outcomes(&deliveries));
         assert_eq!(vendor.received().len(), PEOPLE);
-        assert!(import.pauses().is_empty());
+        assert!(import.open_breakers().is_empty());
     }
 }
 
 #[tokio::test]
-async fn an_import_that_waits_tries_one_contact_at_a_time_until_the_plan_is_raised() {
-    let vendor = vendor(|number| if number < 5 { refusal(422, OF_THE_PLAN) } else { created(number) }).await;
+async fn a_waiting_import_probes_with_one_contact_until_the_plan_is_raised() {
+    let vendor = vendor(|number| if number < 5 { refusal(422, PLAN_LIMIT) } else { created(number) }).await;
     let clock = clock();
     let started = clock.now();
     let import = Import::new(fan_out(&vendor, &clock)).waiting().with_window(1);
     let mut counts = [0, 0];
-    for (outcome, kind) in outcomes(&imported(&import).await) {
+    for (outcome, kind) in outcomes(&run_import(&import).await) {
         match outcome {
             Outcome::Rejected => counts[0] += 1,
             Outcome::Created => counts[1] += 1,
             other => unreachable!("{other:?} {kind:?}"),
         }
     }
-    // The first refusal is told; what confirmed the limit is sent again when the provider is tried.
+    // The first refused contact is reported; the one that confirmed the limit is sent again as a probe.
     assert_eq!(counts, [1, PEOPLE - 1]);
     assert_eq!(vendor.received().len(), 5 + PEOPLE - 1);
     let minutes = clock.now().duration_since(started).as_mins();
@@ -151,14 +148,14 @@ async fn an_import_that_waits_tries_one_contact_at_a_time_until_the_plan_is_rais
 }
 
 #[tokio::test]
-async fn a_single_create_is_rejected_and_its_hint_names_the_plan() {
-    let vendor = vendor(|_| refusal(422, OF_THE_PLAN)).await;
+async fn a_single_create_at_the_plan_limit_is_rejected_with_a_hint() {
+    let vendor = vendor(|_| refusal(422, PLAN_LIMIT)).await;
     let fan_out = fan_out(&vendor, &clock());
     for _ in 0..2 {
         let report = fan_out.deliver(person(1)).await;
         assert_eq!(outcomes(&report.deliveries), [(Outcome::Rejected, Some(ErrorKind::Invalid))]);
         let error = serde_json::to_value(&report.deliveries[0]).unwrap()["error"].take();
-        assert_eq!(error["message"], OF_THE_PLAN);
+        assert_eq!(error["message"], PLAN_LIMIT);
         let hint: &Value = &error["hint"];
         assert!(hint.as_str().unwrap().contains("raise the plan"), "{hint}");
     }

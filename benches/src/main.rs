@@ -80,7 +80,7 @@ fn told(text: &str) -> Result<(), Failure> {
 }
 
 fn concurrency(text: &str) -> Result<Concurrency, Failure> {
-    if text == "auto" { Ok(Concurrency::Auto) } else { Ok(Concurrency::at_most(text.parse()?)) }
+    if text == "auto" { Ok(Concurrency::Auto) } else { Ok(Concurrency::fixed(text.parse()?)) }
 }
 
 fn ports(texts: &[&str]) -> Result<Vec<u16>, Failure> {

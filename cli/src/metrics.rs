@@ -104,15 +104,15 @@ impl Metrics {
 
     fn observe_at(&self, worked: &WorkerEvent, now: Timestamp) {
         match worked {
-            WorkerEvent::Delivered { delivery, then, queued_at, .. } => {
+            WorkerEvent::Delivered { delivery, disposition: then, queued_at, .. } => {
                 let Some(provider) = self.providers.get(&delivery.provider) else { return };
                 provider.attempts.inc_by(delivery.attempts.into());
                 provider.overruns.inc_by(is_overrun(delivery).into());
                 match then {
-                    Disposition::PutBack(_) => {
+                    Disposition::Nak(_) => {
                         provider.put_back.inc();
                     }
-                    Disposition::Acknowledged => {
+                    Disposition::Ack => {
                         self.deliveries.get_or_create(&Ended::from(&**delivery)).inc();
                         provider.delivery.observe(delivery.elapsed.as_secs_f64());
                         // The servers' clock may be ahead.

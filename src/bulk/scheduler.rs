@@ -82,7 +82,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
     pub(super) fn of(import: Import, contacts: S) -> Self {
         let mut course = import.course.subscribe();
         let stopping = async move {
-            course.wait_for(|course| course != Shutdown::Going).await;
+            course.wait_for(|course| course != Shutdown::Running).await;
         };
         let turn = Arc::clone(&import.turn).acquire_owned().map(Result::ok);
         Self {
@@ -113,7 +113,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
         let mut is_dry = false;
         loop {
             if self.stopping.poll_unpin(context).is_ready()
-                || self.gates().iter().all(|gate| gate.is_closed())
+                || self.gates().iter().all(|gate| gate.is_open_for_good())
             {
                 self.takes_no_more();
             }
@@ -144,7 +144,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
     }
 
     fn has_room(&self, lane: usize) -> bool {
-        self.gates()[lane].has_room(self.import.window)
+        self.gates()[lane].admits(self.import.window)
     }
 
     /// The first lane that has room and something put aside.
@@ -159,7 +159,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
         }
         let window = self.import.window;
         let window = if self.is_any_about_as_fast() { window.div_ceil(2) } else { window };
-        self.gates().iter().any(|gate| !gate.is_closed() && gate.has_room(window))
+        self.gates().iter().any(|gate| !gate.is_open_for_good() && gate.admits(window))
     }
 
     /// Whether a lane is full for which nothing was put aside yet.
@@ -184,9 +184,10 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
 
     /// Begins a contact that was put aside or held back, if one may.
     fn catches_up(&mut self) -> bool {
-        if let Some(held) = self.held.take_if(|held| {
-            held.lanes.iter().any(|lane| self.import.gates[*lane].has_room(self.import.window))
-        }) {
+        if let Some(held) = self
+            .held
+            .take_if(|held| held.lanes.iter().any(|lane| self.import.gates[*lane].admits(self.import.window)))
+        {
             self.begin_where_there_is_room(held);
             return true;
         }
@@ -198,7 +199,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
         };
         let target = &self.import.fan_out.targets()[lane];
         match contact {
-            _ if self.import.course.get() == Shutdown::Abandoned => {
+            _ if self.import.course.get() == Shutdown::Aborted => {
                 let contact = contact.and_then(|contact| contact.external_id).or(key);
                 self.unsent.push_back(stopped(contact, source, target));
             }
@@ -241,8 +242,8 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
     }
 
     fn reads_ahead(&mut self, context: &mut Context<'_>) {
-        let gates = self.gates().iter().filter(|gate| !gate.is_closed());
-        let room = gates.map(|gate| gate.room(self.import.window)).max().unwrap_or_default();
+        let gates = self.gates().iter().filter(|gate| !gate.is_open_for_good());
+        let room = gates.map(|gate| gate.remaining(self.import.window)).max().unwrap_or_default();
         while let Some(contacts) = self.contacts.as_mut().filter(|_| !self.arriving.is_full(room)) {
             match contacts.as_mut().poll_next(context) {
                 Poll::Ready(Some(wanted)) => self.arriving.push(wanted),
@@ -297,7 +298,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
         let deliveries: Vec<Delivery> =
             targets.map(|target| target.unusable_journal(error.clone())).collect();
         for (gate, delivery) in self.gates().iter().zip(&deliveries) {
-            gate.judge_journal(delivery);
+            gate.record_unsent(delivery);
         }
         Report::new(contact, deliveries).with_source(source)
     }
@@ -322,7 +323,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
         let mut running = fan_out.start_through(&contact, key.clone(), &lanes, self.gates());
         let mut course = self.import.course.subscribe();
         let ended = async move {
-            let abandoned = course.wait_for(|course| course == Shutdown::Abandoned);
+            let abandoned = course.wait_for(|course| course == Shutdown::Aborted);
             tokio::select! {
                 biased;
                 () = running.ended() => {}
@@ -346,13 +347,13 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
                 return false;
             }
             let gate = &self.import.gates[lane];
-            if !gate.is_closed()
+            if !gate.is_open_for_good()
                 && is_to_wait(delivery, gate)
                 && self.behind.put(&contact, &key, &source, &[lane])
             {
                 return false;
             }
-            if is_held_back(delivery) && gate.is_paused() {
+            if is_held_back(delivery) && gate.is_open() {
                 delivery.note = Some(Note::Paused);
             }
             true
@@ -364,13 +365,13 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
     fn waits_for_another_window(&mut self) -> bool {
         let before = self.reopening.len();
         for (lane, gate) in self.import.gates.iter().enumerate() {
-            let Some(time) = gate.resumes().filter(|_| !self.is_reopening[lane]) else {
+            let Some(time) = gate.half_open_at().filter(|_| !self.is_reopening[lane]) else {
                 continue;
             };
             let gate = Arc::clone(gate);
             self.is_reopening[lane] = true;
             self.reopening.push(Box::pin(async move {
-                gate.reopened_at(time).await;
+                gate.half_open_after(time).await;
                 lane
             }));
         }
@@ -389,5 +390,5 @@ fn is_to_wait(delivery: &Delivery, gate: &CircuitBreaker) -> bool {
         let kind = delivery.error.as_ref().map(ProviderError::kind);
         delivery.outcome == Outcome::Failed && kind == Some(ErrorKind::QuotaExhausted)
     };
-    is_held_back(delivery) || (gate.waits() && is_out_of_quota())
+    is_held_back(delivery) || (gate.recovers() && is_out_of_quota())
 }

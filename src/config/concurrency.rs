@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_number_from_1_or_auto_is_accepted() {
-        let fixed = |number| Ok(ConcurrencyValue(Concurrency::at_most(number)));
+        let fixed = |number| Ok(ConcurrencyValue(Concurrency::fixed(number)));
         assert_eq!(ConcurrencyValue::parse("1"), fixed(1));
         assert_eq!(ConcurrencyValue::parse(" 12 "), fixed(12));
         assert_eq!(ConcurrencyValue::parse("auto"), Ok(ConcurrencyValue(Concurrency::Auto)));

@@ -17,8 +17,8 @@ use super::settings_keys::SettingsKeys;
 use super::table::Table;
 use super::time_span::TimeSpan;
 use super::{Configuration, ConfiguredProvider, Sources, secret_file};
+use crate::doubt::MAX_QUIET_TIME;
 use crate::identity::IdentifyBy;
-use crate::quiet_time::LONGEST;
 use crate::settings::{PresumeLostAfter, Settings};
 
 const DEFAULTS: &str = "defaults";
@@ -317,7 +317,7 @@ fn reject_look_first(table: &mut Table<'_>, vendor: &Vendor, settings: &Settings
 /// Reports a `presume_lost_after` that is shorter than the timeout: until then the request may create the contact.
 fn compare_with_timeout(table: &mut Table<'_>, settings: &Settings) {
     let Some(PresumeLostAfter::After(time)) = settings.presume_lost_after else { return };
-    if time > LONGEST {
+    if time > MAX_QUIET_TIME {
         table.report("presume_lost_after", "is longer than 3650d: shorten it, or set never");
     }
     if time < settings.timeout {

@@ -120,7 +120,7 @@ impl RunningDelivery {
         let progress = Arc::new(Progress::default());
         let started = target.uptime();
         if let Some(gate) = &gate {
-            gate.enters();
+            gate.delivery_started();
         }
         let task = tokio::spawn({
             let (target, contact) = (Arc::clone(target), Arc::clone(contact));
@@ -170,9 +170,9 @@ impl RunningDelivery {
             let delivery = ended.unwrap_or_else(|error| self.broken_off(&error));
             if let Some(gate) = &self.gate {
                 if has_broken_off {
-                    gate.judge(delivery.outcome, delivery.attempts, delivery.error.as_ref());
+                    gate.record(delivery.outcome, delivery.attempts, delivery.error.as_ref());
                 }
-                gate.leaves();
+                gate.delivery_ended();
             }
             let delivery = self.ended.insert(delivery);
             if let Some(entry) = self.entry.as_ref().filter(|_| has_broken_off) {
@@ -189,7 +189,7 @@ impl RunningDelivery {
             return delivery;
         }
         if let Some(gate) = &self.gate {
-            gate.leaves();
+            gate.delivery_ended();
         }
         let unawaited = self.task.take().and_then(|task| {
             task.abort();

@@ -23,8 +23,8 @@ use super::rules::FORGOTTEN;
 use super::state::{ClaimId, RecordState};
 use super::story::{Run, RunId};
 use super::{Journal, JournalError, JournalErrorKind};
+use crate::doubt::{DoubtPolicy, NextStep, PastAttempts};
 use crate::outcome::Outcome;
-use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// Which deliveries are sent again although the journal has a record of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -136,10 +136,10 @@ impl JournalEntry {
 
     /// Reads the record and returns why the delivery is not sent. The claim decides; this answer only spares the wait for it.
     ///
-    /// A worker of a queue (`is_of_a_queue`) claims an interrupted delivery even if it can only wait: a worker that was cut
+    /// A worker of a queue (`is_queue_backed`) claims an interrupted delivery even if it can only wait: a worker that was cut
     /// off could otherwise settle it as pending afterwards. It also claims a doubt that is due, so that the message leaves the
     /// queue with another time or none.
-    pub(crate) async fn not_sent(&self, is_of_a_queue: bool) -> Option<NotSent> {
+    pub(crate) async fn not_sent(&self, is_queue_backed: bool) -> Option<NotSent> {
         let record = match self.journal.look(&self.key).await {
             Ok(record) => record?,
             Err(error) => return Some(NotSent::JournalFailed(error)),
@@ -152,7 +152,7 @@ impl JournalEntry {
                 self.set_look_again_at(record.look_again_at);
                 let is_due = || record.look_again_at.is_some_and(|time| time <= self.now().time);
                 let is_settled = matches!(record.state, RecordState::Settled(_));
-                let must_be_claimed = is_of_a_queue && (!is_settled || is_due());
+                let must_be_claimed = is_queue_backed && (!is_settled || is_due());
                 if must_be_claimed || self.resend.doubts { None } else { self.doubt(&record) }
             }
             RecordState::Settled(outcome) => {

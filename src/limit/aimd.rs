@@ -1,284 +1,295 @@
-//! How many attempts may be under way at once, learned from how each one ended.
+//! An adaptive concurrency limit: additive increase, multiplicative decrease. A state machine without a clock and without a lock.
 //!
-//! Its rule: a state machine without a clock and without a lock. The number never leaves 1 to the upper bound, a refusal
-//! never raises it, and it grows only while it is used to the full.
+//! Invariants: the limit stays between 1 and its upper bound, a throttled attempt never raises it, and it grows only while it is
+//! used.
 //!
-//! # The law
+//! # Phases
 //!
-//! - **Start**: after a first round, one more with every second answer, which makes half as many again within a latency, until the
-//!   first sign that it is too much. Beginnings are spread over the latency meanwhile, so that a refusal is back before many more
-//!   are sent: answers that come in a burst would otherwise send the next ones in a burst.
-//! - **A refusal (429)** halves it, once for all attempts that began before the cut. Those that were under way and were not refused
-//!   tell the ceiling: so many are let in, whoever of them came first. One round at half, and the number is back at the ceiling.
-//!   A ceiling that is refused at once was a little too high, and is corrected without halving, unless that goes on. One cut leaves
-//!   at least a quarter.
-//! - **Hold** at the ceiling, and try one more after many rounds. Refused, the trial alone is taken back, and the next one comes
-//!   after twice as many rounds: a long run is refused hardly more often than a short one. Not refused for two rounds, the ceiling
-//!   was wrong, and the steps double.
-//! - **A latency twice the best** means that as many wait in a queue as are worked on: back to the number that the vendor works
-//!   on at once, by Little's law, and never below half. If that does not bring the latency down, the vendor has become slower
-//!   and the queue is not ours: the number comes back, and the latency is the new measure.
+//! - **Slow start**: after a first window of samples, every second answer raises the limit by one, which makes it half as large
+//!   again within one latency, until the first sign of overload. Attempts are paced over the latency, so that a throttled answer
+//!   arrives before many more are sent.
+//! - **Recovery**: a throttled answer (429) halves the limit, once for all attempts that began before the cut. The attempts among
+//!   them that were not throttled show the ceiling: the vendor accepts as many at once. After one window at half, the limit
+//!   returns to the ceiling. A new ceiling that is throttled at once was slightly too high; it is corrected without halving, unless
+//!   that is repeated. One cut leaves at least a quarter.
+//! - **Steady**: the limit stays at the ceiling, and one more is probed after many windows.
+//! - **Probe**: the limit is above the ceiling. If the probe is throttled, only the probe is undone, and the next one comes after
+//!   twice as many windows, so that a long run is throttled hardly more often than a short one. If it is not throttled for two
+//!   windows, the ceiling rises, and the next probe is twice as large.
+//!
+//! In every phase, **a latency of twice the minimum** shows that as many attempts queue at the vendor as it serves. The limit falls
+//! to the number that the vendor serves at once (Little's law), and to no less than half. If that does not lower the latency, the
+//! vendor has become slower for another reason: the limit returns, and the latency is the new minimum.
+
+#[cfg(test)]
+mod comparison;
+#[cfg(test)]
+mod simulation;
 
 use std::mem;
 use std::time::Duration;
 
 use super::window::Window;
 
-/// The part of the number that is under way when it is used to the full.
-const USED: f64 = 0.75;
-/// What it begins with.
-const FIRST: usize = 4;
-/// While it starts, so many answers make room for one more,
-const ANSWERS_FOR_ONE_MORE: u32 = 2;
-/// so that within a latency the number becomes so many times as large.
+/// The utilization from which the limit counts as used. Not all permits are ever in use, since one delivery follows another.
+const MIN_UTILIZATION: f64 = 0.75;
+const INITIAL_LIMIT: usize = 4;
+/// The number of answers in slow start that raise the limit by one.
+const ANSWERS_PER_INCREASE: u32 = 2;
+/// The growth of the limit in slow start within one latency, which follows from [`ANSWERS_PER_INCREASE`].
 const GROWTH: f64 = 1.5;
-/// After how many rounds at the ceiling one more is tried, at first and at most.
-const FIRST_PATIENCE: u32 = 64;
-const LONGEST_PATIENCE: u32 = 512;
-/// So many rounds without a refusal prove that one more is not too many.
-const PROOF: u32 = 2;
-/// A ceiling that is refused within so many rounds was a little too high,
-const UNSETTLED: u32 = 4;
-/// and after so many of them in a row the next one is lower by a quarter: it is not the number that is refused.
-const RESTLESS: u32 = 3;
-/// One cut leaves at least this part of the number: a vendor that refuses everything for a while limits the time, not the number.
-const LOWEST: usize = 4;
-/// So many times the best latency is too long.
-const TOO_LONG: f64 = 2.0;
-/// So many seconds more are no sign: a busy machine is as late as that by itself.
-const NOISE: f64 = 0.005;
+/// The number of windows at the ceiling before a probe, at first and at most.
+const INITIAL_PROBE_INTERVAL: u32 = 64;
+const MAX_PROBE_INTERVAL: u32 = 512;
+/// The number of windows without a throttled answer after which a probe has succeeded.
+const PROBE_WINDOWS: u32 = 2;
+/// The number of windows for which a ceiling is new: a throttled answer within them corrects it.
+const NEW_CEILING_WINDOWS: u32 = 4;
+/// The number of corrections in a row after which the ceiling falls by a quarter.
+const MAX_CORRECTIONS: u32 = 3;
+/// One cut leaves at least this fraction of the limit. A vendor that throttles everything for a while limits the time, not the number.
+const FLOOR_DIVISOR: usize = 4;
+/// The ratio to the minimum latency from which a latency is too long.
+const LATENCY_TOLERANCE: f64 = 2.0;
+/// The seconds by which a latency may be longer in addition, since a busy machine delays answers as much.
+const LATENCY_NOISE: f64 = 0.005;
 
-/// The state machine.
+/// The state of the adaptive limit.
 #[derive(Debug, Clone)]
 pub(super) struct Aimd {
-    most: usize,
+    max_limit: usize,
     limit: usize,
-    /// The most at once that is not too much, as far as is known.
+    /// The largest known limit that is not throttled.
     ceiling: usize,
-    course: Course,
-    /// Those of the start that have not made room for one more yet.
+    phase: Phase,
+    /// The answers of slow start since the limit was last raised.
     answers: u32,
-    /// Whatever else is refused of what began before the last cut, the number is no lower.
+    /// The lowest limit that further throttled attempts from before the last cut can cause.
     floor: usize,
-    /// How often the limit was cut. What began before a cut says nothing about the limit after it.
+    /// The number of cuts. Attempts from before a cut say nothing about the limit after it.
     cuts: u64,
-    /// How many were refused since the last cut, of those that began before it.
-    refused: usize,
+    /// The number of throttled attempts since the last cut among those that began before it.
+    throttled: usize,
     was_answered_since_cut: bool,
-    patience: u32,
+    /// The number of windows at the ceiling before the next probe.
+    probe_interval: u32,
+    /// The increase of the next probe.
     step: usize,
-    /// How many ceilings in a row were refused soon.
-    unsettled: u32,
-    round: Window,
-    /// The shortest latency of a round, in seconds, since the vendor became slower by itself.
-    best: Option<f64>,
-    suspicion: Option<Suspicion>,
+    /// The number of corrections of the ceiling in a row.
+    corrections: u32,
+    window: Window,
+    /// The shortest latency of a window, in seconds, since the vendor last became slower for another reason.
+    min_latency: Option<f64>,
+    latency_cut: Option<LatencyCut>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Course {
-    Starting,
-    /// After a cut, until a round of answers has come.
-    Recovering,
-    /// At the ceiling, for so many rounds.
-    Holding(u32),
-    /// Above the ceiling, for so many rounds.
-    Trying(u32),
+enum Phase {
+    SlowStart,
+    /// After a cut, until a window is full.
+    Recovery,
+    /// At the ceiling, for so many windows.
+    Steady(u32),
+    /// Above the ceiling, for so many windows.
+    Probe(u32),
 }
 
-/// A cut because of the latency, which is still to prove itself.
+/// The values before a cut because of the latency. The next window shows whether the cut helped.
 #[derive(Debug, Clone, Copy)]
-struct Suspicion {
+struct LatencyCut {
     limit: usize,
     latency: f64,
     in_flight: f64,
 }
 
-/// What is kept of an attempt's beginning.
+/// The state of the limiter at the start of an attempt.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Beginning {
-    /// How many were under way, itself included.
+pub(super) struct AttemptStart {
+    /// The number of attempts in flight, this one included.
     in_flight: usize,
     cuts: u64,
-    round: u64,
+    window: u64,
 }
 
-/// How an attempt ended.
+/// The information that the end of an attempt gives about the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
-    /// The vendor dealt with it, after this time.
+pub(super) enum Feedback {
+    /// The vendor processed the request, with this latency.
     Answered(Duration),
-    /// The vendor said that it was too much.
-    Refused,
-    /// Anything else says nothing about the number.
-    Otherwise,
+    /// The vendor rejected the request as one too many.
+    Throttled,
+    /// Nothing.
+    Ignored,
 }
 
 impl Aimd {
-    pub(super) fn up_to(most: usize) -> Self {
-        let most = most.max(1);
+    pub(super) fn new(max_limit: usize) -> Self {
+        let max_limit = max_limit.max(1);
         Self {
-            most,
-            limit: FIRST.min(most),
-            ceiling: most,
-            course: Course::Starting,
+            max_limit,
+            limit: INITIAL_LIMIT.min(max_limit),
+            ceiling: max_limit,
+            phase: Phase::SlowStart,
             answers: 0,
             floor: 1,
             cuts: 0,
-            refused: 0,
+            throttled: 0,
             was_answered_since_cut: true,
-            patience: FIRST_PATIENCE,
+            probe_interval: INITIAL_PROBE_INTERVAL,
             step: 1,
-            unsettled: 0,
-            round: Window::of(FIRST.min(most)),
-            best: None,
-            suspicion: None,
+            corrections: 0,
+            window: Window::new(INITIAL_LIMIT.min(max_limit)),
+            min_latency: None,
+            latency_cut: None,
         }
     }
 
-    /// How many attempts may be under way.
+    /// Returns how many attempts may be in flight.
     pub(super) fn limit(&self) -> usize {
         self.limit
     }
 
-    /// How long after one attempt the next may begin, if the beginnings are spread.
-    pub(super) fn gap(&self) -> Option<Duration> {
-        let latency = self.best.filter(|_| self.course == Course::Starting)?;
-        Some(Duration::from_secs_f64(latency / as_number(self.limit) / GROWTH))
+    /// Returns the time between the starts of two attempts, while they are paced.
+    pub(super) fn pacing_interval(&self) -> Option<Duration> {
+        let latency = self.min_latency.filter(|_| self.phase == Phase::SlowStart)?;
+        Some(Duration::from_secs_f64(latency / to_f64(self.limit) / GROWTH))
     }
 
-    /// An attempt begins, the last of `in_flight`.
-    pub(super) fn begins(&self, in_flight: usize) -> Beginning {
-        Beginning { in_flight, cuts: self.cuts, round: self.round.number() }
+    /// Starts an attempt. `in_flight` includes it.
+    pub(super) fn attempt_started(&self, in_flight: usize) -> AttemptStart {
+        AttemptStart { in_flight, cuts: self.cuts, window: self.window.number() }
     }
 
-    /// An attempt ended, one of `in_flight`. Returns the limit from now on.
-    pub(super) fn ended(&mut self, beginning: Beginning, how: How, in_flight: usize) -> usize {
-        let is_current = beginning.cuts == self.cuts;
-        match how {
-            How::Answered(latency) if is_current => self.answered(beginning, latency, in_flight),
-            How::Refused if is_current => self.refused(beginning.in_flight.max(in_flight)),
-            How::Refused if self.course == Course::Recovering && beginning.cuts + 1 == self.cuts => {
-                self.refused_besides(beginning.in_flight, in_flight);
+    /// Ends an attempt. `in_flight` includes it. Returns the new limit.
+    pub(super) fn attempt_ended(
+        &mut self,
+        start: AttemptStart,
+        feedback: Feedback,
+        in_flight: usize,
+    ) -> usize {
+        let is_current = start.cuts == self.cuts;
+        match feedback {
+            Feedback::Answered(latency) if is_current => self.answered(start, latency, in_flight),
+            Feedback::Throttled if is_current => self.cut_for_throttling(start.in_flight.max(in_flight)),
+            Feedback::Throttled if self.phase == Phase::Recovery && start.cuts + 1 == self.cuts => {
+                self.throttled_before_cut(start.in_flight, in_flight);
             }
             _ => {}
         }
         self.limit
     }
 
-    /// Whether whoever is refused now is to keep its place while it waits: fewer at once do not help, since one alone is
-    /// refused, or none was let through of those that began after the last cut.
-    pub(super) fn refuses_all(&self, beginning: Beginning) -> bool {
-        self.limit == 1 || (beginning.cuts == self.cuts && !self.was_answered_since_cut)
+    /// Returns whether a lower limit would not help: the vendor throttles a single attempt, or every attempt since the last cut.
+    pub(super) fn throttles_all(&self, start: AttemptStart) -> bool {
+        self.limit == 1 || (start.cuts == self.cuts && !self.was_answered_since_cut)
     }
 
-    fn answered(&mut self, beginning: Beginning, latency: Duration, in_flight: usize) {
+    fn answered(&mut self, start: AttemptStart, latency: Duration, in_flight: usize) {
         self.was_answered_since_cut = true;
-        // The first round measures what the latency is without a queue.
-        let is_used = self.is_used(as_number(in_flight));
-        if self.course == Course::Starting && self.best.is_some() && is_used {
+        // The first window measures the latency without a queue.
+        let is_used = self.is_used(to_f64(in_flight));
+        if self.phase == Phase::SlowStart && self.min_latency.is_some() && is_used {
             self.answers += 1;
-            if self.answers == ANSWERS_FOR_ONE_MORE {
+            if self.answers == ANSWERS_PER_INCREASE {
                 self.answers = 0;
-                self.limit = (self.limit + 1).min(self.most);
+                self.limit = (self.limit + 1).min(self.max_limit);
             }
         }
-        if self.round.add(beginning.round, beginning.in_flight, latency) {
-            self.round_ended();
+        if self.window.add(start.window, start.in_flight, latency) {
+            self.end_window();
+            self.window.advance(self.limit);
         }
     }
 
-    fn round_ended(&mut self) {
-        self.judge_the_round();
-        self.round.begin(self.limit);
-    }
-
-    fn judge_the_round(&mut self) {
-        let ended = self.round.end();
-        let is_used = self.is_used(ended.in_flight);
-        if is_used && self.is_latency_too_long(ended.latency, ended.in_flight) {
-            self.cut_for_latency(ended.latency, ended.in_flight);
+    fn end_window(&mut self) {
+        let summary = self.window.summarize();
+        let is_used = self.is_used(summary.in_flight);
+        if is_used && self.is_latency_too_long(summary.latency, summary.in_flight) {
+            self.cut_for_latency(summary.latency, summary.in_flight);
             return;
         }
-        self.course = match self.course {
-            Course::Starting if self.limit < self.most => Course::Starting,
-            Course::Starting => Course::Holding(0),
-            Course::Recovering => {
+        self.phase = match self.phase {
+            Phase::SlowStart if self.limit < self.max_limit => Phase::SlowStart,
+            Phase::SlowStart => Phase::Steady(0),
+            Phase::Recovery => {
                 self.limit = self.ceiling;
-                Course::Holding(0)
+                Phase::Steady(0)
             }
-            course if !is_used => course,
-            Course::Holding(rounds) if rounds + 1 < self.patience || self.ceiling >= self.most => {
-                Course::Holding(rounds.saturating_add(1))
+            phase if !is_used => phase,
+            Phase::Steady(windows) if windows + 1 < self.probe_interval || self.ceiling >= self.max_limit => {
+                Phase::Steady(windows.saturating_add(1))
             }
-            Course::Trying(rounds) if rounds + 1 < PROOF => Course::Trying(rounds + 1),
-            Course::Holding(_) => self.try_more(),
-            Course::Trying(_) => {
+            Phase::Probe(windows) if windows + 1 < PROBE_WINDOWS => Phase::Probe(windows + 1),
+            Phase::Steady(_) => self.probe(),
+            Phase::Probe(_) => {
                 self.ceiling = self.limit;
                 self.step = self.step.saturating_mul(2);
-                self.patience = FIRST_PATIENCE;
-                if self.ceiling < self.most { self.try_more() } else { Course::Holding(0) }
+                self.probe_interval = INITIAL_PROBE_INTERVAL;
+                if self.ceiling < self.max_limit { self.probe() } else { Phase::Steady(0) }
             }
         };
     }
 
-    /// Not quite all are ever under way: one that ended has to be followed by the next.
     fn is_used(&self, in_flight: f64) -> bool {
-        in_flight >= as_number(self.limit) * USED
+        in_flight >= to_f64(self.limit) * MIN_UTILIZATION
     }
 
-    fn try_more(&mut self) -> Course {
-        self.limit = self.ceiling.saturating_add(self.step).min(self.most);
-        Course::Trying(0)
+    fn probe(&mut self) -> Phase {
+        self.limit = self.ceiling.saturating_add(self.step).min(self.max_limit);
+        Phase::Probe(0)
     }
 
-    fn refused(&mut self, in_flight: usize) {
-        let let_in = in_flight - 1;
-        self.floor = (self.limit / LOWEST).max(1);
-        match self.course {
-            Course::Trying(_) => self.take_back(let_in),
-            Course::Holding(0..UNSETTLED) | Course::Recovering => self.correct(let_in),
-            Course::Holding(_) | Course::Starting => self.halve(let_in),
+    /// Cuts the limit after the first throttled attempt since the last cut.
+    fn cut_for_throttling(&mut self, in_flight: usize) {
+        let accepted = in_flight - 1;
+        self.floor = (self.limit / FLOOR_DIVISOR).max(1);
+        match self.phase {
+            Phase::Probe(_) => self.undo_probe(accepted),
+            Phase::Steady(0..NEW_CEILING_WINDOWS) | Phase::Recovery => self.correct_ceiling(accepted),
+            Phase::Steady(_) | Phase::SlowStart => self.halve(accepted),
         }
-        self.suspicion = None;
+        self.latency_cut = None;
         self.recover();
-        self.refused = 1;
+        self.throttled = 1;
     }
 
-    /// What was refused lies above the old ceiling, and below what was tried.
-    fn take_back(&mut self, let_in: usize) {
-        self.unsettled = 0;
-        self.patience =
-            if self.step == 1 { (self.patience * 2).min(LONGEST_PATIENCE) } else { FIRST_PATIENCE };
-        let tried = mem::replace(&mut self.limit, self.ceiling);
-        self.ceiling = let_in.clamp(self.ceiling, tried);
+    /// Returns to the ceiling. The true one lies between it and the probed limit.
+    fn undo_probe(&mut self, accepted: usize) {
+        self.corrections = 0;
+        self.probe_interval = if self.step == 1 {
+            (self.probe_interval * 2).min(MAX_PROBE_INTERVAL)
+        } else {
+            INITIAL_PROBE_INTERVAL
+        };
+        let probed = mem::replace(&mut self.limit, self.ceiling);
+        self.ceiling = accepted.clamp(self.ceiling, probed);
     }
 
-    fn halve(&mut self, let_in: usize) {
-        self.unsettled = 0;
-        self.patience = FIRST_PATIENCE;
+    fn halve(&mut self, accepted: usize) {
+        self.corrections = 0;
+        self.probe_interval = INITIAL_PROBE_INTERVAL;
         let half = (self.limit / 2).max(1);
-        self.ceiling = self.limit.min(let_in).max(half);
+        self.ceiling = self.limit.min(accepted).max(half);
         self.limit = half;
     }
 
-    /// The ceiling is new and was a little too high, unless this goes on and on.
-    fn correct(&mut self, let_in: usize) {
-        self.unsettled += 1;
-        if self.unsettled > RESTLESS {
+    /// Lowers a new ceiling a little, or by a quarter after several corrections in a row.
+    fn correct_ceiling(&mut self, accepted: usize) {
+        self.corrections += 1;
+        if self.corrections > MAX_CORRECTIONS {
             let lower = self.limit - self.limit.div_ceil(4);
             return self.halve(lower);
         }
-        self.limit = self.limit.min(let_in).max(self.floor);
+        self.limit = self.limit.min(accepted).max(self.floor);
         self.ceiling = self.limit;
     }
 
-    /// Another one of those that were too many: as many were let in as were under way and not refused.
-    fn refused_besides(&mut self, at_the_beginning: usize, at_the_end: usize) {
-        let in_flight = at_the_beginning.max(at_the_end + self.refused);
-        self.refused += 1;
-        let let_in = in_flight.saturating_sub(self.refused);
-        self.ceiling = self.ceiling.min(let_in).max(self.floor);
+    /// Lowers the ceiling after another throttled attempt that began before the last cut: the vendor accepted the others in flight.
+    fn throttled_before_cut(&mut self, in_flight_at_start: usize, in_flight_at_end: usize) {
+        let in_flight = in_flight_at_start.max(in_flight_at_end + self.throttled);
+        self.throttled += 1;
+        let accepted = in_flight.saturating_sub(self.throttled);
+        self.ceiling = self.ceiling.min(accepted).max(self.floor);
         self.limit = self.limit.min(self.ceiling);
     }
 
@@ -286,42 +297,42 @@ impl Aimd {
         self.cuts += 1;
         self.was_answered_since_cut = false;
         self.step = 1;
-        self.course = Course::Recovering;
-        self.round.begin(self.limit);
+        self.phase = Phase::Recovery;
+        self.window.advance(self.limit);
     }
 
-    /// Compares the latency of a round with the best one, and sees whether an earlier cut has helped.
+    /// Compares the latency of a window with the minimum, after it has checked whether an earlier cut helped.
     fn is_latency_too_long(&mut self, latency: f64, in_flight: f64) -> bool {
-        if let Some(before) = self.suspicion.take() {
-            let if_ours = before.latency * (in_flight / before.in_flight).min(1.0);
-            if latency > f64::midpoint(if_ours, before.latency) {
-                self.best = Some(latency);
+        if let Some(before) = self.latency_cut.take() {
+            let expected = before.latency * (in_flight / before.in_flight).min(1.0);
+            if latency > f64::midpoint(expected, before.latency) {
+                self.min_latency = Some(latency);
                 self.ceiling = before.limit;
                 return false;
             }
         }
-        let best = self.best.map_or(latency, |best| best.min(latency));
-        self.best = Some(best);
-        self.limit > 1 && latency > best * TOO_LONG + NOISE
+        let min_latency = self.min_latency.map_or(latency, |min| min.min(latency));
+        self.min_latency = Some(min_latency);
+        self.limit > 1 && latency > min_latency * LATENCY_TOLERANCE + LATENCY_NOISE
     }
 
     fn cut_for_latency(&mut self, latency: f64, in_flight: f64) {
-        self.suspicion = Some(Suspicion { limit: self.limit, latency, in_flight });
-        let worked_on_at_once = in_flight * self.best.unwrap_or(latency) / latency;
+        self.latency_cut = Some(LatencyCut { limit: self.limit, latency, in_flight });
+        let served_at_once = in_flight * self.min_latency.unwrap_or(latency) / latency;
         let half = (self.limit / 2).max(1);
-        self.limit = as_count(worked_on_at_once).clamp(half, self.limit);
+        self.limit = to_usize(served_at_once).clamp(half, self.limit);
         self.ceiling = self.limit;
-        self.patience = FIRST_PATIENCE;
+        self.probe_interval = INITIAL_PROBE_INTERVAL;
         self.recover();
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the upper bound is small")]
-pub(super) fn as_number(count: usize) -> f64 {
+pub(super) fn to_f64(count: usize) -> f64 {
     count as f64
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small and positive")]
-fn as_count(number: f64) -> usize {
+fn to_usize(number: f64) -> usize {
     number.round() as usize
 }

@@ -1,17 +1,12 @@
-//! The places of a provider: how many of its deliveries are under way at once.
+//! Limits how many deliveries of a provider are in flight at once. Without a permit, no attempt is in flight.
 //!
-//! Its rule: whoever has no place has no attempt under way. ConcurrencyLimiter go to those that come back first, since their deadline runs,
-//! and then in the order of asking. A place that is dropped, whenever that is, goes to the next one.
+//! Permits go first to deliveries that return for another attempt, since their deadline runs, and then in the order of the requests. A
+//! dropped permit goes to the next waiter.
 //!
-//! With [`Concurrency::Auto`] the number is that of the [`law`], which spreads the beginnings while it grows fast: whoever waits
-//! for its turn then holds its place, and goes back to the end of the queue if the number has come down meanwhile. And a delivery that waits because it was refused for being
-//! too many gives its place up meanwhile: the number came down in its stead. A fixed number knows nothing of
-//! refusals, so that there the waiting, with its place, is what spares the vendor.
+//! With [`Concurrency::Auto`] the limit is that of [`Aimd`], which paces attempts while it grows fast: a waiter holds its permit until
+//! its turn, and queues again if the limit has fallen meanwhile. A throttled delivery releases its permit while it waits, since the
+//! limit fell in its stead. A fixed limit does not change; there, the waiting delivery keeps its permit and so spares the vendor.
 
-#[cfg(test)]
-mod compared;
-#[cfg(test)]
-mod simulated;
 #[cfg(test)]
 mod tests;
 
@@ -25,24 +20,24 @@ use tokio::sync::oneshot;
 use unicontact_providers::clock::SharedClock;
 use unicontact_providers::{Created, Effect, ErrorKind, ProviderError};
 
-use super::aimd::{Aimd, Beginning, How};
+use super::aimd::{Aimd, AttemptStart, Feedback};
 use crate::settings::Concurrency;
 
-/// The places of one provider.
+/// The concurrency limiter of one provider.
 pub(crate) struct ConcurrencyLimiter(Arc<Shared>);
 
-/// A place of a delivery, or none while it waits.
+/// The permit of a delivery. A suspended delivery may have released it.
 pub(crate) struct Permit {
     shared: Arc<Shared>,
     is_held: bool,
-    is_at_work: bool,
+    is_active: bool,
 }
 
-/// An attempt that is under way.
+/// An attempt in flight.
 pub(crate) struct Attempt {
     shared: Arc<Shared>,
-    begun: Duration,
-    beginning: Beginning,
+    started_at: Duration,
+    start: AttemptStart,
 }
 
 struct Shared {
@@ -51,109 +46,109 @@ struct Shared {
 }
 
 struct State {
-    number: Number,
-    /// The places that somebody holds.
+    limit: Limit,
+    /// The number of permits that are held.
     held: usize,
-    /// Those of them that do not wait, for the rate limit or for another attempt.
-    at_work: usize,
-    coming_back: VecDeque<oneshot::Sender<Permit>>,
+    /// The number of deliveries that wait for nothing but the vendor.
+    active: usize,
+    returning: VecDeque<oneshot::Sender<Permit>>,
     waiting: VecDeque<oneshot::Sender<Permit>>,
-    /// When the next attempt may begin, if the beginnings are spread.
-    next_beginning: Duration,
+    /// The earliest start of the next attempt, while attempts are paced.
+    next_start: Duration,
 }
 
-enum Number {
+enum Limit {
     Fixed(usize),
-    Learned(Aimd),
+    Adaptive(Aimd),
 }
 
 impl ConcurrencyLimiter {
     pub(crate) fn new(concurrency: Concurrency, clock: &SharedClock) -> Self {
-        let number = match concurrency {
-            Concurrency::Fixed(number) => Number::Fixed(number.get()),
-            Concurrency::Auto => Number::Learned(Aimd::up_to(Concurrency::MOST_OF_AUTO)),
+        let limit = match concurrency {
+            Concurrency::Fixed(limit) => Limit::Fixed(limit.get()),
+            Concurrency::Auto => Limit::Adaptive(Aimd::new(Concurrency::MAX_OF_AUTO)),
         };
         let state = State {
-            number,
+            limit,
             held: 0,
-            at_work: 0,
-            coming_back: VecDeque::new(),
+            active: 0,
+            returning: VecDeque::new(),
             waiting: VecDeque::new(),
-            next_beginning: Duration::ZERO,
+            next_start: Duration::ZERO,
         };
         Self(Arc::new(Shared { clock: Arc::clone(clock), state: Mutex::new(state) }))
     }
 
-    /// A place, as soon as it is this one's turn.
-    pub(crate) async fn take(&self) -> Permit {
-        self.0.place(|state| &mut state.waiting).await
+    /// Waits for a permit.
+    pub(crate) async fn acquire(&self) -> Permit {
+        self.0.acquire_from(|state| &mut state.waiting).await
     }
 }
 
 impl Permit {
-    /// The delivery waits for nothing but the vendor from now on.
-    pub(crate) fn works(&mut self) {
-        if !mem::replace(&mut self.is_at_work, true) {
-            self.shared.state().at_work += 1;
+    /// Counts the delivery as active: it waits for nothing but the vendor.
+    pub(crate) fn activate(&mut self) {
+        if !mem::replace(&mut self.is_active, true) {
+            self.shared.state().active += 1;
         }
     }
 
-    /// The delivery waits. Others get its place for so long, if they may.
-    pub(crate) fn rests(&mut self, others_may: bool) {
-        if mem::take(&mut self.is_at_work) {
-            self.shared.state().at_work -= 1;
+    /// Counts the delivery as waiting, and releases its permit until [`Self::reacquire`] if `releases`.
+    pub(crate) fn suspend(&mut self, releases: bool) {
+        if mem::take(&mut self.is_active) {
+            self.shared.state().active -= 1;
         }
-        if others_may && mem::take(&mut self.is_held) {
-            self.shared.give_back();
+        if releases && mem::take(&mut self.is_held) {
+            self.shared.release();
         }
     }
 
-    /// An attempt begins.
-    pub(crate) fn attempt_begins(&self) -> Attempt {
-        let begun = self.shared.clock.uptime();
+    /// Starts an attempt.
+    pub(crate) fn start_attempt(&self) -> Attempt {
+        let started_at = self.shared.clock.uptime();
         let state = self.shared.state();
-        let beginning = match &state.number {
-            Number::Fixed(_) => Beginning::default(),
-            Number::Learned(law) => law.begins(state.at_work),
+        let start = match &state.limit {
+            Limit::Fixed(_) => AttemptStart::default(),
+            Limit::Adaptive(aimd) => aimd.attempt_started(state.active),
         };
         drop(state);
-        Attempt { shared: Arc::clone(&self.shared), begun, beginning }
+        Attempt { shared: Arc::clone(&self.shared), started_at, start }
     }
 
-    /// Takes one again, before those that have not begun.
-    pub(crate) async fn take_again(&mut self) {
+    /// Waits for a permit again if it was released, before deliveries that have not begun.
+    pub(crate) async fn reacquire(&mut self) {
         if !self.is_held {
-            *self = self.shared.place(|state| &mut state.coming_back).await;
+            *self = self.shared.acquire_from(|state| &mut state.returning).await;
         }
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.rests(true);
+        self.suspend(true);
     }
 }
 
 impl Attempt {
-    /// Learns from how it ended, and says whether others may use the place while the delivery waits.
-    pub(crate) fn ended(self, result: &Result<Created, ProviderError>) -> bool {
-        let latency = self.shared.clock.uptime().saturating_sub(self.begun);
-        let how = match result {
-            Err(error) if error.kind() == ErrorKind::RateLimited => How::Refused,
-            Err(error) if error.effect() != Effect::Refused => How::Otherwise,
-            _ => How::Answered(latency),
+    /// Adjusts the limit to the result. Returns whether the delivery can release its permit while it waits for another attempt.
+    pub(crate) fn finish(self, result: &Result<Created, ProviderError>) -> bool {
+        let latency = self.shared.clock.uptime().saturating_sub(self.started_at);
+        let feedback = match result {
+            Err(error) if error.kind() == ErrorKind::RateLimited => Feedback::Throttled,
+            Err(error) if error.effect() != Effect::Refused => Feedback::Ignored,
+            _ => Feedback::Answered(latency),
         };
         let mut state = self.shared.state();
-        let at_work = state.at_work;
-        let Number::Learned(law) = &mut state.number else {
+        let active = state.active;
+        let Limit::Adaptive(aimd) = &mut state.limit else {
             return false;
         };
-        let helps_nobody = law.refuses_all(self.beginning);
-        law.ended(self.beginning, how, at_work);
+        let throttles_all = aimd.throttles_all(self.start);
+        aimd.attempt_ended(self.start, feedback, active);
         drop(state);
-        // The number may have grown.
-        self.shared.hand_out();
-        how == How::Refused && !helps_nobody
+        // The limit may have risen.
+        self.shared.grant_free();
+        feedback == Feedback::Throttled && !throttles_all
     }
 }
 
@@ -162,27 +157,26 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn place(
+    async fn acquire_from(
         self: &Arc<Self>,
         queue: impl Fn(&mut State) -> &mut VecDeque<oneshot::Sender<Permit>>,
     ) -> Permit {
         loop {
             let (sender, receiver) = oneshot::channel();
             queue(&mut self.state()).push_back(sender);
-            self.hand_out();
-            // A sender is never dropped unsent while a place can be asked for.
-            if let Ok(place) = receiver.await
-                && self.is_still_free_at_its_turn().await
+            self.grant_free();
+            // The queue, which `self` keeps, does not drop a sender unsent.
+            if let Ok(permit) = receiver.await
+                && self.is_within_limit_after_pacing().await
             {
-                return place;
+                return permit;
             }
         }
     }
 
-    /// Waits until it is this place's turn to begin, if the beginnings are spread, and sees whether it is still one of those
-    /// that there are.
-    async fn is_still_free_at_its_turn(&self) -> bool {
-        let Some(wait) = self.state().wait(&self.clock) else {
+    /// Waits for the start that pacing assigns. Returns whether the held permits are still within the limit.
+    async fn is_within_limit_after_pacing(&self) -> bool {
+        let Some(wait) = self.state().pacing_wait(&self.clock) else {
             return true;
         };
         self.clock.sleep(wait).await;
@@ -190,20 +184,20 @@ impl Shared {
         state.held <= state.limit()
     }
 
-    fn give_back(self: &Arc<Self>) {
+    fn release(self: &Arc<Self>) {
         self.state().held -= 1;
-        self.hand_out();
+        self.grant_free();
     }
 
-    /// Hands out what is free, outside of the lock: whoever is gone gives a place back at once.
-    fn hand_out(self: &Arc<Self>) {
+    /// Grants the free permits, without the lock: the permit of a waiter that is gone is released at once.
+    fn grant_free(self: &Arc<Self>) {
         loop {
-            let Some(next) = self.state().next() else {
+            let Some(waiter) = self.state().next_waiter() else {
                 return;
             };
-            let place = Permit { shared: Arc::clone(self), is_held: true, is_at_work: false };
-            if let Err(mut unwanted) = next.send(place) {
-                unwanted.is_held = false;
+            let permit = Permit { shared: Arc::clone(self), is_held: true, is_active: false };
+            if let Err(mut ungranted) = waiter.send(permit) {
+                ungranted.is_held = false;
                 self.state().held -= 1;
             }
         }
@@ -212,32 +206,32 @@ impl Shared {
 
 impl State {
     fn limit(&self) -> usize {
-        match &self.number {
-            Number::Fixed(number) => *number,
-            Number::Learned(law) => law.limit(),
+        match &self.limit {
+            Limit::Fixed(limit) => *limit,
+            Limit::Adaptive(aimd) => aimd.limit(),
         }
     }
 
-    /// How long the next beginning has to wait, if it has to.
-    fn wait(&mut self, clock: &SharedClock) -> Option<Duration> {
-        let Number::Learned(law) = &self.number else {
+    /// Returns how long the next attempt has to wait for its start, if it has to.
+    fn pacing_wait(&mut self, clock: &SharedClock) -> Option<Duration> {
+        let Limit::Adaptive(aimd) = &self.limit else {
             return None;
         };
-        let gap = law.gap()?;
+        let interval = aimd.pacing_interval()?;
         let now = clock.uptime();
-        let at = self.next_beginning.max(now);
-        self.next_beginning = at + gap;
-        Some(at.saturating_sub(now)).filter(|wait| !wait.is_zero())
+        let start = self.next_start.max(now);
+        self.next_start = start + interval;
+        Some(start.saturating_sub(now)).filter(|wait| !wait.is_zero())
     }
 
-    /// Who gets the next free place; it counts as held.
-    fn next(&mut self) -> Option<oneshot::Sender<Permit>> {
+    /// Returns the waiter that gets the next free permit, which counts as held.
+    fn next_waiter(&mut self) -> Option<oneshot::Sender<Permit>> {
         if self.held >= self.limit() {
             return None;
         }
-        let next = self.coming_back.pop_front().or_else(|| self.waiting.pop_front())?;
+        let waiter = self.returning.pop_front().or_else(|| self.waiting.pop_front())?;
         self.held += 1;
-        Some(next)
+        Some(waiter)
     }
 }
 

@@ -1,17 +1,14 @@
-//! How often a provider is asked.
+//! Limits how many attempts and look-ups of a provider begin in a second, evenly spaced.
 //!
-//! Its rule: one limit for all deliveries of a provider; every attempt and every look pays, and they begin
-//! evenly spaced instead of in bursts. No second holds more moments than the limit says, wherever that second starts.
+//! Each attempt takes the next free slot, in the order of the requests. A slot that nobody waits for is not kept, and a timer that fires
+//! late does not lower the rate: the slots stay where they are, and the waiters of past slots begin at once. No second holds more slots
+//! than the limit, wherever that second starts.
 //!
-//! Whoever waits is given the next free moment, in the order of asking. A timer that wakes late does not cost the rate
-//! anything: the moments stay where they are, and those who waited for one that is over begin at once. A moment that
-//! nobody waited for is not kept.
+//! The workers of a queue share the slots of a provider ([`SlotSource`]). A waiter is then released before its slot, by as long as a
+//! claim took lately, so that its attempt begins at the slot; a missed slot is exchanged for another.
 //!
-//! Where a queue is worked off by many processes, they share the moments ([`SlotSource`]). Whoever waits is let go as much before
-//! its moment as its claim took lately, and begins at the moment; one that was missed nevertheless is exchanged for another.
-//!
-//! An attempt begins when its moment is there and its claim is on disk and a place is free. So after a vendor or a disk has stalled, those
-//! that had their moments already (a quarter of the concurrency) begin together with the next ones.
+//! An attempt begins when its slot has come, its claim is on disk and a permit is free. After a stall of the vendor or the disk,
+//! deliveries that have their slots already (a quarter of the concurrency) begin together with the next ones.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,126 +19,128 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 use unicontact_providers::clock::SharedClock;
 
-/// A claim that takes longer finds its moment missed.
-const LONGEST_LEAD: Duration = Duration::from_secs(1);
+/// The longest lead. A claim that takes longer misses its slot.
+const MAX_LEAD: Duration = Duration::from_secs(1);
 const SECOND: Duration = Duration::from_secs(1);
-/// An attempt begins at most so long after its moment. What a longer delay costs is lost, not made up for by a burst.
-const LATEST: Duration = Duration::from_millis(10);
+/// The longest time after a slot at which an attempt may begin. The slots of a longer delay are lost, and not made up for by a burst.
+const MAX_DELAY: Duration = Duration::from_millis(10);
 
-/// At most so many attempts in a second.
-pub(crate) struct RateLimit {
+/// A limit on the attempts in a second.
+pub(crate) struct RateLimiter {
     per_second: u32,
     clock: SharedClock,
-    /// Held by whoever is next, until its moment is there: who gives up waiting has used none.
-    moments: Mutex<Slots>,
+    /// The next waiter holds the lock until its slot has come. A waiter that gives up has used none.
+    slots: Mutex<Slots>,
     shared: OnceLock<Arc<dyn SlotSource>>,
-    /// How long it took lately from being let go to beginning, in nanoseconds.
+    /// A recent maximum of the time from the release of a waiter to its attempt, in nanoseconds.
     lead: AtomicU64,
 }
 
-/// Slots that several processes share.
+/// A source of slots that several processes share.
 #[async_trait]
 pub(crate) trait SlotSource: fmt::Debug + Send + Sync {
-    /// Returns so long before the next moment that is this process's, and says when that is, as an uptime of the clock.
-    async fn wait(&self, lead: Duration) -> Duration;
+    /// Reserves the next slot of this process, and returns it `lead` before it begins, as an uptime of the clock.
+    async fn reserve(&self, lead: Duration) -> Duration;
 
-    /// Whether it is too late to begin at that moment.
-    fn is_missed(&self, moment: Duration) -> bool;
+    /// Returns whether it is too late to begin in this slot.
+    fn is_missed(&self, slot: Duration) -> bool;
 }
 
-/// A moment at which an attempt may begin.
+/// A slot in which an attempt may begin.
 #[must_use]
 pub(crate) struct Slot {
+    /// The start of the slot, as an uptime.
     at: Duration,
-    /// When whoever waited for it was let go.
-    let_go: Duration,
+    /// When the waiter was released.
+    released_at: Duration,
 }
 
 struct Slots {
     next: Duration,
-    /// How long after its moment an attempt began at most. A second from then on, the moments must be so much later, too.
-    latest: Duration,
+    /// The longest delay of an attempt after its slot so far. The slots of the next second are that much later, too.
+    max_delay: Duration,
 }
 
-impl RateLimit {
-    pub(crate) fn per_second(requests: u32, clock: &SharedClock) -> Self {
-        let moments = Slots { next: clock.uptime(), latest: Duration::ZERO };
+impl RateLimiter {
+    pub(crate) fn new(requests_per_second: u32, clock: &SharedClock) -> Self {
+        let slots = Slots { next: clock.uptime(), max_delay: Duration::ZERO };
         Self {
-            per_second: requests.max(1),
+            per_second: requests_per_second.max(1),
             clock: Arc::clone(clock),
-            moments: Mutex::new(moments),
+            slots: Mutex::new(slots),
             shared: OnceLock::new(),
             lead: AtomicU64::new(0),
         }
     }
 
-    /// From now on the moments are those. The first that are shared stay.
+    /// Takes the slots from a shared source from now on. Only the first call has an effect.
     #[cfg(feature = "queue")]
-    pub(crate) fn share(&self, moments: Arc<dyn SlotSource>) {
-        let _ = self.shared.set(moments);
+    pub(crate) fn share_slots(&self, source: Arc<dyn SlotSource>) {
+        let _ = self.shared.set(source);
     }
 
-    /// Returns when the next attempt may begin.
-    pub(crate) async fn wait(&self) {
+    /// Waits until the next attempt may begin.
+    pub(crate) async fn acquire(&self) {
         match self.shared.get() {
-            Some(shared) => drop(shared.wait(Duration::ZERO).await),
-            None => drop(self.wait_alone().await),
+            Some(shared) => drop(shared.reserve(Duration::ZERO).await),
+            None => drop(self.next_slot().await),
         }
     }
 
-    /// Returns when a claim may be made whose attempt begins at that moment.
-    pub(crate) async fn wait_to_claim(&self) -> Slot {
+    /// Waits until a claim may be made for an attempt in the returned slot.
+    pub(crate) async fn reserve(&self) -> Slot {
         match self.shared.get() {
             Some(shared) => {
-                let lead = Duration::from_nanos(self.lead.load(Ordering::Relaxed)).min(LONGEST_LEAD);
-                let at = shared.wait(lead).await;
-                Slot { at, let_go: self.clock.uptime() }
+                let lead = Duration::from_nanos(self.lead.load(Ordering::Relaxed)).min(MAX_LEAD);
+                let at = shared.reserve(lead).await;
+                Slot { at, released_at: self.clock.uptime() }
             }
-            None => self.wait_alone().await,
+            None => self.next_slot().await,
         }
     }
 
-    /// Returns when that moment has come, or with a later one if it was missed.
-    pub(crate) async fn keep(&self, moment: Slot) {
+    /// Waits until the slot begins, or for a later one if it was missed.
+    pub(crate) async fn wait_for(&self, slot: Slot) {
         let Some(shared) = self.shared.get() else { return };
         let now = self.clock.uptime();
-        self.note_lead(now.saturating_sub(moment.let_go));
-        let early = moment.at.saturating_sub(now);
+        self.observe_lead(now.saturating_sub(slot.released_at));
+        let early = slot.at.saturating_sub(now);
         if !early.is_zero() {
             self.clock.sleep(early).await;
         }
-        let mut at = moment.at;
+        let mut at = slot.at;
         while shared.is_missed(at) {
-            at = shared.wait(Duration::ZERO).await;
+            at = shared.reserve(Duration::ZERO).await;
         }
     }
 
-    /// Longer at once, shorter by and by.
-    fn note_lead(&self, took: Duration) {
+    /// Raises the recent maximum at once, and lowers it by and by.
+    fn observe_lead(&self, took: Duration) {
         let took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-        let known = self.lead.load(Ordering::Relaxed);
-        self.lead.store(took.max(known - known / 16), Ordering::Relaxed);
+        let max = self.lead.load(Ordering::Relaxed);
+        self.lead.store(took.max(max - max / 16), Ordering::Relaxed);
     }
 
-    async fn wait_alone(&self) -> Slot {
-        let asked = self.clock.uptime();
-        let mut moments = self.moments.lock().await;
+    /// Waits for the next slot of this process alone.
+    async fn next_slot(&self) -> Slot {
+        let requested_at = self.clock.uptime();
+        let mut slots = self.slots.lock().await;
         let mut now = self.clock.uptime();
-        while let Some(early) = moments.next.checked_sub(now).filter(|early| !early.is_zero()) {
+        while let Some(early) = slots.next.checked_sub(now).filter(|early| !early.is_zero()) {
             self.clock.sleep(early).await;
             now = self.clock.uptime();
         }
-        let moment = moments.next.max(asked).max(now.saturating_sub(LATEST));
-        moments.latest = moments.latest.max(now.saturating_sub(moment));
+        let at = slots.next.max(requested_at).max(now.saturating_sub(MAX_DELAY));
+        slots.max_delay = slots.max_delay.max(now.saturating_sub(at));
         let rounded_up = Duration::from_nanos(u64::from(self.per_second - 1));
-        moments.next = moment + (SECOND + moments.latest + rounded_up) / self.per_second;
-        Slot { at: moment, let_go: now }
+        slots.next = at + (SECOND + slots.max_delay + rounded_up) / self.per_second;
+        Slot { at, released_at: now }
     }
 }
 
-impl fmt::Debug for RateLimit {
+impl fmt::Debug for RateLimiter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("RateLimit(..)")
+        formatter.write_str("RateLimiter(..)")
     }
 }
 
@@ -159,7 +158,7 @@ mod tests {
 
     use super::*;
 
-    /// Each sleep on it ends too late, by what is in the list.
+    /// A clock on which each sleep ends late, by the next duration in the list.
     #[derive(Debug)]
     struct LateClock {
         clock: ManualClock,
@@ -188,67 +187,67 @@ mod tests {
         Arc::new(LateClock { clock, late: Shared::new(late) })
     }
 
-    fn limit(per_second: u32, clock: &Arc<LateClock>) -> RateLimit {
+    fn limiter(per_second: u32, clock: &Arc<LateClock>) -> RateLimiter {
         let clock: SharedClock = Arc::<LateClock>::clone(clock);
-        RateLimit::per_second(per_second, &clock)
+        RateLimiter::new(per_second, &clock)
     }
 
-    /// When so many begin that ask at once.
-    fn begins(limit: &RateLimit, count: usize) -> Vec<Duration> {
+    /// Returns when `count` attempts begin that are requested at once.
+    fn starts(limiter: &RateLimiter, count: usize) -> Vec<Duration> {
         let one = async || {
-            limit.wait().await;
-            limit.clock.uptime()
+            limiter.acquire().await;
+            limiter.clock.uptime()
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(join_all((0..count).map(|_| one())))
     }
 
     #[test]
-    fn a_timer_that_wakes_late_does_not_cost_the_rate() {
+    fn a_timer_that_fires_late_does_not_lower_the_rate() {
         for per_second in [20, 200, 1000] {
-            let begins = begins(
-                &limit(per_second, &late_by(std::iter::repeat_n(1_500, 3001))),
+            let starts = starts(
+                &limiter(per_second, &late_by(std::iter::repeat_n(1_500, 3001))),
                 3 * per_second as usize + 1,
             );
-            let took = begins.last().unwrap().as_secs_f64();
+            let took = starts.last().unwrap().as_secs_f64();
             assert!((3.0..3.06).contains(&took), "{took} s at {per_second} in a second");
         }
     }
 
     #[test]
-    fn a_long_delay_is_lost_and_no_burst() {
-        let begins = begins(&limit(1000, &late_by([0, 5_000_000])), 1000);
-        let delayed = begins[2];
-        let at_once = begins.iter().filter(|begun| **begun == delayed).count();
+    fn slots_of_a_long_delay_are_lost_and_cause_no_burst() {
+        let starts = starts(&limiter(1000, &late_by([0, 5_000_000])), 1000);
+        let delayed = starts[2];
+        let at_once = starts.iter().filter(|start| **start == delayed).count();
         assert!(at_once <= 11, "{at_once} begin at once");
     }
 
     #[test]
-    fn moments_that_nobody_waited_for_are_not_kept() {
+    fn slots_that_nobody_waited_for_are_not_kept() {
         let clock = late_by([]);
-        let limit = limit(10, &clock);
+        let limiter = limiter(10, &clock);
         clock.clock.advance(Duration::from_mins(1));
-        let begins = begins(&limit, 21);
-        assert_eq!(begins[20], begins[0] + Duration::from_secs(2));
+        let starts = starts(&limiter, 21);
+        assert_eq!(starts[20], starts[0] + Duration::from_secs(2));
     }
 
     #[test]
-    fn who_gives_up_waiting_has_used_no_moment() {
+    fn a_waiter_that_gives_up_uses_no_slot() {
         let clock = late_by([]);
-        let limit = limit(1, &clock);
-        assert!(limit.wait().now_or_never().is_some());
-        assert!(limit.wait().now_or_never().is_none(), "it has to wait for its moment");
-        assert_eq!(begins(&limit, 2), [Duration::from_secs(1), Duration::from_secs(2)]);
+        let limiter = limiter(1, &clock);
+        assert!(limiter.acquire().now_or_never().is_some());
+        assert!(limiter.acquire().now_or_never().is_none(), "it has to wait for its slot");
+        assert_eq!(starts(&limiter, 2), [Duration::from_secs(1), Duration::from_secs(2)]);
     }
 
     proptest! {
         #[test]
-        fn in_no_second_begin_more_than_the_limit_says(
+        fn no_second_has_more_starts_than_the_limit(
             per_second in 1_u32..300,
             late in prop::collection::vec(0_u64..40_000, 600),
         ) {
-            let begins = begins(&limit(per_second, &late_by(late)), 600);
-            for (first, next) in begins.iter().zip(&begins[per_second as usize..]) {
+            let starts = starts(&limiter(per_second, &late_by(late)), 600);
+            for (first, next) in starts.iter().zip(&starts[per_second as usize..]) {
                 prop_assert!(*next >= *first + SECOND, "{first:?} and {next:?}");
             }
         }

@@ -1,64 +1,64 @@
-//! A round of answers, from which the limit is judged.
+//! A sampling window of latencies, by which the concurrency limit is adjusted.
 //!
-//! Its rule: only attempts that began within the round count, so that it never tells of an earlier limit; and it is judged by
-//! its median, so that one late answer says nothing.
+//! Only attempts that began within the window count, so that none reflects an earlier limit. The window is judged by its median
+//! latency, which a single late answer does not change.
 
 use std::time::Duration;
 
-use super::aimd::as_number;
+use super::aimd::to_f64;
 
-/// A median of fewer answers says too little.
-const FEWEST: usize = 8;
+/// The smallest number of samples; the median of fewer is too noisy.
+const MIN_SAMPLES: usize = 8;
 
-/// The answers so far.
+/// The current window.
 #[derive(Debug, Clone)]
 pub(super) struct Window {
     number: u64,
-    wanted: usize,
+    size: usize,
     latencies: Vec<Duration>,
+    /// The sum, over the samples, of the attempts in flight.
     in_flight: usize,
 }
 
-/// What a round says.
-pub(super) struct Ended {
-    /// The median, in seconds.
+/// The summary of a full window.
+pub(super) struct WindowSummary {
+    /// The median latency, in seconds.
     pub(super) latency: f64,
-    /// How many were under way, on average.
+    /// The mean number of attempts in flight.
     pub(super) in_flight: f64,
 }
 
 impl Window {
-    /// The first round, at this limit.
-    pub(super) fn of(limit: usize) -> Self {
-        Self { number: 0, wanted: limit.max(FEWEST), latencies: Vec::new(), in_flight: 0 }
+    /// Returns the first window, at this limit.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { number: 0, size: limit.max(MIN_SAMPLES), latencies: Vec::new(), in_flight: 0 }
     }
 
     pub(super) fn number(&self) -> u64 {
         self.number
     }
 
-    /// Adds an answer, and says whether the round is over.
-    pub(super) fn add(&mut self, round: u64, in_flight: usize, latency: Duration) -> bool {
-        if round == self.number {
+    /// Adds a sample of an attempt that began in the window of that number. Returns whether the current window is full.
+    pub(super) fn add(&mut self, number: u64, in_flight: usize, latency: Duration) -> bool {
+        if number == self.number {
             self.latencies.push(latency);
             self.in_flight += in_flight;
         }
-        self.latencies.len() >= self.wanted
+        self.latencies.len() >= self.size
     }
 
-    /// What it says.
-    pub(super) fn end(&mut self) -> Ended {
+    pub(super) fn summarize(&mut self) -> WindowSummary {
         let count = self.latencies.len();
         self.latencies.sort_unstable();
         let median = self.latencies.get(count / 2).copied().unwrap_or_default();
-        let in_flight = as_number(self.in_flight) / as_number(count.max(1));
-        Ended { latency: median.as_secs_f64(), in_flight }
+        let in_flight = to_f64(self.in_flight) / to_f64(count.max(1));
+        WindowSummary { latency: median.as_secs_f64(), in_flight }
     }
 
-    /// Begins the next one, at this limit, and forgets this one.
-    pub(super) fn begin(&mut self, limit: usize) {
+    /// Begins the next window, at this limit.
+    pub(super) fn advance(&mut self, limit: usize) {
         self.number += 1;
-        self.wanted = limit.max(FEWEST);
+        self.size = limit.max(MIN_SAMPLES);
         self.latencies.clear();
         self.in_flight = 0;
     }

@@ -14,9 +14,9 @@ use super::rules::failures_of;
 use super::setup::Setup;
 use super::state::{EarlierRun, Failure, HashableStamp, Phase, Process, Run, RunResult, State};
 use super::vendor::{Answer, contact_of};
+use crate::doubt::{DoubtPolicy, NextStep, PastAttempts};
 use crate::journal::{ClaimOutcome, Record, RecordState, SettleOutcome};
 use crate::outcome::Outcome;
-use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
 
 /// The most attempts of one run.
 const MAX_ATTEMPTS: u8 = 2;

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use unicontact_providers::{Capabilities, Doubt, ErrorKind, FindOutcome, ProviderError, Stamp, may_resend};
 
 use super::state::Failure;
+use crate::doubt::{DoubtPolicy, NextStep, PastAttempts};
 use crate::journal::rules::{self, Settled};
 use crate::journal::{Act, Claim, ClaimOutcome, Record, Resolution, Settlement, past_attempts};
 use crate::pipeline::Failures;
-use crate::queue::{Ended, acknowledges, is_queued_again};
-use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
+use crate::queue::{DeliveryResult, acknowledges, is_queued_again};
 use crate::settings::Settings;
 
 /// The rules of the product, as functions that a test can replace.
@@ -35,7 +35,7 @@ pub(super) struct Rules {
     pub(super) excluded: fn(Option<usize>) -> Option<usize>,
     /// Returns whether a worker enqueues a delivery that no message holds. Takes the current time.
     pub(super) requeues: fn(&Record, Timestamp) -> bool,
-    pub(super) acknowledges: fn(Ended, Option<&Record>, Timestamp) -> bool,
+    pub(super) acknowledges: fn(DeliveryResult, Option<&Record>, Timestamp) -> bool,
 }
 
 impl Rules {
@@ -70,7 +70,7 @@ pub(super) fn failures_of(failures: &[Failure], was_sent_before: bool) -> Failur
 }
 
 /// Returns the end of a delivery from its settled record.
-pub(super) fn ended_from_record(record: &Record) -> Ended {
+pub(super) fn ended_from_record(record: &Record) -> DeliveryResult {
     let kind = ErrorKind::ALL.into_iter().find(|kind| Some(kind.as_str()) == record.error_kind());
-    Ended { outcome: record.outcome(), kind, is_recorded: true, is_paused: false }
+    DeliveryResult { outcome: record.outcome(), kind, is_recorded: true, is_breaker_open: false }
 }

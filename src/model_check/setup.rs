@@ -8,7 +8,7 @@ use super::clock::{now, units};
 use super::rules::Rules;
 use super::state::State;
 use super::vendor::{LONGEST_REQUEST, VendorKind};
-use crate::quiet_time::DoubtPolicy;
+use crate::doubt::DoubtPolicy;
 use crate::settings::{PresumeLostAfter, Settings};
 
 /// The configuration of a check.

@@ -29,7 +29,7 @@ impl Pipeline {
         if self.settings.on_loss == OnLoss::Warn && draft.losses().next().is_some() {
             tracing::warn!(lost = lost(&draft), "The contact loses fields at this vendor");
         }
-        progress.drafted(std::mem::take(&mut draft.fields));
+        progress.set_fields(std::mem::take(&mut draft.fields));
         verdict.map(|()| draft)
     }
 

@@ -54,24 +54,24 @@ impl Pipeline {
             if failures.doubt(since_first).is_some_and(|doubt| !self.capabilities.dedupe.covers(&doubt)) {
                 break;
             }
-            let Some(in_flight) = context.progress.attempt_begins() else {
+            let Some(in_flight) = context.progress.start_attempt() else {
                 break;
             };
             let left = self.settings.deadline.saturating_sub(self.elapsed(begun));
             if left.is_zero() {
-                in_flight.withdrawn();
+                in_flight.cancel();
                 failures.add_unless_any(self.out_of_time(true));
                 break;
             }
             context.attempt_begins(in_flight.permit());
             let first_sent = *sent_since.get_or_insert_with(|| self.clock.uptime());
             let attempting = self.attempt(context, &draft, in_flight.permit(), left);
-            let measured = resources.permit.attempt_begins();
+            let measured = resources.permit.start_attempt();
             let Some(result) = unless_revoked(resources.stop, in_flight.permit(), attempting).await else {
                 break;
             };
-            let is_spared = measured.ended(&result);
-            in_flight.ended(&result);
+            let is_spared = measured.finish(&result);
+            in_flight.finish(&result);
             context.attempt_ended(&result);
             let error = match result {
                 Ok(created) => {
@@ -98,12 +98,12 @@ impl Pipeline {
             if !resend || number >= allowed || !in_time {
                 break;
             }
-            resources.permit.rests(is_spared);
+            resources.permit.suspend(is_spared);
             let next = async {
                 self.clock.sleep(wait).await;
-                resources.permit.take_again().await;
-                self.rate_limit.wait().await;
-                resources.permit.works();
+                resources.permit.reacquire().await;
+                self.rate_limit.acquire().await;
+                resources.permit.activate();
             };
             if unless_stopped(resources.stop, next).await.is_none() {
                 break;

@@ -33,13 +33,13 @@ impl DeliveryContext<'_> {
     }
 
     /// Whether it leaves a queue when it is told how it ended.
-    pub(super) fn is_of_a_queue(&self) -> bool {
-        self.breaker.is_some_and(CircuitBreaker::is_of_a_queue)
+    pub(super) fn is_queue_backed(&self) -> bool {
+        self.breaker.is_some_and(CircuitBreaker::is_queue_backed)
     }
 
     /// Whether it goes back to where it came from after that failure, instead of waiting here for another attempt.
     pub(super) fn is_put_back(&self, error: &ProviderError) -> bool {
-        self.breaker.is_some_and(|breaker| breaker.puts_back(error.kind()))
+        self.breaker.is_some_and(|breaker| breaker.requeues(error.kind()))
     }
 
     /// Records that an attempt begins.
@@ -68,8 +68,8 @@ impl DeliveryContext<'_> {
         };
         let attempts = self.progress.attempts();
         match &end {
-            DeliveryEnd::Done(created, _) => breaker.judge(Outcome::from_created(created), attempts, None),
-            DeliveryEnd::Refused(error) => breaker.judge(Outcome::from_error(error), attempts, Some(error)),
+            DeliveryEnd::Done(created, _) => breaker.record(Outcome::from_created(created), attempts, None),
+            DeliveryEnd::Refused(error) => breaker.record(Outcome::from_error(error), attempts, Some(error)),
             DeliveryEnd::Stopped
             | DeliveryEnd::Lapsed
             | DeliveryEnd::Unpermitted(_)

@@ -11,7 +11,7 @@ use unicontact_providers::{
     UnifiedContact,
 };
 
-use crate::limit::RateLimit;
+use crate::limit::RateLimiter;
 
 type Answer = Result<FindOutcome, ProviderError>;
 
@@ -45,14 +45,14 @@ impl SharedFinds {
     pub(super) async fn look(
         &self,
         provider: &Provider,
-        rate_limit: &RateLimit,
+        rate_limit: &RateLimiter,
         clock: &dyn Clock,
         lists: bool,
         wanted: &FindWanted<'_>,
     ) -> Answer {
         let FindWanted { contact, key, except, gathering } = *wanted;
         if !lists {
-            rate_limit.wait().await;
+            rate_limit.acquire().await;
             return provider.find(&FindRequest::new(contact, key).with_except(except)).await;
         }
         loop {
@@ -64,7 +64,7 @@ impl SharedFinds {
                 Err(oneshot::error::TryRecvError::Closed) => {}
                 Err(oneshot::error::TryRecvError::Empty) => {
                     clock.sleep(gathering).await;
-                    rate_limit.wait().await;
+                    rate_limit.acquire().await;
                     let all = std::mem::take(&mut *self.waiting());
                     look_for_all(provider, all).await;
                     if let Ok(answer) = answered.try_recv() {

@@ -13,7 +13,7 @@ impl Pipeline {
             self.waits(&DeliveryKey::from_contact_key(self.provider.info().name(), String::new()));
         let mut attempts = 1;
         loop {
-            self.rate_limit.wait().await;
+            self.rate_limit.acquire().await;
             let error = match self.provider.list_contacts().await {
                 Ok(listing) => return Ok(listing),
                 Err(error) => error,

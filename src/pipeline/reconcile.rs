@@ -17,8 +17,8 @@ use super::failures::Failures;
 use super::find::FindWanted;
 use super::stop::unless_stopped;
 use super::{DeliveryContext, DeliveryEnd, Pipeline};
+use crate::doubt::{DoubtPolicy, NextStep};
 use crate::journal::{JournalEntry, Record, past_attempts};
-use crate::quiet_time::{DoubtPolicy, NextStep};
 
 const FOUND: &str =
     "the answer was lost; such a contact was found at the vendor, this one or an equal older one";
@@ -193,7 +193,7 @@ impl Pipeline {
     ) -> DeliveryEnd {
         match entry.reclaim_not_created().await {
             Ok(None) => {
-                context.progress.undoubted();
+                context.progress.clear_doubt();
                 self.create_and_reconcile(context, resources).await
             }
             Ok(Some(_)) => DeliveryEnd::Refused(self.earlier_doubt()),

@@ -127,7 +127,7 @@ impl Pipeline {
             return None;
         }
         let reading = async {
-            self.rate_limit.wait().await;
+            self.rate_limit.acquire().await;
             self.provider.read_contact(id).await
         };
         match tokio::time::timeout(left, reading).await {

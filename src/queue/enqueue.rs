@@ -1,45 +1,40 @@
-//! Putting deliveries into a queue.
+//! Puts the deliveries of a stream of contacts into a queue.
 //!
-//! A delivery counts as queued when the servers have acknowledged it. What may have reached them is published again with the same
-//! id, by which it is there once. What the journal holds as delivered, or as in doubt until a later time, is not queued.
+//! A delivery counts as queued once the servers have acknowledged it. A publish without an acknowledgement is repeated with the same
+//! message id, so that the servers drop the duplicate.
 //!
-//! Every contact is recognized before its deliveries are looked up, in the order of the stream. The messages carry the key that is
-//! found, so that workers do not ask again.
+//! Contacts are recognized in the order of the stream, before the journal is asked about their deliveries. A message holds the
+//! key that was found, so that workers need not recognize its contact again.
 
+mod outcome;
+mod submit;
+
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-use std::{fmt, iter};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, Stream, StreamExt};
-use jiff::Timestamp;
 use tokio::sync::watch;
-use unicontact_providers::DeliveryKey;
 
+pub use self::outcome::{EnqueueOutcome, Enqueued};
+use self::submit::FIRST_WAIT;
 use super::Queue;
-use super::error::{QueueError, QueueErrorKind};
-use super::message::{Outgoing, outgoing};
-use super::worker::is_put_back;
+use super::error::QueueError;
+use super::message::{Outgoing, outgoing_messages};
 use crate::bulk::{Addressed, Admission, Admissions, SameIdentity};
 use crate::identity::{Identification, IdentifyBy};
-use crate::journal::IdentifyFuture;
-use crate::journal::{Journal, JournalError, Record, RecordState};
-use crate::outcome::Outcome;
+use crate::journal::{IdentifyFuture, Journal, JournalError};
 use crate::recognizer::Recognizer;
-use crate::refusal::Refusal;
 use crate::source_row::SourceRow;
 
-/// So many deliveries are on their way to the servers at once.
-const AT_ONCE: usize = 256;
-/// So many contacts are recognized at once.
-const RECOGNIZED_AT_ONCE: usize = 64;
-/// How long between two tries at first, and at most.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// The largest number of deliveries that are published at once.
+const MAX_PUBLISHING: usize = 256;
+/// The largest number of contacts that are recognized at once.
+const MAX_RECOGNIZING: usize = 64;
 
-/// Contacts on their way into a queue. Its clones are the same, so that one of them can stop what another one runs.
+/// A producer that puts contacts into a queue. Its clones share their state: one can stop what another one runs.
 #[derive(Clone)]
 pub struct Enqueue {
     queue: Queue,
@@ -47,65 +42,7 @@ pub struct Enqueue {
     admissions: Admissions,
     taken: Arc<AtomicU64>,
     is_stopped: Arc<watch::Sender<bool>>,
-    trouble: Arc<Mutex<Option<QueueError>>>,
-}
-
-/// What became of one delivery on its way into the queue.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Queued {
-    /// The contact's own id (`external_id`) if it has one, else the contact's part of the key under which the journal records
-    /// its deliveries.
-    pub contact: String,
-    /// The provider's name.
-    pub provider: String,
-    /// What became of it.
-    pub how: How,
-}
-
-/// Whether and why a delivery is in the queue.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum How {
-    /// It is in the queue.
-    Queued,
-    /// It was there already, put there within the duplicate window, and is there still.
-    AlreadyQueued,
-    /// The vendor has it, so that it is not queued.
-    Delivered {
-        /// Whether it has changed since.
-        has_changed: bool,
-    },
-    /// A worker is sending it now, so that it is not queued.
-    Held,
-    /// It is in doubt, and nothing can be done about that before this time. A worker queues it then by itself.
-    InDoubt {
-        /// When looking for it at the vendor, or sending it again, is worth it.
-        look_again_at: Timestamp,
-    },
-    /// It came before in the same stream of contacts.
-    Repeated {
-        /// Whether its content differs from that of the contact that came before.
-        has_other_content: bool,
-    },
-    /// Its row is rejected, and it is queued for no provider. It is reported once, for the first of them.
-    Refused(Box<Refusal>),
-    /// It may be in the queue or not: nobody acknowledged it. Queue it again.
-    Unsent(QueueError),
-}
-
-impl How {
-    /// The word for it in output.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::AlreadyQueued => "already_queued",
-            Self::Delivered { .. } | Self::Repeated { .. } => "skipped",
-            Self::Held => "held",
-            Self::InDoubt { .. } => "in_doubt",
-            Self::Refused(_) => "refused",
-            Self::Unsent(_) => "unsent",
-        }
-    }
+    error: Arc<Mutex<Option<QueueError>>>,
 }
 
 impl Enqueue {
@@ -119,7 +56,7 @@ impl Enqueue {
             admissions: Admissions::new(recognizer),
             taken: Arc::default(),
             is_stopped: Arc::new(watch::Sender::new(false)),
-            trouble: Arc::default(),
+            error: Arc::default(),
         }
     }
 
@@ -132,17 +69,17 @@ impl Enqueue {
         self
     }
 
-    /// Queues or refuses rows that have the identity of an earlier row of the same input and contradict it. They are refused by
-    /// default.
+    /// Queues or refuses rows that have the identity of an earlier row of the same input and contradict it. The default is to refuse
+    /// them.
     #[must_use]
     pub fn with_same_identity(mut self, same_identity: SameIdentity) -> Self {
         self.admissions = self.admissions.with_same_identity(same_identity);
         self
     }
 
-    /// Puts the contacts into the queue, for every provider. What became of each comes as the servers acknowledge it, in any order.
-    /// Servers that cannot be reached or are full are waited for, until [`Enqueue::stop`].
-    pub fn run<S, R>(&self, rows: S) -> impl Stream<Item = Queued> + use<S, R>
+    /// Puts the contacts into the queue, for every provider. The stream returns each delivery as the servers acknowledge it, in
+    /// any order. While the servers are unreachable or full, it retries until [`Enqueue::stop`].
+    pub fn run<S, R>(&self, rows: S) -> impl Stream<Item = Enqueued> + use<S, R>
     where
         S: Stream<Item = R>,
         R: Into<SourceRow>,
@@ -151,105 +88,109 @@ impl Enqueue {
         let recognize = move |row: R| {
             let enqueue = recognizing.clone();
             let row: SourceRow = row.into();
-            // Asked here, so that contacts are recognized in their order.
+            // Outside of the future, so that contacts are recognized in the order of the stream.
             let (traits, answer) = enqueue.admissions.recognize(&row);
             async move {
                 let identification = enqueue.identification(&row, answer).await;
                 (row, traits, identification)
             }
         };
-        // What was taken is reported, also where it is stopped.
-        let recognized = rows.take_until(self.stopped()).map(recognize).buffered(RECOGNIZED_AT_ONCE);
+        // A row that was taken from the stream is reported even if the producer is stopped.
+        let recognized = rows.take_until(self.stopped()).map(recognize).buffered(MAX_RECOGNIZING);
         let admitted = recognized.map(move |(row, traits, identification)| {
             admitting.admitted(admitting.admissions.admit(row, &traits, identification))
         });
-        self.put_all(admitted.flat_map(stream::iter))
+        self.submit_all(admitted.flat_map(stream::iter))
     }
 
-    /// The same with contacts that go to some of the providers only. Nobody looks for what comes twice.
+    /// Puts contacts into the queue, each for its own list of providers. It does not look for duplicates within the stream.
     pub fn run_addressed<S: Stream<Item = Addressed>>(
         &self,
         contacts: S,
-    ) -> impl Stream<Item = Queued> + use<S> {
+    ) -> impl Stream<Item = Enqueued> + use<S> {
         let enqueue = self.clone();
         let all = contacts.flat_map(move |addressed| {
             enqueue.taken.fetch_add(1, Ordering::Relaxed);
             let Addressed { contact, key, providers } = &addressed;
-            let all: Vec<_> = outgoing(contact, key, providers).map(Ok).collect();
+            let all: Vec<_> = outgoing_messages(contact, key, providers).map(Ok).collect();
             stream::iter(all)
         });
-        self.put_all(all.take_until(self.stopped()))
+        self.submit_all(all.take_until(self.stopped()))
     }
 
-    /// Takes no more contacts and waits for servers no longer.
+    /// Takes no more contacts, and stops retrying.
     pub fn stop(&self) {
         self.is_stopped.send_replace(true);
     }
 
-    /// How many contacts were taken from the stream.
+    /// Returns the number of contacts that were taken from the stream, without refused rows.
     pub fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
     }
 
-    /// Returns how many contacts with a new id are people that the journal knew without one. They have it from now on.
+    /// Returns the number of contacts whose new id was added to a person that the journal had without one.
     pub fn took_id(&self) -> u64 {
         self.admissions.took_id()
     }
 
-    /// Returns how many contacts without an id are people that the journal knows by an id.
+    /// Returns the number of contacts without an id that were recognized as a person that the journal has with one.
     pub fn recognized_without_id(&self) -> u64 {
         self.admissions.recognized_without_id()
     }
 
-    /// Returns how many contacts have the name and an address of a person whom the journal knows with other numbers only. They
-    /// are taken for the same person.
+    /// Returns the number of contacts that have the name and an address of a person whom the journal has with other numbers only.
+    /// They count as the same person.
     pub fn contradicting(&self) -> u64 {
         self.admissions.contradicting()
     }
 
-    /// Why nothing is acknowledged at the moment, if that is so.
-    pub fn trouble(&self) -> Option<QueueError> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Returns the error for which the producer retries at the moment.
+    pub fn current_error(&self) -> Option<QueueError> {
+        self.error.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn put_all<A: Stream<Item = Result<Outgoing, Queued>>>(
+    fn set_error(&self, error: Option<QueueError>) {
+        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = error;
+    }
+
+    fn submit_all<A: Stream<Item = Result<Outgoing, Enqueued>>>(
         &self,
         all: A,
-    ) -> impl Stream<Item = Queued> + use<A> {
+    ) -> impl Stream<Item = Enqueued> + use<A> {
         let enqueue = self.clone();
         let one = move |outgoing| {
             let enqueue = enqueue.clone();
             async move {
                 match outgoing {
-                    Ok(outgoing) => enqueue.one(outgoing).await,
-                    Err(queued) => queued,
+                    Ok(outgoing) => enqueue.submit(outgoing).await,
+                    Err(enqueued) => enqueued,
                 }
             }
         };
-        all.map(one).buffer_unordered(AT_ONCE)
+        all.map(one).buffer_unordered(MAX_PUBLISHING)
     }
 
     fn stopped(&self) -> BoxFuture<'static, ()> {
         let mut stopped = self.is_stopped.subscribe();
         async move {
-            // The sender lives as long as the stream, which has a clone of this.
+            // The stream holds a clone of the sender, so that this waits for a value.
             let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
         }
         .boxed()
     }
 
-    /// Returns who a contact is. Servers that do not answer are asked again.
+    /// Returns the person that a contact is, and retries while the servers do not answer.
     async fn identification(
         &self,
         row: &SourceRow,
         mut answer: IdentifyFuture,
     ) -> Result<Identification, JournalError> {
-        let mut pause = FIRST_PAUSE;
+        let mut wait = FIRST_WAIT;
         loop {
             match answer.await {
                 Ok(identification) => return Ok(identification),
                 Err(error) => {
-                    let is_stopped = self.wait(error.clone().into(), &mut pause).await.is_err();
+                    let is_stopped = self.wait_to_retry(error.clone().into(), &mut wait).await.is_err();
                     if is_stopped {
                         return Err(error);
                     }
@@ -259,139 +200,29 @@ impl Enqueue {
         }
     }
 
-    /// Returns the messages of a contact, or what became of it instead.
-    fn admitted(&self, admission: Admission) -> Vec<Result<Outgoing, Queued>> {
-        let (contact, how) = match admission {
+    /// Returns the messages of a contact, or the results of a contact that is not queued.
+    fn admitted(&self, admission: Admission) -> Vec<Result<Outgoing, Enqueued>> {
+        let (contact, outcome) = match admission {
             Admission::Refused { contact, refusal } => {
                 let provider = self.providers.first().cloned().unwrap_or_default();
-                return vec![Err(Queued { contact, provider, how: How::Refused(Box::new(refusal)) })];
+                let outcome = EnqueueOutcome::Refused(Box::new(refusal));
+                return vec![Err(Enqueued { contact, provider, outcome })];
             }
             Admission::Send { row, key } => {
                 self.taken.fetch_add(1, Ordering::Relaxed);
-                return outgoing(&row.contact, &key, &self.providers).map(Ok).collect();
+                return outgoing_messages(&row.contact, &key, &self.providers).map(Ok).collect();
             }
             Admission::Repeated { contact, differs_in } => {
-                (contact, How::Repeated { has_other_content: differs_in.is_some() })
+                (contact, EnqueueOutcome::Duplicate { has_other_content: differs_in.is_some() })
             }
-            Admission::Unrecognized { contact, error } => (contact, How::Unsent(error.into())),
+            Admission::Unrecognized { contact, error } => (contact, EnqueueOutcome::Unsent(error.into())),
         };
         self.taken.fetch_add(1, Ordering::Relaxed);
-        let queued = |provider: &String| {
-            Err(Queued { contact: contact.clone(), provider: provider.clone(), how: how.clone() })
+        let enqueued = |provider: &String| {
+            let (contact, outcome) = (contact.clone(), outcome.clone());
+            Err(Enqueued { contact, provider: provider.clone(), outcome })
         };
-        self.providers.iter().map(queued).collect()
-    }
-
-    async fn one(&self, outgoing: Outgoing) -> Queued {
-        let (contact, provider) = (outgoing.reported_as.clone(), outgoing.key.provider().to_owned());
-        let how = self.put(outgoing).await.unwrap_or_else(How::Unsent);
-        Queued { contact, provider, how }
-    }
-
-    async fn put(&self, outgoing: Outgoing) -> Result<How, QueueError> {
-        let record = self.known(&outgoing.key).await?;
-        match record.as_ref().map(|record| (record.state, record.look_again_at)) {
-            Some((RecordState::Claimed(_), _)) => return Ok(How::Held),
-            Some((RecordState::Settled(outcome), _)) if outcome.is_delivered() => {
-                let has_changed = record.is_some_and(|record| *record.fingerprint != *outgoing.fingerprint);
-                return Ok(How::Delivered { has_changed });
-            }
-            Some((RecordState::Settled(Outcome::InDoubt), Some(look_again_at)))
-                if look_again_at > self.queue.0.journal.servers_time() =>
-            {
-                return Ok(How::InDoubt { look_again_at });
-            }
-            _ => {}
-        }
-        let has_left = record.as_ref().is_some_and(has_left_the_queue);
-        let changed_at = record.map(|record| record.changed_at);
-        // A message with the same id may have left the queue since: then the delivery is put there by another id.
-        let first = changed_at.filter(|_| has_left);
-        let second = Some(changed_at).filter(|second| *second != first);
-        for tried_at in iter::once(first).chain(second) {
-            let Some(sequence) = self.published(&outgoing, tried_at).await? else { return Ok(How::Queued) };
-            if self.has_message(sequence).await? {
-                return Ok(How::AlreadyQueued);
-            }
-        }
-        self.published(&outgoing, Some(self.queue.0.journal.servers_time())).await?;
-        Ok(How::Queued)
-    }
-
-    async fn known(&self, key: &DeliveryKey) -> Result<Option<Record>, QueueError> {
-        let mut pause = FIRST_PAUSE;
-        loop {
-            match self.queue.0.journal.look(key).await {
-                Ok(record) => return Ok(record),
-                Err(error) => self.wait(error.into(), &mut pause).await?,
-            }
-        }
-    }
-
-    /// Publishes it. Returns the sequence number of the message with the same id that was published before.
-    async fn published(
-        &self,
-        outgoing: &Outgoing,
-        tried_at: Option<Timestamp>,
-    ) -> Result<Option<u64>, QueueError> {
-        let mut pause = FIRST_PAUSE;
-        // What is there after a try without an acknowledgement is there by that try.
-        let mut is_first = true;
-        loop {
-            match self.queue.publish(outgoing, tried_at).await {
-                Ok(acknowledged) => {
-                    self.note(None);
-                    return Ok((acknowledged.duplicate && is_first).then_some(acknowledged.sequence));
-                }
-                Err(error) => self.wait(error, &mut pause).await?,
-            }
-            is_first = false;
-        }
-    }
-
-    async fn has_message(&self, sequence: u64) -> Result<bool, QueueError> {
-        let mut pause = FIRST_PAUSE;
-        loop {
-            match self.queue.has_message(sequence).await {
-                Ok(has) => return Ok(has),
-                Err(error) => self.wait(error, &mut pause).await?,
-            }
-        }
-    }
-
-    /// Waits before the next try. Gives up when nobody wants another one, or none can succeed.
-    async fn wait(&self, error: QueueError, pause: &mut Duration) -> Result<(), QueueError> {
-        let may_pass = !matches!(error.kind(), QueueErrorKind::Unfit);
-        if !may_pass || *self.is_stopped.borrow() {
-            return Err(error);
-        }
-        self.note(Some(error));
-        let mut stopped = self.is_stopped.subscribe();
-        let _ = tokio::time::timeout(*pause, stopped.wait_for(|is_stopped| *is_stopped)).await;
-        *pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
-        Ok(())
-    }
-
-    fn note(&self, trouble: Option<QueueError>) {
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
-    }
-}
-
-/// Returns whether the delivery is probably in no message any more that was queued before it was tried. What met a pause, or
-/// was interrupted, is probably in the same message still.
-fn has_left_the_queue(record: &Record) -> bool {
-    match record.outcome() {
-        _ if record.state == RecordState::Interrupted => false,
-        // A person said that it may be sent, after it was in doubt and had left.
-        Outcome::Pending => record.by_person,
-        Outcome::Failed => !record.error_kind().is_some_and(is_put_back),
-        _ => true,
-    }
-}
-
-impl fmt::Display for How {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
+        self.providers.iter().map(enqueued).collect()
     }
 }
 
@@ -399,52 +230,5 @@ impl fmt::Debug for Enqueue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("Enqueue");
         debug.field("queue", &self.queue).field("providers", &self.providers).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::journal::Story;
-
-    fn record(outcome: Outcome, kind: Option<&str>, by_person: bool) -> Record {
-        Record {
-            number: 1,
-            key: DeliveryKey::from_contact_key("acme", "42".to_owned()),
-            vendor: "smarttask".into(),
-            fingerprint: "f1".into(),
-            state: RecordState::Settled(outcome),
-            id: None,
-            attempts: 1,
-            error: kind.map(|kind| json!({"kind": kind})),
-            by_person,
-            changed_at: Timestamp::UNIX_EPOCH,
-            may_send_until: None,
-            looked_at: None,
-            look_again_at: None,
-            settled_by: None,
-            overruns: 0,
-            digest: None,
-            content: None,
-            run: None,
-            unresolved: None,
-            story: Story::default(),
-        }
-    }
-
-    #[test]
-    fn what_met_a_pause_is_in_the_queue_still_and_what_ended_or_was_resolved_is_not() {
-        let is_in_the_queue =
-            |outcome, kind, by_person| !has_left_the_queue(&record(outcome, kind, by_person));
-        assert!(is_in_the_queue(Outcome::Pending, None, false));
-        for kind in ["rate_limited", "quota_exhausted", "unauthenticated", "config"] {
-            assert!(is_in_the_queue(Outcome::Failed, Some(kind), false), "{kind}");
-        }
-        assert!(!is_in_the_queue(Outcome::Pending, None, true));
-        assert!(!is_in_the_queue(Outcome::Failed, Some("unreachable"), false));
-        assert!(!is_in_the_queue(Outcome::Rejected, Some("invalid"), false));
-        assert!(!is_in_the_queue(Outcome::InDoubt, Some("interrupted"), false));
     }
 }

@@ -1,74 +1,82 @@
-//! Why a queue cannot be opened or used.
-//!
-//! Its rule: it names the queue and says what to do, and holds nothing of what was to be queued.
+//! The error of a queue that cannot be opened or used.
 
 use std::fmt;
 
 use crate::journal::jetstream::{self, RetryBudget};
 use crate::journal::{JournalError, JournalErrorKind};
 
-/// Why a queue cannot be opened or used. Nothing that was in it is lost.
+/// The error of a queue that cannot be opened or used. It names the queue, and holds no contact data. Nothing in the queue is lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueError {
     kind: QueueErrorKind,
     message: String,
 }
 
-/// What is wrong with a queue.
+/// The kind of a [`QueueError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum QueueErrorKind {
-    /// Its servers gave no answer, or one that says that they cannot now. Try again.
+    /// The servers did not answer, or answered that they cannot serve requests now. Try again.
     Unreachable,
-    /// There is none of this name on these servers yet. Import something into it, or start a worker.
+    /// The servers have no queue of this name. Import into it, or start a worker, to create it.
     Missing,
-    /// Its server is too old to be relied on. Use a newer one.
+    /// The server is too old. Use a newer one.
     OldServer,
-    /// What is there under its name is not as the options say. It was left as it is: change the options, or it.
+    /// An existing stream does not match the options, and was not changed. Change the options or the stream.
     Differs,
-    /// An earlier version made it. Stop all processes of that version, and migrate it.
+    /// Version 0.1.0 created the queue. Stop all its processes, and migrate the queue.
     Outdated,
-    /// The servers have room for no more. Start workers, or raise its limits.
+    /// The queue has reached its limits. Start workers, or raise the limits.
     Full,
-    /// The configuration does not go with the queue.
+    /// The queue cannot be used with this configuration, or for this contact. The message says what to change.
     Unfit,
-    /// Its journal cannot be opened or read.
+    /// The journal of the queue cannot be opened or read.
     Journal(JournalErrorKind),
 }
 
-/// Asks again while the servers give no answer, as when they choose a leader or make what is missing.
-pub(super) async fn patiently<T, F: Future<Output = Result<T, QueueError>>>(
-    ask: impl Fn() -> F,
+/// Retries an operation while the servers do not answer, as during the election of a leader.
+pub(super) async fn with_retries<T, F: Future<Output = Result<T, QueueError>>>(
+    operation: impl Fn() -> F,
 ) -> Result<T, QueueError> {
     let budget = RetryBudget::new(RetryBudget::OPENING);
     loop {
-        match ask().await {
+        match operation().await {
             Err(error) if error.is_unreachable() && budget.wait().await => {}
-            answer => return answer,
+            result => return result,
         }
     }
 }
 
 impl QueueError {
     pub(super) fn new(queue: &str, kind: QueueErrorKind, detail: &str) -> Self {
-        let what = match kind {
-            QueueErrorKind::Unreachable => "the servers cannot be reached, or did not answer",
-            QueueErrorKind::Missing => "there is none of this name on these servers yet",
-            QueueErrorKind::OldServer => "the server is too old",
-            QueueErrorKind::Differs => "it is not as the options say, and was left as it is",
-            QueueErrorKind::Outdated => {
-                "an earlier version made it; stop all workers and imports of that version, run `unicontact migrate \
-                 --queue`, and start them again"
-            }
-            QueueErrorKind::Full => "the servers have room for no more; start workers, or raise its limits",
-            QueueErrorKind::Unfit => "the configuration does not go with it",
-            QueueErrorKind::Journal(_) => "its journal",
+        let (problem, advice) = match kind {
+            QueueErrorKind::Unreachable => (
+                "the servers cannot be reached, or did not answer",
+                "; check that they run and that `url` in [queue] is right",
+            ),
+            QueueErrorKind::Missing => (
+                "the servers have no queue of this name",
+                "; import into it, or start a worker, to create it",
+            ),
+            QueueErrorKind::OldServer => ("the server is too old", "; use a newer one"),
+            QueueErrorKind::Differs => (
+                "a stream does not match the options, and was not changed",
+                "; change the options or the stream",
+            ),
+            QueueErrorKind::Outdated => (
+                "version 0.1.0 created it",
+                "; stop all workers and imports of that version, run `unicontact migrate --queue`, and start them again",
+            ),
+            QueueErrorKind::Full => ("it has reached its limits", "; start workers, or raise the limits"),
+            QueueErrorKind::Unfit => (detail, ""),
+            QueueErrorKind::Journal(_) => ("its journal cannot be used", ""),
         };
-        let detail = if detail.is_empty() { String::new() } else { format!(" ({detail})") };
-        Self { kind, message: format!("queue {queue}: {what}{detail}") }
+        let is_shown = !detail.is_empty() && kind != QueueErrorKind::Unfit;
+        let detail = if is_shown { format!(" ({detail})") } else { String::new() };
+        Self { kind, message: format!("queue {queue}: {problem}{detail}{advice}") }
     }
 
-    /// The servers gave no answer, or one that says that they cannot now.
+    /// An error of servers that did not answer, or that cannot serve requests now.
     pub(super) fn unreachable(queue: &str, error: &dyn std::error::Error) -> Self {
         Self::new(queue, QueueErrorKind::Unreachable, &jetstream::error_chain(error))
     }
@@ -80,7 +88,7 @@ impl QueueError {
         )
     }
 
-    /// What is wrong.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> QueueErrorKind {
         self.kind
     }

@@ -1,7 +1,7 @@
-//! A lease that one worker at a time holds, as a value of the bucket that the workers share.
+//! A lease that one worker at a time holds, stored as a value of the bucket that the workers share.
 //!
-//! The lease is taken and renewed by a write that names the revision it replaces, and expires by the servers' clock: a holder
-//! that is not heard for its length loses it.
+//! The lease is taken and renewed by a compare-and-set on its revision. It expires by the servers' clock if its holder does not
+//! renew it.
 
 use std::time::Duration;
 
@@ -19,33 +19,34 @@ pub(super) struct Lease {
     queue: String,
     key: String,
     holder: String,
-    length: Duration,
+    duration: Duration,
     held: Option<Held>,
 }
 
 #[derive(Clone, Copy)]
 struct Held {
     revision: u64,
-    /// Before it was taken or renewed.
+    /// A time just before the lease was last written.
     since: Instant,
 }
 
-/// The value of a lease.
+/// The stored value of a lease.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Value {
+struct LeaseValue {
+    /// Empty if the lease was released.
     holder: String,
-    /// What a holder leaves to the next one.
+    /// The position at which the next holder begins.
     position: u64,
 }
 
 impl Lease {
-    pub(super) fn new(store: Store, queue: &str, key: String, holder: &str, length: Duration) -> Self {
-        Self { store, queue: queue.to_owned(), key, holder: holder.to_owned(), length, held: None }
+    pub(super) fn new(store: Store, queue: &str, key: String, holder: &str, duration: Duration) -> Self {
+        Self { store, queue: queue.to_owned(), key, holder: holder.to_owned(), duration, held: None }
     }
 
-    /// Takes or renews the lease, and leaves `position` to the next holder; where it was not held, the position that the last
-    /// holder left stays. Returns the position, or `None` while another worker has the lease. `now` is the servers' time.
-    pub(super) async fn take(
+    /// Takes or renews the lease, and stores `position` for the next holder. A lease that was not held keeps the position of
+    /// the last holder. Returns the stored position, or `None` if another worker has the lease. `now` is the servers' time.
+    pub(super) async fn acquire(
         &mut self,
         now: Timestamp,
         position: Option<u64>,
@@ -53,13 +54,13 @@ impl Lease {
         let since = Instant::now();
         let (revision, position) = match (self.held.take(), position) {
             (Some(held), Some(position)) => (held.revision, position),
-            _ => match self.last(now).await? {
-                Some(last) => last,
+            _ => match self.read_available(now).await? {
+                Some(available) => available,
                 None => return Ok(None),
             },
         };
-        let value = Value { holder: self.holder.clone(), position };
-        // It serializes without fail: it is a text and a number.
+        let value = LeaseValue { holder: self.holder.clone(), position };
+        // A struct of a text and a number always serializes.
         let value = serde_json::to_vec(&value).unwrap_or_default();
         match self.store.update(&self.key, value.into(), revision).await {
             Ok(revision) => {
@@ -71,15 +72,15 @@ impl Lease {
         }
     }
 
-    /// Returns whether the lease is this worker's for half of its length at least.
+    /// Returns whether this worker holds the lease for at least another half of its duration.
     pub(super) fn is_held(&self) -> bool {
-        self.held.is_some_and(|held| held.since.elapsed() < self.length / 2)
+        self.held.is_some_and(|held| held.since.elapsed() < self.duration / 2)
     }
 
-    /// Gives the lease back. The position stays.
+    /// Releases the lease, and stores `position` for the next holder.
     pub(super) async fn release(&mut self, position: u64) -> Result<(), QueueError> {
         let Some(held) = self.held.take() else { return Ok(()) };
-        let value = Value { holder: String::new(), position };
+        let value = LeaseValue { holder: String::new(), position };
         let value = serde_json::to_vec(&value).unwrap_or_default();
         match self.store.update(&self.key, value.into(), held.revision).await {
             Err(error) if error.kind() != UpdateErrorKind::WrongLastRevision => Err(self.unreachable(&error)),
@@ -87,19 +88,19 @@ impl Lease {
         }
     }
 
-    /// Returns the revision and the position of a lease that may be taken.
-    async fn last(&self, now: Timestamp) -> Result<Option<(u64, u64)>, QueueError> {
+    /// Returns the revision and the position of a lease that no other worker holds.
+    async fn read_available(&self, now: Timestamp) -> Result<Option<(u64, u64)>, QueueError> {
         let subject = format!("{}{}", self.store.prefix, self.key);
         match self.store.stream.get_last_raw_message_by_subject(&subject).await {
             Ok(message) => {
                 let written_at = Timestamp::from_nanosecond(message.time.unix_timestamp_nanos());
-                let value: Option<Value> = serde_json::from_slice(&message.payload).ok();
-                let may_be_taken = value.as_ref().is_none_or(|value| {
+                let value: Option<LeaseValue> = serde_json::from_slice(&message.payload).ok();
+                let is_available = value.as_ref().is_none_or(|value| {
                     let is_free = value.holder.is_empty() || value.holder == self.holder;
-                    is_free || is_over(written_at.unwrap_or_default(), self.length, now)
+                    is_free || is_expired(written_at.unwrap_or_default(), self.duration, now)
                 });
                 let position = value.map_or(0, |value| value.position);
-                Ok(may_be_taken.then_some((message.sequence, position)))
+                Ok(is_available.then_some((message.sequence, position)))
             }
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(Some((0, 0))),
             Err(error) => Err(self.unreachable(&error)),
@@ -111,6 +112,6 @@ impl Lease {
     }
 }
 
-fn is_over(written_at: Timestamp, length: Duration, now: Timestamp) -> bool {
-    written_at.saturating_add(length).is_ok_and(|end| end <= now)
+fn is_expired(written_at: Timestamp, duration: Duration, now: Timestamp) -> bool {
+    written_at.saturating_add(duration).is_ok_and(|end| end <= now)
 }

@@ -1,8 +1,7 @@
-//! A delivery as a message.
+//! The messages that carry deliveries: how they are written and read.
 //!
-//! A message of format 2 holds the contact's part of the delivery's key, as the producer found it. One of format 1, which version
-//! 0.1.0 wrote, holds only the contact. The subject and the headers tell nothing of the contact, since they stand in the logs of
-//! servers.
+//! A message of format 2 holds the contact and the contact's part of the delivery's key. A message of format 1, which version 0.1.0
+//! wrote, holds only the contact. Subjects and headers hold no contact data, since servers log them.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -17,37 +16,37 @@ use unicontact_providers::{DeliveryKey, UnifiedContact, json_fingerprint};
 use crate::journal::jetstream::record_key;
 use crate::report::report_name;
 
-/// The newest format. It is raised when an older version could no longer read what is written.
+/// The newest format. A change that older versions cannot read raises it.
 const FORMAT: u32 = 2;
 /// The format of messages without a key.
-const WITHOUT_KEY: u32 = 1;
-/// The largest contact that is queued.
-const LARGEST: usize = 256 * 1024;
-/// The header of the W3C by which a trace goes from one process to another.
-const TRACE: &str = "traceparent";
+const FORMAT_WITHOUT_KEY: u32 = 1;
+/// The largest payload, in bytes.
+const MAX_PAYLOAD: usize = 256 * 1024;
+/// The header of a W3C trace context.
+const TRACE_PARENT: &str = "traceparent";
 
-/// A contact on its way into the queue, for one provider.
+/// A delivery that goes into the queue.
 pub(super) struct Outgoing {
     pub(super) key: DeliveryKey,
     /// The contact's own id if it has one, else its part of the key.
     pub(super) reported_as: String,
     json: Bytes,
-    /// Of the contact, as the journal has it.
+    /// The fingerprint of the contact, as the journal records it.
     pub(super) fingerprint: String,
-    trace: String,
+    trace_id: String,
 }
 
-/// One that came out of it.
+/// A delivery that came from the queue.
 pub(super) struct Incoming {
     pub(super) contact: UnifiedContact,
     /// The contact's part of the delivery's key. `None` in a message of version 0.1.0.
     pub(super) key: Option<String>,
-    /// The trace that it belongs to, as 32 hexadecimal digits.
-    pub(super) trace: Option<String>,
+    /// The id of the trace that the message belongs to: 32 hexadecimal digits.
+    pub(super) trace_id: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Head {
+struct Header {
     format: u32,
 }
 
@@ -58,18 +57,18 @@ struct Body {
     contact: UnifiedContact,
 }
 
-/// Returns the messages of one contact, with a trace of its own. `key` is the contact's part of the keys of its deliveries.
-pub(super) fn outgoing<'a>(
+/// Returns the messages of one contact, with a new trace id. `key` is the contact's part of the keys of its deliveries.
+pub(super) fn outgoing_messages<'a>(
     contact: &UnifiedContact,
     key: &str,
     providers: &'a [String],
 ) -> impl Iterator<Item = Outgoing> + use<'a> {
     let key_json = Value::from(key);
-    // A contact serializes without fail: its maps have text keys and its values are JSON already.
+    // A contact always serializes: its maps have text keys, and its values are JSON.
     let json = serde_json::to_string(contact).unwrap_or_default();
     let fingerprint = json_fingerprint(&json);
     let json = Bytes::from(format!(r#"{{"format":{FORMAT},"key":{key_json},"contact":{json}}}"#));
-    let trace = format!("{:016x}{:016x}", random(), random());
+    let trace_id = format!("{:016x}{:016x}", random(), random());
     let key = key.to_owned();
     let reported_as = report_name(contact, key.clone());
     providers.iter().map(move |provider| Outgoing {
@@ -77,7 +76,7 @@ pub(super) fn outgoing<'a>(
         reported_as: reported_as.clone(),
         json: json.clone(),
         fingerprint: fingerprint.clone(),
-        trace: trace.clone(),
+        trace_id: trace_id.clone(),
     })
 }
 
@@ -86,49 +85,50 @@ fn random() -> u64 {
 }
 
 impl Outgoing {
-    /// Whether its record in the journal, which holds it as a text within a text, may be larger than the servers take.
+    /// Returns whether the servers may reject the delivery's record in the journal, which holds the contact as an escaped string.
     pub(super) fn is_too_large(&self) -> bool {
-        self.json.len() > LARGEST
+        self.json.len() > MAX_PAYLOAD
     }
 
-    /// The message. What waits already with the same content is there once; what was tried at `tried_at` meanwhile, or was corrected,
-    /// is another one.
+    /// Returns the message. Its id is that of the delivery and its content, so that the servers drop a second one. After an attempt at
+    /// `tried_at`, the id is a new one.
     pub(super) fn message(&self, tried_at: Option<Timestamp>) -> PublishMessage {
         let mut id = format!("{}.{}", record_key(&self.key), self.fingerprint);
         if let Some(tried_at) = tried_at {
             id = format!("{id}.{}", tried_at.as_nanosecond());
         }
-        let trace = format!("00-{}-{:016x}-01", self.trace, random());
-        PublishMessage::build().payload(self.json.clone()).message_id(id).header(TRACE, trace.as_str())
+        let trace = format!("00-{}-{:016x}-01", self.trace_id, random());
+        PublishMessage::build().payload(self.json.clone()).message_id(id).header(TRACE_PARENT, trace.as_str())
     }
 }
 
 impl Incoming {
-    /// What is in a message, or why it cannot be read. The reason repeats nothing of it.
-    pub(super) fn read(payload: &[u8], headers: Option<&HeaderMap>) -> Result<Self, String> {
-        let head: Head = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
-        if head.format > FORMAT {
-            return Err(format!("its format is {}, and this version reads up to {FORMAT}", head.format));
+    /// Parses a message. The error says why that fails, and repeats no data of the message.
+    pub(super) fn parse(payload: &[u8], headers: Option<&HeaderMap>) -> Result<Self, String> {
+        let header: Header = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
+        if header.format > FORMAT {
+            return Err(format!("its format is {}, and this version reads up to {FORMAT}", header.format));
         }
         let Body { key, contact } = serde_json::from_slice(payload).map_err(|error| unreadable(&error))?;
-        let trace = headers.and_then(|headers| headers.get(TRACE)).and_then(|it| trace_in(it.as_str()));
-        if key.is_none() && head.format > WITHOUT_KEY {
-            return Err(format!("its format is {}, and it has no key", head.format));
+        let trace_parent = headers.and_then(|headers| headers.get(TRACE_PARENT));
+        let trace_id = trace_parent.and_then(|value| trace_id_in(value.as_str()));
+        if key.is_none() && header.format > FORMAT_WITHOUT_KEY {
+            return Err(format!("its format is {}, and it has no key", header.format));
         }
-        Ok(Self { contact, key, trace })
+        Ok(Self { contact, key, trace_id })
     }
 }
 
-/// The place only: what serde says may repeat a value.
+/// Returns the error without serde's message, which may repeat a value.
 fn unreadable(error: &serde_json::Error) -> String {
     let what = if error.is_data() { "not a contact" } else { "not JSON" };
     format!("{what}, at line {} column {}", error.line(), error.column())
 }
 
-fn trace_in(header: &str) -> Option<String> {
-    let trace = header.split('-').nth(1)?;
-    let is_trace = trace.len() == 32 && trace.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_trace.then(|| trace.to_owned())
+fn trace_id_in(header: &str) -> Option<String> {
+    let id = header.split('-').nth(1)?;
+    let is_valid = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_valid.then(|| id.to_owned())
 }
 
 #[cfg(test)]
@@ -143,7 +143,7 @@ mod tests {
     }
 
     fn one(contact: &UnifiedContact) -> Outgoing {
-        outgoing(contact, "42", &["acme".to_owned()]).next().unwrap()
+        outgoing_messages(contact, "42", &["acme".to_owned()]).next().unwrap()
     }
 
     fn id_of(outgoing: &Outgoing, tried_at: Option<Timestamp>) -> String {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_is_known_by_its_id_and_what_was_tried_or_corrected_has_another() {
+    fn equal_deliveries_have_one_message_id_and_a_new_attempt_or_a_changed_contact_has_another() {
         let (ada, corrected) = (contact("42", "Ada King"), contact("42", "Ada Lovelace"));
         let first = id_of(&one(&ada), None);
         assert_eq!(first, id_of(&one(&ada), None));
@@ -162,9 +162,10 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_is_reported_by_its_own_id_and_without_one_by_its_key() {
-        let reported =
-            |contact| outgoing(&contact, "sha256:ab", &["acme".to_owned()]).next().unwrap().reported_as;
+    fn a_contact_is_reported_by_its_external_id_or_else_by_its_key() {
+        let reported = |contact| {
+            outgoing_messages(&contact, "sha256:ab", &["acme".to_owned()]).next().unwrap().reported_as
+        };
         assert_eq!(reported(contact("42", "Ada King")), "42");
         assert_eq!(reported(UnifiedContact { external_id: None, ..contact("42", "Ada King") }), "sha256:ab");
     }
@@ -173,15 +174,15 @@ mod tests {
     fn a_message_is_read_as_it_was_written() {
         let ada = contact("42", "Ada King");
         let message = one(&ada).message(None).outbound_message("subject");
-        let read = Incoming::read(&message.payload, message.headers.as_ref()).ok().unwrap();
+        let read = Incoming::parse(&message.payload, message.headers.as_ref()).ok().unwrap();
         assert_eq!(read.contact, ada);
         assert_eq!(read.key.as_deref(), Some("42"));
-        assert_eq!(read.trace.unwrap().len(), 32);
+        assert_eq!(read.trace_id.unwrap().len(), 32);
     }
 
     #[test]
-    fn a_message_of_0_1_0_has_no_key_and_one_of_this_version_must_have_one() {
-        let read = |payload: &str| Incoming::read(payload.as_bytes(), None);
+    fn a_message_of_0_1_0_needs_no_key_and_one_of_format_2_does() {
+        let read = |payload: &str| Incoming::parse(payload.as_bytes(), None);
         let old = read(r#"{"format":1,"contact":{"external_id":"42","name":{"full":"Ada King"}}}"#);
         let old = old.ok().unwrap();
         assert_eq!((old.key, old.contact), (None, contact("42", "Ada King")));
@@ -190,8 +191,8 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_repeats_nothing_of_the_message() {
-        let why = |payload: &str| Incoming::read(payload.as_bytes(), None).err().unwrap();
+    fn parse_errors_repeat_no_data_of_the_message() {
+        let why = |payload: &str| Incoming::parse(payload.as_bytes(), None).err().unwrap();
         assert_eq!(why("ada@example.com"), "not JSON, at line 1 column 1");
         assert_eq!(why(r#"{"format": 3}"#), "its format is 3, and this version reads up to 2");
         let unknown = why(r#"{"format": 1, "contact": {"secret-name": "Ada"}}"#);
@@ -200,17 +201,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_key_of_any_text_is_read_as_it_was_written(key in ".{1,20}") {
+        fn any_key_survives_a_round_trip(key in ".{1,20}") {
             let ada = contact("42", "Ada King");
-            let outgoing = outgoing(&ada, &key, &["acme".to_owned()]).next().unwrap();
+            let outgoing = outgoing_messages(&ada, &key, &["acme".to_owned()]).next().unwrap();
             let message = outgoing.message(None).outbound_message("subject");
-            let read = Incoming::read(&message.payload, None).ok().unwrap();
+            let read = Incoming::parse(&message.payload, None).ok().unwrap();
             prop_assert_eq!(read.key, Some(key));
         }
 
         #[test]
-        fn any_bytes_are_a_delivery_or_an_error(payload in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = Incoming::read(&payload, None);
+        fn any_bytes_parse_or_fail_without_a_panic(payload in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Incoming::parse(&payload, None);
         }
     }
 }

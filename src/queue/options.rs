@@ -1,6 +1,4 @@
-//! How a queue is kept on the servers.
-//!
-//! Its rule: what shapes a stream counts when the stream is made, and is compared with what is there afterwards.
+//! The options of a queue. They shape its streams when those are created; later they are compared with the existing streams.
 
 use std::time::Duration;
 
@@ -8,19 +6,19 @@ use std::time::Duration;
 use crate::config::QueueConfig;
 use crate::journal::JetStreamOptions;
 
-/// How a queue and its journal are kept on `JetStream`.
+/// The options of a queue and its journal on `JetStream`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueOptions {
-    /// The journal. Its name, replicas, storage and lease are those of the queue.
+    /// The journal. The queue has the same name, replicas, storage and lease.
     pub journal: JetStreamOptions,
-    /// How long a delivery that was put into the queue is known as such: put there once more, it is there once.
+    /// The time within which the servers drop a second message for the same delivery.
     pub duplicate_window: Duration,
-    /// How many deliveries the queue takes; without it as many as the servers have room for. One that is full keeps what it has.
+    /// The largest number of deliveries in the queue. `None`: no limit. A full queue rejects new deliveries and keeps those it has.
     pub most_messages: Option<u64>,
-    /// How many bytes of deliveries it takes.
+    /// The largest number of bytes in the queue. `None`: no limit.
     pub most_bytes: Option<u64>,
-    /// How long the journal keeps deliveries that the vendors have; without it for ever. Workers forget what is older, which is
-    /// created once more if it is imported once more. What is unfinished is kept.
+    /// The time for which the journal keeps records of delivered contacts. `None`: for ever. Workers delete older records; a
+    /// contact without a record is created again if it is imported again. Unfinished deliveries are kept.
     pub retention: Option<Duration>,
 }
 

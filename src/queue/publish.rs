@@ -1,4 +1,4 @@
-//! Publishing deliveries to the queue's stream.
+//! Publishes deliveries to the stream of a queue, and looks up messages in it.
 
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::Queue;
 use super::error::{QueueError, QueueErrorKind};
 use super::message::Outgoing;
-use super::streams::subject_of;
+use super::streams::delivery_subject;
 
 impl Queue {
     /// Publishes a delivery. `tried_at` is as in [`Outgoing::message`].
@@ -22,14 +22,14 @@ impl Queue {
         if outgoing.is_too_large() {
             return Err(self.too_large());
         }
-        let subject = subject_of(self.name(), outgoing.key.provider());
-        let published = self.send(subject, outgoing.message(tried_at)).await;
+        let subject = delivery_subject(self.name(), outgoing.key.provider());
+        let published = self.publish_message(subject, outgoing.message(tried_at)).await;
         published.map_err(|error| self.publish_error(&error))
     }
 
-    /// Publishes a delivery that was last tried at `tried_at`, unless a message of that id is in the queue. Returns whether it
-    /// was published. Where such a message has left the queue within the duplicate window, the id is that of `now`.
-    pub(super) async fn publish_unless_held(
+    /// Publishes a delivery that was last tried at `tried_at`, unless the queue holds a message of that id. Returns whether it was
+    /// published. If such a message has left the queue within the duplicate window, the new id is that of `now`.
+    pub(super) async fn publish_if_absent(
         &self,
         outgoing: &Outgoing,
         tried_at: Timestamp,
@@ -45,11 +45,15 @@ impl Queue {
         Ok(!self.publish(outgoing, Some(now)).await?.duplicate)
     }
 
-    async fn send(&self, subject: String, message: PublishMessage) -> Result<PublishAck, PublishError> {
+    async fn publish_message(
+        &self,
+        subject: String,
+        message: PublishMessage,
+    ) -> Result<PublishAck, PublishError> {
         self.0.context.send_publish(subject, message).await?.await
     }
 
-    /// Returns whether the message of that sequence number is in the queue still.
+    /// Returns whether the queue still holds the message of that sequence number.
     pub(super) async fn has_message(&self, sequence: u64) -> Result<bool, QueueError> {
         match self.0.deliveries.get_raw_message(sequence).await {
             Ok(_) => Ok(true),
@@ -58,9 +62,9 @@ impl Queue {
         }
     }
 
-    /// Returns when the oldest delivery of a provider was put into the queue. `None` where the queue holds none.
+    /// Returns the time at which the oldest delivery of a provider was queued. `None` if the queue holds none.
     pub(super) async fn oldest_at(&self, provider: &str) -> Result<Option<Timestamp>, QueueError> {
-        let subject = subject_of(self.name(), provider);
+        let subject = delivery_subject(self.name(), provider);
         match self.0.deliveries.get_first_raw_message_by_subject(&subject, 1).await {
             Ok(message) => Ok(Timestamp::from_nanosecond(message.time.unix_timestamp_nanos()).ok()),
             Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
@@ -72,7 +76,7 @@ impl Queue {
         let queue = self.name();
         match error.kind() {
             PublishErrorKind::MaxPayloadExceeded => self.too_large(),
-            _ => match code(error) {
+            _ => match error_code(error) {
                 Some(ErrorCode::STREAM_STORE_FAILED) => QueueError::new(queue, QueueErrorKind::Full, ""),
                 Some(ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM) => self.too_large(),
                 _ => QueueError::unreachable(queue, error),
@@ -81,12 +85,12 @@ impl Queue {
     }
 
     fn too_large(&self) -> QueueError {
-        QueueError::new(self.name(), QueueErrorKind::Unfit, "a contact is too large for it")
+        QueueError::new(self.name(), QueueErrorKind::Unfit, "a contact is too large; remove data from it")
     }
 }
 
-/// What the servers say.
-fn code(error: &PublishError) -> Option<ErrorCode> {
+/// Returns the error code of the servers.
+fn error_code(error: &PublishError) -> Option<ErrorCode> {
     let source = std::error::Error::source(error)?;
     Some(source.downcast_ref::<async_nats::jetstream::Error>()?.error_code())
 }

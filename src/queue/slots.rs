@@ -1,11 +1,11 @@
-//! The moments at which attempts of one provider may begin, shared by all workers.
+//! The rate-limit slots of one provider, shared by all workers of a queue.
 //!
-//! Its rule: no moment is given twice, and none is used before it has come, by the clock of the servers. A worker asks for as many as it
-//! has deliveries that wait for one; those that it does not use are lost.
+//! The start of the next free slot is a value of a bucket. A worker leases slots by a compare-and-set that moves this value on, as many
+//! as it has deliveries that wait for one; leased slots that it does not use are lost. No slot is leased twice, and none is used
+//! before its time by the servers' clock.
 //!
-//! The next free moment is a value of a bucket, which every lease moves on at the revision that it read. What the servers' clock
-//! says is known from the times that they put on what is written there: it is at least as late as that, and as much later
-//! as time has passed since. So a worker with a clock of its own is never early, and late by as long as its questions take.
+//! A worker estimates the servers' clock from the times that the servers put on written values. The estimate is never ahead of that
+//! clock, and behind it by as long as a request takes.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -21,99 +21,99 @@ use unicontact_providers::clock::SharedClock;
 use crate::journal::jetstream::ServerClock;
 use crate::limit::SlotSource;
 
-/// An attempt begins at most so long after its moment.
-const LATEST: Duration = Duration::from_millis(10);
-/// SharedSlots are so much further apart than the limit asks for, a whole second together, that attempts may be late by it.
+/// The longest time after a slot at which an attempt may still begin.
+const MAX_DELAY: Duration = Duration::from_millis(10);
+/// The time by which a second's slots are stretched, so that attempts that begin late do not exceed the limit.
 const LEEWAY: Duration = Duration::from_millis(20);
-/// The part of a second that one lease takes at most.
-const LARGEST_LEASE: u32 = 10;
-/// How long what is known of the servers' clock is relied on. Clocks drift, and another server may lead.
-const RELIABLE: Duration = Duration::from_secs(10);
-/// As far away as the moments of many workers at a slow provider may be, and no farther.
-const FARTHEST: Duration = Duration::from_mins(2);
+/// One lease takes at most the slots of this fraction of a second.
+const LEASES_PER_SECOND: u32 = 10;
+/// The time for which an estimate of the servers' clock is used. Clocks drift, and another server may become the leader.
+const CLOCK_VALIDITY: Duration = Duration::from_secs(10);
+/// The farthest slot that many workers at a slow provider can lease.
+const MAX_AHEAD: Duration = Duration::from_mins(2);
 /// The longest time that a lease allows for its own acknowledgement.
-const LONGEST_LEAD: Duration = Duration::from_secs(1);
-/// How long between two questions to servers that give no answer.
-const PAUSE: Duration = Duration::from_millis(200);
+const MAX_LEAD: Duration = Duration::from_secs(1);
+/// The wait between two requests to servers that do not answer.
+const RETRY_WAIT: Duration = Duration::from_millis(200);
 
-/// The moments of one provider.
+/// The slots of one provider.
 pub(super) struct SharedSlots {
     store: Store,
     key: String,
     interval: Duration,
-    largest_lease: u32,
+    max_lease: u32,
     clock: SharedClock,
-    waiting: AtomicU32,
+    waiters: AtomicU32,
     state: Mutex<State>,
 }
 
 struct State {
-    /// Those that were leased and not used, as uptimes.
+    /// Leased slots that are not used yet, as uptimes.
     leased: VecDeque<Duration>,
-    /// The next free one by the servers' clock, with the revision of its value, if nobody wrote another one since.
+    /// The next free slot by the servers' clock, and the revision of the stored value. `None` after a conflict.
     next: Option<(Duration, u64)>,
     servers: ServerClock,
-    /// How long a lease took lately to be acknowledged.
-    took: Duration,
+    /// A recent maximum of the time that a lease takes.
+    lease_latency: Duration,
 }
 
 impl State {
-    /// Longer at once, shorter by and by.
-    fn note_took(&mut self, took: Duration) {
-        self.took = took.max(self.took / 16 * 15);
+    /// Raises the maximum at once, and lowers it by and by.
+    fn observe_lease_latency(&mut self, latency: Duration) {
+        self.lease_latency = latency.max(self.lease_latency / 16 * 15);
     }
 
-    /// Returns how much later than now the first moment of a lease is, so that it has not passed when the lease is acknowledged.
+    /// Returns how far ahead the first slot of a lease must be, so that it is not over when the lease is acknowledged.
     fn lead(&self, lead: Duration) -> Duration {
-        lead + self.took.saturating_sub(LATEST / 2).min(LONGEST_LEAD)
+        lead + self.lease_latency.saturating_sub(MAX_DELAY / 2).min(MAX_LEAD)
     }
 }
 
 impl SharedSlots {
-    pub(super) fn of(provider: &str, per_second: u32, store: Store, clock: SharedClock) -> Self {
+    pub(super) fn new(provider: &str, per_second: u32, store: Store, clock: SharedClock) -> Self {
         let per_second = per_second.max(1);
         let rounded_up = Duration::from_nanos(u64::from(per_second - 1));
         Self {
             store,
             key: format!("moment.{provider}"),
             interval: (Duration::from_secs(1) + LEEWAY + rounded_up) / per_second,
-            largest_lease: (per_second / LARGEST_LEASE).max(1),
+            max_lease: (per_second / LEASES_PER_SECOND).max(1),
             clock,
-            waiting: AtomicU32::new(0),
+            waiters: AtomicU32::new(0),
             state: Mutex::new(State {
                 leased: VecDeque::new(),
                 next: None,
-                servers: ServerClock::new(RELIABLE),
-                took: Duration::ZERO,
+                servers: ServerClock::new(CLOCK_VALIDITY),
+                lease_latency: Duration::ZERO,
             }),
         }
     }
 
-    /// Leases moments from so much later than now on.
+    /// Leases slots that begin at least `lead` from now.
     async fn lease(&self, state: &mut State, lead: Duration) {
         loop {
             let Some((next, revision)) = self.next(state).await else { continue };
             let Some(now) = state.servers.reliable_at(self.clock.uptime()) else {
-                self.set_the_clock(state, next, revision).await;
+                self.sample_clock(state, next, revision).await;
                 continue;
             };
-            // One that is farther away was written by a server whose clock is wrong.
-            let first = if next > now + FARTHEST { now } else { next.max(now + state.lead(lead)) };
-            let count = self.waiting.load(Ordering::Relaxed).clamp(1, self.largest_lease);
-            let then = first + self.interval * count;
-            let asked = self.clock.uptime();
-            let is_leased = self.write(state, then, revision).await;
-            state.note_took(self.clock.uptime().saturating_sub(asked));
+            // A server with a wrong clock wrote a slot that is farther ahead.
+            let first = if next > now + MAX_AHEAD { now } else { next.max(now + state.lead(lead)) };
+            let count = self.waiters.load(Ordering::Relaxed).clamp(1, self.max_lease);
+            let new_next = first + self.interval * count;
+            let started = self.clock.uptime();
+            let is_leased = self.write(state, new_next, revision).await;
+            state.observe_lease_latency(self.clock.uptime().saturating_sub(started));
             if is_leased {
-                let moments = (0..count).map(|number| first + self.interval * number);
-                let uptimes = moments.filter_map(|moment| state.servers.uptime_of(moment));
+                let slots = (0..count).map(|number| first + self.interval * number);
+                let uptimes = slots.filter_map(|slot| state.servers.uptime_of(slot));
                 state.leased.extend(uptimes);
                 return;
             }
         }
     }
 
-    /// The next free moment and its revision. None where nobody can tell now.
+    /// Returns the next free slot and its revision, or `None` if the servers did not answer.
     async fn next(&self, state: &mut State) -> Option<(Duration, u64)> {
         if let Some(next) = state.next {
             return Some(next);
@@ -130,20 +130,20 @@ impl SharedSlots {
                 Some((Duration::ZERO, 0))
             }
             Err(_) => {
-                self.clock.sleep(PAUSE).await;
+                self.clock.sleep(RETRY_WAIT).await;
                 None
             }
         }
     }
 
-    /// Writes what is there once more, whose time is read next.
-    async fn set_the_clock(&self, state: &mut State, next: Duration, revision: u64) {
+    /// Rewrites the stored value unchanged, and reads the time that the servers put on it.
+    async fn sample_clock(&self, state: &mut State, next: Duration, revision: u64) {
         self.write(state, next, revision).await;
         state.next = None;
         self.next(state).await;
     }
 
-    /// Whether it was written.
+    /// Stores the next free slot. Returns whether no other worker changed it in between.
     async fn write(&self, state: &mut State, next: Duration, revision: u64) -> bool {
         let value = next.as_nanos().to_string();
         match self.store.update(&self.key, value.into(), revision).await {
@@ -154,7 +154,7 @@ impl SharedSlots {
             Err(error) => {
                 state.next = None;
                 if error.kind() != UpdateErrorKind::WrongLastRevision {
-                    self.clock.sleep(PAUSE).await;
+                    self.clock.sleep(RETRY_WAIT).await;
                 }
                 false
             }
@@ -162,17 +162,17 @@ impl SharedSlots {
     }
 }
 
-/// Counts whoever waits, also one that gives up.
-struct Waiting<'a>(&'a AtomicU32);
+/// Counts a waiter until it is dropped.
+struct WaiterGuard<'a>(&'a AtomicU32);
 
-impl<'a> Waiting<'a> {
-    fn among(waiting: &'a AtomicU32) -> Self {
-        waiting.fetch_add(1, Ordering::Relaxed);
-        Self(waiting)
+impl<'a> WaiterGuard<'a> {
+    fn new(waiters: &'a AtomicU32) -> Self {
+        waiters.fetch_add(1, Ordering::Relaxed);
+        Self(waiters)
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for WaiterGuard<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -180,27 +180,27 @@ impl Drop for Waiting<'_> {
 
 #[async_trait]
 impl SlotSource for SharedSlots {
-    async fn wait(&self, lead: Duration) -> Duration {
-        let _waiting = Waiting::among(&self.waiting);
+    async fn reserve(&self, lead: Duration) -> Duration {
+        let _waiter = WaiterGuard::new(&self.waiters);
         let mut state = self.state.lock().await;
         loop {
-            let Some(moment) = state.leased.front().copied() else {
+            let Some(slot) = state.leased.front().copied() else {
                 self.lease(&mut state, lead).await;
                 continue;
             };
-            let early = moment.saturating_sub(self.clock.uptime() + lead);
+            let early = slot.saturating_sub(self.clock.uptime() + lead);
             if !early.is_zero() {
                 self.clock.sleep(early).await;
             }
             state.leased.pop_front();
-            if !self.is_missed(moment) {
-                return moment;
+            if !self.is_missed(slot) {
+                return slot;
             }
         }
     }
 
-    fn is_missed(&self, moment: Duration) -> bool {
-        self.clock.uptime() > moment + LATEST
+    fn is_missed(&self, slot: Duration) -> bool {
+        self.clock.uptime() > slot + MAX_DELAY
     }
 }
 

@@ -1,6 +1,4 @@
-//! How a queue stands.
-//!
-//! Its rule: what is told is what the servers and the journal say; nothing is kept for it by the workers.
+//! The status of a queue, read from the servers and the journal when it is asked for. Workers keep nothing for it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,48 +10,48 @@ use jiff::Timestamp;
 
 use super::Queue;
 use super::error::QueueError;
-use super::pauses::Pauses;
-use super::streams::subject_of;
+use super::shared_breakers::SharedBreakers;
+use super::streams::delivery_subject;
 use crate::circuit_breaker::OpenReason;
 use crate::counts::Counts;
 use crate::journal::Holder;
 
-/// So many providers are asked for at once.
-const AT_ONCE: usize = 16;
+/// The largest number of providers whose consumers are read at once.
+const MAX_CONCURRENT: usize = 16;
 
-/// How a queue stands.
+/// The status of a queue.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Status {
     /// The queue's name.
     pub queue: String,
-    /// The providers that have a delivery in the queue or the journal, or are paused.
+    /// The providers that have a delivery in the queue or the journal, or an open circuit breaker.
     pub providers: BTreeMap<String, ProviderStatus>,
-    /// The workers that were heard within the lease.
+    /// The workers that renewed their lease in time.
     pub workers: Vec<Holder>,
-    /// How many messages could not be read.
+    /// The number of messages that could not be parsed.
     pub dead_letters: u64,
 }
 
-/// How the deliveries of one provider stand.
+/// The status of one provider's deliveries.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct ProviderStatus {
-    /// How many wait in the queue.
+    /// The number of deliveries that wait in the queue.
     pub waiting: u64,
-    /// How many a worker has, or had and put back for a while.
+    /// The number of deliveries that a worker has, or returned with a delay that is not over.
     pub in_flight: u64,
-    /// How long the oldest of them all is in the queue.
+    /// The age of the oldest delivery in the queue.
     pub oldest: Option<Duration>,
-    /// How many deliveries ended how, as the journal knows; those that are being sent are in none. None if that was not asked for.
+    /// The number of records in the journal by outcome, without deliveries that are being sent. `None` if it was not asked for.
     pub outcomes: Option<Counts>,
-    /// Why nothing is sent to it now.
-    pub paused: Option<OpenReason>,
+    /// Why nothing is sent to the provider now. `None` while its circuit breaker is not open.
+    pub open_reason: Option<OpenReason>,
 }
 
 impl Queue {
-    /// How the queue stands. With `outcomes` the journal is read through, which takes about a second for each hundred thousand
-    /// records.
+    /// Returns the status of the queue. With `outcomes` it reads the whole journal, which takes about a second for each hundred
+    /// thousand records.
     ///
     /// # Errors
     ///
@@ -69,9 +67,9 @@ impl Queue {
                 provider.outcomes.get_or_insert_default();
             }
         }
-        for pause in Pauses::of(self).all().await? {
-            let provider = pause.provider.clone();
-            providers.entry(provider).or_default().paused = Some(pause);
+        for reason in SharedBreakers::new(self).list().await? {
+            let provider = reason.provider.clone();
+            providers.entry(provider).or_default().open_reason = Some(reason);
         }
         let dead_letters = self.0.dead_letters.get_info().await.map_err(|error| self.unreachable(&error))?;
         Ok(Status {
@@ -82,15 +80,15 @@ impl Queue {
         })
     }
 
-    /// What waits and what is in flight, by provider.
+    /// Returns what waits and what is in flight, by provider.
     async fn depths(&self, now: Timestamp) -> Result<BTreeMap<String, ProviderStatus>, QueueError> {
-        let all = subject_of(self.name(), "*");
+        let all = delivery_subject(self.name(), "*");
         let subjects = self.0.deliveries.info_with_subjects(all).await;
         let subjects = subjects.map_err(|error| self.unreachable(&error))?;
         let subjects: Vec<(String, usize)> =
             subjects.try_collect().await.map_err(|error| self.unreachable(&error))?;
         let depths = stream::iter(subjects).map(|(subject, count)| self.depth(subject, count, now));
-        depths.buffer_unordered(AT_ONCE).try_collect().await
+        depths.buffer_unordered(MAX_CONCURRENT).try_collect().await
     }
 
     async fn depth(
@@ -112,7 +110,7 @@ impl Queue {
     async fn in_flight(&self, provider: &str) -> Result<u64, QueueError> {
         match self.0.deliveries.consumer_info(provider).await {
             Ok(consumer) => Ok(u64::try_from(consumer.num_ack_pending).unwrap_or(u64::MAX)),
-            // No worker of this provider was there yet.
+            // No worker of this provider has created the consumer yet.
             Err(error) if is_missing(&error) => Ok(0),
             Err(error) => Err(self.unreachable(&error)),
         }

@@ -1,8 +1,8 @@
-//! The streams of a queue and the bucket that its workers share: made where they are missing, and compared with the options where
-//! they are there. Only a migration alters one.
+//! The streams of a queue, and the bucket that its workers share. Missing ones are created; existing ones are compared with the
+//! options. Only a migration changes one.
 //!
-//! Version 0.1.0 refuses a stream with other subjects than its own. So the stream of deliveries has another one, on which nothing
-//! is published: see [`mark_of`].
+//! Version 0.1.0 refuses a stream with other subjects than its own. Therefore the stream of deliveries has an additional subject, on
+//! which nothing is published: see [`format_subject`].
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::kv::Store;
@@ -12,29 +12,29 @@ use super::error::{QueueError, QueueErrorKind};
 use super::options::QueueOptions;
 use crate::journal::jetstream::{self, CreateMode, mismatches};
 
-/// A contact is smaller by far.
-const LARGEST_MESSAGE: i32 = 1024 * 1024;
+/// The largest message, in bytes. Contacts are much smaller.
+const MAX_MESSAGE_SIZE: i32 = 1024 * 1024;
 
-/// What a queue is made of, beside its journal.
+/// The streams and the bucket of a queue, without its journal.
 pub(super) struct Streams {
     pub(super) deliveries: Stream,
     pub(super) dead_letters: Stream,
     pub(super) shared: Store,
 }
 
-/// The subject of the deliveries to a provider.
-pub(super) fn subject_of(queue: &str, provider: &str) -> String {
+/// Returns the subject of the deliveries to a provider.
+pub(super) fn delivery_subject(queue: &str, provider: &str) -> String {
     format!("{queue}.deliveries.{provider}")
 }
 
-/// The subject that marks the stream of deliveries, so that version 0.1.0 cannot open it: its workers would take messages of the
-/// newer format for unreadable.
-fn mark_of(queue: &str) -> String {
+/// Returns the subject that marks the format of the stream of deliveries. Version 0.1.0 cannot open a stream with it: its workers
+/// would send messages of the newer format to the dead letters.
+fn format_subject(queue: &str) -> String {
     format!("{queue}.deliveries_format.2")
 }
 
-/// The subject of what could not be read among them.
-pub(super) fn dead_subject_of(queue: &str, provider: &str) -> String {
+/// Returns the subject of a provider's messages that could not be parsed.
+pub(super) fn dead_letter_subject(queue: &str, provider: &str) -> String {
     format!("{queue}.dead_letters.{provider}")
 }
 
@@ -45,11 +45,11 @@ impl Streams {
         create: CreateMode,
     ) -> Result<Self, QueueError> {
         let name = &options.journal.name;
-        if let Some(why) = jetstream::unsupported_version(&context.client()) {
-            return Err(QueueError::new(name, QueueErrorKind::OldServer, &why));
+        if let Some(detail) = jetstream::unsupported_version(&context.client()) {
+            return Err(QueueError::new(name, QueueErrorKind::OldServer, &detail));
         }
-        let deliveries = found_or_made(context, options, deliveries(options), create).await?;
-        let dead_letters = found_or_made(context, options, dead_letters(options), create).await?;
+        let deliveries = open_or_create(context, options, deliveries(options), create).await?;
+        let dead_letters = open_or_create(context, options, dead_letters(options), create).await?;
         let shared = jetstream::bucket(&format!("{name}_shared"), &options.journal, None);
         let shared =
             jetstream::get_or_create_bucket(context, shared, create, &jetstream::ErrorContext::new(name))
@@ -57,11 +57,10 @@ impl Streams {
         Ok(Self { deliveries, dead_letters, shared })
     }
 
-    /// Marks the stream of deliveries, so that version 0.1.0 cannot open it, if there is one that is not marked. Returns whether
-    /// there was.
-    pub(super) async fn mark(context: &Context, options: &QueueOptions) -> Result<bool, QueueError> {
+    /// Adds the [`format_subject`] to a stream of deliveries that version 0.1.0 created. Returns whether there was one.
+    pub(super) async fn mark_format(context: &Context, options: &QueueOptions) -> Result<bool, QueueError> {
         let queue = &options.journal.name;
-        match found_or_made(context, options, deliveries(options), CreateMode::Never).await {
+        match open_or_create(context, options, deliveries(options), CreateMode::Never).await {
             Ok(_) => return Ok(false),
             Err(error) if error.kind() == QueueErrorKind::Missing => return Ok(false),
             Err(error) if error.kind() == QueueErrorKind::Outdated => {}
@@ -80,10 +79,10 @@ fn deliveries(options: &QueueOptions) -> Config {
     let name = &options.journal.name;
     Config {
         name: format!("{name}_deliveries"),
-        subjects: vec![subject_of(name, "*"), mark_of(name)],
+        subjects: vec![delivery_subject(name, "*"), format_subject(name)],
         description: Some("unicontact: deliveries that wait".to_owned()),
         retention: RetentionPolicy::WorkQueue,
-        // One that is full refuses what comes, and forgets nothing.
+        // A full stream rejects new messages, and deletes none.
         discard: DiscardPolicy::New,
         duplicate_window: options.duplicate_window,
         max_messages: limit(options.most_messages),
@@ -96,7 +95,7 @@ fn dead_letters(options: &QueueOptions) -> Config {
     let name = &options.journal.name;
     Config {
         name: format!("{name}_dead_letters"),
-        subjects: vec![dead_subject_of(name, "*")],
+        subjects: vec![dead_letter_subject(name, "*")],
         description: Some("unicontact: what could not be read".to_owned()),
         retention: RetentionPolicy::Limits,
         discard: DiscardPolicy::New,
@@ -108,7 +107,7 @@ fn dead_letters(options: &QueueOptions) -> Config {
 
 fn common(options: &QueueOptions) -> Config {
     Config {
-        max_message_size: LARGEST_MESSAGE,
+        max_message_size: MAX_MESSAGE_SIZE,
         storage: options.journal.storage.into(),
         num_replicas: options.journal.replicas,
         ..Config::default()
@@ -119,16 +118,16 @@ fn limit(most: Option<u64>) -> i64 {
     most.and_then(|most| i64::try_from(most).ok()).unwrap_or(-1)
 }
 
-async fn found_or_made(
+async fn open_or_create(
     context: &Context,
     options: &QueueOptions,
-    wanted: Config,
+    expected: Config,
     create: CreateMode,
 ) -> Result<Stream, QueueError> {
     let queue = &options.journal.name;
-    let stream = match context.get_stream(&wanted.name).await {
+    let stream = match context.get_stream(&expected.name).await {
         Err(error) if jetstream::is_stream_missing(&error) && create == CreateMode::IfMissing => {
-            let made = context.create_stream(wanted.clone()).await;
+            let made = context.create_stream(expected.clone()).await;
             made.map_err(|error| QueueError::unreachable(queue, &error))?
         }
         Err(error) if jetstream::is_stream_missing(&error) => {
@@ -136,29 +135,29 @@ async fn found_or_made(
         }
         found => found.map_err(|error| QueueError::unreachable(queue, &error))?,
     };
-    let there = &stream.cached_info().config;
-    let mark = mark_of(queue);
-    let unmarked = wanted.subjects.iter().filter(|subject| **subject != mark);
-    let is_unmarked = there.subjects != wanted.subjects && there.subjects.iter().eq(unmarked);
+    let actual = &stream.cached_info().config;
+    let format_subject = format_subject(queue);
+    let unmarked = expected.subjects.iter().filter(|subject| **subject != format_subject);
+    let is_unmarked = actual.subjects != expected.subjects && actual.subjects.iter().eq(unmarked);
     let mismatches = mismatches(&[
-        ("storage", there.storage == wanted.storage),
-        ("replicas", there.num_replicas >= wanted.num_replicas),
-        ("retention", there.retention == wanted.retention),
-        ("subjects", there.subjects == wanted.subjects || is_unmarked),
-        ("discard (must be new)", there.discard == wanted.discard),
-        ("max_age (must be 0)", there.max_age.is_zero()),
-        ("max_msgs", there.max_messages == wanted.max_messages),
-        ("max_bytes", there.max_bytes == wanted.max_bytes),
+        ("storage", actual.storage == expected.storage),
+        ("replicas", actual.num_replicas >= expected.num_replicas),
+        ("retention", actual.retention == expected.retention),
+        ("subjects", actual.subjects == expected.subjects || is_unmarked),
+        ("discard (must be new)", actual.discard == expected.discard),
+        ("max_age (must be 0)", actual.max_age.is_zero()),
+        ("max_msgs", actual.max_messages == expected.max_messages),
+        ("max_bytes", actual.max_bytes == expected.max_bytes),
         (
             "duplicate_window",
-            wanted.duplicate_window.is_zero() || there.duplicate_window == wanted.duplicate_window,
+            expected.duplicate_window.is_zero() || actual.duplicate_window == expected.duplicate_window,
         ),
     ]);
     match mismatches {
         None if is_unmarked => Err(QueueError::new(queue, QueueErrorKind::Outdated, "")),
         None => Ok(stream),
-        Some(what) => {
-            let detail = format!("the stream {} differs in {what}", wanted.name);
+        Some(settings) => {
+            let detail = format!("the stream {} differs in {settings}", expected.name);
             Err(QueueError::new(queue, QueueErrorKind::Differs, &detail))
         }
     }

@@ -1,80 +1,77 @@
-//! Working off a queue.
+//! A worker delivers the contacts of a queue.
 //!
-//! A delivery is acknowledged after the journal holds it as settled or parked; what was not sent, or could not be recorded, goes
-//! back.
+//! # What happens to a delivery
 //!
-//! # What becomes of a delivery
-//!
-//! | it | then |
+//! | the delivery | its message |
 //! |---|---|
-//! | is created, existing, skipped or rejected, or failed for a reason of its own | is acknowledged: the journal has it |
-//! | is in doubt, and the journal holds it with the time when looking is worth it, or for a person | is acknowledged; it is queued again when that time has come |
-//! | met too many requests or a quota that is used up | goes back until the vendor may be asked again, and the provider is paused for all workers |
-//! | met refused credentials or a wrong set-up, or failed as so many before it | goes back for a while, and the provider is paused for all workers; until then nobody asks for it |
-//! | is in doubt, and was not settled because another worker has it or it was stopped before | goes back for a while, or until the pause is over |
-//! | was not sent, because the worker ends or the provider is paused | goes back at once, or until the pause is over |
-//! | is being sent by another worker, or the journal gives no answer | goes back for a while |
-//! | cannot be read | goes to the dead letters, with the reason |
+//! | is created, existing, skipped or rejected, or failed for a reason of its own | is acknowledged: the journal has the outcome |
+//! | is in doubt, and the journal has it for a person or with the time of the next look-up | is acknowledged; the sweeper queues the delivery again at that time |
+//! | met too many requests or a used-up quota | returns to the queue until the vendor accepts requests again; the circuit breaker opens for all workers |
+//! | met refused credentials or a wrong configuration, or is one failure too many in a row | returns for the retry delay; the circuit breaker opens for all workers, and none pulls messages while it is open |
+//! | is in doubt, and is not settled because another worker has it or it was stopped before | returns for the retry delay, or until the breaker is half-open |
+//! | was not sent, because the worker stops or the breaker is open | returns at once, or until the breaker is half-open |
+//! | is being sent by another worker, or the journal does not answer | returns for the retry delay |
+//! | cannot be parsed | moves to the dead letters, with the reason |
 //!
-//! A worker that is killed acknowledges nothing: after the lease its deliveries come to another one, which finds claims without a
-//! holder and reconciles them.
+//! A killed worker acknowledges nothing. After the lease, the servers redeliver its messages; the next worker finds claims without a
+//! living holder and reconciles them.
 
 mod acknowledge;
 mod consumer;
-mod forgetting;
-mod handling;
-mod lane;
-mod options;
+mod consumer_loop;
+mod event;
+mod handler;
 mod pull;
+mod retention;
 mod sweeper;
+mod validate;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
-use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use unicontact_providers::ContactProvider;
 
-pub(super) use self::acknowledge::is_put_back;
+pub(super) use self::acknowledge::is_requeued;
 #[cfg(test)]
-pub(crate) use self::acknowledge::{Ended, acknowledges};
-use self::lane::Lane;
-use self::options::check;
+pub(crate) use self::acknowledge::{DeliveryResult, acknowledges};
+use self::consumer_loop::ConsumerLoop;
+pub use self::event::{Disposition, RequeueReason, WorkerEvent};
 #[cfg(test)]
 pub(crate) use self::sweeper::is_queued_again;
-use self::sweeper::{End, Sweeper};
+use self::sweeper::{Stop, Sweeper};
+use self::validate::validate;
 use super::Queue;
-use super::error::{QueueError, patiently};
-use super::pauses::Pauses;
+use super::error::{QueueError, with_retries};
+use super::shared_breakers::SharedBreakers;
 use super::slots::SharedSlots;
-use crate::circuit_breaker::{CircuitBreaker, OnOpen, OpenReason, passes_by_itself};
+use crate::circuit_breaker::{CircuitBreaker, OnOpen, OpenReason, recovers_by_itself};
 use crate::fan_out::FanOut;
 use crate::journal::Journal;
 use crate::pipeline::Pipeline;
-use crate::report::Delivery;
 use crate::shutdown::Shutdown;
 use crate::watch;
 
-/// How long between two questions to servers that give no answer.
-pub(super) const PAUSE: Duration = Duration::from_millis(500);
-/// So many outcomes are kept until they are taken. After that no more deliveries begin.
-const UNTAKEN: usize = 64;
-const PATIENCE: u32 = 20;
+/// The wait between two requests to servers that do not answer.
+pub(super) const RETRY_WAIT: Duration = Duration::from_millis(500);
+/// The number of events that are buffered. While the buffer is full, no delivery begins.
+const EVENT_BUFFER: usize = 64;
+const FAILURE_THRESHOLD: u32 = 20;
 
-/// A worker. Its clones are the same worker, so that one of them can stop what another one runs.
+/// A worker of a queue. Its clones are the same worker: one can stop what another one runs.
 ///
 /// ```no_run
 /// use futures_util::StreamExt;
-/// use unicontact::queue::{Queue, WorkerEvent, Worker};
+/// use unicontact::queue::{Queue, Worker, WorkerEvent};
 ///
 /// # async fn example(queue: Queue, fan_out: unicontact::FanOut) -> Result<(), Box<dyn std::error::Error>> {
 /// let worker = Worker::new(queue.clone(), fan_out);
-/// let mut worked = std::pin::pin!(worker.run().await?);
-/// while let Some(worked) = worked.next().await {
-///     if let WorkerEvent::Delivered { contact, delivery, .. } = worked {
+/// let mut events = std::pin::pin!(worker.run().await?);
+/// while let Some(event) = events.next().await {
+///     if let WorkerEvent::Delivered { contact, delivery, .. } = event {
 ///         println!("{contact} to {}: {}", delivery.provider, delivery.outcome.as_str());
 ///     }
 /// }
@@ -86,187 +83,119 @@ const PATIENCE: u32 = 20;
 pub struct Worker {
     queue: Queue,
     fan_out: FanOut,
-    gates: Arc<[Arc<CircuitBreaker>]>,
-    most: Option<usize>,
-    ends_when_empty: bool,
-    patience: u32,
-    course: watch::Sender<Shutdown>,
-}
-
-/// What a worker did, with one message mostly.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum WorkerEvent {
-    /// A delivery came to its end here.
-    Delivered {
-        /// The contact's `external_id`, else the fingerprint of its content.
-        contact: String,
-        /// How it ended.
-        delivery: Box<Delivery>,
-        /// What became of its message.
-        then: Disposition,
-        /// When it was put into the queue, by the servers' clock.
-        queued_at: Timestamp,
-    },
-    /// How many of a provider's deliveries all workers together may have in flight follows the configuration of this one from now on.
-    Adjusted {
-        /// The provider's name.
-        provider: String,
-        /// How many from now on.
-        in_flight: i64,
-        /// How many before.
-        before: i64,
-    },
-    /// A delivery that had left the queue unfinished was queued again.
-    Requeued {
-        /// The provider's name.
-        provider: String,
-        /// The contact's `external_id`, else the fingerprint of its content.
-        contact: String,
-        /// Why.
-        reason: RequeueReason,
-    },
-    /// It could not be read.
-    DeadLetter {
-        /// The provider whose subject it came on.
-        provider: String,
-        /// Why it could not be read.
-        reason: String,
-    },
-}
-
-/// Why a delivery was queued again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RequeueReason {
-    /// It was in doubt, and the time has come to look for it.
-    Parked,
-    /// The journal called it pending, or nobody had its claim any more, and the queue did not hold it.
-    Lost,
-}
-
-impl RequeueReason {
-    /// Every reason.
-    pub const ALL: [Self; 2] = [Self::Parked, Self::Lost];
-
-    /// Returns the word for it in output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Parked => "parked",
-            Self::Lost => "lost",
-        }
-    }
-}
-
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Disposition {
-    /// It left the queue.
-    Acknowledged,
-    /// It is back, and comes again after so long.
-    PutBack(Duration),
+    /// One for each provider, in the order of the fan-out.
+    breakers: Arc<[Arc<CircuitBreaker>]>,
+    max_concurrency: Option<usize>,
+    is_until_empty: bool,
+    failure_threshold: u32,
+    shutdown: watch::Sender<Shutdown>,
 }
 
 impl Worker {
-    /// A worker that delivers through `fan_out`, with the journal of the queue.
+    /// Returns a worker that delivers through `fan_out`, with the journal of the queue.
     pub fn new(queue: Queue, fan_out: FanOut) -> Self {
         let journal: Arc<dyn Journal> = queue.journal();
         let mut worker = Self {
             fan_out: fan_out.with_journal(journal),
             queue,
-            gates: Arc::new([]),
-            most: None,
-            ends_when_empty: false,
-            patience: PATIENCE,
-            course: watch::Sender::new(Shutdown::Going),
+            breakers: Arc::new([]),
+            max_concurrency: None,
+            is_until_empty: false,
+            failure_threshold: FAILURE_THRESHOLD,
+            shutdown: watch::Sender::new(Shutdown::Running),
         };
-        worker.make_gates();
+        worker.create_breakers();
         worker
     }
 
-    /// At most so many deliveries of each provider are under way in this worker, however many all workers together may have.
+    /// Limits the deliveries of each provider that this worker has in flight, in addition to the limit of all workers together.
     #[must_use]
     pub fn with_concurrency(mut self, deliveries: usize) -> Self {
-        self.most = Some(deliveries.max(1));
+        self.max_concurrency = Some(deliveries.max(1));
         self
     }
 
-    /// After how many failures in a row a provider is paused, 20 by default.
+    /// Opens a provider's circuit breaker after so many failures in a row, 20 by default.
     #[must_use]
-    pub fn with_patience(mut self, failures: u32) -> Self {
-        self.patience = failures.max(1);
-        self.make_gates();
+    pub fn with_failure_threshold(mut self, failures: u32) -> Self {
+        self.failure_threshold = failures.max(1);
+        self.create_breakers();
         self
     }
 
-    /// Ends when nothing is in the queue any more, neither waiting nor with another worker. Doubts that are due when it begins
-    /// are queued before; those that are parked for later are not waited for.
+    /// Ends the worker when the queue is empty: no message waits or is with another worker. Doubts that are due at the start are
+    /// queued first; the worker does not wait for doubts that are due later.
     #[must_use]
-    pub fn ending_when_empty(mut self) -> Self {
-        self.ends_when_empty = true;
+    pub fn until_empty(mut self) -> Self {
+        self.is_until_empty = true;
         self
     }
 
-    /// The providers.
+    /// Returns the providers and the way to deliver to them.
     pub fn fan_out(&self) -> &FanOut {
         &self.fan_out
     }
 
-    /// The providers that are paused, in the order of the configuration.
-    pub fn pauses(&self) -> Vec<OpenReason> {
-        self.gates.iter().filter_map(|gate| gate.pause()).collect()
+    /// Returns why nothing is sent to providers whose circuit breaker is open, in the order of the configuration.
+    pub fn open_breakers(&self) -> Vec<OpenReason> {
+        self.breakers.iter().filter_map(|breaker| breaker.open_reason()).collect()
     }
 
-    /// Takes nothing more and begins no attempt. Attempts under way come to their end; what was not sent goes back at once.
+    /// Takes no more messages and begins no attempt. Attempts in flight are finished; unsent deliveries return to the queue at once.
     pub fn stop(&self) {
-        // Whoever is woken by the course must find the gates shut.
-        self.gates.iter().for_each(|gate| gate.shut());
-        Shutdown::Ending.advance(&self.course);
+        // First, so that a task that the shutdown wakes finds the breakers shut down.
+        self.breakers.iter().for_each(|breaker| breaker.shut_down());
+        Shutdown::Draining.advance(&self.shutdown);
     }
 
-    /// Cuts off what is under way, too: what may have been sent is in doubt.
-    pub fn abandon(&self) {
+    /// Stops the worker and cuts attempts in flight off. A create that may have been sent is in doubt.
+    pub fn abort(&self) {
         self.stop();
-        Shutdown::Abandoned.advance(&self.course);
+        Shutdown::Aborted.advance(&self.shutdown);
     }
 
-    /// Works the queue off. What was done comes in the order in which it ended; whoever does not take it holds the worker back. The
-    /// stream ends early, with the reason in the log, where a provider broke off. A pause for refused credentials or a wrong set-up is lifted: this worker may have others.
+    /// Delivers the messages of the queue, and returns the events in the order in which they happen. Backpressure: a caller that does
+    /// not take the events holds the worker back. The stream ends early, with the reason in the log, if the task of a provider
+    /// panics. The worker closes circuit breakers that are open for refused credentials or a wrong configuration, since it may have
+    /// other ones.
     ///
-    /// Needs a Tokio runtime. Dropping the stream cuts off what is under way.
+    /// Needs a Tokio runtime. Dropping the stream cuts attempts in flight off.
     ///
     /// # Errors
     ///
-    /// The configuration does not go with the queue, or the servers cannot be reached.
+    /// The configuration cannot be used with the queue, or the servers cannot be reached.
     pub async fn run(&self) -> Result<impl Stream<Item = WorkerEvent> + use<>, QueueError> {
-        check(&self.queue, &self.fan_out)?;
-        let pauses = Pauses::of(&self.queue);
-        self.lift_what_may_be_mended(&pauses).await?;
-        let (tell, told) = mpsc::channel(UNTAKEN);
-        let mut lanes = JoinSet::new();
+        validate(&self.queue, &self.fan_out)?;
+        let shared_breakers = SharedBreakers::new(&self.queue);
+        self.close_configuration_breakers(&shared_breakers).await?;
+        let (events, receiver) = mpsc::channel(EVENT_BUFFER);
+        let mut tasks = JoinSet::new();
         let (swept, is_swept) = tokio::sync::watch::channel(false);
-        let (is_working, have_ended) = tokio::sync::watch::channel(());
-        for (place, target) in self.fan_out.targets().iter().enumerate() {
-            self.share_slots(target);
-            let lane = Lane::open(self, place, pauses.clone(), tell.clone(), is_swept.clone()).await?;
-            let is_working = is_working.clone();
-            lanes.spawn(async move {
-                Box::pin(lane.run()).await;
-                drop(is_working);
+        let (loop_guard, loops_ended) = tokio::sync::watch::channel(());
+        for (index, pipeline) in self.fan_out.targets().iter().enumerate() {
+            self.share_slots(pipeline);
+            let consumer_loop =
+                ConsumerLoop::open(self, index, shared_breakers.clone(), events.clone(), is_swept.clone())
+                    .await?;
+            let loop_guard = loop_guard.clone();
+            tasks.spawn(async move {
+                Box::pin(consumer_loop.run()).await;
+                drop(loop_guard);
             });
         }
-        drop(is_working);
-        let end = End { course: self.course.subscribe(), lanes: have_ended };
-        lanes.spawn(Sweeper::new(self, tell).run(swept, end));
+        drop(loop_guard);
+        let stop = Stop { shutdown: self.shutdown.subscribe(), loops_ended };
+        tasks.spawn(Sweeper::new(self, events).run(swept, stop));
         if let Some(retention) = self.queue.options().retention {
-            lanes.spawn(forgetting::go_on(self.queue.journal(), self.queue.0.deliveries.clone(), retention));
+            tasks.spawn(retention::run(self.queue.journal(), self.queue.0.deliveries.clone(), retention));
         }
-        Ok(stream::unfold((told, lanes), async |(mut told, mut lanes)| {
+        Ok(stream::unfold((receiver, tasks), async |(mut receiver, mut tasks)| {
             loop {
                 tokio::select! {
                     biased;
-                    worked = told.recv() => return Some((worked?, (told, lanes))),
-                    Some(ended) = lanes.join_next() => if let Err(error) = ended {
-                        tracing::error!(%error, "The worker ends: one of its providers broke off");
+                    event = receiver.recv() => return Some((event?, (receiver, tasks))),
+                    Some(ended) = tasks.join_next() => if let Err(error) = ended {
+                        tracing::error!(%error, "The worker ends: the task of a provider panicked");
                         return None;
                     },
                 }
@@ -274,34 +203,38 @@ impl Worker {
         }))
     }
 
-    async fn lift_what_may_be_mended(&self, pauses: &Pauses) -> Result<(), QueueError> {
-        let all = patiently(|| pauses.all()).await?;
-        for pause in all {
-            let is_ours = self.gates.iter().any(|gate| gate.provider() == pause.provider);
-            if is_ours && !passes_by_itself(pause.kind) {
-                pauses.lift(&pause.provider, |pause| !passes_by_itself(pause.kind)).await;
+    /// Closes breakers that another worker's configuration opened.
+    async fn close_configuration_breakers(&self, shared: &SharedBreakers) -> Result<(), QueueError> {
+        for reason in with_retries(|| shared.list()).await? {
+            let is_ours = self.breakers.iter().any(|breaker| breaker.provider() == reason.provider);
+            if is_ours && !recovers_by_itself(reason.kind) {
+                shared.close_if(&reason.provider, |reason| !recovers_by_itself(reason.kind)).await;
             }
         }
         Ok(())
     }
 
-    fn share_slots(&self, target: &Pipeline) {
-        let name = target.provider().info().name();
-        let per_second = target.settings().requests_per_second;
-        let moments = SharedSlots::of(name, per_second, self.queue.0.shared.clone(), target.clock());
-        target.share_slots(Arc::new(moments));
+    fn share_slots(&self, pipeline: &Pipeline) {
+        let name = pipeline.provider().info().name();
+        let per_second = pipeline.settings().requests_per_second;
+        let slots = SharedSlots::new(name, per_second, self.queue.0.shared.clone(), pipeline.clock());
+        pipeline.share_slots(Arc::new(slots));
     }
 
-    fn make_gates(&mut self) {
-        let gate =
-            |target: &Arc<Pipeline>| Arc::new(CircuitBreaker::of(target, self.patience, OnOpen::PutsBack));
-        self.gates = self.fan_out.targets().iter().map(gate).collect();
+    fn create_breakers(&mut self) {
+        let breaker = |pipeline: &Arc<Pipeline>| {
+            let provider = pipeline.provider();
+            let (name, can_find) = (provider.info().name(), provider.capabilities().find);
+            let threshold = self.failure_threshold;
+            Arc::new(CircuitBreaker::new(name, can_find, threshold, OnOpen::Requeue, pipeline.clock()))
+        };
+        self.breakers = self.fan_out.targets().iter().map(breaker).collect();
     }
 }
 
 impl fmt::Debug for Worker {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("Worker");
-        debug.field("queue", &self.queue).field("course", &self.course.get()).finish_non_exhaustive()
+        debug.field("queue", &self.queue).field("shutdown", &self.shutdown.get()).finish_non_exhaustive()
     }
 }

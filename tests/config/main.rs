@@ -231,7 +231,7 @@ fn a_provider_overrides_the_defaults() {
     let configuration = Setup::file(&text).load().unwrap();
     let expected = Settings {
         timeout: Duration::from_mins(1),
-        concurrency: Concurrency::at_most(3),
+        concurrency: Concurrency::fixed(3),
         default_region: Some("GB".parse().unwrap()),
         ..Settings::default()
     };
@@ -243,9 +243,9 @@ fn a_concurrency_is_a_number_or_auto() {
     let provider = format!("{ACME}access_token = \"t\"\n");
     let concurrency = |setup: Setup| setup.load().unwrap().providers[0].settings.concurrency;
     let in_file = |value: &str| concurrency(Setup::file(&format!("{provider}concurrency = {value}\n")));
-    assert_eq!(in_file("12"), Concurrency::at_most(12));
+    assert_eq!(in_file("12"), Concurrency::fixed(12));
     assert_eq!(in_file("\"auto\""), Concurrency::Auto);
-    for (text, expected) in [("12", Concurrency::at_most(12)), ("auto", Concurrency::Auto)] {
+    for (text, expected) in [("12", Concurrency::fixed(12)), ("auto", Concurrency::Auto)] {
         assert_eq!(concurrency(Setup::file(&provider).with("DEFAULTS__CONCURRENCY", text)), expected);
     }
     for value in ["0", "-1", "1.5", "true", "\"automatic\"", "\"\"", "[8]"] {

@@ -1,4 +1,4 @@
-//! Tokio's paused clock, which moves on when every task waits, as the clock of a test.
+//! A clock on Tokio's paused time, which advances when every task waits.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use unicontact::providers::BootTime;
 use unicontact::providers::clock::Clock;
 
-/// The clock. Its wall clock can be set.
+/// The clock. Its wall-clock time can be set.
 #[derive(Debug)]
 pub(crate) struct PausedClock {
     start: Timestamp,
@@ -22,12 +22,12 @@ impl PausedClock {
         Self { start, begun: Instant::now(), set_by: AtomicI64::new(0) }
     }
 
-    /// Sets the wall clock forward. The vendor's time is the time that passes.
+    /// Sets the wall-clock time forward. The vendor uses the elapsed time.
     pub(crate) fn set_forward(&self, by: Duration) {
         self.set_by.fetch_add(i64::try_from(by.as_secs()).unwrap(), Ordering::SeqCst);
     }
 
-    /// The time without what the wall clock was set by.
+    /// Returns the time without such changes.
     pub(crate) fn true_time(&self) -> Timestamp {
         self.start.checked_add(self.uptime()).unwrap()
     }

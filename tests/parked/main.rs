@@ -1,6 +1,6 @@
-//! An import that waits, and deliveries in doubt: parked until looking for them, or sending them again, is worth it.
+//! An import that waits for deliveries in doubt. It parks them until a look-up or another create can resolve them.
 //!
-//! The vendor and the import go by one clock that moves on when every task waits, so that no test takes time.
+//! The vendor and the import share a clock that advances when every task waits, so that no test takes time.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
@@ -24,7 +24,7 @@ use unicontact::{
 use vendor::{Behaviour, LateVendor};
 
 const QUIET_TIME: Duration = Duration::from_mins(10);
-/// Every answer is lost, and every contact is there in the end.
+/// A vendor that loses every answer and commits every contact late.
 const LATE: Behaviour = Behaviour { lost: usize::MAX, late: Some(Duration::from_mins(3)), can_find: true };
 
 struct Bench {
@@ -59,7 +59,7 @@ impl Bench {
         Import::new(self.fan_out()).waiting()
     }
 
-    /// The time that passed on the clock.
+    /// Returns the time that passed on the clock.
     fn elapsed(&self) -> Duration {
         self.clock.uptime()
     }
@@ -78,7 +78,7 @@ fn outcomes(reports: &[Report]) -> Vec<Outcome> {
     deliveries(reports).into_iter().map(|delivery| delivery.outcome).collect()
 }
 
-/// How often each contact was reported.
+/// Returns how often each contact was reported.
 fn reported(reports: &[Report]) -> BTreeMap<&str, usize> {
     let mut times = BTreeMap::new();
     for report in reports {
@@ -108,7 +108,7 @@ async fn contacts_that_a_vendor_dropped_are_sent_again_after_the_quiet_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_is_lost_again_parks_the_delivery_again() {
+async fn a_second_lost_answer_parks_the_delivery_again() {
     let bench = Bench::new(Behaviour { lost: 3, late: None, can_find: true });
     let reports: Vec<_> = bench.import().run(people(1)).collect().await;
     assert_eq!(outcomes(&reports), [Outcome::Created]);
@@ -117,8 +117,8 @@ async fn an_answer_that_is_lost_again_parks_the_delivery_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_that_are_due_together_share_a_look_and_none_is_looked_for_twice_within_a_minute() {
-    let bench = Bench::new(LATE).with_settings(|settings| settings.concurrency = Concurrency::at_most(50));
+async fn doubts_that_are_due_together_share_a_look_up_and_none_is_looked_up_twice_within_a_minute() {
+    let bench = Bench::new(LATE).with_settings(|settings| settings.concurrency = Concurrency::fixed(50));
     let reports: Vec<_> = bench.import().run(people(40)).collect().await;
     assert_eq!(outcomes(&reports), [Outcome::Created; 40]);
     let begin = bench.vendor.looks()[0].0;
@@ -132,7 +132,7 @@ async fn those_that_are_due_together_share_a_look_and_none_is_looked_for_twice_w
 }
 
 #[tokio::test(start_paused = true)]
-async fn parked_deliveries_hold_no_place_and_the_rest_goes_on() {
+async fn parked_deliveries_hold_no_permit_and_others_are_sent_meanwhile() {
     let bench = Bench::new(Behaviour { lost: 20, ..LATE });
     let import = bench.import().with_window(2);
     let elsewhere = import.clone();
@@ -153,7 +153,7 @@ async fn parked_deliveries_hold_no_place_and_the_rest_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stopped_import_reports_what_is_parked_as_in_doubt_with_its_time() {
+async fn a_stopped_import_reports_parked_deliveries_as_in_doubt_with_their_due_times() {
     for abandons in [false, true] {
         let bench = Bench::new(Behaviour { lost: 10, ..LATE });
         let import = bench.import();
@@ -181,7 +181,7 @@ async fn a_stopped_import_reports_what_is_parked_as_in_doubt_with_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_needs_a_person_is_reported_at_once() {
+async fn doubts_that_need_a_person_are_reported_at_once() {
     let no_find = Bench::new(Behaviour { can_find: false, ..LATE });
     let never = Bench::new(LATE)
         .with_settings(|settings| settings.presume_lost_after = Some(PresumeLostAfter::Never));
@@ -194,7 +194,7 @@ async fn what_needs_a_person_is_reported_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_import_that_does_not_wait_reports_a_doubt_with_its_time_and_parks_nothing() {
+async fn an_import_without_waiting_reports_doubts_with_their_due_times_and_parks_nothing() {
     let bench = Bench::new(LATE);
     let reports: Vec<_> = Import::new(bench.fan_out()).run(people(5)).collect().await;
     assert_eq!(outcomes(&reports), [Outcome::InDoubt; 5]);
@@ -203,7 +203,7 @@ async fn an_import_that_does_not_wait_reports_a_doubt_with_its_time_and_parks_no
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_doubts_of_an_earlier_run_are_parked_too_and_nobody_is_sent_twice() {
+async fn doubts_of_an_earlier_run_are_parked_too_and_nobody_is_created_twice() {
     let bench = Bench::new(LATE);
     let first: Vec<_> = Import::new(bench.fan_out()).run(people(12)).collect().await;
     assert_eq!(outcomes(&first), [Outcome::InDoubt; 12]);
@@ -213,7 +213,7 @@ async fn the_doubts_of_an_earlier_run_are_parked_too_and_nobody_is_sent_twice() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_is_set_forward_sends_nobody_twice() {
+async fn a_wall_clock_that_is_set_forward_causes_no_second_create() {
     let late = Duration::from_mins(9);
     let bench = Bench::new(Behaviour { lost: usize::MAX, late: Some(late), can_find: true });
     let first: Vec<_> = Import::new(bench.fan_out()).run(people(3)).collect().await;
@@ -226,7 +226,7 @@ async fn a_clock_that_is_set_forward_sends_nobody_twice() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_doubt_that_is_sent_again_on_request_is_looked_for_like_any_other_afterwards() {
+async fn a_doubt_that_was_sent_again_on_request_is_looked_up_afterwards() {
     let bench = Bench::new(Behaviour { lost: 2, late: None, can_find: true });
     let first: Vec<_> = Import::new(bench.fan_out()).run(people(1)).collect().await;
     assert_eq!(outcomes(&first), [Outcome::InDoubt]);

@@ -1,4 +1,4 @@
-//! A vendor that takes a create, loses its answer and commits it later by the clock of the test.
+//! A vendor that loses the answers of creates and commits them later by the clock of the test.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -27,21 +27,21 @@ pub(crate) struct LateVendor {
     state: Arc<Mutex<State>>,
 }
 
-/// What becomes of the creates.
+/// How the vendor handles creates.
 #[derive(Clone, Copy)]
 pub(crate) struct Behaviour {
-    /// So many first creates lose their answers; the others succeed at once.
+    /// The number of creates, from the first on, whose answers are lost. Later ones succeed at once.
     pub(crate) lost: usize,
-    /// The time from a create whose answer is lost to its commit. `None`: it is dropped.
+    /// The time from a create with a lost answer to its commit. `None`: the create is dropped.
     pub(crate) late: Option<Duration>,
-    /// Whether contacts can be looked for, all with one request.
+    /// Whether contacts can be looked up, all with one request.
     pub(crate) can_find: bool,
 }
 
 #[derive(Default)]
 struct State {
     creates: usize,
-    /// The contact of each create, and when it is committed.
+    /// The contact of each create, and the time of its commit.
     contacts: Vec<(String, Timestamp)>,
     looks: Vec<(Timestamp, usize)>,
 }
@@ -54,19 +54,19 @@ impl LateVendor {
         Self { info, capabilities, clock: Arc::clone(clock), behaviour, state: Arc::default() }
     }
 
-    /// The number of requests to create.
+    /// Returns the number of creates.
     pub(crate) fn creates(&self) -> usize {
         self.state().creates
     }
 
-    /// The contacts that are there now.
+    /// Returns the contacts that are committed now.
     pub(crate) fn held(&self) -> Vec<String> {
         let now = self.clock.true_time();
         let state = self.state();
         state.contacts.iter().filter(|(_, at)| *at <= now).map(|(contact, _)| contact.clone()).collect()
     }
 
-    /// When the contacts were listed, and for how many.
+    /// Returns the times of the look-ups, and the number of contacts of each.
     pub(crate) fn looks(&self) -> Vec<(Timestamp, usize)> {
         self.state().looks.clone()
     }

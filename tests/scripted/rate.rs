@@ -69,7 +69,7 @@ async fn no_more_are_under_way_than_the_settings_say() {
     let steps = std::iter::repeat_with(|| after(&gate, creates("1"))).take(6);
     let acme = steps.fold(Scripted::new("acme"), Scripted::create);
     let calls = acme.calls();
-    let bench = Bench::new().with(|settings| settings.concurrency = Concurrency::at_most(2));
+    let bench = Bench::new().with(|settings| settings.concurrency = Concurrency::fixed(2));
     let fan_out = bench.fan_out(acme);
     let mut running = Vec::new();
     for number in 0..6 {
@@ -140,5 +140,5 @@ async fn with_auto_a_refused_delivery_comes_back_and_none_is_lost() {
     for report in soon(join_all(reports)).await {
         assert_eq!(report.deliveries[0].outcome, Outcome::Created);
     }
-    assert!(calls.creates() >= 200 && calls.most_under_way() <= Concurrency::MOST_OF_AUTO);
+    assert!(calls.creates() >= 200 && calls.most_under_way() <= Concurrency::MAX_OF_AUTO);
 }

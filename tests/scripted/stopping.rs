@@ -92,7 +92,7 @@ async fn a_stop_lets_nobody_in_who_waits_for_a_place() {
     let gate = Arc::new(Semaphore::new(0));
     let acme = Scripted::new("acme").create(after(&gate, creates("1")));
     let calls = acme.calls();
-    let bench = Bench::new().with(|settings| settings.concurrency = Concurrency::at_most(1));
+    let bench = Bench::new().with(|settings| settings.concurrency = Concurrency::fixed(1));
     let fan_out = bench.fan_out(acme);
     let first = fan_out.start(contact("1")).await;
     soon(calls.until_creates(1)).await;

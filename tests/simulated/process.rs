@@ -133,7 +133,7 @@ impl ProcessTask {
             contact
         });
         let reported = self.collect(&import, import.run(source)).await;
-        let is_complete = !self.was_signalled && import.pauses().is_empty();
+        let is_complete = !self.was_signalled && import.open_breakers().is_empty();
         let read = usize::try_from(import.taken()).unwrap();
         let expected = if is_complete { keys.len() } else { read.min(keys.len()) };
         for (vendor, key) in

@@ -177,7 +177,7 @@ impl Running {
         {
             output::message(&line);
         }
-        for pause in import.pauses() {
+        for pause in import.open_breakers() {
             output::message(&output::paused(&pause, &summary, &self.resume));
         }
         if self.reasons.providers.iter().any(|provider| provider.needs_person) {

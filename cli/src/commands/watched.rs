@@ -112,7 +112,7 @@ impl Watched {
     }
 
     fn tell_pauses(&mut self) {
-        let pauses = self.import.pauses();
+        let pauses = self.import.open_breakers();
         for line in output::changed_pauses(&self.paused, &pauses) {
             self.say(&line);
         }

@@ -37,7 +37,7 @@ pub(super) async fn run(common: &Common, wanted: &arguments::Worker) -> Result<E
         worker = worker.with_concurrency(concurrency.get());
     }
     if wanted.until_empty {
-        worker = worker.ending_when_empty();
+        worker = worker.until_empty();
     }
     let mut working = Working::new(worker, &name)?;
     let ended = working.work(&queue, wanted.metrics).await;
@@ -112,7 +112,7 @@ impl Working {
             self.worker.stop();
             output::message(DRAINING);
         } else {
-            self.worker.abandon();
+            self.worker.abort();
         }
     }
 
@@ -131,7 +131,7 @@ impl Working {
     }
 
     fn tell_pauses(&mut self) {
-        let pauses = self.worker.pauses();
+        let pauses = self.worker.open_breakers();
         for line in output::changed_pauses(&self.paused, &pauses) {
             output::message(&line);
         }

@@ -47,7 +47,7 @@ pub(super) fn gauges<'a>(
     if let Some(status) = status {
         let providers = told(&status.providers, own);
         let of_queue = |(name, status): (&String, &ProviderStatus)| {
-            status.paused.as_ref().map(|pause| (name.clone(), pause.kind))
+            status.open_reason.as_ref().map(|pause| (name.clone(), pause.kind))
         };
         stopped.extend(providers.iter().filter_map(of_queue));
         depths(&mut all, &providers);

@@ -68,8 +68,8 @@ impl Look {
     }
 
     /// The providers that this worker knows as paused.
-    pub(super) fn pauses(&self) -> Vec<OpenReason> {
-        self.worker.pauses()
+    pub(super) fn open_breakers(&self) -> Vec<OpenReason> {
+        self.worker.open_breakers()
     }
 
     /// The providers of this worker.

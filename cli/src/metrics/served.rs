@@ -69,7 +69,7 @@ impl Source {
     fn text(&self, status: Option<&unicontact::queue::Status>) -> Result<String, fmt::Error> {
         let mut text = String::new();
         encode(&mut text, &self.of_worker)?;
-        encode(&mut text, &gauges(status, self.of_queue.providers(), &self.of_queue.pauses()))?;
+        encode(&mut text, &gauges(status, self.of_queue.providers(), &self.of_queue.open_breakers()))?;
         Ok(text)
     }
 }

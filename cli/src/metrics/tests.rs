@@ -22,11 +22,16 @@ fn delivery(outcome: Outcome, kind: Option<ErrorKind>) -> Delivery {
 
 fn worked(delivery: Delivery, then: Disposition, waited: SignedDuration) -> WorkerEvent {
     let contact = "ada@example.com".to_owned();
-    WorkerEvent::Delivered { contact, delivery: Box::new(delivery), then, queued_at: now() - waited }
+    WorkerEvent::Delivered {
+        contact,
+        delivery: Box::new(delivery),
+        disposition: then,
+        queued_at: now() - waited,
+    }
 }
 
 fn acknowledged(outcome: Outcome, kind: Option<ErrorKind>) -> WorkerEvent {
-    worked(delivery(outcome, kind), Disposition::Acknowledged, SignedDuration::from_secs(90))
+    worked(delivery(outcome, kind), Disposition::Ack, SignedDuration::from_secs(90))
 }
 
 fn text(metrics: &Metrics) -> String {
@@ -134,7 +139,7 @@ fn outcomes_are_told_with_the_kind_of_the_error() {
 #[test]
 fn what_went_back_is_no_outcome_yet_and_its_attempts_count() {
     let metrics = Metrics::of(["acme"].into_iter());
-    let back = Disposition::PutBack(Duration::from_mins(1));
+    let back = Disposition::Nak(Duration::from_mins(1));
     let failed = delivery(Outcome::Failed, Some(ErrorKind::RateLimited));
     metrics.observe_at(&worked(failed, back, SignedDuration::from_secs(1)), now());
     let text = text(&metrics);
@@ -149,7 +154,7 @@ fn what_went_back_is_no_outcome_yet_and_its_attempts_count() {
 fn a_clock_of_the_servers_that_is_ahead_makes_no_wait_below_nothing() {
     let metrics = Metrics::of(["acme"].into_iter());
     let created = delivery(Outcome::Created, None);
-    metrics.observe_at(&worked(created, Disposition::Acknowledged, SignedDuration::from_secs(-30)), now());
+    metrics.observe_at(&worked(created, Disposition::Ack, SignedDuration::from_secs(-30)), now());
     let sum = "unicontact_queue_wait_seconds_sum";
     assert_eq!(values(&text(&metrics), sum), format!("{sum}{{provider=\"acme\"}} 0.0"));
 }
@@ -174,7 +179,7 @@ fn only_an_attempt_that_may_have_created_under_a_lost_claim_is_an_overrun() {
         let mut delivery = delivery(outcome, None);
         delivery.attempts = attempts;
         delivery.unrecorded = Some(JournalError::new("unicontact", kind).into());
-        let back = Disposition::PutBack(Duration::from_secs(1));
+        let back = Disposition::Nak(Duration::from_secs(1));
         metrics.observe_at(&worked(delivery, back, SignedDuration::from_secs(1)), now());
     };
     lost(Outcome::Failed, 1, JournalErrorKind::TakenOver);
@@ -210,7 +215,7 @@ fn however_much_is_done_there_is_a_bound_to_what_is_told() {
             of_unknown.provider.clone_from(&unknown);
             for delivery in [delivery(outcome, kind), of_unknown] {
                 let waited = SignedDuration::from_secs(number);
-                metrics.observe_at(&worked(delivery, Disposition::Acknowledged, waited), now());
+                metrics.observe_at(&worked(delivery, Disposition::Ack, waited), now());
             }
         }
         let requeued = WorkerEvent::Requeued {

@@ -80,18 +80,19 @@ pub(crate) fn retried(summary: &Summary, contacts: u64) -> String {
 
 /// That a provider is paused, while the others go on.
 pub(super) fn paused_now(pause: &OpenReason) -> String {
-    match &pause.resumes {
+    match &pause.half_open_at {
         Some(time) => {
-            format!("{} is paused until {}: {}", pause.provider, time.strftime(MINUTE), pause.reason)
+            format!("{} is paused until {}: {}", pause.provider, time.strftime(MINUTE), pause.message)
         }
-        None => format!("{} is paused: {}", pause.provider, pause.reason),
+        None => format!("{} is paused: {}", pause.provider, pause.message),
     }
 }
 
 /// Which providers are tried again, and which are paused now, a line for each.
 pub(crate) fn changed_pauses(before: &[OpenReason], now: &[OpenReason]) -> Vec<String> {
-    let is_same =
-        |one: &OpenReason, other: &OpenReason| one.provider == other.provider && one.resumes == other.resumes;
+    let is_same = |one: &OpenReason, other: &OpenReason| {
+        one.provider == other.provider && one.half_open_at == other.half_open_at
+    };
     let is_in = |pauses: &[OpenReason], pause: &OpenReason| pauses.iter().any(|it| is_same(it, pause));
     let ended = before.iter().filter(|pause| !is_in(now, pause));
     let begun = now.iter().filter(|pause| !is_in(before, pause));
@@ -103,15 +104,18 @@ pub(crate) fn paused(pause: &OpenReason, summary: &Summary, resume: &Resume) -> 
     let mut providers = summary.providers.iter();
     let counts =
         providers.find(|(name, _)| *name == pause.provider).map(|(_, counts)| *counts).unwrap_or_default();
-    let in_a_row =
-        if pause.failures > 1 { format!(" ({} failures in a row)", pause.failures) } else { String::new() };
-    let again = match &pause.until {
+    let in_a_row = if pause.consecutive_failures > 1 {
+        format!(" ({} failures in a row)", pause.consecutive_failures)
+    } else {
+        String::new()
+    };
+    let again = match &pause.retry_at {
         Some(until) => format!("It will work again at {}.", until.strftime(MINUTE)),
         None => pause.hint.clone().into_owned(),
     };
     let go_on = resume.sentence();
     format!(
         "{} is paused{in_a_row}: {}\n  {} failed, {} pending. {again} {go_on}",
-        pause.provider, pause.reason, counts.failed, counts.pending
+        pause.provider, pause.message, counts.failed, counts.pending
     )
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use unicontact::queue::{How, Queued};
+use unicontact::queue::{EnqueueOutcome, Enqueued};
 
 use super::known::counted;
 use super::table::Cell;
@@ -37,17 +37,17 @@ impl Fates {
         [self.queued, self.already_queued, self.skipped, self.held, self.in_doubt, self.unsent]
     }
 
-    fn add(&mut self, how: &How) {
-        let count = match how {
-            How::Queued => &mut self.queued,
-            How::AlreadyQueued => &mut self.already_queued,
-            How::Held => &mut self.held,
-            How::InDoubt { look_again_at } => {
+    fn add(&mut self, outcome: &EnqueueOutcome) {
+        let count = match outcome {
+            EnqueueOutcome::Queued => &mut self.queued,
+            EnqueueOutcome::AlreadyQueued => &mut self.already_queued,
+            EnqueueOutcome::Held => &mut self.held,
+            EnqueueOutcome::InDoubt { look_again_at } => {
                 let first = self.look_again_at.map_or(*look_again_at, |first| first.min(*look_again_at));
                 self.look_again_at = Some(first);
                 &mut self.in_doubt
             }
-            How::Delivered { .. } | How::Repeated { .. } => &mut self.skipped,
+            EnqueueOutcome::Delivered { .. } | EnqueueOutcome::Duplicate { .. } => &mut self.skipped,
             _ => &mut self.unsent,
         };
         *count += 1;
@@ -78,21 +78,23 @@ impl IntoQueue {
         Self { providers, ..Self::default() }
     }
 
-    pub(crate) fn add(&mut self, queued: &Queued) {
-        match &queued.how {
-            How::Delivered { has_changed: true } => self.changed += 1,
-            How::Repeated { has_other_content } => {
+    pub(crate) fn add(&mut self, queued: &Enqueued) {
+        match &queued.outcome {
+            EnqueueOutcome::Delivered { has_changed: true } => self.changed += 1,
+            EnqueueOutcome::Duplicate { has_other_content } => {
                 self.repeated += 1;
                 self.clashing += u64::from(*has_other_content);
             }
-            How::Unsent(error) if self.why_unsent.is_none() => self.why_unsent = Some(error.to_string()),
+            EnqueueOutcome::Unsent(error) if self.why_unsent.is_none() => {
+                self.why_unsent = Some(error.to_string());
+            }
             _ => {}
         }
         if let Some((_, fates)) = self.providers.iter_mut().find(|(name, _)| *name == queued.provider) {
-            fates.add(&queued.how);
+            fates.add(&queued.outcome);
         } else {
             let mut fates = Fates::default();
-            fates.add(&queued.how);
+            fates.add(&queued.outcome);
             self.providers.push((queued.provider.clone(), fates));
         }
     }

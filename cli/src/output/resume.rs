@@ -32,10 +32,10 @@ impl Resume {
                 "The journal is off: running the same command again would send everything again.".to_owned()
             }
             Self::SameCommand => {
-                "Disposition run the same command again: what was delivered is not sent again.".to_owned()
+                "Then run the same command again: what was delivered is not sent again.".to_owned()
             }
             Self::Command(command) => {
-                format!("Disposition run: {command} (the same command again would create everyone once more)")
+                format!("Then run: {command} (the same command again would create everyone once more)")
             }
         }
     }

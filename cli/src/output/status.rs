@@ -62,7 +62,7 @@ fn told(status: &Status) -> Told<'_> {
             in_flight: provider.in_flight,
             oldest_seconds: provider.oldest.map(|age| age.as_secs()),
             outcomes: provider.outcomes,
-            paused: provider.paused.as_ref().map(told_pause),
+            paused: provider.open_reason.as_ref().map(told_pause),
         };
         (name.as_str(), told)
     };
@@ -77,9 +77,9 @@ fn told(status: &Status) -> Told<'_> {
 fn told_pause(pause: &OpenReason) -> ToldPause<'_> {
     ToldPause {
         kind: pause.kind.as_str(),
-        reason: &pause.reason,
+        reason: &pause.message,
         hint: &pause.hint,
-        resumes: pause.resumes.as_ref().map(|time| time.timestamp().to_string()),
+        resumes: pause.half_open_at.as_ref().map(|time| time.timestamp().to_string()),
     }
 }
 
@@ -90,7 +90,8 @@ fn page(status: &Status) -> Page {
     } else {
         page.table(&table(status));
     }
-    let paused: Vec<&OpenReason> = status.providers.values().filter_map(|it| it.paused.as_ref()).collect();
+    let paused: Vec<&OpenReason> =
+        status.providers.values().filter_map(|it| it.open_reason.as_ref()).collect();
     if !paused.is_empty() {
         page.blank_line();
     }

@@ -52,7 +52,7 @@ impl WorkDone {
 
     pub(crate) fn add(&mut self, worked: WorkerEvent) {
         match worked {
-            WorkerEvent::Delivered { contact, delivery, then: Disposition::Acknowledged, .. } => {
+            WorkerEvent::Delivered { contact, delivery, disposition: Disposition::Ack, .. } => {
                 self.note_parked(&contact, &delivery);
                 self.providers.add(&Report::new(contact, vec![*delivery]));
             }

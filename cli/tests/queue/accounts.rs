@@ -1,4 +1,4 @@
-//! What the vendors hold, held against what the journal says.
+//! Compares the contacts at the vendors with the journal.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,16 +11,16 @@ use crate::cluster::Cluster;
 use crate::doubts::OfficeJournal;
 use crate::vendors::{DELIVERIES, Office, VENDORS};
 
-/// The end of a storm.
-pub(crate) struct Accounts<'office> {
+/// The state after a test: the vendors, and the deliveries that the command lists.
+pub(crate) struct Reconciliation<'office> {
     office: &'office Office,
     people: usize,
     listed: Vec<Value>,
 }
 
-impl<'office> Accounts<'office> {
-    /// Fails unless the journal and the queue agree: every record is settled or parked, and no message is left.
-    pub(crate) async fn of(
+impl<'office> Reconciliation<'office> {
+    /// Fails unless every record is settled or parked, and the queue is empty.
+    pub(crate) async fn new(
         cluster: &Cluster,
         office: &'office Office,
         people: usize,
@@ -28,39 +28,43 @@ impl<'office> Accounts<'office> {
     ) -> Self {
         let context = cluster.jetstream().await;
         let stream = context.get_stream(DELIVERIES).await.unwrap();
-        assert_eq!(stream.cached_info().state.messages, 0, "status said that nothing is left");
+        assert_eq!(stream.cached_info().state.messages, 0, "the status says that the queue is empty");
         let records = OfficeJournal::records(&cluster.url(), lease, cluster.servers.len()).await;
         let unfinished: Vec<&Record> = records.iter().filter(|record| !is_finished(record)).collect();
-        assert!(unfinished.is_empty(), "the queue is empty, and unfinished are {unfinished:#?}");
+        assert!(unfinished.is_empty(), "the queue is empty, and these are unfinished: {unfinished:#?}");
         Self { office, people, listed: office.listed().await }
     }
 
-    /// At each vendor nobody twice, except who is told as in doubt, and nobody missing who is not told as in doubt or failed.
-    pub(crate) fn everybody_is_accounted_for(&self) {
+    /// Fails if a vendor has a contact twice, or lacks one that is neither in doubt nor failed.
+    pub(crate) fn assert_complete(&self) {
         let everybody: BTreeSet<String> = (1..=self.people).map(|number| number.to_string()).collect();
         for (vendor, provider) in VENDORS {
-            let in_doubt = Office::told(&self.listed, provider, "in_doubt");
-            let failed = Office::told(&self.listed, provider, "failed");
-            let mut there = BTreeSet::new();
+            let in_doubt = Office::with_outcome(&self.listed, provider, "in_doubt");
+            let failed = Office::with_outcome(&self.listed, provider, "failed");
+            let mut present = BTreeSet::new();
             let again =
-                self.office.numbers(vendor).into_iter().filter(|number| !there.insert(number.clone()));
+                self.office.numbers(vendor).into_iter().filter(|number| !present.insert(number.clone()));
             let twice: BTreeSet<String> = again.collect();
             assert!(twice.is_empty(), "{provider} has {twice:?} twice: {:#?}", self.lines(provider, &twice));
-            let missing: BTreeSet<String> = everybody.difference(&there).cloned().collect();
-            let told: BTreeSet<String> = in_doubt.union(&failed).cloned().collect();
-            let untold: BTreeSet<String> = missing.difference(&told).cloned().collect();
-            assert!(untold.is_empty(), "{provider} misses {untold:?}: {:#?}", self.lines(provider, &untold));
-            let known = Office::told(&self.listed, provider, "created").len()
-                + Office::told(&self.listed, provider, "existing").len();
-            assert_eq!(known + told.len(), self.people, "{provider}");
+            let missing: BTreeSet<String> = everybody.difference(&present).cloned().collect();
+            let reported: BTreeSet<String> = in_doubt.union(&failed).cloned().collect();
+            let unreported: BTreeSet<String> = missing.difference(&reported).cloned().collect();
+            assert!(
+                unreported.is_empty(),
+                "{provider} misses {unreported:?}: {:#?}",
+                self.lines(provider, &unreported)
+            );
+            let delivered = Office::with_outcome(&self.listed, provider, "created").len()
+                + Office::with_outcome(&self.listed, provider, "existing").len();
+            assert_eq!(delivered + reported.len(), self.people, "{provider}");
             assert!(failed.len() <= self.people / 20, "{provider}: {failed:?}");
         }
     }
 
-    pub(crate) fn at_most_in_doubt(&self, most: usize) {
+    pub(crate) fn assert_in_doubt_at_most(&self, max: usize) {
         for (_, provider) in VENDORS {
-            let in_doubt = Office::told(&self.listed, provider, "in_doubt");
-            assert!(in_doubt.len() <= most, "{provider}: {:#?}", self.lines(provider, &in_doubt));
+            let in_doubt = Office::with_outcome(&self.listed, provider, "in_doubt");
+            assert!(in_doubt.len() <= max, "{provider}: {:#?}", self.lines(provider, &in_doubt));
         }
     }
 

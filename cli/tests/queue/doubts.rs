@@ -1,4 +1,4 @@
-//! Deliveries that the journal holds and no message: parked doubts, and what the queue has lost.
+//! Writes records to the journal that no message holds: parked doubts and lost deliveries.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,21 +17,21 @@ use unicontact::queue::{Queue, QueueOptions};
 
 use crate::vendors::QUEUE;
 
-/// The provider that can be asked.
+/// A provider that can look contacts up.
 pub(crate) const PROVIDER: &str = "iot";
 
 /// The journal of an office, read and written by a test.
 pub(crate) struct OfficeJournal(pub(crate) Arc<JetStreamJournal>);
 
-/// A delivery as it is to stand in the journal.
+/// The state of a delivery that a test writes to the journal.
 pub(crate) struct RecordState {
     pub(crate) outcome: Outcome,
-    /// How long ago its last attempt was.
+    /// The time since the last attempt.
     pub(crate) attempted_ago: Duration,
     pub(crate) look_again_at: Option<Timestamp>,
 }
 
-/// One of the people, as an import reads them.
+/// Returns a contact, as an import reads it.
 pub(crate) fn person(number: usize) -> UnifiedContact {
     let phone = 60_000 + number;
     let contact = json!({
@@ -69,8 +69,8 @@ impl OfficeJournal {
         journal.list(&Selection::default()).await.unwrap()
     }
 
-    /// Writes how the delivery of a person stands.
-    pub(crate) async fn write(&self, number: usize, standing: &RecordState) {
+    /// Writes the state of the delivery of a person.
+    pub(crate) async fn write(&self, number: usize, state: &RecordState) {
         let contact = serde_json::to_string(&person(number)).unwrap();
         let fingerprint = json_fingerprint(&contact);
         let at = self.0.now(&SystemClock);
@@ -86,13 +86,13 @@ impl OfficeJournal {
             extends: false,
             at,
             may_send_until: at,
-            look_again_at: standing.look_again_at,
+            look_again_at: state.look_again_at,
             run: None,
             story: Vec::new(),
         };
         self.0.claim(claim).await.unwrap();
-        let is_in_doubt = standing.outcome == Outcome::InDoubt;
-        let attempted = Stamp::from_time(at.time - standing.attempted_ago);
+        let is_in_doubt = state.outcome == Outcome::InDoubt;
+        let attempted = Stamp::from_time(at.time - state.attempted_ago);
         let settlement = Settlement {
             key: key(number),
             claim_id: Some(ticket),
@@ -100,13 +100,13 @@ impl OfficeJournal {
             fingerprint: fingerprint.as_str().into(),
             content: contact.as_str().into(),
             digest: None,
-            outcome: standing.outcome,
+            outcome: state.outcome,
             id: None,
             attempts: 1,
             error: is_in_doubt.then(|| json!({"kind": "interrupted", "effect": "unknown"})),
             last_attempt: is_in_doubt.then_some(attempted),
             looked_at: None,
-            look_again_at: standing.look_again_at,
+            look_again_at: state.look_again_at,
             at: at.time,
             run: None,
             story: Vec::new(),

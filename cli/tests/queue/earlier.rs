@@ -1,4 +1,4 @@
-//! A queue as version 0.1.0 made it, and the checks with which that version opens one. Both are copied from its source
+//! A queue as version 0.1.0 creates it, and the checks with which that version opens one. Both are copied from its source
 //! (`src/queue/streams.rs`, `src/journal/jetstream/{buckets,stored,presence}.rs`, `src/queue/message.rs`).
 
 use std::time::Duration;
@@ -12,7 +12,7 @@ use unicontact::providers::{UnifiedContact, contact_key, json_fingerprint};
 
 use crate::vendors::{DEAD_LETTERS, DELIVERIES, QUEUE};
 
-const LARGEST: i32 = 1024 * 1024;
+const MAX_SIZE: i32 = 1024 * 1024;
 pub(crate) const LEASE: Duration = Duration::from_secs(4);
 
 /// The queue of version 0.1.0 at one provider.
@@ -31,7 +31,7 @@ fn stream(name: &str, subjects: &str, retention: RetentionPolicy, window: Durati
         duplicate_window: window,
         max_messages: -1,
         max_bytes: -1,
-        max_message_size: LARGEST,
+        max_message_size: MAX_SIZE,
         num_replicas: 1,
         ..Config::default()
     }
@@ -41,7 +41,7 @@ fn bucket(name: String, max_age: Duration) -> kv::Config {
     kv::Config {
         bucket: name,
         description: "unicontact: deliveries".to_owned(),
-        max_value_size: LARGEST,
+        max_value_size: MAX_SIZE,
         history: 1,
         max_age,
         num_replicas: 1,
@@ -50,7 +50,7 @@ fn bucket(name: String, max_age: Duration) -> kv::Config {
 }
 
 impl Earlier {
-    pub(crate) async fn make(context: Context) -> Self {
+    pub(crate) async fn create(context: Context) -> Self {
         let subjects = |what: &str| format!("{QUEUE}.{what}.*");
         let window = Duration::from_mins(10);
         let deliveries = stream(DELIVERIES, &subjects("deliveries"), RetentionPolicy::WorkQueue, window);
@@ -76,7 +76,7 @@ impl Earlier {
         self.context.send_publish(subject, message).await.unwrap().await.unwrap();
     }
 
-    /// Records a delivery. `more` has the members of how it ended.
+    /// Records a delivery. `more` has the members of its state.
     pub(crate) async fn record(&self, provider: &str, contact: &UnifiedContact, more: Value) {
         let mut record = json!({
             "format": 1, "number": 0, "provider": provider, "contact": contact_key(contact), "vendor": "smarttask",
@@ -104,8 +104,8 @@ fn record_key(provider: &str, contact: &UnifiedContact) -> String {
     format!("{provider}.{}", json_fingerprint(&contact_key(contact)))
 }
 
-/// Returns why version 0.1.0 refuses the queue: what differs in its streams, and in the buckets of its journal.
-pub(crate) async fn refusals(context: &Context) -> [Vec<&'static str>; 2] {
+/// Returns the differences for which version 0.1.0 refuses the queue: of its streams, and of the buckets of its journal.
+pub(crate) async fn differences(context: &Context) -> [Vec<&'static str>; 2] {
     let streams = [
         (DELIVERIES, format!("{QUEUE}.deliveries.*"), RetentionPolicy::WorkQueue),
         (DEAD_LETTERS, format!("{QUEUE}.dead_letters.*"), RetentionPolicy::Limits),
@@ -113,25 +113,25 @@ pub(crate) async fn refusals(context: &Context) -> [Vec<&'static str>; 2] {
     let mut of_streams = Vec::new();
     for (name, subjects, retention) in streams {
         let stream = context.get_stream(name).await.unwrap();
-        let there = &stream.cached_info().config;
+        let actual = &stream.cached_info().config;
         of_streams.extend(differing(&[
-            ("retention", there.retention == retention),
-            ("subjects", there.subjects == [subjects]),
-            ("discard (must be new)", there.discard == DiscardPolicy::New),
-            ("max_age (must be 0)", there.max_age.is_zero()),
-            ("max_msgs", there.max_messages == -1),
-            ("max_bytes", there.max_bytes == -1),
+            ("retention", actual.retention == retention),
+            ("subjects", actual.subjects == [subjects]),
+            ("discard (must be new)", actual.discard == DiscardPolicy::New),
+            ("max_age (must be 0)", actual.max_age.is_zero()),
+            ("max_msgs", actual.max_messages == -1),
+            ("max_bytes", actual.max_bytes == -1),
         ]));
     }
     let buckets = [(QUEUE.to_owned(), Duration::ZERO), (format!("{QUEUE}_holders"), LEASE)];
     let mut of_buckets = Vec::new();
     for (name, max_age) in buckets {
         let store = context.get_key_value(name).await.unwrap();
-        let there = &store.stream.cached_info().config;
+        let actual = &store.stream.cached_info().config;
         of_buckets.extend(differing(&[
-            ("history (must be 1)", there.max_messages_per_subject == 1),
-            ("max_age", there.max_age == max_age),
-            ("discard (must be new)", there.discard == DiscardPolicy::New),
+            ("history (must be 1)", actual.max_messages_per_subject == 1),
+            ("max_age", actual.max_age == max_age),
+            ("discard (must be new)", actual.discard == DiscardPolicy::New),
         ]));
     }
     [of_streams, of_buckets]

@@ -1,6 +1,4 @@
-//! The servers and lines of these tests by themselves, without the command.
-//!
-//! Its rule: what the other tests rely on is shown here with the servers' own client.
+//! Tests of the harness itself: the servers and proxies, with the NATS client and without the command.
 
 use std::time::Duration;
 
@@ -9,7 +7,7 @@ use unicontact::journal::async_nats::jetstream::stream::Config;
 use unicontact::journal::async_nats::{ServerAddr, connect, jetstream};
 
 use crate::cluster::Cluster;
-use crate::partition::Lines;
+use crate::partition::Proxies;
 use crate::waiting::until;
 
 const STREAM: &str = "numbers";
@@ -35,7 +33,7 @@ async fn count(context: &jetstream::Context) -> Option<u64> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stream_survives_that_its_leader_is_killed_and_started_again() {
+async fn a_stream_survives_a_kill_and_restart_of_its_leader() {
     let mut cluster = Cluster::start(3).await;
     let context = cluster.jetstream().await;
     context.create_stream(config(3)).await.unwrap();
@@ -46,12 +44,12 @@ async fn a_stream_survives_that_its_leader_is_killed_and_started_again() {
     let is_another = async || (cluster.leader(STREAM).await != leader).then_some(());
     until("another server leads", is_another).await;
     cluster.restart(&leader).await;
-    cluster.is_whole(STREAM).await;
+    cluster.wait_for_replicas(STREAM).await;
     assert!(count(&context).await.unwrap() >= 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_alone_has_what_it_acknowledged_before_it_was_killed() {
+async fn a_single_server_keeps_acknowledged_messages_over_a_kill() {
     let mut cluster = Cluster::start(1).await;
     let context = cluster.jetstream().await;
     context.create_stream(config(1)).await.unwrap();
@@ -64,29 +62,29 @@ async fn a_server_alone_has_what_it_acknowledged_before_it_was_killed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_comes_through_the_lines_learns_no_other_addresses_and_is_cut_off_with_them() {
+async fn a_client_behind_the_proxies_learns_no_other_addresses_and_is_cut_off_with_them() {
     let cluster = Cluster::start(3).await;
-    let lines = Lines::to(&cluster).await;
-    let addresses: Vec<ServerAddr> = lines.url().split(',').map(|url| url.parse().unwrap()).collect();
+    let proxies = Proxies::start(&cluster).await;
+    let addresses: Vec<ServerAddr> = proxies.url().split(',').map(|url| url.parse().unwrap()).collect();
     let client = connect(addresses).await.unwrap();
     assert!(client.server_info().connect_urls.is_empty());
     let context = jetstream::new(client.clone());
     context.create_stream(config(3)).await.unwrap();
     until("it is published", async || publish(&context, 1).await).await;
 
-    lines.silence();
+    proxies.silence();
     let late = publish(&context, 2);
     tokio::pin!(late);
     assert!(timeout(Duration::from_millis(300), &mut late).await.is_err());
-    lines.mend();
-    late.await.expect("it was late and not lost");
+    proxies.heal();
+    late.await.expect("the message was late, not lost");
 
-    lines.cut();
-    until("the client knows it", async || {
+    proxies.reset();
+    until("the client notices it", async || {
         use unicontact::journal::async_nats::connection::State;
         (client.connection_state() == State::Disconnected).then_some(())
     })
     .await;
-    lines.mend();
+    proxies.heal();
     until("it is published", async || publish(&context, 3).await).await;
 }

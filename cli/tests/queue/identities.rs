@@ -1,4 +1,4 @@
-//! People without ids in the queue: imported twice in other words, by producers at the same time, and by one that is killed.
+//! People without ids in the queue: imported in two forms, by two producers at once, and by a producer that is killed.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::vendors::{Office, VENDORS, number, queued};
 use crate::waiting::until;
 use crate::worker::Worker;
 
-/// A file of people with two addresses each, without ids.
+/// Writes a file of people with two addresses each, without ids.
 fn people(office: &Office, name: &str, count: usize) -> String {
     file(office, name, (1..=count).map(|it| {
         let emails = [format!("p{it}@example.com"), format!("q{it}@example.com")];
@@ -15,7 +15,7 @@ fn people(office: &Office, name: &str, count: usize) -> String {
     }))
 }
 
-/// The same people: addresses in the other order and in capitals, and a note more.
+/// Writes a file of the same people with swapped addresses in capitals and a note.
 fn swapped(office: &Office, name: &str, count: usize) -> String {
     file(
         office,
@@ -34,16 +34,16 @@ fn file(office: &Office, name: &str, lines: impl Iterator<Item = serde_json::Val
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_producers_at_once_with_swapped_addresses_queue_everybody_for_one_delivery() {
+async fn two_producers_at_once_with_swapped_addresses_deliver_everybody_once() {
     const PEOPLE: usize = 60;
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), []).await;
+    let office = Office::new(&cluster.url(), []).await;
     let (one, other) = (people(&office, "one.ndjson", PEOPLE), swapped(&office, "other.ndjson", PEOPLE));
     let (first, second) = tokio::join!(office.import(&one), office.import(&other));
     first.expect_code(0);
     second.expect_code(0);
     Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
-    office.has_everybody_once(PEOPLE);
+    office.assert_everybody_once(PEOPLE);
     for file in [one, other] {
         let again = office.import(&file).await.expect_code(0).json();
         for (_, provider) in VENDORS {
@@ -53,11 +53,11 @@ async fn two_producers_at_once_with_swapped_addresses_queue_everybody_for_one_de
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_killed_import_left_is_finished_by_another_one_in_other_words() {
+async fn an_import_of_the_same_people_in_another_form_finishes_a_killed_one() {
     const PEOPLE: usize = 400;
     let cluster = Cluster::start(1).await;
     let context = cluster.jetstream().await;
-    let office = Office::at(&cluster.url(), []).await;
+    let office = Office::new(&cluster.url(), []).await;
     let (one, other) = (people(&office, "one.ndjson", PEOPLE), swapped(&office, "other.ndjson", PEOPLE));
     for part in 1..=3 {
         let running = office.program(&["import", &one, "--queue"]).start().await;
@@ -66,14 +66,14 @@ async fn what_a_killed_import_left_is_finished_by_another_one_in_other_words() {
     }
     office.import(&other).await.expect_code(0);
     Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
-    office.has_everybody_once(PEOPLE);
+    office.assert_everybody_once(PEOPLE);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_id_of_another_person_is_rejected_with_its_line_and_its_messages_are_not_queued() {
+async fn a_row_with_the_id_of_another_person_is_rejected_and_not_queued() {
     let cluster = Cluster::start(1).await;
     let context = cluster.jetstream().await;
-    let office = Office::at(&cluster.url(), []).await;
+    let office = Office::new(&cluster.url(), []).await;
     office.import(&office.people(2)).await.expect_code(0);
     Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
     let clashing = "External ID,Name,E-mail\n1,Person 1,p1@example.com\n2,Bob Stone,bob@example.com\n";
@@ -94,9 +94,9 @@ async fn an_id_of_another_person_is_rejected_with_its_line_and_its_messages_are_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_people_with_one_identity_are_both_queued_where_that_is_asked_for() {
+async fn same_identity_send_queues_both_people_with_one_identity() {
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), []).await;
+    let office = Office::new(&cluster.url(), []).await;
     let smiths = [("+442079460001", "Person 1"), ("+442079460002", "Person 1")];
     let path = file(&office, "smiths.ndjson", smiths.into_iter().map(|(phone, name)| {
         json!({"name": name, "emails": [{"address": "info@example.com"}], "phones": [{"number": phone}]})
@@ -115,10 +115,10 @@ async fn two_people_with_one_identity_are_both_queued_where_that_is_asked_for() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_method_than_that_of_the_queue_is_refused_with_the_number_of_people() {
+async fn another_identify_by_than_the_queues_is_refused_with_the_number_of_people() {
     let cluster = Cluster::start(1).await;
     let context = cluster.jetstream().await;
-    let office = Office::at(&cluster.url(), []).await;
+    let office = Office::new(&cluster.url(), []).await;
     let (one, other) = (people(&office, "one.ndjson", 3), swapped(&office, "other.ndjson", 3));
     office.import(&one).await.expect_code(0);
     Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
@@ -135,7 +135,7 @@ async fn another_method_than_that_of_the_queue_is_refused_with_the_number_of_peo
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn people_who_were_recognized_without_an_id_are_counted() {
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), []).await;
+    let office = Office::new(&cluster.url(), []).await;
     let without_ids = |name, numbers: std::ops::RangeInclusive<u32>| {
         file(
             &office,

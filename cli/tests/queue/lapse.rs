@@ -1,4 +1,4 @@
-//! The journal of a process that the servers do not hear for a while: what it holds afterwards, and what it may write.
+//! The journal of a process whose lease lapsed: which claims it holds afterwards, and what it may write.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use unicontact::providers::clock::{Clock, ManualClock, SystemClock};
 use unicontact::providers::{ContactId, DeliveryKey, Stamp};
 
 use crate::cluster::Cluster;
-use crate::partition::Lines;
+use crate::partition::Proxies;
 use crate::waiting::until;
 
 fn key(contact: &str) -> DeliveryKey {
@@ -40,7 +40,7 @@ fn claim(contact: &str, claim_id: ClaimId) -> Claim {
 
 /// Waits until another holder may take a claim over.
 async fn is_interrupted(journal: &JetStreamJournal, contact: &str) {
-    until("the holder is taken for gone", async || {
+    until("the lease of the holder is over", async || {
         let record = journal.look(&key(contact)).await.unwrap().unwrap();
         (record.state == RecordState::Interrupted).then_some(())
     })
@@ -68,53 +68,53 @@ fn settlement(contact: &str, claim_id: Option<ClaimId>, outcome: Outcome, attemp
     }
 }
 
-async fn opened(url: &str) -> JetStreamJournal {
-    opened_for(url, Duration::from_secs(2)).await
+async fn open(url: &str) -> JetStreamJournal {
+    open_with_lease(url, Duration::from_secs(2)).await
 }
 
-async fn opened_for(url: &str, lease: Duration) -> JetStreamJournal {
+async fn open_with_lease(url: &str, lease: Duration) -> JetStreamJournal {
     let addresses: Vec<ServerAddr> = url.split(',').map(|url| url.parse().unwrap()).collect();
     let options = JetStreamOptions::default().with_lease(lease);
     JetStreamJournal::open(connect(addresses).await.unwrap(), options).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_claimed_before_a_lapse_is_not_held_after_it() {
+async fn a_claim_from_before_a_lapse_is_not_held_after_it() {
     let cluster = Cluster::start(1).await;
-    let lines = Lines::to(&cluster).await;
-    let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
+    let proxies = Proxies::start(&cluster).await;
+    let (apart, other) = (open(&proxies.url()).await, open(&cluster.url()).await);
     let claim_id = ClaimId::new();
     assert_eq!(apart.claim(claim("42", claim_id)).await.unwrap(), ClaimOutcome::New);
     assert!(apart.holds(claim_id));
 
-    lines.silence();
+    proxies.silence();
     is_interrupted(&other, "42").await;
     assert!(!apart.holds(claim_id));
-    lines.mend();
+    proxies.heal();
     let later = ClaimId::new();
-    until("it is heard again", async || apart.claim(claim("43", later)).await.ok()).await;
+    until("its lease is renewed", async || apart.claim(claim("43", later)).await.ok()).await;
     assert!(apart.holds(later) && !apart.holds(claim_id));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_worker_that_stood_still_is_told_that_its_claim_is_anothers_and_the_record_counts_it() {
+async fn a_late_settlement_of_a_claim_that_was_taken_over_is_refused_and_counted() {
     let cluster = Cluster::start(1).await;
-    let lines = Lines::to(&cluster).await;
-    let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
+    let proxies = Proxies::start(&cluster).await;
+    let (apart, other) = (open(&proxies.url()).await, open(&cluster.url()).await);
     let (first, second) = (ClaimId::new(), ClaimId::new());
     apart.claim(claim("42", first)).await.unwrap();
-    lines.silence();
+    proxies.silence();
     is_interrupted(&other, "42").await;
 
-    // Without a claim nothing is settled that may be at the vendor.
+    // A delivery that may be at the vendor is settled only with a claim.
     let unclaimed = other.settle(settlement("42", None, Outcome::Failed, 0)).await.unwrap();
     assert_eq!(unclaimed, SettleOutcome::NotHolder);
     assert!(matches!(other.claim(claim("42", second)).await.unwrap(), ClaimOutcome::Interrupted(_)));
-    lines.mend();
+    proxies.heal();
     let late = apart.settle(settlement("42", Some(first), Outcome::Created, 1)).await.unwrap();
     assert_eq!(late, SettleOutcome::NotHolder);
 
-    // The mark leaves the claim with its holder.
+    // Counting the overrun leaves the claim with its holder.
     let record = apart.look(&key("42")).await.unwrap().unwrap();
     assert_eq!((record.state, record.overruns), (RecordState::Claimed(second), 1));
     assert!(other.holds(second));
@@ -126,15 +126,15 @@ async fn a_worker_that_stood_still_is_told_that_its_claim_is_anothers_and_the_re
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_settlement_after_a_lapse_is_written_where_nobody_took_the_claim_over() {
+async fn a_late_settlement_is_written_if_no_other_holder_took_the_claim_over() {
     let cluster = Cluster::start(1).await;
-    let lines = Lines::to(&cluster).await;
-    let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
+    let proxies = Proxies::start(&cluster).await;
+    let (apart, other) = (open(&proxies.url()).await, open(&cluster.url()).await);
     let claim_id = ClaimId::new();
     apart.claim(claim("42", claim_id)).await.unwrap();
-    lines.silence();
+    proxies.silence();
     is_interrupted(&other, "42").await;
-    lines.mend();
+    proxies.heal();
     let settled = apart.settle(settlement("42", Some(claim_id), Outcome::Created, 1)).await.unwrap();
     assert_eq!(settled, SettleOutcome::Written);
     let record = other.look(&key("42")).await.unwrap().unwrap();
@@ -142,21 +142,22 @@ async fn a_settlement_after_a_lapse_is_written_where_nobody_took_the_claim_over(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_claim_is_extended_over_lost_answers_and_stays_held() {
+async fn a_claim_is_extended_despite_lost_answers() {
     let cluster = Cluster::start(1).await;
-    let lines = Lines::to(&cluster).await;
+    let proxies = Proxies::start(&cluster).await;
     let lease = Duration::from_secs(20);
-    let (apart, other) = (opened_for(&lines.url(), lease).await, opened_for(&cluster.url(), lease).await);
+    let (apart, other) =
+        (open_with_lease(&proxies.url(), lease).await, open_with_lease(&cluster.url(), lease).await);
     let claim_id = ClaimId::new();
     assert_eq!(apart.claim(claim("42", claim_id)).await.unwrap(), ClaimOutcome::New);
-    for condition in [Lines::silence, Lines::cut] {
+    for condition in [Proxies::silence, Proxies::reset] {
         let longer = claim("42", claim_id);
         let until_then = longer.may_send_until;
-        condition(&lines);
+        condition(&proxies);
         let extending = apart.claim(longer);
         let mending = async {
             tokio::time::sleep(Duration::from_millis(700)).await;
-            lines.mend();
+            proxies.heal();
         };
         let (extended, ()) = tokio::join!(extending, mending);
         assert_eq!(extended.unwrap(), ClaimOutcome::Extended);
@@ -170,18 +171,18 @@ async fn a_claim_is_extended_over_lost_answers_and_stays_held() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_claim_that_another_holder_took_over_is_not_extended() {
     let cluster = Cluster::start(1).await;
-    let lines = Lines::to(&cluster).await;
-    let (apart, other) = (opened(&lines.url()).await, opened(&cluster.url()).await);
+    let proxies = Proxies::start(&cluster).await;
+    let (apart, other) = (open(&proxies.url()).await, open(&cluster.url()).await);
     let (first, second) = (ClaimId::new(), ClaimId::new());
     apart.claim(claim("42", first)).await.unwrap();
-    lines.silence();
+    proxies.silence();
     is_interrupted(&other, "42").await;
     other.claim(claim("42", second)).await.unwrap();
     let _ = other.settle(settlement("42", Some(second), Outcome::Failed, 1)).await.unwrap();
-    lines.mend();
+    proxies.heal();
     let later = ClaimId::new();
-    until("it is heard again", async || apart.claim(claim("43", later)).await.ok()).await;
-    // Granted anew, it would hide what the other one did.
+    until("its lease is renewed", async || apart.claim(claim("43", later)).await.ok()).await;
+    // A new grant would hide the outcome of the other holder.
     assert!(apart.claim(claim("42", first)).await.is_err());
     let record = other.look(&key("42")).await.unwrap().unwrap();
     assert_eq!(record.state, RecordState::Settled(Outcome::Failed));
@@ -190,10 +191,11 @@ async fn a_claim_that_another_holder_took_over_is_not_extended() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
     let cluster = Cluster::start(1).await;
-    let lines = Lines::to(&cluster).await;
+    let proxies = Proxies::start(&cluster).await;
     let lease = Duration::from_secs(4);
-    let (apart, other) = (opened_for(&lines.url(), lease).await, opened_for(&cluster.url(), lease).await);
-    // Now and then the answer comes through before the line is silent.
+    let (apart, other) =
+        (open_with_lease(&proxies.url(), lease).await, open_with_lease(&cluster.url(), lease).await);
+    // Sometimes the answer arrives before the proxy is silent.
     for contact in (1..=20).map(|number: u32| number.to_string()) {
         let (first, second) = (ClaimId::new(), ClaimId::new());
         other.claim(claim(&contact, first)).await.unwrap();
@@ -201,7 +203,7 @@ async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
         let in_doubt = Settlement { error, ..settlement(&contact, Some(first), Outcome::InDoubt, 1) };
         assert_eq!(other.settle(in_doubt).await.unwrap(), SettleOutcome::Written);
 
-        lines.slow(Duration::from_millis(200));
+        proxies.slow(Duration::from_millis(200));
         let mut claiming = apart.claim(claim(&contact, second));
         let written = until("the claim is written", async || {
             let record = other.look(&key(&contact)).await.unwrap().unwrap();
@@ -209,12 +211,12 @@ async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
         });
         tokio::select! {
             _ = &mut claiming => continue,
-            () = written => lines.silence(),
+            () = written => proxies.silence(),
         }
         is_interrupted(&other, &contact).await;
-        lines.mend();
+        proxies.heal();
         if claiming.await.is_ok() {
-            until("it is heard again", async || apart.claim(claim("another", ClaimId::new())).await.ok())
+            until("its lease is renewed", async || apart.claim(claim("another", ClaimId::new())).await.ok())
                 .await;
             continue;
         }
@@ -227,13 +229,13 @@ async fn a_claim_whose_answer_is_lost_does_not_end_an_earlier_doubt() {
         assert!(matches!(claimed, ClaimOutcome::Interrupted(_)), "{claimed:?}");
         return;
     }
-    panic!("every answer came through");
+    panic!("every answer arrived");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_time_of_a_journal_is_the_servers_whatever_the_clock_of_the_machine_shows() {
+async fn the_journals_time_is_that_of_the_servers() {
     let cluster = Cluster::start(1).await;
-    let journal = opened(&cluster.url()).await;
+    let journal = open(&cluster.url()).await;
     for wrong in ["2001-01-01T00:00:00Z", "2096-01-01T00:00:00Z"] {
         let clock = ManualClock::new(wrong.parse().unwrap());
         let before = SystemClock.now();

@@ -1,7 +1,7 @@
-//! Many workers of the built command on one queue, with servers, lines and workers that end at any moment.
+//! Tests of many workers of the built command on one queue, while servers, connections and workers fail at any moment.
 //!
-//! Its rule: what is at the vendors is counted there; what the command says is held against it. Moments are found by
-//! what happened, not by the time that passed.
+//! Each test counts the contacts at the vendors and compares them with the command's output. Tests wait for conditions, not for a
+//! fixed time.
 
 #![cfg(feature = "jetstream")]
 #![allow(

@@ -1,18 +1,18 @@
-//! A queue of version 0.1.0, migrated as docs/many-machines.md says: stop all, migrate, start.
+//! The migration of a queue of version 0.1.0, as docs/many-machines.md describes it: stop all processes, migrate, start them.
 
 use serde_json::{Value, json};
 use unicontact::providers::UnifiedContact;
 use unicontact_sandbox::Vendor;
 
 use crate::cluster::Cluster;
-use crate::earlier::{Earlier, refusals};
+use crate::earlier::{Earlier, differences};
 use crate::vendors::{Office, VENDORS, left, number};
 use crate::waiting::until;
 use crate::worker::Worker;
 
 const UPGRADE: &str = include_str!("../../../docs/many-machines.md");
-/// What version 0.1.0 finds where it opens a queue.
-const OPENS: [Vec<&str>; 2] = [Vec::new(), Vec::new()];
+/// The differences that version 0.1.0 finds in a queue that it can open.
+const NO_DIFFERENCES: [Vec<&str>; 2] = [Vec::new(), Vec::new()];
 const ACME: &[&str] = &["--until-empty", "--to", "acme"];
 
 fn contact(number: u32, more: &Value) -> UnifiedContact {
@@ -29,9 +29,9 @@ fn plain(number: u32) -> UnifiedContact {
     contact(number, &Value::Null)
 }
 
-/// People as version 0.1.0 left them: 1 delivered, 2 and 3 queued, 4 failed and queued again, 5 delivered and still queued, 6
-/// sent by a worker that was killed, 7 delivered under a placeholder that 0.1.0 took for an id.
-async fn left_behind(earlier: &Earlier) {
+/// Writes records and messages of version 0.1.0: 1 is delivered, 2 and 3 are queued, 4 failed and is queued again, 5 is delivered and
+/// still queued, 6 was sent by a killed worker, 7 is delivered under a placeholder that 0.1.0 took for an id.
+async fn write_people(earlier: &Earlier) {
     let created = |id: &str| json!({"standing": "created", "id": id});
     earlier.record("acme", &plain(1), created("1001")).await;
     earlier.record("acme", &contact(7, &json!({"external_id": "NULL"})), created("1007")).await;
@@ -52,14 +52,14 @@ async fn left_behind(earlier: &Earlier) {
 }
 
 async fn office(cluster: &Cluster) -> Office {
-    Office::at(&cluster.url(), []).await.queue("lease = \"4s\"")
+    Office::new(&cluster.url(), []).await.queue("lease = \"4s\"")
 }
 
 async fn migrate(office: &Office) -> Value {
     office.program(&["migrate", "--queue", "--format", "json"]).run().await.expect_code(0).json()
 }
 
-/// The same people without the first, in other words: another order of columns, notes, capitals, an id.
+/// Writes a file of the same people without the first, with another order of columns, notes, capitals and an id.
 fn edited(office: &Office) -> String {
     let row = |number| format!("{number}@EXAMPLE.com,met in May,PERSON  {number},");
     let header = "e-mail,notes,name,external_id".to_owned();
@@ -92,11 +92,11 @@ async fn a_queue_of_0_1_0_is_migrated_and_nobody_is_created_twice() {
     let cluster = Cluster::start(1).await;
     let context = cluster.jetstream().await;
     let office = office(&cluster).await;
-    let earlier = Earlier::make(context.clone()).await;
-    left_behind(&earlier).await;
-    assert_eq!(refusals(&context).await, OPENS, "0.1.0 opens what it made");
+    let earlier = Earlier::create(context.clone()).await;
+    write_people(&earlier).await;
+    assert_eq!(differences(&context).await, NO_DIFFERENCES, "0.1.0 opens its own queue");
 
-    // Not before it is migrated, and not while a process of 0.1.0 has it open.
+    // The queue is refused before the migration, and the migration while a process of 0.1.0 runs.
     for command in [&["worker", "--until-empty"][..], &["import", &same(&office), "--queue"], &["status"]] {
         let refused = office.program(command).run().await.expect_code(2);
         assert!(refused.stderr.contains("unicontact migrate --queue"), "{}", refused.stderr);
@@ -106,13 +106,13 @@ async fn a_queue_of_0_1_0_is_migrated_and_nobody_is_created_twice() {
     earlier.holds("old worker").await;
     let refused = office.program(&["migrate", "--queue"]).run().await.expect_code(2);
     assert!(refused.stderr.contains("old worker"), "{}", refused.stderr);
-    assert_eq!(refusals(&context).await, OPENS, "it was left as it is");
+    assert_eq!(differences(&context).await, NO_DIFFERENCES, "the queue is unchanged");
     earlier.leaves().await;
 
-    assert!(UPGRADE.contains("   unicontact migrate --queue\n"), "the documentation shows what is run here");
+    assert!(UPGRADE.contains("   unicontact migrate --queue\n"), "the documentation shows this command");
     let migrated = migrate(&office).await;
     assert_eq!(migrated, json!({"queue": "office", "was_needed": true, "recognized": 2}));
-    assert_eq!(refusals(&context).await, [vec!["subjects"], vec!["history (must be 1)"]]);
+    assert_eq!(differences(&context).await, [vec!["subjects"], vec!["history (must be 1)"]]);
     let again = migrate(&office).await;
     assert_eq!(again, json!({"queue": "office", "was_needed": false, "recognized": 0}));
 
@@ -120,13 +120,13 @@ async fn a_queue_of_0_1_0_is_migrated_and_nobody_is_created_twice() {
         let arguments = ["import", file, "--queue", "--to", "acme", "--format", "json"];
         office.program(&arguments).run().await.expect_code(0).json()
     };
-    // Before any worker has met the messages without keys, and after.
+    // Before a worker has handled the messages without keys, and after.
     import(&edited(&office)).await;
     let known = import(&same(&office)).await;
     assert_eq!(number(&known, "acme", "skipped"), 3, "{known}");
     let worked = Worker::start(&office, "worker", ACME).end().await.expect_code(3).json();
     assert_eq!(worked["dead_letters"], 0, "{worked}");
-    // 6 may be at the vendor, and waits for its time.
+    // 6 may be at the vendor, and is parked.
     assert_eq!(number(&worked, "acme", "in_doubt"), 1, "{worked}");
     let created = ["person 2", "person 3", "person 4"];
     assert_eq!(at_acme(&office), created);
@@ -139,13 +139,13 @@ async fn a_queue_of_0_1_0_is_migrated_and_nobody_is_created_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_migration_that_was_killed_at_any_moment_is_run_again() {
+async fn a_killed_migration_can_be_run_again() {
     let cluster = Cluster::start(1).await;
     let context = cluster.jetstream().await;
     let office = office(&cluster).await;
-    let earlier = Earlier::make(context.clone()).await;
-    left_behind(&earlier).await;
-    let marked = async || (!refusals(&context).await[1].is_empty()).then_some(());
+    let earlier = Earlier::create(context.clone()).await;
+    write_people(&earlier).await;
+    let marked = async || (!differences(&context).await[1].is_empty()).then_some(());
     let running = office.program(&["migrate", "--queue"]).start().await;
     until("the journal is marked", marked).await;
     running.kill().await;
@@ -161,16 +161,16 @@ async fn a_queue_of_this_version_cannot_be_opened_by_0_1_0() {
     let context = cluster.jetstream().await;
     let office = office(&cluster).await;
     office.import(&office.people(1)).await.expect_code(0);
-    assert_eq!(refusals(&context).await, [vec!["subjects"], vec!["history (must be 1)"]]);
+    assert_eq!(differences(&context).await, [vec!["subjects"], vec!["history (must be 1)"]]);
     let migrated = migrate(&office).await;
     assert_eq!(migrated["was_needed"], false);
     Worker::start(&office, "worker", &["--until-empty"]).end().await.expect_code(0);
-    office.has_everybody_once(1);
+    office.assert_everybody_once(1);
     assert_eq!(VENDORS.len(), office.held().iter().sum::<usize>());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_queue_whose_people_are_lost_is_not_opened_as_if_nobody_were_known() {
+async fn a_queue_that_lost_its_bucket_of_people_is_refused_until_it_is_migrated() {
     let cluster = Cluster::start(1).await;
     let context = cluster.jetstream().await;
     let office = office(&cluster).await;
@@ -182,5 +182,5 @@ async fn a_queue_whose_people_are_lost_is_not_opened_as_if_nobody_were_known() {
     assert_eq!(migrate(&office).await["was_needed"], true);
     office.import(&office.people(1)).await.expect_code(0);
     Worker::start(&office, "another worker", &["--until-empty"]).end().await.expect_code(0);
-    office.has_everybody_once(1);
+    office.assert_everybody_once(1);
 }

@@ -1,6 +1,4 @@
-//! A provider that wants a pause has it from all workers, and the others go on.
-//!
-//! Its rule: that nobody asks it meanwhile is seen at the vendor.
+//! Circuit breakers that all workers share. The vendors show that no worker sends a request while one is open.
 
 use std::time::Duration;
 
@@ -13,12 +11,12 @@ use crate::worker::Worker;
 
 const PEOPLE: usize = 60;
 const CONCURRENCY: usize = 4;
-/// What is under way when the pause begins, and what the other worker begins before it knows.
-const UNDER_WAY: usize = 2 * CONCURRENCY;
+/// The requests in flight when the breaker opens, and those that the other worker sends before it learns of it.
+const IN_FLIGHT: usize = 2 * CONCURRENCY;
 
 async fn paused_office(cluster: &Cluster, rule: Rule) -> Office {
     let slow = Rule::new(What::Latency(Latency::Fixed(Duration::from_millis(20)))).on(On::Any);
-    let office = Office::at(&cluster.url(), [slow, rule]).await;
+    let office = Office::new(&cluster.url(), [slow, rule]).await;
     office.setting(&format!("concurrency = {CONCURRENCY}"))
 }
 
@@ -26,13 +24,13 @@ fn two_workers(office: &Office) -> [Worker; 2] {
     ["one", "two"].map(|name| Worker::start(office, name, &[]))
 }
 
-/// Waits until a provider is paused and the others have everybody.
-async fn paused_alone(office: &Office, paused: &str) -> Value {
+/// Waits until one provider is paused and the others have every contact.
+async fn wait_until_paused_alone(office: &Office, paused: &str) -> Value {
     let is_so = |status: &Value| {
         let is_paused = status["providers"][paused]["paused"].is_object();
         is_paused && left(status) == left_at(status, paused)
     };
-    let status = office.status_that("one is paused and the others are done", is_so).await;
+    let status = office.wait_for_status("one is paused and the others are done", is_so).await;
     for (vendor, provider) in VENDORS.into_iter().filter(|(_, provider)| *provider != paused) {
         assert_eq!(office.sandbox.tally(vendor).held, PEOPLE, "{provider}");
         assert!(status["providers"][provider]["paused"].is_null(), "{status}");
@@ -40,7 +38,7 @@ async fn paused_alone(office: &Office, paused: &str) -> Value {
     status["providers"][paused].clone()
 }
 
-async fn leave(workers: [Worker; 2]) {
+async fn stop(workers: [Worker; 2]) {
     workers.iter().for_each(Worker::terminate);
     for worker in workers {
         worker.end().await.expect_code(0);
@@ -48,7 +46,7 @@ async fn leave(workers: [Worker; 2]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn too_many_requests_pause_a_provider_for_both_as_long_as_it_says() {
+async fn too_many_requests_pause_a_provider_for_both_workers_until_the_vendors_retry_time() {
     let wait = Duration::from_secs(10);
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(wait) };
     let once = When { after: 10, times: Some(1), lasting: Some(wait), ..When::default() };
@@ -56,50 +54,50 @@ async fn too_many_requests_pause_a_provider_for_both_as_long_as_it_says() {
     let office = paused_office(&cluster, Rule::new(limit).at(Vendor::Cloverhound).when(once)).await;
     office.import(&office.people(PEOPLE)).await.expect_code(0);
     let workers = two_workers(&office);
-    let paused = paused_alone(&office, "voice").await;
+    let paused = wait_until_paused_alone(&office, "voice").await;
     assert_eq!(paused["paused"]["kind"], "rate_limited", "{paused}");
     assert!(paused["paused"]["resumes"].is_string(), "{paused}");
-    office.is_done().await;
-    leave(workers).await;
-    office.has_everybody_once(PEOPLE);
+    office.wait_until_empty().await;
+    stop(workers).await;
+    office.assert_everybody_once(PEOPLE);
     let creates = office.creates(Vendor::Cloverhound);
     let refused = |request: &&SeenRequest| request.status == 429;
     let count = creates.iter().filter(refused).count();
-    assert!((1..=UNDER_WAY).contains(&count), "{count} were refused");
+    assert!((1..=IN_FLIGHT).contains(&count), "{count} were refused");
     let last_refused = creates.iter().rfind(refused).unwrap();
     let next = creates.iter().find(|request| request.number > last_refused.number).unwrap();
     let first_refused = creates.iter().find(refused).unwrap();
     let silence = next.at.duration_since(first_refused.at);
-    assert!(silence.as_secs_f64() >= wait.as_secs_f64() - 0.1, "asked again after {silence:?}");
+    assert!(silence.as_secs_f64() >= wait.as_secs_f64() - 0.1, "the next request came after {silence:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_quota_that_is_used_up_pauses_a_provider_for_both_and_nothing_is_lost() {
+async fn a_used_up_quota_pauses_a_provider_for_both_workers_and_loses_nothing() {
     let quota = What::Quota { creates: 25, time_zone: "Asia/Jakarta".to_owned() };
     let cluster = Cluster::start(1).await;
     let office = paused_office(&cluster, Rule::new(quota).at(Vendor::OneCloud)).await;
     office.import(&office.people(PEOPLE)).await.expect_code(0);
     let workers = two_workers(&office);
-    let paused = paused_alone(&office, "jakarta").await;
+    let paused = wait_until_paused_alone(&office, "jakarta").await;
     assert_eq!(paused["paused"]["kind"], "quota_exhausted", "{paused}");
-    leave(workers).await;
+    stop(workers).await;
     assert_eq!(office.sandbox.tally(Vendor::OneCloud).held, 25);
-    assert!(office.creates(Vendor::OneCloud).len() <= 25 + UNDER_WAY);
+    assert!(office.creates(Vendor::OneCloud).len() <= 25 + IN_FLIGHT);
     assert_eq!(left(&office.status().await), PEOPLE as u64 - 25);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn credentials_that_are_refused_pause_a_provider_for_both_and_nothing_is_lost() {
+async fn refused_credentials_pause_a_provider_for_both_workers_and_lose_nothing() {
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), []).await.setting(&format!("concurrency = {CONCURRENCY}"));
+    let office = Office::new(&cluster.url(), []).await.setting(&format!("concurrency = {CONCURRENCY}"));
     let token = unicontact_sandbox::accounts::smarttask::ACCESS_TOKEN;
     let office = office.replacing(token, "replace-me");
     office.import(&office.people(PEOPLE)).await.expect_code(0);
     let workers = two_workers(&office);
-    let paused = paused_alone(&office, "acme").await;
+    let paused = wait_until_paused_alone(&office, "acme").await;
     assert_eq!(paused["paused"]["kind"], "unauthenticated", "{paused}");
-    leave(workers).await;
-    // A worker that starts tries once more: it may have other credentials.
-    assert!(office.sandbox.requests(Vendor::SmartTask).len() <= UNDER_WAY + CONCURRENCY);
+    stop(workers).await;
+    // A worker that starts sends a request, since it may have other credentials.
+    assert!(office.sandbox.requests(Vendor::SmartTask).len() <= IN_FLIGHT + CONCURRENCY);
     assert_eq!(left(&office.status().await), PEOPLE as u64);
 }

@@ -1,8 +1,6 @@
-//! People to import, and draws that come out the same each time.
-//!
-//! Its rule: nobody is like anybody else, and a name says whose it is.
+//! Contacts to import, all different and numbered in their names, and a reproducible random generator.
 
-/// A file of so many people, whose ids are the numbers in their names.
+/// Returns a CSV of `count` people, whose ids are the numbers in their names.
 pub(crate) fn people(count: usize) -> String {
     let person =
         |number| format!("{number},Person {number},p{number}@example.com,+4420794{}\n", 60_000 + number);
@@ -13,16 +11,16 @@ pub(crate) fn people(count: usize) -> String {
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    /// A number below `end`.
+    /// Returns a number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % end
     }
 
-    /// So many numbers from `start` on and below `end`, in order.
-    pub(crate) fn moments(&mut self, count: usize, start: usize, end: usize) -> Vec<usize> {
-        let mut moments: Vec<usize> = (0..count).map(|_| start + self.below(end - start)).collect();
-        moments.sort_unstable();
-        moments
+    /// Returns `count` numbers from `start` up to but not `end`, in order.
+    pub(crate) fn sorted(&mut self, count: usize, start: usize, end: usize) -> Vec<usize> {
+        let mut numbers: Vec<usize> = (0..count).map(|_| start + self.below(end - start)).collect();
+        numbers.sort_unstable();
+        numbers
     }
 }

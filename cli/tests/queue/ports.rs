@@ -1,7 +1,5 @@
-//! Ports that stay the same when a server is started again.
-//!
-//! Its rule: they lie below those that the system gives to connections by itself, so that none is taken while its server
-//! is dead; two tests never get the same.
+//! Ports for servers, which keep them over a restart. They are below the range that the system assigns to connections, so that no
+//! connection takes one while its server is down. No two tests get the same port.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,13 +7,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const FIRST: u32 = 12_000;
 const COUNT: u32 = 18_000;
 
-/// A port that nobody listens on now. Another process may be quicker; then the server says so.
+/// Returns a port that is free now. If another process takes it first, the server fails to start.
 pub(crate) fn free_port() -> u16 {
-    static TAKEN: AtomicU32 = AtomicU32::new(0);
-    // Spread, so that several test runs at once seldom meet.
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Test runs at the same time start at different ports.
     let start = std::process::id().wrapping_mul(7_919);
     loop {
-        let offset = start.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % COUNT;
+        let offset = start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT;
         let port = u16::try_from(FIRST + offset).unwrap();
         if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
             return port;

@@ -1,4 +1,4 @@
-//! What left the queue and is not finished comes back: parked doubts when they are due, and what the queue has lost.
+//! Unfinished deliveries that no message holds are queued again: parked doubts when they are due, and lost deliveries.
 
 use std::time::Duration;
 
@@ -22,8 +22,8 @@ fn parked_until(look_again_at: Timestamp, attempted_ago: Duration) -> RecordStat
     RecordState { outcome: Outcome::InDoubt, attempted_ago, look_again_at: Some(look_again_at) }
 }
 
-/// Lets the vendor have a person without the queue knowing of it.
-async fn is_at_the_vendor(office: &Office, number: usize) {
+/// Creates a person at the vendor without the queue.
+async fn create_without_queue(office: &Office, number: usize) {
     let create = ["create", "person.json", "--to", PROVIDER];
     let contact = serde_json::to_string(&person(number)).unwrap();
     office.program(&create).file("person.json", contact).run().await.expect_code(0);
@@ -37,24 +37,24 @@ async fn messages(context: &Context) -> u64 {
     context.get_stream(DELIVERIES).await.unwrap().cached_info().state.messages
 }
 
-async fn at_work(office: &Office, name: &str) -> Worker {
+async fn start_worker(office: &Office, name: &str) -> Worker {
     let worker = Worker::start(office, name, &ONLY);
-    let is_there =
+    let is_listed =
         |status: &Value| status["workers"].as_array().unwrap().iter().any(|worker| worker["name"] == name);
-    office.status_that("the worker is there", is_there).await;
+    office.wait_for_status("the worker is listed", is_listed).await;
     worker
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_parked_doubt_is_queued_again_when_it_is_due_and_found() {
+async fn a_parked_doubt_is_queued_again_when_it_is_due_and_resolved() {
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), []).await;
+    let office = Office::new(&cluster.url(), []).await;
     let journal = OfficeJournal::open(&cluster.url()).await;
-    is_at_the_vendor(&office, 1).await;
+    create_without_queue(&office, 1).await;
     let due = Timestamp::now() + Duration::from_secs(5);
     journal.write(1, &parked_until(due, LONG_AGO)).await;
 
-    // Before, nothing waits for it: neither a worker nor an import puts it into the queue.
+    // Before, neither a worker nor an import queues it.
     let early = Worker::start(&office, "early", &["--until-empty", "--to", PROVIDER]);
     let early = early.end().await.expect_code(0).json();
     assert_eq!(early["requeued"]["parked"], 0, "{early}");
@@ -63,14 +63,15 @@ async fn a_parked_doubt_is_queued_again_when_it_is_due_and_found() {
     let imported = imported.run().await.expect_code(3).json();
     assert_eq!(imported["providers"][PROVIDER]["in_doubt"], 1, "{imported}");
     assert_eq!(imported["providers"][PROVIDER]["queued"], 0, "{imported}");
-    let told: Timestamp = imported["providers"][PROVIDER]["look_again_at"].as_str().unwrap().parse().unwrap();
-    assert_eq!(told, due);
+    let reported: Timestamp =
+        imported["providers"][PROVIDER]["look_again_at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(reported, due);
     assert_eq!(messages(&cluster.jetstream().await).await, 0);
 
-    let worker = at_work(&office, "worker").await;
+    let worker = start_worker(&office, "worker").await;
     until("it is found", async || (outcome(&journal.read(1).await) == Outcome::Created).then_some(())).await;
-    assert!(Timestamp::now() >= due, "it was looked for before its time");
-    office.is_done().await;
+    assert!(Timestamp::now() >= due, "it was looked up before its time");
+    office.wait_until_empty().await;
     worker.terminate();
     let sums = worker.end().await.expect_code(0).json();
     assert_eq!((&sums["requeued"]["parked"], &sums["requeued"]["lost"]), (&1.into(), &0.into()), "{sums}");
@@ -78,11 +79,11 @@ async fn a_parked_doubt_is_queued_again_when_it_is_due_and_found() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_due_when_a_worker_begins_is_looked_for_before_it_ends_and_what_is_missing_is_sent_once() {
+async fn doubts_that_are_due_at_the_start_are_looked_up_and_missing_contacts_are_sent_once() {
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), []).await;
+    let office = Office::new(&cluster.url(), []).await;
     let journal = OfficeJournal::open(&cluster.url()).await;
-    is_at_the_vendor(&office, 0).await;
+    create_without_queue(&office, 0).await;
     for number in [0, 1] {
         journal.write(number, &parked_until(Timestamp::now(), LONG_AGO)).await;
     }
@@ -96,13 +97,13 @@ async fn what_is_due_when_a_worker_begins_is_looked_for_before_it_ends_and_what_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_workers_one_queues_again() {
+async fn only_one_of_two_workers_sweeps() {
     const DOUBTS: usize = 30;
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), []).await;
+    let office = Office::new(&cluster.url(), []).await;
     let journal = OfficeJournal::open(&cluster.url()).await;
-    let workers = [at_work(&office, "one").await, at_work(&office, "two").await];
-    // No name is the beginning of another one: a look would not tell them apart.
+    let workers = [start_worker(&office, "one").await, start_worker(&office, "two").await];
+    // No name is a prefix of another one, so that a look-up finds the right contact.
     for number in 10..10 + DOUBTS {
         journal.write(number, &parked_until(Timestamp::now(), LONG_AGO)).await;
     }
@@ -110,7 +111,7 @@ async fn of_two_workers_one_queues_again() {
         (office.sandbox.tally(Vendor::Emnify).held == DOUBTS).then_some(())
     })
     .await;
-    office.is_done().await;
+    office.wait_until_empty().await;
     let mut requeued = Vec::new();
     for worker in workers {
         worker.terminate();
@@ -123,12 +124,12 @@ async fn of_two_workers_one_queues_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_lease_of_a_worker_that_is_killed_goes_to_another() {
+async fn the_sweeper_lease_of_a_killed_worker_passes_to_another() {
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), []).await.queue("lease = \"4s\"");
+    let office = Office::new(&cluster.url(), []).await.queue("lease = \"4s\"");
     let journal = OfficeJournal::open(&cluster.url()).await;
-    let first = at_work(&office, "first").await;
-    let second = at_work(&office, "second").await;
+    let first = start_worker(&office, "first").await;
+    let second = start_worker(&office, "second").await;
     first.kill().await;
     journal.write(0, &parked_until(Timestamp::now(), LONG_AGO)).await;
     until("it is created", async || (outcome(&journal.read(0).await) == Outcome::Created).then_some(()))
@@ -139,18 +140,18 @@ async fn the_lease_of_a_worker_that_is_killed_goes_to_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_the_journal_calls_pending_and_the_queue_does_not_hold_is_queued_again() {
+async fn pending_deliveries_without_a_message_are_queued_again() {
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), []).await;
+    let office = Office::new(&cluster.url(), []).await;
     let journal = OfficeJournal::open(&cluster.url()).await;
     let pending = RecordState { outcome: Outcome::Pending, attempted_ago: LONG_AGO, look_again_at: None };
     for number in 0..3 {
         journal.write(number, &pending).await;
     }
-    let worker = at_work(&office, "worker").await;
+    let worker = start_worker(&office, "worker").await;
     until("everybody is created", async || (office.sandbox.tally(Vendor::Emnify).held == 3).then_some(()))
         .await;
-    office.is_done().await;
+    office.wait_until_empty().await;
     worker.terminate();
     let sums = worker.end().await.expect_code(0).json();
     assert_eq!((&sums["requeued"]["parked"], &sums["requeued"]["lost"]), (&0.into(), &3.into()), "{sums}");
@@ -158,11 +159,11 @@ async fn what_the_journal_calls_pending_and_the_queue_does_not_hold_is_queued_ag
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_queued_and_is_gone_is_queued_by_the_next_import() {
+async fn deliveries_whose_messages_were_purged_are_queued_by_the_next_import() {
     const PEOPLE: usize = 4;
     let cluster = Cluster::start(1).await;
     let context = cluster.jetstream().await;
-    let office = Office::at(&cluster.url(), []).await;
+    let office = Office::new(&cluster.url(), []).await;
     let file = office.people(PEOPLE);
     let import = async || {
         let imported = office.program(&["import", &file, "--queue", "--to", PROVIDER, "--format", "json"]);
@@ -177,13 +178,13 @@ async fn what_was_queued_and_is_gone_is_queued_by_the_next_import() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_doubt_leaves_the_queue_with_its_time_and_holds_no_place() {
+async fn a_parked_doubt_leaves_the_queue_with_its_due_time_and_is_not_in_flight() {
     use unicontact_sandbox::{Rule, What};
 
     let late =
         What::LateCommit { delay: Duration::from_secs(4), gateway_timeout: Some(Duration::from_millis(100)) };
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), [Rule::new(late).at(Vendor::Emnify)]).await;
+    let office = Office::new(&cluster.url(), [Rule::new(late).at(Vendor::Emnify)]).await;
     let journal = OfficeJournal::open(&cluster.url()).await;
     let import = ["import", &office.people(1), "--queue", "--to", PROVIDER];
     office.program(&import).run().await.expect_code(0);

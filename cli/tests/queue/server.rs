@@ -1,6 +1,5 @@
-//! One NATS server: it can be killed, and started again on the same port with what it had kept.
-//!
-//! Its rule: it listens on loopback only, and ends with this process, however that ends.
+//! A NATS server that can be killed and restarted on the same port with its data. It listens on loopback only, and ends with this
+//! process, even if that is killed.
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Write};
@@ -12,9 +11,9 @@ use std::time::Duration;
 /// Kills the server when its standard input is closed, which the system does for a process that is killed.
 const SHELL: &str =
     r#""$0" -c "$1" 2>&1 & server=$!; exec >/dev/null; cat; kill -9 $server; wait $server 2>/dev/null"#;
-/// So many lines of its log are told when a test fails.
-const LAST: usize = 40;
-const LONGEST_START: Duration = Duration::from_secs(30);
+/// The number of log lines that a failed test prints.
+const LOG_TAIL: usize = 40;
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A server, running or killed.
 pub(crate) struct Server {
@@ -26,7 +25,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A server that is not started yet. Its files stand beside its configuration.
+    /// Returns a server that is not started yet. Its files are beside its configuration.
     pub(crate) fn new(name: &str, port: u16, configuration: PathBuf) -> Self {
         let log = configuration.with_extension("log");
         Self { name: name.to_owned(), port, configuration, log, shell: None }
@@ -36,7 +35,7 @@ impl Server {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
-    /// Starts it, and waits until it listens. An error is what it said.
+    /// Starts the server, and waits until it listens. The error is the last line of its log.
     pub(crate) fn start(&mut self) -> Result<(), String> {
         let program = std::env::var("NATS_SERVER").unwrap_or_else(|_| "nats-server".to_owned());
         let mut shell = Command::new("sh")
@@ -49,29 +48,29 @@ impl Server {
         let stdout = shell.stdout.take().unwrap();
         self.shell = Some(shell);
         let mut log = OpenOptions::new().create(true).append(true).open(&self.log).unwrap();
-        let (tell, told) = mpsc::channel();
+        let (sender, started) = mpsc::channel();
         std::thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
                 let _ = writeln!(log, "{line}");
                 if line.contains("Server is ready") {
-                    let _ = tell.send(Ok(()));
+                    let _ = sender.send(Ok(()));
                 }
                 if line.contains("[FTL]") || line.contains("not found") {
-                    let _ = tell.send(Err(line));
+                    let _ = sender.send(Err(line));
                 }
             }
         });
-        let started = told.recv_timeout(LONGEST_START);
-        let said = started.unwrap_or_else(|_| {
+        let started = started.recv_timeout(START_TIMEOUT);
+        let started = started.unwrap_or_else(|_| {
             Err(format!("{program} did not start; ./test.sh installs it, or name it in NATS_SERVER"))
         });
-        if said.is_err() {
+        if started.is_err() {
             self.kill();
         }
-        said
+        started
     }
 
-    /// SIGKILL. Returns when it is gone.
+    /// Sends SIGKILL and waits for the end.
     pub(crate) fn kill(&mut self) {
         if let Some(mut shell) = self.shell.take() {
             drop(shell.stdin.take());
@@ -79,11 +78,11 @@ impl Server {
         }
     }
 
-    /// The last of its log.
-    pub(crate) fn said(&self) -> String {
+    /// Returns the end of its log.
+    pub(crate) fn log_tail(&self) -> String {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
-        lines[lines.len().saturating_sub(LAST)..].join("\n")
+        lines[lines.len().saturating_sub(LOG_TAIL)..].join("\n")
     }
 
     pub(crate) fn is_running(&self) -> bool {

@@ -1,36 +1,35 @@
-//! Workers that are killed, servers that are killed, and lines that are cut, until everything is delivered all the same.
-//!
-//! At each vendor there is nobody twice, and nobody missing who is not told as in doubt or failed.
+//! A storm of failures: workers and servers are killed and the network is partitioned while contacts are delivered. No vendor has a
+//! contact twice, or lacks one that is neither in doubt nor failed.
 
 use std::time::Duration;
 
 use serde_json::Value;
 use unicontact_sandbox::{Latency, On, RetryAfter, Rule, What, When};
 
-use crate::accounts::Accounts;
+use crate::accounts::Reconciliation;
 use crate::cluster::Cluster;
-use crate::partition::Lines;
+use crate::partition::Proxies;
 use crate::people::Dice;
 use crate::vendors::{DELIVERIES, Office, VENDORS, number};
 use crate::worker::Worker;
 
-/// How much happens.
+/// The size of a storm.
 struct Storm {
     people: usize,
     workers: usize,
-    /// Of the workers, those that a partition cuts off.
-    apart: usize,
+    /// The number of workers behind the proxies.
+    partitioned: usize,
     kills: usize,
-    /// Of each provider.
+    /// The concurrency of each provider.
     concurrency: usize,
     latency: Duration,
-    /// Of the queue.
+    /// The lease of the queue.
     lease: Duration,
-    /// Of an attempt, a third of half the lease at most.
+    /// The timeout of an attempt, at most a third of half the lease.
     timeout: &'static str,
 }
 
-/// What happens when the vendors hold a certain number of contacts.
+/// A failure, which happens when the vendors have a certain number of contacts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     WorkerDies,
@@ -39,20 +38,21 @@ enum Event {
     Partition,
 }
 
-/// So many answers of each vendor are lost.
-const LOST: usize = 5;
+/// The number of answers that each vendor loses.
+const LOST_ANSWERS: usize = 5;
 
 impl Storm {
-    /// Answers come late, some are lost, and some requests are refused for a moment.
+    /// Returns rules by which answers are late, some are lost, and some requests are throttled for a moment.
     fn faults(&self) -> [Rule; 3] {
         let latency = Rule::new(What::Latency(Latency::Fixed(self.latency))).on(On::Any);
         let some = |every, times| When { every, times: Some(times), ..When::default() };
-        let reset = Rule::new(What::ResetAfterCommit).when(some(self.people / LOST - 1, LOST));
+        let reset =
+            Rule::new(What::ResetAfterCommit).when(some(self.people / LOST_ANSWERS - 1, LOST_ANSWERS));
         let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(1)) };
         [latency, reset, Rule::new(limit).when(some(self.people / 2 - 1, 2))]
     }
 
-    /// The moments, spread over most of what is to come.
+    /// Returns the failures, by the number of contacts at which they happen.
     fn events(&self, dice: &mut Dice) -> Vec<(usize, Event)> {
         let all = self.people * VENDORS.len();
         let part = |percent| all * percent / 100;
@@ -61,8 +61,8 @@ impl Storm {
             (part(40), Event::LeaderReturns),
             (part(55), Event::Partition),
         ];
-        let kills = dice.moments(self.kills, 1, part(85));
-        events.extend(kills.into_iter().map(|moment| (moment, Event::WorkerDies)));
+        let kills = dice.sorted(self.kills, 1, part(85));
+        events.extend(kills.into_iter().map(|contacts| (contacts, Event::WorkerDies)));
         events.sort_unstable();
         events
     }
@@ -70,8 +70,8 @@ impl Storm {
     async fn pass(&self) {
         let mut dice = Dice(5);
         let mut cluster = Cluster::start(3).await;
-        let lines = Lines::to(&cluster).await;
-        let office = Office::at(&cluster.url(), self.faults())
+        let proxies = Proxies::start(&cluster).await;
+        let office = Office::new(&cluster.url(), self.faults())
             .await
             .queue("replicas = 3")
             .queue(&format!("lease = \"{}s\"", self.lease.as_secs()))
@@ -81,12 +81,12 @@ impl Storm {
         for (_, provider) in VENDORS {
             assert_eq!(number(&imported, provider, "queued"), self.people as u64, "{imported}");
         }
-        let mut crew = Crew::of(self, &office, &lines);
+        let mut workers = Crew::new(self, &office, &proxies);
         let mut leader = None;
-        for (moment, event) in self.events(&mut dice) {
-            office.holds(moment).await;
+        for (contacts, event) in self.events(&mut dice) {
+            office.wait_for_contacts(contacts).await;
             match event {
-                Event::WorkerDies => crew.replace(dice.below(self.workers)).await,
+                Event::WorkerDies => workers.replace(dice.below(self.workers)).await,
                 Event::LeaderDies => {
                     let name = cluster.leader(DELIVERIES).await;
                     cluster.kill(&name);
@@ -94,75 +94,78 @@ impl Storm {
                 }
                 Event::LeaderReturns => cluster.restart(&leader.take().unwrap()).await,
                 Event::Partition => {
-                    lines.silence();
-                    crew.those_apart_are_taken_for_gone().await;
-                    lines.mend();
+                    proxies.silence();
+                    workers.wait_until_partitioned_are_gone().await;
+                    proxies.heal();
                 }
             }
         }
-        office.is_done().await;
-        crew.leave().await;
-        let accounts = Accounts::of(&cluster, &office, self.people, self.lease).await;
-        accounts.everybody_is_accounted_for();
-        accounts.at_most_in_doubt(self.most_in_doubt());
+        office.wait_until_empty().await;
+        workers.stop().await;
+        let reconciliation = Reconciliation::new(&cluster, &office, self.people, self.lease).await;
+        reconciliation.assert_complete();
+        reconciliation.assert_in_doubt_at_most(self.max_in_doubt());
     }
 
-    /// What those who died or were cut off had under way, and those that were claimed beside, and the answers that were lost.
-    fn most_in_doubt(&self) -> usize {
-        let under_way = self.concurrency + self.concurrency.div_ceil(4);
-        self.accidents() * under_way + LOST
+    /// Returns the largest number of doubts: deliveries in flight or claimed at a failure, and lost answers.
+    fn max_in_doubt(&self) -> usize {
+        let in_flight = self.concurrency + self.concurrency.div_ceil(4);
+        self.failures() * in_flight + LOST_ANSWERS
     }
 
-    /// Workers that were killed or cut off, and the leader.
-    fn accidents(&self) -> usize {
-        self.kills + self.apart + 1
+    /// Returns the number of workers that were killed or partitioned, and the killed leader.
+    fn failures(&self) -> usize {
+        self.kills + self.partitioned + 1
     }
 }
 
 /// The workers of a storm.
 struct Crew<'storm> {
     office: &'storm Office,
-    lines: &'storm Lines,
-    apart: usize,
+    proxies: &'storm Proxies,
+    /// The number of workers behind the proxies, which are the first ones.
+    partitioned: usize,
     workers: Vec<Worker>,
-    hired: usize,
+    started: usize,
 }
 
 impl<'storm> Crew<'storm> {
-    fn of(storm: &Storm, office: &'storm Office, lines: &'storm Lines) -> Self {
-        let mut crew = Self { office, lines, apart: storm.apart, workers: Vec::new(), hired: 0 };
-        for place in 0..storm.workers {
-            let worker = crew.hire(place);
-            crew.workers.push(worker);
+    fn new(storm: &Storm, office: &'storm Office, proxies: &'storm Proxies) -> Self {
+        let mut all =
+            Self { office, proxies, partitioned: storm.partitioned, workers: Vec::new(), started: 0 };
+        for index in 0..storm.workers {
+            let worker = all.start(index);
+            all.workers.push(worker);
         }
-        crew
+        all
     }
 
-    /// The first places are apart.
-    fn hire(&mut self, place: usize) -> Worker {
-        self.hired += 1;
-        let name = format!("worker_{}", self.hired);
-        let url = self.lines.url();
-        let more: &[&str] = if place < self.apart { &["--queue", &url] } else { &[] };
+    fn start(&mut self, index: usize) -> Worker {
+        self.started += 1;
+        let name = format!("worker_{}", self.started);
+        let url = self.proxies.url();
+        let more: &[&str] = if index < self.partitioned { &["--queue", &url] } else { &[] };
         Worker::start(self.office, &name, more)
     }
 
-    /// Kills one and starts another.
-    async fn replace(&mut self, place: usize) {
-        let worker = self.hire(place);
-        std::mem::replace(&mut self.workers[place], worker).kill().await;
+    /// Kills a worker and starts another.
+    async fn replace(&mut self, index: usize) {
+        let worker = self.start(index);
+        std::mem::replace(&mut self.workers[index], worker).kill().await;
     }
 
-    async fn those_apart_are_taken_for_gone(&self) {
-        let apart: Vec<&str> = self.workers[..self.apart].iter().map(|worker| &*worker.name).collect();
+    /// Waits until the leases of the partitioned workers are over.
+    async fn wait_until_partitioned_are_gone(&self) {
+        let partitioned: Vec<&str> =
+            self.workers[..self.partitioned].iter().map(|worker| &*worker.name).collect();
         let are_gone = |status: &Value| {
             let workers = status["workers"].as_array().unwrap();
-            !workers.iter().any(|worker| apart.contains(&worker["name"].as_str().unwrap()))
+            !workers.iter().any(|worker| partitioned.contains(&worker["name"].as_str().unwrap()))
         };
-        self.office.status_that("those apart are taken for gone", are_gone).await;
+        self.office.wait_for_status("the partitioned workers are gone", are_gone).await;
     }
 
-    async fn leave(self) {
+    async fn stop(self) {
         self.workers.iter().for_each(Worker::terminate);
         for worker in self.workers {
             worker.end().await.expect_code(0);
@@ -171,11 +174,11 @@ impl<'storm> Crew<'storm> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_is_created_twice_and_nobody_is_missing_whoever_dies() {
+async fn a_storm_of_failures_creates_nobody_twice_and_loses_nobody() {
     let storm = Storm {
         people: 200,
         workers: 3,
-        apart: 1,
+        partitioned: 1,
         kills: 2,
         concurrency: 4,
         latency: Duration::from_millis(150),
@@ -187,15 +190,15 @@ async fn nobody_is_created_twice_and_nobody_is_missing_whoever_dies() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "the long form: it takes minutes"]
-async fn nobody_of_five_thousand_is_created_twice_and_nobody_is_missing_whoever_dies() {
+async fn a_storm_of_failures_creates_nobody_of_five_thousand_twice_and_loses_nobody() {
     let storm = Storm {
         people: 5000,
         workers: 4,
-        apart: 2,
+        partitioned: 2,
         kills: 10,
         concurrency: 8,
         latency: Duration::from_millis(5),
-        // To look for somebody among so many takes the stand-in its time.
+        // The stand-in needs time to look up one of so many contacts.
         lease: Duration::from_secs(10),
         timeout: "1600ms",
     };

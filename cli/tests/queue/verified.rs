@@ -1,4 +1,4 @@
-//! `unicontact verify --queue`: the vendor's list against the journal of the queue.
+//! `unicontact verify --queue`: compares the vendor's list with the journal of the queue.
 
 use serde_json::{Value, json};
 use unicontact_sandbox::Vendor;
@@ -16,7 +16,7 @@ async fn verify(office: &Office, more: &[&str]) -> Ended {
     office.program(&[&verify, more].concat()).run().await
 }
 
-/// Imports a file into the queue, and delivers it by a worker of this name.
+/// Imports a file into the queue, and delivers it by a worker with this name.
 async fn deliver(office: &Office, file: &str, name: &str) {
     office.program(&["import", file, "--queue", "--to", "iot"]).run().await.expect_code(0);
     let worker = [TO.as_slice(), &["--until-empty"]].concat();
@@ -28,9 +28,9 @@ fn counts(ended: &Ended) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn people_who_are_there_are_adopted_and_not_created_by_a_worker() {
+async fn adopted_contacts_are_not_created_by_a_worker() {
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), []).await;
+    let office = Office::new(&cluster.url(), []).await;
     let first = office.people(2);
     deliver(&office, &first, "first").await;
     assert_eq!(counts(&verify(&office, &[]).await.expect_code(0))["recorded"], json!(2));

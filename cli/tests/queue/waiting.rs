@@ -1,23 +1,21 @@
-//! Waiting for what must come.
-//!
-//! Its rule: a condition is asked for until it holds; one that never holds fails with its name.
+//! Waits for conditions. One that does not come true in time fails the test with its name.
 
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
-const LONGEST_WAIT: Duration = Duration::from_mins(1);
-const PAUSE: Duration = Duration::from_millis(25);
+const TIMEOUT: Duration = Duration::from_mins(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(25);
 
-/// Asks until there is an answer.
+/// Polls `ask` until it returns a value.
 pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let asking = async {
         loop {
             if let Some(answer) = ask().await {
                 return answer;
             }
-            sleep(PAUSE).await;
+            sleep(POLL_INTERVAL).await;
         }
     };
-    timeout(LONGEST_WAIT, asking).await.unwrap_or_else(|_| panic!("it never came that {what}"))
+    timeout(TIMEOUT, asking).await.unwrap_or_else(|_| panic!("timed out waiting until {what}"))
 }

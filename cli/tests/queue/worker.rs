@@ -1,7 +1,4 @@
-//! A worker of the built command.
-//!
-//! Its rule: what it says goes to files, so that it never waits for a reader and is told when the test fails; one that the test
-//! has no more use for is killed.
+//! A worker process of the built command. Its output goes to files, which a failed test prints. Dropping it kills the process.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -14,18 +11,18 @@ use tokio::time::timeout;
 
 use crate::vendors::{LOG, Office};
 
-const LONGEST_END: Duration = Duration::from_mins(1);
+const END_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A worker under way.
+/// A running worker.
 pub(crate) struct Worker {
     pub(crate) name: String,
     child: Child,
     folder: PathBuf,
 }
 
-/// What a worker left.
+/// The exit code and the output of a worker.
 #[derive(Debug)]
-pub(crate) struct Worked {
+pub(crate) struct WorkerOutput {
     pub(crate) code: Option<i32>,
     stdout: String,
     log: String,
@@ -52,41 +49,41 @@ impl Worker {
         Self { name: name.to_owned(), child, folder }
     }
 
-    /// SIGKILL. Returns when it is gone.
+    /// Sends SIGKILL and waits for the end.
     pub(crate) async fn kill(mut self) {
         let ended = self.child.try_wait().unwrap();
         assert!(ended.is_none(), "{} ended by itself: {ended:?}\n{}", self.name, self.text(LOG));
         self.child.kill().await.unwrap();
     }
 
-    /// SIGTERM.
+    /// Sends SIGTERM.
     pub(crate) fn terminate(&self) {
         self.signal("TERM");
     }
 
-    /// SIGSTOP: it stands still.
-    pub(crate) fn stand_still(&self) {
+    /// Sends SIGSTOP.
+    pub(crate) fn pause(&self) {
         self.signal("STOP");
     }
 
-    /// SIGCONT: it goes on.
+    /// Sends SIGCONT.
     pub(crate) fn resume(&self) {
         self.signal("CONT");
     }
 
     fn signal(&self, name: &str) {
-        let id = self.child.id().expect("it has not ended").to_string();
+        let id = self.child.id().expect("the process runs").to_string();
         let sent = std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap();
         assert!(sent.success());
     }
 
     /// Waits for the end.
-    pub(crate) async fn end(mut self) -> Worked {
-        let Ok(status) = timeout(LONGEST_END, self.child.wait()).await else {
+    pub(crate) async fn end(mut self) -> WorkerOutput {
+        let Ok(status) = timeout(END_TIMEOUT, self.child.wait()).await else {
             panic!("{} does not end:\n{}", self.name, self.text(LOG));
         };
         let worked =
-            Worked { code: status.unwrap().code(), stdout: self.text("stdout"), log: self.text(LOG) };
+            WorkerOutput { code: status.unwrap().code(), stdout: self.text("stdout"), log: self.text(LOG) };
         assert!(!worked.log.contains("panicked at"), "{}", worked.log);
         worked
     }
@@ -96,20 +93,20 @@ impl Worker {
     }
 }
 
-impl Worked {
-    /// Fails unless it ended with `code`.
+impl WorkerOutput {
+    /// Fails unless the exit code is `code`.
     #[track_caller]
     pub(crate) fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self
     }
 
-    /// What it said.
+    /// Returns what the worker wrote to stderr.
     pub(crate) fn log(&self) -> &str {
         &self.log
     }
 
-    /// The sum of its outcomes.
+    /// Returns the summary that the worker printed.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
     }

@@ -1,4 +1,4 @@
-//! A worker whose clock is wrong by hours, in this process, beside workers whose clocks are right.
+//! A worker with a clock that is hours off, in this process, beside workers with a right clock.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::doubts::{OfficeJournal, PROVIDER, RecordState, options};
 use crate::vendors::{Office, left};
 use crate::worker::Worker;
 
-/// The clock of the machine, set by some hours.
+/// The clock of the machine, shifted by some hours.
 #[derive(Debug)]
 struct WrongClock(SignedDuration);
 
@@ -51,7 +51,7 @@ async fn worker(url: &str, office: &Office, ahead: SignedDuration) -> LibraryWor
 }
 
 async fn work_until_empty(worker: LibraryWorker) {
-    let worker = worker.ending_when_empty();
+    let worker = worker.until_empty();
     let mut all = std::pin::pin!(worker.run().await.unwrap());
     while all.next().await.is_some() {}
 }
@@ -60,7 +60,7 @@ async fn work_until_empty(worker: LibraryWorker) {
 async fn a_worker_whose_clock_is_wrong_does_not_send_before_the_quiet_time_is_over() {
     for hours in [5, -5] {
         let cluster = Cluster::start(1).await;
-        let office = Office::at(&cluster.url(), []).await;
+        let office = Office::new(&cluster.url(), []).await;
         let journal = OfficeJournal::open(&cluster.url()).await;
         let two_minutes = Duration::from_mins(2);
         let in_doubt = RecordState {
@@ -81,12 +81,12 @@ async fn a_worker_whose_clock_is_wrong_does_not_send_before_the_quiet_time_is_ov
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_pause_that_a_worker_with_a_wrong_clock_found_is_over_in_time_for_the_others() {
+async fn a_breaker_that_a_worker_with_a_wrong_clock_opened_closes_in_time_for_the_others() {
     const PEOPLE: usize = 6;
     let limit = What::RateLimit { retry_after: RetryAfter::Seconds(Duration::from_secs(2)) };
     let once = When { times: Some(1), ..When::default() };
     let cluster = Cluster::start(1).await;
-    let office = Office::at(&cluster.url(), [Rule::new(limit).at(Vendor::Emnify).when(once)]).await;
+    let office = Office::new(&cluster.url(), [Rule::new(limit).at(Vendor::Emnify).when(once)]).await;
     let import = ["import", &office.people(PEOPLE), "--queue", "--to", PROVIDER];
     office.program(&import).run().await.expect_code(0);
     let ahead = worker(&cluster.url(), &office, SignedDuration::from_hours(5)).await.with_concurrency(1);

@@ -26,7 +26,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
         key: &str,
         content: (&UnifiedContact, &SourceLocation),
     ) -> bool {
-        if !self.import.waits || self.gates()[lane].is_closed() || delivery.unrecorded.is_some() {
+        if !self.import.waits || self.gates()[lane].is_open_for_good() || delivery.unrecorded.is_some() {
             return false;
         }
         let Some(doubt) = PastDoubt::from_delivery(delivery, self.target(lane)) else {
@@ -40,10 +40,11 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
     pub(super) fn lane_to_unpark(&self) -> Option<usize> {
         let is_due = |lane: usize| {
             let due = self.parked.first_due(lane);
-            due.is_some_and(|due| due <= self.now(lane)) && self.has_room_for_parked(lane)
+            due.is_some_and(|due| due <= self.now(lane)) && self.admits_parked(lane)
         };
-        (0..self.gates().len())
-            .find(|lane| self.parked.has_any(*lane) && (self.gates()[*lane].is_closed() || is_due(*lane)))
+        (0..self.gates().len()).find(|lane| {
+            self.parked.has_any(*lane) && (self.gates()[*lane].is_open_for_good() || is_due(*lane))
+        })
     }
 
     /// Begins a parked delivery that is due, or reports one that will not be delivered in this run.
@@ -56,7 +57,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
         };
         match unparked {
             Unparked { key: Some(key), contact: Some(contact), doubt: Some(doubt), source }
-                if !self.gates()[lane].is_closed() =>
+                if !self.gates()[lane].is_open_for_good() =>
             {
                 let held = Held { contact: Arc::new(contact), key, source, lanes: vec![lane] };
                 self.start(held, Some(doubt));
@@ -68,7 +69,7 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
 
     /// Returns whether the next parked delivery is due now. Until then it is waited for.
     pub(super) fn wakes(&mut self, context: &mut Context<'_>) -> bool {
-        let waits = |lane: &usize| self.has_room_for_parked(*lane);
+        let waits = |lane: &usize| self.admits_parked(*lane);
         let dues = (0..self.gates().len())
             .filter(waits)
             .filter_map(|lane| Some((self.parked.first_due(lane)?, lane)));
@@ -87,8 +88,8 @@ impl<S: Stream<Item = Wanted>> Scheduler<S> {
         is_awake
     }
 
-    fn has_room_for_parked(&self, lane: usize) -> bool {
-        self.gates()[lane].has_room_for_parked(self.import.window)
+    fn admits_parked(&self, lane: usize) -> bool {
+        self.gates()[lane].admits_parked(self.import.window)
     }
 
     pub(super) fn target(&self, lane: usize) -> &Pipeline {

@@ -1,6 +1,4 @@
-//! Who gets a place, and when.
-//!
-//! Its rule: nothing is waited for. A future is asked once, and has its place or has not.
+//! Which delivery gets a permit, and when. No test waits: a future is polled once, and has its permit or not.
 
 use futures_util::FutureExt;
 use unicontact_providers::clock::ManualClock;
@@ -8,41 +6,41 @@ use unicontact_providers::{ContactId, Operation, ProviderInfo};
 
 use super::*;
 
-fn places(concurrency: Concurrency) -> ConcurrencyLimiter {
+fn limiter(concurrency: Concurrency) -> ConcurrencyLimiter {
     let clock: SharedClock = Arc::new(ManualClock::new(jiff::Timestamp::UNIX_EPOCH));
     ConcurrencyLimiter::new(concurrency, &clock)
 }
 
-fn refused() -> Result<Created, ProviderError> {
+fn throttled() -> Result<Created, ProviderError> {
     let info = ProviderInfo::new("acme", "scripted");
     Err(ProviderError::new(&info, Operation::Create, ErrorKind::RateLimited, Effect::Refused))
 }
 
-fn now(places: &ConcurrencyLimiter) -> Option<Permit> {
-    let mut place = places.take().now_or_never()?;
-    place.works();
-    Some(place)
+fn try_acquire(limiter: &ConcurrencyLimiter) -> Option<Permit> {
+    let mut permit = limiter.acquire().now_or_never()?;
+    permit.activate();
+    Some(permit)
 }
 
-fn counts(places: &ConcurrencyLimiter) -> (usize, usize) {
-    let state = places.0.state();
-    (state.held, state.at_work)
+fn counts(limiter: &ConcurrencyLimiter) -> (usize, usize) {
+    let state = limiter.0.state();
+    (state.held, state.active)
 }
 
 #[test]
-fn no_more_are_handed_out_than_there_are() {
-    let places = places(Concurrency::at_most(2));
-    let (first, second) = (now(&places), now(&places));
-    assert!(first.is_some() && second.is_some() && now(&places).is_none());
+fn no_more_permits_are_granted_than_the_limit() {
+    let limiter = limiter(Concurrency::fixed(2));
+    let (first, second) = (try_acquire(&limiter), try_acquire(&limiter));
+    assert!(first.is_some() && second.is_some() && try_acquire(&limiter).is_none());
     drop(first);
-    assert!(now(&places).is_some());
+    assert!(try_acquire(&limiter).is_some());
 }
 
 #[test]
-fn they_are_handed_out_in_the_order_of_asking() {
-    let places = places(Concurrency::at_most(1));
-    let held = now(&places);
-    let (mut one, mut two) = (Box::pin(places.take()), Box::pin(places.take()));
+fn permits_are_granted_in_the_order_of_the_requests() {
+    let limiter = limiter(Concurrency::fixed(1));
+    let held = try_acquire(&limiter);
+    let (mut one, mut two) = (Box::pin(limiter.acquire()), Box::pin(limiter.acquire()));
     assert!((&mut one).now_or_never().is_none() && (&mut two).now_or_never().is_none());
     drop(held);
     assert!((&mut two).now_or_never().is_none());
@@ -53,13 +51,13 @@ fn they_are_handed_out_in_the_order_of_asking() {
 }
 
 #[test]
-fn who_stops_waiting_leaves_the_place_to_the_next_even_after_it_was_handed_out() {
-    for is_handed_out in [false, true] {
-        let places = places(Concurrency::at_most(1));
-        let held = now(&places);
-        let (mut gone, mut next) = (Box::pin(places.take()), Box::pin(places.take()));
+fn a_waiter_that_gives_up_leaves_its_permit_to_the_next_even_after_it_was_granted() {
+    for is_granted in [false, true] {
+        let limiter = limiter(Concurrency::fixed(1));
+        let held = try_acquire(&limiter);
+        let (mut gone, mut next) = (Box::pin(limiter.acquire()), Box::pin(limiter.acquire()));
         assert!((&mut gone).now_or_never().is_none() && (&mut next).now_or_never().is_none());
-        if is_handed_out {
+        if is_granted {
             drop(held);
             drop(gone);
         } else {
@@ -71,69 +69,72 @@ fn who_stops_waiting_leaves_the_place_to_the_next_even_after_it_was_handed_out()
 }
 
 #[test]
-fn who_comes_back_goes_before_those_that_have_not_begun() {
-    let places = places(Concurrency::at_most(1));
-    let mut back = now(&places).unwrap();
-    back.rests(true);
-    let other = now(&places).unwrap();
-    let mut new = Box::pin(places.take());
+fn a_returning_delivery_gets_a_permit_before_new_ones() {
+    let limiter = limiter(Concurrency::fixed(1));
+    let mut returning = try_acquire(&limiter).unwrap();
+    returning.suspend(true);
+    let other = try_acquire(&limiter).unwrap();
+    let mut new = Box::pin(limiter.acquire());
     assert!((&mut new).now_or_never().is_none());
-    let mut again = Box::pin(back.take_again());
+    let mut again = Box::pin(returning.reacquire());
     assert!((&mut again).now_or_never().is_none());
     drop(other);
     assert!((&mut new).now_or_never().is_none());
     assert!(again.now_or_never().is_some());
     assert!((&mut new).now_or_never().is_none());
-    drop(back);
+    drop(returning);
     assert!(new.now_or_never().is_some());
 }
 
 #[test]
-fn who_never_gave_it_up_has_it_still() {
-    let places = places(Concurrency::at_most(1));
-    let mut place = now(&places).unwrap();
-    assert!(place.take_again().now_or_never().is_some());
-    assert!(now(&places).is_none());
+fn reacquiring_a_held_permit_returns_at_once() {
+    let limiter = limiter(Concurrency::fixed(1));
+    let mut permit = try_acquire(&limiter).unwrap();
+    assert!(permit.reacquire().now_or_never().is_some());
+    assert!(try_acquire(&limiter).is_none());
 }
 
 #[test]
-fn a_fixed_number_keeps_the_place_of_one_that_is_refused() {
-    let places = places(Concurrency::at_most(2));
-    let place = now(&places).unwrap();
-    assert!(!place.attempt_begins().ended(&refused()));
-    assert!(now(&places).is_some() && place.is_held);
+fn a_throttled_delivery_keeps_its_permit_under_a_fixed_limit() {
+    let limiter = limiter(Concurrency::fixed(2));
+    let permit = try_acquire(&limiter).unwrap();
+    assert!(!permit.start_attempt().finish(&throttled()));
+    assert!(try_acquire(&limiter).is_some() && permit.is_held);
 }
 
 #[test]
-fn with_auto_the_number_comes_down_in_its_stead() {
-    let places = places(Concurrency::Auto);
-    let held: Vec<Permit> = std::iter::from_fn(|| now(&places)).collect();
+fn a_throttled_delivery_releases_its_permit_under_auto_and_the_limit_halves() {
+    let limiter = limiter(Concurrency::Auto);
+    let held: Vec<Permit> = std::iter::from_fn(|| try_acquire(&limiter)).collect();
     assert_eq!(held.len(), 4);
-    let attempts: Vec<Attempt> = held.iter().map(Permit::attempt_begins).collect();
-    let spared: Vec<bool> = attempts.into_iter().map(|attempt| attempt.ended(&refused())).collect();
-    assert_eq!(spared, [true; 4]);
+    let attempts: Vec<Attempt> = held.iter().map(Permit::start_attempt).collect();
+    let may_release: Vec<bool> = attempts.into_iter().map(|attempt| attempt.finish(&throttled())).collect();
+    assert_eq!(may_release, [true; 4]);
     drop(held);
-    let held: Vec<Permit> = std::iter::from_fn(|| now(&places)).collect();
+    let held: Vec<Permit> = std::iter::from_fn(|| try_acquire(&limiter)).collect();
     assert_eq!(held.len(), 2);
 }
 
 #[test]
-fn with_auto_those_that_find_nobody_let_in_keep_their_places() {
-    let places = places(Concurrency::Auto);
-    let place = now(&places).unwrap();
-    assert!(place.attempt_begins().ended(&refused()), "the first refusal may be of too many");
-    assert!(!place.attempt_begins().ended(&refused()), "nothing was let in since");
+fn permits_are_kept_under_auto_while_every_attempt_is_throttled() {
+    let limiter = limiter(Concurrency::Auto);
+    let permit = try_acquire(&limiter).unwrap();
+    assert!(
+        permit.start_attempt().finish(&throttled()),
+        "a lower limit may help after the first throttled attempt"
+    );
+    assert!(!permit.start_attempt().finish(&throttled()), "no attempt was accepted since");
     let created = Ok(Created::new(ContactId::new("1").unwrap()));
-    assert!(!place.attempt_begins().ended(&refused()), "one is the fewest");
-    assert!(!place.attempt_begins().ended(&created));
+    assert!(!permit.start_attempt().finish(&throttled()), "a limit of one cannot fall");
+    assert!(!permit.start_attempt().finish(&created));
 }
 
 #[test]
-fn who_is_cut_off_is_no_longer_at_work() {
-    let places = places(Concurrency::Auto);
-    let place = now(&places).unwrap();
-    drop(place.attempt_begins());
-    assert_eq!(counts(&places), (1, 1));
-    drop(place);
-    assert_eq!(counts(&places), (0, 0));
+fn an_aborted_delivery_is_no_longer_active() {
+    let limiter = limiter(Concurrency::Auto);
+    let permit = try_acquire(&limiter).unwrap();
+    drop(permit.start_attempt());
+    assert_eq!(counts(&limiter), (1, 1));
+    drop(permit);
+    assert_eq!(counts(&limiter), (0, 0));
 }

@@ -7,7 +7,7 @@ use super::super::clock::{QUIET, Shift};
 use super::super::explore::CAN_END;
 use super::super::vendor::VendorKind;
 use super::{NO_DUPLICATE, NOT_DELIVERED, assert_fails};
-use crate::quiet_time::{DoubtPolicy, NextStep, PastAttempts};
+use crate::doubt::{DoubtPolicy, NextStep, PastAttempts};
 
 #[test]
 fn not_found_before_the_quiet_time_ends_is_not_sent_again() {

@@ -7,7 +7,7 @@ use super::{NOT_LEFT_UNFINISHED, assert_fails};
 use crate::journal::rules::{self, Settled};
 use crate::journal::{RecordState, SettleOutcome};
 use crate::outcome::Outcome;
-use crate::queue::{Ended, acknowledges};
+use crate::queue::{DeliveryResult, acknowledges};
 
 #[test]
 fn a_settlement_without_the_claim_is_reported_as_not_written() {
@@ -24,7 +24,7 @@ fn a_settlement_without_the_claim_is_reported_as_not_written() {
 fn a_delivery_that_the_journal_did_not_record_is_not_acknowledged() {
     assert_fails(NOT_LEFT_UNFINISHED, lease_expiry_in_a_pause(VendorKind::PLAIN), |rules| {
         rules.acknowledges =
-            |ended, record, now| acknowledges(Ended { is_recorded: true, ..ended }, record, now);
+            |ended, record, now| acknowledges(DeliveryResult { is_recorded: true, ..ended }, record, now);
     });
 }
 

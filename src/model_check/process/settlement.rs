@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use unicontact_providers::ErrorKind;
 
 use super::ProcessStep;
+use crate::doubt::DoubtPolicy;
 use crate::journal::{Record, RecordState, SettleOutcome};
 use crate::model_check::rules::ended_from_record;
 use crate::model_check::state::{Failure, Phase, RunResult};
 use crate::outcome::Outcome;
-use crate::queue::{Ended, acknowledges};
-use crate::quiet_time::DoubtPolicy;
+use crate::queue::{DeliveryResult, acknowledges};
 
 impl ProcessStep<'_> {
     pub(super) fn settle(&mut self, result: RunResult) {
@@ -31,11 +31,11 @@ impl ProcessStep<'_> {
     pub(super) fn conclude(&mut self, result: RunResult, is_recorded: bool, had_result: bool) {
         if let Some(message) = self.process().message {
             let record = self.effective_record();
-            let ended = Ended {
+            let ended = DeliveryResult {
                 outcome: result.outcome,
                 kind: result.kind,
                 is_recorded,
-                is_paused: result.kind == Some(ErrorKind::RateLimited),
+                is_breaker_open: result.kind == Some(ErrorKind::RateLimited),
             };
             if (self.setup.rules.acknowledges)(ended, record.as_ref(), self.setup.now().time) {
                 let has_result = had_result || record.as_ref().is_some_and(has_result);

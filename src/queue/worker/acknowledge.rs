@@ -1,6 +1,6 @@
-//! Decides whether a delivery may leave the queue: only once the journal holds it as settled or parked.
+//! Decides whether a delivery may leave the queue. Pure functions, which the model checks.
 //!
-//! Pure functions, so that the model checks them.
+//! Invariant: a message is acknowledged only after the journal holds its delivery as settled or parked.
 
 use jiff::Timestamp;
 use unicontact_providers::{ErrorKind, ProviderError};
@@ -9,43 +9,43 @@ use crate::journal::{Record, RecordState};
 use crate::outcome::Outcome;
 use crate::report::Delivery;
 
-/// The end of a delivery that came from a queue.
+/// The result of a delivery that came from a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Ended {
+pub(crate) struct DeliveryResult {
     pub(crate) outcome: Outcome,
     /// The kind of its error.
     pub(crate) kind: Option<ErrorKind>,
-    /// Whether the journal took the settlement, or had nothing to take.
+    /// Whether the journal recorded the outcome, or has none to record.
     pub(crate) is_recorded: bool,
-    /// Whether the provider is paused.
-    pub(crate) is_paused: bool,
+    /// Whether the provider's circuit breaker is open.
+    pub(crate) is_breaker_open: bool,
 }
 
-impl Ended {
-    pub(crate) fn new(delivery: &Delivery, is_paused: bool) -> Self {
+impl DeliveryResult {
+    pub(crate) fn new(delivery: &Delivery, is_breaker_open: bool) -> Self {
         Self {
             outcome: delivery.outcome,
             kind: delivery.error.as_ref().map(ProviderError::kind),
             is_recorded: delivery.unrecorded.is_none(),
-            is_paused,
+            is_breaker_open,
         }
     }
 }
 
-/// Returns whether the message of a delivery may leave the queue. `record` is what the journal holds of a delivery in
-/// doubt; others are settled when they end.
-pub(crate) fn acknowledges(ended: Ended, record: Option<&Record>, now: Timestamp) -> bool {
-    let is_finished = match ended.outcome {
+/// Returns whether the message of a delivery may leave the queue. `record` is the journal's record of a delivery in doubt; other
+/// deliveries are settled when they end.
+pub(crate) fn acknowledges(result: DeliveryResult, record: Option<&Record>, now: Timestamp) -> bool {
+    let is_finished = match result.outcome {
         Outcome::Created | Outcome::Existing | Outcome::Skipped | Outcome::Rejected => true,
-        Outcome::Failed => !ended.is_paused && !ended.kind.is_some_and(meets_all),
+        Outcome::Failed => !result.is_breaker_open && !result.kind.is_some_and(is_provider_failure),
         Outcome::InDoubt => record.is_some_and(|record| is_settled_or_parked(record, now)),
         Outcome::Pending => false,
     };
-    ended.is_recorded && is_finished
+    result.is_recorded && is_finished
 }
 
-/// Returns whether nothing can be done now about a delivery that ended in doubt. While this worker only looked at it, another
-/// one may have settled it, also as pending.
+/// Returns whether nothing can be done now about a delivery that ended in doubt. Another worker may have settled it while this one
+/// looked it up, even as pending.
 fn is_settled_or_parked(record: &Record, now: Timestamp) -> bool {
     match record.state {
         RecordState::Settled(Outcome::InDoubt) => record.look_again_at.is_none_or(|time| time > now),
@@ -54,17 +54,17 @@ fn is_settled_or_parked(record: &Record, now: Timestamp) -> bool {
     }
 }
 
-/// Returns whether a failure lies outside the contact, so that the next delivery would meet it, too.
-fn meets_all(kind: ErrorKind) -> bool {
+/// Returns whether a failure concerns the provider and not the contact, so that the next delivery would meet it, too.
+fn is_provider_failure(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::Config | ErrorKind::Unauthenticated | ErrorKind::RateLimited | ErrorKind::QuotaExhausted
     )
 }
 
-/// Returns whether a worker puts back a delivery whose recorded error is of this kind: a pause that is over does not end it.
-pub(in crate::queue) fn is_put_back(kind: &str) -> bool {
-    ErrorKind::ALL.into_iter().any(|it| it.as_str() == kind && meets_all(it))
+/// Returns whether a worker returns a delivery to the queue whose recorded error is of this kind.
+pub(in crate::queue) fn is_requeued(kind: &str) -> bool {
+    ErrorKind::ALL.into_iter().any(|it| it.as_str() == kind && is_provider_failure(it))
 }
 
 #[cfg(test)]
@@ -101,16 +101,16 @@ mod tests {
         }
     }
 
-    fn ended(outcome: Outcome) -> Ended {
-        Ended { outcome, kind: None, is_recorded: true, is_paused: false }
+    fn result(outcome: Outcome) -> DeliveryResult {
+        DeliveryResult { outcome, kind: None, is_recorded: true, is_breaker_open: false }
     }
 
     #[test]
     fn a_delivery_in_doubt_leaves_the_queue_only_once_the_journal_holds_it_as_settled_or_parked() {
         let leaves = |state, look_again_in| {
-            acknowledges(ended(Outcome::InDoubt), Some(&record(state, look_again_in)), NOW)
+            acknowledges(result(Outcome::InDoubt), Some(&record(state, look_again_in)), NOW)
         };
-        assert!(!acknowledges(ended(Outcome::InDoubt), None, NOW), "the journal gave no answer");
+        assert!(!acknowledges(result(Outcome::InDoubt), None, NOW), "the journal gave no answer");
         assert!(leaves(RecordState::Settled(Outcome::InDoubt), Some(60)));
         assert!(leaves(RecordState::Settled(Outcome::InDoubt), None), "a person resolves it");
         assert!(!leaves(RecordState::Settled(Outcome::InDoubt), Some(0)), "it is due");
@@ -127,16 +127,21 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_sent_or_recorded_and_what_met_a_pause_stays_in_the_queue() {
+    fn unsent_and_unrecorded_deliveries_and_provider_failures_stay_in_the_queue() {
         for outcome in Outcome::ALL {
-            assert!(!acknowledges(Ended { is_recorded: false, ..ended(outcome) }, None, NOW), "{outcome:?}");
+            let unrecorded = DeliveryResult { is_recorded: false, ..result(outcome) };
+            assert!(!acknowledges(unrecorded, None, NOW), "{outcome:?}");
         }
-        assert!(!acknowledges(ended(Outcome::Pending), None, NOW));
-        assert!(acknowledges(ended(Outcome::Failed), None, NOW));
-        assert!(!acknowledges(Ended { is_paused: true, ..ended(Outcome::Failed) }, None, NOW));
+        assert!(!acknowledges(result(Outcome::Pending), None, NOW));
+        assert!(acknowledges(result(Outcome::Failed), None, NOW));
+        assert!(!acknowledges(
+            DeliveryResult { is_breaker_open: true, ..result(Outcome::Failed) },
+            None,
+            NOW
+        ));
         for (kind, leaves) in [(ErrorKind::RateLimited, false), (ErrorKind::Unreachable, true)] {
-            let ended = Ended { kind: Some(kind), ..ended(Outcome::Failed) };
-            assert_eq!(acknowledges(ended, None, NOW), leaves, "{kind:?}");
+            let failed = DeliveryResult { kind: Some(kind), ..result(Outcome::Failed) };
+            assert_eq!(acknowledges(failed, None, NOW), leaves, "{kind:?}");
         }
     }
 }

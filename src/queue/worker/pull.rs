@@ -1,6 +1,7 @@
-//! Messages for one provider, asked for as there is room for them.
+//! Pull requests for the messages of one provider.
 //!
-//! Its rule: it never has more than were asked for, so that what waits for room waits on the servers, where another worker finds it.
+//! Invariant: a worker has no more messages than it requested. Deliveries without room wait on the servers, where another worker can
+//! pull them.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -12,127 +13,129 @@ use async_nats::{StatusCode, Subject, Subscriber};
 use futures_util::StreamExt;
 use tokio::time::Instant;
 
-/// How long the servers keep a question. When a worker ends it waits for so long for what may be on its way.
-const EXPIRES: Duration = Duration::from_secs(2);
-/// After so much longer a question is taken for lost.
-const GRACE: Duration = Duration::from_secs(2);
-/// What the servers say they did not deliver of a question.
-const PENDING: &str = "Nats-Pending-Messages";
+use super::RETRY_WAIT;
 
-/// An inbox to which the messages of a consumer come.
-pub(super) struct Pull {
+/// The time for which the servers keep a pull request. A worker that ends waits as long for messages that may be on their way.
+const EXPIRES: Duration = Duration::from_secs(2);
+/// The time after that until a pull request without an answer counts as lost.
+const GRACE: Duration = Duration::from_secs(2);
+/// The header with the number of requested messages that the servers do not deliver.
+const PENDING_MESSAGES: &str = "Nats-Pending-Messages";
+
+/// The pull requests to a consumer, and the inbox that receives its messages.
+pub(super) struct PullRequests {
     consumer: PullConsumer,
     context: Context,
     inbox: Subject,
     messages: Subscriber,
-    /// How many questions in a row nobody took.
-    refusals: u32,
-    /// How many each question asked for that may still come, and when they will not come any more. The oldest comes first.
-    questions: VecDeque<Question>,
+    rejected_in_a_row: u32,
+    /// The requests whose messages may still arrive, the oldest first.
+    pending: VecDeque<PullRequest>,
 }
 
-struct Question {
+struct PullRequest {
     count: usize,
-    over_at: Instant,
+    expires_at: Instant,
 }
 
-impl Pull {
-    pub(super) async fn from(
+impl PullRequests {
+    pub(super) async fn open(
         consumer: PullConsumer,
         context: Context,
     ) -> Result<Self, async_nats::SubscribeError> {
         let client = context.client();
         let inbox = Subject::from(client.new_inbox());
         let messages = client.subscribe(inbox.clone()).await?;
-        Ok(Self { consumer, context, inbox, messages, refusals: 0, questions: VecDeque::new() })
+        Ok(Self { consumer, context, inbox, messages, rejected_in_a_row: 0, pending: VecDeque::new() })
     }
 
-    /// How many questions in a row nobody took.
-    pub(super) fn refusals(&self) -> u32 {
-        self.refusals
+    /// Returns the number of pull requests in a row that the servers rejected.
+    pub(super) fn rejected_in_a_row(&self) -> u32 {
+        self.rejected_in_a_row
     }
 
-    /// Asks that consumer from now on.
-    pub(super) fn ask_another(&mut self, consumer: PullConsumer) {
+    /// Sends later pull requests to another consumer.
+    pub(super) fn set_consumer(&mut self, consumer: PullConsumer) {
         self.consumer = consumer;
-        self.refusals = 0;
+        self.rejected_in_a_row = 0;
     }
 
-    /// Whether nothing waits and nobody has anything. Where nobody can tell, it is not.
+    /// Returns whether no message waits or is in flight. `false` if the servers do not answer.
     pub(super) async fn is_queue_empty(&mut self) -> bool {
         if let Ok(info) = self.consumer.info().await {
             return info.num_pending == 0 && info.num_ack_pending == 0;
         }
-        tokio::time::sleep(super::PAUSE).await;
+        tokio::time::sleep(RETRY_WAIT).await;
         false
     }
 
+    /// Returns the number of requested messages that may still arrive.
     pub(super) fn outstanding(&self) -> usize {
-        self.questions.iter().map(|question| question.count).sum()
+        self.pending.iter().map(|request| request.count).sum()
     }
 
-    /// Asks for so many more. What cannot be asked is asked again.
-    pub(super) async fn ask_for(&mut self, count: usize) {
+    /// Requests `count` more messages. A failed request leaves [`Self::outstanding`] as it is, so that the caller repeats it.
+    pub(super) async fn request(&mut self, count: usize) {
         let batch = BatchConfig { batch: count, expires: Some(EXPIRES), ..BatchConfig::default() };
         match self.consumer.request_batch(batch, self.inbox.clone()).await {
             Ok(()) => {
-                self.questions.push_back(Question { count, over_at: Instant::now() + EXPIRES + GRACE });
+                self.pending.push_back(PullRequest { count, expires_at: Instant::now() + EXPIRES + GRACE });
             }
             Err(error) => {
-                tracing::warn!(%error, "The queue cannot be asked");
-                tokio::time::sleep(super::PAUSE).await;
+                tracing::warn!(%error, "The pull request failed and will be repeated");
+                tokio::time::sleep(RETRY_WAIT).await;
             }
         }
     }
 
-    /// The next message. None when fewer are outstanding than before. Dropping the future loses nothing.
+    /// Returns the next message, or `None` when fewer messages are outstanding than before. Cancel-safe.
     pub(super) async fn next(&mut self) -> Option<Message> {
-        let over_at = self.questions.front().map_or_else(Instant::now, |question| question.over_at);
-        let next = tokio::time::timeout_at(over_at, self.messages.next()).await;
+        let expires_at = self.pending.front().map_or_else(Instant::now, |request| request.expires_at);
+        let next = tokio::time::timeout_at(expires_at, self.messages.next()).await;
         let Ok(Some(message)) = next else {
-            // The connection was lost, or the servers were: nothing comes of what was asked for.
-            self.questions.pop_front();
+            // The connection or the servers were lost, and the request with them.
+            self.pending.pop_front();
             return None;
         };
         match message.status {
             None | Some(StatusCode::OK) => {
-                self.refusals = 0;
-                self.answered(1);
+                self.rejected_in_a_row = 0;
+                self.settle(1);
                 Some(Message { message, context: self.context.clone() })
             }
             Some(StatusCode::IDLE_HEARTBEAT) => None,
             Some(_) => {
-                let pending = message.headers.as_ref().and_then(|headers| headers.get(PENDING));
+                let pending = message.headers.as_ref().and_then(|headers| headers.get(PENDING_MESSAGES));
                 let pending = pending.and_then(|pending| pending.as_str().parse().ok());
                 match pending {
                     Some(pending) => {
-                        self.refusals = 0;
-                        self.answered(pending);
+                        self.rejected_in_a_row = 0;
+                        self.settle(pending);
                     }
-                    None => self.refused(&message).await,
+                    None => self.rejected(&message).await,
                 }
                 None
             }
         }
     }
 
-    /// Nobody answers, while servers choose a leader say, or nobody takes questions.
-    async fn refused(&mut self, message: &async_nats::Message) {
+    /// Drops a request that the servers rejected, as during the election of a leader or without a consumer.
+    async fn rejected(&mut self, message: &async_nats::Message) {
         let status = message.status.map(|status| status.as_u16());
-        tracing::warn!(status, why = message.description, "The queue takes no questions");
-        self.refusals += 1;
-        self.questions.pop_back();
-        tokio::time::sleep(super::PAUSE).await;
+        tracing::warn!(status, reason = message.description, "The servers rejected a pull request");
+        self.rejected_in_a_row += 1;
+        self.pending.pop_back();
+        tokio::time::sleep(RETRY_WAIT).await;
     }
 
-    /// So many less may come, of the oldest questions.
-    fn answered(&mut self, mut count: usize) {
-        while let Some(oldest) = self.questions.front_mut().filter(|_| count > 0) {
+    /// Subtracts messages that arrived, or that will not, from the oldest requests.
+    fn settle(&mut self, mut count: usize) {
+        while let Some(oldest) = self.pending.front_mut().filter(|_| count > 0) {
             let of_oldest = count.min(oldest.count);
             oldest.count -= of_oldest;
             count -= of_oldest;
             if oldest.count == 0 {
-                self.questions.pop_front();
+                self.pending.pop_front();
             }
         }
     }

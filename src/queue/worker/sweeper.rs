@@ -1,8 +1,8 @@
-//! Queues again what left the queue and is not finished: parked doubts that are due, and deliveries that the journal calls
-//! pending and the queue does not hold.
+//! Queues unfinished deliveries again that no message holds: parked doubts that are due, and deliveries that are pending in the
+//! journal.
 //!
-//! One worker at a time does this, by a lease, for all workers with the same providers. It reads every change of the journal once.
-//! A delivery that is queued twice nevertheless is delivered once: the journal decides.
+//! One worker at a time sweeps, by a lease, for all workers with the same providers. It reads every change of the journal once. A
+//! delivery that is queued twice is sent once, since the journal decides.
 
 mod index;
 
@@ -23,46 +23,46 @@ use crate::journal::{
 use crate::queue::Queue;
 use crate::queue::error::{QueueError, QueueErrorKind};
 use crate::queue::lease::Lease;
-use crate::queue::message::outgoing;
+use crate::queue::message::outgoing_messages;
 use crate::shutdown::Shutdown;
 
-/// How long the end of a worker waits for the servers to take the lease back.
-const LONGEST_RELEASE: Duration = Duration::from_secs(2);
+/// The longest time that a worker waits at its end to release the lease.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The task of a worker that queues deliveries again.
+/// The sweeper of a worker.
 pub(super) struct Sweeper {
     queue: Queue,
     providers: HashSet<String>,
     lease: Lease,
     /// `None` while another worker has the lease.
     index: Option<Index>,
-    tell: mpsc::Sender<WorkerEvent>,
+    events: mpsc::Sender<WorkerEvent>,
 }
 
-/// What ends a sweeper.
-pub(super) struct End {
-    pub(super) course: crate::watch::Receiver<Shutdown>,
-    /// Closed when every provider of the worker has ended.
-    pub(super) lanes: watch::Receiver<()>,
+/// The signals that stop a sweeper.
+pub(super) struct Stop {
+    pub(super) shutdown: crate::watch::Receiver<Shutdown>,
+    /// Closed when the loops of all providers have ended.
+    pub(super) loops_ended: watch::Receiver<()>,
 }
 
 impl Sweeper {
-    pub(super) fn new(worker: &Worker, tell: mpsc::Sender<WorkerEvent>) -> Self {
+    pub(super) fn new(worker: &Worker, events: mpsc::Sender<WorkerEvent>) -> Self {
         let queue = worker.queue.clone();
-        let targets = worker.fan_out.targets().iter();
-        let names: Vec<&str> = targets.map(|target| target.provider().info().name()).collect();
+        let pipelines = worker.fan_out.targets().iter();
+        let names: Vec<&str> = pipelines.map(|pipeline| pipeline.provider().info().name()).collect();
         let providers: HashSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let lease = lease(&queue, &names);
-        Self { queue, providers, lease, index: None, tell }
+        Self { queue, providers, lease, index: None, events }
     }
 
-    /// Sweeps until the worker ends, and sets `swept` after the first time.
-    pub(super) async fn run(mut self, swept: watch::Sender<bool>, mut end: End) {
-        let interval = self.queue.a_while();
+    /// Sweeps until the worker ends, and sets `swept` after the first sweep.
+    pub(super) async fn run(mut self, swept: watch::Sender<bool>, mut stop: Stop) {
+        let interval = self.queue.retry_delay();
         let sweeping = async {
             loop {
                 if let Err(error) = self.sweep().await {
-                    tracing::warn!(%error, "What is to be queued again waits for the servers of the queue");
+                    tracing::warn!(%error, "The sweep failed and will be repeated");
                 }
                 swept.send_replace(true);
                 tokio::time::sleep(interval).await;
@@ -70,17 +70,19 @@ impl Sweeper {
         };
         tokio::select! {
             () = sweeping => {}
-            _ = end.lanes.changed() => {}
-            () = end.course.wait_for(|course| course != Shutdown::Going) => {}
+            _ = stop.loops_ended.changed() => {}
+            () = stop.shutdown.wait_for(|phase| phase != Shutdown::Running) => {}
         }
         self.release().await;
     }
 
     async fn release(&mut self) {
         let position = self.index.as_ref().map_or(0, Index::position);
-        let released = tokio::time::timeout(LONGEST_RELEASE, self.lease.release(position)).await;
+        let released = tokio::time::timeout(RELEASE_TIMEOUT, self.lease.release(position)).await;
         if !matches!(released, Ok(Ok(()))) {
-            tracing::warn!("Another worker queues what is due again only after the lease");
+            tracing::warn!(
+                "The lease of the sweeper was not released; another worker sweeps after it expires"
+            );
         }
     }
 
@@ -88,22 +90,22 @@ impl Sweeper {
         let journal = self.queue.journal();
         let now = journal.servers_time();
         let position = self.index.as_ref().map(Index::position);
-        let Some(position) = self.lease.take(now, position).await? else {
+        let Some(position) = self.lease.acquire(now, position).await? else {
             self.index = None;
             return Ok(());
         };
         let providers = &self.providers;
         let index = self.index.get_or_insert_with(|| Index::new(providers.clone(), position));
-        journal.changes_since(index.next(), |change| index.note(change)).await?;
+        journal.changes_since(index.next(), |change| index.apply(change)).await?;
         for key in index.due(now) {
             self.requeue(&key, RequeueReason::Parked).await?;
         }
         self.requeue_lost(now).await
     }
 
-    /// Queues again what no message can hold: the oldest message of its provider is younger than the last change of its record.
+    /// Queues deliveries again that no message can hold: their records are older than the oldest message of their provider.
     async fn requeue_lost(&mut self, now: Timestamp) -> Result<(), QueueError> {
-        let grace = self.queue.a_while();
+        let grace = self.queue.retry_delay();
         let lease = self.queue.options().journal.lease;
         let before = |time: Duration| now.saturating_sub(time).unwrap_or(Timestamp::MIN);
         let Some(index) = &self.index else { return Ok(()) };
@@ -112,10 +114,10 @@ impl Sweeper {
         } else {
             None
         };
-        for (provider, candidates) in index.perhaps_lost(before(grace), living.as_ref()) {
+        for (provider, candidates) in index.possibly_lost(before(grace), living.as_ref()) {
             let oldest = self.queue.oldest_at(&provider).await?;
             for (key, since) in candidates {
-                // The servers of the two streams may differ in their clocks a little.
+                // The servers of the two streams may have slightly different clocks.
                 let since = since.saturating_add(grace).unwrap_or(Timestamp::MAX);
                 if oldest.is_none_or(|oldest| oldest > since) {
                     self.requeue(&key, RequeueReason::Lost).await?;
@@ -136,49 +138,53 @@ impl Sweeper {
         let provider = record.key.provider().to_owned();
         let providers = [provider.clone()];
         let contact = record.contact();
-        let outgoing =
-            contact.as_ref().and_then(|contact| outgoing(contact, record.key.contact(), &providers).next());
+        let outgoing = contact
+            .as_ref()
+            .and_then(|contact| outgoing_messages(contact, record.key.contact(), &providers).next());
         let Some(outgoing) = outgoing else {
-            tracing::error!(provider, "The journal has no contact for a delivery that is unfinished");
-            index.forget(key);
+            tracing::error!(
+                provider,
+                "An unfinished delivery has no contact in the journal and is not queued again"
+            );
+            index.remove(key);
             return Ok(());
         };
         let now = journal.servers_time();
-        let is_new = match self.queue.publish_unless_held(&outgoing, record.changed_at, now).await {
+        let is_new = match self.queue.publish_if_absent(&outgoing, record.changed_at, now).await {
             Err(error) if error.kind() == QueueErrorKind::Unfit => {
-                tracing::error!(provider, %error, "A delivery that is unfinished cannot be queued again");
-                index.forget(key);
+                tracing::error!(provider, %error, "An unfinished delivery cannot be queued again");
+                index.remove(key);
                 return Ok(());
             }
             published => published?,
         };
-        index.requeued(key, journal.servers_time());
+        index.set_requeued(key, journal.servers_time());
         if is_new {
             tracing::info!(provider, reason = reason.as_str(), "A delivery was queued again");
             let contact = record.key.contact().to_owned();
-            // A worker whose stream was dropped tells nothing.
-            let _ = self.tell.send(WorkerEvent::Requeued { provider, contact, reason }).await;
+            // The caller may have dropped the stream of events.
+            let _ = self.events.send(WorkerEvent::Requeued { provider, contact, reason }).await;
         }
         Ok(())
     }
 }
 
-/// Workers with the same providers share a lease.
+/// Returns the lease that workers with the same providers share.
 fn lease(queue: &Queue, providers: &[&str]) -> Lease {
     let mut names = providers.to_vec();
     names.sort_unstable();
     let key = format!("sweeper.{}", json_fingerprint(&names.join(",")));
     let store = queue.0.shared.clone();
-    let length = queue.options().journal.lease;
-    Lease::new(store, queue.name(), key, queue.0.journal.holder(), length)
+    let duration = queue.options().journal.lease;
+    Lease::new(store, queue.name(), key, queue.0.journal.holder(), duration)
 }
 
-/// Returns whether the sweeper queues a delivery again that no message holds and whose holder is gone.
+/// Returns whether the sweeper queues a delivery again if no message holds it and the holder of its claim is gone.
 #[cfg(test)]
 pub(crate) fn is_queued_again(record: &Record, now: Timestamp) -> bool {
     let mut index = Index::new(HashSet::from([record.key.provider().to_owned()]), 0);
     let (key, state) = (record_key(&record.key), unfinished(&encode(record, "somebody")));
-    index.note(RecordChange { key: &key, revision: 1, written_at: now, state });
+    index.apply(RecordChange { key: &key, revision: 1, written_at: now, state });
     let later = now.saturating_add(Duration::from_secs(1)).unwrap_or(Timestamp::MAX);
-    !index.due(now).is_empty() || !index.perhaps_lost(later, Some(&HashSet::new())).is_empty()
+    !index.due(now).is_empty() || !index.possibly_lost(later, Some(&HashSet::new())).is_empty()
 }

@@ -126,7 +126,7 @@ impl Running {
         for (why, times) in &self.untried {
             output::message(&format!("not tried, {times} times: {why}"));
         }
-        for pause in self.watched.import.pauses() {
+        for pause in self.watched.import.open_breakers() {
             output::message(&output::paused(&pause, &self.watched.summary, &output::Resume::SameCommand));
         }
         if !self.is_all {

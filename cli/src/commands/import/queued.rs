@@ -10,7 +10,7 @@ use unicontact::Policy;
 use unicontact::bulk::Import;
 use unicontact::config::Configuration;
 use unicontact::identity::IdentifyBy;
-use unicontact::queue::{Enqueue, How, Queue, QueueError};
+use unicontact::queue::{Enqueue, EnqueueOutcome, Queue, QueueError};
 
 use super::super::{fan_out, identity_method};
 use super::source::{self, Sources};
@@ -121,8 +121,8 @@ impl Filling {
                     self.enqueue.stop();
                 }
                 queued = all.next() => match queued {
-                    Some(queued) => match queued.how {
-                        How::Refused(refusal) => reader.reject_refused(*refusal),
+                    Some(queued) => match queued.outcome {
+                        EnqueueOutcome::Refused(refusal) => reader.reject_refused(*refusal),
                         _ => self.sums.add(&queued),
                     },
                     None => return reader,
@@ -136,7 +136,7 @@ impl Filling {
     }
 
     fn tell_trouble(&mut self) {
-        let trouble = self.enqueue.trouble();
+        let trouble = self.enqueue.current_error();
         if trouble == self.trouble {
             return;
         }

@@ -1,122 +1,124 @@
-//! The unfinished deliveries of a journal that the queue may not hold. Pure: changes of records go in, candidates come out.
+//! An index of unfinished deliveries, built from the changes of a journal. It returns those that the queue may not hold. No I/O.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
 use crate::journal::jetstream::{RecordChange, Unfinished};
-use crate::queue::worker::is_put_back;
+use crate::queue::worker::is_requeued;
 
-/// The unfinished deliveries of some providers, by the keys of their records.
+/// An index of the unfinished deliveries of some providers, by the keys of their records.
 pub(super) struct Index {
     providers: HashSet<String>,
-    /// The revision after the last change that was read.
+    /// The revision after the last applied change.
     next: u64,
-    open: HashMap<String, Open>,
+    deliveries: HashMap<String, Delivery>,
 }
 
-struct Open {
+struct Delivery {
     revision: u64,
-    /// A message that holds the delivery may be older than this time, and is not younger.
+    /// The time of the last change. A message that holds the delivery is not younger.
     since: Timestamp,
     state: State,
 }
 
 enum State {
-    /// In doubt, with nothing to do before this time.
+    /// In doubt until this time.
     Parked(Timestamp),
-    /// Held by a worker.
+    /// Claimed by this holder.
     Claimed(String),
     /// A message of the queue must hold it.
-    Waiting,
+    Queued,
 }
 
-/// Deliveries that the queue may have lost: their keys, and the times since when.
-pub(super) type PerhapsLost = BTreeMap<String, Vec<(String, Timestamp)>>;
+/// Deliveries that no message may hold, by provider: their keys, and the times of their last changes.
+pub(super) type PossiblyLost = BTreeMap<String, Vec<(String, Timestamp)>>;
 
 impl Index {
-    /// An index that knows nothing of records before that revision.
+    /// Returns an empty index, to which the changes from revision `next` on are applied.
     pub(super) fn new(providers: HashSet<String>, next: u64) -> Self {
-        Self { providers, next, open: HashMap::new() }
+        Self { providers, next, deliveries: HashMap::new() }
     }
 
-    /// Returns the revision from which on changes are to be read.
+    /// Returns the revision of the next change to apply.
     pub(super) fn next(&self) -> u64 {
         self.next
     }
 
     /// Returns a revision before which no delivery is unfinished.
     pub(super) fn position(&self) -> u64 {
-        self.open.values().map(|open| open.revision).min().unwrap_or(self.next)
+        self.deliveries.values().map(|delivery| delivery.revision).min().unwrap_or(self.next)
     }
 
     /// Returns the revision of an unfinished delivery.
     pub(super) fn revision(&self, key: &str) -> Option<u64> {
-        self.open.get(key).map(|open| open.revision)
+        self.deliveries.get(key).map(|delivery| delivery.revision)
     }
 
-    /// Takes note of a change.
-    pub(super) fn note(&mut self, change: RecordChange<'_>) {
+    /// Applies a change of a record.
+    pub(super) fn apply(&mut self, change: RecordChange<'_>) {
         let RecordChange { key, revision, written_at, state } = change;
         self.next = revision.saturating_add(1);
         let state = match state {
             _ if !provider_of(key).is_some_and(|provider| self.providers.contains(provider)) => return,
             Some(Unfinished::Claimed { holder }) => State::Claimed(holder),
             Some(Unfinished::InDoubt { look_again_at: Some(time) }) => State::Parked(time),
-            Some(Unfinished::Interrupted | Unfinished::Pending) => State::Waiting,
-            Some(Unfinished::Failed { kind }) if is_put_back(&kind) => State::Waiting,
-            // Finished, or for a person.
+            Some(Unfinished::Interrupted | Unfinished::Pending) => State::Queued,
+            Some(Unfinished::Failed { kind }) if is_requeued(&kind) => State::Queued,
+            // It is finished, or a person resolves it.
             Some(Unfinished::InDoubt { look_again_at: None } | Unfinished::Failed { .. }) | None => {
-                self.open.remove(key);
+                self.deliveries.remove(key);
                 return;
             }
         };
-        self.open.insert(key.to_owned(), Open { revision, since: written_at, state });
+        self.deliveries.insert(key.to_owned(), Delivery { revision, since: written_at, state });
     }
 
-    /// Returns the keys of doubts that something can be done about now.
+    /// Returns the keys of parked doubts that are due.
     pub(super) fn due(&self, now: Timestamp) -> Vec<String> {
-        let is_due = |open: &Open| matches!(open.state, State::Parked(time) if time <= now);
-        self.open.iter().filter(|(_, open)| is_due(open)).map(|(key, _)| key.clone()).collect()
+        let is_due = |delivery: &Delivery| matches!(delivery.state, State::Parked(time) if time <= now);
+        self.deliveries.iter().filter(|(_, delivery)| is_due(delivery)).map(|(key, _)| key.clone()).collect()
     }
 
-    /// Returns whether a delivery is claimed since before that time.
+    /// Returns whether a claim is older than `time`.
     pub(super) fn has_claims_before(&self, time: Timestamp) -> bool {
-        self.open.values().any(|open| matches!(open.state, State::Claimed(_)) && open.since < time)
+        self.deliveries
+            .values()
+            .any(|delivery| matches!(delivery.state, State::Claimed(_)) && delivery.since < time)
     }
 
-    /// Returns what was to be in the queue before that time already, by provider. Of claims only those whose holder is not
-    /// among the `living`.
-    pub(super) fn perhaps_lost(&self, time: Timestamp, living: Option<&HashSet<String>>) -> PerhapsLost {
-        let mut lost = PerhapsLost::new();
-        for (key, open) in self.open.iter().filter(|(_, open)| open.since < time) {
-            let is_waiting = match &open.state {
+    /// Returns the deliveries, last changed before `time`, that a message must hold. A claim is among them only if its holder is not
+    /// one of the `living`.
+    pub(super) fn possibly_lost(&self, time: Timestamp, living: Option<&HashSet<String>>) -> PossiblyLost {
+        let mut lost = PossiblyLost::new();
+        for (key, delivery) in self.deliveries.iter().filter(|(_, delivery)| delivery.since < time) {
+            let must_be_queued = match &delivery.state {
                 State::Parked(_) => false,
                 State::Claimed(holder) => living.is_some_and(|living| !living.contains(holder)),
-                State::Waiting => true,
+                State::Queued => true,
             };
-            if let Some(provider) = provider_of(key).filter(|_| is_waiting) {
-                lost.entry(provider.to_owned()).or_default().push((key.clone(), open.since));
+            if let Some(provider) = provider_of(key).filter(|_| must_be_queued) {
+                lost.entry(provider.to_owned()).or_default().push((key.clone(), delivery.since));
             }
         }
         lost
     }
 
-    /// Takes note that a delivery was put into the queue again at that time.
-    pub(super) fn requeued(&mut self, key: &str, at: Timestamp) {
-        if let Some(open) = self.open.get_mut(key) {
-            open.since = at;
-            open.state = State::Waiting;
+    /// Records that a delivery was queued again at that time.
+    pub(super) fn set_requeued(&mut self, key: &str, at: Timestamp) {
+        if let Some(delivery) = self.deliveries.get_mut(key) {
+            delivery.since = at;
+            delivery.state = State::Queued;
         }
     }
 
-    /// Forgets a delivery that cannot be sent.
-    pub(super) fn forget(&mut self, key: &str) {
-        self.open.remove(key);
+    /// Removes a delivery that cannot be queued.
+    pub(super) fn remove(&mut self, key: &str) {
+        self.deliveries.remove(key);
     }
 }
 
-/// The key of a record begins with the provider's name, which has no dot.
+/// Returns the provider's name, which has no dot and begins the key of a record.
 fn provider_of(key: &str) -> Option<&str> {
     key.split_once('.').map(|(provider, _)| provider)
 }
@@ -131,11 +133,11 @@ mod tests {
         Timestamp::from_second(1_700_000_000 + second).unwrap()
     }
 
-    fn noted(changes: &[(&str, u64, Option<Unfinished>)]) -> Index {
+    fn index_of(changes: &[(&str, u64, Option<Unfinished>)]) -> Index {
         let mut index = Index::new(HashSet::from(["acme".to_owned()]), 1);
         for (key, revision, state) in changes {
             let written_at = at(i64::try_from(*revision).unwrap());
-            index.note(RecordChange { key, revision: *revision, written_at, state: state.clone() });
+            index.apply(RecordChange { key, revision: *revision, written_at, state: state.clone() });
         }
         index
     }
@@ -145,20 +147,20 @@ mod tests {
     }
 
     #[test]
-    fn a_parked_doubt_is_due_when_its_time_has_come_and_once() {
-        let mut index = noted(&[("acme.1", 3, Some(parked(60))), ("acme.2", 4, Some(parked(90)))]);
-        assert!(index.due(at(59)).is_empty() && index.perhaps_lost(at(59), None).is_empty());
+    fn a_parked_doubt_is_due_once_at_its_time() {
+        let mut index = index_of(&[("acme.1", 3, Some(parked(60))), ("acme.2", 4, Some(parked(90)))]);
+        assert!(index.due(at(59)).is_empty() && index.possibly_lost(at(59), None).is_empty());
         assert_eq!(index.due(at(60)), ["acme.1"]);
-        index.requeued("acme.1", at(61));
+        index.set_requeued("acme.1", at(61));
         assert!(index.due(at(70)).is_empty());
-        // The queue must hold it from then on.
-        assert_eq!(index.perhaps_lost(at(62), None)["acme"], [("acme.1".to_owned(), at(61))]);
+        // From then on, a message must hold it.
+        assert_eq!(index.possibly_lost(at(62), None)["acme"], [("acme.1".to_owned(), at(61))]);
     }
 
     #[test]
-    fn what_is_pending_or_interrupted_must_be_in_the_queue_and_a_claim_when_its_holder_is_gone() {
+    fn pending_and_interrupted_deliveries_must_be_queued_and_claims_only_without_a_living_holder() {
         let claimed = Some(Unfinished::Claimed { holder: "worker".to_owned() });
-        let index = noted(&[
+        let index = index_of(&[
             ("acme.1", 1, Some(Unfinished::Pending)),
             ("acme.2", 2, Some(Unfinished::Interrupted)),
             ("acme.3", 3, claimed),
@@ -166,7 +168,7 @@ mod tests {
         ]);
         let keys = |living: Option<&HashSet<String>>| {
             let mut keys: Vec<String> = index
-                .perhaps_lost(at(5), living)
+                .possibly_lost(at(5), living)
                 .remove("acme")
                 .unwrap()
                 .into_iter()
@@ -182,35 +184,35 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_in_a_pause_must_be_in_the_queue_and_what_failed_by_itself_need_not() {
+    fn failures_of_the_provider_must_be_queued_and_failures_of_the_contact_need_not() {
         let failed = |kind: ErrorKind| Some(Unfinished::Failed { kind: kind.as_str().to_owned() });
-        let index = noted(&[
+        let index = index_of(&[
             ("acme.1", 1, failed(ErrorKind::RateLimited)),
             ("acme.2", 2, failed(ErrorKind::Unreachable)),
             ("acme.3", 3, failed(ErrorKind::Config)),
         ]);
         let mut keys: Vec<String> =
-            index.perhaps_lost(at(5), None).remove("acme").unwrap().into_iter().map(|it| it.0).collect();
+            index.possibly_lost(at(5), None).remove("acme").unwrap().into_iter().map(|it| it.0).collect();
         keys.sort();
         assert_eq!(keys, ["acme.1", "acme.3"]);
     }
 
     #[test]
-    fn a_later_change_counts_and_other_providers_do_not() {
-        let index = noted(&[
+    fn the_last_change_of_a_record_counts_and_other_providers_are_ignored() {
+        let index = index_of(&[
             ("acme.1", 1, Some(parked(0))),
             ("acme.2", 2, Some(Unfinished::Pending)),
             ("other.3", 3, Some(parked(0))),
             ("acme.1", 4, None),
             ("acme.2", 5, Some(Unfinished::InDoubt { look_again_at: None })),
         ]);
-        assert!(index.due(at(60)).is_empty() && index.perhaps_lost(at(60), None).is_empty());
+        assert!(index.due(at(60)).is_empty() && index.possibly_lost(at(60), None).is_empty());
         assert_eq!((index.next(), index.position()), (6, 6));
     }
 
     #[test]
-    fn the_next_holder_begins_with_the_oldest_that_is_unfinished() {
-        let index = noted(&[("acme.1", 3, None), ("acme.2", 5, Some(parked(90))), ("acme.3", 8, None)]);
+    fn the_position_is_that_of_the_oldest_unfinished_delivery() {
+        let index = index_of(&[("acme.1", 3, None), ("acme.2", 5, Some(parked(90))), ("acme.3", 8, None)]);
         assert_eq!((index.next(), index.position()), (9, 5));
     }
 }

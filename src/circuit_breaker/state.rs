@@ -1,0 +1,151 @@
+//! The state of a circuit breaker: closed, open or half-open, with the counts that decide when it opens and for how long.
+
+use std::time::Duration;
+
+use unicontact_providers::{ErrorKind, ProviderError};
+
+use super::open_reason::OpenReason;
+use crate::outcome::Outcome;
+
+/// The first time for which a breaker is open, if the vendor states none.
+const FIRST_WAIT: Duration = Duration::from_mins(1);
+/// The first time for which a breaker is open after too many requests, if its deliveries return to a queue.
+const FIRST_WAIT_OF_QUEUE: Duration = Duration::from_secs(1);
+/// The longest time for which a breaker is open, if the vendor states none.
+const MAX_WAIT: Duration = Duration::from_mins(15);
+
+#[derive(Default)]
+pub(super) struct State {
+    phase: Phase,
+    is_shut_down: bool,
+    consecutive_failures: u32,
+    /// How often in a row the breaker opened without a success in between.
+    consecutive_opens: u32,
+    /// How many refusals in a row suggested a limit of the account's plan by their text alone.
+    consecutive_plan_limits: u32,
+    /// Whether this process opened the breaker and has not published the reason yet.
+    is_unpublished: bool,
+}
+
+#[derive(Default)]
+enum Phase {
+    #[default]
+    Closed,
+    Open(Box<OpenReason>),
+    /// One delivery at a time, until one succeeds.
+    HalfOpen,
+}
+
+impl State {
+    /// Returns whether deliveries pass without a restriction.
+    pub(super) fn is_closed(&self) -> bool {
+        !self.is_shut_down && matches!(self.phase, Phase::Closed)
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Open(_))
+    }
+
+    pub(super) fn is_half_open(&self) -> bool {
+        matches!(self.phase, Phase::HalfOpen)
+    }
+
+    pub(super) fn is_shut_down(&self) -> bool {
+        self.is_shut_down
+    }
+
+    pub(super) fn open_reason(&self) -> Option<&OpenReason> {
+        match &self.phase {
+            Phase::Open(reason) => Some(reason),
+            Phase::Closed | Phase::HalfOpen => None,
+        }
+    }
+
+    pub(super) fn consecutive_failures(&self) -> u32 {
+        self.consecutive_failures
+    }
+
+    pub(super) fn shut_down(&mut self) {
+        self.is_shut_down = true;
+    }
+
+    pub(super) fn count_failure(&mut self) {
+        self.consecutive_failures += 1;
+    }
+
+    /// Counts a delivery that the vendor answered. A half-open breaker closes; an open one stays open.
+    pub(super) fn count_answer(&mut self, outcome: Outcome) {
+        self.consecutive_failures = 0;
+        if outcome != Outcome::Rejected {
+            self.consecutive_plan_limits = 0;
+        }
+        if !self.is_open() {
+            self.phase = Phase::Closed;
+            self.consecutive_opens = 0;
+        }
+    }
+
+    /// Returns whether the refusal is at least the second in a row that suggests a limit of the account's plan.
+    pub(super) fn confirms_plan_limit(&mut self, error: &ProviderError) -> bool {
+        if error.suggests_plan_limit() {
+            self.consecutive_plan_limits = self.consecutive_plan_limits.saturating_add(1);
+            return self.consecutive_plan_limits > 1;
+        }
+        if Outcome::from_error(error) == Outcome::Rejected {
+            self.consecutive_plan_limits = 0;
+        }
+        false
+    }
+
+    /// Opens the breaker for a failure that this process met.
+    pub(super) fn open(&mut self, reason: OpenReason) {
+        self.phase = Phase::Open(Box::new(reason));
+        self.consecutive_opens += 1;
+        self.is_unpublished = true;
+    }
+
+    /// Opens the breaker for a failure that another process met, if that keeps it open for longer. Returns whether it does.
+    #[cfg(feature = "queue")]
+    pub(super) fn open_as_elsewhere(&mut self, reason: OpenReason) -> bool {
+        let is_longer = self.open_reason().is_none_or(|known| known.half_open_at < reason.half_open_at);
+        if !is_longer || self.is_shut_down {
+            return false;
+        }
+        // The other process met the failure that this one would have met.
+        self.consecutive_opens += u32::from(!self.is_open());
+        self.phase = Phase::Open(Box::new(reason));
+        true
+    }
+
+    /// Admits a probe. Returns whether the breaker was open.
+    pub(super) fn half_open(&mut self) -> bool {
+        let is_changed = self.is_open() && !self.is_shut_down;
+        if is_changed {
+            self.phase = Phase::HalfOpen;
+        }
+        is_changed
+    }
+
+    #[cfg(feature = "queue")]
+    pub(super) fn reset_opens(&mut self) {
+        self.consecutive_opens = 0;
+    }
+
+    #[cfg(feature = "queue")]
+    pub(super) fn take_unpublished(&mut self) -> Option<OpenReason> {
+        let is_unpublished = std::mem::take(&mut self.is_unpublished);
+        self.open_reason().filter(|_| is_unpublished).cloned()
+    }
+
+    /// Returns the time for which the breaker opens, if the vendor states none. It doubles until a delivery succeeds.
+    pub(super) fn backoff(&self, kind: ErrorKind, is_queue_backed: bool) -> Duration {
+        let is_short = is_queue_backed && kind == ErrorKind::RateLimited;
+        let first = if is_short { FIRST_WAIT_OF_QUEUE } else { FIRST_WAIT };
+        first.saturating_mul(1 << self.consecutive_opens.min(10)).min(MAX_WAIT)
+    }
+
+    /// Returns whether the time that a vendor stated may be used alone: no probe has refuted an earlier one.
+    pub(super) fn trusts_vendor(&self) -> bool {
+        self.consecutive_opens == 0
+    }
+}

@@ -1,0 +1,118 @@
+//! When a breaker opens, becomes half-open and closes.
+
+use std::sync::Arc;
+
+use unicontact_providers::clock::{Clock as _, ManualClock};
+use unicontact_providers::{Effect, Operation, ProviderInfo};
+
+use super::*;
+
+const THRESHOLD: u32 = 3;
+
+struct Bench {
+    clock: Arc<ManualClock>,
+    breaker: CircuitBreaker,
+}
+
+impl Bench {
+    fn new(on_open: OnOpen) -> Self {
+        let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
+        let breaker =
+            CircuitBreaker::new("acme", true, THRESHOLD, on_open, Arc::clone(&clock) as SharedClock);
+        Self { clock, breaker }
+    }
+
+    fn fail(&self, kind: ErrorKind) {
+        self.breaker.record(Outcome::Failed, 1, Some(&error(kind)));
+    }
+
+    fn create(&self) {
+        self.breaker.record(Outcome::Created, 1, None);
+    }
+
+    /// Waits until the breaker is half-open, and returns how long that took.
+    async fn wait(&self) -> Duration {
+        let (begun, at) = (self.clock.uptime(), self.breaker.half_open_at().unwrap());
+        self.breaker.half_open_after(at).await;
+        self.clock.uptime().saturating_sub(begun)
+    }
+}
+
+fn error(kind: ErrorKind) -> ProviderError {
+    ProviderError::new(&ProviderInfo::new("acme", "scripted"), Operation::Create, kind, Effect::Refused)
+}
+
+#[test]
+fn refused_credentials_open_it_at_once_and_for_good() {
+    let Bench { breaker, .. } = &Bench::new(OnOpen::Wait);
+    assert!(breaker.admits(1) && !breaker.is_open());
+    breaker.record(Outcome::Failed, 1, Some(&error(ErrorKind::Unauthenticated)));
+    assert!(breaker.is_open() && breaker.is_open_for_good() && breaker.stop_signal().get());
+    assert!(breaker.admits(1), "a delivery that begins ends at once");
+    assert_eq!(breaker.open_reason().unwrap().consecutive_failures, 1);
+}
+
+#[test]
+fn an_outage_opens_it_after_the_threshold_and_a_rejected_contact_counts_as_an_answer() {
+    let bench = Bench::new(OnOpen::Wait);
+    for kind in [ErrorKind::Unavailable, ErrorKind::Unreachable] {
+        bench.fail(kind);
+        bench.breaker.record(Outcome::Rejected, 1, Some(&error(ErrorKind::Invalid)));
+    }
+    bench.fail(ErrorKind::Unavailable);
+    bench.fail(ErrorKind::Unavailable);
+    assert!(!bench.breaker.is_open());
+    bench.fail(ErrorKind::Unavailable);
+    assert!(bench.breaker.is_open() && !bench.breaker.admits(1) && !bench.breaker.is_open_for_good());
+}
+
+#[tokio::test]
+async fn a_half_open_breaker_admits_one_delivery_and_closes_when_it_succeeds() {
+    let bench = Bench::new(OnOpen::Wait);
+    bench.fail(ErrorKind::QuotaExhausted);
+    assert_eq!(bench.wait().await, Duration::from_mins(1));
+    assert!(bench.breaker.admits(8) && !bench.breaker.stop_signal().get());
+    bench.breaker.delivery_started();
+    assert!(!bench.breaker.admits(8) && bench.breaker.admits_parked(8));
+    bench.create();
+    assert!(bench.breaker.admits(8));
+}
+
+#[tokio::test]
+async fn a_failed_probe_opens_it_for_twice_as_long_up_to_fifteen_minutes() {
+    let bench = Bench::new(OnOpen::Wait);
+    bench.fail(ErrorKind::QuotaExhausted);
+    let waits = [1, 2, 4, 8, 15, 15].map(Duration::from_mins);
+    for wait in waits {
+        assert_eq!(bench.wait().await, wait);
+        bench.fail(ErrorKind::Unavailable);
+    }
+    bench.wait().await;
+    bench.create();
+    bench.fail(ErrorKind::QuotaExhausted);
+    assert_eq!(bench.wait().await, Duration::from_mins(1), "a success ends the backoff");
+}
+
+#[tokio::test]
+async fn a_breaker_that_is_shut_down_never_becomes_half_open() {
+    let bench = Bench::new(OnOpen::Wait);
+    bench.fail(ErrorKind::QuotaExhausted);
+    let at = bench.breaker.half_open_at().unwrap();
+    bench.breaker.shut_down();
+    assert!(bench.breaker.half_open_at().is_none() && bench.breaker.is_open_for_good());
+    bench.breaker.half_open_after(at).await;
+    assert!(bench.breaker.is_open() && bench.breaker.stop_signal().get());
+}
+
+#[cfg(feature = "queue")]
+#[test]
+fn a_reason_is_published_once_and_not_if_another_process_opened_the_breaker() {
+    let (bench, elsewhere) = (Bench::new(OnOpen::Requeue), Bench::new(OnOpen::Requeue));
+    bench.fail(ErrorKind::RateLimited);
+    let reason = bench.breaker.take_unpublished().unwrap();
+    assert!(bench.breaker.take_unpublished().is_none());
+    elsewhere.breaker.open_as_elsewhere(reason);
+    assert!(elsewhere.breaker.is_open() && elsewhere.breaker.take_unpublished().is_none());
+    elsewhere.breaker.half_open_early();
+    assert!(elsewhere.breaker.is_half_open());
+}

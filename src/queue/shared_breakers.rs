@@ -1,0 +1,223 @@
+//! The open circuit breakers that all workers of a queue share, as values of a bucket.
+//!
+//! A breaker that one worker opens is open for every worker, until its time is over or a worker reaches the provider. Stored times
+//! are those of the servers' clock, so that the clocks of the workers do not matter.
+
+use std::sync::Arc;
+
+use async_nats::jetstream::kv::{Entry, Operation, Store};
+use futures_util::{StreamExt, TryStreamExt};
+use jiff::{Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
+use unicontact_providers::ErrorKind;
+
+use super::Queue;
+use super::error::QueueError;
+use crate::circuit_breaker::{CircuitBreaker, OpenReason};
+use crate::journal::JetStreamJournal;
+
+/// The first part of the keys in the bucket; the provider's name follows.
+const PREFIX: &str = "pause.";
+
+/// The open breakers of a queue.
+#[derive(Clone)]
+pub(super) struct SharedBreakers {
+    store: Store,
+    queue: String,
+    journal: Arc<JetStreamJournal>,
+}
+
+/// An [`OpenReason`] as it is stored. Its times are those of the servers' clock.
+#[derive(Serialize, Deserialize)]
+struct StoredReason {
+    kind: ErrorKind,
+    #[serde(rename = "reason")]
+    message: String,
+    hint: String,
+    #[serde(rename = "failures")]
+    consecutive_failures: u32,
+    #[serde(rename = "until", default, skip_serializing_if = "Option::is_none")]
+    retry_at: Option<Zoned>,
+    #[serde(rename = "resumes", default, skip_serializing_if = "Option::is_none")]
+    half_open_at: Option<Zoned>,
+}
+
+impl SharedBreakers {
+    pub(super) fn new(queue: &Queue) -> Self {
+        Self { store: queue.0.shared.clone(), queue: queue.name().to_owned(), journal: queue.journal() }
+    }
+
+    /// Publishes an open breaker to all workers. The times of `reason` are those of a clock that shows `now`.
+    pub(super) async fn publish(&self, reason: &OpenReason, now: Timestamp) {
+        let servers_time = self.journal.servers_time();
+        // A time of day means the same on every clock.
+        let now = if reason.is_time_of_day { servers_time } else { now };
+        let reason = shift_times(reason.clone(), now, servers_time);
+        let stored = StoredReason {
+            kind: reason.kind,
+            message: reason.message,
+            hint: reason.hint.into_owned(),
+            consecutive_failures: reason.consecutive_failures,
+            retry_at: reason.retry_at,
+            half_open_at: reason.half_open_at,
+        };
+        // A struct of texts, numbers and times always serializes.
+        let value = serde_json::to_vec(&stored).unwrap_or_default();
+        if let Err(error) = self.store.put(key_of(&reason.provider), value.into()).await {
+            let provider = reason.provider;
+            tracing::warn!(provider, %error, "The pause was not stored; other workers still send to the provider");
+        }
+    }
+
+    /// Deletes a stored breaker that `may_close` accepts. One that another worker stores meanwhile stays.
+    pub(super) async fn close_if(&self, provider: &str, may_close: impl Fn(&OpenReason) -> bool) {
+        let key = key_of(provider);
+        let deleted = match self.store.entry(&key).await {
+            Ok(Some(entry)) if parse(&entry).is_some_and(|reason| may_close(&reason)) => {
+                let deleted = self.store.delete_expect_revision(&key, Some(entry.revision)).await;
+                deleted.map_err(|error| error.to_string())
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = deleted {
+            tracing::warn!(provider, error, "The end of a pause was not stored; other workers still wait");
+        }
+    }
+
+    /// Deletes a stored breaker whose time is over, after a successful probe.
+    pub(super) async fn close_expired(&self, provider: &str) {
+        let now = self.journal.servers_time();
+        self.close_if(provider, |reason| is_expired(reason, now)).await;
+    }
+
+    /// Returns the stored breakers whose time is not over, with times of the servers' clock.
+    pub(super) async fn list(&self) -> Result<Vec<OpenReason>, QueueError> {
+        let now = self.journal.servers_time();
+        let unreachable = |error: &dyn std::error::Error| QueueError::unreachable(&self.queue, error);
+        let keys = self.store.keys().await.map_err(|error| unreachable(&error))?;
+        let keys: Vec<String> = keys.try_collect().await.map_err(|error| unreachable(&error))?;
+        let mut reasons = Vec::new();
+        for key in keys.iter().filter(|key| key.starts_with(PREFIX)) {
+            let entry = self.store.entry(key).await.map_err(|error| unreachable(&error))?;
+            reasons.extend(entry.and_then(|entry| parse(&entry)).filter(|reason| !is_expired(reason, now)));
+        }
+        Ok(reasons)
+    }
+
+    /// Applies what any worker stores about a provider to this worker's breaker, for as long as the future is polled. `now`
+    /// returns the time of the breaker's clock.
+    pub(super) async fn follow(
+        self,
+        breaker: Arc<CircuitBreaker>,
+        provider: String,
+        now: impl Fn() -> Timestamp,
+    ) {
+        // A new watch repeats the last value.
+        let mut last_revision = 0;
+        loop {
+            if let Ok(mut entries) = self.store.watch_with_history(key_of(&provider)).await {
+                while let Some(Ok(entry)) = entries.next().await {
+                    if entry.revision <= last_revision {
+                        continue;
+                    }
+                    last_revision = entry.revision;
+                    match parse(&entry) {
+                        Some(reason) if !is_expired(&reason, self.journal.servers_time()) => {
+                            let reason = shift_times(reason, self.journal.servers_time(), now());
+                            breaker.open_as_elsewhere(reason);
+                        }
+                        Some(_) => {}
+                        None => breaker.half_open_early(),
+                    }
+                }
+            }
+            tokio::time::sleep(super::worker::RETRY_WAIT).await;
+        }
+    }
+}
+
+/// Returns the reason with its times moved from a clock that shows `from` to one that shows `to`.
+fn shift_times(reason: OpenReason, from: Timestamp, to: Timestamp) -> OpenReason {
+    let difference = to.duration_since(from);
+    let shifted = |time: Zoned| {
+        let zone = time.time_zone().clone();
+        time.timestamp().saturating_add(difference).map_or(time, |shifted| shifted.to_zoned(zone))
+    };
+    OpenReason {
+        retry_at: reason.retry_at.map(shifted),
+        half_open_at: reason.half_open_at.map(shifted),
+        ..reason
+    }
+}
+
+fn key_of(provider: &str) -> String {
+    format!("{PREFIX}{provider}")
+}
+
+/// Returns the reason in an entry. An unreadable one counts as none, so that a delivery is tried.
+fn parse(entry: &Entry) -> Option<OpenReason> {
+    if entry.operation != Operation::Put {
+        return None;
+    }
+    let stored: StoredReason = serde_json::from_slice(&entry.value).ok()?;
+    Some(OpenReason {
+        provider: entry.key.strip_prefix(PREFIX)?.to_owned(),
+        kind: stored.kind,
+        message: stored.message,
+        hint: stored.hint.into(),
+        consecutive_failures: stored.consecutive_failures,
+        retry_at: stored.retry_at,
+        half_open_at: stored.half_open_at,
+        is_time_of_day: false,
+    })
+}
+
+fn is_expired(reason: &OpenReason, now: Timestamp) -> bool {
+    reason.half_open_at.as_ref().is_none_or(|time| time.timestamp() <= now)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn zoned(time: &str) -> Zoned {
+        time.parse().unwrap()
+    }
+
+    #[test]
+    fn a_breaker_is_open_for_as_long_by_a_clock_that_is_hours_ahead() {
+        let reason = OpenReason {
+            provider: "acme".to_owned(),
+            kind: ErrorKind::RateLimited,
+            message: String::new(),
+            hint: "".into(),
+            consecutive_failures: 1,
+            retry_at: None,
+            half_open_at: Some(zoned("2026-11-20T10:00:30Z[UTC]")),
+            is_time_of_day: false,
+        };
+        let [from, to] = ["2026-11-20T10:00:00Z", "2026-11-20T15:00:00Z"].map(|it| it.parse().unwrap());
+        let shifted = shift_times(reason, from, to);
+        assert_eq!(shifted.half_open_at, Some(zoned("2026-11-20T15:00:30Z[UTC]")));
+    }
+
+    #[test]
+    fn the_stored_form_is_the_one_of_earlier_versions() {
+        let stored = StoredReason {
+            kind: ErrorKind::QuotaExhausted,
+            message: "the quota is used up".to_owned(),
+            hint: "wait".to_owned(),
+            consecutive_failures: 2,
+            retry_at: None,
+            half_open_at: Some(zoned("2026-11-20T10:00:30Z[UTC]")),
+        };
+        let expected = json!({
+            "kind": "quota_exhausted", "reason": "the quota is used up", "hint": "wait", "failures": 2,
+            "resumes": "2026-11-20T10:00:30+00:00[UTC]",
+        });
+        assert_eq!(serde_json::to_value(stored).unwrap(), expected);
+    }
+}
