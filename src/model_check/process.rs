@@ -42,7 +42,7 @@ impl ProcessStep<'_> {
             Phase::Reclaiming => self.reclaim(),
             Phase::Settling(result) => self.settle(result),
             Phase::Concluding { result, is_recorded, had_result } => {
-                self.conclude(result, is_recorded, had_result)
+                self.conclude(result, is_recorded, had_result);
             }
         }
     }

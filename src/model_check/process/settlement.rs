@@ -38,8 +38,8 @@ impl ProcessStep<'_> {
                 is_breaker_open: result.kind == Some(ErrorKind::RateLimited),
             };
             if (self.setup.rules.acknowledges)(ended, record.as_ref(), self.setup.now().time) {
-                let has_result = had_result || record.as_ref().is_some_and(has_result);
-                self.state.acknowledge(message, has_result);
+                let is_settled = had_result || record.as_ref().is_some_and(has_result);
+                self.state.acknowledge(message, is_settled);
             } else {
                 self.state.put_back(message, self.index);
             }
