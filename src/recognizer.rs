@@ -114,7 +114,7 @@ impl Recognizer {
 }
 
 fn new_person(contact: String) -> IdentifyFuture {
-    ready(Ok(Identification::of_key(contact))).boxed()
+    ready(Ok(Identification::new_person(contact))).boxed()
 }
 
 impl fmt::Debug for Recognizer {

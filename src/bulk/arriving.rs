@@ -60,7 +60,7 @@ impl Arriving {
     pub(super) fn push(&mut self, wanted: Wanted) {
         let (traits, answer) = match &wanted.to {
             Some((key, _)) => {
-                let person = Identification::of_key(key.clone());
+                let person = Identification::new_person(key.clone());
                 (TraitHashes::default(), ready(Ok(person)).boxed())
             }
             None => self.admissions.recognize(&wanted.row),

@@ -93,7 +93,7 @@ pub enum Identification {
 
 impl Identification {
     /// Returns the answer for a contact about which nothing but its key is known.
-    pub(crate) fn of_key(contact: String) -> Self {
+    pub(crate) fn new_person(contact: String) -> Self {
         Self::Person { contact, recognition: Recognition::New, contradicts: false }
     }
 }

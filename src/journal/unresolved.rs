@@ -15,11 +15,11 @@ const INTERRUPTED: &str = "interrupted";
 /// The state of a record before a person resolved it. `Debug` shows no vendor's message.
 #[derive(Clone, PartialEq)]
 pub struct Unresolved {
-    /// Its state. Never claimed.
+    /// Its state, which is never claimed.
     pub state: RecordState,
     /// The vendor's id of the contact of an earlier delivery.
     pub id: Option<ContactId>,
-    /// What had gone wrong.
+    /// The error.
     pub error: Option<Value>,
     /// See [`Record::may_send_until`].
     pub may_send_until: Option<Stamp>,
@@ -53,8 +53,9 @@ struct Stored {
 }
 
 impl Unresolved {
-    /// Returns the stored form.
-    pub(super) fn to_json(&self) -> Value {
+    /// Returns the JSON form, to be stored.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
         let standing = match self.state {
             RecordState::Settled(outcome) => outcome.as_str(),
             RecordState::Interrupted | RecordState::Claimed(_) => INTERRUPTED,
@@ -75,8 +76,8 @@ impl Unresolved {
         serde_json::to_value(stored).unwrap_or_default()
     }
 
-    /// Returns the state of a stored form, or `None` of another JSON.
-    pub(super) fn from_json(json: Value) -> Option<Self> {
+    /// Returns the state that a JSON form holds. `None` for another JSON.
+    pub fn from_json(json: Value) -> Option<Self> {
         let stored: Stored = serde_json::from_value(json).ok()?;
         let state = match &*stored.standing {
             INTERRUPTED => RecordState::Interrupted,

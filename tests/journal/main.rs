@@ -6,10 +6,10 @@
 
 mod accident;
 mod bench;
+mod broken;
 mod contract;
 mod forgetting;
 mod identify;
-mod lists;
 mod model;
 #[cfg(feature = "queue")]
 mod nats;
@@ -21,6 +21,7 @@ mod on_servers;
 #[cfg(feature = "queue")]
 mod people_on_servers;
 mod refusal;
+mod resolutions;
 mod secrecy;
 mod sharing;
-mod story;
+mod unchecked;

@@ -38,7 +38,7 @@ pub(super) struct Held {
 impl Held {
     /// As it counts, whether or not its holder lives.
     pub(super) fn counting(self, is_held: bool) -> Record {
-        if is_held { self.record } else { rules::orphan(self.record) }
+        if is_held { self.record } else { rules::interrupt(self.record) }
     }
 }
 

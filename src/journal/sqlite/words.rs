@@ -79,7 +79,7 @@ fn interrupt_all(connection: &Connection) -> rusqlite::Result<()> {
     let mut interrupt = connection.prepare(INTERRUPT)?;
     for number in numbers {
         let Some(claimed) = rows::of_number(connection, number)? else { continue };
-        let interrupted = rules::orphan(claimed.clone());
+        let interrupted = rules::interrupt(claimed.clone());
         interrupt.execute([number])?;
         change(connection, Some(&claimed), &interrupted, interrupted.number)?;
         totals.record(Some(&claimed), &interrupted);

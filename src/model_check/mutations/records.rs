@@ -220,7 +220,7 @@ fn an_attempt_under_a_claim_that_another_one_took_over_is_counted() {
 #[test]
 fn nobody_resolves_what_is_being_sent() {
     assert_fails(NOT_DELIVERED, file(Kind::PLAIN), |rules| {
-        rules.resolve = |known, resolution, act| rules::resolve(known.map(rules::orphan), resolution, act);
+        rules.resolve = |known, resolution, act| rules::resolve(known.map(rules::interrupt), resolution, act);
     });
 }
 
