@@ -14,7 +14,7 @@ pub use self::digest::ContentDigest;
 #[cfg(feature = "sqlite")]
 pub(crate) use self::digest::Exactness;
 pub(crate) use self::hashes::{EarlierKey, contradict};
-pub use self::hashes::{Identity, TraitHashes};
+pub use self::hashes::{Identity, IdentityHashes};
 #[cfg(feature = "sqlite")]
 pub(crate) use self::hashes::{beginning_like, email_hash};
 pub use self::key::IdentityKey;

@@ -23,7 +23,7 @@ const MOST: usize = 64;
 
 /// The hashes of a person's names, e-mail addresses and telephone numbers.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct TraitHashes {
+pub struct IdentityHashes {
     pub(crate) names: Vec<u64>,
     /// Of the given names.
     pub(crate) given_names: Vec<u64>,
@@ -42,7 +42,7 @@ pub struct Identity {
     pub(crate) key_without_id: Option<String>,
     /// The key and the fingerprint of the content under which version 0.1.0 recorded the contact, if it read another id.
     pub(crate) earlier: Option<EarlierKey>,
-    pub(crate) traits: TraitHashes,
+    pub(crate) traits: IdentityHashes,
     /// Whether a person with other numbers only is somebody else, although the name and an address agree.
     pub(crate) separates: bool,
     /// Whether the name must agree, too.
@@ -94,7 +94,7 @@ impl Identity {
             key_without_id: external_id.as_ref().map(|_| key_without_id(contact)),
             earlier: None,
             external_id,
-            traits: TraitHashes { names, given_names, emails: emails.clone(), numbers },
+            traits: IdentityHashes { names, given_names, emails: emails.clone(), numbers },
             separates: false,
             needs_name: method == IdentifyBy::Identity,
             searchable: match method {
@@ -113,7 +113,7 @@ impl Identity {
     }
 
     /// Returns whether a person with these traits is still known under the hashes of this identity.
-    pub(crate) fn is_shared_by(&self, traits: &TraitHashes) -> bool {
+    pub(crate) fn is_shared_by(&self, traits: &IdentityHashes) -> bool {
         let has_name =
             !self.needs_name || self.traits.names.is_empty() || share(&self.traits.names, &traits.names);
         has_name
@@ -183,7 +183,7 @@ fn key_without_id(contact: &UnifiedContact) -> String {
     content_key(&UnifiedContact { external_id: None, ..contact.clone() })
 }
 
-impl TraitHashes {
+impl IdentityHashes {
     /// Returns whether nothing is known.
     pub(crate) fn is_empty(&self) -> bool {
         self.names.is_empty() && self.emails.is_empty() && self.numbers.is_empty()
@@ -264,9 +264,9 @@ impl TraitHashes {
     }
 }
 
-impl fmt::Debug for TraitHashes {
+impl fmt::Debug for IdentityHashes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("TraitHashes")
+        formatter.write_str("IdentityHashes")
     }
 }
 

@@ -3,7 +3,7 @@
 //! Pure functions, the same for every journal: a journal reads the people that a contact may be, asks here, and writes the
 //! answer.
 
-use super::hashes::{Identity, TraitHashes};
+use super::hashes::{Identity, IdentityHashes};
 
 /// A person as a journal keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(crate) struct Person {
     /// The contact's part of the keys of the person's deliveries.
     pub(crate) contact: String,
     pub(crate) external_id: Option<String>,
-    pub(crate) traits: TraitHashes,
+    pub(crate) traits: IdentityHashes,
 }
 
 /// The people that a contact may be.

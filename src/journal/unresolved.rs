@@ -43,7 +43,7 @@ struct Stored {
     error: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     may_send_until: Option<Timestamp>,
-    /// Of `may_send_until`: which boot, and how many milliseconds after it.
+    /// The boot of `may_send_until`, and the milliseconds since it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     boot: Option<(u64, u64)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,7 +72,7 @@ impl Unresolved {
             looked_at: self.looked_at,
             look_again_at: self.look_again_at,
         };
-        // It serializes without fail: its values are texts, numbers and JSON already.
+        // Serializing cannot fail: the values are texts, numbers and JSON.
         serde_json::to_value(stored).unwrap_or_default()
     }
 

@@ -16,7 +16,7 @@ use unicontact_providers::{bytes_of_hexadecimal, hexadecimal};
 
 use super::super::failure::Unreadable;
 use crate::identity::rules::Person;
-use crate::identity::{IdentifyBy, Identity, IdentityKey, TraitHashes};
+use crate::identity::{IdentifyBy, Identity, IdentityHashes, IdentityKey};
 
 /// The format of all values. It is raised when an older version could no longer read, or keep, what is written.
 const FORMAT: u32 = 1;
@@ -202,7 +202,8 @@ impl State {
         let stored: StoredPerson<'_> = read(value)?;
         let registration = u64::from_str_radix(&stored.registration, 16).map_err(|_| Unreadable::Damaged)?;
         let Some(person) = stored.person else { return Ok(Self::Void { registration }) };
-        let traits = bytes_of_hexadecimal(&person.traits).and_then(|bytes| TraitHashes::from_bytes(&bytes));
+        let traits =
+            bytes_of_hexadecimal(&person.traits).and_then(|bytes| IdentityHashes::from_bytes(&bytes));
         Ok(Self::Registered(Registered {
             person: Person {
                 number: if person.number == 0 { revision } else { person.number },
@@ -264,9 +265,9 @@ mod tests {
 
     use super::*;
 
-    fn traits() -> impl Strategy<Value = TraitHashes> {
+    fn traits() -> impl Strategy<Value = IdentityHashes> {
         let list = || prop::collection::vec(any::<u64>(), 0..4);
-        (list(), list(), list(), list()).prop_map(|(names, given_names, emails, numbers)| TraitHashes {
+        (list(), list(), list(), list()).prop_map(|(names, given_names, emails, numbers)| IdentityHashes {
             names,
             given_names,
             emails,
@@ -313,8 +314,12 @@ mod tests {
 
     #[test]
     fn the_first_version_of_a_person_is_numbered_by_its_revision() {
-        let person =
-            Person { number: 0, contact: "42".to_owned(), external_id: None, traits: TraitHashes::default() };
+        let person = Person {
+            number: 0,
+            contact: "42".to_owned(),
+            external_id: None,
+            traits: IdentityHashes::default(),
+        };
         let value = State::Registered(Registered { person, registration: 1 }).to_bytes();
         let Ok(State::Registered(read)) = State::from_bytes(&value, 17) else { panic!("it is a person") };
         assert_eq!(read.person.number, 17);
