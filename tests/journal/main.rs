@@ -1,6 +1,4 @@
-//! The record of deliveries: what it grants, what it keeps, and what is left of it after an accident.
-//!
-//! Every journal is held to the same expectations; only a file can be cut, damaged, filled up or shared.
+//! The journals: all keep the contract suite; a file is also cut, damaged, filled up and shared.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
