@@ -80,9 +80,9 @@ impl From<JournalError> for Unrecorded {
 impl JournalErrorKind {
     fn message(self) -> &'static str {
         match self {
-            Self::Busy => "another program keeps the journal locked; try again when it is done",
+            Self::Busy => "the journal is locked by another program; run this again when that has ended",
             Self::Corrupt => "the journal is damaged; restore it from a copy",
-            Self::Foreign => "this file is no journal of deliveries; name another one with the key `journal`",
+            Self::Foreign => "the file is not a journal of deliveries; set the key `journal` to another file",
             Self::Newer => "a newer version of this program wrote the journal; use that version",
             Self::Unwritable => {
                 "the journal cannot be written; make its folder writable, name another file with the key \
@@ -91,32 +91,32 @@ impl JournalErrorKind {
             Self::Full => "the disk is full, the journal cannot be written",
             Self::Broken => "the system failed to read or write the journal",
             Self::Unreachable => "the servers of the journal cannot be reached, or did not answer",
-            Self::TakenOver => "another process has this delivery, and what it recorded stays",
+            Self::TakenOver => "another process took the delivery over; its record stays",
             Self::Missing => "there is no journal of this name on these servers yet",
             Self::OldServer => "the server of the journal is too old",
             Self::Outdated => {
-                "an earlier version made it; stop all workers and imports of that version, run `unicontact migrate \
+                "an earlier version created the journal; stop all workers and imports of that version, run `unicontact migrate \
                  --queue`, and start them again"
             }
             Self::InUse => {
-                "processes of an earlier version have it open; stop them and run this again; one that was killed is \
-                 forgotten after the lease"
+                "processes of an earlier version have the journal open; stop them and run this again (a killed process is \
+                 forgotten after the lease)"
             }
         }
     }
 
     fn hint(self) -> &'static str {
         match self {
-            Self::Busy => "Wait until the other program is done, then run it again.",
+            Self::Busy => "Wait until the other program has ended, then run it again.",
             Self::Corrupt => "Restore the journal from a copy, then run it again.",
             Self::Foreign => "Name another file with the key `journal`, then run it again.",
             Self::Newer => "Use the version of this program that wrote the journal.",
             Self::Unwritable => "Make the journal and its folder writable, then run it again.",
             Self::Full => "Make room on the journal's disk, then run it again.",
             Self::Broken => "Check the journal's disk, then run it again.",
-            Self::Unreachable => "Look whether the servers of the journal are up, then run it again.",
+            Self::Unreachable => "Check that the servers of the journal are running, then run it again.",
             Self::TakenOver => {
-                "Look at the vendor for a second contact: `unicontact deliveries show` tells what the other one recorded."
+                "Look for a second contact at the vendor. `unicontact deliveries show` prints the record of the other process."
             }
             Self::Missing => "Deliver something first, or use another name.",
             Self::OldServer => "Use a newer server, then run it again.",
